@@ -1,0 +1,75 @@
+# Sportello's front door. A fresh machine needs git, make and python3.13; each target installs
+# what it lacks into .venv and .local/venvs, once for each change of its pinned versions.
+
+PYTHON ?= python3.13
+LOCAL := .local
+BIN := .venv/bin
+SAM := $(LOCAL)/venvs/sam
+CLOUD := $(LOCAL)/venvs/cloud
+
+# Pip reports progress only to people at a terminal; CI logs stay short.
+PIP := -m pip --disable-pip-version-check --quiet
+
+export SAM_CLI_TELEMETRY := 0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## what there is
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: tools ## the whole story on this machine, in one run, with a verdict
+	@$(BIN)/python -m local.demo
+
+.PHONY: up
+up: tools ## Sportello on this machine until Ctrl-C, with commands to try
+	@exec $(BIN)/python -m local.up
+
+.PHONY: test
+test: .venv/.stamp ## the fast tests: no network, no cloud
+	@$(BIN)/pytest --quiet --numprocesses 2
+
+.PHONY: check
+check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types and the template
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/cfn-lint template.yaml
+	$(SAM)/bin/sam validate --lint
+
+.PHONY: system
+system: tools ## the deployed bundle, driven from outside
+	@$(BIN)/pytest --quiet -m system tests/system
+
+.PHONY: clean
+clean: ## remove everything that make made
+	rm -rf .venv $(LOCAL) .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: tools
+tools: .venv/.stamp $(SAM)/.stamp $(CLOUD)/.stamp
+
+# A new dependency group member needs its pin in constraints/dev.txt, and that is what is watched.
+.venv/.stamp: constraints/dev.txt
+	@echo "installing the development tools into .venv (a minute or two)"
+	@$(call environment,.venv,dev)
+	@.venv/bin/python $(PIP) install --group dev --constraint constraints/dev.txt
+	@touch $@
+
+$(SAM)/.stamp: constraints/sam.txt
+	@echo "installing the SAM CLI into $(SAM) (a minute or two)"
+	@$(call environment,$(SAM),sam)
+	@$(SAM)/bin/python $(PIP) install aws-sam-cli --constraint constraints/sam.txt
+	@touch $@
+
+$(CLOUD)/.stamp: constraints/cloud.txt
+	@echo "installing the AWS emulator into $(CLOUD) (half a minute)"
+	@$(call environment,$(CLOUD),cloud)
+	@$(CLOUD)/bin/python $(PIP) install ministack boto3 aws-sam-translator cryptography \
+		--constraint constraints/cloud.txt
+	@touch $@
+
+# $(call environment,folder,set): a virtual environment with the set's pip, which knows --group.
+environment = $(PYTHON) -m venv $(1) && \
+	$(1)/bin/python $(PIP) install --upgrade pip --constraint constraints/$(2).txt

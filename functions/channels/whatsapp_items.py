@@ -1,0 +1,201 @@
+"""From the Cloud API's webhook entries to inbound items."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from channels import whatsapp_payload as wire
+from channels.provider_json import Misshapen, ignored, read_element
+from channels.whatsapp_identity import Person
+from channels.whatsapp_messages import Reading, Received, read_kind
+from sportello.inbound import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
+
+_FIELDS = {"messages", "smb_message_echoes"}
+
+_STATUSES: Mapping[str, DeliveryStatus] = {
+    "sent": DeliveryStatus.SENT,
+    "delivered": DeliveryStatus.DELIVERED,
+    "read": DeliveryStatus.READ,
+    "played": DeliveryStatus.READ,
+    "failed": DeliveryStatus.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One `changes[]` element: what its messages and statuses have in common."""
+
+    field: str
+    metadata: Any
+    account_id: str
+    contacts: tuple[tuple[wire.Contact, Any], ...]
+
+    def person(self, named: Person) -> Person:
+        return named.completed_by(contact for contact, _ in self.contacts)
+
+    def holding(self, key: str, element: Any) -> dict[str, Any]:
+        """Return the change as if it held this element alone, and its own contact alone.
+
+        It can be parsed again by itself, and it carries nobody else's name or number.
+        """
+        value = {"metadata": self.metadata, key: [element]}
+        if contacts := self._contacts_of(element):
+            value["contacts"] = contacts
+        return {"field": self.field, "value": value}
+
+    def _contacts_of(self, element: Any) -> list[Any]:
+        if len(self.contacts) == 1:
+            return [raw for _, raw in self.contacts]
+        names = _strings(element)
+        return [
+            raw
+            for contact, raw in self.contacts
+            if names & {contact.wa_id, contact.user_id, contact.parent_user_id}
+        ]
+
+
+def _strings(element: Any) -> set[str]:
+    if not isinstance(element, dict):
+        return set()
+    return {value for value in element.values() if isinstance(value, str)}
+
+
+def read_entry(entry: Any) -> Iterator[ParseResult]:
+    match entry:
+        case {"changes": list(changes)}:
+            for change in changes:
+                yield from read_change(change)
+        case {"changes": other} if other is not None:
+            yield Unreadable(reason="entry.changes is not a list", raw=entry)
+        case dict():
+            return
+        case _:
+            yield Unreadable(reason="entry is not an object", raw=entry)
+
+
+def read_change(raw: Any) -> Iterator[ParseResult]:
+    match raw:
+        case {"field": str(field)} if field not in _FIELDS:
+            yield ignored(field)
+        case {"field": str(field), "value": dict(value)}:
+            yield from _read_value(field, value, raw)
+        case _:
+            yield Unreadable(reason="change without field or value", raw=raw)
+
+
+def _read_value(field: str, value: dict[str, Any], raw: Any) -> Iterator[ParseResult]:
+    try:
+        account_id = wire.Metadata.model_validate(value.get("metadata")).phone_number_id
+    except ValidationError:
+        yield Unreadable(reason="metadata without phone_number_id", raw=raw)
+        return
+    change = _Change(field, value.get("metadata"), account_id, _contacts(value.get("contacts")))
+    for key, read in _ELEMENTS.items():
+        elements = value.get(key)
+        if isinstance(elements, list):
+            for element in elements:
+                yield read_element(_bound(read, change, element), change.holding(key, element))
+        elif elements is not None:
+            yield Unreadable(reason=f"{key} is not a list", raw=raw)
+
+
+def _bound(
+    read: Callable[[_Change, Any], Reading], change: _Change, element: Any
+) -> Callable[[], Reading]:
+    return lambda: read(change, element)
+
+
+def _contacts(raw: Any) -> tuple[tuple[wire.Contact, Any], ...]:
+    """Read the contacts that can be read: a poisoned one costs a name, not a message."""
+    found = []
+    for contact in raw if isinstance(raw, list) else ():
+        try:
+            found.append((wire.Contact.model_validate(contact), contact))
+        except ValidationError:
+            continue
+    return tuple(found)
+
+
+def _read_message(change: _Change, element: Any) -> Reading:
+    message = wire.Message.model_validate(element)
+    if message.group_id:
+        # Groups are between several people: no reply of ours belongs there unasked.
+        return ignored("group_message")
+    person = change.person(
+        Person(
+            phone=message.sender,
+            user_id=message.from_user_id,
+            parent_user_id=message.from_parent_user_id,
+        )
+    )
+    common = _common(change, message.id, message.timestamp, person)
+    return read_kind(Received(message, person, common))
+
+
+def _common(change: _Change, item_id: str, sent_at: Any, person: Person) -> dict[str, Any]:
+    handles = person.handles
+    if not handles:
+        raise Misshapen("no phone number and no user id")
+    return {
+        "account_id": change.account_id,
+        "provider_item_id": item_id,
+        "sent_at": sent_at,
+        "handle": handles[0],
+        "other_handles": handles[1:],
+        # The phone where known, else the id scoped to this account: any sender may use those.
+        "reply_to": handles[-1],
+    }
+
+
+def _read_echo(change: _Change, element: Any) -> Reading:
+    echo = wire.MessageEcho.model_validate(element)
+    if echo.type == "revoke":
+        return ignored("echo_revoke")
+    person = change.person(
+        Person(phone=echo.to, user_id=echo.to_user_id, parent_user_id=echo.to_parent_user_id)
+    )
+    return Echo(
+        **_common(change, echo.id, echo.timestamp, person),
+        provider_message_id=echo.id,
+        text=echo.edit.message.words if echo.edit else echo.words,
+    )
+
+
+def _read_status(change: _Change, element: Any) -> Reading:
+    status = wire.Status.model_validate(element)
+    if status.recipient_type == "group":
+        return ignored("group_status")
+    if status.status not in _STATUSES:
+        return ignored(f"status_{status.status}")
+    person = change.person(
+        Person(
+            phone=status.recipient_id,
+            user_id=status.recipient_user_id,
+            parent_user_id=status.parent_user_id,
+        )
+    )
+    return Receipt(
+        account_id=change.account_id,
+        provider_item_id=f"{status.id}:{status.status}",
+        sent_at=status.timestamp,
+        provider_message_id=status.id,
+        status=_STATUSES[status.status],
+        handle=next(iter(person.handles), None),
+        tracker=status.biz_opaque_callback_data or "",
+        error_code=str(status.errors[0].code) if status.errors else "",
+    )
+
+
+def _read_error(_: _Change, element: Any) -> Reading:
+    """An error of the account's, not of one message: counted by its number."""
+    return ignored(f"error_{wire.Error.model_validate(element).code}")
+
+
+_ELEMENTS: Mapping[str, Callable[[_Change, Any], Reading]] = {
+    "messages": _read_message,
+    "message_echoes": _read_echo,
+    "statuses": _read_status,
+    "errors": _read_error,
+}

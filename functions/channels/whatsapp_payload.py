@@ -1,0 +1,169 @@
+"""The Cloud API's webhook objects, as far as Sportello reads them.
+
+Names and shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks
+"""
+
+from pydantic import Field
+
+from channels.provider_json import Decoration, ProviderTime, Wire
+
+
+class Metadata(Wire):
+    """Which of the business's numbers this is about."""
+
+    phone_number_id: str = Field(min_length=1)
+
+
+class Profile(Wire):
+    name: str = ""
+
+
+class Contact(Wire):
+    """The phone number (`wa_id`) is absent for people who go by a username."""
+
+    wa_id: str | None = None
+    user_id: str | None = None
+    parent_user_id: str | None = None
+    profile: Decoration[Profile] = None
+
+
+class Error(Wire):
+    code: int
+
+
+class Context(Wire):
+    """What is being replied to."""
+
+    id: str | None = None
+
+
+class Text(Wire):
+    body: str
+
+
+class File(Wire):
+    """Image, video, audio, document or sticker; without `id` the provider could not fetch it."""
+
+    id: str | None = None
+    mime_type: str | None = None
+    caption: str | None = None
+    filename: str | None = None
+
+
+class Place(Wire):
+    latitude: float
+    longitude: float
+    name: str | None = None
+    address: str | None = None
+
+
+class Choice(Wire):
+    id: str
+    title: str
+
+
+class Interactive(Wire):
+    type: str
+    button_reply: Choice | None = None
+    list_reply: Choice | None = None
+
+
+class TemplateButton(Wire):
+    text: str
+    payload: str | None = None
+
+
+class Reaction(Wire):
+    """A reaction taken back has no emoji, or an empty one."""
+
+    message_id: str
+    emoji: str | None = None
+
+
+class Revoke(Wire):
+    original_message_id: str
+
+
+class System(Wire):
+    type: str = ""
+
+
+class UnsupportedKind(Wire):
+    type: str = ""
+
+
+class Content(Wire):
+    """One message's content: the object named like `type`."""
+
+    type: str
+    text: Text | None = None
+    image: File | None = None
+    video: File | None = None
+    audio: File | None = None
+    document: File | None = None
+    sticker: File | None = None
+
+    @property
+    def file(self) -> File | None:
+        return self.image or self.video or self.audio or self.document or self.sticker
+
+    @property
+    def words(self) -> str:
+        """The text, or a file's caption."""
+        if self.text:
+            return self.text.body
+        return (self.file.caption if self.file else None) or ""
+
+
+class Edit(Wire):
+    original_message_id: str
+    message: Content
+
+
+class Message(Content):
+    id: str
+    timestamp: ProviderTime
+    sender: str | None = Field(default=None, alias="from")
+    from_user_id: str | None = None
+    from_parent_user_id: str | None = None
+    group_id: str | None = None
+    context: Decoration[Context] = None
+    errors: Decoration[list[Error]] = None
+    location: Place | None = None
+    interactive: Interactive | None = None
+    button: TemplateButton | None = None
+    reaction: Reaction | None = None
+    edit: Edit | None = None
+    revoke: Revoke | None = None
+    system: Decoration[System] = None
+    unsupported: Decoration[UnsupportedKind] = None
+
+
+class MessageEcho(Content):
+    """What staff wrote in the business's phone app; `to` is the customer as they dialled."""
+
+    id: str
+    timestamp: ProviderTime
+    to: str | None = None
+    to_user_id: str | None = None
+    to_parent_user_id: str | None = None
+    edit: Edit | None = None
+
+
+class Status(Wire):
+    """Vendors' pages spell the parent's id in two ways."""
+
+    id: str = Field(min_length=1)
+    status: str
+    timestamp: ProviderTime
+    recipient_id: str | None = None
+    recipient_user_id: str | None = None
+    recipient_parent_user_id: str | None = None
+    parent_recipient_user_id: str | None = None
+    recipient_type: str | None = None
+    biz_opaque_callback_data: str | None = None
+    errors: Decoration[list[Error]] = None
+
+    @property
+    def parent_user_id(self) -> str | None:
+        return self.recipient_parent_user_id or self.parent_recipient_user_id

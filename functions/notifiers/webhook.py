@@ -1,0 +1,147 @@
+"""Agent endpoints that are webhooks: signed JSON, as standardwebhooks.com describes it.
+
+A receiver may see a notice more than once and knows it by its `webhook-id`.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+
+from sportello import runtime
+from sportello.credentials import read_secret
+from sportello.entrypoints import notify_queue
+from sportello.environment import Environment
+from sportello.errors import ProviderUnavailable
+from sportello.model import Model
+from sportello.notifier import Notification
+from sportello.outbound_http import NoAnswer, Reply
+from sportello.public_urls import post_to_settings_url
+
+KEY_PREFIX = "whsec_"
+SHORTEST_KEY_BYTES = 24
+
+
+class WebhookEnvironment(Environment):
+    """`allow_private_endpoints` is true in the local cloud only."""
+
+    agent_endpoint_secret: str = Field(min_length=1)
+    allow_private_endpoints: bool = False
+
+
+def _usable(key: SecretStr) -> SecretStr:
+    try:
+        length = len(_key_bytes(key))
+    except binascii.Error:
+        raise ValueError("not base64") from None
+    if length < SHORTEST_KEY_BYTES:
+        raise ValueError(f"shorter than {SHORTEST_KEY_BYTES} bytes")
+    return key
+
+
+def _key_bytes(key: SecretStr) -> bytes:
+    text = key.get_secret_value().removeprefix(KEY_PREFIX)
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
+
+
+type SigningKey = Annotated[SecretStr, AfterValidator(_usable)]
+"""Base64 with or without the prefix `whsec_`, as receivers' libraries take it."""
+
+
+class WebhookSecret(Model):
+    """`previous_signing_key` signs too while receivers change over to the new key."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    signing_key: SigningKey
+    previous_signing_key: SigningKey | None = None
+
+    @property
+    def keys(self) -> list[bytes]:
+        keys = (self.signing_key, self.previous_signing_key)
+        return [_key_bytes(key) for key in keys if key is not None]
+
+
+class Webhook:
+    name: str = "webhook"
+
+    def __init__(
+        self,
+        secret: Callable[[], WebhookSecret],
+        post: Callable[[str, bytes, Mapping[str, str]], Reply],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._secret = secret
+        self._post = post
+        self._now = now
+
+    def notify(self, notification: Notification) -> None:
+        body = _body(notification)
+        headers = {
+            "content-type": "application/json",
+            "user-agent": "Sportello",
+            **signed(
+                webhook_id(notification.id), int(self._now().timestamp()), body, self._secret().keys
+            ),
+        }
+        try:
+            reply = self._post(notification.url, body, headers)
+        except NoAnswer:
+            # Ringing twice does no harm: the receiver knows the notice by its id.
+            raise ProviderUnavailable("no answer from the endpoint") from None
+        if not 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
+            raise ProviderUnavailable(
+                f"the endpoint answered {reply.status}",
+                retry_after_seconds=reply.retry_after_seconds,
+            )
+
+
+def webhook_id(notification_id: str) -> str:
+    """Return a short name for a notice, the same over all attempts."""
+    return f"notice_{hashlib.sha256(notification_id.encode()).hexdigest()[:32]}"
+
+
+def signed(message_id: str, timestamp: int, body: bytes, keys: list[bytes]) -> dict[str, str]:
+    """Return the headers of Standard Webhooks; `timestamp` is the attempt's, in Unix seconds."""
+    content = f"{message_id}.{timestamp}.".encode() + body
+    signatures = (hmac.digest(key, content, "sha256") for key in keys)
+    return {
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(
+            f"v1,{base64.b64encode(signature).decode()}" for signature in signatures
+        ),
+    }
+
+
+def _body(notification: Notification) -> bytes:
+    document = {
+        "type": notification.notice,
+        "timestamp": notification.at.isoformat(),
+        "data": {
+            **notification.data,
+            "conversation_id": notification.conversation_id,
+            "channel": notification.channel,
+            "endpoint": notification.endpoint,
+        },
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _secret() -> WebhookSecret:
+    return read_secret(WebhookEnvironment.load().agent_endpoint_secret, WebhookSecret)
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    allow_private = WebhookEnvironment.load().allow_private_endpoints
+    return post_to_settings_url(url, body, headers, allow_private=allow_private)
+
+
+notifier = Webhook(_secret, _post, runtime.utc_now)
+notify = notify_queue(notifier)

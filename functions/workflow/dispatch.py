@@ -1,0 +1,22 @@
+"""The only reader of the table's stream: new inbound items and effects go to who acts on them."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from sportello import runtime
+from sportello.dispatching import DispatchEnvironment, Dispatcher
+from sportello.inbox import Inbox
+from sportello.observability import logger
+from sportello.stream import DeadLetterEnvironment, StreamReader
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    reader = StreamReader(
+        Dispatcher(DispatchEnvironment.load(), runtime.table(), runtime.settings()),
+        Inbox(runtime.desk(), runtime.settings()),
+        DeadLetterEnvironment.load().set_aside_queue,
+    )
+    failed = reader.read(event["Records"], runtime.utc_now())
+    return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

@@ -1,0 +1,17 @@
+"""Task ExhaustLadder of escalation: record that every tier was rung in vain."""
+
+from sportello import runtime
+from sportello.entrypoints import task
+from sportello.ladder import Ladder
+from sportello.model import Model
+
+
+class Request(Model):
+    conversation_id: str
+    handoff_id: str
+
+
+@task(Request)
+def handler(request: Request) -> None:
+    ladder = Ladder(runtime.desk(), runtime.settings())
+    ladder.exhaust(request.conversation_id, request.handoff_id, runtime.utc_now())

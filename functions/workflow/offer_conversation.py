@@ -1,0 +1,25 @@
+"""Task OfferConversation of escalation: ring one tier; the token comes back with its answer."""
+
+from sportello import runtime
+from sportello.entrypoints import task
+from sportello.ladder import Ladder
+from sportello.model import Model
+
+
+class Request(Model):
+    conversation_id: str
+    handoff_id: str
+    tier: int
+    task_token: str
+
+
+@task(Request)
+def handler(request: Request) -> None:
+    ladder = Ladder(runtime.desk(), runtime.settings())
+    ladder.offer(
+        request.conversation_id,
+        request.handoff_id,
+        request.tier,
+        request.task_token,
+        runtime.utc_now(),
+    )

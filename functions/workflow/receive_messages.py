@@ -1,0 +1,24 @@
+"""Task ReceiveMessages of triage: apply stored inbound items, take the turn."""
+
+from pydantic import Field
+
+from sportello import runtime
+from sportello.entrypoints import task
+from sportello.inbox import Inbox, TurnTaken
+from sportello.model import Model
+
+
+class Request(Model):
+    """No item ids means: take over a turn that was left behind."""
+
+    conversation_id: str
+    item_ids: tuple[str, ...] = Field(max_length=1_000)
+    turn_id: str
+
+
+@task(Request)
+def handler(request: Request) -> TurnTaken:
+    inbox = Inbox(runtime.desk(), runtime.settings())
+    return inbox.receive(
+        request.conversation_id, request.item_ids, request.turn_id, runtime.utc_now()
+    )

@@ -1,0 +1,18 @@
+"""Task RequestHuman of triage: hand the conversation to people."""
+
+from sportello import runtime
+from sportello.entrypoints import task
+from sportello.ladder import Ladder
+from sportello.model import Model
+
+
+class Request(Model):
+    conversation_id: str
+    turn_id: str
+    reason: str
+
+
+@task(Request)
+def handler(request: Request) -> None:
+    ladder = Ladder(runtime.desk(), runtime.settings())
+    ladder.request_human(request.conversation_id, request.reason, runtime.utc_now())

@@ -1,0 +1,25 @@
+"""Every minute: finds what a crash or a lost wake-up left undone, and does it."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from sportello import runtime
+from sportello.dispatching import DispatchEnvironment, Dispatcher
+from sportello.inbox import Inbox
+from sportello.ladder import Ladder
+from sportello.observability import logger
+from sportello.sweeping import Sweeping
+
+
+@logger.inject_lambda_context(clear_state=True)
+def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
+    table, settings = runtime.table(), runtime.settings()
+    sweeping = Sweeping(
+        table,
+        settings,
+        Dispatcher(DispatchEnvironment.load(), table, settings),
+        Inbox(runtime.desk(), settings),
+        Ladder(runtime.desk(), settings),
+    )
+    return {"swept": sweeping.sweep(runtime.utc_now())}

@@ -1,0 +1,1 @@
+"""Sportello's domain: conversations, clocks, triage, and the edges they need."""

@@ -1,0 +1,124 @@
+"""One run of the bot over a turn: read it, decide, and commit the answer under the owner it saw."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Literal
+
+from sportello.channel import Button
+from sportello.commands import AnswerAsBot
+from sportello.customer_texts import customer_text
+from sportello.desk import Desk, Step
+from sportello.desk_table import Conversation
+from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
+from sportello.language import Language
+from sportello.model import Model
+from sportello.observability import count_events, logger
+from sportello.settings import BotSettings, FaqSettings
+from sportello.settings_store import SettingsStore
+from sportello.texts import TextName
+from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
+from sportello.turns import bot_may_answer
+
+
+class BotOutcome(Model):
+    """What became of a run.
+
+    `superseded` means that the turn belongs to somebody else by now and nothing was said.
+    `more` means that the customer went on writing and the turn goes on.
+    """
+
+    outcome: Literal["answered", "handoff", "superseded"]
+    more: bool = False
+    reason: str = ""
+
+
+class Bot:
+    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
+        self._desk = desk
+        self._settings = settings
+
+    def run(self, conversation_id: str, turn_id: str, now: datetime) -> BotOutcome:
+        seen = self._desk.table.load(conversation_id)
+        state, turn = seen.state, seen.state.turn
+        if turn is None or not bot_may_answer(state, turn_id, state.owner.version):
+            return BotOutcome(outcome="superseded")
+        item_ids = [item.item_id for item in turn.items]
+        content = self._desk.table.load(conversation_id, item_ids=item_ids)
+        language = (seen.address.language if seen.address else "") or "it"
+        decision = triage(
+            [record.item for record in content.inbound],
+            language,
+            self._settings.get(BotSettings),
+            state.bot_answers,
+            self._faq(language).best,
+        )
+        match decision:
+            case Handoff(reason=reason):
+                logger.info("bot hands over", reason=str(reason))
+                return BotOutcome(outcome="handoff", reason=reason)
+            case Answer():
+                return self._answer(seen, turn_id, item_ids, decision, now)
+
+    def _answer(
+        self,
+        seen: Conversation,
+        turn_id: str,
+        item_ids: Sequence[str],
+        answer: Answer,
+        now: datetime,
+    ) -> BotOutcome:
+        language = (seen.address.language if seen.address else "") or "it"
+        step = Step(
+            command=AnswerAsBot(
+                turn_id=turn_id,
+                owner_version=seen.state.owner.version,
+                item_ids=tuple(item_ids),
+                key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
+                text=self._worded(answer, language, first=seen.state.bot_answers == 0),
+                buttons=(
+                    Button(id=TALK_TO_PERSON, title=self._text("talk_to_person_button", language)),
+                ),
+                lease_seconds=self._settings.get(BotSettings).lease_seconds,
+            )
+        )
+        committed = self._desk.act(seen.conversation_id, lambda _: step, now)
+        count_events(committed.decision.events, seen.address.channel if seen.address else "")
+        after = committed.state
+        if any(event.type == "MessageQueued" for event in committed.decision.events):
+            logger.info("bot answered", entry_id=answer.entry_id)
+            return BotOutcome(outcome="answered", more=after.turn is not None)
+        if after.budget_left(now) <= 0:
+            return BotOutcome(outcome="handoff", reason=HandoffReason.REPLY_BUDGET)
+        return BotOutcome(outcome="superseded")
+
+    def _worded(self, answer: Answer, language: Language, *, first: bool) -> str:
+        """A bot says that it is one at the start of every stretch of its own."""
+        if not first:
+            return answer.text
+        return f"{self._text('bot_disclosure', language)}\n\n{answer.text}"
+
+    def _text(self, name: TextName, language: Language) -> str:
+        return customer_text(self._settings, name, language)
+
+    def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
+        own = self._settings.get(FaqSettings).entries.get(language)
+        return own or packaged_entries(language)
+
+    def _faq(self, language: Language) -> FaqIndex:
+        own = self._settings.get(FaqSettings).entries.get(language)
+        return _own_index(own, language) if own else packaged_index(language)
+
+
+@lru_cache(maxsize=4)
+def _own_index(entries: tuple[FaqEntry, ...], language: Language) -> FaqIndex:
+    return FaqIndex(entries, language)
+
+
+@lru_cache(maxsize=4)
+def _version(entries: tuple[FaqEntry, ...]) -> str:
+    """Name a set of answers: the same turn answered from other entries is another effect."""
+    document = json.dumps([entry.model_dump() for entry in entries], sort_keys=True)
+    return hashlib.sha256(document.encode()).hexdigest()[:8]

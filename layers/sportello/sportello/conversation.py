@@ -1,0 +1,80 @@
+"""The conversation as a decider: it alone knows who may speak. Pure.
+
+`decide(state, command, now)` returns the events and effects that follow, nothing for a command
+that came twice or too late, and raises NotAllowed where a person must be told no. `evolve` (in
+`conversation_state.py`) folds events into state.
+"""
+
+from sportello import handoffs, timekeeping, turns
+from sportello.commands import (
+    Accept,
+    AnswerAsBot,
+    Command,
+    Decline,
+    ExhaustLadder,
+    OfferConversation,
+    ReceiveMessages,
+    RecordDelivery,
+    Reply,
+    RequestHuman,
+    Resolve,
+    RetryTurn,
+    ReturnToBot,
+    Tick,
+)
+from sportello.conversation_state import ConversationState, evolve, fold
+from sportello.decision import Decision, Draft
+from sportello.delivery import is_progress
+from sportello.events import DeliveryRecorded
+from sportello.model import Instant
+
+__all__ = ["ConversationState", "Decision", "decide", "evolve", "fold"]
+
+
+def decide(state: ConversationState, command: Command, now: Instant) -> Decision:
+    draft = Draft(state, now)
+    _dispatch(draft, command)
+    return draft.finish()
+
+
+def _dispatch(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 -- one arm for each command, flat
+    match command:
+        case ReceiveMessages():
+            turns.receive_messages(draft, command)
+        case AnswerAsBot():
+            turns.answer_as_bot(draft, command)
+        case RetryTurn():
+            turns.retry_turn(draft, command)
+        case RequestHuman():
+            handoffs.request_human(draft, command)
+        case OfferConversation():
+            handoffs.offer_conversation(draft, command)
+        case ExhaustLadder():
+            handoffs.exhaust_ladder(draft, command)
+        case Accept():
+            handoffs.accept(draft, command)
+        case Decline():
+            handoffs.decline(draft, command)
+        case Reply():
+            handoffs.reply(draft, command)
+        case Resolve():
+            handoffs.resolve(draft, command)
+        case ReturnToBot():
+            handoffs.return_to_bot(draft, command)
+        case Tick():
+            timekeeping.tick(draft, command)
+        case RecordDelivery():
+            _record_delivery(draft, command)
+
+
+def _record_delivery(draft: Draft, command: RecordDelivery) -> None:
+    known = draft.state.status_of(command.effect_key) or command.known
+    if is_progress(known, command.reported) and is_progress(command.known, command.reported):
+        draft.record(
+            DeliveryRecorded(
+                at=draft.now,
+                effect_key=command.effect_key,
+                status=command.reported,
+                error_code=command.error_code,
+            )
+        )

@@ -1,0 +1,154 @@
+"""How an outbound message leaves: claimed once, sent once, and its outcome recorded as it is.
+
+A provider offers no exactly-once. A claim that is still there when the message comes round again
+means that an earlier attempt called the provider, or died before: nobody can tell, so the outcome
+is `unknown` and the message is not sent again.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sportello.channel import Button, Capabilities, ChannelAdapter, Delivery, OutboundMessage
+from sportello.commands import RecordDelivery
+from sportello.delivery import SETTLED
+from sportello.desk import Desk, Step
+from sportello.desk_table import Conversation
+from sportello.effects import SendMessage
+from sportello.errors import NotConfigured, ProviderUnavailable
+from sportello.identifiers import tracker
+from sportello.inbound import DeliveryStatus, Message
+from sportello.observability import count_events, logger
+from sportello.table_items import Address, EffectRecord
+from sportello.text_splitting import split_text
+
+
+class Delivering:
+    """One channel's way out. `clock` gives the present, aware."""
+
+    def __init__(self, adapter: ChannelAdapter, desk: Desk, clock: Callable[[], datetime]) -> None:
+        self._adapter = adapter
+        self._desk = desk
+        self._clock = clock
+
+    def deliver(self, conversation_id: str, effect_key: str) -> None:
+        """Bring one message to its outcome.
+
+        Raises ProviderUnavailable when the provider surely did not take it, with the claim given
+        back, so that the queue tries again.
+        """
+        conversation = self._desk.table.load(conversation_id, effect_keys=[effect_key])
+        address = conversation.address
+        if not conversation.effects or address is None:
+            logger.warning("message is gone, nothing to deliver", effect_key=effect_key)
+            return
+        record = conversation.effects[0]
+        if record.status in SETTLED:
+            return
+        if record.status is DeliveryStatus.SENDING:
+            self._settle(record, Delivery.unknown("interrupted"))
+        elif self._window_closed(conversation):
+            self._settle_as(record, DeliveryStatus.REFUSED, error_code="window_closed")
+        elif self._desk.table.claim_message(conversation_id, record.message, self._clock()):
+            self._settle(record, self._send(record, address))
+        else:
+            self._withdraw_unless_taken(conversation_id, effect_key)
+
+    def acknowledge(self, conversation_id: str, item_id: str) -> None:
+        """Tell the provider that a button press was noticed, where the channel wants that."""
+        acknowledge = getattr(self._adapter, "acknowledge", None)
+        loaded = self._desk.table.load(conversation_id, item_ids=[item_id])
+        for record in loaded.inbound:
+            if acknowledge and isinstance(record.item, Message) and record.item.callback_id:
+                acknowledge(record.item.callback_id)
+
+    def _window_closed(self, conversation: Conversation) -> bool:
+        seconds = self._adapter.capabilities.reply_window_seconds
+        last = conversation.state.last_customer_message_at
+        if seconds is None or last is None:
+            return False
+        return self._clock() >= last + timedelta(seconds=seconds)
+
+    def _send(self, record: EffectRecord, address: Address) -> Delivery:
+        """Send what is left of the message, in as many parts as the channel needs."""
+        message = record.message
+        parts = in_parts(message, self._adapter.capabilities)
+        delivery = Delivery.unknown("nothing to send")
+        for number, (text, buttons) in enumerate(parts):
+            if number < record.parts_sent:
+                continue
+            try:
+                delivery = self._adapter.send(
+                    OutboundMessage(
+                        account_id=address.account_id,
+                        to=address.reply_to,
+                        text=text,
+                        buttons=buttons,
+                        tracker=tracker(record.conversation_id, message.key),
+                    )
+                )
+            except (ProviderUnavailable, NotConfigured):
+                self._desk.table.release_message(record.conversation_id, message.key)
+                raise
+            if delivery.status is not DeliveryStatus.ACCEPTED:
+                return delivery
+            if len(parts) > 1:
+                self._desk.table.note_part_sent(record.conversation_id, message.key, number + 1)
+        return delivery
+
+    def _withdraw_unless_taken(self, conversation_id: str, effect_key: str) -> None:
+        again = self._desk.table.load(conversation_id, effect_keys=[effect_key]).effects
+        if again and again[0].status is DeliveryStatus.QUEUED:
+            self._settle_as(again[0], DeliveryStatus.WITHDRAWN, error_code="owner_changed")
+
+    def _settle(self, record: EffectRecord, delivery: Delivery) -> None:
+        code = f"{delivery.refusal}:{delivery.error_code}" if delivery.refusal else ""
+        self._settle_as(
+            record,
+            delivery.status,
+            error_code=code or delivery.error_code,
+            provider_message_id=delivery.provider_message_id,
+        )
+
+    def _settle_as(
+        self,
+        record: EffectRecord,
+        status: DeliveryStatus,
+        *,
+        error_code: str = "",
+        provider_message_id: str = "",
+    ) -> None:
+        key = record.effect.key
+
+        def plan(conversation: Conversation) -> Step | None:
+            if not conversation.effects:
+                return None
+            return Step(
+                command=RecordDelivery(
+                    effect_key=key,
+                    known=conversation.effects[0].status,
+                    reported=status,
+                    error_code=error_code,
+                ),
+                provider_message_ids={key: provider_message_id},
+            )
+
+        committed = self._desk.act(record.conversation_id, plan, self._clock(), effect_keys=[key])
+        count_events(committed.decision.events, self._adapter.name)
+        logger.info("delivery settled", effect_key=key, status=str(status), error_code=error_code)
+
+
+def in_parts(
+    message: SendMessage, capabilities: Capabilities
+) -> tuple[tuple[str, tuple[Button, ...]], ...]:
+    """Fit a message to a channel: split at sentences, buttons on the last part or as text."""
+    text, buttons = message.text, message.buttons
+    fits = len(buttons) <= capabilities.buttons and all(
+        len(button.title) <= capabilities.button_title_limit for button in buttons
+    )
+    if not fits:
+        text = "\n".join([text, "", *(f"- {button.title}" for button in buttons)])
+        buttons = ()
+    parts = split_text(text, capabilities.text_limit)
+    return tuple(
+        (part, buttons if number == len(parts) - 1 else ()) for number, part in enumerate(parts)
+    )

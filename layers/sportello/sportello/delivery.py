@@ -1,0 +1,27 @@
+"""The one order of delivery statuses, so that receipts may arrive in any order.
+
+Every status has a rank and the higher rank wins: a repeated or late receipt changes nothing, and
+all permutations of the same receipts end in the same status. A message that a provider first
+called refused and later delivered was delivered.
+"""
+
+from sportello.inbound import DeliveryStatus
+
+RANK = {status: rank for rank, status in enumerate(DeliveryStatus)}
+
+SETTLED = frozenset(
+    {
+        DeliveryStatus.WITHDRAWN,
+        DeliveryStatus.UNKNOWN,
+        DeliveryStatus.ACCEPTED,
+        DeliveryStatus.SENT,
+        DeliveryStatus.REFUSED,
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.READ,
+    }
+)
+"""Nothing is left for `deliver` to do; `unknown` may still be settled further by receipts."""
+
+
+def is_progress(known: DeliveryStatus, reported: DeliveryStatus) -> bool:
+    return RANK[reported] > RANK[known]

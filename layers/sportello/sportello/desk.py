@@ -1,0 +1,75 @@
+"""The one write path: load, decide, commit; and again when somebody else was faster."""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+
+from sportello.commands import Command
+from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.desk_table import Commit, Conflict, Conversation, DeskTable
+from sportello.errors import StorageBusy
+from sportello.model import Model
+from sportello.table_items import Address
+
+MAX_ATTEMPTS = 12
+_LONGEST_PAUSE_SECONDS = 1.0
+
+
+class Step(Model):
+    """What to ask of a conversation just loaded; see `desk_table.Commit` for the rest."""
+
+    command: Command
+    address: Address | None = None
+    applied: tuple[str, ...] = ()
+    provider_message_ids: Mapping[str, str] = {}
+
+
+class Committed(Model):
+    before: Conversation
+    decision: Decision
+    state: ConversationState
+
+
+class Desk:
+    def __init__(self, table: DeskTable, pause: Callable[[float], None] = time.sleep) -> None:
+        self.table = table
+        self._pause = pause
+
+    def act(
+        self,
+        conversation_id: str,
+        plan: Callable[[Conversation], Step | None],
+        now: datetime,
+        *,
+        item_ids: Iterable[str] = (),
+        effect_keys: Iterable[str] = (),
+    ) -> Committed:
+        """Commit what the planned command leads to; None plans nothing.
+
+        Raises what the decision raises, EffectExists, and StorageBusy when too many writers
+        meet on one conversation.
+        """
+        wanted = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
+        for attempt in range(MAX_ATTEMPTS):
+            if attempt:
+                longest = min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)
+                self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
+            conversation = self.table.load(conversation_id, **wanted)
+            step = plan(conversation)
+            if step is None:
+                return Committed(before=conversation, decision=Decision(), state=conversation.state)
+            decision = decide(conversation.state, step.command, now)
+            after = fold(decision.events, conversation.state)
+            commit = Commit(
+                decision=decision,
+                address=step.address,
+                applied=step.applied,
+                provider_message_ids=step.provider_message_ids,
+            )
+            try:
+                self.table.commit(conversation, commit, after, now)
+            except Conflict:
+                continue
+            return Committed(before=conversation, decision=decision, state=after)
+        raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")

@@ -1,0 +1,415 @@
+"""The only module that talks to DynamoDB.
+
+Access patterns, all on one table (`pk`, `sk`) with one sparse index:
+
+- receive keeps an inbound item once: put `CONV#/IN#`, if absent
+- receive quarantines what cannot be read: put `QUARANTINE#/PART#n`
+- every step loads a conversation with the items it is about: batch get `STATE`, `ADDRESS`, `IN#`,
+  `FX#`
+- every step commits: one transaction of `STATE` if unchanged, `EVT#`, `FX#` if absent, `IN#`
+  marked applied
+- deliver claims a message once, under the owner it was decided for: transaction that checks
+  `STATE` and updates `FX#`
+- dispatch and notify mark an effect carried out: update `FX#`
+- the agent API reads the timeline, newest first: query `EVT#` descending, batch get
+- the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
+- the sweep finds what was left undone: query index `pending` by age
+
+Inbound items leave the index `pending` when they are applied, effects when a queue or service has
+taken them or a delivery has claimed them; a `STATE` is in it while a
+turn is leased or a clock runs, under the time at which somebody should have acted.
+"""
+
+import math
+import random
+import time
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from sportello.conversation_state import ConversationState
+from sportello.decision import Decision
+from sportello.effects import SendMessage
+from sportello.errors import StorageBusy
+from sportello.events import DeliveryRecorded
+from sportello.inbound import DeliveryStatus
+from sportello.model import Instant, Model
+from sportello.table_items import (
+    MAX_RAW_BYTES,
+    PENDING_SHARDS,
+    Address,
+    Attributes,
+    EffectRecord,
+    InboundRecord,
+    LogEntry,
+    StoredSettings,
+    compress,
+    key,
+    partition,
+    read_state,
+    stamp,
+)
+from sportello.table_writes import (
+    check_owner,
+    claim_effect,
+    mark_applied,
+    put,
+    put_new,
+    put_settings,
+    put_state,
+    record_delivery,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FAILED = "ConditionalCheckFailed"
+QUARANTINE_DAYS = 90
+BATCH_GET_LIMIT = 100
+_BATCH_GET_ATTEMPTS = 5
+
+
+class Conflict(Exception):
+    """Somebody else committed to the conversation first: load again and decide again."""
+
+
+class EffectExists(Exception):
+    """An effect of this key was decided before."""
+
+
+class Conversation(Model):
+    """A conversation as loaded: its state, how to reach the customer, and the items asked for."""
+
+    conversation_id: str
+    state: ConversationState
+    address: Address | None
+    inbound: tuple[InboundRecord, ...] = ()
+    effects: tuple[EffectRecord, ...] = ()
+
+
+class Commit(Model):
+    """What one transaction writes besides state, events and effects.
+
+    `applied` are the inbound items whose facts the events record. `provider_message_ids` are
+    kept with the outbound messages (by effect key) whose delivery the events record.
+    """
+
+    decision: Decision
+    address: Address | None = None
+    applied: tuple[str, ...] = ()
+    provider_message_ids: Mapping[str, str] = {}
+
+
+class Left(Model):
+    """Something in the index `pending` for longer than it should be."""
+
+    entity: str
+    conversation_id: str
+    sort_key: str
+    pending_since: Instant
+
+
+@cache
+def _client() -> "DynamoDBClient":
+    return boto3.client(
+        "dynamodb", config=Config(retries={"mode": "standard", "total_max_attempts": 4})
+    )
+
+
+class DeskTable:
+    def __init__(self, name: str, client: "DynamoDBClient | None" = None) -> None:
+        self._name = name
+        self._given_client = client
+
+    @property
+    def _client(self) -> "DynamoDBClient":
+        return self._given_client or _client()
+
+    # --- ingest -------------------------------------------------------------------------------
+
+    def put_inbound(self, record: InboundRecord, raw: bytes) -> bool:
+        """Keep an item; False if the provider delivered it before."""
+        try:
+            self._client.put_item(
+                TableName=self._name,
+                Item=record.to_attributes(raw),
+                ConditionExpression="attribute_not_exists(pk)",
+            )
+        except ClientError as error:
+            if _code(error) == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def quarantine(self, channel: str, reason: str, raw: bytes, now: datetime) -> str:
+        """Keep what is genuine but unreadable, whatever its size; returns its id."""
+        quarantine_id = uuid.uuid4().hex
+        packed = compress(raw)
+        parts = math.ceil(len(packed) / MAX_RAW_BYTES)
+        for number in range(parts):
+            self._client.put_item(
+                TableName=self._name,
+                Item={
+                    "pk": {"S": f"QUARANTINE#{quarantine_id}"},
+                    "sk": {"S": f"PART#{number:03d}"},
+                    "entity": {"S": "quarantine"},
+                    "channel": {"S": channel},
+                    "reason": {"S": reason[:500]},
+                    "received_at": {"S": stamp(now)},
+                    "parts": {"N": str(parts)},
+                    "raw": {"B": packed[number * MAX_RAW_BYTES : (number + 1) * MAX_RAW_BYTES]},
+                    "expires_at": {"N": str(int(now.timestamp()) + QUARANTINE_DAYS * 86_400)},
+                },
+            )
+        return quarantine_id
+
+    # --- load and commit ----------------------------------------------------------------------
+
+    def load(
+        self,
+        conversation_id: str,
+        *,
+        item_ids: Iterable[str] = (),
+        effect_keys: Iterable[str] = (),
+    ) -> Conversation:
+        """Read a conversation consistently; an unknown one has an unborn state."""
+        sort_keys = ["STATE", "ADDRESS"]
+        sort_keys += [InboundRecord.sort_key(item_id) for item_id in item_ids]
+        sort_keys += [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
+        found = self._get_many(conversation_id, sort_keys)
+        state, address = found.pop("STATE", None), found.pop("ADDRESS", None)
+        records = [found[sort_key] for sort_key in sort_keys if sort_key in found]
+        return Conversation(
+            conversation_id=conversation_id,
+            state=read_state(state) if state else ConversationState(),
+            address=Address.from_attributes(address) if address else None,
+            inbound=tuple(
+                InboundRecord.from_attributes(item) for item in records if _is(item, "inbound")
+            ),
+            effects=tuple(
+                EffectRecord.from_attributes(item) for item in records if _is(item, "effect")
+            ),
+        )
+
+    def commit(
+        self, conversation: Conversation, commit: Commit, after: ConversationState, now: datetime
+    ) -> None:
+        """Write one decision in one transaction.
+
+        Raises Conflict if the state is no longer the one loaded or an item was applied by
+        somebody else, EffectExists if only an effect of the same key stands in the way.
+        """
+        conversation_id = conversation.conversation_id
+        applied = [
+            mark_applied(self._name, conversation_id, item_id, now) for item_id in commit.applied
+        ]
+        decision = commit.decision
+        if not decision.events:
+            if applied:
+                self._transact(applied, guards=len(applied))
+            return
+        address = commit.address or conversation.address
+        before = conversation.state.sequence
+        entry = LogEntry(sequence=before, at=now, events=decision.events)
+        writes = [
+            put_state(self._name, conversation_id, before, after),
+            put_new(self._name, entry.to_attributes(conversation_id)),
+            *applied,
+        ]
+        guards = len(writes)
+        for effect in decision.effects:
+            record = EffectRecord(
+                conversation_id=conversation_id,
+                channel=address.channel if address else "",
+                decided_at=now,
+                effect=effect,
+            )
+            writes.append(put_new(self._name, record.to_attributes()))
+        if commit.address and commit.address != conversation.address:
+            writes.append(put(self._name, commit.address.to_attributes(conversation_id)))
+        for event in decision.events:
+            if isinstance(event, DeliveryRecorded):
+                provider_id = commit.provider_message_ids.get(event.effect_key, "")
+                writes.append(record_delivery(self._name, conversation_id, event, provider_id))
+        self._transact(writes, guards)
+
+    def _transact(self, writes: list[Attributes], guards: int) -> None:
+        try:
+            self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type] # built as plain dicts
+        except ClientError as error:
+            codes = _cancellation_codes(error)
+            if "TransactionConflict" in codes or FAILED in codes[:guards]:
+                raise Conflict from None
+            if FAILED in codes:
+                raise EffectExists from None
+            raise
+
+    # --- outbound messages --------------------------------------------------------------------
+
+    def claim_message(self, conversation_id: str, message: SendMessage, now: datetime) -> bool:
+        """Take the right to call the provider, once; False if it is taken, settled or withdrawn.
+
+        An automatic message is claimed only while the conversation still has the owner version
+        it was decided for.
+        """
+        claim = claim_effect(self._name, conversation_id, message.key, now)
+        check = check_owner(self._name, conversation_id, message.owner_version)
+        try:
+            if message.automatic:
+                self._client.transact_write_items(
+                    TransactItems=[{"ConditionCheck": check}, {"Update": claim}]  # type: ignore[typeddict-item] # built as plain dicts
+                )
+            else:
+                self._client.update_item(**claim)
+        except ClientError as error:
+            if FAILED in {*_cancellation_codes(error), _code(error).removesuffix("Exception")}:
+                return False
+            raise
+        return True
+
+    def release_message(self, conversation_id: str, effect_key: str) -> None:
+        """Give a claim back after a send that surely did not happen."""
+        self._client.update_item(
+            TableName=self._name,
+            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
+            UpdateExpression="SET delivery = :queued ADD attempts :one",
+            ConditionExpression="delivery = :sending",
+            ExpressionAttributeValues={
+                ":queued": {"S": DeliveryStatus.QUEUED},
+                ":sending": {"S": DeliveryStatus.SENDING},
+                ":one": {"N": "1"},
+            },
+        )
+
+    def note_part_sent(self, conversation_id: str, effect_key: str, parts_sent: int) -> None:
+        self._client.update_item(
+            TableName=self._name,
+            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
+            UpdateExpression="SET parts_sent = :parts",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":parts": {"N": str(parts_sent)}},
+        )
+
+    def mark_notified(self, conversation_id: str, effect_key: str) -> None:
+        """Remember that an endpoint took its notification, so that a repeat is not rung."""
+        self._client.update_item(
+            TableName=self._name,
+            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
+            UpdateExpression="SET delivery = :accepted",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":accepted": {"S": DeliveryStatus.ACCEPTED}},
+        )
+
+    def mark_carried_out(self, conversation_id: str, effect_key: str) -> None:
+        """Take an effect off the pending index; doing it again changes nothing."""
+        self._client.update_item(
+            TableName=self._name,
+            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
+            UpdateExpression="REMOVE pending, pending_since",
+            ConditionExpression="attribute_exists(pk)",
+        )
+
+    # --- reading ------------------------------------------------------------------------------
+
+    def log_page(
+        self, conversation_id: str, limit: int, before: int | None = None
+    ) -> list[LogEntry]:
+        """Return up to `limit` commits, newest first, older than the sequence `before`."""
+        newest = LogEntry.sort_key(before - 1) if before is not None else "EVT#:"
+        page = self._client.query(
+            TableName=self._name,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": partition(conversation_id)},
+                ":first": {"S": "EVT#"},
+                ":last": {"S": newest},
+            },
+            ScanIndexForward=False,
+            Limit=limit,
+            ConsistentRead=True,
+        )
+        return [LogEntry.from_attributes(item) for item in page["Items"]]
+
+    def left_undone(self, older_than: datetime) -> Iterator[Left]:
+        """Yield what has been pending since before an instant, oldest first in each shard."""
+        for shard in range(PENDING_SHARDS):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._name,
+                IndexName="pending",
+                KeyConditionExpression="pending = :shard AND pending_since < :since",
+                ExpressionAttributeValues={
+                    ":shard": {"S": f"PENDING#{shard}"},
+                    ":since": {"S": stamp(older_than)},
+                },
+            )
+            for page in pages:
+                for item in page["Items"]:
+                    yield Left(
+                        entity=item["entity"]["S"],
+                        conversation_id=item["pk"]["S"].removeprefix("CONV#"),
+                        sort_key=item["sk"]["S"],
+                        pending_since=datetime.fromisoformat(item["pending_since"]["S"]),
+                    )
+
+    # --- settings -----------------------------------------------------------------------------
+
+    def settings(self, kind: str) -> StoredSettings | None:
+        found = self._client.get_item(
+            TableName=self._name, Key={"pk": {"S": f"SETTINGS#{kind}"}, "sk": {"S": "CURRENT"}}
+        ).get("Item")
+        if not found:
+            return None
+        return StoredSettings.from_attributes(found)
+
+    def put_settings(self, kind: str, settings: StoredSettings, author: str, now: datetime) -> None:
+        """Make a new version current, keeping the old ones; raises Conflict if not the next."""
+        current, kept = put_settings(self._name, kind, settings, author, now)
+        self._transact([current, kept], guards=2)
+
+    # --- batch get ----------------------------------------------------------------------------
+
+    def _get_many(self, conversation_id: str, sort_keys: Sequence[str]) -> dict[str, Attributes]:
+        found: dict[str, Attributes] = {}
+        unique = list(dict.fromkeys(sort_keys))
+        for start in range(0, len(unique), BATCH_GET_LIMIT):
+            wanted = [
+                key(conversation_id, name) for name in unique[start : start + BATCH_GET_LIMIT]
+            ]
+            for item in self._get_batch(wanted):
+                found[item["sk"]["S"]] = item
+        return found
+
+    def _get_batch(self, keys: list[Attributes]) -> Iterator[Attributes]:
+        for attempt in range(_BATCH_GET_ATTEMPTS):
+            if attempt:
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 -- jitter, no secret
+            answer = self._client.batch_get_item(
+                RequestItems={self._name: {"Keys": keys, "ConsistentRead": True}}
+            )
+            yield from answer["Responses"][self._name]
+            unprocessed = answer["UnprocessedKeys"].get(self._name)
+            if not unprocessed:
+                return
+            keys = list(unprocessed["Keys"])
+        raise StorageBusy("the table left keys unread")
+
+
+def _is(item: Attributes, entity: str) -> bool:
+    return bool(item["entity"]["S"] == entity)
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response["Error"]["Code"])
+
+
+def _cancellation_codes(error: ClientError) -> list[str]:
+    """Return why each write of a transaction was cancelled, in the order of the writes."""
+    if _code(error) != "TransactionCanceledException":
+        return []
+    return [reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])]

@@ -1,0 +1,226 @@
+"""The one way out of the table: what a commit intended is handed to the service that does it.
+
+Every hand-over is safe to repeat: queues drop the same key for five minutes and deliveries are
+claimed, workflow names are used once, a task token is answered once.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from sportello.desk_table import DeskTable
+from sportello.effects import (
+    Machine,
+    NotifyAgents,
+    PublishEvent,
+    ResumeWorkflow,
+    SendMessage,
+    StartWorkflow,
+)
+from sportello.environment import Environment
+from sportello.errors import NotConfigured, Retryable
+from sportello.observability import logger
+from sportello.settings import AgentEndpointSettings
+from sportello.settings_store import SettingsStore
+from sportello.table_items import EffectRecord
+
+if TYPE_CHECKING:
+    from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+PUT_EVENTS_LIMIT = 10
+MAX_EXECUTION_NAME = 80
+EVENT_SOURCE = "sportello"
+
+
+class DispatchEnvironment(Environment):
+    """`delivery_queues` and `notifier_queues` are JSON objects: channel or notifier to URL."""
+
+    delivery_queues: str
+    notifier_queues: str
+    triage_machine: str
+    sla_timer_machine: str
+    escalation_machine: str
+    bus_name: str
+
+
+@cache
+def _client(service: str) -> Any:
+    return boto3.client(service)  # type: ignore[call-overload] # the service is one of three
+
+
+class Dispatcher:
+    def __init__(
+        self, environment: DispatchEnvironment, table: DeskTable, settings: SettingsStore
+    ) -> None:
+        self._environment = environment
+        self._table = table
+        self._settings = settings
+
+    @property
+    def _sqs(self) -> "SQSClient":
+        client: SQSClient = _client("sqs")
+        return client
+
+    @property
+    def _step_functions(self) -> "SFNClient":
+        client: SFNClient = _client("stepfunctions")
+        return client
+
+    @property
+    def _events(self) -> "EventBridgeClient":
+        client: EventBridgeClient = _client("events")
+        return client
+
+    @cached_property
+    def _delivery_queues(self) -> Mapping[str, str]:
+        queues: dict[str, str] = json.loads(self._environment.delivery_queues)
+        return queues
+
+    @cached_property
+    def _notifier_queues(self) -> Mapping[str, str]:
+        queues: dict[str, str] = json.loads(self._environment.notifier_queues)
+        return queues
+
+    def carry_out(self, record: EffectRecord) -> None:
+        """Hand an effect over and take it off the pending index.
+
+        A message stays pending until its delivery is claimed: the claim takes it off.
+        """
+        match record.effect:
+            case SendMessage():
+                self._send(record)
+                return
+            case NotifyAgents() as notice:
+                self._notify(record, notice)
+            case StartWorkflow() as start:
+                self._start(record.conversation_id, start)
+            case ResumeWorkflow() as resume:
+                self._resume(resume)
+            case PublishEvent() as publish:
+                self._publish(record, publish)
+        self._table.mark_carried_out(record.conversation_id, record.effect.key)
+
+    def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
+        """Run triage over inbound items; `name` makes a repeated start recognisable."""
+        self._start_execution(
+            self._environment.triage_machine,
+            f"{conversation_id}-{name}",
+            {"conversation_id": conversation_id, "item_ids": item_ids},
+        )
+
+    def acknowledge(self, channel: str, conversation_id: str, item_id: str) -> None:
+        """Have a button press acknowledged by the channel, ahead of any answer."""
+        self._enqueue(
+            self._queue_of(self._delivery_queues, channel),
+            conversation_id,
+            {"acknowledge": item_id},
+            deduplication_id=f"acknowledge-{item_id}",
+        )
+
+    def set_aside(self, queue_url: str, body: str) -> None:
+        self._sqs.send_message(QueueUrl=queue_url, MessageBody=body)
+
+    def _send(self, record: EffectRecord) -> None:
+        self._enqueue(
+            self._queue_of(self._delivery_queues, record.channel),
+            record.conversation_id,
+            {"effect_key": record.effect.key},
+            deduplication_id=f"{record.conversation_id}-{record.effect.key}",
+        )
+
+    def _notify(self, record: EffectRecord, notice: NotifyAgents) -> None:
+        endpoint = self._settings.get(AgentEndpointSettings).endpoints.get(notice.endpoint)
+        if endpoint is None:
+            logger.error("agent endpoint is not configured", endpoint=notice.endpoint)
+            return
+        body = {"conversation_id": record.conversation_id, "effect_key": notice.key}
+        self._sqs.send_message(
+            QueueUrl=self._queue_of(self._notifier_queues, endpoint.notifier),
+            MessageBody=json.dumps(body),
+        )
+
+    def _start(self, conversation_id: str, start: StartWorkflow) -> None:
+        machine = {
+            Machine.TRIAGE: self._environment.triage_machine,
+            Machine.SLA_TIMER: self._environment.sla_timer_machine,
+            Machine.ESCALATION: self._environment.escalation_machine,
+        }[start.machine]
+        self._start_execution(
+            machine,
+            f"{conversation_id}-{start.key}",
+            {"conversation_id": conversation_id, **start.input},
+        )
+
+    def _start_execution(self, machine: str, name: str, document: dict[str, Any]) -> None:
+        try:
+            self._step_functions.start_execution(
+                stateMachineArn=machine,
+                name=execution_name(name),
+                input=json.dumps(document),
+            )
+        except self._step_functions.exceptions.ExecutionAlreadyExists:
+            logger.info("workflow was started before", execution=execution_name(name))
+
+    def _resume(self, resume: ResumeWorkflow) -> None:
+        try:
+            self._step_functions.send_task_success(
+                taskToken=resume.task_token, output=json.dumps(resume.output)
+            )
+        except ClientError as error:
+            code = error.response["Error"]["Code"]
+            if code not in {"TaskTimedOut", "TaskDoesNotExist", "InvalidToken"}:
+                raise
+            logger.info("workflow waits no more", effect_key=resume.key, reason=code)
+
+    def _publish(self, record: EffectRecord, publish: PublishEvent) -> None:
+        entries: list[PutEventsRequestEntryTypeDef] = [
+            {
+                "EventBusName": self._environment.bus_name,
+                "Source": EVENT_SOURCE,
+                "DetailType": entry.detail_type,
+                "Time": entry.at,
+                "Detail": json.dumps(
+                    {
+                        "id": f"{record.conversation_id}/{publish.key}/{number}",
+                        "conversation_id": record.conversation_id,
+                        "channel": record.channel,
+                        **entry.detail,
+                    }
+                ),
+            }
+            for number, entry in enumerate(publish.entries)
+        ]
+        for start in range(0, len(entries), PUT_EVENTS_LIMIT):
+            answer = self._events.put_events(Entries=entries[start : start + PUT_EVENTS_LIMIT])
+            if answer["FailedEntryCount"]:
+                raise Retryable(f"the bus refused {answer['FailedEntryCount']} events")
+
+    def _enqueue(
+        self, queue_url: str, conversation_id: str, body: dict[str, str], *, deduplication_id: str
+    ) -> None:
+        self._sqs.send_message(
+            QueueUrl=queue_url,
+            MessageBody=json.dumps({"conversation_id": conversation_id, **body}),
+            MessageGroupId=conversation_id,
+            MessageDeduplicationId=deduplication_id[:128],
+        )
+
+    @staticmethod
+    def _queue_of(queues: Mapping[str, str], name: str) -> str:
+        try:
+            return queues[name]
+        except KeyError:
+            raise NotConfigured(f"no queue is declared for {name!r}") from None
+
+
+def execution_name(text: str) -> str:
+    """Return a Step Functions name: letters, digits, dashes, 80 at most."""
+    name = "".join(letter if letter.isalnum() else "-" for letter in text)
+    return name[:MAX_EXECUTION_NAME]

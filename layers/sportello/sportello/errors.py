@@ -1,0 +1,70 @@
+"""Every error Sportello raises on purpose, grouped by who must act.
+
+- SportelloError
+  - Retryable: the platform tries again (SQS redelivers, Step Functions retries)
+    - StorageBusy: too many writers met on one conversation
+    - ProviderUnavailable: the provider answered, and said it did not take the message
+  - Rejected: nobody tries again; the caller is told, or the fact is recorded
+    - Unauthenticated: a webhook call that is not the provider's
+    - MalformedPayload: a genuine payload, or a part of it, that cannot be read
+    - ConversationNotFound
+    - NotAllowed: the conversation's owner or state forbids the command
+    - IdempotencyKeyReused: one key, two different requests
+    - ForbiddenUrl: an outbound address inside a private network
+    - NotConfigured: a secret or setting is missing
+"""
+
+
+class SportelloError(Exception):
+    pass
+
+
+class Retryable(SportelloError):
+    """Try the same thing again later; nothing has taken effect."""
+
+
+class StorageBusy(Retryable):
+    pass
+
+
+class ProviderUnavailable(Retryable):
+    """The provider did not take the message.
+
+    `retry_after_seconds` is the provider's own wish, where it gave one.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class Rejected(SportelloError):
+    """Trying the same thing again cannot help."""
+
+
+class Unauthenticated(Rejected):
+    pass
+
+
+class MalformedPayload(Rejected):
+    pass
+
+
+class ConversationNotFound(Rejected):
+    pass
+
+
+class NotAllowed(Rejected):
+    pass
+
+
+class IdempotencyKeyReused(Rejected):
+    pass
+
+
+class ForbiddenUrl(Rejected):
+    pass
+
+
+class NotConfigured(Rejected):
+    pass

@@ -1,0 +1,257 @@
+"""The facts of a conversation, append-only. They carry ids and times, never content.
+
+Message text, addresses and phone numbers live in the inbound items and effects that events point
+at, so that erasing a person leaves the log's shape and counts intact.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field, TypeAdapter
+
+from sportello.clocks import Clock, ClockKind, ClockState
+from sportello.inbound import DeliveryStatus, Visibility
+from sportello.model import Instant, Model
+
+
+class OwnerKind(StrEnum):
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+    NOBODY = "nobody"
+
+
+class Author(StrEnum):
+    BOT = "bot"
+    SYSTEM = "system"
+    AGENT = "agent"
+
+
+class OfferOutcome(StrEnum):
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class Event(Model):
+    """`published` events go out on the bus, without the fields named in `confidential`."""
+
+    published: ClassVar[bool] = False
+    confidential: ClassVar[frozenset[str]] = frozenset()
+
+    at: Instant
+
+
+class EpisodeOpened(Event):
+    """`reopened` continues the episode of that number inside its follow-up window."""
+
+    published = True
+    type: Literal["EpisodeOpened"] = "EpisodeOpened"
+    number: int
+    reopened: bool
+
+
+class MessageReceived(Event):
+    """`sent_at` is the provider's time; `counted_from` is what clocks may start from."""
+
+    published = True
+    type: Literal["MessageReceived"] = "MessageReceived"
+    item_id: str
+    kind: str
+    visibility: Visibility
+    sent_at: Instant
+    received_at: Instant
+    counted_from: Instant
+
+
+class ItemNoted(Event):
+    """An edit, revocation, reaction or echo: shown in the timeline, answered by nobody."""
+
+    type: Literal["ItemNoted"] = "ItemNoted"
+    item_id: str
+    kind: str
+    sent_at: Instant
+
+
+class OwnerChanged(Event):
+    published = True
+    type: Literal["OwnerChanged"] = "OwnerChanged"
+    kind: OwnerKind
+    name: str = ""
+    version: int
+
+
+class TurnLeased(Event):
+    type: Literal["TurnLeased"] = "TurnLeased"
+    turn_id: str
+    expires_at: Instant
+    attempt: int
+
+
+class TurnAnswered(Event):
+    """The items named are answered; items that came meanwhile stay in the turn."""
+
+    type: Literal["TurnAnswered"] = "TurnAnswered"
+    item_ids: tuple[str, ...]
+
+
+class TurnEnded(Event):
+    type: Literal["TurnEnded"] = "TurnEnded"
+
+
+class MessageQueued(Event):
+    published = True
+    type: Literal["MessageQueued"] = "MessageQueued"
+    effect_key: str
+    author: Author
+    agent_id: str = ""
+    visibility: Visibility
+    automatic: bool
+
+
+class DeliveryRecorded(Event):
+    published = True
+    type: Literal["DeliveryRecorded"] = "DeliveryRecorded"
+    effect_key: str
+    status: DeliveryStatus
+    error_code: str = ""
+
+
+class OutOfHoursTold(Event):
+    published = True
+    type: Literal["OutOfHoursTold"] = "OutOfHoursTold"
+    closed_since: Instant
+
+
+class ReplyBudgetExhausted(Event):
+    published = True
+    type: Literal["ReplyBudgetExhausted"] = "ReplyBudgetExhausted"
+
+
+class HandoffRequested(Event):
+    published = True
+    type: Literal["HandoffRequested"] = "HandoffRequested"
+    handoff_id: str
+    queue: str
+    reason: str
+
+
+class ConversationOffered(Event):
+    published = True
+    confidential = frozenset({"task_token"})
+    type: Literal["ConversationOffered"] = "ConversationOffered"
+    handoff_id: str
+    offer_id: str
+    tier: int
+    tier_name: str
+    agents: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    expires_at: Instant
+    task_token: str
+
+
+class OfferDeclined(Event):
+    published = True
+    type: Literal["OfferDeclined"] = "OfferDeclined"
+    offer_id: str
+    agent_id: str
+
+
+class OfferEnded(Event):
+    type: Literal["OfferEnded"] = "OfferEnded"
+    offer_id: str
+    outcome: OfferOutcome
+
+
+class OfferNotNeeded(Event):
+    """The ladder came to ring for a handoff that no longer waits for people."""
+
+    type: Literal["OfferNotNeeded"] = "OfferNotNeeded"
+    handoff_id: str
+
+
+class LadderExhausted(Event):
+    published = True
+    type: Literal["LadderExhausted"] = "LadderExhausted"
+    handoff_id: str
+
+
+class ClockStarted(Event):
+    published = True
+    type: Literal["ClockStarted"] = "ClockStarted"
+    clock: Clock
+
+
+class ClockAdvanced(Event):
+    """Time alone moved the clock: to imminent, or to breaching."""
+
+    published = True
+    type: Literal["ClockAdvanced"] = "ClockAdvanced"
+    kind: ClockKind
+    state: ClockState
+    due_at: Instant
+
+
+class ClockEnded(Event):
+    published = True
+    type: Literal["ClockEnded"] = "ClockEnded"
+    kind: ClockKind
+    state: ClockState
+    due_at: Instant
+
+
+class WakePlanned(Event):
+    """A timer will tick at `wake_at`; None when no clock needs one."""
+
+    type: Literal["WakePlanned"] = "WakePlanned"
+    wake_at: Instant | None
+
+
+class ConversationResolved(Event):
+    published = True
+    type: Literal["ConversationResolved"] = "ConversationResolved"
+    agent_id: str
+
+
+class ConversationReturned(Event):
+    """A person gave the conversation back to the bot."""
+
+    published = True
+    type: Literal["ConversationReturned"] = "ConversationReturned"
+    agent_id: str
+
+
+type ConversationEvent = Annotated[
+    EpisodeOpened
+    | MessageReceived
+    | ItemNoted
+    | OwnerChanged
+    | TurnLeased
+    | TurnAnswered
+    | TurnEnded
+    | MessageQueued
+    | DeliveryRecorded
+    | OutOfHoursTold
+    | ReplyBudgetExhausted
+    | HandoffRequested
+    | ConversationOffered
+    | OfferDeclined
+    | OfferEnded
+    | OfferNotNeeded
+    | LadderExhausted
+    | ClockStarted
+    | ClockAdvanced
+    | ClockEnded
+    | WakePlanned
+    | ConversationResolved
+    | ConversationReturned,
+    Field(discriminator="type"),
+]
+
+EVENT_LOG: TypeAdapter[tuple[ConversationEvent, ...]] = TypeAdapter(tuple[ConversationEvent, ...])
+"""Reads and writes the events of one commit as JSON."""
+
+
+def bus_detail(event: Event) -> dict[str, Any]:
+    """Return what the outside may know of an event."""
+    return event.model_dump(mode="json", exclude=set(event.confidential) | {"type"})

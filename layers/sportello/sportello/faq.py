@@ -1,0 +1,188 @@
+"""Answers to frequent questions, found by their words: ranked text search, no model, no network.
+
+The packaged entries say only what is true of any business; one replaces them through settings.
+Unknown must be reliably unknown: a wrong answer costs more than a hand-over to a person.
+"""
+
+import json
+import math
+import re
+import sqlite3
+import weakref
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import Field, TypeAdapter
+
+from sportello.language import Language, words
+from sportello.model import Model
+
+THRESHOLD = 0.72
+"""Least confidence of an answer. Chosen on the tables of `tests/sportello/test_faq.py`: above it
+no off-topic question there is answered; a lower one answers some, a higher one loses known ones."""
+
+_READ_CHARACTERS = 4_000
+_READ_STEMS = 40
+"""Bounds of a query: beyond them a text is a story, and no frequent question."""
+
+_CANDIDATES = 12
+
+_STEMMERS = {"it": "italian", "en": "english"}
+_NEGATION = "not"
+_NEGATIONS = {
+    "it": frozenset({"non", "nn", "senza"}),
+    "en": frozenset(
+        {"not", "never", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "wasnt", "havent"}
+        | {"hasnt", "wont", "couldnt"}
+    ),
+}
+
+
+class FaqEntry(Model):
+    """One answer and the ways it is asked for; the more ways, the better it is found."""
+
+    id: str = Field(min_length=1)
+    questions: Annotated[tuple[str, ...], Field(min_length=1)]
+    answer: str = Field(min_length=1)
+
+
+class FaqMatch(NamedTuple):
+    entry: FaqEntry
+    confidence: float
+    """0 to 1: the harmonic mean of two shares, 1 being a stored question, inflection aside.
+
+    How much of what was asked the entry knows, rare words counting most; and how much of its
+    nearest stored question was asked."""
+
+
+class FaqIndex:
+    """Entries of one language, searchable; built at the first search, kept in memory."""
+
+    def __init__(self, entries: Sequence[FaqEntry], language: Language) -> None:
+        self._entries = tuple(entries)
+        self._language: Language = language
+
+    def best(self, question: str) -> FaqMatch | None:
+        """Return the entry that answers, None when no confidence reaches THRESHOLD.
+
+        The messages of a burst are one question, joined by newlines.
+        """
+        match = self.closest(question)
+        return match if match is not None and match.confidence >= THRESHOLD else None
+
+    def closest(self, question: str) -> FaqMatch | None:
+        """Return the nearest entry however far it is: a near miss, to learn from."""
+        asked = frozenset(content_stems(question, self._language))
+        if not asked:
+            return None
+        # Of entries equally near, the one ranked first by the search.
+        found = [self._match(asked, row) for row in self._search(asked)]
+        return max(found, key=lambda match: match.confidence, default=None)
+
+    def _match(self, asked: frozenset[str], row: int) -> FaqMatch:
+        position, phrase = self._phrases[row]
+        known = asked & self._vocabularies[position]
+        # Squared, because a word the entry does not know mostly means another matter.
+        precision = (self._weight(known) / self._weight(asked)) ** 2
+        recall = len(asked & phrase) / len(phrase)
+        confidence = 2 * precision * recall / (precision + recall) if precision and recall else 0.0
+        return FaqMatch(self._entries[position], confidence)
+
+    def _search(self, asked: Iterable[str]) -> list[int]:
+        # A stem holds word characters only: quoted, it is a plain term whatever a customer typed.
+        query = " OR ".join(f'"{stem}"' for stem in asked)
+        rows = self._database.execute(
+            "SELECT rowid FROM phrase WHERE phrase MATCH ? ORDER BY bm25(phrase) LIMIT ?",
+            (query, _CANDIDATES),
+        )
+        return [row for (row,) in rows]
+
+    @cached_property
+    def _database(self) -> sqlite3.Connection:
+        # Written once, here, then only read: safe to share between threads.
+        database = sqlite3.connect(":memory:", check_same_thread=False)
+        weakref.finalize(self, database.close)
+        database.execute("CREATE VIRTUAL TABLE phrase USING fts5(stems, tokenize='unicode61')")
+        database.executemany(
+            "INSERT INTO phrase (rowid, stems) VALUES (?, ?)",
+            ((row, " ".join(sorted(stems))) for row, (_, stems) in enumerate(self._phrases)),
+        )
+        return database
+
+    @cached_property
+    def _phrases(self) -> list[tuple[int, frozenset[str]]]:
+        """The entry's position and the stems of every stored question."""
+        stemmed = (
+            (position, frozenset(content_stems(question, self._language)))
+            for position, entry in enumerate(self._entries)
+            for question in entry.questions
+        )
+        return [(position, stems) for position, stems in stemmed if stems]
+
+    @cached_property
+    def _vocabularies(self) -> list[frozenset[str]]:
+        vocabularies: list[set[str]] = [set() for _ in self._entries]
+        for position, stems in self._phrases:
+            vocabularies[position] |= stems
+        return [frozenset(vocabulary) for vocabulary in vocabularies]
+
+    @cached_property
+    def _entries_with(self) -> Counter[str]:
+        return Counter(stem for vocabulary in self._vocabularies for stem in vocabulary)
+
+    def _weight(self, stems: Iterable[str]) -> float:
+        """Add up how telling stems are: one that few entries use, or none, tells the most."""
+        total = len(self._entries)
+        return sum(math.log1p(total / max(1, self._entries_with[stem])) for stem in stems)
+
+
+@cache
+def packaged_entries(language: Language) -> tuple[FaqEntry, ...]:
+    """Load the entries a fresh deployment answers with: wording true of any business."""
+    content = _data(f"faq.{language}.json")
+    return TypeAdapter(tuple[FaqEntry, ...]).validate_json(content)
+
+
+@cache
+def packaged_index(language: Language) -> FaqIndex:
+    return FaqIndex(packaged_entries(language), language)
+
+
+def content_stems(text: str, language: Language) -> list[str]:
+    """Reduce a text to the stems that carry its matter, each once, in order.
+
+    Greetings and thanks count only where the text says nothing else.
+    """
+    text = re.sub(r"n['\u2019]t\b", " not", text[:_READ_CHARACTERS])  # "doesn't", "can't"
+    plain = [_NEGATION if word in _NEGATIONS[language] else word for word in words(text)]
+    telling = [word for word in plain if word not in _stop_words(language)["function"]]
+    matter = [word for word in telling if word not in _stop_words(language)["courtesy"]]
+    chosen = matter if set(matter) - {_NEGATION} else telling
+    stems = (_stem(word, language) for word in dict.fromkeys(chosen))
+    return list(dict.fromkeys(stems))[:_READ_STEMS]
+
+
+@lru_cache(maxsize=4_096)
+def _stem(word: str, language: Language) -> str:
+    return str(_stemmer(language).stemWord(word))
+
+
+@cache
+def _stemmer(language: Language) -> Any:
+    # Thirty languages come with it, 40 ms of a cold start: only for whoever does search.
+    import snowballstemmer  # noqa: PLC0415
+
+    return snowballstemmer.stemmer(_STEMMERS[language])
+
+
+@cache
+def _stop_words(language: Language) -> dict[str, frozenset[str]]:
+    kinds = json.loads(_data("stop_words.json"))[language]
+    return {kind: frozenset(" ".join(lines).split()) for kind, lines in kinds.items()}
+
+
+def _data(name: str) -> str:
+    return (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")

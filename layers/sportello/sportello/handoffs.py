@@ -1,0 +1,235 @@
+"""Between bot and people: handing over, offering, accepting, replying, giving back. Pure."""
+
+from sportello.commands import (
+    Accept,
+    Courtesy,
+    Decline,
+    ExhaustLadder,
+    OfferConversation,
+    Reply,
+    RequestHuman,
+    Resolve,
+    ReturnToBot,
+)
+from sportello.conversation_state import ConversationState, Lifecycle
+from sportello.decision import Draft
+from sportello.effects import Machine, NotifyAgents, ResumeWorkflow, StartWorkflow
+from sportello.errors import NotAllowed
+from sportello.events import (
+    Author,
+    ConversationOffered,
+    ConversationResolved,
+    ConversationReturned,
+    HandoffRequested,
+    LadderExhausted,
+    OfferDeclined,
+    OfferEnded,
+    OfferNotNeeded,
+    OfferOutcome,
+    OwnerKind,
+    TurnAnswered,
+)
+from sportello.model import written
+from sportello.timekeeping import answer_clocks, cancel_clocks, start_clock
+from sportello.turns import end_turn, tell_out_of_hours
+
+
+def request_human(draft: Draft, command: RequestHuman) -> None:
+    """Give the conversation to people; decides nothing if the bot no longer owns it."""
+    owner = draft.state.owner
+    if owner.kind is not OwnerKind.BOT or owner.version != command.owner_version:
+        return
+    end_turn(draft)
+    draft.change_owner(OwnerKind.QUEUE, command.queue)
+    handoff_id = f"handoff-{draft.state.owner.version}"
+    draft.record(
+        HandoffRequested(
+            at=draft.now, handoff_id=handoff_id, queue=command.queue, reason=command.reason
+        )
+    )
+    if command.courtesy is not None:
+        _be_courteous(draft, command.courtesy)
+    start_clock(draft, command.clock)
+    draft.intend(
+        StartWorkflow(
+            key=f"escalation:{handoff_id}",
+            machine=Machine.ESCALATION,
+            input={
+                "handoff_id": handoff_id,
+                "start_at": written(command.escalation_start_at),
+                "tiers": [tier.model_dump() for tier in command.tiers],
+            },
+        )
+    )
+
+
+def offer_conversation(draft: Draft, command: OfferConversation) -> None:
+    """Ring a tier, or send the ladder home when nobody needs it any more."""
+    state = draft.state
+    if not _awaits_people(state, command.handoff_id):
+        draft.record(OfferNotNeeded(at=draft.now, handoff_id=command.handoff_id))
+        _resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
+        return
+    if state.offer is not None and state.offer.task_token == command.task_token:
+        return
+    offer_id = f"{command.handoff_id}-{draft.before.sequence}"
+    draft.record(
+        ConversationOffered(
+            at=draft.now,
+            handoff_id=command.handoff_id,
+            offer_id=offer_id,
+            tier=command.tier,
+            tier_name=command.tier_name,
+            agents=command.agents,
+            endpoints=command.endpoints,
+            expires_at=command.expires_at,
+            task_token=command.task_token,
+        )
+    )
+    for endpoint in command.endpoints:
+        draft.intend(
+            NotifyAgents(
+                key=f"offer:{offer_id}:{endpoint}",
+                endpoint=endpoint,
+                notice="conversation.offered",
+                data={
+                    "offer_id": offer_id,
+                    "tier": command.tier + 1,
+                    "tier_name": command.tier_name,
+                    "expires_at": written(command.expires_at),
+                    "reason": state.handoff_reason,
+                    "queue": state.queue,
+                    **command.packet,
+                },
+            )
+        )
+
+
+def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
+    """Record that every tier was rung in vain; the conversation stays in its queue."""
+    if not _awaits_people(draft.state, command.handoff_id) or draft.state.ladder_exhausted:
+        return
+    draft.record(LadderExhausted(at=draft.now, handoff_id=command.handoff_id))
+    for endpoint in command.alert_endpoints:
+        draft.intend(
+            NotifyAgents(
+                key=f"exhausted:{command.handoff_id}:{endpoint}",
+                endpoint=endpoint,
+                notice="ladder.exhausted",
+                data={"queue": draft.state.queue, "reason": draft.state.handoff_reason},
+            )
+        )
+
+
+def accept(draft: Draft, command: Accept) -> None:
+    """Take the conversation out of the queue; accepting what one owns already changes nothing."""
+    owner = draft.state.owner
+    if owner.kind is OwnerKind.AGENT and owner.name == command.agent_id:
+        return
+    if owner.kind is not OwnerKind.QUEUE:
+        raise NotAllowed(f"the conversation belongs to {_described(draft.state)}")
+    _take(draft, command.agent_id)
+
+
+def decline(draft: Draft, command: Decline) -> None:
+    """Refuse an offer; the next tier is rung once everyone named in this tier has refused."""
+    offer = draft.state.offer
+    if draft.state.owner.kind is not OwnerKind.QUEUE or offer is None:
+        raise NotAllowed("there is no open offer to decline")
+    if command.agent_id in offer.declined_by:
+        return
+    draft.record(OfferDeclined(at=draft.now, offer_id=offer.offer_id, agent_id=command.agent_id))
+    declined = {*offer.declined_by, command.agent_id}
+    if set(offer.agents) <= declined:
+        _end_offer(draft, OfferOutcome.DECLINED)
+
+
+def reply(draft: Draft, command: Reply) -> None:
+    """Send a person's message; writing to an unowned conversation takes it over."""
+    owner = draft.state.owner
+    if draft.state.episode == 0:
+        raise NotAllowed("the customer has not written yet")
+    if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
+        raise NotAllowed(f"the conversation belongs to {_described(draft.state)}")
+    if owner.kind is not OwnerKind.AGENT:
+        _take(draft, command.agent_id)
+    draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id)
+    if draft.state.turn is not None:
+        answered = tuple(item.item_id for item in draft.state.turn.items)
+        draft.record(TurnAnswered(at=draft.now, item_ids=answered))
+    answer_clocks(draft)
+
+
+def resolve(draft: Draft, command: Resolve) -> None:
+    if draft.state.lifecycle is Lifecycle.RESOLVED:
+        return
+    if draft.state.episode == 0:
+        raise NotAllowed("there is no open episode to resolve")
+    _end_offer(draft, OfferOutcome.WITHDRAWN)
+    cancel_clocks(draft)
+    draft.change_owner(OwnerKind.NOBODY)
+    draft.record(ConversationResolved(at=draft.now, agent_id=command.agent_id))
+
+
+def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
+    """Let the bot answer from the customer's next message on."""
+    owner = draft.state.owner
+    if owner.kind is OwnerKind.BOT:
+        return
+    if owner.kind is OwnerKind.NOBODY:
+        raise NotAllowed("a resolved conversation goes to the bot by itself")
+    _end_offer(draft, OfferOutcome.WITHDRAWN)
+    cancel_clocks(draft)
+    if draft.state.turn is not None:
+        answered = tuple(item.item_id for item in draft.state.turn.items)
+        draft.record(TurnAnswered(at=draft.now, item_ids=answered))
+    draft.change_owner(OwnerKind.BOT)
+    draft.record(ConversationReturned(at=draft.now, agent_id=command.agent_id))
+
+
+def _awaits_people(state: ConversationState, handoff_id: str) -> bool:
+    return state.owner.kind is OwnerKind.QUEUE and state.handoff_id == handoff_id
+
+
+def _be_courteous(draft: Draft, courtesy: Courtesy) -> None:
+    if draft.state.budget_left(draft.now) <= 0:
+        return
+    if courtesy.closed_since is None:
+        draft.send(f"courtesy:{draft.state.handoff_id}", courtesy.text, Author.SYSTEM)
+    elif draft.state.closed_period_told != courtesy.closed_since:
+        tell_out_of_hours(draft, courtesy.text, courtesy.closed_since)
+
+
+def _take(draft: Draft, agent_id: str) -> None:
+    _end_offer(draft, OfferOutcome.ACCEPTED)
+    end_turn(draft)
+    draft.change_owner(OwnerKind.AGENT, agent_id)
+
+
+def _end_offer(draft: Draft, outcome: OfferOutcome) -> None:
+    offer = draft.state.offer
+    if offer is None:
+        return
+    draft.record(OfferEnded(at=draft.now, offer_id=offer.offer_id, outcome=outcome))
+    _resume(draft, offer.task_token, outcome)
+    for endpoint in offer.endpoints:
+        draft.intend(
+            NotifyAgents(
+                key=f"offer_ended:{offer.offer_id}:{endpoint}",
+                endpoint=endpoint,
+                notice=f"offer.{outcome}",
+                data={"offer_id": offer.offer_id},
+            )
+        )
+
+
+def _resume(draft: Draft, task_token: str, outcome: OfferOutcome) -> None:
+    draft.intend(
+        ResumeWorkflow(
+            key=draft.unique("resume"), task_token=task_token, output={"outcome": outcome}
+        )
+    )
+
+
+def _described(state: ConversationState) -> str:
+    return "another agent" if state.owner.kind is OwnerKind.AGENT else f"the {state.owner.kind}"

@@ -1,0 +1,39 @@
+"""Names that are safe in keys, URLs, logs and execution names, because they tell nothing.
+
+Phone numbers are few enough to guess a plain hash of them, and provider message ids may encode
+one, so everything is hashed with a key that belongs to the deployment.
+"""
+
+import hashlib
+import hmac
+import re
+
+from sportello.inbound import Handle
+
+CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
+_TRACKER = re.compile(r"(?P<conversation>[0-9a-f]{32})/(?P<key>[\w.:\-]{1,200})", re.ASCII)
+
+
+def _keyed_hash(key: bytes, *parts: str) -> str:
+    return hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def conversation_id(key: bytes, channel: str, account_id: str, handle: Handle) -> str:
+    """Return the conversation of one handle on one channel account: 32 hex digits."""
+    return _keyed_hash(key, "conversation", channel, account_id, handle)
+
+
+def item_id(key: bytes, channel: str, account_id: str, provider_item_id: str) -> str:
+    """Return our name for a provider's item: the same item, the same name, for ever."""
+    return _keyed_hash(key, "item", channel, account_id, provider_item_id)
+
+
+def tracker(conversation: str, effect_key: str) -> str:
+    """Return the opaque string a provider echoes in the receipts of an outbound message."""
+    return f"{conversation}/{effect_key}"
+
+
+def read_tracker(text: str) -> tuple[str, str] | None:
+    """Return (conversation id, effect key), or None for a tracker that is not ours."""
+    found = _TRACKER.fullmatch(text)
+    return (found["conversation"], found["key"]) if found else None

@@ -1,0 +1,174 @@
+"""What a channel can bring in: one immutable item for each thing the provider tells us."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from sportello.model import Instant, Model
+
+type Handle = Annotated[
+    str, StringConstraints(pattern=r"^[a-z][a-z_]*:[^\s\x00-\x1f]+$", max_length=320)
+]
+"""How a channel names a customer, typed: `whatsapp:393331234567`, `whatsapp_user:IT.123`."""
+
+type ProviderId = Annotated[str, StringConstraints(min_length=1, max_length=512)]
+
+MAX_TEXT = 65_536
+"""Code points; the longest text a chat provider carries is 4,096, e-mail is longer."""
+
+MAX_MEDIA = 30
+
+
+class Visibility(StrEnum):
+    PUBLIC = "public"
+    PRIVATE = "private"
+
+
+class DeliveryStatus(StrEnum):
+    """How far an outbound message got; see `delivery.py` for the order."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    REFUSED = "refused"
+    DELIVERED = "delivered"
+    READ = "read"
+
+
+class Media(Model):
+    """A file that the provider keeps for us; it is fetched later, in its own step."""
+
+    kind: Literal["image", "video", "audio", "document", "sticker"]
+    provider_media_id: ProviderId
+    mime_type: str = Field(default="", max_length=256)
+    file_name: str = Field(default="", max_length=512)
+    size_bytes: int | None = Field(default=None, ge=0)
+
+
+class Location(Model):
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    name: str = Field(default="", max_length=1_000)
+
+
+class Item(Model):
+    """What every inbound item carries.
+
+    `provider_item_id` is the idempotency key: one provider item, one id, however often and in
+    whatever envelope it is delivered. `sent_at` is the provider's time, never ours.
+    """
+
+    account_id: ProviderId
+    provider_item_id: ProviderId
+    sent_at: Instant
+
+
+class FromCustomer(Item):
+    """An item that a customer caused.
+
+    `handle` names the conversation. `other_handles` are further names the provider gave for the
+    same person in this payload; `reply_to` is the handle to send to (a phone number, say, while
+    the conversation is named by a business-scoped id).
+    """
+
+    handle: Handle
+    other_handles: tuple[Handle, ...] = Field(default=(), max_length=4)
+    reply_to: Handle
+    visibility: Visibility = Visibility.PRIVATE
+
+
+class Message(FromCustomer):
+    kind: Literal["message"] = "message"
+    provider_message_id: ProviderId
+    text: str = Field(default="", max_length=MAX_TEXT)
+    button_id: str = Field(default="", max_length=256)
+    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    location: Location | None = None
+    in_reply_to: str = Field(default="", max_length=512)
+    display_name: str = Field(default="", max_length=256)
+    language_hint: str = Field(default="", max_length=35)
+    callback_id: str = Field(default="", max_length=512)
+    """What the provider wants acknowledged after a button press (Telegram), else empty."""
+
+
+class Edit(FromCustomer):
+    kind: Literal["edit"] = "edit"
+    original_message_id: ProviderId
+    text: str = Field(default="", max_length=MAX_TEXT)
+
+
+class Revoke(FromCustomer):
+    kind: Literal["revoke"] = "revoke"
+    original_message_id: ProviderId
+
+
+class Reaction(FromCustomer):
+    """`emoji` is empty when the customer took the reaction back."""
+
+    kind: Literal["reaction"] = "reaction"
+    original_message_id: ProviderId
+    emoji: str = Field(default="", max_length=64)
+
+
+class Unsupported(FromCustomer):
+    """A customer's message of a kind that this channel cannot carry yet; people get to see it."""
+
+    kind: Literal["unsupported"] = "unsupported"
+    provider_message_id: ProviderId
+    provider_kind: str = Field(default="", max_length=128)
+
+
+class Echo(FromCustomer):
+    """Something the business itself wrote, outside Sportello; `handle` is the customer's."""
+
+    kind: Literal["echo"] = "echo"
+    provider_message_id: ProviderId
+    text: str = Field(default="", max_length=MAX_TEXT)
+
+
+class Receipt(Item):
+    """What became of a message of ours.
+
+    `tracker` is the opaque string sent along with it, where the provider echoes one; else
+    `handle` and `provider_message_id` find it.
+    """
+
+    kind: Literal["receipt"] = "receipt"
+    provider_message_id: ProviderId
+    status: DeliveryStatus
+    handle: Handle | None = None
+    tracker: str = Field(default="", max_length=512)
+    error_code: str = Field(default="", max_length=64)
+
+
+type InboundItem = Annotated[
+    Message | Edit | Revoke | Reaction | Unsupported | Echo | Receipt,
+    Field(discriminator="kind"),
+]
+
+
+class Parsed(Model):
+    """One item with the fragment of the provider's payload it was read from."""
+
+    item: InboundItem
+    raw: dict[str, Any]
+
+
+class Unreadable(Model):
+    """A fragment of a genuine payload that could not be read: kept whole, for a later adapter."""
+
+    reason: str
+    raw: Any
+
+
+class Ignored(Model):
+    """A fragment of a known kind that needs nothing done, counted by its kind."""
+
+    provider_kind: str = Field(max_length=128)
+
+
+type ParseResult = Parsed | Unreadable | Ignored

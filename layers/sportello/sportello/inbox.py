@@ -1,0 +1,215 @@
+"""How stored inbound items enter their conversation: in slices, each applied exactly once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sportello import promises
+from sportello.clocks import ClockPlan
+from sportello.commands import Courtesy, ReceivedItem, ReceiveMessages, RecordDelivery, RetryTurn
+from sportello.customer_texts import customer_text
+from sportello.desk import Committed, Desk, Step
+from sportello.desk_table import Conversation
+from sportello.events import OwnerKind
+from sportello.identifiers import read_tracker
+from sportello.inbound import FromCustomer, Message, Receipt, Visibility
+from sportello.language import detect
+from sportello.model import Model
+from sportello.observability import count_events, logger
+from sportello.settings import BotSettings, OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.settings_store import SettingsStore
+from sportello.spoken_time import opening_in_words
+from sportello.table_items import Address, InboundRecord
+from sportello.turns import ANSWERABLE_KINDS, counted_from
+
+SLICE = 40
+"""Items in one transaction, which holds 100 writes."""
+
+
+class TurnTaken(Model):
+    """Whether the asking run now leads the turn, and how long to wait for the rest of a burst."""
+
+    turn_started: bool
+    collect_seconds: int
+
+
+class Inbox:
+    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
+        self._desk = desk
+        self._settings = settings
+
+    def receive(
+        self, conversation_id: str, item_ids: Sequence[str], turn_id: str, now: datetime
+    ) -> TurnTaken:
+        """Apply items and lease the turn to `turn_id`, unless another run holds it.
+
+        Without items an abandoned turn is taken over.
+        """
+        bot = self._settings.get(BotSettings)
+        state = None
+        for start in range(0, len(item_ids), SLICE):
+            wanted = item_ids[start : start + SLICE]
+            state = self._apply(conversation_id, wanted, turn_id, now).state
+        if not item_ids:
+            retry = Step(command=RetryTurn(turn_id=turn_id, lease_seconds=bot.lease_seconds))
+            state = self._desk.act(conversation_id, lambda _: retry, now).state
+        turn = state.turn if state else None
+        return TurnTaken(
+            turn_started=turn is not None and turn.leased_to == turn_id,
+            collect_seconds=bot.collect_seconds if item_ids else 0,
+        )
+
+    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None:
+        """Apply items that nobody answers: receipts, edits, reactions and the like."""
+        for start in range(0, len(item_ids), SLICE):
+            self._apply(conversation_id, item_ids[start : start + SLICE], "", now)
+
+    def _apply(
+        self, conversation_id: str, item_ids: Sequence[str], turn_id: str, now: datetime
+    ) -> Committed:
+        loaded = self._desk.table.load(conversation_id, item_ids=item_ids)
+        for record in loaded.inbound:
+            if not record.applied and isinstance(record.item, Receipt):
+                self._apply_receipt(record, record.item, now)
+
+        def plan(conversation: Conversation) -> Step | None:
+            records = [
+                record
+                for record in conversation.inbound
+                if not record.applied and not _is_our_receipt(record)
+            ]
+            return self._step(conversation, records, turn_id, now) if records else None
+
+        committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids)
+        count_events(committed.decision.events, loaded.address.channel if loaded.address else "")
+        return committed
+
+    def _step(
+        self,
+        conversation: Conversation,
+        records: Sequence[InboundRecord],
+        turn_id: str,
+        now: datetime,
+    ) -> Step:
+        address = address_from(records, conversation.address)
+        items = tuple(_facts(record) for record in records)
+        bot = self._settings.get(BotSettings)
+        away, clock = None, None
+        if conversation.state.owner.kind is OwnerKind.QUEUE and address is not None:
+            away, clock = self._waiting(conversation, address, items, now)
+        return Step(
+            command=ReceiveMessages(
+                items=items,
+                turn_id=turn_id,
+                lease_seconds=bot.lease_seconds,
+                follow_up_seconds=bot.follow_up_hours * 3_600,
+                away=away,
+                clock=clock,
+            ),
+            address=address,
+            applied=tuple(record.item_id for record in records),
+        )
+
+    def _waiting(
+        self,
+        conversation: Conversation,
+        address: Address,
+        items: Sequence[ReceivedItem],
+        now: datetime,
+    ) -> tuple[Courtesy | None, ClockPlan | None]:
+        """What a customer who waits in a queue is told, and since when they count as waiting."""
+        staffed = staffing_of(self._settings, conversation.state.queue, now)
+        policy = self._settings.get(SlaSettings).policy_for(address.channel)
+        starts = [counted_from(item) for item in items if item.kind in ANSWERABLE_KINDS]
+        clock = promises.first_response(policy, staffed, min(starts)) if starts else None
+        away = out_of_hours(self._settings, staffed, address, now)
+        return away, clock
+
+    def _apply_receipt(self, record: InboundRecord, receipt: Receipt, now: datetime) -> None:
+        ours = read_tracker(receipt.tracker)
+        if ours is None:
+            return
+        effect_key = ours[1]
+
+        def plan(conversation: Conversation) -> Step | None:
+            if not conversation.effects or conversation.inbound[0].applied:
+                return None
+            return Step(
+                command=RecordDelivery(
+                    effect_key=effect_key,
+                    known=conversation.effects[0].status,
+                    reported=receipt.status,
+                    error_code=receipt.error_code,
+                ),
+                applied=(record.item_id,),
+                provider_message_ids={effect_key: receipt.provider_message_id},
+            )
+
+        committed = self._desk.act(
+            record.conversation_id,
+            plan,
+            now,
+            item_ids=[record.item_id],
+            effect_keys=[effect_key],
+        )
+        if not committed.before.effects:
+            logger.warning("receipt for a message that is gone", effect_key=effect_key)
+        count_events(committed.decision.events, record.channel)
+
+
+def _is_our_receipt(record: InboundRecord) -> bool:
+    item = record.item
+    return isinstance(item, Receipt) and read_tracker(item.tracker) is not None
+
+
+def _facts(record: InboundRecord) -> ReceivedItem:
+    item = record.item
+    visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
+    return ReceivedItem(
+        item_id=record.item_id,
+        kind=item.kind,
+        visibility=visibility,
+        sent_at=item.sent_at,
+        received_at=record.received_at,
+    )
+
+
+def address_from(records: Sequence[InboundRecord], known: Address | None) -> Address | None:
+    """Return how to reach the customer, as their newest items tell it."""
+    address = known
+    for record in sorted(records, key=lambda kept: (kept.item.sent_at, kept.item_id)):
+        item = record.item
+        if not isinstance(item, FromCustomer):
+            continue
+        language = address.language if address else ""
+        name = address.display_name if address else ""
+        if isinstance(item, Message):
+            language = detect(item.text, [language, item.language_hint])
+            name = item.display_name or name
+        address = Address(
+            channel=record.channel,
+            account_id=item.account_id,
+            reply_to=item.reply_to,
+            display_name=name,
+            language=language,
+        )
+    return address
+
+
+def staffing_of(settings: SettingsStore, queue: str, now: datetime) -> promises.Staffing:
+    return promises.staffing(
+        queue, settings.get(QueueSettings), settings.get(OpeningHoursSettings), now
+    )
+
+
+def out_of_hours(
+    settings: SettingsStore, staffed: promises.Staffing, address: Address, now: datetime
+) -> Courtesy | None:
+    """Return what to say while nobody is there; None in opening hours."""
+    if staffed.hours is None or staffed.closed is None:
+        return None
+    language = address.language or "it"
+    opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
+    return Courtesy(
+        text=customer_text(settings, "out_of_hours", language, opening=opening),
+        closed_since=staffed.closed.start,
+    )

@@ -1,0 +1,49 @@
+"""How an agent endpoint is rung: the notice is loaded, sent by its notifier, and remembered."""
+
+from sportello.desk_table import DeskTable
+from sportello.effects import NotifyAgents
+from sportello.errors import NotConfigured
+from sportello.inbound import DeliveryStatus
+from sportello.notifier import AgentNotifier, Notification
+from sportello.observability import Metric, count, logger
+from sportello.settings import AgentEndpointSettings
+from sportello.settings_store import SettingsStore
+
+
+class Notifying:
+    def __init__(self, notifier: AgentNotifier, table: DeskTable, settings: SettingsStore) -> None:
+        self._notifier = notifier
+        self._table = table
+        self._settings = settings
+
+    def notify(self, conversation_id: str, effect_key: str) -> None:
+        """Ring the endpoint named in the effect; a repeat after success rings nobody.
+
+        Raises what the notifier raises, and NotConfigured for an endpoint no longer in the
+        settings: the queue tries again and in the end keeps the notice as a dead letter.
+        """
+        conversation = self._table.load(conversation_id, effect_keys=[effect_key])
+        if not conversation.effects:
+            logger.warning("notice is gone, nobody to ring", effect_key=effect_key)
+            return
+        record = conversation.effects[0]
+        effect = record.effect
+        if not isinstance(effect, NotifyAgents) or record.status is DeliveryStatus.ACCEPTED:
+            return
+        endpoint = self._settings.get(AgentEndpointSettings).endpoints.get(effect.endpoint)
+        if endpoint is None:
+            raise NotConfigured(f"agent endpoint {effect.endpoint} is not in the settings")
+        self._notifier.notify(
+            Notification(
+                id=f"{conversation_id}/{effect_key}",
+                notice=effect.notice,
+                at=record.decided_at,
+                conversation_id=conversation_id,
+                channel=record.channel,
+                endpoint=effect.endpoint,
+                url=str(endpoint.url),
+                data=effect.data,
+            )
+        )
+        self._table.mark_notified(conversation_id, effect_key)
+        count(Metric.NOTIFIED, record.channel)

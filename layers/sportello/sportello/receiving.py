@@ -1,0 +1,139 @@
+"""What happens to a provider's call: proven genuine, read item by item, kept, answered.
+
+The answer says only what the provider must do next. Genuine calls get 200 whatever they hold,
+because a provider can do nothing about our reading; forged ones get 403 and leave no trace but a
+count; 503 asks for the call again because nothing of it is sure to be kept.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sportello.channel import ChannelAdapter, WebhookRequest
+from sportello.desk_table import DeskTable
+from sportello.errors import MalformedPayload, NotConfigured, Unauthenticated
+from sportello.identifiers import conversation_id, item_id, read_tracker
+from sportello.inbound import Ignored, InboundItem, Parsed, ParseResult, Receipt, Unreadable
+from sportello.model import Model
+from sportello.observability import Metric, count, logger
+from sportello.table_items import MAX_RAW_BYTES, InboundRecord, compress
+
+MAX_BODY_BYTES = 3_145_728
+"""The largest payload a provider is known to send (WhatsApp); a larger one is kept unread."""
+
+
+class WebhookAnswer(Model):
+    status: Literal[200, 403, 405, 503]
+    body: str = ""
+
+
+class Receiving:
+    """One channel's intake. `key` is the deployment's secret that names conversations."""
+
+    def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: bytes) -> None:
+        self._adapter = adapter
+        self._table = table
+        self._key = key
+
+    def receive(self, request: WebhookRequest) -> WebhookAnswer:
+        channel, now = self._adapter.name, request.received_at
+        try:
+            self._adapter.authenticate(request)
+        except Unauthenticated as error:
+            count(Metric.REJECTED, channel)
+            logger.warning("webhook rejected", channel=channel, reason=str(error))
+            return WebhookAnswer(status=403)
+        except NotConfigured as error:
+            logger.error("channel is not configured", channel=channel, reason=str(error))
+            return WebhookAnswer(status=503)
+        try:
+            counts = Counter(self._keep(result, now) for result in self._results(request))
+        except (ClientError, BotoCoreError):
+            logger.exception("storage is down, the provider will call again", channel=channel)
+            return WebhookAnswer(status=503)
+        for metric, amount in counts.items():
+            count(metric, channel, amount)
+        return WebhookAnswer(status=200)
+
+    def _results(self, request: WebhookRequest) -> Iterator[ParseResult]:
+        if len(request.body) > MAX_BODY_BYTES:
+            yield Unreadable(reason="larger than any known payload", raw=request.body)
+            return
+        try:
+            yield from self._adapter.parse(request)
+        except MalformedPayload as error:
+            yield Unreadable(reason=str(error), raw=request.body)
+        except (ClientError, BotoCoreError):
+            raise
+        except Exception as error:  # noqa: BLE001 -- a fault of ours in reading a genuine call
+            # Keep the whole call and lose nothing; its text may be in the error, so only the type.
+            logger.error("adapter failed", channel=self._adapter.name, error=type(error).__name__)
+            yield Unreadable(reason="the adapter failed", raw=request.body)
+
+    def _keep(self, result: ParseResult, now: datetime) -> Metric:
+        match result:
+            case Ignored():
+                return Metric.IGNORED
+            case Unreadable():
+                return self._quarantine(result, now)
+            case Parsed():
+                raw = compress(result.raw)
+                if len(raw) > MAX_RAW_BYTES:
+                    return self._quarantine(
+                        Unreadable(reason="too large for an item", raw=result.raw), now
+                    )
+                kept = self._table.put_inbound(self._record(result.item, now), raw)
+                return Metric.RECEIVED if kept else Metric.DUPLICATE
+
+    def _record(self, item: InboundItem, now: datetime) -> InboundRecord:
+        channel = self._adapter.name
+        return InboundRecord(
+            conversation_id=self._conversation_of(item),
+            item_id=item_id(self._key, channel, item.account_id, item.provider_item_id),
+            channel=channel,
+            received_at=now,
+            item=item,
+        )
+
+    def _conversation_of(self, item: InboundItem) -> str:
+        if isinstance(item, Receipt):
+            ours = read_tracker(item.tracker)
+            if ours is not None:
+                return ours[0]
+            # Not a message of ours: kept under whom it went to, or under the account.
+            name = item.handle or f"account:{item.account_id}"
+        else:
+            name = item.handle
+        return conversation_id(self._key, self._adapter.name, item.account_id, name)
+
+    def _quarantine(self, unreadable: Unreadable, now: datetime) -> Metric:
+        raw = unreadable.raw
+        body = raw if isinstance(raw, bytes) else json.dumps(raw).encode()
+        quarantine_id = self._table.quarantine(self._adapter.name, unreadable.reason, body, now)
+        logger.error(
+            "payload quarantined",
+            channel=self._adapter.name,
+            reason=unreadable.reason,
+            quarantine_id=quarantine_id,
+        )
+        return Metric.QUARANTINED
+
+
+def shake_hands(adapter: Any, request: WebhookRequest) -> WebhookAnswer:
+    """Answer a provider's check of the webhook address, where the channel has one."""
+    handshake = getattr(adapter, "handshake", None)
+    if handshake is None:
+        return WebhookAnswer(status=405)
+    try:
+        return WebhookAnswer(status=200, body=handshake(request))
+    except Unauthenticated as error:
+        count(Metric.REJECTED, adapter.name)
+        logger.warning("handshake rejected", channel=adapter.name, reason=str(error))
+        return WebhookAnswer(status=403)
+    except NotConfigured as error:
+        logger.error("channel is not configured", channel=adapter.name, reason=str(error))
+        return WebhookAnswer(status=503)

@@ -1,0 +1,47 @@
+"""When a queued attempt is made again: soon at first, then less and less often."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import boto3
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.exceptions import BotoCoreError, ClientError
+
+from sportello.observability import logger
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+LONGEST_DELAY_SECONDS = 300
+
+
+def retry_delay_seconds(attempt: int, wish: int | None = None) -> int:
+    """Return the delay after the given attempt (1 is the first): 1, 2, 4 ... 300 seconds.
+
+    A provider's own wish counts where it is longer, up to SQS's twelve hours.
+    """
+    backoff = min(LONGEST_DELAY_SECONDS, 1 << min(attempt - 1, 16))
+    return min(max(backoff, wish or 0), 43_200)
+
+
+@cache
+def _sqs() -> "SQSClient":
+    return boto3.client("sqs")
+
+
+def delay_next_attempt(record: SQSRecord, wish: int | None = None) -> None:
+    """Have the queue show a failed message again after its delay.
+
+    If the queue cannot be told, the queue's own visibility timeout holds, which is only later.
+    """
+    attempt = int(record.attributes.approximate_receive_count or 1)
+    queue_name = record.event_source_arn.rsplit(":", 1)[-1]
+    try:
+        queue_url = _sqs().get_queue_url(QueueName=queue_name)["QueueUrl"]
+        _sqs().change_message_visibility(
+            QueueUrl=queue_url,
+            ReceiptHandle=record.receipt_handle,
+            VisibilityTimeout=retry_delay_seconds(attempt, wish),
+        )
+    except (ClientError, BotoCoreError) as error:
+        logger.warning("retry keeps the queue's own delay", error=type(error).__name__)

@@ -1,0 +1,94 @@
+"""How the table's stream is read: in order, each record to its place, a bad one set aside."""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import Field, ValidationError
+
+from sportello.dispatching import Dispatcher
+from sportello.environment import Environment
+from sportello.errors import NotConfigured, Retryable
+from sportello.inbound import Message
+from sportello.inbox import Inbox
+from sportello.observability import Metric, count, logger
+from sportello.table_items import Attributes, EffectRecord, InboundRecord, conversation_of
+from sportello.turns import ANSWERABLE_KINDS
+
+
+class DeadLetterEnvironment(Environment):
+    set_aside_queue: str = Field(min_length=1)
+
+
+class StreamReader:
+    """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read."""
+
+    def __init__(self, dispatcher: Dispatcher, inbox: Inbox, set_aside_queue: str) -> None:
+        self._dispatcher = dispatcher
+        self._inbox = inbox
+        self._set_aside_queue = set_aside_queue
+
+    def read(self, records: Sequence[dict[str, Any]], now: datetime) -> str | None:
+        """Handle a batch; returns the sequence number to retry from, None when all is done.
+
+        The messages of one conversation start one triage, however many the batch holds.
+        """
+        inbound: defaultdict[str, list[InboundRecord]] = defaultdict(list)
+        first_of: dict[str, str] = {}
+        failed: list[str] = []
+        for record in records:
+            number = record["dynamodb"]["SequenceNumber"]
+            image = record["dynamodb"].get("NewImage", {})
+            try:
+                if image.get("entity", {}).get("S") == "inbound":
+                    item = InboundRecord.from_attributes(image)
+                    inbound[item.conversation_id].append(item)
+                    first_of.setdefault(item.conversation_id, number)
+                else:
+                    self._carry_out(image)
+            except (ValidationError, KeyError, ValueError, NotConfigured) as error:
+                self._set_aside(record, error)
+            except (ClientError, BotoCoreError, Retryable) as error:
+                logger.warning("effect will be tried again", error=type(error).__name__)
+                failed.append(number)
+        for conversation_id, items in inbound.items():
+            logger.append_keys(conversation_id=conversation_id)
+            try:
+                self._hand_in(conversation_id, items, now)
+            except (ClientError, BotoCoreError, Retryable) as error:
+                logger.warning("items will be tried again", error=type(error).__name__)
+                failed.append(first_of[conversation_id])
+        return min(failed, key=int, default=None)
+
+    def _carry_out(self, image: Attributes) -> None:
+        logger.append_keys(conversation_id=conversation_of(image))
+        self._dispatcher.carry_out(EffectRecord.from_attributes(image))
+
+    def _hand_in(
+        self, conversation_id: str, records: Sequence[InboundRecord], now: datetime
+    ) -> None:
+        answerable = [r for r in records if r.item.kind in ANSWERABLE_KINDS]
+        others = [r.item_id for r in records if r.item.kind not in ANSWERABLE_KINDS]
+        for record in answerable:
+            if isinstance(record.item, Message) and record.item.callback_id:
+                self._dispatcher.acknowledge(record.channel, conversation_id, record.item_id)
+        if answerable:
+            item_ids = [record.item_id for record in answerable]
+            name = hashlib.sha256("\n".join(item_ids).encode()).hexdigest()[:32]
+            self._dispatcher.start_triage(conversation_id, item_ids, name)
+        if others:
+            self._inbox.note(conversation_id, others, now)
+
+    def _set_aside(self, record: dict[str, Any], error: Exception) -> None:
+        """Keep where to find a record that nobody can carry out, and go on with the others."""
+        keys = record["dynamodb"].get("Keys", {})
+        logger.error("stream record set aside", error=type(error).__name__)
+        self._dispatcher.set_aside(
+            self._set_aside_queue,
+            json.dumps({"keys": keys, "error": type(error).__name__, "event": record["eventID"]}),
+        )
+        count(Metric.SET_ASIDE, "none")

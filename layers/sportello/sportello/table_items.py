@@ -1,0 +1,256 @@
+"""The items of the desk table: each owns its keys and knows how it is written and read. Pure.
+
+Attributes are strings, numbers and bytes only; documents are JSON, so that what DynamoDB allows
+inside a map never matters. `entity` tells kinds of items apart (the stream filters on it), and
+`pending` with `pending_since` keep what still needs doing in a sparse index.
+"""
+
+import gzip
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from sportello.conversation_state import ConversationState
+from sportello.effects import EFFECT, Effect, SendMessage
+from sportello.events import EVENT_LOG, ConversationEvent
+from sportello.inbound import DeliveryStatus, InboundItem
+from sportello.model import Instant, Model
+
+type Attributes = dict[str, Any]
+"""An item as the DynamoDB client takes and gives it."""
+
+PENDING_SHARDS = 4
+MAX_RAW_BYTES = 300_000
+"""Compressed; a table item holds 400 KB in all."""
+
+INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(InboundItem)
+
+
+def partition(conversation_id: str) -> str:
+    return f"CONV#{conversation_id}"
+
+
+def key(conversation_id: str, sort_key: str) -> Attributes:
+    return {"pk": {"S": partition(conversation_id)}, "sk": {"S": sort_key}}
+
+
+def conversation_of(attributes: Attributes) -> str:
+    return str(attributes["pk"]["S"]).removeprefix("CONV#")
+
+
+def pending_shard(conversation_id: str) -> str:
+    return f"PENDING#{zlib.crc32(conversation_id.encode()) % PENDING_SHARDS}"
+
+
+def stamp(at: datetime) -> str:
+    """Return an instant as text that sorts in time order: always UTC, always microseconds."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def pending_attributes(conversation_id: str, since: datetime) -> Attributes:
+    return {
+        "pending": {"S": pending_shard(conversation_id)},
+        "pending_since": {"S": stamp(since)},
+    }
+
+
+class InboundRecord(Model):
+    """`IN#<item id>`: one provider item with the fragment it was read from."""
+
+    conversation_id: str
+    item_id: str
+    channel: str
+    received_at: Instant
+    item: InboundItem
+    applied: bool = False
+
+    @staticmethod
+    def sort_key(item_id: str) -> str:
+        return f"IN#{item_id}"
+
+    def to_attributes(self, raw: bytes) -> Attributes:
+        """Return the item to put; `raw` is compressed already."""
+        return {
+            **key(self.conversation_id, self.sort_key(self.item_id)),
+            "entity": {"S": "inbound"},
+            "kind": {"S": self.item.kind},
+            "channel": {"S": self.channel},
+            "received_at": {"S": stamp(self.received_at)},
+            "item": {"S": self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})},
+            "raw": {"B": raw},
+            **pending_attributes(self.conversation_id, self.received_at),
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "InboundRecord":
+        item = json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]}
+        return cls(
+            conversation_id=conversation_of(attributes),
+            item_id=attributes["sk"]["S"].removeprefix("IN#"),
+            channel=attributes["channel"]["S"],
+            received_at=attributes["received_at"]["S"],
+            item=INBOUND_ITEM.validate_python(item),
+            applied="pending" not in attributes,
+        )
+
+
+class Address(Model):
+    """`ADDRESS`: how to reach the customer of a conversation, and in which language."""
+
+    channel: str
+    account_id: str
+    reply_to: str
+    display_name: str = ""
+    language: Literal["it", "en", ""] = ""
+
+    def to_attributes(self, conversation_id: str) -> Attributes:
+        return {
+            **key(conversation_id, "ADDRESS"),
+            "entity": {"S": "address"},
+            "address": {"S": self.model_dump_json()},
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "Address":
+        return cls.model_validate_json(attributes["address"]["S"])
+
+
+def state_attributes(conversation_id: str, state: ConversationState) -> Attributes:
+    """Return the `STATE` item; the owner version stands apart so that a claim can check it."""
+    document = state.model_dump_json(exclude_defaults=True)
+    attributes = {
+        **key(conversation_id, "STATE"),
+        "entity": {"S": "state"},
+        "sequence": {"N": str(state.sequence)},
+        "owner_version": {"N": str(state.owner.version)},
+        "state": {"S": document},
+    }
+    lease = state.turn.lease_expires_at if state.turn else None
+    due = min((at for at in (lease, state.wake_at) if at is not None), default=None)
+    if due is not None:
+        attributes |= pending_attributes(conversation_id, due)
+    return attributes
+
+
+def read_state(attributes: Attributes) -> ConversationState:
+    return ConversationState.model_validate_json(attributes["state"]["S"])
+
+
+class LogEntry(Model):
+    """`EVT#<sequence of the first event>`: the events of one commit."""
+
+    sequence: int
+    at: Instant
+    events: tuple[ConversationEvent, ...]
+
+    @staticmethod
+    def sort_key(sequence: int) -> str:
+        return f"EVT#{sequence:012d}"
+
+    def to_attributes(self, conversation_id: str) -> Attributes:
+        return {
+            **key(conversation_id, self.sort_key(self.sequence)),
+            "entity": {"S": "events"},
+            "at": {"S": stamp(self.at)},
+            "events": {"S": EVENT_LOG.dump_json(self.events).decode()},
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "LogEntry":
+        return cls(
+            sequence=int(attributes["sk"]["S"].removeprefix("EVT#")),
+            at=attributes["at"]["S"],
+            events=EVENT_LOG.validate_json(attributes["events"]["S"]),
+        )
+
+
+class EffectRecord(Model):
+    """`FX#<key>`: an effect with its content and, for a message, what became of it.
+
+    `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
+    """
+
+    conversation_id: str
+    channel: str
+    decided_at: Instant
+    effect: Effect
+    status: DeliveryStatus = DeliveryStatus.QUEUED
+    attempts: int = 0
+    parts_sent: int = 0
+    provider_message_id: str = ""
+    error_code: str = ""
+
+    @staticmethod
+    def sort_key(effect_key: str) -> str:
+        return f"FX#{effect_key}"
+
+    def to_attributes(self) -> Attributes:
+        return {
+            **key(self.conversation_id, self.sort_key(self.effect.key)),
+            "entity": {"S": "effect"},
+            "channel": {"S": self.channel},
+            "decided_at": {"S": stamp(self.decided_at)},
+            "effect": {"S": self.effect.model_dump_json()},
+            "delivery": {"S": self.status},
+            **pending_attributes(self.conversation_id, self.decided_at),
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "EffectRecord":
+        return cls(
+            conversation_id=conversation_of(attributes),
+            channel=attributes["channel"]["S"],
+            decided_at=attributes["decided_at"]["S"],
+            effect=EFFECT.validate_json(attributes["effect"]["S"]),
+            status=attributes["delivery"]["S"],
+            attempts=int(attributes.get("attempts", {"N": "0"})["N"]),
+            parts_sent=int(attributes.get("parts_sent", {"N": "0"})["N"]),
+            provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
+            error_code=attributes.get("error_code", {"S": ""})["S"],
+        )
+
+    @property
+    def message(self) -> SendMessage:
+        """The outbound message this record carries; raises TypeError for another effect."""
+        if not isinstance(self.effect, SendMessage):
+            raise TypeError(f"{self.effect.type} is no outbound message")
+        return self.effect
+
+
+class StoredSettings(Model):
+    """`SETTINGS#<kind>`: the current document, and every version it had."""
+
+    version: int
+    document: Any
+
+    def to_attributes(self, kind: str, sort_key: str, author: str, at: datetime) -> Attributes:
+        return {
+            "pk": {"S": f"SETTINGS#{kind}"},
+            "sk": {"S": sort_key},
+            "entity": {"S": "settings"},
+            "version": {"N": str(self.version)},
+            "document": {"S": json.dumps(self.document)},
+            "author": {"S": author},
+            "written_at": {"S": stamp(at)},
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "StoredSettings":
+        return cls(
+            version=int(attributes["version"]["N"]),
+            document=json.loads(attributes["document"]["S"]),
+        )
+
+
+def compress(document: Mapping[str, Any] | bytes) -> bytes:
+    """Return raw material as kept: gzip, reproducible byte for byte."""
+    data = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return gzip.compress(data, compresslevel=6, mtime=0)
+
+
+def decompress(data: bytes) -> bytes:
+    return gzip.decompress(data)

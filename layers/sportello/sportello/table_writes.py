@@ -1,0 +1,120 @@
+"""The single writes that transactions on the desk table are made of. Pure."""
+
+from datetime import datetime
+
+from sportello.conversation_state import ConversationState
+from sportello.events import DeliveryRecorded
+from sportello.inbound import DeliveryStatus
+from sportello.table_items import (
+    Attributes,
+    EffectRecord,
+    InboundRecord,
+    StoredSettings,
+    key,
+    stamp,
+    state_attributes,
+)
+
+
+def put(table: str, item: Attributes) -> Attributes:
+    return {"Put": {"TableName": table, "Item": item}}
+
+
+def put_new(table: str, item: Attributes) -> Attributes:
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": item,
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+    }
+
+
+def put_state(
+    table: str, conversation_id: str, before: int, after: ConversationState
+) -> Attributes:
+    """Replace the snapshot of sequence `before`; 0 stands for none at all."""
+    item = state_attributes(conversation_id, after)
+    if before == 0:
+        return put_new(table, item)
+    return _put_if_number(table, item, "sequence", before)
+
+
+def mark_applied(table: str, conversation_id: str, item_id: str, now: datetime) -> Attributes:
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key(conversation_id, InboundRecord.sort_key(item_id)),
+            "UpdateExpression": "SET applied_at = :now REMOVE pending, pending_since",
+            "ConditionExpression": "attribute_exists(pending)",
+            "ExpressionAttributeValues": {":now": {"S": stamp(now)}},
+        }
+    }
+
+
+def record_delivery(
+    table: str, conversation_id: str, event: DeliveryRecorded, provider_message_id: str
+) -> Attributes:
+    """Set a message's outcome; an empty provider id leaves the one on record."""
+    update = "SET delivery = :status, error_code = :error"
+    values = {":status": {"S": event.status}, ":error": {"S": event.error_code}}
+    if provider_message_id:
+        update += ", provider_message_id = :id"
+        values[":id"] = {"S": provider_message_id}
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key(conversation_id, EffectRecord.sort_key(event.effect_key)),
+            "UpdateExpression": f"{update} REMOVE pending, pending_since",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def claim_effect(table: str, conversation_id: str, effect_key: str, now: datetime) -> Attributes:
+    return {
+        "TableName": table,
+        "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
+        "UpdateExpression": (
+            "SET delivery = :sending, claimed_at = :now REMOVE pending, pending_since"
+        ),
+        "ConditionExpression": "delivery = :queued",
+        "ExpressionAttributeValues": {
+            ":sending": {"S": DeliveryStatus.SENDING},
+            ":queued": {"S": DeliveryStatus.QUEUED},
+            ":now": {"S": stamp(now)},
+        },
+    }
+
+
+def check_owner(table: str, conversation_id: str, owner_version: int) -> Attributes:
+    return {
+        "TableName": table,
+        "Key": key(conversation_id, "STATE"),
+        "ConditionExpression": "owner_version = :version",
+        "ExpressionAttributeValues": {":version": {"N": str(owner_version)}},
+    }
+
+
+def put_settings(
+    table: str, kind: str, settings: StoredSettings, author: str, now: datetime
+) -> tuple[Attributes, Attributes]:
+    """Make a version current if it is the next one, and keep it for ever."""
+    current = settings.to_attributes(kind, "CURRENT", author, now)
+    kept = settings.to_attributes(kind, f"V#{settings.version:06d}", author, now)
+    if settings.version == 1:
+        return put_new(table, current), put_new(table, kept)
+    return _put_if_number(table, current, "version", settings.version - 1), put_new(table, kept)
+
+
+def _put_if_number(table: str, item: Attributes, attribute: str, expected: int) -> Attributes:
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": item,
+            "ConditionExpression": "#attribute = :expected",
+            "ExpressionAttributeNames": {"#attribute": attribute},
+            "ExpressionAttributeValues": {":expected": {"N": str(expected)}},
+        }
+    }

@@ -1,0 +1,111 @@
+"""How clocks start, act and end within a decision, and which timers they need. Pure."""
+
+from sportello.clocks import Clock, ClockKind, ClockPlan, ClockState, next_wake
+from sportello.commands import Tick
+from sportello.decision import Draft
+from sportello.effects import Machine, NotifyAgents, StartWorkflow
+from sportello.events import ClockAdvanced, ClockEnded, ClockStarted, WakePlanned
+from sportello.model import Instant, written
+
+
+def start_clock(draft: Draft, plan: ClockPlan) -> None:
+    """Start a clock of its kind anew, and a timer if none would wake early enough."""
+    generation = draft.state.owner.version
+    draft.record(
+        ClockStarted(at=draft.now, clock=Clock(**plan.model_dump(), generation=generation))
+    )
+    _plan_earlier_wake(draft)
+
+
+def move_start_earlier(draft: Draft, plan: ClockPlan) -> None:
+    """Count from an earlier message that arrived later; a breach already seen stands."""
+    running = _running(draft, plan.kind)
+    if running is None or plan.started_at >= running.started_at:
+        return
+    moved = running.model_copy(update=plan.model_dump())
+    draft.record(ClockStarted(at=draft.now, clock=moved))
+    _plan_earlier_wake(draft)
+
+
+def answer_clocks(draft: Draft) -> None:
+    """End what a person's answer ends: in time is achieved, late is breached."""
+    for clock in draft.state.clocks:
+        if clock.running:
+            _end(draft, clock, clock.answered(draft.now))
+
+
+def cancel_clocks(draft: Draft) -> None:
+    for clock in draft.state.clocks:
+        if clock.running:
+            _end(draft, clock, ClockState.CANCELLED)
+
+
+def tick(draft: Draft, command: Tick) -> None:
+    """Act on every threshold that has passed, and plan the next wake.
+
+    The timer that was planned sleeps on; one that wakes while another is planned for later ends.
+    The sweep, which is no timer, starts a new one.
+    """
+    for clock in draft.state.clocks:
+        reached = clock.state_at(draft.now)
+        if reached is not clock.state:
+            _advance(draft, clock, reached, command.alert_endpoints)
+    upcoming = next_wake(draft.state.clocks)
+    another_timer_wakes = (
+        draft.state.wake_at is not None
+        and draft.state.wake_at > draft.now
+        and draft.state.wake_at != command.woken_for
+    )
+    if another_timer_wakes or (upcoming == draft.state.wake_at and command.woken_for):
+        return
+    draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
+    if upcoming is not None and command.woken_for is None:
+        _start_timer(draft, upcoming)
+
+
+def _running(draft: Draft, kind: ClockKind) -> Clock | None:
+    return next(
+        (clock for clock in draft.state.clocks if clock.kind is kind and clock.running), None
+    )
+
+
+def _end(draft: Draft, clock: Clock, state: ClockState) -> None:
+    draft.record(ClockEnded(at=draft.now, kind=clock.kind, state=state, due_at=clock.due_at))
+
+
+def _advance(draft: Draft, clock: Clock, reached: ClockState, endpoints: tuple[str, ...]) -> None:
+    draft.record(ClockAdvanced(at=draft.now, kind=clock.kind, state=reached, due_at=clock.due_at))
+    for endpoint in endpoints:
+        draft.intend(
+            NotifyAgents(
+                key=f"clock:{clock.kind}:{clock.generation}:{reached}:{endpoint}",
+                endpoint=endpoint,
+                notice=f"clock.{reached}",
+                data={
+                    "clock": clock.kind,
+                    "policy": clock.policy,
+                    "due_at": written(clock.due_at),
+                    "queue": draft.state.queue,
+                    "owner": draft.state.owner.kind,
+                },
+            )
+        )
+
+
+def _plan_earlier_wake(draft: Draft) -> None:
+    upcoming = next_wake(draft.state.clocks)
+    planned = draft.state.wake_at
+    if upcoming is None or (planned is not None and draft.now < planned <= upcoming):
+        return
+    _start_timer(draft, upcoming)
+    draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
+
+
+def _start_timer(draft: Draft, wake_at: Instant) -> None:
+    draft.intend(
+        StartWorkflow(
+            key=draft.unique("timer"),
+            machine=Machine.SLA_TIMER,
+            input={"wake_at": written(wake_at)},
+        )
+    )

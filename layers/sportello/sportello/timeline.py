@@ -1,0 +1,122 @@
+"""A conversation as people read it: the log joined with content, in the order things were said."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import Field
+
+from sportello.desk_table import DeskTable
+from sportello.effects import SendMessage
+from sportello.events import (
+    ConversationEvent,
+    ItemNoted,
+    MessageQueued,
+    MessageReceived,
+    bus_detail,
+)
+from sportello.inbound import Echo, Edit, Message, Reaction, Unsupported
+from sportello.model import Instant, Model
+from sportello.table_items import EffectRecord, InboundRecord
+
+HIDDEN_EVENTS = frozenset(
+    {"TurnLeased", "TurnAnswered", "TurnEnded", "WakePlanned", "OfferNotNeeded", "DeliveryRecorded"}
+)
+"""Bookkeeping; what became of a message is shown with the message."""
+
+
+class TimelineEntry(Model):
+    """`at` is the sender's time for messages and the time of the commit for everything else."""
+
+    at: Instant
+    type: str
+    author: str = ""
+    text: str = ""
+    detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class Timeline(Model):
+    """A page, oldest entry first; `older` is the cursor to the page before, None at the start."""
+
+    entries: tuple[TimelineEntry, ...]
+    older: int | None
+
+
+def read_timeline(
+    table: DeskTable, conversation_id: str, limit: int, before: int | None = None
+) -> Timeline:
+    """Read the newest `limit` commits before a cursor, with the content they point at."""
+    log = table.log_page(conversation_id, limit, before)
+    events = [event for entry in log for event in entry.events]
+    loaded = table.load(
+        conversation_id,
+        item_ids=[e.item_id for e in events if isinstance(e, MessageReceived | ItemNoted)],
+        effect_keys=[e.effect_key for e in events if isinstance(e, MessageQueued)],
+    )
+    oldest = log[-1].sequence if log else 0
+    return Timeline(
+        entries=tuple(_entries(events, loaded.inbound, loaded.effects)),
+        older=oldest if oldest > 0 else None,
+    )
+
+
+def _entries(
+    events: Iterable[ConversationEvent],
+    inbound: Iterable[InboundRecord],
+    effects: Iterable[EffectRecord],
+) -> list[TimelineEntry]:
+    items = {record.item_id: record for record in inbound}
+    sent = {record.effect.key: record for record in effects}
+    entries = [_entry(event, items, sent) for event in events if event.type not in HIDDEN_EVENTS]
+    return sorted(entries, key=lambda entry: entry.at)
+
+
+def _entry(
+    event: ConversationEvent, items: dict[str, InboundRecord], sent: dict[str, EffectRecord]
+) -> TimelineEntry:
+    match event:
+        case MessageReceived() | ItemNoted():
+            return _received(event, items.get(event.item_id))
+        case MessageQueued():
+            return _sent(event, sent.get(event.effect_key))
+        case _:
+            return TimelineEntry(at=event.at, type=event.type, detail=bus_detail(event))
+
+
+def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) -> TimelineEntry:
+    detail: dict[str, Any] = {"item_id": event.item_id, "kind": event.kind}
+    text = ""
+    match record.item if record else None:
+        case Message() as message:
+            text = message.text or message.button_id
+            detail |= message.model_dump(
+                mode="json", include={"button_id", "media", "location"}, exclude_defaults=True
+            )
+        case Edit(text=changed) | Echo(text=changed):
+            text = changed
+        case Reaction(emoji=emoji):
+            text = emoji
+        case Unsupported(provider_kind=kind):
+            detail["provider_kind"] = kind
+        case _:
+            pass
+    return TimelineEntry(
+        at=event.sent_at, type=event.type, author="customer", text=text, detail=detail
+    )
+
+
+def _sent(event: MessageQueued, record: EffectRecord | None) -> TimelineEntry:
+    message = record.effect if record else None
+    detail: dict[str, Any] = {"effect_key": event.effect_key, "automatic": event.automatic}
+    if event.agent_id:
+        detail["agent_id"] = event.agent_id
+    if record:
+        detail["status"] = record.status
+    if record and record.error_code:
+        detail["error_code"] = record.error_code
+    return TimelineEntry(
+        at=event.at,
+        type=event.type,
+        author=event.author,
+        text=message.text if isinstance(message, SendMessage) else "",
+        detail=detail,
+    )

@@ -1,0 +1,74 @@
+"""What the bot makes of a turn: an answer it is sure of, or a person at once. Pure.
+
+There is no second try and no "I did not understand": whatever the bot cannot answer is a reason
+to hand over.
+"""
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from sportello.faq import FaqMatch
+from sportello.human_request import asks_for_a_person
+from sportello.inbound import InboundItem, Message
+from sportello.language import Language
+from sportello.model import Model
+from sportello.settings import BotSettings
+
+TALK_TO_PERSON = "talk_to_person"
+"""The id of the button that asks for a person."""
+
+
+class HandoffReason(StrEnum):
+    ASKED_FOR_PERSON = "asked_for_person"
+    UNKNOWN_QUESTION = "unknown_question"
+    NOTHING_TO_READ = "nothing_to_read"
+    TOO_MANY_ANSWERS = "too_many_answers"
+    REPLY_BUDGET = "reply_budget"
+    BOT_DISABLED = "bot_disabled"
+    BOT_FAILED = "bot_failed"
+
+
+class Answer(Model):
+    entry_id: str
+    text: str
+
+
+class Handoff(Model):
+    reason: HandoffReason
+
+
+def triage(
+    items: Sequence[InboundItem],
+    language: Language,
+    settings: BotSettings,
+    answers_given: int,
+    find_answer: Callable[[str], FaqMatch | None],
+) -> Answer | Handoff:
+    """Decide on a whole turn, its items in the order they were sent."""
+    messages = [item for item in items if isinstance(item, Message)]
+    text = turn_text(messages)
+    unread = len(messages) < len(items) or any(message.media for message in messages)
+    if not settings.enabled:
+        reason = HandoffReason.BOT_DISABLED
+    elif wants_a_person(messages, text, language):
+        reason = HandoffReason.ASKED_FOR_PERSON
+    elif unread or not text:
+        reason = HandoffReason.NOTHING_TO_READ
+    elif answers_given >= settings.answers_per_stretch:
+        reason = HandoffReason.TOO_MANY_ANSWERS
+    elif match := find_answer(text):
+        return Answer(entry_id=match.entry.id, text=match.entry.answer)
+    else:
+        reason = HandoffReason.UNKNOWN_QUESTION
+    return Handoff(reason=reason)
+
+
+def wants_a_person(messages: Sequence[Message], text: str, language: Language) -> bool:
+    pressed = any(message.button_id == TALK_TO_PERSON for message in messages)
+    return pressed or asks_for_a_person(text, language)
+
+
+def turn_text(messages: Sequence[Message]) -> str:
+    """Join what was typed or tapped; a pressed button without words of its own speaks by its id."""
+    spoken = (message.text or message.button_id for message in messages)
+    return "\n".join(part for part in spoken if part.strip())

@@ -1,0 +1,176 @@
+"""Turns: what the customer says until somebody answers, and the bot's right to answer it. Pure."""
+
+from datetime import timedelta
+
+from sportello.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
+from sportello.conversation_state import REPLY_BUDGET_WINDOW, ConversationState, Lifecycle
+from sportello.decision import Draft
+from sportello.effects import NotifyAgents
+from sportello.events import (
+    Author,
+    EpisodeOpened,
+    ItemNoted,
+    MessageReceived,
+    OutOfHoursTold,
+    OwnerKind,
+    ReplyBudgetExhausted,
+    TurnAnswered,
+    TurnEnded,
+    TurnLeased,
+)
+from sportello.model import Instant
+from sportello.timekeeping import move_start_earlier
+
+ANSWERABLE_KINDS = frozenset({"message", "unsupported"})
+"""Items that somebody owes an answer; edits, reactions and the like are only noted."""
+
+MAX_PROVIDER_DELAY = timedelta(seconds=60)
+"""How far before its receipt a message may start a clock, whatever time the provider claims."""
+
+
+def counted_from(item: ReceivedItem) -> Instant:
+    """Return the instant clocks may count from: the provider's time, bounded by receipt."""
+    return min(max(item.sent_at, item.received_at - MAX_PROVIDER_DELAY), item.received_at)
+
+
+def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
+    new = [item for item in command.items if item.item_id not in draft.state.recent_items]
+    messages = [item for item in new if item.kind in ANSWERABLE_KINDS]
+    for item in new:
+        if item.kind not in ANSWERABLE_KINDS:
+            draft.record(
+                ItemNoted(at=draft.now, item_id=item.item_id, kind=item.kind, sent_at=item.sent_at)
+            )
+    if not messages:
+        return
+    _open_episode(draft, command.follow_up_seconds)
+    for item in messages:
+        draft.record(
+            MessageReceived(
+                at=draft.now,
+                item_id=item.item_id,
+                kind=item.kind,
+                visibility=item.visibility,
+                sent_at=item.sent_at,
+                received_at=item.received_at,
+                counted_from=counted_from(item),
+            )
+        )
+    match draft.state.owner.kind:
+        case OwnerKind.NOBODY:
+            draft.change_owner(OwnerKind.BOT)
+            _lease(draft, command.turn_id, command.lease_seconds)
+        case OwnerKind.BOT:
+            _lease(draft, command.turn_id, command.lease_seconds)
+        case OwnerKind.QUEUE:
+            _tell_away(draft, command)
+            if command.clock is not None:
+                move_start_earlier(draft, command.clock)
+        case OwnerKind.AGENT:
+            _tell_agent(draft, messages)
+
+
+def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
+    """Answer if the bot still owns this very turn; else decide nothing.
+
+    Without reply budget no message is queued and the alert is recorded once for the window.
+    """
+    state = draft.state
+    if not bot_may_answer(state, command.turn_id, command.owner_version):
+        return
+    if state.budget_left(draft.now) <= 0:
+        alerted_at = state.budget_exhausted_at
+        if alerted_at is None or draft.now - alerted_at >= REPLY_BUDGET_WINDOW:
+            draft.record(ReplyBudgetExhausted(at=draft.now))
+        return
+    draft.send(command.key, command.text, Author.BOT, buttons=command.buttons)
+    draft.record(TurnAnswered(at=draft.now, item_ids=command.item_ids))
+    if draft.state.turn is not None:
+        _renew(draft, command.turn_id, command.lease_seconds)
+
+
+def bot_may_answer(state: ConversationState, turn_id: str, owner_version: int) -> bool:
+    return (
+        state.owner.kind is OwnerKind.BOT
+        and state.owner.version == owner_version
+        and state.turn is not None
+        and state.turn.leased_to == turn_id
+    )
+
+
+def retry_turn(draft: Draft, command: RetryTurn) -> None:
+    """Lease an abandoned turn to another attempt; a turn under way is left alone."""
+    if draft.state.owner.kind is OwnerKind.BOT:
+        _lease(draft, command.turn_id, command.lease_seconds)
+
+
+def end_turn(draft: Draft) -> None:
+    if draft.state.turn is not None and draft.state.turn.leased_to:
+        draft.record(TurnEnded(at=draft.now))
+
+
+def _open_episode(draft: Draft, follow_up_seconds: int) -> None:
+    state = draft.state
+    if state.episode == 0:
+        draft.record(EpisodeOpened(at=draft.now, number=1, reopened=False))
+    elif state.lifecycle is Lifecycle.RESOLVED and state.resolved_at is not None:
+        reopened = draft.now - state.resolved_at <= timedelta(seconds=follow_up_seconds)
+        number = state.episode if reopened else state.episode + 1
+        draft.record(EpisodeOpened(at=draft.now, number=number, reopened=reopened))
+
+
+def _lease(draft: Draft, turn_id: str, lease_seconds: int) -> None:
+    turn = draft.state.turn
+    if turn is None:
+        return
+    held = turn.lease_expires_at is not None and turn.lease_expires_at > draft.now
+    if held and turn.leased_to:
+        return
+    _record_lease(draft, turn_id, lease_seconds, turn.attempt + 1)
+
+
+def _renew(draft: Draft, turn_id: str, lease_seconds: int) -> None:
+    _record_lease(draft, turn_id, lease_seconds, attempt=1)
+
+
+def _record_lease(draft: Draft, turn_id: str, lease_seconds: int, attempt: int) -> None:
+    draft.record(
+        TurnLeased(
+            at=draft.now,
+            turn_id=turn_id,
+            expires_at=draft.now + timedelta(seconds=lease_seconds),
+            attempt=attempt,
+        )
+    )
+
+
+def _tell_away(draft: Draft, command: ReceiveMessages) -> None:
+    away = command.away
+    if away is None or away.closed_since is None:
+        return
+    if (
+        draft.state.closed_period_told == away.closed_since
+        or draft.state.budget_left(draft.now) <= 0
+    ):
+        return
+    tell_out_of_hours(draft, away.text, away.closed_since)
+
+
+def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
+    draft.send(f"out_of_hours:{closed_since:%Y%m%dT%H%M%SZ}", text, Author.SYSTEM)
+    draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))
+
+
+def _tell_agent(draft: Draft, messages: list[ReceivedItem]) -> None:
+    for endpoint in draft.state.ringing:
+        draft.intend(
+            NotifyAgents(
+                key=draft.unique(f"message:{endpoint}"),
+                endpoint=endpoint,
+                notice="message.received",
+                data={
+                    "agent_id": draft.state.owner.name,
+                    "item_ids": [item.item_id for item in messages],
+                },
+            )
+        )

@@ -1,0 +1,117 @@
+"""Runs MiniStack with the places put right where it differs from AWS and Sportello would notice.
+
+Runs under the emulator's own interpreter, so it imports nothing of Sportello's and nothing from
+the development environment. Each correction leans on private names of the pinned version.
+"""
+
+# ruff: noqa: SLF001 - MiniStack has no public names for these; its version is pinned.
+
+import hashlib
+import io
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import zipfile
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from local import state_machines, stream_source
+
+# Imported by name: the package lives in the emulator's virtual environment only.
+app: Any = import_module("ministack.app")
+dynamodb: Any = import_module("ministack.services.dynamodb")
+lambda_service: Any = import_module("ministack.services.lambda_svc")
+provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
+secrets: Any = import_module("ministack.services.secretsmanager")
+
+
+def refer_to_secrets_by_arn() -> None:
+    """`!Ref` of a secret is its ARN, which policies need; MiniStack gives the name."""
+    handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
+    create, delete = handlers["create"], handlers["delete"]
+
+    def create_by_arn(logical_id: str, properties: Any, stack_name: str) -> Any:
+        _, attributes = create(logical_id, properties, stack_name)
+        return attributes["Id"], attributes
+
+    def delete_by_arn(arn: str, properties: Any) -> None:
+        for name, secret in list(secrets._secrets.items()):
+            if secret["ARN"] == arn:
+                delete(name, properties)
+
+    # Without an update handler a changed secret is replaced: good enough for a throw-away stack.
+    handlers.clear()
+    handlers.update(create=create_by_arn, delete=delete_by_arn)
+
+
+def serve_fifo_groups_in_parallel() -> None:
+    """One slow message group must not hold up the others; a group in flight stays closed."""
+    concurrency = lambda_service._sqs_esm_concurrency
+
+    def as_for_any_queue(mapping: Any, function: Any, config: Any, queue: Any = None) -> int:
+        limit: int = concurrency(mapping, function, config, {**(queue or {}), "is_fifo": False})
+        return limit
+
+    lambda_service._sqs_esm_concurrency = as_for_any_queue
+
+
+def unpack_each_layer_once() -> None:
+    """Every process of every function would unpack its own copy: half a second and 40 MB each.
+
+    It gets a layer with one .pth file instead, which puts the shared copy on its path.
+    """
+    read_layer = lambda_service._resolve_layer_zip
+    folder = Path(tempfile.mkdtemp(prefix="layers-"))
+    links: dict[str, bytes] = {}
+
+    def link_to_layer(attachment: Any) -> bytes | None:
+        content: bytes | None = read_layer(attachment)
+        if content is None:
+            return None
+        name = hashlib.sha256(content).hexdigest()[:16]
+        if name not in links:
+            with zipfile.ZipFile(io.BytesIO(content)) as layer:
+                layer.extractall(folder / name)
+            links[name] = _link(folder / name / "python")
+        return links[name]
+
+    lambda_service._resolve_layer_zip = link_to_layer
+
+
+def _link(packages: Path) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as layer:
+        layer.writestr(
+            "python/lib/python3.13/site-packages/layer.pth",
+            f"import sys; sys.path.insert(0, {str(packages)!r})\n",
+        )
+    return archive.getvalue()
+
+
+def end_with_our_parent(scratch: str) -> None:
+    """Stop the process group, and remove its scratch folder, when our parent is gone.
+
+    However the parent died: it held the other end of standard input.
+    """
+    sys.stdin.buffer.read()
+    shutil.rmtree(scratch, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+def main() -> None:
+    scratch = sys.argv.pop(1)
+    threading.Thread(target=end_with_our_parent, args=(scratch,), daemon=True).start()
+    refer_to_secrets_by_arn()
+    serve_fifo_groups_in_parallel()
+    unpack_each_layer_once()
+    state_machines.install()
+    stream_source.install(lambda_service, dynamodb)
+    app.main()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""What the provider stand-ins remember of each call, and the faults they are told to show."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from threading import Condition
+from typing import Any, Self
+
+CHANNELS = ("whatsapp", "telegram", "agents")
+TIMEOUT = "timeout"
+HANG_UP = "hang_up"
+FAULTS = (TIMEOUT, HANG_UP)
+
+
+class BadRequest(Exception):
+    """The test asked the stand-ins for something they cannot do."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call as received; `body` is its text, `fault` what went wrong on purpose, else None."""
+
+    at: str
+    channel: str
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: str
+    fault: str | None
+
+
+@dataclass
+class Fault:
+    """How the next `times` calls of a channel fail: an HTTP status, a timeout or a hang-up."""
+
+    channel: str
+    times: int
+    status: int | None = None
+    fault: str | None = None
+    body: Any = None
+    """What to answer with the status, for a provider's own error code; None: a usual one."""
+
+    @classmethod
+    def from_document(cls, document: Any) -> Self:
+        if not isinstance(document, dict):
+            raise BadRequest("a fault is a JSON object")
+        unknown = document.keys() - {"channel", "times", "status", "fault", "mode", "body"}
+        if unknown:
+            raise BadRequest(f"unknown field {', '.join(sorted(unknown))}")
+        channel, times = document.get("channel"), document.get("times", 1)
+        status, fault = document.get("status"), document.get("fault", document.get("mode"))
+        if channel not in CHANNELS:
+            raise BadRequest(f"channel must be one of {', '.join(CHANNELS)}, not {channel!r}")
+        if type(times) is not int or times < 1:
+            raise BadRequest(f"times must be a positive number, not {times!r}")
+        if (status is None) == (fault is None):
+            raise BadRequest("give either a status or a fault")
+        if fault is not None and fault not in FAULTS:
+            raise BadRequest(f"fault must be one of {', '.join(FAULTS)}, not {fault!r}")
+        if status is not None and (type(status) is not int or not 400 <= status <= 599):  # noqa: PLR2004 - HTTP's
+            raise BadRequest(f"status must be from 400 to 599, not {status!r}")
+        return cls(channel, times, status, fault, document.get("body"))
+
+    @property
+    def label(self) -> str:
+        return self.fault or f"status_{self.status}"
+
+
+@dataclass
+class CallLog:
+    """Calls in the order received, safe to use from many threads."""
+
+    _calls: list[Call] = field(default_factory=list)
+    _faults: list[Fault] = field(default_factory=list)
+    _changed: Condition = field(default_factory=Condition)
+
+    def receive(
+        self, channel: str, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Fault | None:
+        """Record a call and return the fault it meets, if one is due."""
+        with self._changed:
+            fault = next((fault for fault in self._faults if fault.channel == channel), None)
+            if fault is not None:
+                fault.times -= 1
+                if not fault.times:
+                    self._faults.remove(fault)
+            self._calls.append(
+                Call(
+                    at=datetime.now(UTC).isoformat(),
+                    channel=channel,
+                    method=method,
+                    path=path,
+                    headers=dict(headers),
+                    body=body.decode(errors="replace"),
+                    fault=fault.label if fault else None,
+                )
+            )
+            self._changed.notify_all()
+            return fault
+
+    def calls(self, channel: str | None = None) -> list[Call]:
+        with self._changed:
+            return [call for call in self._calls if channel in (None, call.channel)]
+
+    def wait_for(self, wanted: Callable[[Call], bool], *, seconds: float, what: str) -> Call:
+        """Return the first call wanted, as soon as it is there; raises TimeoutError."""
+
+        def found() -> Call | None:
+            return next((call for call in self._calls if wanted(call)), None)
+
+        with self._changed:
+            call = self._changed.wait_for(found, timeout=seconds)
+            if call is None:
+                raise TimeoutError(f"no {what} within {seconds} s; got {len(self._calls)} calls")
+            return call
+
+    def forget(self) -> None:
+        with self._changed:
+            self._calls.clear()
+
+    def inject(self, fault: Fault) -> None:
+        with self._changed:
+            self._faults.append(fault)
+
+    def heal(self) -> None:
+        with self._changed:
+            self._faults.clear()

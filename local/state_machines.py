@@ -1,0 +1,127 @@
+"""What MiniStack's Step Functions lacks: YAML, roles, computed time limits, failed callbacks."""
+
+# ruff: noqa: SLF001 - MiniStack has no public names for these; its version is pinned.
+
+import json
+from contextvars import ContextVar
+from importlib import import_module
+from typing import Any
+
+# Imported by name: these packages live in the emulator's virtual environment only.
+yaml: Any = import_module("yaml")
+iam: Any = import_module("ministack.core.iam_evaluator")
+provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
+step_functions: Any = import_module("ministack.services.stepfunctions")
+
+_role_arn: ContextVar[str] = ContextVar("role_arn", default="")
+_task_token: ContextVar[str] = ContextVar("task_token", default="")
+
+
+def install() -> None:
+    accept_yaml_definitions()
+    evaluate_time_limits_and_know_the_role()
+    require_permissions()
+    fail_tasks_whose_request_failed()
+
+
+def accept_yaml_definitions() -> None:
+    """CloudFormation takes definitions in S3 as JSON or YAML; MiniStack runs JSON only."""
+    read_definition = provisioners._sfn_definition
+
+    def as_json(properties: Any) -> str:
+        definition: str = read_definition(properties)
+        try:
+            json.loads(definition)
+        except ValueError:
+            return json.dumps(yaml.safe_load(definition))
+        return definition
+
+    provisioners._sfn_definition = as_json
+
+
+def evaluate_time_limits_and_know_the_role() -> None:
+    """`TimeoutSeconds` may be a JSONata expression; MiniStack compares its text with a number."""
+    execute_task = step_functions._execute_task
+
+    def prepared(state: Any, state_input: Any, execution: Any, context: Any) -> Any:
+        limit = state.get("TimeoutSeconds")
+        if isinstance(limit, str):
+            seconds = step_functions._jsonata_state_field(
+                state, "TimeoutSeconds", "number", state_input, context
+            )
+            state = {**state, "TimeoutSeconds": seconds}
+        machine = step_functions._state_machines.get(execution["stateMachineArn"], {})
+        reset = _role_arn.set(machine.get("roleArn", ""))
+        try:
+            return execute_task(state, state_input, execution, context)
+        finally:
+            _role_arn.reset(reset)
+
+    step_functions._execute_task = prepared
+
+
+def require_permissions() -> None:
+    """A machine may invoke and start only what its role allows; MiniStack never asks the role."""
+    call_lambda = step_functions._call_lambda
+    start_execution = step_functions._invoke_nested_start_execution
+
+    def call_if_allowed(function: str, event: Any) -> Any:
+        region, account = step_functions.get_region(), step_functions.get_account_id()
+        arn = function
+        if not function.startswith("arn:"):
+            arn = f"arn:aws:lambda:{region}:{account}:function:{function}"
+        _demand("lambda:InvokeFunction", arn, error="Lambda.AWSLambdaException")
+        return call_lambda(function, event)
+
+    def start_if_allowed(resource: str, arguments: Any) -> Any:
+        _demand(
+            "states:StartExecution",
+            arguments.get("StateMachineArn", ""),
+            error="StepFunctions.AccessDeniedException",
+        )
+        return start_execution(resource, arguments)
+
+    step_functions._call_lambda = call_if_allowed
+    step_functions._invoke_nested_start_execution = start_if_allowed
+
+
+def _demand(action: str, resource: str, *, error: str) -> None:
+    account = step_functions.get_account_id()
+    role = _role_arn.get().rsplit("/", 1)[-1]
+    request = iam.EvalContext(
+        principal_arn=f"arn:aws:sts::{account}:assumed-role/{role}/execution",
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=step_functions.get_region(),
+    )
+    if iam.evaluate(request, iam._gather_role_policies(role, account)).decision != "Allow":
+        cause = f"{request.principal_arn} is not authorized to perform: {action} on {resource}"
+        raise step_functions._ExecutionError(error, cause)
+
+
+def fail_tasks_whose_request_failed() -> None:
+    """A `.waitForTaskToken` task fails at once when its Lambda does; MiniStack waits for ever."""
+    wait_for_callback = step_functions._invoke_with_callback
+    call_lambda = step_functions._call_lambda
+
+    def with_token(resource: str, arguments: Any, token: str, state: Any) -> Any:
+        reset = _task_token.set(token)
+        try:
+            return wait_for_callback(resource, arguments, token, state)
+        finally:
+            _task_token.reset(reset)
+
+    def call_and_tell(function: str, event: Any) -> Any:
+        try:
+            return call_lambda(function, event)
+        except step_functions._ExecutionError as failure:
+            waiting = step_functions._task_tokens.get(_task_token.get())
+            if waiting is not None:
+                waiting["error"] = {"Error": failure.error, "Cause": failure.cause}
+                waiting["event"].set()
+            raise
+
+    step_functions._invoke_with_callback = with_token
+    step_functions._call_lambda = call_and_tell

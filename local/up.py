@@ -1,0 +1,67 @@
+"""`make up`: Sportello on this machine until Ctrl-C."""
+
+import sys
+import time
+
+from local.interruption import stopped_by_signals
+from local.laptop import Laptop, Stack
+from local.processes import Failed
+
+RENEW_TOKENS_SECONDS = 1_800
+
+
+def main() -> int:
+    print("Setting up; the first time takes a minute longer.")
+    with stopped_by_signals():
+        try:
+            with Laptop() as laptop:
+                print(what_to_try(laptop.stack))
+                sys.stdout.flush()
+                while True:
+                    time.sleep(RENEW_TOKENS_SECONDS)
+                    laptop.sign_in_again()
+        except KeyboardInterrupt:
+            print("\nStopped; nothing is left running.")
+            return 0
+        except Failed as failure:
+            print(failure, file=sys.stderr)
+            return 1
+
+
+def what_to_try(stack: Stack) -> str:
+    key, token = stack.secrets["whatsapp"]["app_secret"], stack.secrets["telegram"]["secret_token"]
+    return f"""
+Sportello is up. From the repository's folder, in another terminal:
+
+  # a customer writes on Telegram
+  curl -i '{stack.webhook_base}/telegram' -H 'content-type: application/json' \\
+    -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
+    --data-binary @events/telegram/text.json
+
+  # another one on WhatsApp, signed as Meta does
+  curl -i '{stack.webhook_base}/whatsapp' -H 'content-type: application/json' \\
+    -H "X-Hub-Signature-256: sha256=$(openssl dgst -sha256 -hmac {key} -r \\
+         events/whatsapp/text_ask_person.json | cut -d' ' -f1)" \\
+    --data-binary @events/whatsapp/text_ask_person.json
+
+  # what the providers and the agents' webhooks were sent
+  curl -s {stack.provider_base}/_calls | python3 -m json.tool
+
+  # let WhatsApp fail twice, then send again
+  curl -i {stack.provider_base}/_faults -d '{{"channel": "whatsapp", "status": 503, "times": 2}}'
+
+  # the agent API, as the supervisor
+  TOKEN=$(python3 -c "import json; \\
+    print(json.load(open('.local/stack.json'))['tokens']['supervisor'])")
+  curl -s '{stack.agent_api_base}/settings/queues' -H "Authorization: $TOKEN"
+
+  # any AWS tool
+  export AWS_ENDPOINT_URL={stack.aws_endpoint} AWS_DEFAULT_REGION={stack.region} \\
+    AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
+
+All addresses and secrets are in .local/stack.json, the logs in .local/logs. Ctrl-C stops it.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""Plain HTTP calls to the deployed APIs and the emulator: one attempt each, nothing followed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import urllib3
+
+# The first call of a function starts its process, and a laptop may start several at once.
+TIMEOUT_SECONDS = 60.0
+
+_pool = urllib3.PoolManager(timeout=TIMEOUT_SECONDS, retries=False, maxsize=32)
+
+
+class Unexpected(Exception):
+    """A call was answered, and not as it had to be."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    body: bytes
+
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+    def expect(self, *statuses: int) -> "Answer":
+        if self.status not in statuses:
+            raise Unexpected(f"HTTP {self.status}: {self.body[:500].decode(errors='replace')}")
+        return self
+
+
+def call(
+    method: str,
+    url: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    timeout: float = TIMEOUT_SECONDS,
+) -> Answer:
+    """Make the call; raises urllib3's HTTPError when no answer comes."""
+    answer = _pool.request(method, url, body=body, headers=dict(headers or {}), timeout=timeout)
+    return Answer(answer.status, answer.data)
+
+
+def call_json(
+    method: str, url: str, document: Any = None, headers: Mapping[str, str] | None = None
+) -> Answer:
+    body = None if document is None else json.dumps(document, ensure_ascii=False).encode()
+    return call(method, url, body, {"content-type": "application/json", **(headers or {})})

@@ -1,0 +1,92 @@
+import json
+from typing import Any
+
+import pytest
+
+from channels.whatsapp_errors import ERROR_CODES, TryAgain, judge
+from sportello.channel import Delivery, Refusal
+from sportello.errors import ProviderUnavailable
+from sportello.inbound import DeliveryStatus
+from sportello.outbound_http import Reply
+
+
+def told(status: int, document: Any, **headers: str) -> Delivery:
+    return judge(Reply(status=status, headers=headers, body=json.dumps(document).encode()))
+
+
+def error(code: int, **more: Any) -> dict[str, Any]:
+    return {"error": {"message": "words", "type": "OAuthException", "code": code, **more}}
+
+
+REFUSALS = sorted((code, rule) for code, rule in ERROR_CODES.items() if isinstance(rule, Refusal))
+LATER = sorted(code for code, rule in ERROR_CODES.items() if isinstance(rule, TryAgain))
+
+
+@pytest.mark.parametrize(("code", "refusal"), REFUSALS)
+def test_every_permanent_error_is_a_refusal_of_its_class(code: int, refusal: Refusal) -> None:
+    delivery = told(400, error(code))
+    assert (delivery.refusal, delivery.error_code) == (refusal, str(code))
+
+
+@pytest.mark.parametrize("code", LATER)
+def test_every_passing_error_means_not_taken(code: int) -> None:
+    with pytest.raises(ProviderUnavailable):
+        told(400, error(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (131047, Refusal.WINDOW_CLOSED),
+        (131026, Refusal.RECIPIENT),
+        (131062, Refusal.RECIPIENT),
+        (132001, Refusal.CONTENT),
+        (190, Refusal.CONFIGURATION),
+        (200, Refusal.CONFIGURATION),
+        (131031, Refusal.CONFIGURATION),
+        (131049, Refusal.POLICY),
+    ],
+)
+def test_the_class_of_an_error_is_the_one_meta_documents(code: int, refusal: Refusal) -> None:
+    assert ERROR_CODES[code] is refusal
+
+
+def test_the_pair_limit_asks_for_six_seconds() -> None:
+    with pytest.raises(ProviderUnavailable) as raised:
+        told(400, error(131056))
+    assert raised.value.retry_after_seconds == 6
+
+
+def test_the_provider_s_own_wish_goes_first() -> None:
+    with pytest.raises(ProviderUnavailable) as raised:
+        told(429, error(131056), **{"retry-after": "30"})
+    assert raised.value.retry_after_seconds == 30
+
+
+def test_a_wrong_number_id_is_our_configuration_and_other_bad_parameters_are_content() -> None:
+    assert told(400, error(100, error_subcode=33)).refusal is Refusal.CONFIGURATION
+    assert told(400, error(100, error_subcode=2494010)).refusal is Refusal.CONTENT
+
+
+def test_a_server_error_that_says_it_failed_was_not_taken() -> None:
+    with pytest.raises(ProviderUnavailable):
+        told(500, error(987654))
+
+
+def test_an_unknown_error_called_transient_or_too_many_requests_was_not_taken() -> None:
+    for status, document in ((400, error(987654, is_transient=True)), (429, error(987654))):
+        with pytest.raises(ProviderUnavailable):
+            told(status, document)
+
+
+def test_an_unknown_error_is_a_refusal_of_the_content() -> None:
+    assert told(400, error(987654)).refusal is Refusal.CONTENT
+
+
+def test_a_redirect_is_a_wrong_address() -> None:
+    assert told(302, None).refusal is Refusal.CONFIGURATION
+
+
+def test_an_answer_with_two_messages_for_one_is_not_believed() -> None:
+    taken = {"messages": [{"id": "wamid.1"}, {"id": "wamid.2"}]}
+    assert told(200, taken).status is DeliveryStatus.UNKNOWN
