@@ -1,5 +1,6 @@
 """What a business does once after deploying: secrets, people, settings."""
 
+import base64
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -22,8 +23,8 @@ class Person:
     password: str = field(default_factory=lambda: f"Aa1!{secrets.token_urlsafe(18)}", repr=False)
 
 
-AGENT = Person("anna@example.org", ("agents",))
-SUPERVISOR = Person("sofia@example.org", ("agents", "supervisors"))
+AGENT = Person("anna@example.org", ("agent",))
+SUPERVISOR = Person("sofia@example.org", ("agent", "supervisor"))
 
 
 def template_parameters(providers_url: str) -> dict[str, str]:
@@ -78,7 +79,9 @@ def choose_secrets() -> dict[str, dict[str, str]]:
             "secret_token": secrets.token_urlsafe(24),
             "bot_token": f"{TELEGRAM_BOT}:{secrets.token_urlsafe(26)}",
         },
-        "agent_endpoints": {"signing_key": secrets.token_urlsafe(32)},
+        "agent_endpoints": {
+            "signing_key": f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+        },
     }
 
 

@@ -62,7 +62,9 @@ class Service:
     def check(self) -> None:
         """Raise Failed, with the end of its log, if the service has ended by itself."""
         if self._process is not None and self._process.poll() is not None:
-            raise Failed(f"{self._command[0]} ended unexpectedly:\n{tail(self.log)}")
+            raise Failed(
+                f"{self._command[0]} ended by itself; the end of {self.log}:\n{tail(self.log)}"
+            )
 
 
 def run(command: Sequence[str], *, environment: Mapping[str, str], log: Path, folder: Path) -> None:
@@ -75,7 +77,7 @@ def run(command: Sequence[str], *, environment: Mapping[str, str], log: Path, fo
         finally:
             stop_group(process)
     if status:
-        raise Failed(f"{' '.join(command[:2])} failed:\n{tail(log)}")
+        raise Failed(f"{' '.join(command[:2])} failed; the end of {log}:\n{tail(log)}")
 
 
 def _start(

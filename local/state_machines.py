@@ -10,11 +10,14 @@ from typing import Any
 # Imported by name: these packages live in the emulator's virtual environment only.
 yaml: Any = import_module("yaml")
 iam: Any = import_module("ministack.core.iam_evaluator")
+iam_actions: Any = import_module("ministack.core.iam_actions")
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
 step_functions: Any = import_module("ministack.services.stepfunctions")
 
 _role_arn: ContextVar[str] = ContextVar("role_arn", default="")
 _task_token: ContextVar[str] = ContextVar("task_token", default="")
+_machine_arn: ContextVar[str] = ContextVar("machine_arn", default="")
+_machine_of_token: dict[str, str] = {}
 
 
 def install() -> None:
@@ -22,6 +25,7 @@ def install() -> None:
     evaluate_time_limits_and_know_the_role()
     require_permissions()
     fail_tasks_whose_request_failed()
+    authorize_callbacks_by_machine()
 
 
 def accept_yaml_definitions() -> None:
@@ -52,9 +56,11 @@ def evaluate_time_limits_and_know_the_role() -> None:
             state = {**state, "TimeoutSeconds": seconds}
         machine = step_functions._state_machines.get(execution["stateMachineArn"], {})
         reset = _role_arn.set(machine.get("roleArn", ""))
+        reset_machine = _machine_arn.set(execution["stateMachineArn"])
         try:
             return execute_task(state, state_input, execution, context)
         finally:
+            _machine_arn.reset(reset_machine)
             _role_arn.reset(reset)
 
     step_functions._execute_task = prepared
@@ -101,6 +107,21 @@ def _demand(action: str, resource: str, *, error: str) -> None:
         raise step_functions._ExecutionError(error, cause)
 
 
+def authorize_callbacks_by_machine() -> None:
+    """`SendTaskSuccess` is allowed by the machine that waits; MiniStack sees no resource in it."""
+    find_resource = iam_actions.extract_resource_arn
+
+    def by_token(
+        service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
+    ) -> str:
+        found: str = find_resource(service, method, path, headers, body, *rest)
+        if service != "states" or found != "*":
+            return found
+        return _machine_of_token.get(json.loads(body or b"{}").get("taskToken", ""), found)
+
+    iam_actions.extract_resource_arn = by_token
+
+
 def fail_tasks_whose_request_failed() -> None:
     """A `.waitForTaskToken` task fails at once when its Lambda does; MiniStack waits for ever."""
     wait_for_callback = step_functions._invoke_with_callback
@@ -108,6 +129,7 @@ def fail_tasks_whose_request_failed() -> None:
 
     def with_token(resource: str, arguments: Any, token: str, state: Any) -> Any:
         reset = _task_token.set(token)
+        _machine_of_token[token] = _machine_arn.get()
         try:
             return wait_for_callback(resource, arguments, token, state)
         finally:

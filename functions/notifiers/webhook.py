@@ -131,7 +131,7 @@ def _body(notification: Notification) -> bytes:
             "endpoint": notification.endpoint,
         },
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, separators=(",", ":")).encode()
 
 
 def _secret() -> WebhookSecret:

@@ -201,6 +201,6 @@ def test_a_batch_in_flight_holds_back_the_next_one() -> None:
     ],
 )
 def test_the_first_failure_is_read_as_lambda_reads_it(
-    result: dict[str, Any], reports: bool, expected: int | None
+    result: dict[str, Any], *, reports: bool, expected: int | None
 ) -> None:
     assert first_failure([record(0), record(1)], result, reports=reports) == expected

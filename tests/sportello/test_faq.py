@@ -158,3 +158,38 @@ def test_an_index_built_in_one_thread_answers_in_another() -> None:
     thread.start()
     thread.join()
     assert found == ["refund"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("it", "Buongiorno, quanto ci mette ad arrivare un pacco in Sardegna? Ho ordinato ieri"),
+        ("en", "Hi! How long does delivery to Ireland take?"),
+        ("en", "How long does delivery take? I ordered yesterday from my sister's phone."),
+    ],
+)
+def test_names_and_asides_do_not_hide_a_question(language: Language, text: str) -> None:
+    match = packaged_index(language).best(text)
+    assert match is not None
+    assert match.entry.id == "delivery_times"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quanto tempo ci vuole per la consegna? Avete anche biciclette elettriche?",
+        "Quanto tempo ci vuole per la consegna? E come faccio un reso?",
+    ],
+)
+def test_two_different_questions_are_not_answered_by_half(text: str) -> None:
+    assert packaged_index("it").best(text) is None
+
+
+def test_a_name_that_an_entry_knows_is_no_aside() -> None:
+    entries = (
+        FaqEntry(id="rome", questions=("where are you in Rome",), answer="Via Roma 3."),
+        FaqEntry(id="milan", questions=("where are you in Milan",), answer="Corso Italia 4."),
+    )
+    match = FaqIndex(entries, "en").best("where are you in Milan?")
+    assert match is not None
+    assert match.entry.id == "milan"

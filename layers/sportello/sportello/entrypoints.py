@@ -27,7 +27,7 @@ from sportello import runtime
 from sportello.channel import ChannelAdapter, WebhookRequest
 from sportello.delivering import Delivering
 from sportello.environment import Environment
-from sportello.errors import ProviderUnavailable, Retryable
+from sportello.errors import ProviderUnavailable, Retryable, SportelloError
 from sportello.notifier import AgentNotifier
 from sportello.notifying import Notifying
 from sportello.observability import logger
@@ -124,7 +124,7 @@ def _queue_handler(processor: BatchProcessor, handle_one: Callable[[SQSRecord], 
             logger.warning(
                 "attempt failed",
                 error=type(error).__name__,
-                reason=str(error) if isinstance(error, Retryable) else "",
+                reason=str(error) if isinstance(error, SportelloError) else "",
                 attempt=record.attributes.approximate_receive_count,
             )
             delay_next_attempt(record, wish)

@@ -1,4 +1,4 @@
-"""Every error Sportello raises on purpose, grouped by who must act.
+"""Every error Sportello raises on purpose, grouped by who must act; messages hold nothing personal.
 
 - SportelloError
   - Retryable: the platform tries again (SQS redelivers, Step Functions retries)

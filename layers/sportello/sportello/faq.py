@@ -41,6 +41,10 @@ _NEGATIONS = {
 }
 
 
+_QUESTION = re.compile(r"[^.!?\n]+\?")
+_NAME = re.compile(r"(?<=[a-zà-ÿ,;'’] )[A-ZÀ-Þ][a-zà-ÿ]+")  # noqa: RUF001 -- as people type
+
+
 class FaqEntry(Model):
     """One answer and the ways it is asked for; the more ways, the better it is found."""
 
@@ -68,14 +72,27 @@ class FaqIndex:
     def best(self, question: str) -> FaqMatch | None:
         """Return the entry that answers, None when no confidence reaches THRESHOLD.
 
-        The messages of a burst are one question, joined by newlines.
+        The messages of a burst are one question, joined by newlines. Where the whole is not sure,
+        its sentences with a question mark are asked by themselves, and must agree: "How long does
+        delivery take? I ordered yesterday" is answered, two different questions are not.
         """
+        whole = self._sure(question)
+        if whole is not None:
+            return whole
+        questions = _QUESTION.findall(question[:_READ_CHARACTERS])
+        answers = {match.entry.id: match for each in questions if (match := self._sure(each))}
+        unsure = any(self._sure(each) is None for each in questions)
+        return answers.popitem()[1] if len(answers) == 1 and not unsure else None
+
+    def _sure(self, question: str) -> FaqMatch | None:
         match = self.closest(question)
         return match if match is not None and match.confidence >= THRESHOLD else None
 
     def closest(self, question: str) -> FaqMatch | None:
         """Return the nearest entry however far it is: a near miss, to learn from."""
-        asked = frozenset(content_stems(question, self._language))
+        names = {stem for name in _names(question) for stem in content_stems(name, self._language)}
+        stems = content_stems(question, self._language)
+        asked = frozenset(stem for stem in stems if stem not in names or self._entries_with[stem])
         if not asked:
             return None
         # Of entries equally near, the one ranked first by the search.
@@ -149,6 +166,11 @@ def packaged_entries(language: Language) -> tuple[FaqEntry, ...]:
 @cache
 def packaged_index(language: Language) -> FaqIndex:
     return FaqIndex(packaged_entries(language), language)
+
+
+def _names(text: str) -> list[str]:
+    """Return the words written as names inside a sentence: whom or where, seldom what is asked."""
+    return _NAME.findall(text[:_READ_CHARACTERS])
 
 
 def content_stems(text: str, language: Language) -> list[str]:

@@ -196,7 +196,7 @@ def _be_courteous(draft: Draft, courtesy: Courtesy) -> None:
         return
     if courtesy.closed_since is None:
         draft.send(f"courtesy:{draft.state.handoff_id}", courtesy.text, Author.SYSTEM)
-    elif draft.state.closed_period_told != courtesy.closed_since:
+    else:
         tell_out_of_hours(draft, courtesy.text, courtesy.closed_since)
 
 

@@ -44,9 +44,7 @@ def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
     )
 
 
-def _dangling(
-    queue_name: str, queue: Queue, linked: LinkedSettings
-) -> Iterator[DanglingReference]:
+def _dangling(queue_name: str, queue: Queue, linked: LinkedSettings) -> Iterator[DanglingReference]:
     base = ("queues", queue_name)
     if queue.calendar not in linked.opening_hours.calendars:
         yield DanglingReference(

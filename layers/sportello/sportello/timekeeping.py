@@ -56,7 +56,8 @@ def tick(draft: Draft, command: Tick) -> None:
         and draft.state.wake_at > draft.now
         and draft.state.wake_at != command.woken_for
     )
-    if another_timer_wakes or (upcoming == draft.state.wake_at and command.woken_for):
+    nothing_new = upcoming == draft.state.wake_at and (command.woken_for or upcoming is None)
+    if another_timer_wakes or nothing_new:
         return
     draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
     if upcoming is not None and command.woken_for is None:

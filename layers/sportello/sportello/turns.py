@@ -148,15 +148,19 @@ def _tell_away(draft: Draft, command: ReceiveMessages) -> None:
     away = command.away
     if away is None or away.closed_since is None:
         return
-    if (
-        draft.state.closed_period_told == away.closed_since
-        or draft.state.budget_left(draft.now) <= 0
-    ):
-        return
-    tell_out_of_hours(draft, away.text, away.closed_since)
+    if draft.state.budget_left(draft.now) > 0:
+        tell_out_of_hours(draft, away.text, away.closed_since)
 
 
 def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
+    """Say once for each closed period that nobody is there.
+
+    Settings may move the start of a period back and forth: only a later one is a new one, so
+    that no period is told twice.
+    """
+    told = draft.state.closed_period_told
+    if told is not None and closed_since <= told:
+        return
     draft.send(f"out_of_hours:{closed_since:%Y%m%dT%H%M%SZ}", text, Author.SYSTEM)
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))
 

@@ -1,0 +1,26 @@
+"""The agent API: what people's tools call to read, take, answer and settle conversations.
+
+One Lambda behind a REST API with a Cognito authorizer; see `docs/agent-api.md`.
+"""
+
+from aws_lambda_powertools.logging import correlation_paths
+from chalice.app import Chalice, ConvertToMiddleware
+
+from agent_api import conversations, settings
+from agent_api.problems import speak_problems
+from sportello.observability import logger
+
+app = Chalice(app_name="agent_api", configure_logs=False)
+
+# The first registered is the outermost.
+app.register_middleware(speak_problems(app.routes), "http")
+app.register_middleware(
+    ConvertToMiddleware(
+        logger.inject_lambda_context(
+            clear_state=True, correlation_id_path=correlation_paths.API_GATEWAY_REST
+        )
+    ),
+    "http",
+)
+app.register_blueprint(conversations.routes)
+app.register_blueprint(settings.routes)

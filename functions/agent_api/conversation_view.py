@@ -1,0 +1,89 @@
+"""A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
+
+from sportello.clocks import ClockKind, ClockState
+from sportello.conversation_state import Activity, ConversationState, Lifecycle, Owner
+from sportello.language import Language
+from sportello.model import Instant, Model
+from sportello.table_items import Address
+from sportello.timeline import Timeline
+
+
+class CustomerView(Model):
+    display_name: str
+    language: Language | None
+
+
+class OfferView(Model):
+    """`tier` counts from 1."""
+
+    offer_id: str
+    tier: int
+    agents: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    expires_at: Instant
+    declined_by: tuple[str, ...]
+
+
+class ClockView(Model):
+    kind: ClockKind
+    state: ClockState
+    policy: str
+    started_at: Instant
+    warn_at: Instant
+    due_at: Instant
+    target_seconds: int
+    ended_at: Instant | None
+
+
+class ConversationView(Model):
+    """`handoff_reason` and `queue` are of the latest handoff, None before the first."""
+
+    conversation_id: str
+    channel: str
+    customer: CustomerView
+    owner: Owner
+    lifecycle: Lifecycle
+    activity: Activity
+    episode: int
+    queue: str | None
+    handoff_reason: str | None
+    offer: OfferView | None
+    clocks: tuple[ClockView, ...]
+
+
+class ConversationWithTimeline(ConversationView):
+    timeline: Timeline
+
+
+def conversation_view(
+    conversation_id: str, state: ConversationState, address: Address | None, now: Instant
+) -> ConversationView:
+    offer = state.offer
+    return ConversationView(
+        conversation_id=conversation_id,
+        channel=address.channel if address else "",
+        customer=CustomerView(
+            display_name=address.display_name if address else "",
+            language=address.language or None if address else None,
+        ),
+        owner=state.owner,
+        lifecycle=state.lifecycle,
+        activity=state.activity(now),
+        episode=state.episode,
+        queue=state.queue or None,
+        handoff_reason=state.handoff_reason or None,
+        offer=OfferView(
+            offer_id=offer.offer_id,
+            tier=offer.tier + 1,
+            agents=offer.agents,
+            endpoints=offer.endpoints,
+            expires_at=offer.expires_at,
+            declined_by=offer.declined_by,
+        )
+        if offer
+        else None,
+        clocks=tuple(
+            ClockView.model_validate(clock.model_dump(include=set(ClockView.model_fields)))
+            for clock in state.clocks
+        ),
+    )

@@ -1,0 +1,161 @@
+"""Conversations: read one, take it, refuse it, answer in it, settle it, give it back."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import Field, StringConstraints
+
+from agent_api.conversation_view import ConversationWithTimeline, conversation_view
+from agent_api.endpoints import answer_with, endpoint
+from agent_api.identity import Agent
+from agent_api.request_parts import read_body, read_idempotency_key, read_query
+from sportello import runtime
+from sportello.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
+from sportello.desk import Committed, Step
+from sportello.desk_table import Conversation, EffectExists
+from sportello.effects import reply_key
+from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
+from sportello.identifiers import CONVERSATION_ID
+from sportello.inbound import DeliveryStatus
+from sportello.model import Model
+from sportello.observability import count_events, logger
+from sportello.timeline import read_timeline
+
+MAX_REPLY = 4 * 4_096
+"""Code points; a longer text than the channel allows leaves in parts."""
+
+routes = Blueprint(__name__)
+
+
+class Page(Model):
+    limit: int = Field(default=50, ge=1, le=100)
+    before: int | None = Field(default=None, ge=1, le=999_999_999_999)
+
+
+class Nothing(Model):
+    """A body that says nothing: empty, or an empty object."""
+
+
+class NewReply(Model):
+    text: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REPLY)
+    ]
+
+
+class ReplyAccepted(Model):
+    effect_key: str
+    status: DeliveryStatus
+
+
+@endpoint(routes, "GET", "/conversations/{conversation_id}")
+def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> Response:
+    checked(conversation_id)
+    page = read_query(request, Page)
+    table = runtime.table()
+    conversation = known(table.load(conversation_id))
+    view = conversation_view(
+        conversation_id, conversation.state, conversation.address, runtime.utc_now()
+    )
+    timeline = read_timeline(table, conversation_id, page.limit, page.before)
+    return answer_with(ConversationWithTimeline(**dict(view), timeline=timeline))
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/accept")
+def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
+    return command(request, conversation_id, Accept(agent_id=agent.id))
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/decline")
+def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
+    return command(request, conversation_id, Decline(agent_id=agent.id))
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/resolve")
+def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
+    return command(request, conversation_id, Resolve(agent_id=agent.id))
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
+def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
+    return command(request, conversation_id, ReturnToBot(agent_id=agent.id))
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/replies")
+def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
+    """Send once for each idempotency key; asking again answers with what became of it."""
+    checked(conversation_id)
+    key = reply_key(agent.id, read_idempotency_key(request))
+    text = read_body(request, NewReply).text
+    wanted = Reply(agent_id=agent.id, key=key, text=text, supervisor=agent.supervisor)
+
+    def plan(conversation: Conversation) -> Step | None:
+        known(conversation)
+        sent_before = status_of_reply(conversation, text)
+        return None if sent_before else Step(command=wanted)
+
+    try:
+        committed = act(conversation_id, plan, wanted, runtime.utc_now(), effect_keys=(key,))
+        status = status_of_reply(committed.before, text) or DeliveryStatus.QUEUED
+    except EffectExists:
+        # The same request was faster by a moment; what it sent can be read now.
+        settled = status_of_reply(runtime.table().load(conversation_id, effect_keys=[key]), text)
+        if settled is None:
+            raise StorageBusy("the reply that stood in the way cannot be read") from None
+        status = settled
+    return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
+
+
+def command(request: Request, conversation_id: str, wanted: Command) -> Response:
+    """Ask one thing of a conversation and answer with what it is like then."""
+    checked(conversation_id)
+    read_body(request, Nothing, default=b"{}")
+    now = runtime.utc_now()
+
+    def plan(conversation: Conversation) -> Step:
+        known(conversation)
+        return Step(command=wanted)
+
+    committed = act(conversation_id, plan, wanted, now)
+    return answer_with(
+        conversation_view(conversation_id, committed.state, committed.before.address, now)
+    )
+
+
+def act(
+    conversation_id: str,
+    plan: Callable[[Conversation], Step | None],
+    wanted: Command,
+    now: datetime,
+    effect_keys: tuple[str, ...] = (),
+) -> Committed:
+    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys)
+    address = committed.before.address
+    count_events(committed.decision.events, address.channel if address else "")
+    if committed.decision.events:
+        logger.info("agent acted", command=type(wanted).__name__, conversation_id=conversation_id)
+    return committed
+
+
+def status_of_reply(conversation: Conversation, text: str) -> DeliveryStatus | None:
+    """Return what became of the reply loaded with a conversation, None if it was never sent.
+
+    Raises IdempotencyKeyReused if its text is another.
+    """
+    for record in conversation.effects:
+        if record.message.text != text:
+            raise IdempotencyKeyReused
+        return record.status
+    return None
+
+
+def checked(conversation_id: str) -> None:
+    if not CONVERSATION_ID.fullmatch(conversation_id):
+        raise ConversationNotFound
+
+
+def known(conversation: Conversation) -> Conversation:
+    if conversation.state.sequence == 0:
+        raise ConversationNotFound
+    return conversation

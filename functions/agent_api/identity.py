@@ -1,0 +1,44 @@
+"""Who calls: what the Cognito authorizer proved, and what its groups allow."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from agent_api.problems import Problem
+from sportello.model import Model
+
+AGENTS = "agent"
+SUPERVISORS = "supervisor"
+
+_SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
+
+
+class Agent(Model):
+    """A person at work; `id` is the `sub` of the user pool, which never changes."""
+
+    id: str
+    supervisor: bool
+
+    def require_supervisor(self) -> None:
+        if not self.supervisor:
+            raise Problem(HTTPStatus.FORBIDDEN, "forbidden", "Only supervisors may do this.")
+
+
+def agent_of(request_context: Mapping[str, Any]) -> Agent:
+    """Read the caller; raises Problem for one who is not signed in, or in neither group."""
+    claims = (request_context.get("authorizer") or {}).get("claims") or {}
+    subject = claims.get("sub", "")
+    if not _SUBJECT.fullmatch(subject):
+        raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first.")
+    groups = groups_in(claims.get("cognito:groups", ""))
+    if not groups & {AGENTS, SUPERVISORS}:
+        raise Problem(
+            HTTPStatus.FORBIDDEN, "forbidden", f"Only the groups {AGENTS} and {SUPERVISORS} may."
+        )
+    return Agent(id=subject, supervisor=SUPERVISORS in groups)
+
+
+def groups_in(claim: str) -> frozenset[str]:
+    """Read the groups claim: `agent,supervisor`, or `[agent supervisor]` from some authorizers."""
+    return frozenset(filter(None, re.split(r"[\s,]+", claim.strip("[] "))))

@@ -1,0 +1,83 @@
+"""What a request carries, read strictly: body, query, idempotency key."""
+
+import binascii
+import re
+from collections.abc import Sequence
+from typing import Any, cast
+
+from chalice.app import Request
+from pydantic import BaseModel, ValidationError
+
+from agent_api.problems import Fault, Problem
+
+MAX_BODY_BYTES = 262_144
+MAX_FAULTS = 20
+_LONGEST_POINTER = 200
+
+_IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,128}")
+
+
+def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes = b"") -> B:
+    """Return the JSON body as `shape`; an empty body stands for `default`."""
+    raw = _raw_body(request) or default
+    try:
+        return shape.model_validate_json(raw)
+    except ValidationError as error:
+        if any(found["type"] == "json_invalid" for found in error.errors()):
+            raise Problem(400, "malformed-json", "It cannot be read.") from None
+        faults = [
+            Fault(pointer=pointer(found["loc"]), detail=found["msg"]) for found in _first(error)
+        ]
+        raise Problem(422, "validation", "See errors.", faults=faults) from None
+
+
+def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:
+    """Return the query parameters as `shape`; the last of a repeated one counts."""
+    try:
+        return shape.model_validate(dict(request.query_params or {}))
+    except ValidationError as error:
+        faults = [
+            Fault(
+                parameter=".".join(map(str, found["loc"]))[:_LONGEST_POINTER], detail=found["msg"]
+            )
+            for found in _first(error)
+        ]
+        raise Problem(422, "validation", "See errors.", faults=faults) from None
+
+
+def read_idempotency_key(request: Request) -> str:
+    key: str = request.headers.get("idempotency-key", "").strip()
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise Problem(
+            400, "idempotency-key-missing", "Send 1 to 128 printable ASCII characters of your own."
+        )
+    return key
+
+
+def pointer(path: Sequence[str | int]) -> str:
+    """Return a JSON pointer (RFC 6901) into the body, cut where it gets unreasonably long."""
+    tokens = (str(token).replace("~", "~0").replace("/", "~1") for token in path)
+    return "".join(f"/{token}" for token in tokens)[:_LONGEST_POINTER]
+
+
+def _raw_body(request: Request) -> bytes:
+    try:
+        raw = bytes(cast("bytes", request.raw_body))
+    except (binascii.Error, UnicodeError):
+        raise Problem(400, "malformed-json", "It cannot be decoded.") from None
+    if len(raw) > MAX_BODY_BYTES:
+        raise Problem(413, "body-too-large", f"At most {MAX_BODY_BYTES} bytes.")
+    if raw and _media_type(request) != "application/json":
+        raise Problem(415, "unsupported-media-type", "Say so in the Content-Type header.")
+    return raw
+
+
+def _media_type(request: Request) -> str:
+    header: str = request.headers.get("content-type", "")
+    return header.partition(";")[0].strip().lower()
+
+
+def _first(error: ValidationError) -> list[Any]:
+    return list(error.errors(include_url=False, include_context=False, include_input=False))[
+        :MAX_FAULTS
+    ]

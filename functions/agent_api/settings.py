@@ -1,0 +1,129 @@
+"""Settings: read a document, replace it whole."""
+
+import json
+from typing import Any
+
+from chalice.app import Blueprint, Request, Response
+
+from agent_api.endpoints import answer_with, endpoint
+from agent_api.identity import Agent
+from agent_api.problems import Fault, Problem
+from agent_api.request_parts import MAX_FAULTS, pointer, read_body
+from sportello import runtime
+from sportello.desk_table import Conflict
+from sportello.errors import NotConfigured, StorageBusy
+from sportello.model import Model
+from sportello.observability import logger
+from sportello.settings import (
+    KINDS,
+    AgentEndpointSettings,
+    OpeningHoursSettings,
+    QueueSettings,
+    SettingsDocument,
+)
+from sportello.settings_references import LINKED_KINDS, LinkedSettings, check_references
+from sportello.settings_store import SettingsStore
+from sportello.table_items import StoredSettings
+
+MAX_DOCUMENT_BYTES = 350_000
+"""As stored, where every character beyond ASCII is escaped; a table item holds 400 KB in all."""
+
+routes = Blueprint(__name__)
+
+
+class SettingsAnswer(Model):
+    """`version` is 0 while the packaged default holds."""
+
+    kind: str
+    version: int
+    document: Any
+
+
+@endpoint(routes, "GET", "/settings/{kind}")
+def read_settings(_request: Request, _agent: Agent, kind: str) -> Response:
+    shape = shape_of(kind)
+    stored = runtime.table().settings(kind) or StoredSettings(
+        version=0, document=shape().model_dump(mode="json")
+    )
+    return settings_answer(kind, stored)
+
+
+@endpoint(routes, "PUT", "/settings/{kind}")
+def write_settings(request: Request, agent: Agent, kind: str) -> Response:
+    """Make the body the next version; If-Match makes sure of which one it replaces."""
+    agent.require_supervisor()
+    shape = shape_of(kind)
+    document = read_body(request, shape)
+    refuse_dangling_references(document)
+    table = runtime.table()
+    current = table.settings(kind)
+    version = current.version if current else 0
+    expected = request.headers.get("if-match")
+    if expected is not None and expected.strip(' "') != str(version):
+        raise Problem(412, "version-mismatch", "Read it again, then decide.")
+    stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
+    refuse_oversize(stored)
+    try:
+        table.put_settings(kind, stored, agent.id, runtime.utc_now())
+    except Conflict:
+        if expected is not None:
+            raise Problem(412, "version-mismatch", "Read it again, then decide.") from None
+        raise StorageBusy("somebody else wrote the same settings") from None
+    logger.info("settings written", kind=kind, version=stored.version)
+    return settings_answer(kind, stored)
+
+
+def shape_of(kind: str) -> type[SettingsDocument]:
+    if kind not in KINDS:
+        raise Problem(404, "unknown-settings-kind", f"There are: {', '.join(KINDS)}.")
+    return KINDS[kind]
+
+
+def settings_answer(kind: str, stored: StoredSettings) -> Response:
+    return answer_with(
+        SettingsAnswer(kind=kind, version=stored.version, document=stored.document),
+        headers={"etag": f'"{stored.version}"'},
+    )
+
+
+def refuse_oversize(stored: StoredSettings) -> None:
+    if len(json.dumps(stored.document)) > MAX_DOCUMENT_BYTES:
+        raise Problem(413, "body-too-large", f"At most {MAX_DOCUMENT_BYTES} bytes as stored.")
+
+
+def refuse_dangling_references(document: SettingsDocument) -> None:
+    """Hold the document against the others that it names, or that name it, as they are now."""
+    if not isinstance(document, LINKED_KINDS):
+        return
+    # Not the shared store: a name defined a second ago must be found.
+    others = SettingsStore(runtime.table(), max_age_seconds=0)
+
+    def in_force[D: SettingsDocument](shape: type[D]) -> D:
+        return document if isinstance(document, shape) else others.get(shape)
+
+    try:
+        linked = LinkedSettings(
+            opening_hours=in_force(OpeningHoursSettings),
+            queues=in_force(QueueSettings),
+            agent_endpoints=in_force(AgentEndpointSettings),
+        )
+    except NotConfigured as error:
+        logger.error("stored settings no longer fit", reason=str(error))
+        raise Problem(
+            422, "dangling-reference", "A document it refers to must be written anew first."
+        ) from None
+    ours = isinstance(document, QueueSettings)
+    faults = [
+        Fault(
+            pointer=pointer(found.path) if ours else None,
+            detail=f"{'/'.join(map(str, found.path))}: {found.name} is not in {found.kind}",
+        )
+        for found in check_references(linked)
+    ]
+    if faults:
+        raise Problem(
+            422,
+            "dangling-reference",
+            "Write the document that defines the names first, or take them out of queues.",
+            faults=faults[:MAX_FAULTS],
+        )

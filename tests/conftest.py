@@ -1,0 +1,73 @@
+"""Keeps tests offline and apart: made-up AWS credentials, loopback only, no caches kept."""
+
+import os
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+import pytest_socket
+
+# Before any import of Powertools or boto3: both look at the environment as they are imported.
+os.environ.update(
+    AWS_ACCESS_KEY_ID="made-up",
+    AWS_SECRET_ACCESS_KEY="made-up",
+    AWS_SESSION_TOKEN="made-up",
+    AWS_DEFAULT_REGION="eu-south-1",
+    AWS_REGION="eu-south-1",
+    AWS_EC2_METADATA_DISABLED="true",
+    POWERTOOLS_TRACE_DISABLED="true",
+    POWERTOOLS_METRICS_NAMESPACE="Sportello",
+    POWERTOOLS_SERVICE_NAME="sportello",
+)
+for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
+    os.environ.pop(name, None)
+
+hypothesis.settings.register_profile(
+    "quick", max_examples=30, deadline=None, derandomize=True, database=None
+)
+hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("system") is None:
+        pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_runtest_teardown() -> None:
+    pytest_socket._remove_restrictions()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept_from_another_test() -> Iterator[None]:
+    """What a warm function keeps for its life would carry one test's world into the next."""
+    forget_what_a_process_keeps()
+    yield
+    forget_what_a_process_keeps()
+
+
+def forget_what_a_process_keeps() -> None:
+    # Imported here, after the environment is set above.
+    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 -- see above
+
+    from sportello import (  # noqa: PLC0415 -- see above
+        desk_table,
+        dispatching,
+        entrypoints,
+        environment,
+        retries,
+        runtime,
+    )
+
+    environment._loaded.clear()
+    for kept in (
+        runtime.table,
+        runtime.desk,
+        runtime.settings,
+        desk_table._client,
+        dispatching._client,
+        entrypoints._conversation_key,
+        retries._sqs,
+    ):
+        kept.cache_clear()
+    parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools left it untyped

@@ -1,0 +1,33 @@
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from sportello import runtime
+from sportello.desk import Desk
+from sportello.desk_table import DeskTable
+from support.table import create_desk_table, no_pause
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@pytest.fixture(scope="module")
+def dynamodb() -> Iterator["DynamoDBClient"]:
+    """One client for a module: making it takes longer than most tests."""
+    with mock_aws():
+        yield boto3.client("dynamodb")
+
+
+@pytest.fixture
+def counter(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The desk that the agent API works on; what a test does here, the API sees."""
+    # A new table for each test: moto copies a table's whole past with every transaction.
+    name = create_desk_table(dynamodb)
+    ours = Desk(DeskTable(name, dynamodb), pause=no_pause)
+    monkeypatch.setattr(runtime, "desk", lambda: ours)
+    monkeypatch.setattr(runtime, "table", lambda: ours.table)
+    yield ours
+    dynamodb.delete_table(TableName=name)

@@ -1,0 +1,108 @@
+"""Calls of the agent API as API Gateway makes them, with the claims Cognito would prove."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agent_api.app import app
+
+REQUEST_ID = "0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11"
+
+
+@dataclass(frozen=True)
+class LambdaContext:
+    function_name: str = "agent-api"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:eu-south-1:123456789012:function:agent-api"
+    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def problem(self) -> str:
+        """The last part of the problem's type; fails unless this is a well-formed problem."""
+        document = self.document
+        assert self.headers["content-type"] == "application/problem+json"
+        assert document["status"] == self.status
+        assert document["instance"] == f"urn:uuid:{REQUEST_ID}"
+        assert document["title"]
+        assert document["detail"]
+        kind: str = document["type"]
+        assert kind.startswith("/problems/")
+        return kind.removeprefix("/problems/")
+
+
+def call(
+    method: str,
+    path: str,
+    body: Any = None,
+    *,
+    agent: str = "anna",
+    groups: str = "agent",
+    query: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **changes: Any,
+) -> Answer:
+    """Call a path; a body that is not text is sent as JSON. `changes` are to the event."""
+    claims = {"sub": agent, "cognito:groups": groups}
+    event = event_of(method, path, claims=claims, body=body, headers=headers or {}, query=query)
+    answer = app(event | changes, LambdaContext())
+    return Answer(
+        status=answer["statusCode"],
+        headers={name.lower(): value for name, value in answer["headers"].items()},
+        body=answer["body"],
+    )
+
+
+def event_of(
+    method: str,
+    path: str,
+    *,
+    claims: Mapping[str, str] | None = None,
+    body: Any = None,
+    headers: Mapping[str, str] | None = None,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    resource, parameters = routed(path)
+    text = body if body is None or isinstance(body, str) else json.dumps(body)
+    sent = {} if text is None else {"Content-Type": "application/json"}
+    all_headers = {**sent, **(headers or {})}
+    return {
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": all_headers or None,
+        "multiValueHeaders": {name: [value] for name, value in all_headers.items()} or None,
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {n: [v] for n, v in query.items()} if query else None,
+        "pathParameters": parameters or None,
+        "stageVariables": None,
+        "requestContext": {
+            "resourcePath": resource,
+            "httpMethod": method,
+            "requestId": REQUEST_ID,
+            "authorizer": {"claims": dict(claims or {})},
+        },
+        "body": text,
+        "isBase64Encoded": False,
+    }
+
+
+def routed(path: str) -> tuple[str, dict[str, str]]:
+    """Find the declared resource of a path, as API Gateway does; an unknown one is its own."""
+    for resource in app.routes:
+        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", resource)
+        if found := re.fullmatch(pattern, path, re.DOTALL):
+            return resource, found.groupdict()
+    return path, {}

@@ -1,0 +1,107 @@
+"""Stand-ins for what is beyond Sportello's ports: a channel's provider, an agents' endpoint."""
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+
+from sportello.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
+from sportello.errors import MalformedPayload, Unauthenticated
+from sportello.inbound import Ignored, Parsed, ParseResult, Unreadable, Visibility
+from sportello.notifier import Notification
+from sportello.table_items import INBOUND_ITEM
+
+SIGNATURE = "genuine"
+
+CAPABILITIES = Capabilities(
+    text_limit=1_000,
+    buttons=3,
+    button_title_limit=20,
+    media=True,
+    reply_window_seconds=86_400,
+    visibility=Visibility.PRIVATE,
+    tone="neutral",
+    echoes_tracker=True,
+)
+
+
+class FakeAdapter:
+    """A channel whose payload is a JSON list of our own items.
+
+    Each send takes the next of `outcomes`: a Delivery is returned, an exception raised, a
+    function called with the message; without any left, every message is accepted. A list
+    member that is no item is unreadable, one with only `ignored` is ignored, and the string
+    "bug" makes the adapter fail as code with a mistake in it does.
+    """
+
+    name = "fake"
+
+    def __init__(self, capabilities: Capabilities = CAPABILITIES) -> None:
+        self.capabilities = capabilities
+        self.outcomes: deque[Delivery | Exception | Callable[[OutboundMessage], Delivery]] = deque()
+        self.sent: list[OutboundMessage] = []
+        self.acknowledged: list[str] = []
+
+    def authenticate(self, request: WebhookRequest) -> None:
+        if request.headers.get("x-fake-signature") != SIGNATURE:
+            raise Unauthenticated("signature does not match")
+
+    def handshake(self, request: WebhookRequest) -> str:
+        if request.query.get("token") != SIGNATURE:
+            raise Unauthenticated("verify token does not match")
+        return request.query["challenge"]
+
+    def parse(self, request: WebhookRequest) -> Iterator[ParseResult]:
+        try:
+            fragments = json.loads(request.body)
+        except ValueError:
+            raise MalformedPayload("not JSON") from None
+        return self._read_all(fragments)
+
+    def _read_all(self, fragments: Iterable[Any]) -> Iterator[ParseResult]:
+        for fragment in fragments:
+            if fragment == "bug":
+                raise KeyError("a customer's text may be in here")
+            yield self._read(fragment)
+
+    @staticmethod
+    def _read(fragment: Any) -> ParseResult:
+        if isinstance(fragment, dict) and fragment.keys() == {"ignored"}:
+            return Ignored(provider_kind=fragment["ignored"])
+        try:
+            return Parsed(item=INBOUND_ITEM.validate_python(fragment), raw=fragment)
+        except ValidationError:
+            return Unreadable(reason="no item of ours", raw=fragment)
+
+    def send(self, message: OutboundMessage) -> Delivery:
+        self.sent.append(message)
+        outcome = self.outcomes.popleft() if self.outcomes else None
+        match outcome:
+            case None:
+                return Delivery.accepted(f"provider-{len(self.sent)}")
+            case Delivery():
+                return outcome
+            case Exception():
+                raise outcome
+            case _:
+                return outcome(message)
+
+    def acknowledge(self, callback_id: str) -> None:
+        self.acknowledged.append(callback_id)
+
+
+class RecordingNotifier:
+    """An agents' endpoint that remembers what it was told; `failures` are raised first."""
+
+    name = "recording"
+
+    def __init__(self) -> None:
+        self.notified: list[Notification] = []
+        self.failures: deque[Exception] = deque()
+
+    def notify(self, notification: Notification) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        self.notified.append(notification)

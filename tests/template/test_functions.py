@@ -1,0 +1,113 @@
+"""Every function finds its code, its settings and no more rights than it needs."""
+
+import importlib
+import re
+
+import pytest
+
+from agent_api import app as agent_api
+from channels import telegram, whatsapp
+from notifiers import webhook
+from sportello import dispatching, entrypoints, runtime, stream
+from sportello.environment import Environment
+from support.template import TEMPLATE, environment, functions, referred, resources, template
+
+FUNCTIONS = functions()
+
+TABLE = [runtime.TableEnvironment]
+TASK = [*TABLE, runtime.SettingsEnvironment]
+DISPATCH = [*TASK, dispatching.DispatchEnvironment]
+
+NEEDS: dict[str, list[type[Environment]]] = {
+    "WhatsAppReceiveFunction": [
+        *TABLE, entrypoints.ReceiverEnvironment, whatsapp.WhatsAppEnvironment,
+    ],
+    "WhatsAppDeliverFunction": [*TABLE, whatsapp.WhatsAppEnvironment],
+    "TelegramReceiveFunction": [
+        *TABLE, entrypoints.ReceiverEnvironment, telegram.TelegramEnvironment,
+    ],
+    "TelegramDeliverFunction": [*TABLE, telegram.TelegramEnvironment],
+    "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "SweepFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "ReceiveMessagesFunction": TASK,
+    "RunBotFunction": TASK,
+    "RequestHumanFunction": TASK,
+    "TickFunction": TASK,
+    "OfferConversationFunction": TASK,
+    "ExhaustLadderFunction": TASK,
+    "WebhookNotifyFunction": [*TASK, webhook.WebhookEnvironment],
+    "AgentApiFunction": TASK,
+}  # fmt: skip
+
+
+def subclasses(base: type[Environment]) -> set[type[Environment]]:
+    return set(base.__subclasses__())
+
+
+def test_every_function_is_accounted_for() -> None:
+    assert set(NEEDS) == set(FUNCTIONS)
+
+
+def test_every_environment_model_is_some_functions_need() -> None:
+    needed = {model for models in NEEDS.values() for model in models}
+    shipped = {
+        model for model in subclasses(Environment) if not model.__module__.startswith("test")
+    }
+    assert shipped <= needed
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_gets_exactly_the_variables_it_reads(name: str) -> None:
+    read = {field.upper() for model in NEEDS[name] for field in model.model_fields}
+    given = {
+        variable
+        for variable in environment(FUNCTIONS[name])
+        if not variable.startswith("POWERTOOLS_")
+    }
+    assert given == read
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_every_handler_imports(name: str) -> None:
+    module, _, attribute = FUNCTIONS[name]["Handler"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), attribute))
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_every_function_ships_byte_code(name: str) -> None:
+    assert template()["Resources"][name]["Metadata"] == {"BuildMethod": "makefile"}
+
+
+def test_no_permission_is_a_wildcard_without_a_written_reason() -> None:
+    wild = re.compile(r"(Resource|Action):.*\*|^\s*- [a-z]+:[A-Za-z]*\*")
+    for number, line in enumerate(TEMPLATE.read_text().splitlines(), start=1):
+        if wild.search(line):
+            assert "# reason:" in line, f"line {number}: {line.strip()}"
+
+
+def test_logs_are_kept_for_a_time_and_not_for_ever() -> None:
+    assert all("RetentionInDays" in group for group in resources("AWS::Logs::LogGroup").values())
+    logging = template()["Globals"]["Function"]["LoggingConfig"]
+    assert referred(logging["LogGroup"]) in resources("AWS::Logs::LogGroup")
+
+
+def test_nothing_costs_money_while_nobody_writes() -> None:
+    kinds = {resource["Type"] for resource in template()["Resources"].values()}
+    always_on = {
+        "AWS::EC2::NatGateway", "AWS::RDS::DBInstance", "AWS::OpenSearchService::Domain",
+        "AWS::ElastiCache::CacheCluster", "AWS::Kinesis::Stream", "AWS::EC2::Instance",
+    }  # fmt: skip
+    assert not kinds & always_on
+    assert resources("AWS::DynamoDB::Table")["DeskTable"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert not any("ProvisionedConcurrencyConfig" in function for function in FUNCTIONS.values())
+
+
+def test_the_template_lists_exactly_the_routes_of_the_agent_api() -> None:
+    listed = {
+        (event["Properties"]["Path"], event["Properties"]["Method"])
+        for event in FUNCTIONS["AgentApiFunction"]["Events"].values()
+    }
+    served = {
+        (path, method) for path, methods in agent_api.app.routes.items() for method in methods
+    }
+    assert listed == served

@@ -1,0 +1,66 @@
+"""Machines and template fit each other: names, substitutions, time limits."""
+
+import re
+from typing import Any
+
+import pytest
+import yaml
+
+from support.template import ROOT, functions, referred, resources, template
+
+MACHINES = resources("AWS::Serverless::StateMachine")
+SUBSTITUTION = re.compile(r"\$\{(\w+)\}")
+
+
+def definition(machine: str) -> tuple[str, dict[str, Any]]:
+    text = (ROOT / MACHINES[machine]["DefinitionUri"]).read_text()
+    return text, yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_every_substitution_is_given_and_every_given_one_is_used(machine: str) -> None:
+    text, _ = definition(machine)
+    assert set(SUBSTITUTION.findall(text)) == set(MACHINES[machine]["DefinitionSubstitutions"])
+
+
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_a_task_calls_the_function_of_its_own_name(machine: str) -> None:
+    _, document = definition(machine)
+    for name, state in document["States"].items():
+        called = str(state.get("Arguments", {}).get("FunctionName", ""))
+        if not called:
+            continue
+        assert called == f"${{{name}Function}}"
+        snake = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+        assert functions()[f"{name}Function"]["Handler"] == f"workflow.{snake}.handler"
+
+
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_a_machine_may_invoke_just_the_functions_it_names(machine: str) -> None:
+    given = MACHINES[machine]["DefinitionSubstitutions"].values()
+    statements = [s for policy in MACHINES[machine]["Policies"] for s in policy["Statement"]]
+    allowed = next(s["Resource"] for s in statements if s["Sid"] == "AskForDecisions")
+    allowed = allowed if isinstance(allowed, list) else [allowed]
+    assert {referred(arn) for arn in allowed} == {referred(arn) for arn in given}
+
+
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_no_task_gives_up_before_its_function(machine: str) -> None:
+    _, document = definition(machine)
+    standard = template()["Globals"]["Function"]["Timeout"]
+    for name, state in document["States"].items():
+        limit = state.get("TimeoutSeconds")
+        if isinstance(limit, int) and f"{name}Function" in functions():
+            assert functions()[f"{name}Function"].get("Timeout", standard) <= limit
+
+
+def test_machines_that_wait_are_standard_and_the_short_one_is_express() -> None:
+    assert {name: machine["Type"] for name, machine in MACHINES.items()} == {
+        "TriageStateMachine": "EXPRESS",
+        "SlaTimerStateMachine": "STANDARD",
+        "EscalationStateMachine": "STANDARD",
+    }
+
+
+def test_logs_of_executions_hold_no_payloads() -> None:
+    assert all(machine["Logging"]["IncludeExecutionData"] is False for machine in MACHINES.values())
