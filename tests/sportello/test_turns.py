@@ -235,6 +235,14 @@ def test_what_came_meanwhile_stays_in_the_turn_with_a_fresh_lease() -> None:
     assert state.turn.counted_from == later
 
 
+def test_an_answer_to_what_another_run_has_answered_is_dropped() -> None:
+    state = after(receive(an_item("item-2", NOW + seconds(1))), state=with_bot())
+    state = after(answer("item-1"), state=state)
+    assert decide(state, answer("item-1"), NOW) == Decision()
+    assert decide(state, answer("item-1", "item-2"), NOW) == Decision()
+    assert len(messages(decide(state, answer("item-2"), NOW))) == 1
+
+
 # --- the reply budget -------------------------------------------------------------------------
 
 

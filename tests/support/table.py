@@ -1,5 +1,6 @@
 """The desk table as `template.yaml` declares it, in moto."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,22 @@ def table() -> Iterator[DeskTable]:
 def desk() -> Iterator[Desk]:
     with table() as empty:
         yield Desk(empty, pause=no_pause)
+
+
+def serialized(desk_table: DeskTable) -> DeskTable:
+    """The same table for threads, its transactions one after the other.
+
+    DynamoDB isolates transactions; moto checks the conditions of one while another writes.
+    """
+    client, one_at_a_time = desk_table._client, threading.Lock()
+    transact = client.transact_write_items
+
+    def transact_alone(**request: Any) -> Any:
+        with one_at_a_time:
+            return transact(**request)
+
+    client.transact_write_items = transact_alone  # type: ignore[method-assign] # that is the point
+    return desk_table
 
 
 def no_pause(_seconds: float) -> None:

@@ -182,9 +182,10 @@ class DeskTable:
         sort_keys = ["STATE", "ADDRESS"]
         sort_keys += [InboundRecord.sort_key(item_id) for item_id in item_ids]
         sort_keys += [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
-        found = self._get_many(conversation_id, sort_keys)
+        unique = list(dict.fromkeys(sort_keys))
+        found = self._get_many(conversation_id, unique)
         state, address = found.pop("STATE", None), found.pop("ADDRESS", None)
-        records = [found[sort_key] for sort_key in sort_keys if sort_key in found]
+        records = [found[sort_key] for sort_key in unique if sort_key in found]
         return Conversation(
             conversation_id=conversation_id,
             state=read_state(state) if state else ConversationState(),
@@ -376,10 +377,9 @@ class DeskTable:
 
     def _get_many(self, conversation_id: str, sort_keys: Sequence[str]) -> dict[str, Attributes]:
         found: dict[str, Attributes] = {}
-        unique = list(dict.fromkeys(sort_keys))
-        for start in range(0, len(unique), BATCH_GET_LIMIT):
+        for start in range(0, len(sort_keys), BATCH_GET_LIMIT):
             wanted = [
-                key(conversation_id, name) for name in unique[start : start + BATCH_GET_LIMIT]
+                key(conversation_id, name) for name in sort_keys[start : start + BATCH_GET_LIMIT]
             ]
             for item in self._get_batch(wanted):
                 found[item["sk"]["S"]] = item

@@ -71,12 +71,15 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
 
 
 def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
-    """Answer if the bot still owns this very turn; else decide nothing.
+    """Answer if the bot still owns this very turn and nobody answered these items yet.
 
     Without reply budget no message is queued and the alert is recorded once for the window.
     """
     state = draft.state
     if not bot_may_answer(state, command.turn_id, command.owner_version):
+        return
+    waiting = {item.item_id for item in state.turn.items} if state.turn else set()
+    if not waiting.issuperset(command.item_ids):
         return
     if state.budget_left(draft.now) <= 0:
         alerted_at = state.budget_exhausted_at

@@ -1,0 +1,209 @@
+import base64
+import io
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agent_api.app import app
+from agent_api.problems import TITLES
+from sportello.desk import Desk
+from sportello.desk_table import DeskTable
+from sportello.observability import logger
+from sportello.settings import KINDS
+from support.agent_calls import LambdaContext, call, event_of
+from support.builders import CONVERSATION
+from support.template import ROOT, events, functions
+
+HERE = f"/conversations/{CONVERSATION}"
+REPLIES = f"{HERE}/replies"
+ROUTES = {(method, path) for path, methods in app.routes.items() for method in methods}
+KEY = {"Idempotency-Key": "k-1"}
+
+
+def test_every_route_is_an_event_of_the_template_and_no_other() -> None:
+    declared = {
+        (event["Method"], event["Path"])
+        for event in events(functions()["AgentApiFunction"], "Api")
+    }
+    assert declared == ROUTES
+
+
+def test_every_route_and_problem_is_documented() -> None:
+    document = (ROOT / "docs" / "agent-api.md").read_text(encoding="utf-8")
+    headings = set(re.findall(r"^### `(\w+) (\S+)`", document, re.MULTILINE))
+    assert headings == ROUTES
+    rows = re.findall(r"^\| (\d{3}) \| `/problems/([\w-]+)` \|", document, re.MULTILINE)
+    assert {kind for _, kind in rows} == set(TITLES)
+
+
+# Who may call
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
+def test_no_route_answers_somebody_in_neither_group(method: str, path: str) -> None:
+    here = path.format_map({"conversation_id": CONVERSATION, "kind": "bot"})
+    answer = call(method, here, groups="customers")
+    assert (answer.status, answer.problem) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
+def test_no_route_answers_a_call_that_no_authorizer_saw(method: str, path: str) -> None:
+    here = path.format_map({"conversation_id": CONVERSATION, "kind": "bot"})
+    answer = call(method, here, agent="")
+    assert (answer.status, answer.problem) == (401, "not-signed-in")
+
+
+# What Chalice would answer in a shape of its own
+
+
+def test_an_unknown_path_is_not_found() -> None:
+    answer = call("GET", "/customers")
+    assert (answer.status, answer.problem) == (404, "unknown-path")
+    assert "/customers" not in app.routes
+
+
+def test_another_method_is_not_allowed_and_the_right_ones_are_named() -> None:
+    answer = call("DELETE", "/settings/bot")
+    assert (answer.status, answer.problem) == (405, "method-not-allowed")
+    assert answer.headers["allow"] == "GET, PUT"
+
+
+@pytest.mark.parametrize("body", ["{", "", "nonsense", '{"text": "a"', "[" * 100_000, "\ud800"])
+def test_a_body_that_is_no_json_is_malformed(body: str) -> None:
+    answer = call("POST", REPLIES, body, headers=KEY)
+    assert (answer.status, answer.problem) == (400, "malformed-json")
+
+
+@pytest.mark.parametrize(
+    "content_type", ["text/plain", "application/x-www-form-urlencoded", "", "application/jsonp"]
+)
+def test_a_body_of_another_type_is_refused(content_type: str) -> None:
+    answer = call("POST", REPLIES, {"text": "a"}, headers={**KEY, "Content-Type": content_type})
+    assert (answer.status, answer.problem) == (415, "unsupported-media-type")
+
+
+def test_a_body_without_a_type_is_refused_and_not_taken_for_none() -> None:
+    claims = {"sub": "anna", "cognito:groups": "agent"}
+    event = event_of("POST", f"{HERE}/accept", claims=claims, body='{"agent_id": "bruno"}')
+    answer = app(event | {"headers": None}, LambdaContext())
+    assert answer["statusCode"] == 415
+
+
+@pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_be_declared_in_any_way(content_type: str) -> None:
+    answer = call("POST", REPLIES, {}, headers={**KEY, "Content-Type": content_type})
+    assert answer.problem == "validation"
+
+
+def test_an_empty_body_needs_no_type(counter: Desk) -> None:
+    answer = call("POST", f"{HERE}/accept", headers={"Content-Type": "text/plain"})
+    assert answer.problem == "unknown-conversation"
+
+
+def test_a_body_in_base64_is_the_same_body() -> None:
+    body = base64.b64encode(b'{"text": 5}').decode()
+    answer = call("POST", REPLIES, body, headers=KEY, isBase64Encoded=True)
+    assert answer.document["errors"][0]["pointer"] == "/text"
+    answer = call("POST", REPLIES, "?", headers=KEY, isBase64Encoded=True)
+    assert answer.problem == "malformed-json"
+
+
+def test_a_body_too_large_is_refused_unread() -> None:
+    answer = call("POST", REPLIES, "x" * 262_145, headers=KEY)
+    assert (answer.status, answer.problem) == (413, "body-too-large")
+
+
+def test_an_event_of_another_kind_is_answered_neutrally() -> None:
+    answer = app({"version": "2.0", "rawPath": HERE}, LambdaContext())
+    assert answer["statusCode"] == 500
+    assert json.loads(answer["body"])["type"] == "/problems/internal"
+
+
+# What goes wrong on our side
+
+
+def test_an_unforeseen_error_is_logged_by_type_and_place_and_told_to_nobody(
+    monkeypatch: pytest.MonkeyPatch, counter: Desk
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise KeyError("+39 333 1234567")
+
+    lines = io.StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
+    monkeypatch.setattr(DeskTable, "load", fail)
+    answer = call("GET", HERE)
+    assert (answer.status, answer.problem) == (500, "internal")
+    assert "333" not in answer.body + lines.getvalue()
+    [line] = map(json.loads, lines.getvalue().splitlines())
+    assert line["error"] == "KeyError"
+    assert re.fullmatch(r"\w+\.py:\d+", line["where"])
+    assert line["correlation_id"] == answer.document["instance"].removeprefix("urn:uuid:")
+
+
+def test_what_was_sent_is_not_repeated_in_a_problem() -> None:
+    answer = call("POST", REPLIES, {"text": ["+39 333 1234567"]}, headers=KEY)
+    assert answer.problem == "validation"
+    assert "333" not in answer.body
+
+
+# Anything at all
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+NEAR_MISSES = st.fixed_dictionaries(
+    {},
+    optional={
+        name: JSON
+        for name in ("text", "queues", "calendars", "endpoints", "policies", "entries", "texts")
+    },
+)
+BODIES = st.one_of(
+    st.text(), (JSON | NEAR_MISSES).map(json.dumps), st.binary().map(lambda b: b.decode("latin-1"))
+)
+TARGETS = st.one_of(
+    st.just(("POST", REPLIES)),
+    st.sampled_from(["accept", "decline", "resolve", "return-to-bot"]).map(
+        lambda action: ("POST", f"{HERE}/{action}")
+    ),
+    st.sampled_from(sorted(KINDS)).map(lambda kind: ("PUT", f"/settings/{kind}")),
+    st.just(("GET", HERE)),
+    st.text(st.characters(exclude_characters="/"), min_size=1).map(
+        lambda name: ("GET", f"/conversations/{name}")
+    ),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@given(
+    target=TARGETS,
+    body=BODIES,
+    key=st.text(max_size=140),
+    query=st.dictionaries(st.sampled_from(["limit", "before", "x"]), st.text(max_size=30)),
+    in_base64=st.booleans(),
+)
+def test_no_request_breaks_the_api(
+    counter: Desk,
+    target: tuple[str, str],
+    body: str,
+    key: str,
+    query: dict[str, str],
+    in_base64: bool,  # noqa: FBT001 -- one more thing drawn
+) -> None:
+    answer = call(
+        *target,
+        body,
+        groups="supervisor",
+        headers={"Idempotency-Key": key},
+        query=query,
+        isBase64Encoded=in_base64,
+    )
+    assert answer.status < 500
+    assert answer.status == 200 or answer.problem in TITLES

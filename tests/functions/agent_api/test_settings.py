@@ -1,0 +1,183 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from agent_api.request_parts import MAX_BODY_BYTES
+from sportello.desk import Desk
+from sportello.desk_table import DeskTable
+from sportello.settings import KINDS, OpeningHoursSettings
+from sportello.table_items import StoredSettings
+from support.agent_calls import Answer, call
+from support.builders import NOW
+
+ENDPOINTS = {"endpoints": {"desk": {"notifier": "webhook", "url": "https://desk.example/ring"}}}
+QUEUES = {"queues": {"default": {"tiers": [{"name": "first_line", "endpoints": ["desk"]}]}}}
+
+
+def put(kind: str, document: Any, *, groups: str = "supervisor", **headers: str) -> Answer:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return call("PUT", f"/settings/{kind}", document, groups=groups, headers=sent)
+
+
+def get(kind: str) -> Any:
+    return call("GET", f"/settings/{kind}").document
+
+
+def pointers(answer: Answer) -> list[str | None]:
+    return [fault.get("pointer") for fault in answer.document["errors"]]
+
+
+def test_every_kind_starts_as_its_packaged_default(counter: Desk) -> None:
+    for kind, shape in KINDS.items():
+        answer = call("GET", f"/settings/{kind}")
+        assert answer.headers["etag"] == '"0"'
+        assert answer.document == {
+            "kind": kind,
+            "version": 0,
+            "document": shape().model_dump(mode="json"),
+        }
+
+
+def test_every_packaged_default_can_be_written_back(counter: Desk) -> None:
+    for kind in KINDS:
+        written = put(kind, get(kind)["document"])
+        assert (written.status, written.document) == (200, get(kind) | {"version": 1})
+
+
+def test_a_written_document_is_read_at_once_with_its_defaults_filled_in(counter: Desk) -> None:
+    answer = put("bot", {"collect_seconds": 3})
+    assert (answer.status, answer.headers["etag"]) == (200, '"1"')
+    assert answer.document["document"]["collect_seconds"] == 3
+    assert answer.document["document"]["turn_attempts"] == 3
+    assert get("bot") == answer.document
+
+
+def test_each_write_is_the_next_version_and_names_its_author(counter: Desk) -> None:
+    put("bot", {})
+    assert put("bot", {"enabled": False}).document["version"] == 2
+    item = counter.table._client.get_item(
+        TableName=counter.table._name,
+        Key={"pk": {"S": "SETTINGS#bot"}, "sk": {"S": "V#000002"}},
+    )["Item"]
+    assert item["author"]["S"] == "anna"
+
+
+def test_agents_read_settings_and_do_not_write_them(counter: Desk) -> None:
+    answer = put("bot", {"enabled": False}, groups="agent")
+    assert (answer.status, answer.problem) == (403, "forbidden")
+    assert get("bot")["version"] == 0
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_an_unknown_kind_is_not_found(method: str) -> None:
+    answer = call(method, "/settings/passwords", {}, groups="supervisor")
+    assert (answer.status, answer.problem) == (404, "unknown-settings-kind")
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "pointer"),
+    [
+        ("bot", {"collect_seconds": 31}, "/collect_seconds"),
+        ("bot", {"colour": "red"}, "/colour"),
+        ("bot", {"a/b~c": 1}, "/a~1b~0c"),
+        ("queues", {"queues": {}, "handoff_queue": "vip"}, ""),
+        ("queues", {"queues": {"default": {"tiers": [{"name": "A"}]}}}, "/queues/default/tiers/0/name"),
+        (
+            "agent_endpoints",
+            {"endpoints": {"desk": {"notifier": "webhook", "url": "ftp://desk.example"}}},
+            "/endpoints/desk/url",
+        ),
+    ],
+)  # fmt: skip
+def test_a_document_that_does_not_fit_is_refused_where_it_does_not(
+    kind: str, document: Any, pointer: str
+) -> None:
+    answer = put(kind, document)
+    assert (answer.status, answer.problem) == (422, "validation")
+    assert pointers(answer) == [pointer]
+
+
+# Two people at once
+
+
+@pytest.mark.parametrize("version", ["1", '"1"', ' "1" '])
+def test_a_write_may_insist_on_the_version_it_replaces(counter: Desk, version: str) -> None:
+    put("bot", {})
+    assert put("bot", {"enabled": False}, If_Match=version).document["version"] == 2
+    answer = put("bot", {"enabled": True}, If_Match=version)
+    assert (answer.status, answer.problem) == (412, "version-mismatch")
+    assert get("bot")["document"]["enabled"] is False
+
+
+def test_the_first_write_may_insist_that_there_was_none(counter: Desk) -> None:
+    assert put("bot", {}, If_Match="0").status == 200
+    assert put("bot", {}, If_Match="0").status == 412
+
+
+def overtake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let somebody else write between our reading of the version and our writing."""
+    write: Callable[..., None] = DeskTable.put_settings
+
+    def write_second(
+        self: DeskTable, kind: str, settings: StoredSettings, author: str, now: Any
+    ) -> None:
+        write(self, kind, StoredSettings(version=settings.version, document={}), "bruno", now)
+        write(self, kind, settings, author, now)
+
+    monkeypatch.setattr(DeskTable, "put_settings", write_second)
+
+
+def test_a_write_overtaken_by_another_is_not_made(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    overtake(monkeypatch)
+    insisting = put("bot", {"enabled": False}, If_Match="0")
+    assert (insisting.status, insisting.problem) == (412, "version-mismatch")
+    answer = put("bot", {"enabled": False})
+    assert (answer.status, answer.problem) == (503, "busy")
+    assert get("bot")["document"] == {}
+
+
+# What documents say of one another
+
+
+def test_a_queue_rings_only_endpoints_that_exist(counter: Desk) -> None:
+    answer = put("queues", QUEUES)
+    assert (answer.status, answer.problem) == (422, "dangling-reference")
+    assert pointers(answer) == ["/queues/default/tiers/0/endpoints/0"]
+    put("agent_endpoints", ENDPOINTS)
+    assert put("queues", QUEUES).status == 200
+
+
+def test_an_endpoint_that_a_queue_rings_is_not_taken_away(counter: Desk) -> None:
+    put("agent_endpoints", ENDPOINTS)
+    put("queues", QUEUES)
+    answer = put("agent_endpoints", {"endpoints": {}})
+    assert answer.problem == "dangling-reference"
+    [fault] = answer.document["errors"]
+    assert fault == {
+        "detail": "queues/default/tiers/0/endpoints/0: desk is not in agent_endpoints"
+    }
+    assert get("agent_endpoints")["version"] == 1
+
+
+def test_a_document_that_fits_no_more_does_not_stop_its_own_repair(counter: Desk) -> None:
+    outgrown = StoredSettings(version=1, document={"calendar": "of an older release"})
+    counter.table.put_settings("opening_hours", outgrown, "anna", NOW)
+    assert put("queues", QUEUES).problem == "dangling-reference"
+    assert get("opening_hours")["document"] == outgrown.document
+    assert put("opening_hours", OpeningHoursSettings().model_dump(mode="json")).status == 200
+
+
+# What a table item can hold
+
+
+def test_a_document_is_measured_as_it_is_stored(counter: Desk) -> None:
+    entries = [{"id": f"entry-{n}", "questions": ["?"], "answer": "è" * 2_000} for n in range(40)]
+    body = json.dumps({"entries": {"it": entries}}, ensure_ascii=False)
+    assert len(body.encode()) < MAX_BODY_BYTES
+    answer = put("faq", body)
+    assert (answer.status, answer.problem) == (413, "body-too-large")
+    assert put("faq", {"entries": {"it": entries[:25]}}).status == 200

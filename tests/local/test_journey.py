@@ -1,0 +1,54 @@
+import json
+from typing import Any
+
+from local.journey import journey, render
+from local.provider_calls import Call
+
+CONVERSATION = "0f2acb3d1f8be1741d9855f4e8e221f2"
+
+
+def entry(at: str, kind: str, author: str = "", text: str = "", **detail: Any) -> dict[str, Any]:
+    return {"at": at, "type": kind, "author": author, "text": text, "detail": {"at": at, **detail}}
+
+
+def conversation(*entries: dict[str, Any]) -> dict[str, Any]:
+    return {"conversation_id": CONVERSATION, "timeline": {"entries": list(entries)}}
+
+
+def call(at: str, channel: str, body: str, fault: str | None = None) -> Call:
+    return Call(at, channel, "POST", "/agents/front-desk", {}, body, fault)
+
+
+def test_what_was_said_and_what_left_are_told_in_the_order_of_time() -> None:
+    said = conversation(
+        entry("2026-11-21T10:00:00Z", "MessageReceived", "customer", "Ciao", kind="message"),
+        entry("2026-11-21T10:00:02Z", "MessageQueued", "bot", "Salve", status="accepted"),
+    )
+    ring = call("2026-11-21T10:00:01+00:00", "agents", json.dumps({"type": "x", "c": CONVERSATION}))
+    foreign = call("2026-11-21T10:00:01+00:00", "whatsapp", "another conversation")
+    lines = journey(said, [ring, foreign])
+    assert [line.who for line in lines] == ["customer", "rung", "bot"]
+    assert render(lines).splitlines()[2].split() == ["2.0", "s", "bot", "“Salve”", "[accepted]"]
+
+
+def test_a_clock_says_how_late_it_was_acted_on() -> None:
+    late = entry(
+        "2026-11-21T10:00:06.5Z",
+        "ClockAdvanced",
+        kind="first_response",
+        state="breaching",
+        due_at="2026-11-21T10:00:06Z",
+    )
+    (line,) = journey(conversation(late), [])
+    assert line.what == "first_response breaching, 0.5 s after it is due"
+
+
+def test_a_failed_call_names_its_fault() -> None:
+    failed = call("2026-11-21T10:00:01+00:00", "whatsapp", CONVERSATION, fault="status_503")
+    (line,) = journey(conversation(), [failed])
+    assert line.what == "whatsapp is called -> 503"
+
+
+def test_bookkeeping_is_left_out() -> None:
+    assert journey(conversation(entry("2026-11-21T10:00:00Z", "EpisodeOpened")), []) == []
+    assert render([]).strip() == "nothing happened"

@@ -1,0 +1,155 @@
+"""The write path under rivals: load, decide, commit, and again."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from sportello.conversation import ConversationState, fold
+from sportello.desk import MAX_ATTEMPTS, Desk, Step
+from sportello.desk_table import Conversation, EffectExists
+from sportello.errors import NotAllowed, StorageBusy
+from sportello.inbox import SLICE, Inbox
+from sportello.settings_store import SettingsStore
+from sportello.table_items import compress
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    a_message,
+    accept,
+    an_address,
+    an_inbound_record,
+    an_item,
+    answer,
+    receive,
+    reply,
+    request_human,
+    seconds,
+)
+from support.table import desk, serialized
+
+RAW = compress({})
+
+
+@pytest.fixture
+def empty_desk() -> Iterator[Desk]:
+    with desk() as empty:
+        yield empty
+
+
+def test_a_planned_command_is_committed(empty_desk: Desk) -> None:
+    step = Step(command=receive(), address=an_address())
+    committed = empty_desk.act(CONVERSATION, lambda _: step, NOW)
+    loaded = empty_desk.table.load(CONVERSATION)
+    assert committed.before.state == ConversationState()
+    assert committed.state == loaded.state == fold(committed.decision.events)
+
+
+def test_nothing_planned_is_nothing_written(empty_desk: Desk) -> None:
+    committed = empty_desk.act(CONVERSATION, lambda _: None, NOW)
+    assert (committed.decision.events, committed.state) == ((), ConversationState())
+
+
+def test_a_rivals_commit_makes_the_desk_decide_again(empty_desk: Desk) -> None:
+    empty_desk.act(CONVERSATION, lambda _: Step(command=receive()), NOW)
+    seen: list[int] = []
+
+    def plan(conversation: Conversation) -> Step:
+        seen.append(conversation.state.owner.version)
+        if len(seen) == 1:
+            rival = Desk(empty_desk.table)
+            rival.act(CONVERSATION, lambda _: Step(command=request_human()), NOW)
+        return Step(command=answer())
+
+    committed = empty_desk.act(CONVERSATION, plan, NOW)
+    assert seen == [1, 2]
+    assert committed.decision.events == ()  # the owner changed, the answer is dropped
+
+
+def test_too_many_rivals_are_an_error_to_try_again() -> None:
+    pauses: list[float] = []
+    with desk() as empty:
+        busy = Desk(empty.table, pause=pauses.append)
+        names = iter(range(1_000))
+
+        def plan(_: Conversation) -> Step:
+            rival = Step(command=receive(an_item(f"rival-{next(names)}")))
+            empty.act(CONVERSATION, lambda _: rival, NOW)
+            return Step(command=receive(an_item("mine")))
+
+        with pytest.raises(StorageBusy):
+            busy.act(CONVERSATION, plan, NOW)
+    assert len(pauses) == MAX_ATTEMPTS - 1
+    assert all(0 <= pause <= 1 for pause in pauses)
+
+
+def test_a_refusal_and_a_repeated_key_reach_the_caller(empty_desk: Desk) -> None:
+    empty_desk.act(CONVERSATION, lambda _: Step(command=receive()), NOW)
+    with pytest.raises(NotAllowed):
+        empty_desk.act(CONVERSATION, lambda _: Step(command=accept()), NOW)
+    empty_desk.act(CONVERSATION, lambda _: Step(command=reply()), NOW)
+    with pytest.raises(EffectExists):
+        empty_desk.act(CONVERSATION, lambda _: Step(command=reply()), NOW)
+
+
+def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
+    records = [
+        an_inbound_record(a_message(f"{n}", number=n, sent_at=NOW + seconds(n))) for n in range(100)
+    ]
+    with desk() as rivals:
+        table = serialized(rivals.table)
+        inbox = Inbox(rivals, SettingsStore(table, 60))
+        barrier = threading.Barrier(8)
+
+        def take_in(worker: int) -> None:
+            barrier.wait()
+            for record in records[worker::8]:
+                table.put_inbound(record, RAW)
+                receive_until_done(inbox, record.item_id, f"turn-{record.item_id}")
+
+        with ThreadPoolExecutor(8) as workers:
+            list(workers.map(take_in, range(8)))
+        state = table.load(CONVERSATION).state
+        log = list(reversed(table.log_page(CONVERSATION, 1_000)))
+        undone = [left.sort_key for left in table.left_undone(NOW + seconds(10_000))]
+    events = [event for entry in log for event in entry.events]
+    received = [event.item_id for event in events if event.type == "MessageReceived"]
+    assert sorted(received) == sorted(record.item_id for record in records)
+    assert [event.number for event in events if event.type == "EpisodeOpened"] == [1]
+    assert [event.version for event in events if event.type == "OwnerChanged"] == [1]
+    assert fold(events) == state
+    assert not [key for key in undone if key.startswith("IN#")]
+
+
+def receive_until_done(inbox: Inbox, item_id: str, turn_id: str) -> None:
+    """What the state machine does with a Retryable: try again."""
+    for _ in range(50):
+        try:
+            inbox.receive(CONVERSATION, [item_id], turn_id, NOW)
+        except StorageBusy:
+            continue
+        return
+    raise AssertionError("never got through")
+
+
+def test_a_burst_beyond_one_transaction_is_applied_in_slices(empty_desk: Desk) -> None:
+    records = [an_inbound_record(a_message(number=n)) for n in range(SLICE + 5)]
+    for record in records:
+        empty_desk.table.put_inbound(record, RAW)
+    writes: list[int] = []
+    client = empty_desk.table._client
+    client.meta.events.register(
+        "before-parameter-build.dynamodb.TransactWriteItems",
+        lambda params, **_: writes.append(len(params["TransactItems"])),
+    )
+    inbox = Inbox(empty_desk, SettingsStore(empty_desk.table, 60))
+    taken = inbox.receive(CONVERSATION, [record.item_id for record in records], "turn-1", NOW)
+    assert taken.turn_started
+    assert len(writes) == 2
+    assert max(writes) <= 100
+    assert not [
+        left
+        for left in empty_desk.table.left_undone(NOW + seconds(10_000))
+        if left.entity == "inbound"
+    ]

@@ -1,0 +1,425 @@
+"""The desk table against moto: conditions, transactions, the pending index."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sportello.commands import Command
+from sportello.conversation import ConversationState, decide, fold
+from sportello.desk_table import Commit, Conflict, Conversation, DeskTable, EffectExists
+from sportello.effects import SendMessage
+from sportello.inbound import DeliveryStatus
+from sportello.table_items import (
+    MAX_RAW_BYTES,
+    PENDING_SHARDS,
+    Address,
+    EffectRecord,
+    InboundRecord,
+    StoredSettings,
+    compress,
+    decompress,
+    pending_shard,
+    stamp,
+    state_attributes,
+)
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    a_message,
+    accept,
+    after,
+    an_address,
+    an_inbound_record,
+    an_item,
+    answer,
+    messages,
+    offer,
+    queued,
+    receive,
+    record_delivery,
+    reply,
+    request_human,
+    seconds,
+)
+from support.table import all_items, table
+
+RAW = compress({"made": "up"})
+
+
+@pytest.fixture
+def desk_table() -> Iterator[DeskTable]:
+    with table() as empty:
+        yield empty
+
+
+def commit(
+    desk_table: DeskTable,
+    command: Command,
+    now: datetime = NOW,
+    *,
+    seen: Conversation | None = None,
+    address: Address | None = None,
+    **rest: Any,
+) -> ConversationState:
+    """Load, decide and commit once, or commit upon something loaded earlier."""
+    loaded = seen or desk_table.load(CONVERSATION)
+    decision = decide(loaded.state, command, now)
+    state = fold(decision.events, loaded.state)
+    desk_table.commit(loaded, Commit(decision=decision, address=address, **rest), state, now)
+    return state
+
+
+def effect(desk_table: DeskTable, effect_key: str) -> EffectRecord:
+    (record,) = desk_table.load(CONVERSATION, effect_keys=[effect_key]).effects
+    return record
+
+
+def left(desk_table: DeskTable, older_than: datetime = NOW + timedelta(days=9)) -> list[str]:
+    return [found.sort_key for found in desk_table.left_undone(older_than)]
+
+
+def ready_to_send(desk_table: DeskTable) -> SendMessage:
+    commit(desk_table, receive(), address=an_address())
+    commit(desk_table, answer(key="bot:1"))
+    return effect(desk_table, "bot:1").message
+
+
+# --- ingest -----------------------------------------------------------------------------------
+
+
+def test_an_item_delivered_twice_is_kept_once() -> None:
+    with table() as desk_table:
+        first = an_inbound_record(a_message("uno"))
+        again = an_inbound_record(a_message("due"), received_at=NOW + seconds(9))
+        assert desk_table.put_inbound(first, RAW)
+        assert not desk_table.put_inbound(again, RAW)
+        (kept,) = desk_table.load(CONVERSATION, item_ids=[first.item_id]).inbound
+        assert kept == first
+
+
+def test_an_item_applied_already_is_still_a_duplicate(desk_table: DeskTable) -> None:
+    record = an_inbound_record(a_message())
+    desk_table.put_inbound(record, RAW)
+    commit(desk_table, receive(an_item(record.item_id)), applied=(record.item_id,))
+    assert not desk_table.put_inbound(record, RAW)
+    (kept,) = desk_table.load(CONVERSATION, item_ids=[record.item_id]).inbound
+    assert kept.applied
+
+
+texts = st.text(max_size=50)
+
+
+@given(
+    text=texts,
+    button_id=texts.map(lambda t: t[:200]),
+    name=texts,
+    at=st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1)),  # noqa: DTZ001 -- made aware
+)
+def test_an_item_survives_being_written_and_read(
+    text: str, button_id: str, name: str, at: datetime
+) -> None:
+    sent_at = at.replace(tzinfo=NOW.tzinfo)
+    message = a_message(text, button_id=button_id, display_name=name, sent_at=sent_at)
+    record = an_inbound_record(message, received_at=NOW)
+    assert InboundRecord.from_attributes(record.to_attributes(RAW)) == record
+
+
+@given(st.datetimes(), st.datetimes())
+def test_stamps_sort_as_time_does(first: datetime, second: datetime) -> None:
+    a, b = first.replace(tzinfo=NOW.tzinfo), second.replace(tzinfo=NOW.tzinfo)
+    if first.year >= 1000 <= second.year:
+        assert (stamp(a) < stamp(b)) == (a < b)
+
+
+def test_a_body_of_five_megabytes_is_kept_in_quarantine_in_parts(desk_table: DeskTable) -> None:
+    body = random.Random(7).randbytes(5 * 1024 * 1024)  # noqa: S311 -- incompressible, no secret
+    name = desk_table.quarantine("fake", "larger than any known payload", body, NOW)
+    parts = sorted(all_items(desk_table), key=lambda item: item["sk"]["S"])
+    assert {part["pk"]["S"] for part in parts} == {f"QUARANTINE#{name}"}
+    assert [part["parts"]["N"] for part in parts] == [str(len(parts))] * len(parts)
+    assert decompress(b"".join(part["raw"]["B"] for part in parts)) == body
+    assert max(len(part["raw"]["B"]) for part in parts) <= MAX_RAW_BYTES
+
+
+def test_an_empty_body_is_kept_in_quarantine_too(desk_table: DeskTable) -> None:
+    desk_table.quarantine("fake", "", b"", NOW)
+    (part,) = all_items(desk_table)
+    assert decompress(part["raw"]["B"]) == b""
+    assert int(part["expires_at"]["N"]) == int((NOW + timedelta(days=90)).timestamp())
+
+
+# --- load and commit --------------------------------------------------------------------------
+
+
+def test_an_unknown_conversation_is_unborn(desk_table: DeskTable) -> None:
+    loaded = desk_table.load(CONVERSATION)
+    assert (loaded.state, loaded.address, loaded.inbound) == (ConversationState(), None, ())
+
+
+def test_a_commit_writes_state_log_and_effects_together(desk_table: DeskTable) -> None:
+    state = commit(desk_table, receive(), address=an_address())
+    loaded = desk_table.load(CONVERSATION)
+    assert loaded.state == state
+    assert loaded.address == an_address()
+    (entry,) = desk_table.log_page(CONVERSATION, 10)
+    assert fold(entry.events) == state
+    assert sorted(item["sk"]["S"] for item in all_items(desk_table)) == [
+        "ADDRESS",
+        "EVT#000000000000",
+        "FX#publish:0",
+        "STATE",
+    ]
+
+
+def test_the_log_makes_the_state_again(desk_table: DeskTable) -> None:
+    for command in (receive(), request_human(), offer(), accept(), reply()):
+        state = commit(desk_table, command, address=an_address())
+    log = list(reversed(desk_table.log_page(CONVERSATION, 100)))
+    assert fold(event for entry in log for event in entry.events) == state
+    assert desk_table.load(CONVERSATION).state == state
+
+
+def test_a_commit_upon_an_older_state_is_a_conflict_and_writes_nothing(
+    desk_table: DeskTable,
+) -> None:
+    commit(desk_table, receive())
+    seen = desk_table.load(CONVERSATION)
+    commit(desk_table, request_human())
+    before = all_items(desk_table)
+    with pytest.raises(Conflict):
+        commit(desk_table, answer(), seen=seen)
+    assert all_items(desk_table) == before
+
+
+def test_two_first_commits_are_a_conflict(desk_table: DeskTable) -> None:
+    unborn = desk_table.load(CONVERSATION)
+    commit(desk_table, receive(), seen=unborn)
+    with pytest.raises(Conflict):
+        commit(desk_table, receive(an_item("item-2")), seen=unborn)
+
+
+def test_an_item_applied_by_somebody_else_is_a_conflict(desk_table: DeskTable) -> None:
+    record = an_inbound_record(a_message())
+    desk_table.put_inbound(record, RAW)
+    commit(desk_table, receive(an_item(record.item_id)), applied=(record.item_id,))
+    with pytest.raises(Conflict):
+        commit(desk_table, receive(an_item("item-2")), applied=(record.item_id,))
+    with pytest.raises(Conflict):  # without events, too
+        commit(desk_table, receive(an_item(record.item_id)), applied=(record.item_id,))
+
+
+def test_a_key_decided_before_is_an_effect_that_exists(desk_table: DeskTable) -> None:
+    commit(desk_table, receive())
+    commit(desk_table, reply(key="1"))
+    before = all_items(desk_table)
+    with pytest.raises(EffectExists):
+        commit(desk_table, reply(key="1"))
+    assert all_items(desk_table) == before
+
+
+def test_an_older_state_with_a_key_decided_before_is_a_conflict_first(
+    desk_table: DeskTable,
+) -> None:
+    commit(desk_table, receive())
+    seen = desk_table.load(CONVERSATION)
+    commit(desk_table, reply(key="1"))
+    with pytest.raises(Conflict):
+        commit(desk_table, reply(key="1"), seen=seen)
+
+
+def test_any_other_refusal_of_the_table_leaves_as_it_is(desk_table: DeskTable) -> None:
+    gone = DeskTable("no-such-table", desk_table._client)
+    with pytest.raises(ClientError):
+        gone.put_inbound(an_inbound_record(a_message()), RAW)
+    with pytest.raises(ClientError):
+        commit(gone, receive(), seen=desk_table.load(CONVERSATION))
+
+
+def test_more_than_a_hundred_items_are_read_in_order(desk_table: DeskTable) -> None:
+    records = [an_inbound_record(a_message(number=n)) for n in range(130)]
+    for record in records:
+        desk_table.put_inbound(record, RAW)
+    wanted = [record.item_id for record in reversed(records)]
+    loaded = desk_table.load(CONVERSATION, item_ids=[*wanted, "no-such-item", wanted[0]])
+    assert [record.item_id for record in loaded.inbound] == wanted
+
+
+def test_a_delivery_is_recorded_with_the_message(desk_table: DeskTable) -> None:
+    ready_to_send(desk_table)
+    command = record_delivery("bot:1", DeliveryStatus.ACCEPTED)
+    commit(desk_table, command, provider_message_ids={"bot:1": "provider-1"})
+    commit(desk_table, record_delivery("bot:1", DeliveryStatus.READ, DeliveryStatus.ACCEPTED))
+    record = effect(desk_table, "bot:1")
+    assert (record.status, record.provider_message_id) == (DeliveryStatus.READ, "provider-1")
+
+
+def test_the_log_is_read_in_pages_newest_first(desk_table: DeskTable) -> None:
+    for number in range(5):
+        commit(desk_table, receive(an_item(f"item-{number}")))
+    sequences = [entry.sequence for entry in desk_table.log_page(CONVERSATION, 100)]
+    assert sequences == sorted(sequences, reverse=True)
+    first = desk_table.log_page(CONVERSATION, 2)
+    rest = desk_table.log_page(CONVERSATION, 100, before=first[-1].sequence)
+    assert [entry.sequence for entry in [*first, *rest]] == sequences
+    assert desk_table.log_page(CONVERSATION, 9, before=0) == []
+
+
+# --- outbound messages ------------------------------------------------------------------------
+
+
+def test_a_message_is_claimed_once(desk_table: DeskTable) -> None:
+    message = ready_to_send(desk_table)
+    assert desk_table.claim_message(CONVERSATION, message, NOW)
+    assert not desk_table.claim_message(CONVERSATION, message, NOW)
+    assert effect(desk_table, "bot:1").status is DeliveryStatus.SENDING
+
+
+def test_a_claim_given_back_is_claimed_again_and_counted(desk_table: DeskTable) -> None:
+    message = ready_to_send(desk_table)
+    desk_table.claim_message(CONVERSATION, message, NOW)
+    desk_table.release_message(CONVERSATION, "bot:1")
+    assert effect(desk_table, "bot:1").attempts == 1
+    assert desk_table.claim_message(CONVERSATION, message, NOW)
+
+
+def test_what_was_not_claimed_cannot_be_given_back(desk_table: DeskTable) -> None:
+    ready_to_send(desk_table)
+    with pytest.raises(ClientError):
+        desk_table.release_message(CONVERSATION, "bot:1")
+
+
+def test_an_automatic_message_is_not_claimed_after_the_owner_changed(
+    desk_table: DeskTable,
+) -> None:
+    message = ready_to_send(desk_table)
+    commit(desk_table, request_human())
+    assert not desk_table.claim_message(CONVERSATION, message, NOW)
+    assert effect(desk_table, "bot:1").status is DeliveryStatus.QUEUED
+
+
+def test_a_persons_message_is_claimed_whoever_owns_the_conversation(
+    desk_table: DeskTable,
+) -> None:
+    commit(desk_table, receive(), address=an_address())
+    state = commit(desk_table, reply("anna", "1"))
+    key = state.recent_deliveries[0].effect_key
+    for command in (reply("bruno", "2", supervisor=True),):
+        commit(desk_table, command)
+    assert desk_table.claim_message(CONVERSATION, effect(desk_table, key).message, NOW)
+
+
+def test_a_settled_message_is_not_claimed(desk_table: DeskTable) -> None:
+    message = ready_to_send(desk_table)
+    commit(desk_table, record_delivery("bot:1", DeliveryStatus.REFUSED, DeliveryStatus.QUEUED))
+    assert not desk_table.claim_message(CONVERSATION, message, NOW)
+
+
+# --- what is left undone ----------------------------------------------------------------------
+
+
+def test_an_item_is_pending_until_it_is_applied(desk_table: DeskTable) -> None:
+    record = an_inbound_record(a_message())
+    desk_table.put_inbound(record, RAW)
+    assert left(desk_table) == [f"IN#{record.item_id}"]
+    commit(desk_table, receive(kind_of_nothing(record.item_id)), applied=(record.item_id,))
+    assert f"IN#{record.item_id}" not in left(desk_table)
+
+
+def kind_of_nothing(item_id: str) -> Any:
+    return an_item(item_id, kind="reaction")
+
+
+def test_a_message_is_pending_until_it_is_claimed(desk_table: DeskTable) -> None:
+    message = ready_to_send(desk_table)
+    assert "FX#bot:1" in left(desk_table)
+    desk_table.claim_message(CONVERSATION, message, NOW)
+    assert "FX#bot:1" not in left(desk_table)
+
+
+def test_another_effect_is_pending_until_it_is_carried_out(desk_table: DeskTable) -> None:
+    commit(desk_table, receive())
+    assert "FX#publish:0" in left(desk_table)
+    for _ in range(2):
+        desk_table.mark_carried_out(CONVERSATION, "publish:0")
+    assert "FX#publish:0" not in left(desk_table)
+
+
+def test_a_state_is_pending_while_a_turn_is_leased_or_a_clock_runs(desk_table: DeskTable) -> None:
+    commit(desk_table, receive())
+    assert "STATE" in left(desk_table)
+    commit(desk_table, answer())
+    assert "STATE" not in left(desk_table)
+    commit(desk_table, request_human())
+    assert "STATE" in left(desk_table)
+
+
+@pytest.mark.parametrize(
+    ("state", "since"),
+    [
+        (after(receive()), NOW + seconds(90)),
+        (queued(), NOW + seconds(240)),
+        (after(receive(), answer()), None),
+    ],
+)
+def test_a_state_is_due_when_somebody_should_have_acted(
+    state: ConversationState, since: datetime | None
+) -> None:
+    attributes = state_attributes(CONVERSATION, state)
+    assert attributes.get("pending_since") == (since and {"S": stamp(since)})
+
+
+def test_the_oldest_is_found_first_and_the_young_not_at_all(desk_table: DeskTable) -> None:
+    for number in (3, 1, 2):
+        record = an_inbound_record(a_message(number=number), received_at=NOW + seconds(number))
+        desk_table.put_inbound(record, RAW)
+    found = list(desk_table.left_undone(NOW + seconds(3)))
+    assert [left.pending_since for left in found] == [NOW + seconds(1), NOW + seconds(2)]
+    assert {left.entity for left in found} == {"inbound"}
+    assert {left.conversation_id for left in found} == {CONVERSATION}
+
+
+def test_pending_work_is_spread_over_the_shards() -> None:
+    shards = {pending_shard(f"{number:032x}") for number in range(100)}
+    assert len(shards) == PENDING_SHARDS
+
+
+# --- settings ---------------------------------------------------------------------------------
+
+
+def test_settings_are_written_in_versions_and_none_is_lost(desk_table: DeskTable) -> None:
+    assert desk_table.settings("bot") is None
+    for version in (1, 2):
+        stored = StoredSettings(version=version, document={"enabled": version == 2})
+        desk_table.put_settings("bot", stored, "anna", NOW)
+    assert desk_table.settings("bot") == stored
+    assert sorted(item["sk"]["S"] for item in all_items(desk_table)) == [
+        "CURRENT",
+        "V#000001",
+        "V#000002",
+    ]
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_only_the_next_version_is_written(desk_table: DeskTable, version: int) -> None:
+    desk_table.put_settings("bot", StoredSettings(version=1, document={}), "anna", NOW)
+    with pytest.raises(Conflict):
+        desk_table.put_settings("bot", StoredSettings(version=version, document={}), "bruno", NOW)
+
+
+# --- what DynamoDB minds ----------------------------------------------------------------------
+
+
+def test_empty_and_odd_values_are_stored(desk_table: DeskTable) -> None:
+    odd = a_message("\x00\u2028 #:{}'\"", display_name="")
+    record = an_inbound_record(odd)
+    assert desk_table.put_inbound(record, b"")
+    (kept,) = desk_table.load(CONVERSATION, item_ids=[record.item_id]).inbound
+    assert kept.item == odd
+    commit(desk_table, receive(), address=an_address(display_name="", language=""))
+    assert messages(decide(queued(), reply(), NOW))
