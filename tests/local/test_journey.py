@@ -7,8 +7,8 @@ from local.provider_calls import Call
 CONVERSATION = "0f2acb3d1f8be1741d9855f4e8e221f2"
 
 
-def entry(at: str, kind: str, author: str = "", text: str = "", **detail: Any) -> dict[str, Any]:
-    return {"at": at, "type": kind, "author": author, "text": text, "detail": {"at": at, **detail}}
+def entry(at: str, event: str, author: str = "", text: str = "", **detail: Any) -> dict[str, Any]:
+    return {"at": at, "type": event, "author": author, "text": text, "detail": {"at": at, **detail}}
 
 
 def conversation(*entries: dict[str, Any]) -> dict[str, Any]:

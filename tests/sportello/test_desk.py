@@ -27,7 +27,7 @@ from support.builders import (
     request_human,
     seconds,
 )
-from support.table import desk, serialized
+from support.table import desk, one_call_at_a_time
 
 RAW = compress({})
 
@@ -97,8 +97,8 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
     records = [
         an_inbound_record(a_message(f"{n}", number=n, sent_at=NOW + seconds(n))) for n in range(100)
     ]
-    with desk() as rivals:
-        table = serialized(rivals.table)
+    with desk() as rivals, one_call_at_a_time(rivals.table):
+        table = rivals.table
         inbox = Inbox(rivals, SettingsStore(table, 60))
         barrier = threading.Barrier(8)
 

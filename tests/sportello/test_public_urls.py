@@ -50,7 +50,7 @@ def test_ordinary_addresses_are_public(address: str) -> None:
         "10.0.0.1", "172.16.0.1", "192.168.1.1", "fc00::1", "fd00:ec2::254",
         "169.254.169.254", "169.254.170.2", "fe80::1", "fe80::1%eth0",
         "224.0.0.1", "239.255.255.250", "ff02::1",
-        "0.0.0.0", "0.1.2.3", "::",
+        "0.0.0.0", "0.1.2.3", "::",  # noqa: S104 -- nothing is bound to it
         "240.0.0.1", "255.255.255.255", "192.0.2.1", "198.18.0.1", "100.64.0.1", "192.88.99.1",
         "2001:db8::1", "100::1",
         "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::8.8.8.8", "::ffff:0:8.8.8.8",
@@ -201,9 +201,7 @@ def certificate(folder: Path, name: str) -> Path:
         .not_valid_after(now + timedelta(hours=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(
-            x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
-        )
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     pem = key.private_bytes(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from agent_api.app import app
 from agent_api.problems import TITLES
-from sportello.desk import Desk
 from sportello.desk_table import DeskTable
 from sportello.observability import logger
 from sportello.settings import KINDS
@@ -26,8 +25,7 @@ KEY = {"Idempotency-Key": "k-1"}
 
 def test_every_route_is_an_event_of_the_template_and_no_other() -> None:
     declared = {
-        (event["Method"], event["Path"])
-        for event in events(functions()["AgentApiFunction"], "Api")
+        (event["Method"], event["Path"]) for event in events(functions()["AgentApiFunction"], "Api")
     }
     assert declared == ROUTES
 
@@ -99,7 +97,8 @@ def test_json_may_be_declared_in_any_way(content_type: str) -> None:
     assert answer.problem == "validation"
 
 
-def test_an_empty_body_needs_no_type(counter: Desk) -> None:
+@pytest.mark.usefixtures("counter")
+def test_an_empty_body_needs_no_type() -> None:
     answer = call("POST", f"{HERE}/accept", headers={"Content-Type": "text/plain"})
     assert answer.problem == "unknown-conversation"
 
@@ -126,8 +125,9 @@ def test_an_event_of_another_kind_is_answered_neutrally() -> None:
 # What goes wrong on our side
 
 
+@pytest.mark.usefixtures("counter")
 def test_an_unforeseen_error_is_logged_by_type_and_place_and_told_to_nobody(
-    monkeypatch: pytest.MonkeyPatch, counter: Desk
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise KeyError("+39 333 1234567")
@@ -158,13 +158,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
-NEAR_MISSES = st.fixed_dictionaries(
-    {},
-    optional={
-        name: JSON
-        for name in ("text", "queues", "calendars", "endpoints", "policies", "entries", "texts")
-    },
-)
+FIELDS = ("text", "queues", "calendars", "endpoints", "policies", "entries", "texts")
+NEAR_MISSES = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON))
 BODIES = st.one_of(
     st.text(), (JSON | NEAR_MISSES).map(json.dumps), st.binary().map(lambda b: b.decode("latin-1"))
 )
@@ -181,6 +176,7 @@ TARGETS = st.one_of(
 )
 
 
+@pytest.mark.usefixtures("counter")
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
 @given(
     target=TARGETS,
@@ -190,7 +186,6 @@ TARGETS = st.one_of(
     in_base64=st.booleans(),
 )
 def test_no_request_breaks_the_api(
-    counter: Desk,
     target: tuple[str, str],
     body: str,
     key: str,

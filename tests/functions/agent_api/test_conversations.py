@@ -1,19 +1,19 @@
 import json
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import pytest
 
 from sportello.commands import Command
+from sportello.decision import Decision
 from sportello.desk import Desk, Step
-from sportello.desk_table import Conversation, DeskTable
+from sportello.desk_table import Commit, Conversation, DeskTable
 from sportello.events import OwnerKind
 from sportello.inbound import DeliveryStatus
 from sportello.observability import logger
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record, seconds
+from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record
 from support.table import all_items
 
 HERE = f"/conversations/{CONVERSATION}"
@@ -21,36 +21,38 @@ HERE = f"/conversations/{CONVERSATION}"
 ACTIONS = ["accept", "decline", "resolve", "return-to-bot"]
 
 
-def ask(desk: Desk, command: Command, now: datetime = NOW) -> None:
-    step = Step(command=command, address=an_address(display_name="Giulia"))
-    desk.act(CONVERSATION, lambda _: step, now)
-
-
-def written(desk: Desk) -> None:
+def begin(desk: Desk, *commands: Command) -> None:
+    """Write a conversation with one message and what followed, in one commit because it is quick."""
     record = an_inbound_record(a_message("Il mio pacco è in ritardo"))
     desk.table.put_inbound(record, b"")
-    ask(desk, builders.receive(builders.an_item(record.item_id)))
+    received = builders.receive(builders.an_item(record.item_id))
+    state, decisions = builders.history([received, *commands])
+    whole = Decision(
+        events=tuple(event for decision in decisions for event in decision.events),
+        effects=tuple(effect for decision in decisions for effect in decision.effects),
+    )
+    commit = Commit(decision=whole, address=an_address(display_name="Giulia"))
+    desk.table.commit(desk.table.load(CONVERSATION), commit, state, NOW)
+
+
+def ask(desk: Desk, command: Command) -> None:
+    desk.act(CONVERSATION, lambda _: Step(command=command), NOW)
 
 
 def waiting(desk: Desk) -> None:
-    written(desk)
-    ask(desk, builders.request_human(), NOW + seconds(1))
+    begin(desk, builders.request_human())
 
 
 def offered(desk: Desk, agents: tuple[str, ...] = ()) -> None:
-    waiting(desk)
-    ask(desk, builders.offer(agents=agents))
+    begin(desk, builders.request_human(), builders.offer(agents=agents))
 
 
 def taken(desk: Desk, agent: str = "anna") -> None:
-    offered(desk)
-    ask(desk, builders.accept(agent))
+    begin(desk, builders.request_human(), builders.offer(), builders.accept(agent))
 
 
 def send(text: str = "Eccomi.", key: str = "k-1", **who: Any) -> Answer:
-    return call(
-        "POST", f"{HERE}/replies", {"text": text}, headers={"Idempotency-Key": key}, **who
-    )
+    return call("POST", f"{HERE}/replies", {"text": text}, headers={"Idempotency-Key": key}, **who)
 
 
 def sent_texts(desk: Desk) -> list[str]:
@@ -115,12 +117,15 @@ def test_neither_the_address_nor_the_task_token_is_shown(counter: Desk) -> None:
 
 
 def test_nobody_keeps_a_copy_of_an_answer(counter: Desk) -> None:
-    written(counter)
+    begin(counter)
     assert call("GET", HERE).headers["cache-control"] == "no-store"
 
 
 def test_pages_go_back_to_the_beginning_without_gap_or_repeat(counter: Desk) -> None:
-    taken(counter)
+    offered(counter)
+    for action in ("accept", "return-to-bot"):
+        call("POST", f"{HERE}/{action}")
+    send()
     whole = call("GET", HERE).document["timeline"]
     assert whole["older"] is None
     entries: list[Any] = []
@@ -165,7 +170,7 @@ def is_unknown(conversation_id: str) -> bool:
 
 
 def test_a_conversation_nobody_wrote_in_is_unknown(counter: Desk) -> None:
-    written(counter)
+    begin(counter)
     assert is_unknown("0" * 32)
 
 
@@ -421,9 +426,11 @@ def test_acts_are_logged_by_id_and_without_text(
 ) -> None:
     taken(counter)
     lines: list[str] = []
-    monkeypatch.setattr(logger.registered_handler, "emit", lambda record: lines.append(
-        logger.registered_formatter.format(record)
-    ))
+    monkeypatch.setattr(
+        logger.registered_handler,
+        "emit",
+        lambda record: lines.append(logger.registered_formatter.format(record)),
+    )
     capsys.readouterr()
     send("Una cosa riservata")
     send("Una cosa riservata")

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,6 +14,8 @@ from support.builders import NOW
 ENDPOINTS = {"endpoints": {"desk": {"notifier": "webhook", "url": "https://desk.example/ring"}}}
 QUEUES = {"queues": {"default": {"tiers": [{"name": "first_line", "endpoints": ["desk"]}]}}}
 
+pytestmark = pytest.mark.usefixtures("counter")
+
 
 def put(kind: str, document: Any, *, groups: str = "supervisor", **headers: str) -> Answer:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -29,7 +30,7 @@ def pointers(answer: Answer) -> list[str | None]:
     return [fault.get("pointer") for fault in answer.document["errors"]]
 
 
-def test_every_kind_starts_as_its_packaged_default(counter: Desk) -> None:
+def test_every_kind_starts_as_its_packaged_default() -> None:
     for kind, shape in KINDS.items():
         answer = call("GET", f"/settings/{kind}")
         assert answer.headers["etag"] == '"0"'
@@ -40,13 +41,13 @@ def test_every_kind_starts_as_its_packaged_default(counter: Desk) -> None:
         }
 
 
-def test_every_packaged_default_can_be_written_back(counter: Desk) -> None:
+def test_every_packaged_default_can_be_written_back() -> None:
     for kind in KINDS:
         written = put(kind, get(kind)["document"])
         assert (written.status, written.document) == (200, get(kind) | {"version": 1})
 
 
-def test_a_written_document_is_read_at_once_with_its_defaults_filled_in(counter: Desk) -> None:
+def test_a_written_document_is_read_at_once_with_its_defaults_filled_in() -> None:
     answer = put("bot", {"collect_seconds": 3})
     assert (answer.status, answer.headers["etag"]) == (200, '"1"')
     assert answer.document["document"]["collect_seconds"] == 3
@@ -64,7 +65,7 @@ def test_each_write_is_the_next_version_and_names_its_author(counter: Desk) -> N
     assert item["author"]["S"] == "anna"
 
 
-def test_agents_read_settings_and_do_not_write_them(counter: Desk) -> None:
+def test_agents_read_settings_and_do_not_write_them() -> None:
     answer = put("bot", {"enabled": False}, groups="agent")
     assert (answer.status, answer.problem) == (403, "forbidden")
     assert get("bot")["version"] == 0
@@ -83,7 +84,7 @@ def test_an_unknown_kind_is_not_found(method: str) -> None:
         ("bot", {"colour": "red"}, "/colour"),
         ("bot", {"a/b~c": 1}, "/a~1b~0c"),
         ("queues", {"queues": {}, "handoff_queue": "vip"}, ""),
-        ("queues", {"queues": {"default": {"tiers": [{"name": "A"}]}}}, "/queues/default/tiers/0/name"),
+        ("queues", {"queues": {"vip": {"tiers": [{"name": "A"}]}}}, "/queues/vip/tiers/0/name"),
         (
             "agent_endpoints",
             {"endpoints": {"desk": {"notifier": "webhook", "url": "ftp://desk.example"}}},
@@ -103,7 +104,7 @@ def test_a_document_that_does_not_fit_is_refused_where_it_does_not(
 
 
 @pytest.mark.parametrize("version", ["1", '"1"', ' "1" '])
-def test_a_write_may_insist_on_the_version_it_replaces(counter: Desk, version: str) -> None:
+def test_a_write_may_insist_on_the_version_it_replaces(version: str) -> None:
     put("bot", {})
     assert put("bot", {"enabled": False}, If_Match=version).document["version"] == 2
     answer = put("bot", {"enabled": True}, If_Match=version)
@@ -111,14 +112,14 @@ def test_a_write_may_insist_on_the_version_it_replaces(counter: Desk, version: s
     assert get("bot")["document"]["enabled"] is False
 
 
-def test_the_first_write_may_insist_that_there_was_none(counter: Desk) -> None:
+def test_the_first_write_may_insist_that_there_was_none() -> None:
     assert put("bot", {}, If_Match="0").status == 200
     assert put("bot", {}, If_Match="0").status == 412
 
 
 def overtake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let somebody else write between our reading of the version and our writing."""
-    write: Callable[..., None] = DeskTable.put_settings
+    write = DeskTable.put_settings
 
     def write_second(
         self: DeskTable, kind: str, settings: StoredSettings, author: str, now: Any
@@ -129,9 +130,7 @@ def overtake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(DeskTable, "put_settings", write_second)
 
 
-def test_a_write_overtaken_by_another_is_not_made(
-    counter: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_write_overtaken_by_another_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
     overtake(monkeypatch)
     insisting = put("bot", {"enabled": False}, If_Match="0")
     assert (insisting.status, insisting.problem) == (412, "version-mismatch")
@@ -143,7 +142,7 @@ def test_a_write_overtaken_by_another_is_not_made(
 # What documents say of one another
 
 
-def test_a_queue_rings_only_endpoints_that_exist(counter: Desk) -> None:
+def test_a_queue_rings_only_endpoints_that_exist() -> None:
     answer = put("queues", QUEUES)
     assert (answer.status, answer.problem) == (422, "dangling-reference")
     assert pointers(answer) == ["/queues/default/tiers/0/endpoints/0"]
@@ -151,15 +150,13 @@ def test_a_queue_rings_only_endpoints_that_exist(counter: Desk) -> None:
     assert put("queues", QUEUES).status == 200
 
 
-def test_an_endpoint_that_a_queue_rings_is_not_taken_away(counter: Desk) -> None:
+def test_an_endpoint_that_a_queue_rings_is_not_taken_away() -> None:
     put("agent_endpoints", ENDPOINTS)
     put("queues", QUEUES)
     answer = put("agent_endpoints", {"endpoints": {}})
     assert answer.problem == "dangling-reference"
     [fault] = answer.document["errors"]
-    assert fault == {
-        "detail": "queues/default/tiers/0/endpoints/0: desk is not in agent_endpoints"
-    }
+    assert fault == {"detail": "queues/default/tiers/0/endpoints/0: desk is not in agent_endpoints"}
     assert get("agent_endpoints")["version"] == 1
 
 
@@ -174,10 +171,13 @@ def test_a_document_that_fits_no_more_does_not_stop_its_own_repair(counter: Desk
 # What a table item can hold
 
 
-def test_a_document_is_measured_as_it_is_stored(counter: Desk) -> None:
+def test_a_document_is_measured_as_it_is_stored() -> None:
     entries = [{"id": f"entry-{n}", "questions": ["?"], "answer": "è" * 2_000} for n in range(40)]
-    body = json.dumps({"entries": {"it": entries}}, ensure_ascii=False)
-    assert len(body.encode()) < MAX_BODY_BYTES
-    answer = put("faq", body)
+
+    def body(count: int) -> str:
+        return json.dumps({"entries": {"it": entries[:count]}}, ensure_ascii=False)
+
+    assert len(body(40).encode()) < MAX_BODY_BYTES
+    answer = put("faq", body(40))
     assert (answer.status, answer.problem) == (413, "body-too-large")
-    assert put("faq", {"entries": {"it": entries[:25]}}).status == 200
+    assert put("faq", body(25)).status == 200

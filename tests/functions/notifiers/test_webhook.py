@@ -1,6 +1,7 @@
 import base64
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from sportello.errors import ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.notifier import Notification
 from sportello.outbound_http import NoAnswer, Reply
 from support.builders import CONVERSATION, NOW
+from support.template import ROOT
 
 KEY = base64.b64encode(b"a made-up signing key of ours").decode()
 OTHER_KEY = base64.b64encode(b"a made-up key of other people").decode()
@@ -121,6 +123,19 @@ def test_nothing_that_is_signed_can_be_changed(header: str) -> None:
         Verifier(OTHER_KEY if header == "key" else KEY).verify(body, headers)
 
 
+def test_the_documented_way_to_verify_verifies() -> None:
+    document = (ROOT / "docs" / "agent-api.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", document, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 -- our own documentation
+    endpoint = Endpoint()
+    ring(endpoint, signing_key=OTHER_KEY, previous_signing_key=KEY)
+    [(_, body, headers)] = endpoint.calls
+    assert names["is_genuine"](KEY, headers, body)
+    assert not names["is_genuine"](KEY, headers, body + b" ")
+    assert not names["is_genuine"](KEY, headers | {"webhook-timestamp": "1772618400"}, body)
+
+
 def test_every_attempt_at_a_notice_has_the_same_short_id_and_others_have_another() -> None:
     endpoint = Endpoint()
     ring(endpoint, NOTICE, NOTICE, NOTICE.model_copy(update={"id": f"{CONVERSATION}/other"}))
@@ -167,7 +182,13 @@ def test_no_answer_asks_for_another_attempt() -> None:
 
 
 @pytest.fixture
-def deployed(monkeypatch: pytest.MonkeyPatch) -> Any:
+def providers() -> Iterator[Providers]:
+    with Providers() as running:
+        yield running
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AGENT_ENDPOINT_SECRET", "agents")
     with mock_aws():
         document = json.dumps({"signing_key": KEY})
