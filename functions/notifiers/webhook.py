@@ -19,7 +19,7 @@ from sportello.credentials import read_secret
 from sportello.entrypoints import notify_queue
 from sportello.environment import Environment
 from sportello.errors import ProviderUnavailable
-from sportello.model import Model
+from sportello.model import Model, written
 from sportello.notifier import Notification
 from sportello.outbound_http import NoAnswer, Reply
 from sportello.public_urls import post_to_settings_url
@@ -123,7 +123,7 @@ def signed(message_id: str, timestamp: int, body: bytes, keys: list[bytes]) -> d
 def _body(notification: Notification) -> bytes:
     document = {
         "type": notification.notice,
-        "timestamp": notification.at.isoformat(),
+        "timestamp": written(notification.at),
         "data": {
             **notification.data,
             "conversation_id": notification.conversation_id,

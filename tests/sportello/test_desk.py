@@ -97,9 +97,9 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
     records = [
         an_inbound_record(a_message(f"{n}", number=n, sent_at=NOW + seconds(n))) for n in range(100)
     ]
-    with desk() as rivals, one_call_at_a_time(rivals.table):
-        table = rivals.table
-        inbox = Inbox(rivals, SettingsStore(table, 60))
+    with desk() as empty, one_call_at_a_time(empty.table):
+        table = empty.table
+        inbox = Inbox(Desk(table), SettingsStore(table, 60))
         barrier = threading.Barrier(8)
 
         def take_in(worker: int) -> None:

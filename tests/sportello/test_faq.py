@@ -193,3 +193,10 @@ def test_a_name_that_an_entry_knows_is_no_aside() -> None:
     match = FaqIndex(entries, "en").best("where are you in Milan?")
     assert match is not None
     assert match.entry.id == "milan"
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+def test_pressing_start_on_telegram_is_a_greeting(language: Language) -> None:
+    match = packaged_index(language).best("/start")
+    assert match is not None
+    assert match.entry.id == "greeting"

@@ -10,7 +10,7 @@ import random
 import secrets
 import string
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,7 +20,7 @@ from local.customers import TelegramCustomer, WhatsAppCustomer
 from local.deployment import Outputs
 from local.laptop import Laptop
 from local.observing import metric_totals, wait_until
-from local.provider_calls import Call
+from local.provider_calls import Call, Fault
 from local.web import Answer, call_json
 
 PATIENCE_SECONDS = 40.0
@@ -75,7 +75,9 @@ class DrivenDesk:
 
     def rings(self, conversation_id: str, notice: str = "") -> list[Call]:
         """Return the calls to agent endpoints about a conversation."""
-        return [call for call in self.calls.calls("agents") if _rings(call, conversation_id, notice)]
+        return [
+            call for call in self.calls.calls("agents") if _rings(call, conversation_id, notice)
+        ]
 
     def await_ring(
         self, conversation_id: str, notice: str, *, seconds: float = PATIENCE_SECONDS
@@ -110,7 +112,9 @@ class DrivenDesk:
         )
 
     def conversation(self, conversation_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.ask("GET", f"/conversations/{conversation_id}").expect(200).document()
+        found: dict[str, Any] = (
+            self.ask("GET", f"/conversations/{conversation_id}").expect(200).document()
+        )
         return found
 
     def timeline(self, conversation_id: str, *, limit: int = 100) -> list[dict[str, Any]]:
@@ -169,6 +173,68 @@ class DrivenDesk:
             for item in page["Items"]
         ]
 
+    def quarantined(self) -> dict[str, tuple[str, bytes]]:
+        """Return by id why a payload was set aside, and the payload as it came."""
+        parts = [item for item in self.items() if item["entity"]["S"] == "quarantine"]
+        parts.sort(key=lambda item: item["sk"]["S"])
+        packed: defaultdict[str, bytes] = defaultdict(bytes)
+        for part in parts:
+            packed[part["pk"]["S"]] += part["raw"]["B"]
+        reasons = {part["pk"]["S"]: part["reason"]["S"] for part in parts}
+        return {name: (reasons[name], gzip.decompress(raw)) for name, raw in packed.items()}
+
+    def is_stored(self, text: str) -> bool:
+        """Tell whether any item of the table holds a text, in an attribute or in raw material."""
+        return any(text in stored for stored in map(_unpacked, self.items())) or any(
+            text.encode() in body for _, body in self.quarantined().values()
+        )
+
+    def resource(self, logical_id: str) -> str:
+        """Return the physical id of a resource of the template."""
+        described = self.laptop.client("cloudformation").describe_stack_resource(
+            StackName=self.stack.stack_name, LogicalResourceId=logical_id
+        )
+        physical_id: str = described["StackResourceDetail"]["PhysicalResourceId"]
+        return physical_id
+
+    @contextmanager
+    def broken(self, *logical_ids: str) -> Iterator[None]:
+        """Let every call of these functions fail until the context ends."""
+        functions = self.laptop.client("lambda")
+        handlers = {
+            name: functions.get_function_configuration(FunctionName=name)["Handler"]
+            for name in map(self.resource, logical_ids)
+        }
+        try:
+            for name in handlers:
+                self._set_handler(name, "not.there")
+            yield
+        finally:
+            for name, handler in handlers.items():
+                self._set_handler(name, handler)
+
+    def _set_handler(self, function: str, handler: str) -> None:
+        functions = self.laptop.client("lambda")
+        functions.update_function_configuration(FunctionName=function, Handler=handler)
+        functions.get_waiter("function_updated_v2").wait(FunctionName=function)
+
+    def executions(self, machine: str, status: str = "") -> list[str]:
+        """Return the names of a machine's executions; the emulator lists Express ones as well."""
+        pages = self.laptop.client("stepfunctions").get_paginator("list_executions")
+        wanted = {"statusFilter": status} if status else {}
+        return [
+            execution["name"]
+            for page in pages.paginate(stateMachineArn=self.resource(machine), **wanted)
+            for execution in page["executions"]
+        ]
+
+    def next_calls_fail(self, fault: Fault) -> None:
+        """Have the provider fail its next calls, once those that are under way have been made."""
+        wait_until(
+            lambda: not any(self.queues().values()), seconds=PATIENCE_SECONDS, what="empty queues"
+        )
+        self.calls.inject(fault)
+
     def log(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the events of a conversation as they are stored, oldest first."""
         pages = self.laptop.client("dynamodb").get_paginator("query")
@@ -214,13 +280,12 @@ class DrivenDesk:
     def dead_letters(self) -> dict[str, int]:
         return {name: depth for name, depth in self.queues().items() if depth and "Dead" in name}
 
-    def await_settled(
-        self, *conversation_ids: str, seconds: float = PATIENCE_SECONDS
-    ) -> None:
+    def await_settled(self, *conversation_ids: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until all that these conversations received and decided has been carried out."""
         wait_until(
-            lambda: not any(map(self._unfinished, conversation_ids))
-            and not any(self.queues().values()),
+            lambda: (
+                not any(map(self._unfinished, conversation_ids)) and not any(self.queues().values())
+            ),
             seconds=seconds,
             what="end of work",
         )
@@ -254,7 +319,10 @@ def _rings(call: Call, conversation_id: str, notice: str) -> bool:
     if call.channel != "agents":
         return False
     document = json.loads(call.body)
-    return document["data"]["conversation_id"] == conversation_id and notice in ("", document["type"])
+    return document["data"]["conversation_id"] == conversation_id and notice in (
+        "",
+        document["type"],
+    )
 
 
 def said_in(call: Call) -> str:
@@ -280,12 +348,15 @@ def seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
-def unpacked(item: Mapping[str, Any]) -> str:
-    """Return all that a table item holds as one text, its packed raw material unpacked."""
+def _unpacked(item: Mapping[str, Any]) -> str:
+    """Return all that a table item holds as one text; quarantined material comes in parts."""
     texts = []
     for value in item.values():
         ((kind, content),) = value.items()
-        texts.append(gzip.decompress(content).decode() if kind == "B" else str(content))
+        if kind != "B":
+            texts.append(str(content))
+        elif item["entity"]["S"] != "quarantine":
+            texts.append(gzip.decompress(content).decode())
     return "\n".join(texts)
 
 

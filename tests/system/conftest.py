@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from local.customers import WhatsAppCustomer
 from local.laptop import Laptop
+from local.observing import wait_until
 from support.driven_desk import DrivenDesk
 
 FIGURES = pytest.StashKey[list[str]]()
-LAST_FILE = "test_traces_left.py"
+LAST_FILES = ("test_sweep.py", "test_traces_left.py")
 
 type Measured = Callable[[str], None]
 
@@ -18,8 +20,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the other tests leave behind is looked at when they are done."""
-    items.sort(key=lambda item: item.path.name == LAST_FILE)
+    """What time and the other tests leave behind is looked at when they are done."""
+    items.sort(
+        key=lambda item: LAST_FILES.index(item.path.name) if item.path.name in LAST_FILES else -1
+    )
 
 
 def pytest_terminal_summary(
@@ -52,3 +56,28 @@ def desk(laptop: Laptop) -> DrivenDesk:
 def providers_behave_again(desk: DrivenDesk) -> Iterator[None]:
     yield
     desk.calls.heal()
+
+
+@pytest.fixture(scope="session")
+def abandoned_turn(desk: DrivenDesk) -> WhatsAppCustomer:
+    """A customer whose question was taken up by a run that died before it could answer."""
+    customer = desk.whatsapp_customer()
+    died_before = len(desk.executions("TriageStateMachine", "FAILED"))
+    with (
+        desk.settings(bot={"lease_seconds": 30}),
+        desk.broken("RunBotFunction", "RequestHumanFunction"),
+    ):
+        customer.write("Come posso pagare?")
+        wait_until(
+            lambda: len(desk.executions("TriageStateMachine", "FAILED")) > died_before,
+            seconds=60,
+            what="failed run",
+        )
+    return customer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def abandoned_early(request: pytest.FixtureRequest) -> None:
+    """Lets the lease of the abandoned turn run out while other tests run."""
+    if any("abandoned_turn" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("abandoned_turn")

@@ -1,27 +1,99 @@
+"""From a customer's message to the bot's answer: warm, cold, repeated, in a crowd, out of order."""
+
 import time
 
 import pytest
 
-from local.customers import post_whatsapp
-from local.observing import wait_until
-from local.web import call
-from support.driven_desk import DrivenDesk, conversation_in, said_in
+from local.customers import WhatsAppCustomer
+from support.driven_desk import DrivenDesk, at_once, conversation_in, said_in
 
 pytestmark = pytest.mark.system
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 
 
-def test_a_known_question_is_answered_in_the_customers_language(desk, measured):
-    customer = desk.whatsapp_customer()
+def test_a_known_question_is_answered_in_the_customers_language(desk: DrivenDesk, measured):
     started = time.monotonic()
-    customer.write(QUESTION)
-    answer = said_in(desk.await_sent(customer))
-    measured(f"{time.monotonic() - started:6.1f} s  first answer, functions cold")
+    italian = desk.whatsapp_customer()
+    italian.write(QUESTION)
+    answer = said_in(desk.await_sent(italian))
+    measured(f"{time.monotonic() - started:6.1f} s  first answer, some functions cold")
     assert answer.startswith("Buongiorno, sono l'assistente automatico.")
-    english = desk.whatsapp_customer()
+
     started = time.monotonic()
+    english = desk.whatsapp_customer()
     english.write("How long does delivery take?")
     answer = said_in(desk.await_sent(english))
-    measured(f"{time.monotonic() - started:6.1f} s  first answer, functions warm")
+    measured(f"{time.monotonic() - started:6.1f} s  first answer, warm (1 s is collect_seconds)")
     assert answer.startswith("Hello, I am the automatic assistant.")
+
+
+def test_a_message_delivered_three_times_is_answered_once(desk: DrivenDesk):
+    before = desk.metrics(channel="whatsapp")
+    customer = desk.whatsapp_customer()
+    message_id = customer.write(QUESTION)
+    customer.write(QUESTION, message_id)
+    conversation_id = conversation_in(desk.await_sent(customer))
+    customer.write(QUESTION, message_id)
+
+    desk.await_metric("Duplicate", before["Duplicate"] + 2, channel="whatsapp")
+    desk.await_metric("Received", before["Received"] + 1, channel="whatsapp")
+    desk.await_settled(conversation_id)
+    assert len(desk.sent_to(customer)) == 1
+
+
+def test_a_hundred_first_messages_at_once_are_one_conversation(desk: DrivenDesk, measured):
+    customer = desk.whatsapp_customer()
+    started = time.monotonic()
+    at_once([lambda: customer.write(QUESTION) for _ in range(100)])
+    measured(f"{time.monotonic() - started:6.1f} s  100 webhook calls at once, all answered 200")
+    conversation_id = conversation_in(desk.await_sent(customer))
+    desk.await_entry(
+        conversation_id,
+        lambda _: len(received(desk, conversation_id)) == 100,
+        what="100 messages in the timeline",
+        seconds=90,
+    )
+    desk.await_settled(conversation_id, seconds=90)
+    measured(f"{time.monotonic() - started:6.1f} s  the same 100, until nothing was left to do")
+
+    assert len(set(received(desk, conversation_id))) == 100
+    assert desk.dead_letters() == {}
+    # Each answer answers messages that no other one answered, and reached the provider once.
+    log = desk.log(conversation_id)
+    answered = [set(event["item_ids"]) for event in log if event["type"] == "TurnAnswered"]
+    assert sum(map(len, answered)) == len(set().union(*answered))
+    by_bot = [event for event in log if event["type"] == "MessageQueued"]
+    assert len(desk.sent_to(customer)) == len(by_bot) == len(answered)
+    assert spoke_only_after_the_customer(log)
+
+
+def received(desk: DrivenDesk, conversation_id: str) -> list[str]:
+    entries = desk.timeline(conversation_id, limit=10)
+    return [entry["detail"]["item_id"] for entry in entries if entry["type"] == "MessageReceived"]
+
+
+def spoke_only_after_the_customer(log) -> bool:
+    told = [e["type"] for e in log if e["type"] in ("MessageReceived", "MessageQueued")]
+    return ("MessageQueued", "MessageQueued") not in zip(told, told[1:], strict=False)
+
+
+def test_messages_that_arrive_out_of_order_are_read_in_the_senders(desk: DrivenDesk):
+    customer = desk.whatsapp_customer()
+    sent_later(customer, "Come posso pagare?", seconds_ago=10)
+    conversation_id = conversation_in(desk.await_sent(customer))
+    sent_later(customer, QUESTION, seconds_ago=40)
+    desk.await_entry(
+        conversation_id, lambda entry: entry["text"] == QUESTION, what="the earlier message"
+    )
+    desk.await_settled(conversation_id)
+    said = [e["text"] for e in desk.timeline(conversation_id) if e["author"] == "customer"]
+    assert said == [QUESTION, "Come posso pagare?"]
+    assert len(desk.sent_to(customer)) == 2
+
+
+def sent_later(customer: WhatsAppCustomer, text: str, *, seconds_ago: int) -> None:
+    call = customer.payload(text, f"wamid.{customer.phone}.{seconds_ago}")
+    (message,) = call["entry"][0]["changes"][0]["value"]["messages"]
+    message["timestamp"] = str(int(time.time()) - seconds_ago)
+    customer.post(call).expect(200)

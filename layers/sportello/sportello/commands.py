@@ -34,6 +34,7 @@ class ReceiveMessages(Model):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
     `clock` is how the first response would be clocked from the earliest of these items.
+    `endpoints` are rung for an agent who owns the conversation without ever having been rung.
     """
 
     items: tuple[ReceivedItem, ...]
@@ -42,6 +43,7 @@ class ReceiveMessages(Model):
     follow_up_seconds: int
     away: Courtesy | None = None
     clock: ClockPlan | None = None
+    endpoints: tuple[str, ...] = ()
 
 
 class AnswerAsBot(Model):

@@ -45,7 +45,9 @@ class Draft:
         self.state = evolve(self.state, event)
 
     def intend(self, effect: NotifyAgents | StartWorkflow | ResumeWorkflow) -> None:
-        self._effects.append(effect)
+        """Add an effect; one key is one effect, however often a setting names an endpoint."""
+        if all(intended.key != effect.key for intended in self._effects):
+            self._effects.append(effect)
 
     def change_owner(self, kind: OwnerKind, name: str = "") -> None:
         version = self.state.owner.version + 1

@@ -14,10 +14,11 @@ from sportello.delivery import SETTLED
 from sportello.desk import Desk, Step
 from sportello.desk_table import Conversation
 from sportello.effects import SendMessage
-from sportello.errors import NotConfigured, ProviderUnavailable
+from sportello.errors import NotConfigured, ProviderUnavailable, SportelloError
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Message
 from sportello.observability import count_events, logger
+from sportello.outbound_http import NoAnswer
 from sportello.table_items import Address, EffectRecord
 from sportello.text_splitting import split_text
 
@@ -54,12 +55,18 @@ class Delivering:
             self._withdraw_unless_taken(conversation_id, effect_key)
 
     def acknowledge(self, conversation_id: str, item_id: str) -> None:
-        """Tell the provider that a button press was noticed, where the channel wants that."""
+        """Tell the provider that a button press was noticed, where the channel wants that.
+
+        Best effort: a spinner that goes on turning must not hold up the answer behind it.
+        """
         acknowledge = getattr(self._adapter, "acknowledge", None)
         loaded = self._desk.table.load(conversation_id, item_ids=[item_id])
         for record in loaded.inbound:
             if acknowledge and isinstance(record.item, Message) and record.item.callback_id:
-                acknowledge(record.item.callback_id)
+                try:
+                    acknowledge(record.item.callback_id)
+                except (SportelloError, NoAnswer) as error:
+                    logger.info("button press not acknowledged", error=type(error).__name__)
 
     def _window_closed(self, conversation: Conversation) -> bool:
         seconds = self._adapter.capabilities.reply_window_seconds

@@ -276,45 +276,63 @@ class DeskTable:
 
     def release_message(self, conversation_id: str, effect_key: str) -> None:
         """Give a claim back after a send that surely did not happen."""
-        self._client.update_item(
-            TableName=self._name,
-            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
-            UpdateExpression="SET delivery = :queued ADD attempts :one",
-            ConditionExpression="delivery = :sending",
-            ExpressionAttributeValues={
+        self._update_effect(
+            conversation_id,
+            effect_key,
+            "SET delivery = :queued ADD attempts :one",
+            {
                 ":queued": {"S": DeliveryStatus.QUEUED},
                 ":sending": {"S": DeliveryStatus.SENDING},
                 ":one": {"N": "1"},
             },
+            condition="delivery = :sending",
         )
 
     def note_part_sent(self, conversation_id: str, effect_key: str, parts_sent: int) -> None:
-        self._client.update_item(
-            TableName=self._name,
-            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
-            UpdateExpression="SET parts_sent = :parts",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":parts": {"N": str(parts_sent)}},
-        )
+        parts = {":parts": {"N": str(parts_sent)}}
+        self._update_effect(conversation_id, effect_key, "SET parts_sent = :parts", parts)
 
     def mark_notified(self, conversation_id: str, effect_key: str) -> None:
         """Remember that an endpoint took its notification, so that a repeat is not rung."""
-        self._client.update_item(
-            TableName=self._name,
-            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
-            UpdateExpression="SET delivery = :accepted",
-            ConditionExpression="attribute_exists(pk)",
-            ExpressionAttributeValues={":accepted": {"S": DeliveryStatus.ACCEPTED}},
-        )
+        accepted = {":accepted": {"S": DeliveryStatus.ACCEPTED}}
+        self._update_effect(conversation_id, effect_key, "SET delivery = :accepted", accepted)
 
     def mark_carried_out(self, conversation_id: str, effect_key: str) -> None:
         """Take an effect off the pending index; doing it again changes nothing."""
-        self._client.update_item(
-            TableName=self._name,
-            Key=key(conversation_id, EffectRecord.sort_key(effect_key)),
-            UpdateExpression="REMOVE pending, pending_since",
-            ConditionExpression="attribute_exists(pk)",
-        )
+        self._update_effect(conversation_id, effect_key, "REMOVE pending, pending_since")
+
+    def postpone(self, conversation_id: str, effect_key: str, since: datetime) -> None:
+        """Let a pending effect look as old as `since`; one that was claimed is left alone."""
+        try:
+            self._update_effect(
+                conversation_id,
+                effect_key,
+                "SET pending_since = :since",
+                {":since": {"S": stamp(since)}},
+                condition="attribute_exists(pending)",
+            )
+        except ClientError as error:
+            if _code(error).removesuffix("Exception") != FAILED:
+                raise
+
+    def _update_effect(
+        self,
+        conversation_id: str,
+        effect_key: str,
+        update: str,
+        values: Attributes | None = None,
+        *,
+        condition: str = "attribute_exists(pk)",
+    ) -> None:
+        request: Attributes = {
+            "TableName": self._name,
+            "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+        }
+        if values:
+            request["ExpressionAttributeValues"] = values
+        self._client.update_item(**request)
 
     # --- reading ------------------------------------------------------------------------------
 

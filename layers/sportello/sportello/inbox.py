@@ -94,8 +94,12 @@ class Inbox:
         items = tuple(_facts(record) for record in records)
         bot = self._settings.get(BotSettings)
         away, clock = None, None
-        if conversation.state.owner.kind is OwnerKind.QUEUE and address is not None:
+        endpoints: tuple[str, ...] = ()
+        owner = conversation.state.owner.kind
+        if owner is OwnerKind.QUEUE and address is not None:
             away, clock = self._waiting(conversation, address, items, now)
+        if owner is OwnerKind.AGENT and not conversation.state.ringing:
+            endpoints = self._settings.get(QueueSettings).all_endpoints()
         return Step(
             command=ReceiveMessages(
                 items=items,
@@ -104,6 +108,7 @@ class Inbox:
                 follow_up_seconds=bot.follow_up_hours * 3_600,
                 away=away,
                 clock=clock,
+                endpoints=endpoints,
             ),
             address=address,
             applied=tuple(record.item_id for record in records),

@@ -65,6 +65,11 @@ class QueueSettings(SettingsDocument):
     queues: dict[Name, Queue] = Field(default_factory=lambda: {DEFAULT: Queue()})
     handoff_queue: Name = DEFAULT
 
+    def all_endpoints(self) -> tuple[str, ...]:
+        """Every endpoint some tier of the handoff queue rings, each once."""
+        tiers = self.queues[self.handoff_queue].tiers
+        return tuple(dict.fromkeys(name for tier in tiers for name in tier.endpoints))
+
     @model_validator(mode="after")
     def _handoff_queue_exists(self) -> Self:
         if self.handoff_queue not in self.queues:

@@ -1,9 +1,17 @@
 """What a crash, a lost wake-up or a full queue left behind is found by its age and done."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import ValidationError
 
 from sportello.desk_table import DeskTable, Left
 from sportello.dispatching import Dispatcher
+from sportello.effects import SendMessage
+from sportello.errors import SportelloError
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
 from sportello.observability import Metric, count, logger
@@ -35,38 +43,53 @@ class Sweeping:
         self._ladder = ladder
 
     def sweep(self, now: datetime) -> int:
-        """Do everything overdue and return how much that was."""
+        """Do everything overdue and return how much that was; what fails is left for next time."""
         swept = 0
+        items: defaultdict[str, list[str]] = defaultdict(list)
         for left in self._table.left_undone(now - STATE_GRACE):
             if left.entity != "state" and left.pending_since > now - GRACE:
                 continue
-            self._do(left, now)
             swept += 1
+            if left.entity == "inbound":
+                items[left.conversation_id].append(left.sort_key.removeprefix("IN#"))
+            elif left.entity == "effect":
+                self._try(left.conversation_id, partial(self._carry_out, left, now))
+            else:
+                self._try(left.conversation_id, partial(self._wake, left.conversation_id, now))
+        for conversation_id, item_ids in items.items():
+            self._try(conversation_id, partial(self._apply, conversation_id, item_ids, now))
         if swept:
             logger.warning("swept", amount=swept)
             count(Metric.SWEPT, "all", swept)
         return swept
 
-    def _do(self, left: Left, now: datetime) -> None:
-        match left.entity:
-            case "inbound":
-                self._apply(left, now)
-            case "effect":
-                effect_key = left.sort_key.removeprefix("FX#")
-                loaded = self._table.load(left.conversation_id, effect_keys=[effect_key])
-                for record in loaded.effects:
-                    self._dispatcher.carry_out(record)
-            case "state":
-                self._wake(left.conversation_id, now)
+    def _try(self, conversation_id: str, do: Callable[[], None]) -> None:
+        """Do one thing so that its failure keeps nothing else from being done."""
+        logger.append_keys(conversation_id=conversation_id)
+        try:
+            do()
+        except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
+            logger.error("could not be swept", error=type(error).__name__)
 
-    def _apply(self, left: Left, now: datetime) -> None:
-        item_id = left.sort_key.removeprefix("IN#")
-        loaded = self._table.load(left.conversation_id, item_ids=[item_id])
-        for record in loaded.inbound:
-            if record.item.kind in ANSWERABLE_KINDS:
-                self._dispatcher.start_triage(left.conversation_id, [item_id], _attempt_name(now))
-            else:
-                self._inbox.note(left.conversation_id, [item_id], now)
+    def _carry_out(self, left: Left, now: datetime) -> None:
+        effect_key = left.sort_key.removeprefix("FX#")
+        loaded = self._table.load(left.conversation_id, effect_keys=[effect_key])
+        for record in loaded.effects:
+            self._dispatcher.carry_out(record)
+            if isinstance(record.effect, SendMessage):
+                # It may well be waiting in its queue behind another one: ask ever less often.
+                age = now - record.decided_at
+                self._table.postpone(left.conversation_id, effect_key, now + age)
+
+    def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
+        loaded = self._table.load(conversation_id, item_ids=item_ids)
+        left = [record for record in loaded.inbound if not record.applied]
+        answerable = [r.item_id for r in left if r.item.kind in ANSWERABLE_KINDS]
+        others = [r.item_id for r in left if r.item.kind not in ANSWERABLE_KINDS]
+        if answerable:
+            self._dispatcher.start_triage(conversation_id, answerable, _attempt_name(now))
+        if others:
+            self._inbox.note(conversation_id, others, now)
 
     def _wake(self, conversation_id: str, now: datetime) -> None:
         state = self._table.load(conversation_id).state

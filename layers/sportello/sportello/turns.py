@@ -19,7 +19,7 @@ from sportello.events import (
     TurnLeased,
 )
 from sportello.model import Instant
-from sportello.timekeeping import move_start_earlier
+from sportello.timekeeping import answer_clocks, move_start_earlier
 
 ANSWERABLE_KINDS = frozenset({"message", "unsupported"})
 """Items that somebody owes an answer; edits, reactions and the like are only noted."""
@@ -36,11 +36,7 @@ def counted_from(item: ReceivedItem) -> Instant:
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     new = [item for item in command.items if item.item_id not in draft.state.recent_items]
     messages = [item for item in new if item.kind in ANSWERABLE_KINDS]
-    for item in new:
-        if item.kind not in ANSWERABLE_KINDS:
-            draft.record(
-                ItemNoted(at=draft.now, item_id=item.item_id, kind=item.kind, sent_at=item.sent_at)
-            )
+    _note(draft, [item for item in new if item.kind not in ANSWERABLE_KINDS])
     if not messages:
         return
     _open_episode(draft, command.follow_up_seconds)
@@ -67,7 +63,7 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
             if command.clock is not None:
                 move_start_earlier(draft, command.clock)
         case OwnerKind.AGENT:
-            _tell_agent(draft, messages)
+            _tell_agent(draft, messages, command.endpoints)
 
 
 def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
@@ -105,6 +101,27 @@ def retry_turn(draft: Draft, command: RetryTurn) -> None:
     """Lease an abandoned turn to another attempt; a turn under way is left alone."""
     if draft.state.owner.kind is OwnerKind.BOT:
         _lease(draft, command.turn_id, command.lease_seconds)
+
+
+def _note(draft: Draft, items: list[ReceivedItem]) -> None:
+    for item in items:
+        draft.record(
+            ItemNoted(at=draft.now, item_id=item.item_id, kind=item.kind, sent_at=item.sent_at)
+        )
+    echoes = [item.sent_at for item in items if item.kind == "echo"]
+    if echoes:
+        _answered_elsewhere(draft, max(echoes))
+
+
+def _answered_elsewhere(draft: Draft, at: Instant) -> None:
+    """A person of the business wrote outside Sportello: what came before is answered."""
+    turn = draft.state.turn
+    answered = tuple(item.item_id for item in turn.items if item.sent_at <= at) if turn else ()
+    if not answered:
+        return
+    draft.record(TurnAnswered(at=draft.now, item_ids=answered))
+    if draft.state.turn is None:
+        answer_clocks(draft)
 
 
 def end_turn(draft: Draft) -> None:
@@ -168,8 +185,8 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))
 
 
-def _tell_agent(draft: Draft, messages: list[ReceivedItem]) -> None:
-    for endpoint in draft.state.ringing:
+def _tell_agent(draft: Draft, messages: list[ReceivedItem], endpoints: tuple[str, ...]) -> None:
+    for endpoint in draft.state.ringing or endpoints:
         draft.intend(
             NotifyAgents(
                 key=draft.unique(f"message:{endpoint}"),

@@ -5,11 +5,13 @@ import re
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
+from chalice.app import Response
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agent_api.app import app
-from agent_api.problems import TITLES
+from agent_api.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
 from sportello.desk_table import DeskTable
 from sportello.observability import logger
 from sportello.settings import KINDS
@@ -122,7 +124,19 @@ def test_an_event_of_another_kind_is_answered_neutrally() -> None:
     assert json.loads(answer["body"])["type"] == "/problems/internal"
 
 
+def test_an_error_of_the_frameworks_own_leaves_as_a_problem() -> None:
+    own = Response(body={"Code": "BadRequest", "Message": "quoted"}, status_code=400)
+    answer = speak_problems({})(None, lambda _: own)
+    assert (answer.status_code, answer.headers["content-type"]) == (500, MEDIA_TYPE)
+    assert "quoted" not in answer.body
+
+
 # What goes wrong on our side
+
+
+def test_a_service_out_of_reach_asks_for_another_attempt() -> None:
+    problem = problem_of(EndpointConnectionError(endpoint_url="https://example.com"))
+    assert (problem.status, problem.kind, problem.headers) == (503, "busy", {"retry-after": "5"})
 
 
 @pytest.mark.usefixtures("counter")

@@ -22,7 +22,7 @@ ACTIONS = ["accept", "decline", "resolve", "return-to-bot"]
 
 
 def begin(desk: Desk, *commands: Command) -> None:
-    """Write a conversation with one message and what followed, in one commit because it is quick."""
+    """Write a conversation with one message and what followed, in one commit: it is quicker."""
     record = an_inbound_record(a_message("Il mio pacco è in ritardo"))
     desk.table.put_inbound(record, b"")
     received = builders.receive(builders.an_item(record.item_id))

@@ -69,7 +69,7 @@ def test_the_notice_says_what_when_and_of_which_conversation() -> None:
     assert headers["content-type"] == "application/json"
     assert json.loads(body) == {
         "type": "conversation.offered",
-        "timestamp": "2026-03-04T10:00:00+00:00",
+        "timestamp": "2026-03-04T10:00:00Z",
         "data": {
             "offer_id": "handoff-2-7",
             "customer": {"display_name": "Niccolò"},

@@ -1,0 +1,57 @@
+"""Outside opening hours: the customer hears once when people are back, and nobody is rung."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from local.customers import WhatsAppCustomer
+from support.driven_desk import DrivenDesk, conversation_in, said_in
+
+pytestmark = pytest.mark.system
+
+ROME = ZoneInfo("Europe/Rome")
+WEEKDAYS = {
+    "it": ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "detail", "announcement"),
+    [
+        (
+            "it",
+            "Il mio fenicottero gonfiabile ha perso una scarpa",
+            "La scarpa era quella sinistra",
+            "riapre {day} alle 9:30.",
+        ),
+        (
+            "en",
+            "My inflatable flamingo has lost one of its shoes",
+            "It was the left shoe, by the way",
+            "open again on {day} at 9:30 am.",
+        ),
+    ],
+)
+def test_a_closed_desk_says_once_when_it_opens_and_rings_nobody(
+    desk: DrivenDesk, language: str, question: str, detail: str, announcement: str
+):
+    # Three days ahead the day goes by its name, whether or not midnight passes meanwhile.
+    opening = datetime.now(ROME) + timedelta(days=3)
+    weekday = WEEKDAYS["en"][opening.weekday()][:3].lower()
+    hours = {"time_zone": "Europe/Rome", "weekly": {weekday: [["09:30", "12:00"]]}}
+    customer = desk.whatsapp_customer()
+    with desk.settings(opening_hours={"calendars": {"default": hours}}):
+        customer.write(question)
+        told = desk.await_sent(customer)
+        conversation_id = conversation_in(told)
+        customer.write(detail)
+        desk.await_entry(conversation_id, lambda entry: entry["text"] == detail, what="the detail")
+        desk.await_settled(conversation_id)
+
+    day = WEEKDAYS[language][opening.weekday()]
+    assert announcement.format(day=day) in said_in(told)
+    assert len(desk.sent_to(customer)) == 1
+    assert desk.rings(conversation_id) == []
+    assert desk.conversation(conversation_id)["owner"]["kind"] == "queue"

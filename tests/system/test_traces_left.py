@@ -1,0 +1,65 @@
+"""After all the other tests: nothing was lost on the way, and nothing private was written down."""
+
+import json
+from collections.abc import Iterable
+
+import pytest
+
+from local.observing import log_lines
+from support.driven_desk import DrivenDesk, said_in
+
+pytestmark = pytest.mark.system
+
+SHORTEST_TELLING_TEXT = 12
+MACHINES = ("TriageStateMachine", "SlaTimerStateMachine", "EscalationStateMachine")
+
+
+def test_no_queue_holds_anything_dead_or_alive(desk: DrivenDesk):
+    assert {name: depth for name, depth in desk.queues().items() if depth} == {}
+
+
+def test_no_log_line_holds_a_text_a_phone_number_or_a_name(desk: DrivenDesk, private: set[str]):
+    lines = list(log_lines(desk.laptop))
+    assert len(lines) > 100
+    assert holding(private, lines) == []
+
+
+def test_no_key_and_no_execution_name_holds_anything_private(desk: DrivenDesk, private: set[str]):
+    keys = [
+        item[name]["S"] for item in desk.items() for name in ("pk", "sk", "pending") if name in item
+    ]
+    names = [name for machine in MACHINES for name in desk.executions(machine)]
+    assert len(names) > 10
+    assert holding(private, [*keys, *names]) == []
+
+
+@pytest.fixture
+def private(desk: DrivenDesk) -> set[str]:
+    """Phone numbers, user ids and names given out, and every text that was kept or sent."""
+    texts = {said_in(call) for call in desk.calls.calls() if call.channel != "agents"}
+    for item in desk.items():
+        match item["entity"]["S"]:
+            case "inbound":
+                texts.add(json.loads(item["item"]["S"]).get("text", ""))
+            case "effect":
+                texts.add(json.loads(item["effect"]["S"]).get("text", ""))
+            case _:
+                pass
+    telling = {
+        line.strip()
+        for text in texts
+        for line in text.splitlines()
+        if len(line) >= SHORTEST_TELLING_TEXT
+    }
+    assert len(telling) > 10
+    return telling | desk.private
+
+
+def holding(private: Iterable[str], places: Iterable[str]) -> list[str]:
+    """Return the places that hold something private, as it is or as JSON writes it."""
+    spellings = {
+        spelling
+        for text in private
+        for spelling in (text, json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1])
+    }
+    return [place for place in places if any(spelling in place for spelling in spellings)]
