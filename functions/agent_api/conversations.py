@@ -74,12 +74,14 @@ def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/resolve")
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return command(request, conversation_id, Resolve(agent_id=agent.id))
+    wanted = Resolve(agent_id=agent.id, supervisor=agent.supervisor)
+    return command(request, conversation_id, wanted)
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return command(request, conversation_id, ReturnToBot(agent_id=agent.id))
+    wanted = ReturnToBot(agent_id=agent.id, supervisor=agent.supervisor)
+    return command(request, conversation_id, wanted)
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/replies")

@@ -14,9 +14,9 @@ from support.template import TEMPLATE, environment, functions, referred, resourc
 
 FUNCTIONS = functions()
 
-TABLE = [runtime.TableEnvironment]
-TASK = [*TABLE, runtime.SettingsEnvironment]
-DISPATCH = [*TASK, dispatching.DispatchEnvironment]
+TABLE: list[type[Environment]] = [runtime.TableEnvironment]
+TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
+DISPATCH: list[type[Environment]] = [*TASK, dispatching.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
     "WhatsAppReceiveFunction": [
@@ -36,7 +36,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
     "WebhookNotifyFunction": [*TASK, webhook.WebhookEnvironment],
-    "AgentApiFunction": TASK,
+    "AgentApiFunction": TABLE,
 }  # fmt: skip
 
 

@@ -48,9 +48,7 @@ def test_the_stream_is_read_by_one_function_that_sets_bad_records_aside() -> Non
     assert referred(event["DestinationConfig"]["OnFailure"]["Destination"]) == "DispatchDeadLetters"
 
 
-def test_delivery_takes_one_message_at_a_time_so_one_timeout_covers_one_call() -> (
-    None
-):
+def test_delivery_takes_one_message_at_a_time_so_one_timeout_covers_one_call() -> None:
     delivering = [
         event for name, _, event in CONSUMERS.values() if name.endswith("DeliverFunction")
     ]

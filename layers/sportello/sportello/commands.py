@@ -112,10 +112,12 @@ class Reply(Model):
 
 class Resolve(Model):
     agent_id: str
+    supervisor: bool = False
 
 
 class ReturnToBot(Model):
     agent_id: str
+    supervisor: bool = False
 
 
 class Tick(Model):

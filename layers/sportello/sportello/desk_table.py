@@ -380,7 +380,9 @@ class DeskTable:
 
     def settings(self, kind: str) -> StoredSettings | None:
         found = self._client.get_item(
-            TableName=self._name, Key={"pk": {"S": f"SETTINGS#{kind}"}, "sk": {"S": "CURRENT"}}
+            TableName=self._name,
+            Key={"pk": {"S": f"SETTINGS#{kind}"}, "sk": {"S": "CURRENT"}},
+            ConsistentRead=True,
         ).get("Item")
         if not found:
             return None

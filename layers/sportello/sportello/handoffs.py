@@ -146,12 +146,10 @@ def decline(draft: Draft, command: Decline) -> None:
 
 def reply(draft: Draft, command: Reply) -> None:
     """Send a person's message; writing to an unowned conversation takes it over."""
-    owner = draft.state.owner
     if draft.state.episode == 0:
         raise NotAllowed("the customer has not written yet")
-    if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
-        raise NotAllowed(f"the conversation belongs to {_described(draft.state)}")
-    if owner.kind is not OwnerKind.AGENT:
+    _require_no_colleague(draft.state, command)
+    if draft.state.owner.kind is not OwnerKind.AGENT:
         _take(draft, command.agent_id)
     draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id)
     if draft.state.turn is not None:
@@ -165,6 +163,7 @@ def resolve(draft: Draft, command: Resolve) -> None:
         return
     if draft.state.episode == 0:
         raise NotAllowed("there is no open episode to resolve")
+    _require_no_colleague(draft.state, command)
     _end_offer(draft, OfferOutcome.WITHDRAWN)
     cancel_clocks(draft)
     draft.change_owner(OwnerKind.NOBODY)
@@ -178,6 +177,7 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
         return
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation goes to the bot by itself")
+    _require_no_colleague(draft.state, command)
     _end_offer(draft, OfferOutcome.WITHDRAWN)
     cancel_clocks(draft)
     if draft.state.turn is not None:
@@ -185,6 +185,13 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     draft.change_owner(OwnerKind.BOT)
     draft.record(ConversationReturned(at=draft.now, agent_id=command.agent_id))
+
+
+def _require_no_colleague(state: ConversationState, command: Reply | Resolve | ReturnToBot) -> None:
+    """A colleague's conversation is the colleague's; only a supervisor may act in it."""
+    owner = state.owner
+    if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
+        raise NotAllowed(f"the conversation belongs to {_described(state)}")
 
 
 def _awaits_people(state: ConversationState, handoff_id: str) -> bool:

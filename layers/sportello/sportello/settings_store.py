@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
 
 from pydantic import ValidationError
 
-from sportello.desk_table import Conflict, DeskTable
-from sportello.errors import NotConfigured, StorageBusy
+from sportello.desk_table import DeskTable
+from sportello.errors import NotConfigured
 from sportello.settings import SettingsDocument
-from sportello.table_items import StoredSettings
 
 
 class SettingsStore:
@@ -36,22 +34,6 @@ class SettingsStore:
         document = self._read(shape)
         self._kept[shape.kind] = (now, document)
         return document
-
-    def version(self, shape: type[SettingsDocument]) -> int:
-        """Return the stored version, 0 while the packaged default holds."""
-        stored = self._table.settings(shape.kind)
-        return stored.version if stored else 0
-
-    def put(self, document: SettingsDocument, author: str, now: datetime) -> int:
-        """Make a document current and return its version; raises StorageBusy when overtaken."""
-        version = self.version(type(document)) + 1
-        stored = StoredSettings(version=version, document=document.model_dump(mode="json"))
-        try:
-            self._table.put_settings(document.kind, stored, author, now)
-        except Conflict:
-            raise StorageBusy(f"somebody else wrote {document.kind} at the same time") from None
-        self._kept.pop(document.kind, None)
-        return version
 
     def _read[D: SettingsDocument](self, shape: type[D]) -> D:
         stored = self._table.settings(shape.kind)

@@ -46,7 +46,7 @@ def read_timeline(
 ) -> Timeline:
     """Read the newest `limit` commits before a cursor, with the content they point at."""
     log = table.log_page(conversation_id, limit, before)
-    events = [event for entry in log for event in entry.events]
+    events = [event for entry in reversed(log) for event in entry.events]
     loaded = table.load(
         conversation_id,
         item_ids=[e.item_id for e in events if isinstance(e, MessageReceived | ItemNoted)],
