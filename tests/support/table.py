@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -68,12 +69,17 @@ def _copied(item: Item) -> Item:
     return kept
 
 
+@cache
+def _client() -> "DynamoDBClient":
+    """One for all tests: a client takes longer to make than most tests take."""
+    return boto3.client("dynamodb")
+
+
 @contextmanager
 def table() -> Iterator[DeskTable]:
     """An empty desk table in an empty AWS of its own."""
     with mock_aws(), patch("moto.dynamodb.models.copy", _QuickCopies):
-        client = boto3.client("dynamodb")
-        yield DeskTable(create_desk_table(client), client)
+        yield DeskTable(create_desk_table(_client()), _client())
 
 
 @contextmanager
