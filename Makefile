@@ -31,12 +31,13 @@ test: .venv/.stamp ## the fast tests: no network, no cloud
 	@$(BIN)/pytest --quiet --numprocesses 2
 
 .PHONY: check
-check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types and the template
+check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types, the template and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
+	@$(BIN)/pytest --quiet tests/test_import_direction.py
 
 .PHONY: system
 system: tools ## the deployed bundle, driven from outside

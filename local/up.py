@@ -1,13 +1,17 @@
 """`make up`: Sportello on this machine until Ctrl-C."""
 
+import json
 import sys
 import time
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from local.interruption import stopped_by_signals
 from local.laptop import Laptop, Stack
 from local.processes import Failed
 
 RENEW_TOKENS_SECONDS = 1_800
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def main() -> int:
@@ -55,12 +59,38 @@ Sportello is up. From the repository's folder, in another terminal:
     print(json.load(open('.local/stack.json'))['tokens']['supervisor'])")
   curl -s '{stack.agent_api_base}/settings/queues' -H "Authorization: $TOKEN"
 
+  # take the conversation that was rung last, and reply on the customer's channel
+  CONVERSATION=$(curl -s {stack.provider_base}/_calls | python3 -c "import json, sys; \
+    rings = [c for c in json.load(sys.stdin) if c['channel'] == 'agents']; \
+    print(json.loads(rings[-1]['body'])['data']['conversation_id'])")
+  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/accept \
+    -H "Authorization: $TOKEN"
+  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \
+    -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \
+    -H 'content-type: application/json' -d '{{"text": "Buongiorno, sono Sofia."}}'
+
+  # close the desk, or ask for a first response within ten seconds (docs/settings.md has the rest)
+  curl -X PUT '{stack.agent_api_base}/settings/opening_hours' -H "Authorization: $TOKEN" \
+    -H 'content-type: application/json' \
+    -d '{closed_now()}'
+  curl -X PUT '{stack.agent_api_base}/settings/sla_policies' -H "Authorization: $TOKEN" \
+    -H 'content-type: application/json' \
+    -d '{{"policies": [{{"name": "quick", "first_response_seconds": 10}}]}}'
+
   # any AWS tool
   export AWS_ENDPOINT_URL={stack.aws_endpoint} AWS_DEFAULT_REGION={stack.region} \\
     AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
 All addresses and secrets are in .local/stack.json, the logs in .local/logs. Ctrl-C stops it.
 """
+
+
+def closed_now() -> str:
+    """Return opening hours of tomorrow's weekday only, as JSON."""
+    zone = "Europe/Rome"
+    tomorrow = datetime.now(ZoneInfo(zone)) + timedelta(days=1)
+    weekly = {WEEKDAYS[tomorrow.weekday()]: [["09:00", "18:00"]]}
+    return json.dumps({"calendars": {"default": {"time_zone": zone, "weekly": weekly}}})
 
 
 if __name__ == "__main__":

@@ -40,7 +40,10 @@ def pytest_runtest_teardown() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_kept_from_another_test() -> Iterator[None]:
-    """What a warm function keeps for its life would carry one test's world into the next."""
+    """What a warm function keeps for its life would carry one test's world into the next.
+
+    Clients of AWS stay: they take long to make and know nothing of a test.
+    """
     forget_what_a_process_keeps()
     yield
     forget_what_a_process_keeps()
@@ -51,11 +54,8 @@ def forget_what_a_process_keeps() -> None:
     from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 -- see above
 
     from sportello import (  # noqa: PLC0415 -- see above
-        desk_table,
-        dispatching,
         entrypoints,
         environment,
-        retries,
         runtime,
     )
 
@@ -64,10 +64,7 @@ def forget_what_a_process_keeps() -> None:
         runtime.table,
         runtime.desk,
         runtime.settings,
-        desk_table._client,
-        dispatching._client,
         entrypoints._conversation_key,
-        retries._sqs,
     ):
         kept.cache_clear()
     parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools left it untyped

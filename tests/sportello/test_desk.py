@@ -100,16 +100,16 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
     with desk() as empty, one_call_at_a_time(empty.table):
         table = empty.table
         inbox = Inbox(Desk(table), SettingsStore(table, 60))
-        barrier = threading.Barrier(8)
+        barrier = threading.Barrier(4)
 
         def take_in(worker: int) -> None:
             barrier.wait()
-            for record in records[worker::8]:
+            for record in records[worker::4]:
                 table.put_inbound(record, RAW)
                 receive_until_done(inbox, record.item_id, f"turn-{record.item_id}")
 
-        with ThreadPoolExecutor(8) as workers:
-            list(workers.map(take_in, range(8)))
+        with ThreadPoolExecutor(4) as workers:
+            list(workers.map(take_in, range(4)))
         state = table.load(CONVERSATION).state
         log = list(reversed(table.log_page(CONVERSATION, 1_000)))
         undone = [left.sort_key for left in table.left_undone(NOW + seconds(10_000))]

@@ -91,6 +91,21 @@ def test_a_message_of_an_unsupported_kind_is_owed_an_answer() -> None:
     assert after(receive(an_item("sticker-1", kind="unsupported"))).turn is not None
 
 
+def test_what_a_person_wrote_elsewhere_answers_what_came_before_it() -> None:
+    late = an_item("item-2", NOW + seconds(9))
+    echo = an_item("echo-1", NOW + seconds(5), kind="echo")
+    state = after(receive(late), receive(echo), state=with_bot())
+    assert state.turn is not None
+    assert [item.item_id for item in state.turn.items] == ["item-2"]
+    assert decide(state, answer("item-1"), NOW) == Decision()
+
+
+def test_an_answer_from_elsewhere_ends_the_clock() -> None:
+    state = after(receive(an_item("echo-1", NOW + seconds(5), kind="echo")), state=queued())
+    assert state.turn is None
+    assert not [clock for clock in state.clocks if clock.running]
+
+
 @pytest.mark.parametrize(
     ("sent", "counted"),
     [

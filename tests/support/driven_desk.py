@@ -9,15 +9,16 @@ import json
 import random
 import secrets
 import string
-import threading
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import pytest
+
 from local.customers import TelegramCustomer, WhatsAppCustomer
-from local.deployment import Outputs
+from local.first_day import AGENT, SUPERVISOR
 from local.laptop import Laptop
 from local.observing import metric_totals, wait_until
 from local.provider_calls import Call, Fault
@@ -26,18 +27,34 @@ from local.web import Answer, call_json
 PATIENCE_SECONDS = 40.0
 """For one effect; a cold function takes a second, a dozen at once on a small machine many."""
 
+QUESTION = "Quanto tempo ci vuole per la consegna?"
+"""One that the packaged FAQ answers."""
+
+UNKNOWN_QUESTION = "Il mio coccodrillo di peluche canta stonato la domenica"
+
+type Measured = Callable[[str], None]
+"""Takes a line for the end of the report."""
+
 _random = random.SystemRandom()
 
 
 class DrivenDesk:
-    """`private` collects phone numbers, user ids and names given out: none may ever be logged."""
+    """`private` collects names and addresses given out: none may ever be logged."""
 
     def __init__(self, laptop: Laptop) -> None:
         self.laptop = laptop
         self.stack = laptop.stack
         self.calls = laptop.calls
-        self.private: set[str] = set()
-        self.outputs = Outputs.read(laptop.emulator)
+        self.private = {AGENT.email, SUPERVISOR.email}
+        self.secrets = {**self.stack.secrets, "tokens": self.stack.tokens}
+        self.secrets["agent_endpoints"] = self._agent_endpoint_secret()
+
+    def _agent_endpoint_secret(self) -> dict[str, str]:
+        secret = self.laptop.client("secretsmanager").get_secret_value(
+            SecretId=self.resource("AgentEndpointSecret")
+        )
+        document: dict[str, str] = json.loads(secret["SecretString"])
+        return document
 
     # --- customers ----------------------------------------------------------------------------
 
@@ -282,13 +299,18 @@ class DrivenDesk:
 
     def await_settled(self, *conversation_ids: str, seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until all that these conversations received and decided has been carried out."""
-        wait_until(
-            lambda: (
-                not any(map(self._unfinished, conversation_ids)) and not any(self.queues().values())
-            ),
-            seconds=seconds,
-            what="end of work",
-        )
+        try:
+            wait_until(
+                lambda: not self._left_to_do(conversation_ids),
+                seconds=seconds,
+                what="end of work",
+            )
+        except TimeoutError:
+            pytest.fail(f"after {seconds} s still to do: {self._left_to_do(conversation_ids)}")
+
+    def _left_to_do(self, conversation_ids: Iterable[str]) -> list[str]:
+        waiting = [f"{depth} in {name}" for name, depth in self.queues().items() if depth]
+        return [key for name in conversation_ids for key in self._unfinished(name)] + waiting
 
     def _unfinished(self, conversation_id: str) -> list[str]:
         page = self.laptop.client("dynamodb").query(
@@ -358,18 +380,3 @@ def _unpacked(item: Mapping[str, Any]) -> str:
         elif item["entity"]["S"] != "quarantine":
             texts.append(gzip.decompress(content).decode())
     return "\n".join(texts)
-
-
-def at_once(jobs: list[Callable[[], Any]]) -> None:
-    """Run jobs in threads of their own, none before all are ready."""
-    barrier = threading.Barrier(len(jobs))
-
-    def run(job: Callable[[], Any]) -> None:
-        barrier.wait()
-        job()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

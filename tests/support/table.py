@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -16,6 +17,9 @@ from moto.dynamodb.models.table import Table
 
 from sportello.desk import Desk
 from sportello.desk_table import DeskTable
+from sportello.settings import SettingsDocument
+from sportello.table_items import StoredSettings
+from support.builders import NOW
 from support.template import template
 
 if TYPE_CHECKING:
@@ -107,6 +111,14 @@ def one_call_at_a_time(desk_table: DeskTable) -> Iterator[None]:
 
 def no_pause(_seconds: float) -> None:
     """Conflicts in one process are over by the time they are noticed."""
+
+
+def configure(desk_table: DeskTable, document: SettingsDocument, now: datetime = NOW) -> None:
+    """Put a settings document in force."""
+    current = desk_table.settings(document.kind)
+    version = current.version + 1 if current else 1
+    stored = StoredSettings(version=version, document=document.model_dump(mode="json"))
+    desk_table.put_settings(document.kind, stored, "anna", now)
 
 
 def all_items(desk_table: DeskTable) -> list[dict[str, Any]]:

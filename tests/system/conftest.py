@@ -1,18 +1,16 @@
 """One deployed stack for all tests here; each test has customers of its own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from local.customers import WhatsAppCustomer
 from local.laptop import Laptop
 from local.observing import wait_until
-from support.driven_desk import DrivenDesk
+from support.driven_desk import DrivenDesk, Measured
 
 FIGURES = pytest.StashKey[list[str]]()
 LAST_FILES = ("test_sweep.py", "test_traces_left.py")
-
-type Measured = Callable[[str], None]
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from support.driven_desk import DrivenDesk, conversation_in, seconds_between
+from local.provider_calls import Call
+from support.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
 
 pytestmark = pytest.mark.system
 
@@ -19,13 +20,16 @@ IMPATIENT = {
 }
 
 
-def test_an_unanswered_handoff_breaches_on_time_and_exhausts_its_ladder(desk: DrivenDesk, measured):
+def test_an_unanswered_handoff_breaches_on_time_and_exhausts_its_ladder(
+    desk: DrivenDesk, measured: Measured
+) -> None:
     before = desk.metrics(channel="whatsapp")["Breached"]
     customers = [desk.whatsapp_customer() for _ in range(CUSTOMERS)]
     with desk.settings(**IMPATIENT):
+        conversations = []
         for customer in customers:
             customer.write("Vorrei parlare con una persona")
-        conversations = [conversation_in(desk.await_sent(customer)) for customer in customers]
+            conversations.append(conversation_in(desk.await_sent(customer)))
         for conversation_id in conversations:
             desk.await_ring(conversation_id, "clock.breaching")
             desk.await_ring(conversation_id, "ladder.exhausted")
@@ -51,7 +55,7 @@ def test_an_unanswered_handoff_breaches_on_time_and_exhausts_its_ladder(desk: Dr
         desk.act(conversation_id, "resolve").expect(200)
 
 
-def notice(call):
+def notice(call: Call) -> tuple[str, str, int | None]:
     document = json.loads(call.body)
     return call.path.rpartition("/")[2], document["type"], document["data"].get("tier")
 

@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.customers import WhatsAppCustomer
 from support.driven_desk import DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system
@@ -36,7 +35,7 @@ WEEKDAYS = {
 )
 def test_a_closed_desk_says_once_when_it_opens_and_rings_nobody(
     desk: DrivenDesk, language: str, question: str, detail: str, announcement: str
-):
+) -> None:
     # Three days ahead the day goes by its name, whether or not midnight passes meanwhile.
     opening = datetime.now(ROME) + timedelta(days=3)
     weekday = WEEKDAYS["en"][opening.weekday()][:3].lower()

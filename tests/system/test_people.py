@@ -7,12 +7,9 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from local.customers import WhatsAppCustomer
 from local.provider_calls import Call
-from support.driven_desk import DrivenDesk, said_in
+from support.driven_desk import QUESTION, UNKNOWN_QUESTION, DrivenDesk, said_in
 
 pytestmark = pytest.mark.system
-
-QUESTION = "Quanto tempo ci vuole per la consegna?"
-UNKNOWN_QUESTION = "Il mio coccodrillo di peluche canta stonato la domenica"
 
 
 def rung(desk: DrivenDesk, customer: WhatsAppCustomer) -> tuple[str, Call]:
@@ -25,18 +22,14 @@ def rung(desk: DrivenDesk, customer: WhatsAppCustomer) -> tuple[str, Call]:
     return json.loads(ring.body)["data"]["conversation_id"], ring
 
 
-def test_an_unknown_question_rings_people_with_the_whole_story(desk: DrivenDesk):
+def test_an_unknown_question_rings_people_with_the_whole_story(desk: DrivenDesk) -> None:
     customer = desk.whatsapp_customer()
     customer.write(QUESTION)
     answer = said_in(desk.await_sent(customer))
     customer.write(UNKNOWN_QUESTION)
     conversation_id, ring = rung(desk, customer)
 
-    signing_key = json.loads(
-        desk.laptop.client("secretsmanager").get_secret_value(
-            SecretId=desk.outputs.agent_endpoint_secret
-        )["SecretString"]
-    )["signing_key"]
+    signing_key = desk.secrets["agent_endpoints"]["signing_key"]
     Webhook(signing_key).verify(ring.body, dict(ring.headers))
     with pytest.raises(WebhookVerificationError):
         Webhook(signing_key).verify(
@@ -53,7 +46,7 @@ def test_an_unknown_question_rings_people_with_the_whole_story(desk: DrivenDesk)
     desk.act(conversation_id, "resolve").expect(200)
 
 
-def test_one_agent_takes_a_conversation_and_answers_it_once(desk: DrivenDesk):
+def test_one_agent_takes_a_conversation_and_answers_it_once(desk: DrivenDesk) -> None:
     customer = desk.whatsapp_customer()
     customer.write(UNKNOWN_QUESTION)
     conversation_id, _ = rung(desk, customer)
@@ -72,6 +65,8 @@ def test_one_agent_takes_a_conversation_and_answers_it_once(desk: DrivenDesk):
     reused = desk.reply(conversation_id, "Altro testo", key="one").expect(422).document()
     assert reused["type"] == "/problems/idempotency-key-reused"
     desk.await_sent(customer, containing=text)
+    (clock,) = desk.conversation(conversation_id)["clocks"]
+    assert (clock["kind"], clock["state"]) == ("first_response", "achieved")
 
     # What the customer writes now is the agent's to answer: the bot, who could, is silent.
     customer.write(QUESTION)
@@ -85,7 +80,7 @@ def test_one_agent_takes_a_conversation_and_answers_it_once(desk: DrivenDesk):
     desk.act(conversation_id, "accept", role="supervisor").expect(409)
 
 
-def test_a_resolved_conversation_opens_again_under_the_bot(desk: DrivenDesk):
+def test_a_resolved_conversation_opens_again_under_the_bot(desk: DrivenDesk) -> None:
     customer = desk.whatsapp_customer()
     customer.write(UNKNOWN_QUESTION)
     conversation_id, _ = rung(desk, customer)
@@ -101,7 +96,7 @@ def test_a_resolved_conversation_opens_again_under_the_bot(desk: DrivenDesk):
     assert after["episode"] == 1, "inside the follow-up window it is the same matter"
 
 
-def test_an_agent_gives_a_conversation_back_to_the_bot(desk: DrivenDesk):
+def test_an_agent_gives_a_conversation_back_to_the_bot(desk: DrivenDesk) -> None:
     customer = desk.whatsapp_customer()
     customer.write("Vorrei parlare con un operatore")
     conversation_id, ring = rung(desk, customer)

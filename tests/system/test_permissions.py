@@ -65,7 +65,7 @@ def _zipped(source: str) -> bytes:
     return archive.getvalue()
 
 
-def test_receive_may_put_into_the_table_and_do_nothing_else(desk: DrivenDesk, probe: Probe):
+def test_receive_may_put_into_the_table_and_do_nothing_else(desk: DrivenDesk, probe: Probe) -> None:
     of, table = "WhatsAppReceiveFunction", desk.stack.table
     key = {"pk": {"S": "PROBE"}, "sk": {"S": "PROBE"}}
     put = {"Item": key, "ConditionExpression": "attribute_exists(pk)"}
@@ -79,7 +79,9 @@ def test_receive_may_put_into_the_table_and_do_nothing_else(desk: DrivenDesk, pr
     assert probe(of, "secretsmanager", "get_secret_value", SecretId=foreign) == "AccessDenied"
 
 
-def test_the_bot_can_reach_no_queue_no_secret_and_no_machine(desk: DrivenDesk, probe: Probe):
+def test_the_bot_can_reach_no_queue_no_secret_and_no_machine(
+    desk: DrivenDesk, probe: Probe
+) -> None:
     of = "RunBotFunction"
     queue, secret = desk.resource("WebhookNotifierQueue"), desk.resource("WhatsAppSecret")
     machine = desk.resource("TriageStateMachine")
@@ -88,7 +90,7 @@ def test_the_bot_can_reach_no_queue_no_secret_and_no_machine(desk: DrivenDesk, p
     assert probe(of, "stepfunctions", "start_execution", stateMachineArn=machine) == "AccessDenied"
 
 
-def test_the_agent_api_knows_nobody_without_a_token(desk: DrivenDesk):
+def test_the_agent_api_knows_nobody_without_a_token(desk: DrivenDesk) -> None:
     for method, path in (
         ("GET", "/conversations/0123456789abcdef0123456789abcdef"),
         ("POST", "/conversations/0123456789abcdef0123456789abcdef/accept"),
@@ -99,7 +101,7 @@ def test_the_agent_api_knows_nobody_without_a_token(desk: DrivenDesk):
         assert desk.ask(method, path, role="", headers=forged).status == 401
 
 
-def test_settings_are_read_by_agents_and_written_by_supervisors_only(desk: DrivenDesk):
+def test_settings_are_read_by_agents_and_written_by_supervisors_only(desk: DrivenDesk) -> None:
     current = desk.ask("GET", "/settings/bot").expect(200).document()
     refused = desk.ask("PUT", "/settings/bot", current["document"]).expect(403).document()
     assert refused["type"] == "/problems/forbidden"

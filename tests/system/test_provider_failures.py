@@ -9,14 +9,12 @@ import pytest
 from local.customers import WhatsAppCustomer
 from local.first_day import WHATSAPP_ACCOUNT
 from local.provider_calls import Fault
-from support.driven_desk import DrivenDesk, conversation_in
+from support.driven_desk import QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system
 
-QUESTION = "Quanto tempo ci vuole per la consegna?"
 
-
-def test_an_answer_gets_through_a_provider_that_fails_twice(desk: DrivenDesk):
+def test_an_answer_gets_through_a_provider_that_fails_twice(desk: DrivenDesk) -> None:
     customer = desk.whatsapp_customer()
     desk.next_calls_fail(Fault("whatsapp", times=2, status=503))
     customer.write(QUESTION)
@@ -28,7 +26,9 @@ def test_an_answer_gets_through_a_provider_that_fails_twice(desk: DrivenDesk):
 
 
 @pytest.mark.parametrize("fault", ["hang_up", "timeout"])
-def test_an_answer_without_a_receipt_is_unknown_and_never_sent_again(desk: DrivenDesk, fault: str):
+def test_an_answer_without_a_receipt_is_unknown_and_never_sent_again(
+    desk: DrivenDesk, fault: str
+) -> None:
     before = desk.metrics(channel="whatsapp")["Unknown"]
     customer = desk.whatsapp_customer()
     desk.next_calls_fail(Fault("whatsapp", times=1, fault=fault))

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.system
 _update_ids = itertools.count(2**40)
 
 
-def test_pressing_the_button_is_acknowledged_and_calls_a_person(desk: DrivenDesk):
+def test_pressing_the_button_is_acknowledged_and_calls_a_person(desk: DrivenDesk) -> None:
     customer = desk.telegram_customer()
     customer.write("Quanto tempo ci vuole per la consegna?")
     answer = json.loads(desk.await_sent(customer).body)
@@ -42,7 +42,7 @@ def test_pressing_the_button_is_acknowledged_and_calls_a_person(desk: DrivenDesk
     desk.act(data["conversation_id"], "resolve").expect(200)
 
 
-def test_an_update_with_another_secret_token_is_refused(desk: DrivenDesk):
+def test_an_update_with_another_secret_token_is_refused(desk: DrivenDesk) -> None:
     before = desk.metrics(channel="telegram")["Rejected"]
     forger = desk.telegram_customer()
     update = an_update(forger, {"text": "Ciao"})

@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,15 +12,14 @@ import pytest
 from local.customers import WhatsAppCustomer, post_whatsapp, whatsapp_signature
 from local.first_day import WHATSAPP_ACCOUNT
 from local.web import Answer, call
-from support.driven_desk import DrivenDesk, conversation_in
+from support.driven_desk import QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system
 
-QUESTION = "Quanto tempo ci vuole per la consegna?"
 OVERSIZED = 3_500_000
 
 
-def test_forged_calls_are_refused_and_leave_no_trace(desk: DrivenDesk):
+def test_forged_calls_are_refused_and_leave_no_trace(desk: DrivenDesk) -> None:
     before = desk.metrics(channel="whatsapp")
     forger = desk.whatsapp_customer()
     body = a_call(forger)
@@ -58,7 +58,9 @@ def test_forged_calls_are_refused_and_leave_no_trace(desk: DrivenDesk):
     ],
     ids=["truncated", "no object", "another product's", "oversized"],
 )
-def test_a_genuine_call_that_cannot_be_read_is_kept_whole(desk: DrivenDesk, damage, reason: str):
+def test_a_genuine_call_that_cannot_be_read_is_kept_whole(
+    desk: DrivenDesk, damage: Callable[[bytes], bytes], reason: str
+) -> None:
     before, counted = desk.quarantined(), desk.metrics(channel="whatsapp")
     body = damage(a_call(desk.whatsapp_customer()))
     assert post_whatsapp(desk.stack, body).status == 200
@@ -70,7 +72,7 @@ def test_a_genuine_call_that_cannot_be_read_is_kept_whole(desk: DrivenDesk, dama
     assert desk.metrics(channel="whatsapp")["Received"] == counted["Received"]
 
 
-def test_a_poisoned_item_hurts_none_of_its_neighbours(desk: DrivenDesk):
+def test_a_poisoned_item_hurts_none_of_its_neighbours(desk: DrivenDesk) -> None:
     first, second, poisoned = (desk.whatsapp_customer() for _ in range(3))
     first.write(QUESTION)
     answer = desk.await_sent(first)
@@ -113,7 +115,7 @@ def test_a_poisoned_item_hurts_none_of_its_neighbours(desk: DrivenDesk):
     assert len(desk.sent_to(first)) == 2, "the two messages of the batch were one turn"
 
 
-def test_meta_finds_the_webhook_alive_with_the_right_token_only(desk: DrivenDesk):
+def test_meta_finds_the_webhook_alive_with_the_right_token_only(desk: DrivenDesk) -> None:
     token = desk.stack.secrets["whatsapp"]["verify_token"]
     answer = shake_hands(desk, token)
     assert (answer.status, answer.body) == (200, b"1158201444")

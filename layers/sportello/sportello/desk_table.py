@@ -259,7 +259,7 @@ class DeskTable:
         An automatic message is claimed only while the conversation still has the owner version
         it was decided for.
         """
-        claim = claim_effect(self._name, conversation_id, message.key, now)
+        claim = claim_effect(self._name, conversation_id, message.key, uuid.uuid4().hex, now)
         check = check_owner(self._name, conversation_id, message.owner_version)
         try:
             if message.automatic:

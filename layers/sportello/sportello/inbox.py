@@ -72,11 +72,7 @@ class Inbox:
                 self._apply_receipt(record, record.item, now)
 
         def plan(conversation: Conversation) -> Step | None:
-            records = [
-                record
-                for record in conversation.inbound
-                if not record.applied and not _is_our_receipt(record)
-            ]
+            records = [record for record in conversation.inbound if not record.applied]
             return self._step(conversation, records, turn_id, now) if records else None
 
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids)
@@ -136,6 +132,7 @@ class Inbox:
         effect_key = ours[1]
 
         def plan(conversation: Conversation) -> Step | None:
+            # A receipt for a message that is gone is noted with the other items.
             if not conversation.effects or conversation.inbound[0].applied:
                 return None
             return Step(
@@ -159,11 +156,6 @@ class Inbox:
         if not committed.before.effects:
             logger.warning("receipt for a message that is gone", effect_key=effect_key)
         count_events(committed.decision.events, record.channel)
-
-
-def _is_our_receipt(record: InboundRecord) -> bool:
-    item = record.item
-    return isinstance(item, Receipt) and read_tracker(item.tracker) is not None
 
 
 def _facts(record: InboundRecord) -> ReceivedItem:

@@ -1,5 +1,6 @@
 """Handing a conversation to people, and climbing the tiers until somebody takes it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from sportello.observability import count_events, logger
 from sportello.settings import Queue, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address
-from sportello.timeline import read_timeline
+from sportello.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 PACKET_COMMITS = 15
 """How far back the story goes that an agent is rung with."""
+
+PACKET_CHARACTERS = 20_000
+"""How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
+
+_ENTRY_CHARACTERS = 100
+"""What an entry takes besides its text."""
 
 
 class Wake(Model):
@@ -150,12 +157,21 @@ class Ladder:
                 "language": address.language if address else "",
             },
             "episode": conversation.state.episode,
-            "transcript": [
-                {"at": written(entry.at), "author": entry.author, "text": entry.text}
-                for entry in said
-            ],
+            "transcript": _newest(said),
             "clocks": [
                 {"kind": clock.kind, "state": clock.state, "due_at": written(clock.due_at)}
                 for clock in conversation.state.clocks
             ],
         }
+
+
+def _newest(said: Sequence[TimelineEntry]) -> list[dict[str, str]]:
+    """Return the end of a story, as much as every notice of an offer has room for."""
+    kept = []
+    room = PACKET_CHARACTERS
+    for entry in reversed(said):
+        if room <= 0:
+            break
+        kept.append({"at": written(entry.at), "author": entry.author, "text": entry.text[:room]})
+        room -= len(entry.text) + _ENTRY_CHARACTERS
+    return kept[::-1]

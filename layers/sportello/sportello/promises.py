@@ -1,5 +1,6 @@
 """What opening hours and SLA policy make of an instant: when people answer, and by when. Pure."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from sportello.clocks import ClockKind, ClockPlan
@@ -37,12 +38,15 @@ def first_response(policy: SlaPolicy, staffed: Staffing, started_at: Instant) ->
     """Plan the first-response clock of a customer who has waited since `started_at`."""
     target = policy.first_response_seconds
     warn_after = policy.warn_after_fraction * target
-    hours = None if policy.around_the_clock else staffed.hours
-    if hours is None:
-        warn_at = started_at + timedelta(seconds=warn_after)
-        due_at = started_at + timedelta(seconds=target)
-    else:
-        warn_at, due_at = hours.due(started_at, warn_after), hours.due(started_at, target)
+    warn_at = started_at + timedelta(seconds=warn_after)
+    due_at = started_at + timedelta(seconds=target)
+    if staffed.hours is not None and not policy.around_the_clock:
+        # A calendar that ends before the target is used up promises nothing: time runs on.
+        with suppress(NeverOpen):
+            warn_at, due_at = (
+                staffed.hours.due(started_at, warn_after),
+                staffed.hours.due(started_at, target),
+            )
     return ClockPlan(
         kind=ClockKind.FIRST_RESPONSE,
         policy=policy.name,

@@ -20,7 +20,7 @@ from sportello.identifiers import conversation_id, item_id, read_tracker
 from sportello.inbound import Ignored, InboundItem, Parsed, ParseResult, Receipt, Unreadable
 from sportello.model import Model
 from sportello.observability import Metric, count, logger
-from sportello.table_items import MAX_RAW_BYTES, InboundRecord, compress
+from sportello.table_items import MAX_INBOUND_BYTES, InboundRecord, compress
 
 MAX_BODY_BYTES = 3_145_728
 """The largest payload a provider is known to send (WhatsApp); a larger one is kept unread."""
@@ -82,7 +82,7 @@ class Receiving:
                 return self._quarantine(result, now)
             case Parsed():
                 raw = compress(result.raw)
-                if len(raw) > MAX_RAW_BYTES:
+                if len(raw) + len(result.item.model_dump_json().encode()) > MAX_INBOUND_BYTES:
                     return self._quarantine(
                         Unreadable(reason="too large for an item", raw=result.raw), now
                     )

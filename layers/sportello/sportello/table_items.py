@@ -27,6 +27,9 @@ PENDING_SHARDS = 4
 MAX_RAW_BYTES = 300_000
 """Compressed; a table item holds 400 KB in all."""
 
+MAX_INBOUND_BYTES = 390_000
+"""What an inbound item holds, read and raw together; its other attributes are small."""
+
 INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(InboundItem)
 
 

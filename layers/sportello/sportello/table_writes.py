@@ -72,17 +72,22 @@ def record_delivery(
     }
 
 
-def claim_effect(table: str, conversation_id: str, effect_key: str, now: datetime) -> Attributes:
+def claim_effect(
+    table: str, conversation_id: str, effect_key: str, claim: str, now: datetime
+) -> Attributes:
+    """Claim a queued message, or have claimed it: the SDK repeats what got no answer."""
     return {
         "TableName": table,
         "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
         "UpdateExpression": (
-            "SET delivery = :sending, claimed_at = :now REMOVE pending, pending_since"
+            "SET delivery = :sending, claimed_by = :claim, claimed_at = :now "
+            "REMOVE pending, pending_since"
         ),
-        "ConditionExpression": "delivery = :queued",
+        "ConditionExpression": "delivery = :queued OR claimed_by = :claim",
         "ExpressionAttributeValues": {
             ":sending": {"S": DeliveryStatus.SENDING},
             ":queued": {"S": DeliveryStatus.QUEUED},
+            ":claim": {"S": claim},
             ":now": {"S": stamp(now)},
         },
     }

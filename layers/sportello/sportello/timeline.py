@@ -1,6 +1,7 @@
 """A conversation as people read it: the log joined with content, in the order things were said."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from pydantic import Field
@@ -22,6 +23,9 @@ HIDDEN_EVENTS = frozenset(
     {"TurnLeased", "TurnAnswered", "TurnEnded", "WakePlanned", "OfferNotNeeded", "DeliveryRecorded"}
 )
 """Bookkeeping; what became of a message is shown with the message."""
+
+
+_LAST_OF_ITS_SECOND = timedelta(microseconds=999_999)
 
 
 class TimelineEntry(Model):
@@ -66,8 +70,25 @@ def _entries(
 ) -> list[TimelineEntry]:
     items = {record.item_id: record for record in inbound}
     sent = {record.effect.key: record for record in effects}
-    entries = [_entry(event, items, sent) for event in events if event.type not in HIDDEN_EVENTS]
-    return sorted(entries, key=lambda entry: entry.at)
+    shown = sorted((event for event in events if event.type not in HIDDEN_EVENTS), key=_moment)
+    return [_entry(event, items, sent) for event in shown]
+
+
+def _moment(event: ConversationEvent) -> Instant:
+    """Return when something was said or done, as nearly as the provider's clock lets us know.
+
+    A time in whole seconds may be any instant of its second: it is the one of receipt, or the
+    second's last. Else a question asked right after an answer would be shown above it.
+    """
+    match event:
+        case MessageReceived(sent_at=sent_at, received_at=received_at):
+            if sent_at.microsecond:
+                return sent_at
+            return max(sent_at, min(received_at, sent_at + _LAST_OF_ITS_SECOND))
+        case ItemNoted(sent_at=sent_at):
+            return sent_at
+        case _:
+            return event.at
 
 
 def _entry(

@@ -1,5 +1,6 @@
 """Turns: what the customer says until somebody answers, and the bot's right to answer it. Pure."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sportello.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
@@ -36,7 +37,22 @@ def counted_from(item: ReceivedItem) -> Instant:
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     new = [item for item in command.items if item.item_id not in draft.state.recent_items]
     messages = [item for item in new if item.kind in ANSWERABLE_KINDS]
-    _note(draft, [item for item in new if item.kind not in ANSWERABLE_KINDS])
+    others = [item for item in new if item.kind not in ANSWERABLE_KINDS]
+    _record_messages(draft, command, messages)
+    for item in others:
+        draft.record(
+            ItemNoted(at=draft.now, item_id=item.item_id, kind=item.kind, sent_at=item.sent_at)
+        )
+    echoes = [item.sent_at for item in others if item.kind == "echo"]
+    if echoes:
+        _answered_elsewhere(draft, max(echoes))
+    if messages:
+        _see_to_messages(draft, command, messages)
+
+
+def _record_messages(
+    draft: Draft, command: ReceiveMessages, messages: Sequence[ReceivedItem]
+) -> None:
     if not messages:
         return
     _open_episode(draft, command.follow_up_seconds)
@@ -52,6 +68,12 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
                 counted_from=counted_from(item),
             )
         )
+
+
+def _see_to_messages(
+    draft: Draft, command: ReceiveMessages, messages: Sequence[ReceivedItem]
+) -> None:
+    """Have whoever owns the conversation take notice of new messages."""
     match draft.state.owner.kind:
         case OwnerKind.NOBODY:
             draft.change_owner(OwnerKind.BOT)
@@ -101,16 +123,6 @@ def retry_turn(draft: Draft, command: RetryTurn) -> None:
     """Lease an abandoned turn to another attempt; a turn under way is left alone."""
     if draft.state.owner.kind is OwnerKind.BOT:
         _lease(draft, command.turn_id, command.lease_seconds)
-
-
-def _note(draft: Draft, items: list[ReceivedItem]) -> None:
-    for item in items:
-        draft.record(
-            ItemNoted(at=draft.now, item_id=item.item_id, kind=item.kind, sent_at=item.sent_at)
-        )
-    echoes = [item.sent_at for item in items if item.kind == "echo"]
-    if echoes:
-        _answered_elsewhere(draft, max(echoes))
 
 
 def _answered_elsewhere(draft: Draft, at: Instant) -> None:
@@ -185,7 +197,7 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))
 
 
-def _tell_agent(draft: Draft, messages: list[ReceivedItem], endpoints: tuple[str, ...]) -> None:
+def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple[str, ...]) -> None:
     for endpoint in draft.state.ringing or endpoints:
         draft.intend(
             NotifyAgents(

@@ -1,0 +1,255 @@
+"""A message on its way out: claimed once, sent once, its outcome recorded as it is."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+from sportello.channel import Button, Delivery, OutboundMessage, Refusal
+from sportello.commands import Command
+from sportello.delivering import Delivering, in_parts
+from sportello.desk import Desk, Step
+from sportello.errors import NotConfigured, ProviderUnavailable
+from sportello.identifiers import tracker
+from sportello.inbound import DeliveryStatus
+from sportello.table_items import EffectRecord, compress
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    a_message,
+    accept,
+    an_address,
+    an_inbound_record,
+    answer,
+    messages,
+    receive,
+    reply,
+    request_human,
+)
+from support.fakes import CAPABILITIES, FakeAdapter
+from support.table import desk
+
+BUTTONS = (Button(id="talk_to_person", title="Parla con noi"),)
+
+
+class Outbox:
+    """A channel's way out, with one bot's message `bot:1` on it."""
+
+    def __init__(self, empty: Desk) -> None:
+        self.desk = empty
+        self.adapter = FakeAdapter()
+        self.now = NOW
+        self._delivering = Delivering(self.adapter, empty, lambda: self.now)
+        self.ask(receive())
+        self.ask(answer(key="bot:1", buttons=BUTTONS))
+
+    def ask(self, command: Command) -> str:
+        """Commit a command; returns the key of the message that it sends, if any."""
+        step = Step(command=command, address=an_address())
+        sent = messages(self.desk.act(CONVERSATION, lambda _: step, NOW).decision)
+        return sent[0].key if sent else ""
+
+    def deliver(self, key: str = "bot:1") -> None:
+        self._delivering.deliver(CONVERSATION, key)
+
+    def acknowledge(self, item_id: str) -> None:
+        self._delivering.acknowledge(CONVERSATION, item_id)
+
+    def record(self, key: str = "bot:1") -> EffectRecord:
+        return self.desk.table.load(CONVERSATION, effect_keys=[key]).effects[0]
+
+    def outcome(self, key: str = "bot:1") -> tuple[DeliveryStatus, str]:
+        record = self.record(key)
+        state = self.desk.table.load(CONVERSATION).state
+        if record.status is not DeliveryStatus.SENDING:
+            assert state.status_of(key) in {record.status, DeliveryStatus.QUEUED}
+        return record.status, record.error_code
+
+
+@pytest.fixture
+def outbox() -> Iterator[Outbox]:
+    with desk() as empty:
+        yield Outbox(empty)
+
+
+def test_an_accepted_message_is_recorded_with_the_providers_name_for_it(outbox: Outbox) -> None:
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+    assert outbox.record().provider_message_id == "provider-1"
+    assert outbox.adapter.sent == [
+        OutboundMessage(
+            account_id="account-1",
+            to="fake:customer-1",
+            text="Siamo aperti dalle 9.",
+            buttons=BUTTONS,
+            tracker=tracker(CONVERSATION, "bot:1"),
+        )
+    ]
+
+
+def test_a_job_redelivered_after_the_outcome_sends_nothing(outbox: Outbox) -> None:
+    for _ in range(3):
+        outbox.deliver()
+    assert len(outbox.adapter.sent) == 1
+
+
+def test_a_refusal_is_recorded_with_its_reason_and_not_tried_again(outbox: Outbox) -> None:
+    outbox.adapter.outcomes.append(Delivery.refused(Refusal.RECIPIENT, "131026"))
+    outbox.deliver()
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.REFUSED, "recipient:131026")
+    assert len(outbox.adapter.sent) == 1
+
+
+def test_an_unknown_outcome_is_never_resent(outbox: Outbox) -> None:
+    outbox.adapter.outcomes.append(Delivery.unknown("timeout"))
+    outbox.deliver()
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.UNKNOWN, "timeout")
+    assert len(outbox.adapter.sent) == 1
+
+
+@pytest.mark.parametrize("error", [ProviderUnavailable("busy"), NotConfigured("no secret")])
+def test_a_message_surely_not_taken_is_sent_at_the_next_attempt(
+    outbox: Outbox, error: Exception
+) -> None:
+    outbox.adapter.outcomes.append(error)
+    with pytest.raises(type(error)):
+        outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.QUEUED, "")
+    assert outbox.record().attempts == 1
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_a_crash_between_claim_and_outcome_leaves_an_unknown_never_resent(outbox: Outbox) -> None:
+    outbox.adapter.outcomes.append(RuntimeError("killed while the provider was called"))
+    with pytest.raises(RuntimeError):
+        outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.SENDING, "")
+    outbox.deliver()
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.UNKNOWN, "interrupted")
+    assert len(outbox.adapter.sent) == 1
+
+
+def test_a_claim_whose_answer_got_lost_is_still_ours(outbox: Outbox) -> None:
+    key = outbox.ask(reply("anna"))
+    client = outbox.desk.table._client
+    update = client.update_item
+    lost = [True]
+
+    def update_and_lose_the_first_answer(**request: Any) -> Any:
+        answer = update(**request)
+        # The SDK repeats a request whose answer got lost, exactly as it was.
+        return update(**request) if lost.pop() else answer
+
+    with patch.object(client, "update_item", update_and_lose_the_first_answer):
+        assert outbox.desk.table.claim_message(CONVERSATION, outbox.record(key).message, NOW)
+    assert lost == []
+
+
+def test_an_automatic_message_is_withdrawn_once_a_person_has_taken_over(outbox: Outbox) -> None:
+    outbox.ask(request_human())
+    outbox.ask(accept())
+    outbox.deliver()
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.WITHDRAWN, "owner_changed")
+    assert outbox.adapter.sent == []
+
+
+def test_a_persons_message_goes_out_whoever_owns_the_conversation_now(outbox: Outbox) -> None:
+    key = outbox.ask(reply("anna"))
+    outbox.ask(reply("bruno", "2", supervisor=True))
+    outbox.deliver(key)
+    assert outbox.outcome(key) == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_after_the_channels_window_nothing_is_sent(outbox: Outbox) -> None:
+    outbox.now = NOW + timedelta(hours=24)
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.REFUSED, "window_closed")
+    assert outbox.adapter.sent == []
+
+
+def test_until_the_end_of_the_window_messages_are_sent(outbox: Outbox) -> None:
+    outbox.now = NOW + timedelta(hours=24) - timedelta(milliseconds=1)
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_a_channel_without_a_window_sends_at_any_time() -> None:
+    with desk() as empty:
+        outbox = Outbox(empty)
+        outbox.adapter.capabilities = CAPABILITIES.model_copy(update={"reply_window_seconds": None})
+        outbox.now = NOW + timedelta(days=400)
+        outbox.deliver()
+        assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_a_message_that_is_gone_is_nothing_to_deliver(outbox: Outbox) -> None:
+    outbox.deliver("reply:no-such-key")
+    assert outbox.adapter.sent == []
+
+
+# --- long messages and rich ones --------------------------------------------------------------
+
+
+def test_a_long_message_leaves_in_parts_with_its_buttons_on_the_last(outbox: Outbox) -> None:
+    narrow(outbox, text_limit=12)
+    outbox.deliver()
+    assert [message.text for message in outbox.adapter.sent] == ["Siamo aperti", "dalle 9."]
+    assert [message.buttons for message in outbox.adapter.sent] == [(), BUTTONS]
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_after_a_failure_a_long_message_goes_on_where_it_stopped(outbox: Outbox) -> None:
+    narrow(outbox, text_limit=12)
+    outbox.adapter.outcomes.extend([Delivery.accepted("p1"), ProviderUnavailable("busy")])
+    with pytest.raises(ProviderUnavailable):
+        outbox.deliver()
+    assert outbox.record().parts_sent == 1
+    outbox.deliver()
+    texts = [message.text for message in outbox.adapter.sent]
+    assert texts == ["Siamo aperti", "dalle 9.", "dalle 9."]
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_a_refused_part_ends_the_message(outbox: Outbox) -> None:
+    narrow(outbox, text_limit=12)
+    outbox.adapter.outcomes.append(Delivery.refused(Refusal.CONTENT, "100"))
+    outbox.deliver()
+    assert len(outbox.adapter.sent) == 1
+    assert outbox.outcome() == (DeliveryStatus.REFUSED, "content:100")
+
+
+@pytest.mark.parametrize("changes", [{"buttons": 0}, {"button_title_limit": 5}])
+def test_buttons_that_do_not_fit_become_text(outbox: Outbox, changes: dict[str, int]) -> None:
+    narrow(outbox, **changes)
+    outbox.deliver()
+    (message,) = outbox.adapter.sent
+    assert message.buttons == ()
+    assert message.text == "Siamo aperti dalle 9.\n\n- Parla con noi"
+
+
+def narrow(outbox: Outbox, **changes: int) -> None:
+    outbox.adapter.capabilities = CAPABILITIES.model_copy(update=changes)
+
+
+def test_a_message_without_buttons_is_left_as_it_is(outbox: Outbox) -> None:
+    key = outbox.ask(reply())
+    assert in_parts(outbox.record(key).message, CAPABILITIES) == (("Eccomi.", ()),)
+
+
+# --- button presses ---------------------------------------------------------------------------
+
+
+def test_a_button_press_is_acknowledged(outbox: Outbox) -> None:
+    record = an_inbound_record(a_message(callback_id="callback-1"))
+    plain = an_inbound_record(a_message(number=2))
+    for kept in (record, plain):
+        outbox.desk.table.put_inbound(kept, compress({}))
+        outbox.acknowledge(kept.item_id)
+    assert outbox.adapter.acknowledged == ["callback-1"]

@@ -1,0 +1,271 @@
+"""What a commit intended, handed over to the service that does it."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import ANY, Stubber
+
+from sportello import dispatching
+from sportello.commands import Command
+from sportello.desk import Desk, Step
+from sportello.dispatching import (
+    DispatchEnvironment,
+    Dispatcher,
+    execution_name,
+)
+from sportello.effects import (
+    BusEntry,
+    Effect,
+    NotifyAgents,
+    PublishEvent,
+    StartWorkflow,
+)
+from sportello.errors import NotConfigured, Retryable
+from sportello.settings import AgentEndpointSettings
+from sportello.settings_store import SettingsStore
+from sportello.table_items import EffectRecord
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    an_address,
+    answer,
+    offer,
+    receive,
+    request_human,
+    seconds,
+)
+from support.table import configure, desk
+
+ROLE = "arn:aws:iam::123456789012:role/made-up"
+WAITS = {"StartAt": "End", "States": {"End": {"Type": "Pass", "End": True}}}
+
+
+class Services:
+    """A desk whose effects go to queues, state machines and a bus in moto."""
+
+    def __init__(self, empty: Desk) -> None:
+        self.desk = empty
+        self.sqs, self.sfn = dispatching._client("sqs"), dispatching._client("stepfunctions")
+        self.queue = self.sqs.create_queue(
+            QueueName="deliver.fifo", Attributes={"FifoQueue": "true"}
+        )["QueueUrl"]
+        self.notices = self.sqs.create_queue(QueueName="notify")["QueueUrl"]
+        machines = {
+            f"{name}_machine": self.sfn.create_state_machine(
+                name=name, definition=json.dumps(WAITS), roleArn=ROLE
+            )["stateMachineArn"]
+            for name in ("triage", "sla_timer", "escalation")
+        }
+        self.machines = machines
+        self.settings = SettingsStore(empty.table, 60)
+        self.dispatcher = Dispatcher(
+            DispatchEnvironment(
+                delivery_queues=json.dumps({"fake": self.queue}),
+                notifier_queues=json.dumps({"webhook": self.notices}),
+                bus_name="desk-bus",
+                **machines,
+            ),
+            empty.table,
+            self.settings,
+        )
+
+    def commit(self, command: Command) -> list[EffectRecord]:
+        step = Step(command=command, address=an_address())
+        decision = self.desk.act(CONVERSATION, lambda _: step, NOW).decision
+        keys = [effect.key for effect in decision.effects]
+        return list(self.desk.table.load(CONVERSATION, effect_keys=keys).effects)
+
+    def received(self, queue: str) -> list[dict[str, Any]]:
+        answer = self.sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
+        return [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+
+    def started(self, machine: str) -> list[dict[str, Any]]:
+        arn = self.machines[f"{machine}_machine"]
+        executions = self.sfn.list_executions(stateMachineArn=arn)["executions"]
+        return [
+            json.loads(self.sfn.describe_execution(executionArn=e["executionArn"])["input"])
+            for e in executions
+        ]
+
+    def pending(self) -> set[str]:
+        return {left.sort_key for left in self.desk.table.left_undone(NOW + seconds(1_000))}
+
+
+@pytest.fixture
+def services() -> Iterator[Services]:
+    with desk() as empty:
+        yield Services(empty)
+
+
+def a_record(effect: Effect, channel: str = "fake") -> EffectRecord:
+    return EffectRecord(
+        conversation_id=CONVERSATION, channel=channel, decided_at=NOW, effect=effect
+    )
+
+
+def only(records: list[EffectRecord], kind: str) -> EffectRecord:
+    return next(record for record in records if record.effect.type == kind)
+
+
+def test_a_message_is_queued_once_for_its_channel_and_stays_pending(services: Services) -> None:
+    services.commit(receive())
+    record = only(services.commit(answer(key="bot:1")), "SendMessage")
+    for _ in range(2):
+        services.dispatcher.carry_out(record)
+    assert services.received(services.queue) == [
+        {"conversation_id": CONVERSATION, "effect_key": "bot:1"}
+    ]
+    assert "FX#bot:1" in services.pending()
+
+
+def test_a_message_for_a_channel_without_a_queue_is_a_fault_of_configuration(
+    services: Services,
+) -> None:
+    services.commit(receive())
+    record = only(services.commit(answer()), "SendMessage")
+    with pytest.raises(NotConfigured, match="telex"):
+        services.dispatcher.carry_out(record.model_copy(update={"channel": "telex"}))
+
+
+def test_a_notice_goes_to_the_queue_of_its_endpoints_notifier(services: Services) -> None:
+    endpoint = {"notifier": "webhook", "url": "https://desk.example/hook"}
+    document = AgentEndpointSettings.model_validate({"endpoints": {"desk": endpoint}})
+    configure(services.desk.table, document)
+    services.commit(receive())
+    services.commit(request_human())
+    record = only(services.commit(offer(endpoints=("desk",))), "NotifyAgents")
+    services.dispatcher.carry_out(record)
+    assert services.received(services.notices) == [
+        {"conversation_id": CONVERSATION, "effect_key": record.effect.key}
+    ]
+    assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_a_notice_to_an_endpoint_nobody_configured_is_dropped(services: Services) -> None:
+    services.commit(receive())
+    services.commit(request_human())
+    record = only(services.commit(offer(endpoints=("gone",))), "NotifyAgents")
+    services.dispatcher.carry_out(record)
+    assert services.received(services.notices) == []
+    assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_a_workflow_is_started_once_however_often_it_is_asked_for(services: Services) -> None:
+    services.commit(receive())
+    records = services.commit(request_human())
+    for _ in range(2):
+        for record in records:
+            if isinstance(record.effect, StartWorkflow):
+                services.dispatcher.carry_out(record)
+    (escalation,) = services.started("escalation")
+    assert escalation["conversation_id"] == CONVERSATION
+    assert escalation["handoff_id"] == "handoff-2"
+    (timer,) = services.started("sla_timer")
+    assert timer.keys() == {"conversation_id", "wake_at"}
+    assert not [key for key in services.pending() if key.startswith(("FX#timer", "FX#escalation"))]
+
+
+def test_triage_is_started_with_the_items_it_is_about(services: Services) -> None:
+    for _ in range(2):
+        services.dispatcher.start_triage(CONVERSATION, ["item-1", "item-2"], "name")
+    assert services.started("triage") == [
+        {"conversation_id": CONVERSATION, "item_ids": ["item-1", "item-2"]}
+    ]
+
+
+def test_a_button_press_is_acknowledged_through_its_channels_queue(services: Services) -> None:
+    for _ in range(2):
+        services.dispatcher.acknowledge("fake", CONVERSATION, "item-1")
+    assert services.received(services.queue) == [
+        {"conversation_id": CONVERSATION, "acknowledge": "item-1"}
+    ]
+
+
+# --- task tokens and the bus, against stubs ---------------------------------------------------
+
+
+@pytest.mark.parametrize("code", ["", "TaskTimedOut", "TaskDoesNotExist", "InvalidToken"])
+def test_a_waiting_workflow_is_resumed_and_a_dead_token_is_fine(
+    services: Services, code: str
+) -> None:
+    services.commit(receive())
+    record = only(services.commit(offer()), "ResumeWorkflow")
+    with Stubber(dispatching._client("stepfunctions")) as stub:
+        expected = {"taskToken": "token-1", "output": '{"outcome": "withdrawn"}'}
+        if code:
+            stub.add_client_error("send_task_success", code, expected_params=expected)
+        else:
+            stub.add_response("send_task_success", {}, expected)
+        services.dispatcher.carry_out(record)
+    assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_any_other_failure_to_resume_is_tried_again(services: Services) -> None:
+    services.commit(receive())
+    record = only(services.commit(offer()), "ResumeWorkflow")
+    with Stubber(dispatching._client("stepfunctions")) as stub:
+        stub.add_client_error("send_task_success", "ThrottlingException")
+        with pytest.raises(ClientError):
+            services.dispatcher.carry_out(record)
+    assert f"FX#{record.effect.key}" in services.pending()
+
+
+def many_events(amount: int) -> EffectRecord:
+    entries = tuple(
+        BusEntry(detail_type="MessageReceived", at=NOW, detail={"n": n}) for n in range(amount)
+    )
+    return a_record(PublishEvent(key="publish:0", entries=entries))
+
+
+def test_events_are_published_in_tens_and_in_order(services: Services) -> None:
+    services.commit(receive())
+    sizes = [10, 10, 3]
+    client = dispatching._client("events")
+    with Stubber(client) as stub:
+        for _ in sizes:
+            stub.add_response(
+                "put_events", {"FailedEntryCount": 0, "Entries": []}, {"Entries": ANY}
+            )
+        with patch.object(client, "put_events", wraps=client.put_events) as put_events:
+            services.dispatcher.carry_out(many_events(23))
+    seen = [call.kwargs["Entries"] for call in put_events.call_args_list]
+    assert [len(entries) for entries in seen] == sizes
+    details = [json.loads(entry["Detail"]) for entries in seen for entry in entries]
+    assert [detail["n"] for detail in details] == list(range(23))
+    assert details[11]["id"] == f"{CONVERSATION}/publish:0/11"
+    assert details[0]["channel"] == "fake"
+    assert "FX#publish:0" not in services.pending()
+
+
+def test_events_the_bus_refused_are_tried_again(services: Services) -> None:
+    services.commit(receive())
+    with Stubber(dispatching._client("events")) as stub:
+        stub.add_response("put_events", {"FailedEntryCount": 2, "Entries": []})
+        with pytest.raises(Retryable):
+            services.dispatcher.carry_out(many_events(3))
+    assert "FX#publish:0" in services.pending()
+
+
+# --- names ------------------------------------------------------------------------------------
+
+
+def test_execution_names_are_what_step_functions_takes() -> None:
+    name = execution_name(f"{CONVERSATION}-escalation:handoff-2.0")
+    assert name == f"{CONVERSATION}-escalation-handoff-2-0"
+    assert len(execution_name("x" * 200)) == 80
+
+
+def test_a_notice_without_a_queue_for_its_notifier_is_a_fault_of_configuration(
+    services: Services,
+) -> None:
+    endpoint = {"notifier": "webhook", "url": "https://desk.example/hook"}
+    document = AgentEndpointSettings.model_validate({"endpoints": {"desk": endpoint}})
+    configure(services.desk.table, document)
+    services.dispatcher.__dict__["_notifier_queues"] = {}
+    notice = NotifyAgents(key="offer:1:desk", endpoint="desk", notice="x", data={})
+    with pytest.raises(NotConfigured):
+        services.dispatcher.carry_out(a_record(notice))

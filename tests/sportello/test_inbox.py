@@ -1,0 +1,287 @@
+"""Stored items enter their conversation: each once, whatever comes twice or late."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sportello.conversation import fold
+from sportello.events import OwnerKind
+from sportello.identifiers import tracker
+from sportello.inbound import DeliveryStatus, Echo, Edit, InboundItem, Reaction
+from sportello.inbox import SLICE, address_from
+from support.builders import (
+    ACCOUNT,
+    CONVERSATION,
+    HANDLE,
+    NIGHT,
+    NOW,
+    a_message,
+    a_receipt,
+    an_address,
+    an_inbound_record,
+    reply,
+    resolve,
+    return_to_bot,
+    seconds,
+)
+from support.table import all_items
+from support.working_desk import WorkingDesk, working_desk
+
+UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
+
+
+@pytest.fixture
+def office() -> Iterator[WorkingDesk]:
+    with working_desk() as empty:
+        yield empty
+
+
+def from_customer(number: int, *, sent_at: object = NOW) -> dict[str, object]:
+    return {
+        "account_id": ACCOUNT,
+        "provider_item_id": f"other-{number}",
+        "sent_at": sent_at,
+        "handle": HANDLE,
+        "reply_to": HANDLE,
+    }
+
+
+# --- applying ---------------------------------------------------------------------------------
+
+
+def test_the_run_that_brings_the_first_message_takes_the_turn(office: WorkingDesk) -> None:
+    taken = office.receive(office.write("Ciao"), turn_id="turn-1")
+    assert (taken.turn_started, taken.collect_seconds) == (True, 1)
+
+
+def test_a_second_message_joins_the_turn_of_the_first(office: WorkingDesk) -> None:
+    office.receive(office.write("Ciao"), turn_id="turn-1")
+    assert not office.receive(office.write("Ci siete?"), turn_id="turn-2").turn_started
+    turn = office.state.turn
+    assert turn is not None
+    assert len(turn.items) == 2
+
+
+def test_applying_again_changes_nothing_and_tells_the_same(office: WorkingDesk) -> None:
+    item_id = office.write("Ciao")
+    first = office.receive(item_id)
+    before = all_items(office.table)
+    assert office.receive(item_id, item_id) == first
+    assert all_items(office.table) == before
+
+
+def test_an_item_that_nobody_stored_is_nobodys(office: WorkingDesk) -> None:
+    assert not office.receive("no-such-item").turn_started
+    assert all_items(office.table) == []
+
+
+def test_a_turn_is_taken_over_only_when_it_was_left_behind(office: WorkingDesk) -> None:
+    office.receive(office.write("Ciao"), turn_id="turn-1")
+    assert not office.receive(turn_id="turn-2").turn_started
+    office.pass_time(seconds(90))
+    taken = office.receive(turn_id="turn-2")
+    assert (taken.turn_started, taken.collect_seconds) == (True, 0)
+
+
+def test_a_long_burst_is_one_turn(office: WorkingDesk) -> None:
+    item_ids = [office.write(f"{n}") for n in range(SLICE + 3)]
+    assert office.receive(*item_ids).turn_started
+    turn = office.state.turn
+    assert turn is not None
+    assert {item.item_id for item in turn.items} == set(item_ids)
+    assert [item for item in office.undone() if item.startswith("IN#")] == []
+
+
+def test_how_to_reach_the_customer_is_known_from_their_items(office: WorkingDesk) -> None:
+    office.receive(office.write("Good morning, where is my order?", display_name="Anna"))
+    address = office.table.load(CONVERSATION).address
+    assert address == an_address(display_name="Anna", language="en")
+
+
+def test_the_newest_item_says_where_to_write_to() -> None:
+    new = an_inbound_record(a_message(number=2, reply_to="fake:new", sent_at=NOW + seconds(1)))
+    old = an_inbound_record(a_message(number=1, reply_to="fake:old"))
+    address = address_from([new, old], None)
+    assert address is not None
+    assert address.reply_to == "fake:new"
+
+
+def test_edits_reactions_and_other_peoples_receipts_are_noted(office: WorkingDesk) -> None:
+    office.receive(office.write("Ciao"))
+    items: list[InboundItem] = [
+        Edit.model_validate(from_customer(1) | {"original_message_id": "m", "text": "Ciao!"}),
+        Reaction.model_validate(from_customer(2) | {"original_message_id": "m", "emoji": "x"}),
+        a_receipt(DeliveryStatus.READ, "somebody else's", handle=HANDLE),
+    ]
+    item_ids = [office.keep(item) for item in items]
+    before = office.state
+    office.inbox.note(CONVERSATION, item_ids, NOW)
+    assert office.state.owner == before.owner
+    assert office.state.turn == before.turn
+    assert not [key for key in office.undone() if key.startswith("IN#")]
+
+
+@settings(max_examples=8)
+@given(st.permutations(range(5)), st.sets(st.integers(1, 4)), st.booleans())
+def test_the_order_of_arrival_does_not_matter_to_the_table(
+    order: list[int],
+    cuts: set[int],
+    repeat: bool,  # noqa: FBT001 -- hypothesis names it
+) -> None:
+    with working_desk() as office:
+        office.receive(office.write(UNKNOWN))
+        office.hand_over()
+        office.pass_time(seconds(20))
+        item_ids = [office.write(f"{n}", sent_at=NOW + seconds(5 * (n // 2) - 5)) for n in range(5)]
+        office.pass_time(seconds(1))
+        arrived = [item_ids[n] for n in order]
+        for start, end in zip([0, *sorted(cuts)], [*sorted(cuts), 5], strict=True):
+            for _ in range(2 if repeat else 1):
+                office.receive(*arrived[start:end], turn_id=f"turn-{start}")
+        state = office.state
+        log = reversed(office.table.log_page(CONVERSATION, 1_000))
+        assert fold(event for entry in log for event in entry.events) == state
+    assert state.turn is not None
+    sent = [(item.sent_at, item.item_id) for item in state.turn.items]
+    assert sent == sorted(sent)
+    assert len(sent) == 6
+    assert [clock.started_at for clock in state.clocks] == [NOW - seconds(5)]
+    assert state.owner.version == 2
+
+
+# --- while a customer waits -------------------------------------------------------------------
+
+
+def test_a_customer_who_writes_into_a_closed_queue_is_told_once(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    office.receive(office.write(UNKNOWN))
+    office.hand_over()
+    for number in range(3):
+        office.receive(office.write("Ci siete?"), turn_id=f"turn-{number}")
+    told = [message for message in office.messages() if message.key.startswith("out_of_hours")]
+    assert len(told) == len(office.messages()) == 1
+    assert "9" in told[0].text
+
+
+def test_the_next_night_is_told_again(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    office.receive(office.write(UNKNOWN))
+    office.hand_over()
+    office.pass_time(timedelta(days=1))
+    office.receive(office.write("Ci siete?"), turn_id="turn-2")
+    assert len({message.key for message in office.messages()}) == 2
+
+
+def test_a_late_message_moves_the_clock_of_a_waiting_customer_back(office: WorkingDesk) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.hand_over()
+    (clock,) = office.state.clocks
+    office.receive(office.write("Prima!", sent_at=NOW - seconds(30)), turn_id="turn-2")
+    (moved,) = office.state.clocks
+    assert clock.due_at - moved.due_at == seconds(30)
+
+
+# --- receipts ---------------------------------------------------------------------------------
+
+
+def sent_message(office: WorkingDesk) -> str:
+    office.receive(office.write("Ciao"))
+    office.ask(reply())
+    office.deliver()
+    return office.messages()[-1].key
+
+
+def status(office: WorkingDesk, key: str) -> DeliveryStatus:
+    return office.table.load(CONVERSATION, effect_keys=[key]).effects[0].status
+
+
+@settings(max_examples=8)
+@given(st.permutations(["sent", "delivered", "read"]), st.booleans())
+def test_receipts_in_any_order_leave_the_furthest_status(
+    order: list[str],
+    together: bool,  # noqa: FBT001 -- hypothesis names it
+) -> None:
+    with working_desk() as office:
+        key = sent_message(office)
+        item_ids = [
+            office.keep(a_receipt(DeliveryStatus(name), tracker(CONVERSATION, key), number))
+            for number, name in enumerate(order)
+        ]
+        for batch in [item_ids] if together else [[item_id] for item_id in item_ids]:
+            office.inbox.note(CONVERSATION, batch, NOW)
+            office.inbox.note(CONVERSATION, batch, NOW)
+        assert status(office, key) is DeliveryStatus.READ
+        assert office.state.status_of(key) is DeliveryStatus.READ
+        assert [item for item in office.undone() if item.startswith("IN#")] == []
+
+
+def test_a_receipt_settles_an_unknown_outcome(office: WorkingDesk) -> None:
+    office.receive(office.write("Ciao"))
+    office.ask(reply())
+    office.adapter.outcomes.append(RuntimeError("killed"))
+    with pytest.raises(RuntimeError):
+        office.deliver()
+    office.deliver()
+    (message,) = office.messages()
+    assert status(office, message.key) is DeliveryStatus.UNKNOWN
+    receipt = a_receipt(DeliveryStatus.DELIVERED, tracker(CONVERSATION, message.key))
+    office.inbox.note(CONVERSATION, [office.keep(receipt)], NOW)
+    assert status(office, message.key) is DeliveryStatus.DELIVERED
+
+
+def test_a_receipt_for_a_message_that_is_gone_is_done_with(office: WorkingDesk) -> None:
+    office.receive(office.write("Ciao"))
+    receipt = a_receipt(DeliveryStatus.READ, tracker(CONVERSATION, "reply:gone"))
+    office.inbox.note(CONVERSATION, [office.keep(receipt)], NOW)
+    assert not [key for key in office.undone() if key.startswith("IN#")]
+
+
+# --- what the business said elsewhere ---------------------------------------------------------
+
+
+def an_echo(number: int, *, sent_at: object = NOW) -> Echo:
+    said = {"provider_message_id": f"echo-{number}", "text": "Le rispondo io."}
+    return Echo.model_validate(from_customer(number, sent_at=sent_at) | said)
+
+
+def test_what_was_answered_elsewhere_needs_no_answer_here(office: WorkingDesk) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.hand_over()
+    office.inbox.note(CONVERSATION, [office.keep(an_echo(1, sent_at=NOW + seconds(5)))], NOW)
+    assert office.state.turn is None
+    assert not [clock for clock in office.state.clocks if clock.running]
+
+
+def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
+    office: WorkingDesk,
+) -> None:
+    question = office.write(UNKNOWN)
+    echo = office.keep(an_echo(1, sent_at=NOW + seconds(5)))
+    office.inbox.receive(CONVERSATION, [echo, question], "turn-1", NOW)
+    assert office.state.turn is None
+
+
+# --- after a matter is closed -----------------------------------------------------------------
+
+
+def test_a_resolved_matter_goes_to_the_bot_when_the_customer_writes_again(
+    office: WorkingDesk,
+) -> None:
+    office.receive(office.write("Ciao"))
+    office.ask(reply())
+    office.ask(resolve())
+    office.pass_time(timedelta(hours=73))
+    assert office.receive(office.write("Ancora io"), turn_id="turn-2").turn_started
+    assert (office.state.owner.kind, office.state.episode) == (OwnerKind.BOT, 2)
+
+
+def test_a_conversation_given_back_is_the_bots_from_the_next_message_on(
+    office: WorkingDesk,
+) -> None:
+    office.receive(office.write("Ciao"))
+    office.ask(reply())
+    office.ask(return_to_bot())
+    assert office.receive(office.write("Ancora io"), turn_id="turn-2").turn_started

@@ -1,0 +1,268 @@
+"""Handing to people and climbing the tiers, with the settings and the table behind it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from sportello.clocks import ClockState
+from sportello.conversation import fold
+from sportello.effects import Machine, ResumeWorkflow
+from sportello.events import OwnerKind
+from sportello.ladder import Wake
+from sportello.model import written
+from sportello.settings import (
+    AgentEndpointSettings,
+    OpeningHoursSettings,
+    QueueSettings,
+    SlaSettings,
+)
+from sportello.texts import packaged_texts
+from support.builders import CONVERSATION, NIGHT, NOW, accept, decline, reply, resolve, seconds
+from support.working_desk import WorkingDesk, texts, working_desk
+
+UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
+TIERS = [
+    {"name": "first_line", "endpoints": ["desk"], "ring_seconds": 30},
+    {"name": "second_line", "endpoints": ["desk", "boss"], "agents": ["anna", "bruno"]},
+]
+
+
+@pytest.fixture
+def office() -> Iterator[WorkingDesk]:
+    with working_desk() as empty:
+        empty.configure(
+            QueueSettings, queues={"default": {"tiers": TIERS, "alert_endpoints": ["boss"]}}
+        )
+        yield empty
+
+
+def hand_over(office: WorkingDesk, text: str = UNKNOWN) -> str:
+    office.say(text)
+    return office.state.handoff_id
+
+
+def offer(office: WorkingDesk, tier: int = 0, token: str = "token-1") -> None:  # noqa: S107 -- it opens nothing
+    office.ladder.offer(CONVERSATION, office.state.handoff_id, tier, token, office.now)
+
+
+def resumed(office: WorkingDesk) -> list[tuple[str, Any]]:
+    effects = [record.effect for record in office.effects()]
+    return [(e.task_token, e.output["outcome"]) for e in effects if isinstance(e, ResumeWorkflow)]
+
+
+# --- handing over -----------------------------------------------------------------------------
+
+
+def test_a_handoff_in_opening_hours_rings_at_once_and_clocks_from_the_message(
+    office: WorkingDesk,
+) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.pass_time(seconds(20))
+    office.hand_over("unknown_question")
+    (clock,) = office.state.clocks
+    assert (clock.policy, clock.started_at) == ("messaging", NOW)
+    assert clock.due_at == NOW + seconds(300)
+    escalation = next(w for w in office.workflows() if w.machine is Machine.ESCALATION)
+    assert escalation.input["start_at"] == written(office.now)
+    assert escalation.input["tiers"] == [
+        {"name": "first_line", "ring_seconds": 30},
+        {"name": "second_line", "ring_seconds": 60},
+    ]
+    assert texts(office.messages()) == [packaged_texts("it")["handoff"]]
+
+
+def test_a_handoff_at_night_waits_for_the_morning(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    hand_over(office)
+    (clock,) = office.state.clocks
+    morning = NIGHT.replace(day=5, hour=8, minute=0)
+    assert clock.due_at == morning + seconds(300)
+    escalation = next(w for w in office.workflows() if w.machine is Machine.ESCALATION)
+    assert escalation.input["start_at"] == written(morning)
+    assert [message.key[:12] for message in office.messages()] == ["out_of_hours"]
+
+
+def test_a_second_handoff_in_the_same_night_says_it_no_second_time(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    hand_over(office)
+    office.ask(accept())
+    office.ask(resolve())
+    office.say(UNKNOWN, turn_id="turn-2")
+    assert office.state.owner.kind is OwnerKind.QUEUE
+    assert len(office.messages()) == 1
+
+
+def test_a_queue_that_never_opens_is_rung_at_once(office: WorkingDesk) -> None:
+    office.configure(
+        OpeningHoursSettings, calendars={"default": {"time_zone": "Europe/Rome", "weekly": {}}}
+    )
+    hand_over(office)
+    (clock,) = office.state.clocks
+    assert clock.due_at == NOW + seconds(300)
+
+
+def test_a_calendar_about_to_end_still_gives_a_due_time(office: WorkingDesk) -> None:
+    only_today = {
+        "time_zone": "Europe/Rome",
+        "weekly": {},
+        "special": {"2026-03-04": [["10:00", "12:00"]]},
+    }
+    office.configure(OpeningHoursSettings, calendars={"default": only_today})
+    office.configure(SlaSettings, policies=[{"name": "slow", "first_response_seconds": 36_000}])
+    hand_over(office)
+    assert office.state.owner.kind is OwnerKind.QUEUE
+
+
+def test_a_failed_bot_is_owned_up_to(office: WorkingDesk) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.hand_over("bot_failed")
+    assert texts(office.messages()) == [packaged_texts("it")["bot_failed"]]
+
+
+def test_a_handoff_asked_for_twice_is_one(office: WorkingDesk) -> None:
+    hand_over(office)
+    before = office.state
+    office.hand_over()
+    assert office.state == before
+
+
+# --- offering ---------------------------------------------------------------------------------
+
+
+def test_people_are_rung_with_all_that_was_said(office: WorkingDesk) -> None:
+    office.say("Quanto tempo ci vuole per la consegna?", display_name="Anna Bianchi")
+    office.pass_time(seconds(5))
+    hand_over(office, UNKNOWN)
+    office.pass_time(seconds(1))
+    offer(office)
+    (notice,) = [n for n in office.notices() if n.notice == "conversation.offered"]
+    data = notice.data
+    assert data["customer"] == {"display_name": "Anna Bianchi", "language": "it"}
+    assert [entry["author"] for entry in data["transcript"]] == [
+        "customer",
+        "bot",
+        "customer",
+        "system",
+    ]
+    assert data["transcript"][2]["text"] == UNKNOWN
+    assert data["clocks"][0]["kind"] == "first_response"
+    assert (data["reason"], data["episode"]) == ("unknown_question", 1)
+
+
+def test_a_long_story_does_not_keep_people_from_being_rung(office: WorkingDesk) -> None:
+    office.configure(
+        QueueSettings,
+        queues={"default": {"tiers": [{"name": "all", "endpoints": [f"e{n}" for n in range(20)]}]}},
+    )
+    for number in range(14):
+        office.pass_time(seconds(1))
+        office.receive(office.write(f"{number:02}" + "💬" * 4_094), turn_id=f"turn-{number}")
+    office.hand_over()
+    offer(office)
+    notices = [n for n in office.notices() if n.notice == "conversation.offered"]
+    assert len(notices) == 20
+    told = [entry["text"][:2] for entry in notices[0].data["transcript"]]
+    assert told[-2:] == ["13", packaged_texts("it")["handoff"][:2]]
+    assert told[0] > "08"
+
+
+def test_the_ladder_climbs_until_everyone_was_rung(office: WorkingDesk) -> None:
+    handoff_id = hand_over(office)
+    offer(office, 0)
+    office.pass_time(seconds(30))
+    offer(office, 1, "token-2")
+    office.pass_time(seconds(60))
+    office.ladder.exhaust(CONVERSATION, handoff_id, office.now)
+    assert sorted((notice.notice, notice.endpoint) for notice in office.notices()) == [
+        ("conversation.offered", "boss"),
+        ("conversation.offered", "desk"),
+        ("conversation.offered", "desk"),
+        ("ladder.exhausted", "boss"),
+    ]
+    assert office.state.owner.kind is OwnerKind.QUEUE
+
+
+def test_all_named_agents_declining_sends_the_token_back(office: WorkingDesk) -> None:
+    hand_over(office)
+    offer(office, 1)
+    office.ask(decline("anna"))
+    assert resumed(office) == []
+    office.ask(decline("bruno"))
+    assert resumed(office) == [("token-1", "declined")]
+
+
+def test_a_tier_removed_meanwhile_rings_nobody(office: WorkingDesk) -> None:
+    hand_over(office)
+    office.configure(QueueSettings, queues={"default": {"tiers": TIERS[:1]}})
+    offer(office, 1)
+    assert office.notices() == []
+
+
+def test_a_ladder_for_a_conversation_taken_meanwhile_is_sent_home(office: WorkingDesk) -> None:
+    hand_over(office)
+    office.ask(accept())
+    offer(office)
+    assert resumed(office) == [("token-1", "withdrawn")]
+
+
+# --- time -------------------------------------------------------------------------------------
+
+
+def tick(office: WorkingDesk, woken_for: Any) -> Wake:
+    return office.ladder.tick(CONVERSATION, woken_for, office.now)
+
+
+def test_a_timer_sleeps_from_warning_to_breach_and_then_ends(office: WorkingDesk) -> None:
+    hand_over(office)
+    warn, due = NOW + seconds(240), NOW + seconds(300)
+    office.now = warn
+    assert tick(office, warn) == Wake(running=True, wake_at=written(due))
+    office.now = due
+    assert tick(office, due) == Wake(running=False)
+    assert [n.notice for n in office.notices()] == ["clock.imminent", "clock.breaching"]
+    assert [c.state for c in office.state.clocks] == [ClockState.BREACHING]
+
+
+def test_a_timer_ends_when_the_customer_was_answered(office: WorkingDesk) -> None:
+    hand_over(office)
+    office.ask(reply())
+    office.now = NOW + seconds(240)
+    assert tick(office, office.now) == Wake(running=False)
+    assert "STATE" not in office.undone()
+
+
+def test_a_timer_that_wakes_early_sleeps_on_until_the_same_time(office: WorkingDesk) -> None:
+    hand_over(office)
+    warn = NOW + seconds(240)
+    office.now = warn - seconds(0.5)
+    assert tick(office, warn) == Wake(running=True, wake_at=written(warn))
+
+
+def test_a_timer_for_a_time_nobody_planned_ends(office: WorkingDesk) -> None:
+    hand_over(office)
+    office.now = NOW + seconds(100)
+    assert tick(office, NOW + seconds(99)) == Wake(running=False)
+
+
+def test_the_log_of_it_all_is_the_state(office: WorkingDesk) -> None:
+    hand_over(office)
+    offer(office)
+    office.ask(accept())
+    office.pass_time(timedelta(hours=1))
+    tick(office, NOW + seconds(240))
+    office.ask(reply())
+    office.ask(resolve())
+    log = reversed(office.table.log_page(CONVERSATION, 1_000))
+    assert fold(event for entry in log for event in entry.events) == office.state
+
+
+def test_endpoints_named_twice_are_rung_once(office: WorkingDesk) -> None:
+    endpoint = {"notifier": "webhook", "url": "https://desk.example/hook"}
+    office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
+    twice = {"name": "first_line", "endpoints": ["desk", "desk"]}
+    office.configure(QueueSettings, queues={"default": {"tiers": [twice]}})
+    hand_over(office)
+    offer(office)
+    assert len(office.notices()) == 1

@@ -1,0 +1,86 @@
+"""An agents' endpoint is rung once for each notice, and again only while it did not take it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from sportello.commands import Command
+from sportello.conversation import Decision
+from sportello.desk import Desk, Step
+from sportello.errors import NotConfigured, ProviderUnavailable
+from sportello.notifying import Notifying
+from sportello.settings import AgentEndpointSettings
+from sportello.settings_store import SettingsStore
+from support.builders import CONVERSATION, NOW, an_address, offer, receive, request_human
+from support.fakes import RecordingNotifier
+from support.table import configure, desk
+
+ENDPOINT = {"notifier": "webhook", "url": "https://desk.example/hook"}
+
+
+def commit(empty: Desk, command: Command) -> Decision:
+    step = Step(command=command, address=an_address())
+    return empty.act(CONVERSATION, lambda _: step, NOW).decision
+
+
+class Ringing:
+    """A notice `key` to the endpoint `desk`, decided and not yet rung."""
+
+    def __init__(self, empty: Desk) -> None:
+        self.table = empty.table
+        self.notifier = RecordingNotifier()
+        self.settings = SettingsStore(empty.table, max_age_seconds=0)
+        self._notifying = Notifying(self.notifier, empty.table, self.settings)
+        self.configure({"desk": ENDPOINT})
+        for command in (receive(), request_human(), offer(endpoints=("desk",))):
+            self.key = commit(empty, command).effects[0].key
+
+    def configure(self, endpoints: dict[str, dict[str, str]]) -> None:
+        document = AgentEndpointSettings.model_validate({"endpoints": endpoints})
+        configure(self.table, document)
+
+    def ring(self, key: str = "") -> None:
+        self._notifying.notify(CONVERSATION, key or self.key)
+
+
+@pytest.fixture
+def ringing() -> Iterator[Ringing]:
+    with desk() as empty:
+        yield Ringing(empty)
+
+
+def test_an_endpoint_is_told_what_and_about_whom(ringing: Ringing) -> None:
+    ringing.ring()
+    (told,) = ringing.notifier.notified
+    assert told.id == f"{CONVERSATION}/{ringing.key}"
+    assert (told.notice, told.channel, told.endpoint) == ("conversation.offered", "fake", "desk")
+    assert told.url == "https://desk.example/hook"
+    assert told.data["customer"] == {"display_name": "Anna"}
+
+
+def test_a_repeat_after_success_rings_nobody(ringing: Ringing) -> None:
+    ringing.ring()
+    ringing.ring()
+    assert len(ringing.notifier.notified) == 1
+
+
+def test_a_failed_attempt_is_made_again_under_the_same_id(ringing: Ringing) -> None:
+    ringing.notifier.failures.append(ProviderUnavailable("the endpoint answered 500"))
+    with pytest.raises(ProviderUnavailable):
+        ringing.ring()
+    ringing.ring()
+    assert [told.id for told in ringing.notifier.notified] == [f"{CONVERSATION}/{ringing.key}"]
+
+
+def test_an_endpoint_removed_meanwhile_is_a_fault_of_configuration(ringing: Ringing) -> None:
+    ringing.configure({})
+    with pytest.raises(NotConfigured, match="desk"):
+        ringing.ring()
+
+
+def test_a_notice_that_is_gone_and_an_effect_that_is_no_notice_ring_nobody(
+    ringing: Ringing,
+) -> None:
+    ringing.ring("offer:no-such-key")
+    ringing.ring("publish:0")
+    assert ringing.notifier.notified == []
