@@ -1,7 +1,9 @@
 """Keeps tests offline and apart: made-up AWS credentials, loopback only, no caches kept."""
 
+import logging
 import os
 from collections.abc import Iterator
+from io import StringIO
 
 import hypothesis
 import pytest
@@ -21,6 +23,11 @@ os.environ.update(
 )
 for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)
+
+# After the environment is set: moto imports boto3.
+from support import quick_moto  # noqa: E402 -- see above
+
+quick_moto.install()
 
 hypothesis.settings.register_profile(
     "quick", max_examples=30, deadline=None, derandomize=True, database=None
@@ -68,3 +75,16 @@ def forget_what_a_process_keeps() -> None:
     ):
         kept.cache_clear()
     parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools left it untyped
+
+
+@pytest.fixture
+def logged() -> Iterator[StringIO]:
+    """Everything logged, line by line as CloudWatch gets it."""
+    from sportello.observability import logger  # noqa: PLC0415 -- after the environment is set
+
+    lines = StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(logger.registered_formatter)
+    logger.addHandler(handler)
+    yield lines
+    logger._logger.removeHandler(handler)

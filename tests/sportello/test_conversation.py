@@ -232,6 +232,12 @@ def test_a_receipt_for_a_message_beyond_the_states_memory_counts_against_the_tab
     assert decide(with_bot(), repeated, NOW) == Decision()
 
 
+def test_the_table_may_know_more_than_the_state_does() -> None:
+    state = after(answer(key="bot:1"), state=with_bot())
+    late = record_delivery("bot:1", DeliveryStatus.DELIVERED, known=DeliveryStatus.READ)
+    assert decide(state, late, NOW) == Decision()
+
+
 def test_why_a_message_was_refused_is_recorded() -> None:
     command = record_delivery("bot:1", DeliveryStatus.REFUSED, error_code="131047")
     decision = decide(after(answer(key="bot:1"), state=with_bot()), command, NOW)

@@ -14,11 +14,14 @@ from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus
+from sportello.inbox import Inbox
+from sportello.settings_store import SettingsStore
 from sportello.table_items import EffectRecord, compress
 from support.builders import (
     CONVERSATION,
     NOW,
     a_message,
+    a_receipt,
     accept,
     an_address,
     an_inbound_record,
@@ -217,6 +220,25 @@ def test_after_a_failure_a_long_message_goes_on_where_it_stopped(outbox: Outbox)
     assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
 
 
+def test_a_receipt_of_the_first_part_does_not_settle_the_message(outbox: Outbox) -> None:
+    narrow(outbox, text_limit=12)
+    inbox = Inbox(outbox.desk, SettingsStore(outbox.desk.table, 60))
+
+    def accepted_and_delivered_at_once(message: OutboundMessage) -> Delivery:
+        record = an_inbound_record(a_receipt(DeliveryStatus.DELIVERED, message.tracker))
+        outbox.desk.table.put_inbound(record, compress({}))
+        inbox.note(CONVERSATION, [record.item_id], NOW)
+        return Delivery.accepted("p1")
+
+    outbox.adapter.outcomes.extend([accepted_and_delivered_at_once, ProviderUnavailable("busy")])
+    with pytest.raises(ProviderUnavailable):
+        outbox.deliver()
+    outbox.deliver()
+    assert [message.text for message in outbox.adapter.sent][-1] == "dalle 9."
+    assert outbox.adapter.sent[-1].tracker == tracker(CONVERSATION, "bot:1")
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
 def test_a_refused_part_ends_the_message(outbox: Outbox) -> None:
     narrow(outbox, text_limit=12)
     outbox.adapter.outcomes.append(Delivery.refused(Refusal.CONTENT, "100"))
@@ -253,3 +275,10 @@ def test_a_button_press_is_acknowledged(outbox: Outbox) -> None:
         outbox.desk.table.put_inbound(kept, compress({}))
         outbox.acknowledge(kept.item_id)
     assert outbox.adapter.acknowledged == ["callback-1"]
+
+
+def test_a_press_that_cannot_be_acknowledged_holds_up_nothing(outbox: Outbox) -> None:
+    record = an_inbound_record(a_message(callback_id="callback-1"))
+    outbox.desk.table.put_inbound(record, compress({}))
+    with patch.object(outbox.adapter, "acknowledge", side_effect=ProviderUnavailable("busy")):
+        outbox.acknowledge(record.item_id)

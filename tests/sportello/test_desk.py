@@ -30,6 +30,8 @@ from support.builders import (
 from support.table import desk, one_call_at_a_time
 
 RAW = compress({})
+TOGETHER = 5
+"""How many messages the stream hands over at once, under such load."""
 
 
 @pytest.fixture
@@ -104,9 +106,12 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
 
         def take_in(worker: int) -> None:
             barrier.wait()
-            for record in records[worker::4]:
-                table.put_inbound(record, RAW)
-                receive_until_done(inbox, record.item_id, f"turn-{record.item_id}")
+            for start in range(worker, len(records), 4 * TOGETHER):
+                batch = records[start : start + 4 * TOGETHER : 4]
+                for record in batch:
+                    table.put_inbound(record, RAW)
+                item_ids = [record.item_id for record in batch]
+                receive_until_done(inbox, item_ids, f"turn-{item_ids[0]}")
 
         with ThreadPoolExecutor(4) as workers:
             list(workers.map(take_in, range(4)))
@@ -122,11 +127,11 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
     assert not [key for key in undone if key.startswith("IN#")]
 
 
-def receive_until_done(inbox: Inbox, item_id: str, turn_id: str) -> None:
+def receive_until_done(inbox: Inbox, item_ids: list[str], turn_id: str) -> None:
     """What the state machine does with a Retryable: try again."""
     for _ in range(50):
         try:
-            inbox.receive(CONVERSATION, [item_id], turn_id, NOW)
+            inbox.receive(CONVERSATION, item_ids, turn_id, NOW)
         except StorageBusy:
             continue
         return

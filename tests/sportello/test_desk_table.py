@@ -4,36 +4,30 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ClientError
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sportello.commands import Command
 from sportello.conversation import ConversationState, decide, fold
 from sportello.desk_table import Commit, Conflict, Conversation, DeskTable, EffectExists
 from sportello.effects import SendMessage
+from sportello.errors import StorageBusy
 from sportello.inbound import DeliveryStatus
 from sportello.table_items import (
     MAX_RAW_BYTES,
-    PENDING_SHARDS,
     Address,
     EffectRecord,
-    InboundRecord,
     StoredSettings,
     compress,
     decompress,
-    pending_shard,
-    stamp,
-    state_attributes,
 )
 from support.builders import (
     CONVERSATION,
     NOW,
     a_message,
     accept,
-    after,
     an_address,
     an_inbound_record,
     an_item,
@@ -110,31 +104,6 @@ def test_an_item_applied_already_is_still_a_duplicate(desk_table: DeskTable) -> 
     assert not desk_table.put_inbound(record, RAW)
     (kept,) = desk_table.load(CONVERSATION, item_ids=[record.item_id]).inbound
     assert kept.applied
-
-
-texts = st.text(max_size=50)
-
-
-@given(
-    text=texts,
-    button_id=texts.map(lambda t: t[:200]),
-    name=texts,
-    at=st.datetimes(datetime(2001, 1, 1), datetime(2099, 1, 1)),  # noqa: DTZ001 -- made aware
-)
-def test_an_item_survives_being_written_and_read(
-    text: str, button_id: str, name: str, at: datetime
-) -> None:
-    sent_at = at.replace(tzinfo=NOW.tzinfo)
-    message = a_message(text, button_id=button_id, display_name=name, sent_at=sent_at)
-    record = an_inbound_record(message, received_at=NOW)
-    assert InboundRecord.from_attributes(record.to_attributes(RAW)) == record
-
-
-@given(st.datetimes(), st.datetimes())
-def test_stamps_sort_as_time_does(first: datetime, second: datetime) -> None:
-    a, b = first.replace(tzinfo=NOW.tzinfo), second.replace(tzinfo=NOW.tzinfo)
-    if first.year >= 1000 <= second.year:
-        assert (stamp(a) < stamp(b)) == (a < b)
 
 
 def test_a_body_of_five_megabytes_is_kept_in_quarantine_in_parts(desk_table: DeskTable) -> None:
@@ -250,6 +219,25 @@ def test_more_than_a_hundred_items_are_read_in_order(desk_table: DeskTable) -> N
     assert [record.item_id for record in loaded.inbound] == wanted
 
 
+def test_keys_the_table_left_unread_are_asked_for_again(desk_table: DeskTable) -> None:
+    record = an_inbound_record(a_message())
+    desk_table.put_inbound(record, RAW)
+    client, left_unread = desk_table._client, [True, True]
+    read = client.batch_get_item
+
+    def read_half(**request: Any) -> Any:
+        if not left_unread:
+            return read(**request)
+        left_unread.pop()
+        return {"Responses": {"desk": []}, "UnprocessedKeys": request["RequestItems"]}
+
+    with patch.object(client, "batch_get_item", read_half), patch("time.sleep"):
+        assert desk_table.load(CONVERSATION, item_ids=[record.item_id]).inbound == (record,)
+        left_unread.extend([True] * 99)
+        with pytest.raises(StorageBusy):
+            desk_table.load(CONVERSATION)
+
+
 def test_a_delivery_is_recorded_with_the_message(desk_table: DeskTable) -> None:
     ready_to_send(desk_table)
     command = record_delivery("bot:1", DeliveryStatus.ACCEPTED)
@@ -359,21 +347,6 @@ def test_a_state_is_pending_while_a_turn_is_leased_or_a_clock_runs(desk_table: D
     assert "STATE" in left(desk_table)
 
 
-@pytest.mark.parametrize(
-    ("state", "since"),
-    [
-        (after(receive()), NOW + seconds(90)),
-        (queued(), NOW + seconds(240)),
-        (after(receive(), answer()), None),
-    ],
-)
-def test_a_state_is_due_when_somebody_should_have_acted(
-    state: ConversationState, since: datetime | None
-) -> None:
-    attributes = state_attributes(CONVERSATION, state)
-    assert attributes.get("pending_since") == (since and {"S": stamp(since)})
-
-
 def test_the_oldest_is_found_first_and_the_young_not_at_all(desk_table: DeskTable) -> None:
     for number in (3, 1, 2):
         record = an_inbound_record(a_message(number=number), received_at=NOW + seconds(number))
@@ -382,11 +355,6 @@ def test_the_oldest_is_found_first_and_the_young_not_at_all(desk_table: DeskTabl
     assert [left.pending_since for left in found] == [NOW + seconds(1), NOW + seconds(2)]
     assert {left.entity for left in found} == {"inbound"}
     assert {left.conversation_id for left in found} == {CONVERSATION}
-
-
-def test_pending_work_is_spread_over_the_shards() -> None:
-    shards = {pending_shard(f"{number:032x}") for number in range(100)}
-    assert len(shards) == PENDING_SHARDS
 
 
 # --- settings ---------------------------------------------------------------------------------

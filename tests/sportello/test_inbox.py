@@ -124,7 +124,7 @@ def test_edits_reactions_and_other_peoples_receipts_are_noted(office: WorkingDes
     assert not [key for key in office.undone() if key.startswith("IN#")]
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(st.permutations(range(5)), st.sets(st.integers(1, 4)), st.booleans())
 def test_the_order_of_arrival_does_not_matter_to_the_table(
     order: list[int],
@@ -198,7 +198,7 @@ def status(office: WorkingDesk, key: str) -> DeliveryStatus:
     return office.table.load(CONVERSATION, effect_keys=[key]).effects[0].status
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(st.permutations(["sent", "delivered", "read"]), st.booleans())
 def test_receipts_in_any_order_leave_the_furthest_status(
     order: list[str],

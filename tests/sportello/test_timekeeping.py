@@ -114,6 +114,18 @@ def test_an_earlier_due_time_starts_one_more_timer_and_the_old_one_ends() -> Non
     assert decide(state, tick(NOW + seconds(200)), NOW + seconds(200)) == Decision()
 
 
+def test_a_timer_that_wakes_early_for_nothing_ends_at_once() -> None:
+    state = after(accept(), reply(), state=queued())
+    early = WARN - seconds(1)
+    assert decide(state, tick(WARN), early).events == (WakePlanned(at=early, wake_at=None),)
+
+
+def test_a_clock_does_not_rely_on_a_timer_that_should_have_woken_before() -> None:
+    late = WARN + seconds(100)
+    _, decision = given_back_and_handed_over_again(late)
+    assert wakes(decision) == [written(late + seconds(240))]
+
+
 def test_the_sweep_starts_the_timer_that_got_lost() -> None:
     overdue = WARN + seconds(10)
     decision = decide(queued(), tick(None), overdue)

@@ -258,6 +258,14 @@ def test_an_answer_to_what_another_run_has_answered_is_dropped() -> None:
     assert len(messages(decide(state, answer("item-2"), NOW))) == 1
 
 
+def test_what_is_left_counts_from_its_earliest_message_whichever_was_sent_first() -> None:
+    held_up = an_item("item-2", NOW + seconds(1), received_at=NOW + seconds(100))
+    prompt = an_item("item-3", NOW + seconds(10))
+    state = after(receive(held_up, prompt), answer("item-1"), state=with_bot())
+    assert state.turn is not None
+    assert state.turn.counted_from == NOW + seconds(10)
+
+
 # --- the reply budget -------------------------------------------------------------------------
 
 

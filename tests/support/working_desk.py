@@ -1,5 +1,6 @@
 """The parts of Sportello that share the table, put together over moto, without their functions."""
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -29,7 +30,7 @@ class WorkingDesk:
 
     def __init__(self, empty: Desk) -> None:
         self.desk, self.table = empty, empty.table
-        self.settings = SettingsStore(empty.table, max_age_seconds=0)
+        self.settings = SettingsStore(empty.table, max_age_seconds=math.inf)
         self.inbox = Inbox(empty, self.settings)
         self.bot = Bot(empty, self.settings)
         self.ladder = Ladder(empty, self.settings)
@@ -46,6 +47,7 @@ class WorkingDesk:
 
     def configure(self, kind: type[SettingsDocument], **document: Any) -> None:
         configure(self.table, kind.model_validate(document), self.now)
+        self.settings._kept.clear()  # as if it had been read long ago
 
     def keep(self, item: InboundItem) -> str:
         """Store an inbound item as the channel's receive does; returns its name."""

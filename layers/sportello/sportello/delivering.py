@@ -90,7 +90,9 @@ class Delivering:
                         to=address.reply_to,
                         text=text,
                         buttons=buttons,
-                        tracker=tracker(record.conversation_id, message.key),
+                        tracker=tracker(
+                            record.conversation_id, _key_of_part(message.key, number, len(parts))
+                        ),
                     )
                 )
             except (ProviderUnavailable, NotConfigured):
@@ -142,6 +144,14 @@ class Delivering:
         committed = self._desk.act(record.conversation_id, plan, self._clock(), effect_keys=[key])
         count_events(committed.decision.events, self._adapter.name)
         logger.info("delivery settled", effect_key=key, status=str(status), error_code=error_code)
+
+
+def _key_of_part(effect_key: str, number: int, parts: int) -> str:
+    """Name a part in its receipts: only the last one tells what became of the message.
+
+    A receipt of an earlier part would settle the message before all of it has left.
+    """
+    return effect_key if number == parts - 1 else f"{effect_key}.part-{number + 1}"
 
 
 def in_parts(

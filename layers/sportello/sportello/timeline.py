@@ -29,7 +29,11 @@ _LAST_OF_ITS_SECOND = timedelta(microseconds=999_999)
 
 
 class TimelineEntry(Model):
-    """`at` is the sender's time for messages and the time of the commit for everything else."""
+    """`at` is the sender's time for messages and the time of the commit for everything else.
+
+    `author` is customer, bot, system, agent, or business for what was written outside Sportello;
+    it is empty where nobody said anything.
+    """
 
     at: Instant
     type: str
@@ -70,8 +74,19 @@ def _entries(
 ) -> list[TimelineEntry]:
     items = {record.item_id: record for record in inbound}
     sent = {record.effect.key: record for record in effects}
-    shown = sorted((event for event in events if event.type not in HIDDEN_EVENTS), key=_moment)
-    return [_entry(event, items, sent) for event in shown]
+    return [_entry(event, items, sent) for event in sorted(filter(_shown, events), key=_place)]
+
+
+def _shown(event: ConversationEvent) -> bool:
+    if isinstance(event, ItemNoted) and event.kind == "receipt":
+        return False
+    return event.type not in HIDDEN_EVENTS
+
+
+def _place(event: ConversationEvent) -> tuple[Instant, bool, str]:
+    """Return where an event stands: its moment, then what came in by name before what followed."""
+    item_id = event.item_id if isinstance(event, MessageReceived | ItemNoted) else ""
+    return _moment(event), not item_id, item_id
 
 
 def _moment(event: ConversationEvent) -> Instant:
@@ -120,9 +135,8 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
             detail["provider_kind"] = kind
         case _:
             pass
-    return TimelineEntry(
-        at=event.sent_at, type=event.type, author="customer", text=text, detail=detail
-    )
+    author = "business" if event.kind == "echo" else "customer"
+    return TimelineEntry(at=event.sent_at, type=event.type, author=author, text=text, detail=detail)
 
 
 def _sent(event: MessageQueued, record: EffectRecord | None) -> TimelineEntry:

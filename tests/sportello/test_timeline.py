@@ -1,0 +1,162 @@
+"""A conversation as people read it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from sportello.inbound import DeliveryStatus, Echo, Edit, Location, Reaction, Unsupported
+from sportello.timeline import HIDDEN_EVENTS, Timeline, read_timeline
+from support.builders import (
+    ACCOUNT,
+    CONVERSATION,
+    HANDLE,
+    NOW,
+    a_receipt,
+    reply,
+    seconds,
+)
+from support.working_desk import WorkingDesk, working_desk
+
+QUESTION = "Quanto tempo ci vuole per la consegna?"
+
+
+@pytest.fixture
+def office() -> Iterator[WorkingDesk]:
+    with working_desk() as empty:
+        yield empty
+
+
+def read(office: WorkingDesk, limit: int = 100, before: int | None = None) -> Timeline:
+    return read_timeline(office.table, CONVERSATION, limit, before)
+
+
+def said(office: WorkingDesk) -> list[tuple[str, str]]:
+    return [(entry.author, entry.text) for entry in read(office).entries if entry.author]
+
+
+def test_what_was_said_is_read_with_its_authors(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    office.pass_time(seconds(5))
+    office.ask(reply("anna", text="Eccomi."))
+    authors = [author for author, _ in said(office)]
+    assert authors == ["customer", "bot", "agent"]
+    assert said(office)[0][1] == QUESTION
+    assert said(office)[2][1] == "Eccomi."
+
+
+def test_messages_stand_in_the_order_they_were_sent_not_in_which_they_came(
+    office: WorkingDesk,
+) -> None:
+    second = office.write("due", sent_at=NOW + timedelta(milliseconds=200))
+    first = office.write("uno", sent_at=NOW + timedelta(milliseconds=100))
+    office.pass_time(seconds(1))
+    office.receive(second)
+    office.receive(first, turn_id="turn-2")
+    assert [text for _, text in said(office)] == ["uno", "due"]
+
+
+def test_messages_of_the_same_instant_stand_the_same_way_in_whatever_order_they_came() -> None:
+    orders = []
+    for arrival in ([0, 1, 2], [2, 0, 1], [1, 2, 0]):
+        with working_desk() as office:
+            item_ids = [office.write(f"{n}", sent_at=NOW) for n in range(3)]
+            for n in arrival:
+                office.receive(item_ids[n], turn_id=f"turn-{n}")
+            orders.append([text for _, text in said(office)])
+    assert orders[0] == orders[1] == orders[2]
+
+
+def test_an_outbound_message_shows_what_became_of_it(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    office.deliver()
+    (entry,) = [entry for entry in read(office).entries if entry.author == "bot"]
+    assert entry.detail["status"] is DeliveryStatus.ACCEPTED
+    assert entry.detail["automatic"] is True
+
+
+def test_bookkeeping_is_not_shown(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    office.deliver()
+    assert not {entry.type for entry in read(office).entries} & HIDDEN_EVENTS
+
+
+def test_pages_follow_one_another_without_gap_or_overlap(office: WorkingDesk) -> None:
+    for number in range(7):
+        office.pass_time(seconds(1))
+        office.say(QUESTION, turn_id=f"turn-{number}")
+    everything = read(office)
+    assert everything.older is None
+    pages, before = [], None
+    while True:
+        page = read(office, 4, before)
+        pages.append(page.entries)
+        before = page.older
+        if before is None:
+            break
+    assert [entry for page in reversed(pages) for entry in page] == list(everything.entries)
+
+
+def test_an_edit_shows_what_it_changed_to(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    edit = Edit(
+        account_id=ACCOUNT,
+        provider_item_id="edit-1",
+        sent_at=NOW + seconds(2),
+        handle=HANDLE,
+        reply_to=HANDLE,
+        original_message_id="message-1",
+        text="E quanto costa?",
+    )
+    office.inbox.note(CONVERSATION, [office.keep(edit)], office.now)
+    assert said(office)[-1] == ("customer", "E quanto costa?")
+
+
+def test_reactions_and_unsupported_messages_show_what_is_known_of_them(
+    office: WorkingDesk,
+) -> None:
+    common = {"account_id": ACCOUNT, "sent_at": NOW, "handle": HANDLE, "reply_to": HANDLE}
+    reaction = Reaction.model_validate(
+        common | {"provider_item_id": "r", "original_message_id": "m", "emoji": "👍"}
+    )
+    poll = Unsupported.model_validate(
+        common | {"provider_item_id": "p", "provider_message_id": "p", "provider_kind": "poll"}
+    )
+    office.receive(office.keep(reaction), office.keep(poll))
+    shown = {entry.detail["kind"]: entry for entry in read(office).entries if entry.author}
+    assert shown["reaction"].text == "👍"
+    assert shown["unsupported"].detail["provider_kind"] == "poll"
+
+
+def test_what_the_business_wrote_elsewhere_is_not_the_customers(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    echo = Echo(
+        account_id=ACCOUNT,
+        provider_item_id="echo-1",
+        provider_message_id="echo-1",
+        sent_at=NOW + seconds(2),
+        handle=HANDLE,
+        reply_to=HANDLE,
+        text="Le rispondo io.",
+    )
+    office.inbox.note(CONVERSATION, [office.keep(echo)], office.now)
+    assert said(office)[-1] == ("business", "Le rispondo io.")
+
+
+def test_a_strangers_receipt_is_nothing_anybody_said(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    receipt = a_receipt(DeliveryStatus.READ, "somebody else's", handle=HANDLE)
+    office.inbox.note(CONVERSATION, [office.keep(receipt)], office.now)
+    assert [author for author, _ in said(office)] == ["customer", "bot"]
+
+
+def test_a_location_and_a_button_are_shown(office: WorkingDesk) -> None:
+    place = Location(latitude=45.0, longitude=9.0)
+    office.receive(office.write("", location=place.model_dump(), button_id="b"))
+    (entry,) = [entry for entry in read(office).entries if entry.author == "customer"]
+    assert entry.text == "b"
+    assert entry.detail["location"]["latitude"] == 45.0
+
+
+def test_an_unknown_conversation_has_no_story(office: WorkingDesk) -> None:
+    assert read(office) == Timeline(entries=(), older=None)
