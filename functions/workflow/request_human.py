@@ -15,4 +15,6 @@ class Request(Model):
 @task(Request)
 def handler(request: Request) -> None:
     ladder = Ladder(runtime.desk(), runtime.settings())
-    ladder.request_human(request.conversation_id, request.reason, runtime.utc_now())
+    ladder.request_human(
+        request.conversation_id, request.turn_id, request.reason, runtime.utc_now()
+    )

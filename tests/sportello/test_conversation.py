@@ -179,7 +179,9 @@ def waiting_after(order: Sequence[ReceivedItem], handed_over_after: int) -> Conv
         clock = a_plan(counted_from(item)) if queued else None
         state = after(receive(item, clock=clock), now=now, state=state)
         if position == handed_over_after and state.turn is not None:
-            request = request_human(clock=a_plan(state.turn.counted_from))
+            request = request_human(
+                turn_id=state.turn.leased_to, clock=a_plan(state.turn.counted_from)
+            )
             state = after(request, now=now, state=state)
     return state
 
@@ -259,7 +261,7 @@ def one_matter(state: ConversationState, number: int, now: datetime) -> Conversa
     return after(
         receive(*burst, turn_id=turn_id),
         answer(*said, turn_id=turn_id, owner_version=version),
-        request_human(owner_version=version, courtesy=a_closed_courtesy(now)),
+        request_human(turn_id=turn_id, owner_version=version, courtesy=a_closed_courtesy(now)),
         offer(handoff_id=f"handoff-{version + 1}", agents=("anna", "bruno"), task_token="t" * 900),
         decline("bruno"),
         accept(),

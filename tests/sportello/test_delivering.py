@@ -25,6 +25,7 @@ from support.builders import (
     accept,
     an_address,
     an_inbound_record,
+    an_item,
     answer,
     messages,
     receive,
@@ -155,6 +156,7 @@ def test_a_claim_whose_answer_got_lost_is_still_ours(outbox: Outbox) -> None:
 
 
 def test_an_automatic_message_is_withdrawn_once_a_person_has_taken_over(outbox: Outbox) -> None:
+    outbox.ask(receive(an_item("item-2")))
     outbox.ask(request_human())
     outbox.ask(accept())
     outbox.deliver()

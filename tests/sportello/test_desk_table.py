@@ -286,6 +286,7 @@ def test_an_automatic_message_is_not_claimed_after_the_owner_changed(
     desk_table: DeskTable,
 ) -> None:
     message = ready_to_send(desk_table)
+    commit(desk_table, receive(an_item("item-2")))
     commit(desk_table, request_human())
     assert not desk_table.claim_message(CONVERSATION, message, NOW)
     assert effect(desk_table, "bot:1").status is DeliveryStatus.QUEUED
@@ -343,6 +344,7 @@ def test_a_state_is_pending_while_a_turn_is_leased_or_a_clock_runs(desk_table: D
     assert "STATE" in left(desk_table)
     commit(desk_table, answer())
     assert "STATE" not in left(desk_table)
+    commit(desk_table, receive(an_item("item-2")))
     commit(desk_table, request_human())
     assert "STATE" in left(desk_table)
 

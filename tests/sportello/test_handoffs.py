@@ -144,9 +144,38 @@ def test_a_ladder_of_an_earlier_handoff_is_sent_home() -> None:
 def test_an_exhausted_ladder_alerts_once_and_leaves_the_queue_waiting() -> None:
     decision = decide(offered(), exhaust(), NOW)
     state = after(exhaust(), state=offered())
-    assert [notice.notice for notice in notices(decision)] == ["ladder.exhausted"]
+    assert [notice.notice for notice in notices(decision)] == [
+        "offer.expired",
+        "ladder.exhausted",
+    ]
     assert (state.owner.kind, state.offer) == (OwnerKind.QUEUE, None)
     assert decide(state, exhaust(), NOW) == Decision()
+
+
+def test_the_next_tier_is_rung_when_the_one_before_it_has_stopped_ringing() -> None:
+    decision = decide(offered(), offer(tier=1, task_token="token-2", endpoints=("boss",)), NOW)
+    assert [(notice.notice, notice.endpoint) for notice in notices(decision)] == [
+        ("offer.expired", "desk"),
+        ("conversation.offered", "boss"),
+    ]
+
+
+def test_a_run_that_lost_its_turn_hands_nothing_over() -> None:
+    assert decide(with_bot(), request_human(turn_id="another"), NOW) == Decision()
+
+
+def test_writing_to_a_customer_whose_matter_was_resolved_reopens_it() -> None:
+    state = after(reply("anna", "later"), state=resolved())
+    assert (state.episode, state.resolved_at) == (1, None)
+    assert state.owner.kind is OwnerKind.AGENT
+
+
+@pytest.mark.parametrize("command", [resolve("bruno"), return_to_bot("bruno")])
+def test_a_colleagues_conversation_is_left_to_the_colleague(command: Command) -> None:
+    with pytest.raises(NotAllowed):
+        decide(with_agent("anna"), command, NOW)
+    supervised = command.model_copy(update={"supervisor": True})
+    assert decide(with_agent("anna"), supervised, NOW).events
 
 
 @pytest.mark.parametrize("state", [with_bot(), with_agent(), resolved(), UNBORN])

@@ -98,7 +98,13 @@ def test_a_long_burst_is_one_turn(office: WorkingDesk) -> None:
 def test_how_to_reach_the_customer_is_known_from_their_items(office: WorkingDesk) -> None:
     office.receive(office.write("Good morning, where is my order?", display_name="Anna"))
     address = office.table.load(CONVERSATION).address
-    assert address == an_address(display_name="Anna", language="en")
+    assert address == an_address(display_name="Anna", language="en", as_of=NOW)
+
+
+def test_an_older_item_that_arrives_later_does_not_say_where_to_write_to() -> None:
+    new = an_inbound_record(a_message(number=2, reply_to="fake:new", sent_at=NOW + seconds(1)))
+    old = an_inbound_record(a_message(number=1, reply_to="fake:old"))
+    assert address_from([old], address_from([new], None)) == address_from([new], None)
 
 
 def test_the_newest_item_says_where_to_write_to() -> None:

@@ -159,7 +159,7 @@ def test_a_long_story_does_not_keep_people_from_being_rung(office: WorkingDesk) 
     for number in range(14):
         office.pass_time(seconds(1))
         office.receive(office.write(f"{number:02}" + "💬" * 4_094), turn_id=f"turn-{number}")
-    office.hand_over()
+    office.hand_over(turn_id="turn-0")
     offer(office)
     notices = [n for n in office.notices() if n.notice == "conversation.offered"]
     assert len(notices) == 20
@@ -180,6 +180,9 @@ def test_the_ladder_climbs_until_everyone_was_rung(office: WorkingDesk) -> None:
         ("conversation.offered", "desk"),
         ("conversation.offered", "desk"),
         ("ladder.exhausted", "boss"),
+        ("offer.expired", "boss"),
+        ("offer.expired", "desk"),
+        ("offer.expired", "desk"),
     ]
     assert office.state.owner.kind is OwnerKind.QUEUE
 

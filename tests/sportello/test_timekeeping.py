@@ -4,11 +4,12 @@ from datetime import datetime
 
 import pytest
 
-from sportello.clocks import ClockState
+from sportello.clocks import Clock, ClockState
 from sportello.conversation import ConversationState, Decision, decide
 from sportello.effects import Machine
 from sportello.events import ClockAdvanced, ClockEnded, WakePlanned
 from sportello.model import written
+from sportello.timekeeping import plans_for
 from support.builders import (
     NOW,
     a_plan,
@@ -85,7 +86,7 @@ def test_a_timer_that_wakes_early_sleeps_on() -> None:
 def test_a_timer_that_wakes_for_nothing_ends() -> None:
     state = after(accept(), reply(), state=queued())
     decision = decide(state, tick(WARN), WARN)
-    assert decision.events == (WakePlanned(at=WARN, wake_at=None),)
+    assert decision.events == (WakePlanned(at=WARN, wake_at=None, planned_at_wake=WARN),)
     assert decision.effects == ()
     done = after(tick(WARN), now=WARN, state=state)
     assert decide(done, tick(WARN), WARN) == Decision()
@@ -117,7 +118,21 @@ def test_an_earlier_due_time_starts_one_more_timer_and_the_old_one_ends() -> Non
 def test_a_timer_that_wakes_early_for_nothing_ends_at_once() -> None:
     state = after(accept(), reply(), state=queued())
     early = WARN - seconds(1)
-    assert decide(state, tick(WARN), early).events == (WakePlanned(at=early, wake_at=None),)
+    ended = WakePlanned(at=early, wake_at=None, planned_at_wake=WARN)
+    assert decide(state, tick(WARN), early).events == (ended,)
+
+
+def test_a_tick_that_is_repeated_after_its_commit_goes_on_sleeping() -> None:
+    state = after(tick(WARN), now=WARN, state=queued())
+    assert plans_for(state, WARN)
+    assert decide(state, tick(WARN), WARN + seconds(1)) == Decision()
+    assert state.wake_at is not None
+    assert state.wake_at > WARN
+
+
+def test_an_answer_after_a_breach_was_seen_ends_it_as_breached_whatever_its_time() -> None:
+    clock = Clock(**a_plan().model_dump(), generation=1, state=ClockState.BREACHING)
+    assert clock.answered(clock.due_at) is ClockState.BREACHED
 
 
 def test_a_clock_does_not_rely_on_a_timer_that_should_have_woken_before() -> None:

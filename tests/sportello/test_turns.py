@@ -40,6 +40,13 @@ from support.builders import (
 # --- receiving --------------------------------------------------------------------------------
 
 
+def test_after_an_hour_of_silence_the_bot_begins_a_new_stretch() -> None:
+    state = after(answer(), state=with_bot())
+    soon = after(receive(an_item("item-2", NOW + seconds(3_599))), state=state)
+    late = after(receive(an_item("item-2", NOW + seconds(3_600))), state=state)
+    assert (soon.bot_answers, late.bot_answers) == (1, 0)
+
+
 def test_the_first_message_opens_an_episode_and_gives_the_bot_the_turn() -> None:
     decision = decide(ConversationState(), receive(), NOW)
     state = after(receive())

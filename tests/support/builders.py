@@ -181,6 +181,7 @@ def a_closed_courtesy(closed_since: datetime = NOW - timedelta(hours=1)) -> Cour
 
 def request_human(
     *,
+    turn_id: str = "turn-1",
     owner_version: int = 1,
     reason: str = "asked_for_person",
     courtesy: Courtesy | None = None,
@@ -188,6 +189,7 @@ def request_human(
     start_at: datetime = NOW,
 ) -> RequestHuman:
     return RequestHuman(
+        turn_id=turn_id,
         owner_version=owner_version,
         reason=reason,
         queue="default",

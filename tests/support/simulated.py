@@ -112,6 +112,7 @@ class SimulatedConversation:
         )
         self.requests.append(
             request_human(
+                turn_id=turn.leased_to,
                 owner_version=state.owner.version,
                 clock=a_plan(turn.counted_from),
                 courtesy=self.away(),

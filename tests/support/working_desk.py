@@ -73,14 +73,14 @@ class WorkingDesk:
         while outcome.more:
             outcome = self.run(turn_id)
         if outcome.outcome == "handoff":
-            self.hand_over(outcome.reason)
+            self.hand_over(outcome.reason, turn_id)
         return outcome
 
     def say(self, text: str, turn_id: str = "turn-1", **changes: Any) -> BotOutcome | None:
         return self.triage(self.write(text, **changes), turn_id=turn_id)
 
-    def hand_over(self, reason: str = "asked_for_person") -> None:
-        self.ladder.request_human(CONVERSATION, reason, self.now)
+    def hand_over(self, reason: str = "asked_for_person", turn_id: str = "turn-1") -> None:
+        self.ladder.request_human(CONVERSATION, turn_id, reason, self.now)
 
     def ask(self, command: Command) -> Decision:
         return self.desk.act(CONVERSATION, lambda _: Step(command=command), self.now).decision

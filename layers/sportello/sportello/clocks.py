@@ -70,7 +70,8 @@ class Clock(ClockPlan):
 
     def answered(self, at: Instant) -> ClockState:
         """An answer exactly at the due time is in time."""
-        return ClockState.ACHIEVED if at <= self.due_at else ClockState.BREACHED
+        in_time = at <= self.due_at and self.state is not ClockState.BREACHING
+        return ClockState.ACHIEVED if in_time else ClockState.BREACHED
 
 
 def next_wake(clocks: tuple[Clock, ...]) -> Instant | None:

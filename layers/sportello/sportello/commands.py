@@ -66,6 +66,7 @@ class Tier(Model):
 class RequestHuman(Model):
     """`escalation_start_at` is when ringing begins: now, or the next opening."""
 
+    turn_id: str
     owner_version: int
     reason: str
     queue: str

@@ -49,6 +49,8 @@ MAX_RECENT_DELIVERIES = 20
 REPLY_BUDGET = 10
 REPLY_BUDGET_WINDOW = timedelta(minutes=180)
 INACTIVE_AFTER = timedelta(minutes=10)
+BOT_STRETCH_LAPSE = timedelta(hours=1)
+"""After such a silence the bot begins a new stretch: it counts anew and says again what it is."""
 
 
 class Lifecycle(StrEnum):
@@ -135,6 +137,7 @@ class ConversationState(Model):
     ringing: tuple[str, ...] = Field(default=())
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
+    planned_at_wake: Instant | None = None
 
     def activity(self, now: Instant) -> Activity:
         quiet_since = self.last_activity_at
@@ -237,7 +240,9 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case ClockEnded():
             return _with_clock(state, event, ended_at=event.at)
         case WakePlanned():
-            return state.model_copy(update={"wake_at": event.wake_at})
+            return state.model_copy(
+                update={"wake_at": event.wake_at, "planned_at_wake": event.planned_at_wake}
+            )
         case ConversationResolved():
             return state.model_copy(
                 update={"lifecycle": Lifecycle.RESOLVED, "resolved_at": event.at, "turn": None}
@@ -245,6 +250,8 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
 
 
 def _receive(state: ConversationState, event: MessageReceived) -> ConversationState:
+    quiet_since = state.last_activity_at
+    lapsed = quiet_since is not None and event.received_at - quiet_since >= BOT_STRETCH_LAPSE
     item = TurnItem(item_id=event.item_id, sent_at=event.sent_at, counted_from=event.counted_from)
     turn = state.turn or Turn(items=(), counted_from=event.counted_from)
     items = sorted((*turn.items, item), key=lambda kept: (kept.sent_at, kept.item_id))
@@ -254,6 +261,7 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
             "last_activity_at": _later(state.last_activity_at, event.received_at),
             "last_customer_message_at": _later(state.last_customer_message_at, event.counted_from),
             "recent_items": _remember(state, event.item_id),
+            "bot_answers": 0 if lapsed else state.bot_answers,
             "turn": turn.model_copy(
                 update={
                     "items": tuple(items[-MAX_TURN_ITEMS:]),

@@ -31,6 +31,7 @@ class OfferOutcome(StrEnum):
     ACCEPTED = "accepted"
     DECLINED = "declined"
     WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 class Event(Model):
@@ -201,10 +202,15 @@ class ClockEnded(Event):
 
 
 class WakePlanned(Event):
-    """A timer will tick at `wake_at`; None when no clock needs one."""
+    """A timer will tick at `wake_at`; None when no clock needs one.
+
+    `planned_at_wake` names the wake at which it was planned, so that a repeated tick knows its own
+    plan; None when it was planned with the start of a clock.
+    """
 
     type: Literal["WakePlanned"] = "WakePlanned"
     wake_at: Instant | None
+    planned_at_wake: Instant | None = None
 
 
 class ConversationResolved(Event):

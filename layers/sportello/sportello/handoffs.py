@@ -11,7 +11,7 @@ from sportello.commands import (
     Resolve,
     ReturnToBot,
 )
-from sportello.conversation_state import ConversationState, Lifecycle
+from sportello.conversation_state import ConversationState, Lifecycle, Offer
 from sportello.decision import Draft
 from sportello.effects import Machine, NotifyAgents, ResumeWorkflow, StartWorkflow
 from sportello.errors import NotAllowed
@@ -20,6 +20,7 @@ from sportello.events import (
     ConversationOffered,
     ConversationResolved,
     ConversationReturned,
+    EpisodeOpened,
     HandoffRequested,
     LadderExhausted,
     OfferDeclined,
@@ -31,13 +32,12 @@ from sportello.events import (
 )
 from sportello.model import written
 from sportello.timekeeping import answer_clocks, cancel_clocks, start_clock
-from sportello.turns import end_turn, tell_out_of_hours
+from sportello.turns import bot_may_answer, end_turn, tell_out_of_hours
 
 
 def request_human(draft: Draft, command: RequestHuman) -> None:
-    """Give the conversation to people; decides nothing if the bot no longer owns it."""
-    owner = draft.state.owner
-    if owner.kind is not OwnerKind.BOT or owner.version != command.owner_version:
+    """Give the conversation to people; decides nothing if the turn is no longer the run's own."""
+    if not bot_may_answer(draft.state, command.turn_id, command.owner_version):
         return
     end_turn(draft)
     draft.change_owner(OwnerKind.QUEUE, command.queue)
@@ -72,6 +72,7 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
         return
     if state.offer is not None and state.offer.task_token == command.task_token:
         return
+    _expire_offer(draft)
     offer_id = f"{command.handoff_id}-{draft.before.sequence}"
     draft.record(
         ConversationOffered(
@@ -109,6 +110,7 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     """Record that every tier was rung in vain; the conversation stays in its queue."""
     if not _awaits_people(draft.state, command.handoff_id) or draft.state.ladder_exhausted:
         return
+    _expire_offer(draft)
     draft.record(LadderExhausted(at=draft.now, handoff_id=command.handoff_id))
     for endpoint in command.alert_endpoints:
         draft.intend(
@@ -149,6 +151,8 @@ def reply(draft: Draft, command: Reply) -> None:
     if draft.state.episode == 0:
         raise NotAllowed("the customer has not written yet")
     _require_no_colleague(draft.state, command)
+    if draft.state.lifecycle is Lifecycle.RESOLVED:
+        draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
     if draft.state.owner.kind is not OwnerKind.AGENT:
         _take(draft, command.agent_id)
     draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id)
@@ -215,10 +219,19 @@ def _take(draft: Draft, agent_id: str) -> None:
 
 def _end_offer(draft: Draft, outcome: OfferOutcome) -> None:
     offer = draft.state.offer
-    if offer is None:
-        return
+    if offer is not None:
+        _resume(draft, offer.task_token, outcome)
+        _close_offer(draft, offer, outcome)
+
+
+def _expire_offer(draft: Draft) -> None:
+    """Stop the ringing of a tier that stayed silent; its workflow has given up by itself."""
+    if draft.state.offer is not None:
+        _close_offer(draft, draft.state.offer, OfferOutcome.EXPIRED)
+
+
+def _close_offer(draft: Draft, offer: Offer, outcome: OfferOutcome) -> None:
     draft.record(OfferEnded(at=draft.now, offer_id=offer.offer_id, outcome=outcome))
-    _resume(draft, offer.task_token, outcome)
     for endpoint in offer.endpoints:
         draft.intend(
             NotifyAgents(

@@ -177,6 +177,8 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
         item = record.item
         if not isinstance(item, FromCustomer):
             continue
+        if address and address.as_of and item.sent_at < address.as_of:
+            continue
         language = address.language if address else ""
         name = address.display_name if address else ""
         if isinstance(item, Message):
@@ -188,6 +190,7 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
             reply_to=item.reply_to,
             display_name=name,
             language=language,
+            as_of=item.sent_at,
         )
     return address
 

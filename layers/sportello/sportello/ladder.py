@@ -22,6 +22,7 @@ from sportello.observability import count_events, logger
 from sportello.settings import Queue, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address
+from sportello.timekeeping import plans_for
 from sportello.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
 
@@ -50,14 +51,14 @@ class Ladder:
         self._desk = desk
         self._settings = settings
 
-    def request_human(self, conversation_id: str, reason: str, now: datetime) -> None:
-        """Hand the conversation over if the bot still owns it."""
+    def request_human(self, conversation_id: str, turn_id: str, reason: str, now: datetime) -> None:
+        """Hand the conversation over if the turn is still the asking run's."""
 
         def plan(conversation: Conversation) -> Step | None:
             address = conversation.address
             if address is None or conversation.state.turn is None:
                 return None
-            return Step(command=self._handoff(conversation, address, reason, now))
+            return Step(command=self._handoff(conversation, address, turn_id, reason, now))
 
         committed = self._act(conversation_id, plan, now)
         if committed.decision.events:
@@ -101,7 +102,7 @@ class Ladder:
 
         committed = self._act(conversation_id, plan, now)
         planned = committed.state.wake_at
-        mine = committed.before.state.wake_at == woken_for or any(
+        mine = plans_for(committed.before.state, woken_for) or any(
             event.type == "WakePlanned" for event in committed.decision.events
         )
         if planned is None or not mine:
@@ -120,7 +121,12 @@ class Ladder:
         return queue or Queue(tiers=())
 
     def _handoff(
-        self, conversation: Conversation, address: Address, reason: str, now: datetime
+        self,
+        conversation: Conversation,
+        address: Address,
+        turn_id: str,
+        reason: str,
+        now: datetime,
     ) -> RequestHuman:
         name = self._settings.get(QueueSettings).handoff_queue
         staffed = staffing_of(self._settings, name, now)
@@ -129,6 +135,7 @@ class Ladder:
         waiting_since = turn.counted_from if turn else now
         courtesy = out_of_hours(self._settings, staffed, address, now)
         return RequestHuman(
+            turn_id=turn_id,
             owner_version=conversation.state.owner.version,
             reason=reason,
             queue=name,

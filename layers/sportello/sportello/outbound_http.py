@@ -55,14 +55,22 @@ def post(
     *,
     pool: urllib3.PoolManager | urllib3.HTTPConnectionPool | None = None,
 ) -> Reply:
-    """POST once, following no redirect.
+    """POST once on a connection of its own, following no redirect.
+
+    A connection kept while the function was frozen may be dead without anybody knowing, and a
+    send on it would end as an avoidable "perhaps".
 
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
     try:
         response = (pool or _pool()).request(
-            "POST", url, body=body, headers=dict(headers), preload_content=False, redirect=False
+            "POST",
+            url,
+            body=body,
+            headers={**headers, "connection": "close"},
+            preload_content=False,
+            redirect=False,
         )
         try:
             content = response.read(MAX_REPLY_BYTES)

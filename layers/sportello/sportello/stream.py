@@ -38,7 +38,7 @@ class StreamReader:
         The messages of one conversation start one triage, however many the batch holds.
         """
         inbound: defaultdict[str, list[InboundRecord]] = defaultdict(list)
-        first_of: dict[str, str] = {}
+        first_of: dict[str, dict[str, Any]] = {}
         failed: list[str] = []
         for record in records:
             number = record["dynamodb"]["SequenceNumber"]
@@ -47,7 +47,7 @@ class StreamReader:
                 if image.get("entity", {}).get("S") == "inbound":
                     item = InboundRecord.from_attributes(image)
                     inbound[item.conversation_id].append(item)
-                    first_of.setdefault(item.conversation_id, number)
+                    first_of.setdefault(item.conversation_id, record)
                 else:
                     self._carry_out(image)
             except (ValidationError, KeyError, ValueError, NotConfigured) as error:
@@ -61,7 +61,10 @@ class StreamReader:
                 self._hand_in(conversation_id, items, now)
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("items will be tried again", error=type(error).__name__)
-                failed.append(first_of[conversation_id])
+                failed.append(first_of[conversation_id]["dynamodb"]["SequenceNumber"])
+            except (ValidationError, NotConfigured) as error:
+                # The items stay pending: the sweep hands them in once the settings are mended.
+                self._set_aside(first_of[conversation_id], error)
         return min(failed, key=int, default=None)
 
     def _carry_out(self, image: Attributes) -> None:

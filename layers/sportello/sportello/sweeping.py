@@ -23,6 +23,9 @@ from sportello.turns import ANSWERABLE_KINDS
 GRACE = timedelta(seconds=60)
 """How long the ordinary way may take before the sweep does it."""
 
+ITEMS_IN_A_RUN = 500
+"""Items one triage run is told to apply; a workflow's input is bounded."""
+
 STATE_GRACE = timedelta(seconds=5)
 """A lease or a wake-up names the time it is due itself."""
 
@@ -86,8 +89,9 @@ class Sweeping:
         left = [record for record in loaded.inbound if not record.applied]
         answerable = [r.item_id for r in left if r.item.kind in ANSWERABLE_KINDS]
         others = [r.item_id for r in left if r.item.kind not in ANSWERABLE_KINDS]
-        if answerable:
-            self._dispatcher.start_triage(conversation_id, answerable, _attempt_name(now))
+        for start in range(0, len(answerable), ITEMS_IN_A_RUN):
+            some = answerable[start : start + ITEMS_IN_A_RUN]
+            self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")
         if others:
             self._inbox.note(conversation_id, others, now)
 
@@ -99,7 +103,9 @@ class Sweeping:
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > now:
             return
         if turn.attempt >= self._settings.get(BotSettings).turn_attempts:
-            self._ladder.request_human(conversation_id, HandoffReason.BOT_FAILED, now)
+            self._ladder.request_human(
+                conversation_id, turn.leased_to, HandoffReason.BOT_FAILED, now
+            )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))
 

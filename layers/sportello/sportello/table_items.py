@@ -102,13 +102,17 @@ class InboundRecord(Model):
 
 
 class Address(Model):
-    """`ADDRESS`: how to reach the customer of a conversation, and in which language."""
+    """`ADDRESS`: how to reach the customer of a conversation, and in which language.
+
+    `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
+    """
 
     channel: str
     account_id: str
     reply_to: str
     display_name: str = ""
     language: Literal["it", "en", ""] = ""
+    as_of: Instant | None = None
 
     def to_attributes(self, conversation_id: str) -> Attributes:
         return {

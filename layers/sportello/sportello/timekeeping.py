@@ -2,6 +2,7 @@
 
 from sportello.clocks import Clock, ClockKind, ClockPlan, ClockState, next_wake
 from sportello.commands import Tick
+from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
 from sportello.effects import Machine, NotifyAgents, StartWorkflow
 from sportello.events import ClockAdvanced, ClockEnded, ClockStarted, WakePlanned
@@ -54,14 +55,22 @@ def tick(draft: Draft, command: Tick) -> None:
     another_timer_wakes = (
         draft.state.wake_at is not None
         and draft.state.wake_at > draft.now
-        and draft.state.wake_at != command.woken_for
+        and not plans_for(draft.state, command.woken_for)
     )
     nothing_new = upcoming == draft.state.wake_at and (command.woken_for or upcoming is None)
     if another_timer_wakes or nothing_new:
         return
-    draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
+    draft.record(WakePlanned(at=draft.now, wake_at=upcoming, planned_at_wake=command.woken_for))
     if upcoming is not None and command.woken_for is None:
         _start_timer(draft, upcoming)
+
+
+def plans_for(state: ConversationState, woken_for: Instant | None) -> bool:
+    """Whether the planned wake is that of the timer which slept until `woken_for`.
+
+    It is when that is the wake, or when this very tick has planned it and is only repeated.
+    """
+    return woken_for is not None and woken_for in {state.wake_at, state.planned_at_wake}
 
 
 def _running(draft: Draft, kind: ClockKind) -> Clock | None:
