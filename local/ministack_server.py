@@ -29,6 +29,9 @@ provisioners: Any = import_module("ministack.services.cloudformation.provisioner
 secrets: Any = import_module("ministack.services.secretsmanager")
 
 
+PROCESSES_A_FUNCTION = 6
+
+
 def refer_to_secrets_by_arn() -> None:
     """`!Ref` of a secret is its ARN, which policies need; MiniStack gives the name."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::SecretsManager::Secret"]
@@ -82,6 +85,31 @@ def unpack_each_layer_once() -> None:
     lambda_service._resolve_layer_zip = link_to_layer
 
 
+def wait_for_a_free_process() -> None:
+    """A hundred calls at once would start a hundred processes, more than a laptop can bear.
+
+    Some serve them all, in turn: a function here calls none of its own kind, which could lock.
+    """
+    acquire, release = lambda_service.acquire_worker, lambda_service.release_worker
+    released = threading.Condition()
+
+    def acquire_in_turn(*function: Any, **which: Any) -> Any:
+        with released:
+            while True:
+                leased = acquire(*function, **{**which, "max_concurrency": PROCESSES_A_FUNCTION})
+                if leased[0] is not None:
+                    return leased
+                released.wait()
+
+    def release_and_tell(worker: Any) -> None:
+        release(worker)
+        with released:
+            released.notify_all()
+
+    lambda_service.acquire_worker = acquire_in_turn
+    lambda_service.release_worker = release_and_tell
+
+
 def _link(packages: Path) -> bytes:
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as layer:
@@ -108,6 +136,7 @@ def main() -> None:
     refer_to_secrets_by_arn()
     serve_fifo_groups_in_parallel()
     unpack_each_layer_once()
+    wait_for_a_free_process()
     state_machines.install()
     stream_source.install(lambda_service, dynamodb)
     app.main()

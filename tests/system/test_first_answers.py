@@ -1,10 +1,8 @@
 """From a customer's message to the bot's answer: warm, cold, repeated, in a crowd, out of order."""
 
-import itertools
 import secrets
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
@@ -49,17 +47,16 @@ def test_a_message_delivered_three_times_is_answered_once(desk: DrivenDesk) -> N
     assert len(desk.sent_to(customer)) == 1
 
 
+@pytest.mark.parametrize("functions", ["cold", "warm"])
 def test_a_hundred_first_messages_at_once_are_one_conversation(
-    desk: DrivenDesk, measured: Measured
+    desk: DrivenDesk, measured: Measured, functions: str
 ) -> None:
     customer = desk.whatsapp_customer()
     started = time.monotonic()
     # Calls at once have a process each here: more of them would only wait for the processor.
     with ThreadPoolExecutor(CALLS_AT_ONCE) as provider:
         list(provider.map(call_until_taken, [customer] * 100))
-    measured(
-        f"{time.monotonic() - started:6.1f} s  100 webhook calls, {CALLS_AT_ONCE} at once, all 200"
-    )
+    taken = time.monotonic() - started
     conversation_id = conversation_in(desk.await_sent(customer))
     desk.await_entry(
         conversation_id,
@@ -69,7 +66,9 @@ def test_a_hundred_first_messages_at_once_are_one_conversation(
     )
     # Should the crowd have starved a run to its death, the sweep ends the turn within this time.
     desk.await_settled(conversation_id, seconds=170)
-    measured(f"{time.monotonic() - started:6.1f} s  the same 100, until nothing was left to do")
+    settled = time.monotonic() - started
+    measured(f"{taken:6.1f} s  100 webhook calls answered, {CALLS_AT_ONCE} at once, {functions}")
+    measured(f"{settled:6.1f} s  the same 100, until nothing was left to do")
 
     assert len(set(received(desk, conversation_id))) == 100
     assert desk.dead_letters() == {}
@@ -80,7 +79,6 @@ def test_a_hundred_first_messages_at_once_are_one_conversation(
     queued = [event["author"] for event in log if event["type"] == "MessageQueued"]
     assert queued.count("bot") == len(answered)
     assert len(desk.sent_to(customer)) == len(queued)
-    assert spoke_only_after_the_customer(log)
 
 
 def call_until_taken(customer: WhatsAppCustomer) -> None:
@@ -92,11 +90,6 @@ def call_until_taken(customer: WhatsAppCustomer) -> None:
 def received(desk: DrivenDesk, conversation_id: str) -> list[str]:
     entries = desk.timeline(conversation_id, limit=10)
     return [entry["detail"]["item_id"] for entry in entries if entry["type"] == "MessageReceived"]
-
-
-def spoke_only_after_the_customer(log: list[dict[str, Any]]) -> bool:
-    told = [e["type"] for e in log if e["type"] in ("MessageReceived", "MessageQueued")]
-    return ("MessageQueued", "MessageQueued") not in itertools.pairwise(told)
 
 
 def test_messages_that_arrive_out_of_order_are_read_in_the_senders(desk: DrivenDesk) -> None:

@@ -92,6 +92,10 @@ class Bot:
             return BotOutcome(outcome="answered", more=after.turn is not None)
         if after.budget_left(now) <= 0:
             return BotOutcome(outcome="handoff", reason=HandoffReason.REPLY_BUDGET)
+        if bot_may_answer(after, turn_id, seen.state.owner.version):
+            # Another attempt answered some of it, or a long burst pushed the oldest out of the
+            # turn: to end here would leave the rest unanswered until the lease is over.
+            return BotOutcome(outcome="answered", more=True)
         return BotOutcome(outcome="superseded")
 
     def _worded(self, answer: Answer, language: Language, *, first: bool) -> str:

@@ -1,6 +1,6 @@
 """Handing a conversation to people, and climbing the tiers until somebody takes it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -109,7 +109,9 @@ class Ladder:
             return Wake(running=False)
         return Wake(running=True, wake_at=written(planned))
 
-    def _act(self, conversation_id: str, plan: Any, now: datetime) -> Committed:
+    def _act(
+        self, conversation_id: str, plan: Callable[[Conversation], Step | None], now: datetime
+    ) -> Committed:
         committed = self._desk.act(conversation_id, plan, now)
         address = committed.before.address
         count_events(committed.decision.events, address.channel if address else "")
