@@ -209,3 +209,18 @@ def test_two_runs_of_one_turn_answer_once(office: WorkingDesk) -> None:
 def test_a_conversation_nobody_began_needs_no_bot() -> None:
     with desk() as empty:
         assert WorkingDesk(empty).bot.run(CONVERSATION, "turn-1", NOW) == SUPERSEDED
+
+
+def test_a_burst_longer_than_the_turns_memory_is_looked_at_again(office: WorkingDesk) -> None:
+    office.receive(*(office.write(QUESTION, sent_at=NOW + seconds(n)) for n in range(40)))
+
+    def customer_goes_on() -> None:
+        office.receive(
+            *(office.write(QUESTION, sent_at=NOW + seconds(n)) for n in range(40, 60)),
+            turn_id="turn-2",
+        )
+
+    assert during_the_run(office, customer_goes_on) == answered(more=True)
+    assert office.messages() == []
+    assert office.run() == answered()
+    assert len(office.messages()) == 1

@@ -5,8 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.inbound import DeliveryStatus, Echo, Edit, Location, Reaction, Unsupported
-from sportello.timeline import HIDDEN_EVENTS, Timeline, read_timeline
+from sportello.events import Author, MessageQueued, MessageReceived
+from sportello.inbound import (
+    DeliveryStatus,
+    Echo,
+    Edit,
+    Location,
+    Reaction,
+    Unsupported,
+    Visibility,
+)
+from sportello.timeline import HIDDEN_EVENTS, Timeline, _entries, read_timeline
 from support.builders import (
     ACCOUNT,
     CONVERSATION,
@@ -160,3 +169,28 @@ def test_a_location_and_a_button_are_shown(office: WorkingDesk) -> None:
 
 def test_an_unknown_conversation_has_no_story(office: WorkingDesk) -> None:
     assert read(office) == Timeline(entries=(), older=None)
+
+
+def test_a_question_asked_right_after_an_answer_stands_below_it() -> None:
+    """WhatsApp's whole seconds would put it above an answer given within the same second."""
+    asked = NOW
+    answered_at = NOW + timedelta(milliseconds=300)
+    received_at = NOW + timedelta(milliseconds=700)
+    question = MessageReceived(
+        at=received_at,
+        item_id="item-1",
+        kind="message",
+        visibility=Visibility.PRIVATE,
+        sent_at=asked,
+        received_at=received_at,
+        counted_from=asked,
+    )
+    answer = MessageQueued(
+        at=answered_at,
+        effect_key="bot:1",
+        author=Author.BOT,
+        visibility=Visibility.PRIVATE,
+        automatic=True,
+    )
+    entries = _entries([question, answer], [], [])
+    assert [entry.type for entry in entries] == ["MessageQueued", "MessageReceived"]

@@ -22,14 +22,14 @@ def test_a_known_question_is_answered_in_the_customers_language(
     italian = desk.whatsapp_customer()
     italian.write(QUESTION)
     answer = said_in(desk.await_sent(italian))
-    measured(f"{time.monotonic() - started:6.1f} s  first answer, some functions cold")
+    measured(f"{time.monotonic() - started:6.1f} s  first answer, Italian (1 s is collect_seconds)")
     assert answer.startswith("Buongiorno, sono l'assistente automatico.")
 
     started = time.monotonic()
     english = desk.whatsapp_customer()
     english.write("How long does delivery take?")
     answer = said_in(desk.await_sent(english))
-    measured(f"{time.monotonic() - started:6.1f} s  first answer, warm (1 s is collect_seconds)")
+    measured(f"{time.monotonic() - started:6.1f} s  first answer, English")
     assert answer.startswith("Hello, I am the automatic assistant.")
 
 
