@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 import yaml
-from cfnlint.api import lint
 
 from sportello.errors import Retryable
 from support.workflows import (
@@ -191,6 +190,9 @@ def deployable(machine: Json) -> Json:
 
 
 def definition_errors(machines: dict[str, Json]) -> list[str]:
+    # Takes a second to import, and only this needs it.
+    from cfnlint.api import lint  # noqa: PLC0415 -- see above
+
     resources = {name.title().replace("_", ""): deployable(each) for name, each in machines.items()}
     matches = lint(json.dumps({"Resources": resources}), config={"ignore_checks": ["W", "I"]})
     return [f"{match.rule.id}: {match.message}" for match in matches]
