@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
@@ -115,6 +115,7 @@ class ChannelAdapter(Protocol):
         """Make the one provider call; raises ProviderUnavailable when surely not taken."""
 
 
+@runtime_checkable
 class Handshaking(Protocol):
     """A channel whose provider checks the webhook address with a GET before using it."""
 
@@ -122,6 +123,7 @@ class Handshaking(Protocol):
         """Return the challenge to echo; raises Unauthenticated for a wrong verify token."""
 
 
+@runtime_checkable
 class Acknowledging(Protocol):
     """A channel where a button press spins on the customer's screen until acknowledged."""
 

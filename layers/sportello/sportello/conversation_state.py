@@ -91,10 +91,6 @@ class Turn(Model):
     lease_expires_at: Instant | None = None
     attempt: int = 0
 
-    @property
-    def last_item_id(self) -> str:
-        return self.items[-1].item_id
-
 
 class Offer(Model):
     handoff_id: str

@@ -8,7 +8,14 @@ is `unknown` and the message is not sent again.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sportello.channel import Button, Capabilities, ChannelAdapter, Delivery, OutboundMessage
+from sportello.channel import (
+    Acknowledging,
+    Button,
+    Capabilities,
+    ChannelAdapter,
+    Delivery,
+    OutboundMessage,
+)
 from sportello.commands import RecordDelivery
 from sportello.delivery import SETTLED
 from sportello.desk import Desk, Step
@@ -59,12 +66,13 @@ class Delivering:
 
         Best effort: a spinner that goes on turning must not hold up the answer behind it.
         """
-        acknowledge = getattr(self._adapter, "acknowledge", None)
+        if not isinstance(self._adapter, Acknowledging):
+            return
         loaded = self._desk.table.load(conversation_id, item_ids=[item_id])
         for record in loaded.inbound:
-            if acknowledge and isinstance(record.item, Message) and record.item.callback_id:
+            if isinstance(record.item, Message) and record.item.callback_id:
                 try:
-                    acknowledge(record.item.callback_id)
+                    self._adapter.acknowledge(record.item.callback_id)
                 except (SportelloError, NoAnswer) as error:
                     logger.info("button press not acknowledged", error=type(error).__name__)
 

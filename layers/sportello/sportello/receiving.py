@@ -9,11 +9,11 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sportello.channel import ChannelAdapter, WebhookRequest
+from sportello.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload, NotConfigured, Unauthenticated
 from sportello.identifiers import conversation_id, item_id, read_tracker
@@ -123,13 +123,12 @@ class Receiving:
         return Metric.QUARANTINED
 
 
-def shake_hands(adapter: Any, request: WebhookRequest) -> WebhookAnswer:
+def shake_hands(adapter: ChannelAdapter, request: WebhookRequest) -> WebhookAnswer:
     """Answer a provider's check of the webhook address, where the channel has one."""
-    handshake = getattr(adapter, "handshake", None)
-    if handshake is None:
+    if not isinstance(adapter, Handshaking):
         return WebhookAnswer(status=405)
     try:
-        return WebhookAnswer(status=200, body=handshake(request))
+        return WebhookAnswer(status=200, body=adapter.handshake(request))
     except Unauthenticated as error:
         count(Metric.REJECTED, adapter.name)
         logger.warning("handshake rejected", channel=adapter.name, reason=str(error))
