@@ -14,13 +14,14 @@ from agent_api.request_parts import read_body, read_idempotency_key, read_query
 from sportello import runtime
 from sportello.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.desk import Committed, Step
-from sportello.desk_table import Conversation, EffectExists
+from sportello.desk_table import EffectExists
 from sportello.effects import reply_key
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
 from sportello.identifiers import CONVERSATION_ID
 from sportello.inbound import DeliveryStatus
 from sportello.model import Model
 from sportello.observability import count_events, logger
+from sportello.table_items import Conversation
 from sportello.timeline import read_timeline
 
 MAX_REPLY = 4 * 4_096

@@ -8,11 +8,11 @@ import pytest
 
 from sportello.conversation import ConversationState, fold
 from sportello.desk import MAX_ATTEMPTS, Desk, Step
-from sportello.desk_table import Conversation, EffectExists
+from sportello.desk_table import EffectExists
 from sportello.errors import NotAllowed, StorageBusy
 from sportello.inbox import SLICE, Inbox
 from sportello.settings_store import SettingsStore
-from sportello.table_items import compress
+from sportello.table_items import Conversation, compress
 from support.builders import (
     CONVERSATION,
     NOW,

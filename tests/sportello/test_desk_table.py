@@ -11,13 +11,14 @@ from botocore.exceptions import ClientError
 
 from sportello.commands import Command
 from sportello.conversation import ConversationState, decide, fold
-from sportello.desk_table import Commit, Conflict, Conversation, DeskTable, EffectExists
+from sportello.desk_table import Commit, Conflict, DeskTable, EffectExists
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
 from sportello.inbound import DeliveryStatus
 from sportello.table_items import (
     MAX_RAW_BYTES,
     Address,
+    Conversation,
     EffectRecord,
     StoredSettings,
     compress,
@@ -268,11 +269,11 @@ def test_a_message_is_claimed_once(desk_table: DeskTable) -> None:
     assert effect(desk_table, "bot:1").status is DeliveryStatus.SENDING
 
 
-def test_a_claim_given_back_is_claimed_again_and_counted(desk_table: DeskTable) -> None:
+def test_a_claim_given_back_is_queued_and_claimed_again(desk_table: DeskTable) -> None:
     message = ready_to_send(desk_table)
     desk_table.claim_message(CONVERSATION, message, NOW)
     desk_table.release_message(CONVERSATION, "bot:1")
-    assert effect(desk_table, "bot:1").attempts == 1
+    assert effect(desk_table, "bot:1").status is DeliveryStatus.QUEUED
     assert desk_table.claim_message(CONVERSATION, message, NOW)
 
 

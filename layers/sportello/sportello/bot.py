@@ -11,13 +11,13 @@ from sportello.channel import Button
 from sportello.commands import AnswerAsBot
 from sportello.customer_texts import customer_text
 from sportello.desk import Desk, Step
-from sportello.desk_table import Conversation
 from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.language import Language
 from sportello.model import Model
 from sportello.observability import count_events, logger
 from sportello.settings import BotSettings, FaqSettings
 from sportello.settings_store import SettingsStore
+from sportello.table_items import Conversation
 from sportello.texts import TextName
 from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.turns import bot_may_answer

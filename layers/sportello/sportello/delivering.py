@@ -19,14 +19,13 @@ from sportello.channel import (
 from sportello.commands import RecordDelivery
 from sportello.delivery import SETTLED
 from sportello.desk import Desk, Step
-from sportello.desk_table import Conversation
 from sportello.effects import SendMessage
 from sportello.errors import NotConfigured, ProviderUnavailable, SportelloError
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Message
 from sportello.observability import count_events, logger
 from sportello.outbound_http import NoAnswer
-from sportello.table_items import Address, EffectRecord
+from sportello.table_items import Address, Conversation, EffectRecord
 from sportello.text_splitting import split_text
 
 

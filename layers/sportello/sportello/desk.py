@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sportello.commands import Command
 from sportello.conversation import ConversationState, Decision, decide, fold
-from sportello.desk_table import Commit, Conflict, Conversation, DeskTable
+from sportello.desk_table import Commit, Conflict, DeskTable
 from sportello.errors import StorageBusy
 from sportello.model import Model
-from sportello.table_items import Address
+from sportello.table_items import Address, Conversation
 
 MAX_ATTEMPTS = 12
 _LONGEST_PAUSE_SECONDS = 1.0

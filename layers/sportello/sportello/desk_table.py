@@ -20,7 +20,6 @@ taken them or a delivery has claimed them; a `STATE` is in it while a
 turn is leased or a clock runs, under the time at which somebody should have acted.
 """
 
-import math
 import random
 import time
 import uuid
@@ -39,19 +38,20 @@ from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
 from sportello.events import DeliveryRecorded
 from sportello.inbound import DeliveryStatus
-from sportello.model import Instant, Model
+from sportello.model import Model
 from sportello.table_items import (
-    MAX_RAW_BYTES,
     PENDING_SHARDS,
     Address,
     Attributes,
+    Conversation,
     EffectRecord,
     InboundRecord,
+    Left,
     LogEntry,
     StoredSettings,
-    compress,
     key,
     partition,
+    quarantine_parts,
     read_state,
     stamp,
 )
@@ -70,7 +70,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 FAILED = "ConditionalCheckFailed"
-QUARANTINE_DAYS = 90
 BATCH_GET_LIMIT = 100
 _BATCH_GET_ATTEMPTS = 5
 
@@ -81,16 +80,6 @@ class Conflict(Exception):
 
 class EffectExists(Exception):
     """An effect of this key was decided before."""
-
-
-class Conversation(Model):
-    """A conversation as loaded: its state, how to reach the customer, and the items asked for."""
-
-    conversation_id: str
-    state: ConversationState
-    address: Address | None
-    inbound: tuple[InboundRecord, ...] = ()
-    effects: tuple[EffectRecord, ...] = ()
 
 
 class Commit(Model):
@@ -104,15 +93,6 @@ class Commit(Model):
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
-
-
-class Left(Model):
-    """Something in the index `pending` for longer than it should be."""
-
-    entity: str
-    conversation_id: str
-    sort_key: str
-    pending_since: Instant
 
 
 @cache
@@ -150,23 +130,8 @@ class DeskTable:
     def quarantine(self, channel: str, reason: str, raw: bytes, now: datetime) -> str:
         """Keep what is genuine but unreadable, whatever its size; returns its id."""
         quarantine_id = uuid.uuid4().hex
-        packed = compress(raw)
-        parts = math.ceil(len(packed) / MAX_RAW_BYTES)
-        for number in range(parts):
-            self._client.put_item(
-                TableName=self._name,
-                Item={
-                    "pk": {"S": f"QUARANTINE#{quarantine_id}"},
-                    "sk": {"S": f"PART#{number:03d}"},
-                    "entity": {"S": "quarantine"},
-                    "channel": {"S": channel},
-                    "reason": {"S": reason[:500]},
-                    "received_at": {"S": stamp(now)},
-                    "parts": {"N": str(parts)},
-                    "raw": {"B": packed[number * MAX_RAW_BYTES : (number + 1) * MAX_RAW_BYTES]},
-                    "expires_at": {"N": str(int(now.timestamp()) + QUARANTINE_DAYS * 86_400)},
-                },
-            )
+        for part in quarantine_parts(quarantine_id, channel, reason, raw, now):
+            self._client.put_item(TableName=self._name, Item=part)
         return quarantine_id
 
     # --- load and commit ----------------------------------------------------------------------
@@ -279,11 +244,10 @@ class DeskTable:
         self._update_effect(
             conversation_id,
             effect_key,
-            "SET delivery = :queued ADD attempts :one",
+            "SET delivery = :queued",
             {
                 ":queued": {"S": DeliveryStatus.QUEUED},
                 ":sending": {"S": DeliveryStatus.SENDING},
-                ":one": {"N": "1"},
             },
             condition="delivery = :sending",
         )

@@ -8,7 +8,6 @@ from sportello.clocks import ClockPlan
 from sportello.commands import Courtesy, ReceivedItem, ReceiveMessages, RecordDelivery, RetryTurn
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
-from sportello.desk_table import Conversation
 from sportello.events import OwnerKind
 from sportello.identifiers import read_tracker
 from sportello.inbound import FromCustomer, Message, Receipt, Visibility
@@ -18,7 +17,7 @@ from sportello.observability import count_events, logger
 from sportello.settings import BotSettings, OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.spoken_time import opening_in_words
-from sportello.table_items import Address, InboundRecord
+from sportello.table_items import Address, Conversation, InboundRecord
 from sportello.turns import ANSWERABLE_KINDS, counted_from
 
 SLICE = 40
@@ -60,23 +59,22 @@ class Inbox:
 
     def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None:
         """Apply items that nobody answers: receipts, edits, reactions and the like."""
+        for record in self._desk.table.load(conversation_id, item_ids=item_ids).inbound:
+            if not record.applied and isinstance(record.item, Receipt):
+                self._apply_receipt(record, record.item, now)
         for start in range(0, len(item_ids), SLICE):
             self._apply(conversation_id, item_ids[start : start + SLICE], "", now)
 
     def _apply(
         self, conversation_id: str, item_ids: Sequence[str], turn_id: str, now: datetime
     ) -> Committed:
-        loaded = self._desk.table.load(conversation_id, item_ids=item_ids)
-        for record in loaded.inbound:
-            if not record.applied and isinstance(record.item, Receipt):
-                self._apply_receipt(record, record.item, now)
-
         def plan(conversation: Conversation) -> Step | None:
             records = [record for record in conversation.inbound if not record.applied]
             return self._step(conversation, records, turn_id, now) if records else None
 
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids)
-        count_events(committed.decision.events, loaded.address.channel if loaded.address else "")
+        for record in committed.before.inbound[:1]:
+            count_events(committed.decision.events, record.channel)
         return committed
 
     def _step(

@@ -15,13 +15,12 @@ from sportello.commands import (
 )
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
-from sportello.desk_table import Conversation
 from sportello.inbox import out_of_hours, staffing_of
 from sportello.model import Instant, Model, written
 from sportello.observability import count_events, logger
 from sportello.settings import Queue, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
-from sportello.table_items import Address
+from sportello.table_items import Address, Conversation
 from sportello.timekeeping import plans_for
 from sportello.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
@@ -68,10 +67,10 @@ class Ladder:
         self, conversation_id: str, handoff_id: str, tier: int, task_token: str, now: datetime
     ) -> None:
         """Ring one tier with the story of the conversation."""
-        queue = self._queue(self._desk.table.load(conversation_id).state.queue)
+        seen = self._desk.table.load(conversation_id)
+        queue = self._queue(seen.state.queue)
         # The queue may have been made shorter while this ladder was climbing.
         rung = queue.tiers[tier] if tier < len(queue.tiers) else None
-        packet = self._packet(conversation_id)
         step = Step(
             command=OfferConversation(
                 handoff_id=handoff_id,
@@ -81,7 +80,7 @@ class Ladder:
                 endpoints=rung.endpoints if rung else (),
                 expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
                 task_token=task_token,
-                packet=packet,
+                packet=self._packet(seen),
             )
         )
         self._act(conversation_id, lambda _: step, now)
@@ -154,10 +153,9 @@ class Ladder:
         name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
         return customer_text(self._settings, name, address.language or "it")
 
-    def _packet(self, conversation_id: str) -> dict[str, Any]:
+    def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""
-        conversation = self._desk.table.load(conversation_id)
-        story = read_timeline(self._desk.table, conversation_id, PACKET_COMMITS)
+        story = read_timeline(self._desk.table, conversation.conversation_id, PACKET_COMMITS)
         address = conversation.address
         said = [entry for entry in story.entries if entry.author]
         return {

@@ -8,7 +8,7 @@ from functools import partial
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from sportello.desk_table import DeskTable, Left
+from sportello.desk_table import DeskTable
 from sportello.dispatching import Dispatcher
 from sportello.effects import SendMessage
 from sportello.errors import SportelloError
@@ -17,6 +17,7 @@ from sportello.ladder import Ladder
 from sportello.observability import Metric, count, logger
 from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore
+from sportello.table_items import Left
 from sportello.triage import HandoffReason
 from sportello.turns import ANSWERABLE_KINDS
 

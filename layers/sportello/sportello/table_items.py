@@ -24,6 +24,7 @@ type Attributes = dict[str, Any]
 """An item as the DynamoDB client takes and gives it."""
 
 PENDING_SHARDS = 4
+QUARANTINE_DAYS = 90
 MAX_RAW_BYTES = 300_000
 """Compressed; a table item holds 400 KB in all."""
 
@@ -186,7 +187,6 @@ class EffectRecord(Model):
     decided_at: Instant
     effect: Effect
     status: DeliveryStatus = DeliveryStatus.QUEUED
-    attempts: int = 0
     parts_sent: int = 0
     provider_message_id: str = ""
     error_code: str = ""
@@ -214,7 +214,6 @@ class EffectRecord(Model):
             decided_at=attributes["decided_at"]["S"],
             effect=EFFECT.validate_json(attributes["effect"]["S"]),
             status=attributes["delivery"]["S"],
-            attempts=int(attributes.get("attempts", {"N": "0"})["N"]),
             parts_sent=int(attributes.get("parts_sent", {"N": "0"})["N"]),
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
             error_code=attributes.get("error_code", {"S": ""})["S"],
@@ -226,6 +225,25 @@ class EffectRecord(Model):
         if not isinstance(self.effect, SendMessage):
             raise TypeError(f"{self.effect.type} is no outbound message")
         return self.effect
+
+
+class Conversation(Model):
+    """A conversation as loaded: its state, how to reach the customer, and the items asked for."""
+
+    conversation_id: str
+    state: ConversationState
+    address: Address | None
+    inbound: tuple[InboundRecord, ...] = ()
+    effects: tuple[EffectRecord, ...] = ()
+
+
+class Left(Model):
+    """Something in the index `pending` for longer than it should be."""
+
+    entity: str
+    conversation_id: str
+    sort_key: str
+    pending_since: Instant
 
 
 class StoredSettings(Model):
@@ -251,6 +269,28 @@ class StoredSettings(Model):
             version=int(attributes["version"]["N"]),
             document=json.loads(attributes["document"]["S"]),
         )
+
+
+def quarantine_parts(
+    quarantine_id: str, channel: str, reason: str, raw: bytes, now: datetime
+) -> list[Attributes]:
+    """Return the `QUARANTINE#<id>` items that hold a body of any size between them."""
+    packed = compress(raw)
+    chunks = [packed[at : at + MAX_RAW_BYTES] for at in range(0, len(packed), MAX_RAW_BYTES)]
+    return [
+        {
+            "pk": {"S": f"QUARANTINE#{quarantine_id}"},
+            "sk": {"S": f"PART#{number:03d}"},
+            "entity": {"S": "quarantine"},
+            "channel": {"S": channel},
+            "reason": {"S": reason[:500]},
+            "received_at": {"S": stamp(now)},
+            "parts": {"N": str(len(chunks))},
+            "raw": {"B": chunk},
+            "expires_at": {"N": str(int(now.timestamp()) + QUARANTINE_DAYS * 86_400)},
+        }
+        for number, chunk in enumerate(chunks)
+    ]
 
 
 def compress(document: Mapping[str, Any] | bytes) -> bytes:
