@@ -3,15 +3,18 @@
 The hooks are private, moto's version is pinned, and this is the only file that touches them.
 """
 
+from functools import cache
 from typing import Any
 
-from moto.core import models
+from moto.core import models, responses
+from moto.core.config import default_user_config
 from moto.core.serialize import ResponseSerializer
 
 
 def install() -> None:
     _answer_boto3_only()
     _read_attribute_values_as_they_are()
+    _keep_what_does_not_change()
 
 
 def _answer_boto3_only() -> None:
@@ -30,3 +33,9 @@ def _read_attribute_values_as_they_are() -> None:
         return look_up(self, value, key, shape)
 
     ResponseSerializer.get_value = quick_look_up  # type: ignore[method-assign] # the point of it
+
+
+def _keep_what_does_not_change() -> None:
+    """AWS's service models, which boto3 reads anew for a new session; moto's own operations."""
+    default_user_config["core"]["reset_boto3_session"] = False
+    responses.method_names_from_class = cache(responses.method_names_from_class)  # type: ignore[attr-defined] # imported there
