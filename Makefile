@@ -2,6 +2,7 @@
 # what it lacks into .venv and .local/venvs, once for each change of its pinned versions.
 
 PYTHON ?= python3.13
+PROFILE ?= quick
 LOCAL := .local
 BIN := .venv/bin
 SAM := $(LOCAL)/venvs/sam
@@ -42,6 +43,10 @@ check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types, the template and w
 .PHONY: system
 system: tools ## the deployed bundle, driven from outside
 	@$(BIN)/pytest --quiet -m system tests/system
+
+.PHONY: prove
+prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
+	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 -m experiment
 
 .PHONY: clean
 clean: ## remove everything that make made
