@@ -46,7 +46,7 @@ system: tools ## the deployed bundle, driven from outside
 
 .PHONY: prove
 prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
-	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 -m experiment
+	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 -m experiment tests/experiments
 
 .PHONY: clean
 clean: ## remove everything that make made

@@ -58,9 +58,8 @@ def nothing_kept_from_another_test() -> Iterator[None]:
 
 def forget_what_a_process_keeps() -> None:
     # Imported here, after the environment is set above.
-    from aws_lambda_powertools.utilities import parameters  # noqa: PLC0415 -- see above
-
     from sportello import (  # noqa: PLC0415 -- see above
+        credentials,
         entrypoints,
         environment,
         runtime,
@@ -68,13 +67,13 @@ def forget_what_a_process_keeps() -> None:
 
     environment._loaded.clear()
     for kept in (
+        credentials._provider,
         runtime.table,
         runtime.desk,
         runtime.settings,
         entrypoints._conversation_key,
     ):
         kept.cache_clear()
-    parameters.clear_caches()  # type: ignore[no-untyped-call] # Powertools left it untyped
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from sportello import dispatching
+from sportello.aws_clients import aws_client
 from sportello.commands import Command
 from sportello.desk import Desk, Step
 from sportello.dispatching import (
@@ -49,7 +49,7 @@ class Services:
 
     def __init__(self, empty: Desk) -> None:
         self.desk = empty
-        self.sqs, self.sfn = dispatching._client("sqs"), dispatching._client("stepfunctions")
+        self.sqs, self.sfn = aws_client("sqs"), aws_client("stepfunctions")
         self.queue = self.sqs.create_queue(
             QueueName="deliver.fifo", Attributes={"FifoQueue": "true"}
         )["QueueUrl"]
@@ -194,7 +194,7 @@ def test_a_waiting_workflow_is_resumed_and_a_dead_token_is_fine(
 ) -> None:
     services.commit(receive())
     record = only(services.commit(offer()), "ResumeWorkflow")
-    with Stubber(dispatching._client("stepfunctions")) as stub:
+    with Stubber(aws_client("stepfunctions")) as stub:
         expected = {"taskToken": "token-1", "output": '{"outcome": "withdrawn"}'}
         if code:
             stub.add_client_error("send_task_success", code, expected_params=expected)
@@ -207,7 +207,7 @@ def test_a_waiting_workflow_is_resumed_and_a_dead_token_is_fine(
 def test_any_other_failure_to_resume_is_tried_again(services: Services) -> None:
     services.commit(receive())
     record = only(services.commit(offer()), "ResumeWorkflow")
-    with Stubber(dispatching._client("stepfunctions")) as stub:
+    with Stubber(aws_client("stepfunctions")) as stub:
         stub.add_client_error("send_task_success", "ThrottlingException")
         with pytest.raises(ClientError):
             services.dispatcher.carry_out(record)
@@ -224,7 +224,7 @@ def many_events(amount: int) -> EffectRecord:
 def test_events_are_published_in_tens_and_in_order(services: Services) -> None:
     services.commit(receive())
     sizes = [10, 10, 3]
-    client = dispatching._client("events")
+    client = aws_client("events")
     with Stubber(client) as stub:
         for _ in sizes:
             stub.add_response(
@@ -243,7 +243,7 @@ def test_events_are_published_in_tens_and_in_order(services: Services) -> None:
 
 def test_events_the_bus_refused_are_tried_again(services: Services) -> None:
     services.commit(receive())
-    with Stubber(dispatching._client("events")) as stub:
+    with Stubber(aws_client("events")) as stub:
         stub.add_response("put_events", {"FailedEntryCount": 2, "Entries": []})
         with pytest.raises(Retryable):
             services.dispatcher.carry_out(many_events(3))

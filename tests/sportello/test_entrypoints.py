@@ -254,7 +254,7 @@ def test_a_failed_job_is_shown_again_after_its_delay() -> None:
     (message,) = sqs.receive_message(QueueUrl=queue, VisibilityTimeout=600)["Messages"]
     record = SQSRecord(a_job(1, {}) | {"receiptHandle": message["ReceiptHandle"]})
     with (
-        patch.object(retries, "_sqs", lambda: sqs),
+        patch.object(retries, "aws_client", lambda _service: sqs),
         patch.object(
             sqs, "change_message_visibility", wraps=sqs.change_message_visibility
         ) as change,

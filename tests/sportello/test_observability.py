@@ -5,13 +5,15 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.stub import Stubber
 from moto import mock_aws
 from pydantic import BaseModel, SecretStr, ValidationError
 
+from sportello.aws_clients import aws_client
 from sportello.clocks import ClockKind, ClockState
 from sportello.credentials import read_secret
 from sportello.environment import Environment
-from sportello.errors import NotConfigured
+from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.events import (
     Author,
     ClockAdvanced,
@@ -156,3 +158,13 @@ def test_a_wrong_secret_says_where_it_is_wrong_and_never_what_it_holds(value: st
 def test_a_missing_secret_is_a_fault_of_configuration() -> None:
     with pytest.raises(NotConfigured, match="made-up"):
         read_secret("made-up", MadeUpSecret)
+
+
+@mock_aws
+def test_a_secret_that_could_not_be_asked_for_is_asked_for_again() -> None:
+    name = a_secret('{"token": "t0ken", "length": 5}')
+    with Stubber(aws_client("secretsmanager")) as busy:
+        busy.add_client_error("get_secret_value", "ThrottlingException", http_status_code=400)
+        with pytest.raises(SecretsUnavailable, match="ThrottlingException"):
+            read_secret(name, MadeUpSecret)
+    assert read_secret(name, MadeUpSecret).length == 5

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sportello.channel import WebhookRequest
 from sportello.desk_table import DeskTable
-from sportello.errors import NotConfigured
+from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.identifiers import conversation_id, tracker
 from sportello.inbound import DeliveryStatus, InboundItem
 from sportello.receiving import MAX_BODY_BYTES, Receiving, WebhookAnswer, shake_hands
@@ -40,7 +40,7 @@ class Intake:
     def __init__(self, desk_table: DeskTable) -> None:
         self.table = desk_table
         self.adapter = FakeAdapter()
-        self._receiving = Receiving(self.adapter, desk_table, KEY)
+        self._receiving = Receiving(self.adapter, desk_table, lambda: KEY)
 
     def call(self, *fragments: Any, body: bytes = b"", signature: str = SIGNATURE) -> WebhookAnswer:
         payload = body or json.dumps(fragments).encode()
@@ -160,6 +160,17 @@ def test_a_channel_without_its_secret_asks_the_provider_to_call_again(intake: In
     missing = NotConfigured("secret fake is missing")
     with patch.object(intake.adapter, "authenticate", side_effect=missing):
         assert intake.call(a_fragment()) == BUSY
+
+
+def test_while_the_key_cannot_be_had_nothing_is_kept_and_the_provider_calls_again(
+    intake: Intake,
+) -> None:
+    def no_key() -> bytes:
+        raise SecretsUnavailable("throttled")
+
+    receiving = Receiving(intake.adapter, intake.table, no_key)
+    assert receiving.receive(a_call(json.dumps([a_fragment()]).encode())) == BUSY
+    assert all_items(intake.table) == []
 
 
 def test_whatever_a_genuine_call_holds_it_is_answered_and_kept(intake: Intake) -> None:

@@ -20,7 +20,7 @@ from sportello.commands import RecordDelivery
 from sportello.delivery import SETTLED
 from sportello.desk import Desk, Step
 from sportello.effects import SendMessage
-from sportello.errors import NotConfigured, ProviderUnavailable, SportelloError
+from sportello.errors import NotConfigured, Retryable, SportelloError
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Message
 from sportello.observability import count_events, logger
@@ -102,7 +102,7 @@ class Delivering:
                         ),
                     )
                 )
-            except (ProviderUnavailable, NotConfigured):
+            except (Retryable, NotConfigured):
                 self._desk.table.release_message(record.conversation_id, message.key)
                 raise
             if delivery.status is not DeliveryStatus.ACCEPTED:

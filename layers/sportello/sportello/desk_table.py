@@ -25,13 +25,11 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from sportello.aws_clients import aws_client
 from sportello.conversation_state import ConversationState
 from sportello.decision import Decision
 from sportello.effects import SendMessage
@@ -95,13 +93,6 @@ class Commit(Model):
     provider_message_ids: Mapping[str, str] = {}
 
 
-@cache
-def _client() -> "DynamoDBClient":
-    return boto3.client(
-        "dynamodb", config=Config(retries={"mode": "standard", "total_max_attempts": 4})
-    )
-
-
 class DeskTable:
     def __init__(self, name: str, client: "DynamoDBClient | None" = None) -> None:
         self._name = name
@@ -109,7 +100,8 @@ class DeskTable:
 
     @property
     def _client(self) -> "DynamoDBClient":
-        return self._given_client or _client()
+        client: DynamoDBClient = self._given_client or aws_client("dynamodb")
+        return client
 
     # --- ingest -------------------------------------------------------------------------------
 

@@ -6,12 +6,12 @@ claimed, workflow names are used once, a task token is answered once.
 
 import json
 from collections.abc import Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import ClientError
 
+from sportello.aws_clients import aws_client
 from sportello.desk_table import DeskTable
 from sportello.effects import (
     Machine,
@@ -50,11 +50,6 @@ class DispatchEnvironment(Environment):
     bus_name: str
 
 
-@cache
-def _client(service: str) -> Any:
-    return boto3.client(service)  # type: ignore[call-overload] # the service is one of three
-
-
 class Dispatcher:
     def __init__(
         self, environment: DispatchEnvironment, table: DeskTable, settings: SettingsStore
@@ -65,17 +60,17 @@ class Dispatcher:
 
     @property
     def _sqs(self) -> "SQSClient":
-        client: SQSClient = _client("sqs")
+        client: SQSClient = aws_client("sqs")
         return client
 
     @property
     def _step_functions(self) -> "SFNClient":
-        client: SFNClient = _client("stepfunctions")
+        client: SFNClient = aws_client("stepfunctions")
         return client
 
     @property
     def _events(self) -> "EventBridgeClient":
-        client: EventBridgeClient = _client("events")
+        client: EventBridgeClient = aws_client("events")
         return client
 
     @cached_property

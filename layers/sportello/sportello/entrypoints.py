@@ -18,13 +18,13 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from aws_lambda_powertools.utilities.parameters import get_secret
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field
 
 from sportello import runtime
 from sportello.channel import ChannelAdapter, WebhookRequest
+from sportello.credentials import read_secret_text
 from sportello.delivering import Delivering
 from sportello.environment import Environment
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
@@ -46,7 +46,7 @@ class ReceiverEnvironment(Environment):
 @cache
 def _conversation_key() -> bytes:
     # The key never changes for the life of a deployment, so it is kept for the process's.
-    return str(get_secret(ReceiverEnvironment.load().conversation_key_secret)).encode()
+    return read_secret_text(ReceiverEnvironment.load().conversation_key_secret).encode()
 
 
 def webhook_request(event: dict[str, Any], now: datetime) -> WebhookRequest:
@@ -70,7 +70,7 @@ def receiver(adapter: ChannelAdapter) -> Handler:
         request = webhook_request(event, runtime.utc_now())
         if request.method == "GET":
             return _proxy_response(shake_hands(adapter, request))
-        receiving = Receiving(adapter, runtime.table(), _conversation_key())
+        receiving = Receiving(adapter, runtime.table(), _conversation_key)
         return _proxy_response(receiving.receive(request))
 
     return receive

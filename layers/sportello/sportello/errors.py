@@ -3,6 +3,7 @@
 - SportelloError
   - Retryable: the platform tries again (SQS redelivers, Step Functions retries)
     - StorageBusy: too many writers met on one conversation
+    - SecretsUnavailable: Secrets Manager could not be asked
     - ProviderUnavailable: the provider answered, and said it did not take the message
   - Rejected: nobody tries again; the caller is told, or the fact is recorded
     - Unauthenticated: a webhook call that is not the provider's
@@ -24,6 +25,10 @@ class Retryable(SportelloError):
 
 
 class StorageBusy(Retryable):
+    pass
+
+
+class SecretsUnavailable(Retryable):
     pass
 
 

@@ -7,7 +7,7 @@ count; 503 asks for the call again because nothing of it is sure to be kept.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Literal
 
@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.desk_table import DeskTable
-from sportello.errors import MalformedPayload, NotConfigured, Unauthenticated
+from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
 from sportello.identifiers import conversation_id, item_id, read_tracker
 from sportello.inbound import Ignored, InboundItem, Parsed, ParseResult, Receipt, Unreadable
 from sportello.model import Model
@@ -32,9 +32,9 @@ class WebhookAnswer(Model):
 
 
 class Receiving:
-    """One channel's intake. `key` is the deployment's secret that names conversations."""
+    """One channel's intake. `key` gives the deployment's secret that names conversations."""
 
-    def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: bytes) -> None:
+    def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: Callable[[], bytes]) -> None:
         self._adapter = adapter
         self._table = table
         self._key = key
@@ -43,6 +43,7 @@ class Receiving:
         channel, now = self._adapter.name, request.received_at
         try:
             self._adapter.authenticate(request)
+            counts = Counter(self._keep(result, now) for result in self._results(request))
         except Unauthenticated as error:
             count(Metric.REJECTED, channel)
             logger.warning("webhook rejected", channel=channel, reason=str(error))
@@ -50,10 +51,12 @@ class Receiving:
         except NotConfigured as error:
             logger.error("channel is not configured", channel=channel, reason=str(error))
             return WebhookAnswer(status=503)
-        try:
-            counts = Counter(self._keep(result, now) for result in self._results(request))
-        except (ClientError, BotoCoreError):
-            logger.exception("storage is down, the provider will call again", channel=channel)
+        except (ClientError, BotoCoreError, Retryable) as error:
+            logger.error(
+                "not kept, the provider will call again",
+                channel=channel,
+                error=type(error).__name__,
+            )
             return WebhookAnswer(status=503)
         for metric, amount in counts.items():
             count(metric, channel, amount)
@@ -67,7 +70,7 @@ class Receiving:
             yield from self._adapter.parse(request)
         except MalformedPayload as error:
             yield Unreadable(reason=str(error), raw=request.body)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError, Retryable, NotConfigured):
             raise
         except Exception as error:  # noqa: BLE001 -- a fault of ours in reading a genuine call
             # Keep the whole call and lose nothing; its text may be in the error, so only the type.
@@ -93,7 +96,7 @@ class Receiving:
         channel = self._adapter.name
         return InboundRecord(
             conversation_id=self._conversation_of(item),
-            item_id=item_id(self._key, channel, item.account_id, item.provider_item_id),
+            item_id=item_id(self._key(), channel, item.account_id, item.provider_item_id),
             channel=channel,
             received_at=now,
             item=item,
@@ -108,7 +111,7 @@ class Receiving:
             name = item.handle or f"account:{item.account_id}"
         else:
             name = item.handle
-        return conversation_id(self._key, self._adapter.name, item.account_id, name)
+        return conversation_id(self._key(), self._adapter.name, item.account_id, name)
 
     def _quarantine(self, unreadable: Unreadable, now: datetime) -> Metric:
         raw = unreadable.raw

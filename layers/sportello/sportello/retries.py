@@ -1,12 +1,11 @@
 """When a queued attempt is made again: soon at first, then less and less often."""
 
-from functools import cache
 from typing import TYPE_CHECKING
 
-import boto3
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sportello.aws_clients import aws_client
 from sportello.observability import logger
 
 if TYPE_CHECKING:
@@ -24,11 +23,6 @@ def retry_delay_seconds(attempt: int, wish: int | None = None) -> int:
     return min(max(backoff, wish or 0), 43_200)
 
 
-@cache
-def _sqs() -> "SQSClient":
-    return boto3.client("sqs")
-
-
 def delay_next_attempt(record: SQSRecord, wish: int | None = None) -> None:
     """Have the queue show a failed message again after its delay.
 
@@ -36,9 +30,10 @@ def delay_next_attempt(record: SQSRecord, wish: int | None = None) -> None:
     """
     attempt = int(record.attributes.approximate_receive_count or 1)
     queue_name = record.event_source_arn.rsplit(":", 1)[-1]
+    sqs: SQSClient = aws_client("sqs")
     try:
-        queue_url = _sqs().get_queue_url(QueueName=queue_name)["QueueUrl"]
-        _sqs().change_message_visibility(
+        queue_url = sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
+        sqs.change_message_visibility(
             QueueUrl=queue_url,
             ReceiptHandle=record.receipt_handle,
             VisibilityTimeout=retry_delay_seconds(attempt, wish),

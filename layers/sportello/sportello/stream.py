@@ -35,11 +35,13 @@ class StreamReader:
     def read(self, records: Sequence[dict[str, Any]], now: datetime) -> str | None:
         """Handle a batch; returns the sequence number to retry from, None when all is done.
 
-        The messages of one conversation start one triage, however many the batch holds.
+        The messages of one conversation start one triage, however many the batch holds. Behind
+        an effect that failed, those of its conversation wait: what was decided first leaves first.
         """
         inbound: defaultdict[str, list[InboundRecord]] = defaultdict(list)
         first_of: dict[str, dict[str, Any]] = {}
         failed: list[str] = []
+        held_back: set[str] = set()
         for record in records:
             number = record["dynamodb"]["SequenceNumber"]
             image = record["dynamodb"].get("NewImage", {})
@@ -48,13 +50,14 @@ class StreamReader:
                     item = InboundRecord.from_attributes(image)
                     inbound[item.conversation_id].append(item)
                     first_of.setdefault(item.conversation_id, record)
-                else:
+                elif conversation_of(image) not in held_back:
                     self._carry_out(image)
             except (ValidationError, KeyError, ValueError, NotConfigured) as error:
                 self._set_aside(record, error)
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("effect will be tried again", error=type(error).__name__)
                 failed.append(number)
+                held_back.add(conversation_of(image))
         for conversation_id, items in inbound.items():
             logger.append_keys(conversation_id=conversation_id)
             try:

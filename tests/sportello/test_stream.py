@@ -1,0 +1,75 @@
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from botocore.exceptions import ClientError
+
+from sportello.effects import Machine, StartWorkflow
+from sportello.stream import StreamReader
+from sportello.table_items import Attributes, EffectRecord
+from support.builders import CHANNEL, NOW
+
+if TYPE_CHECKING:
+    from sportello.dispatching import Dispatcher
+    from sportello.inbox import Inbox
+
+
+class Door:
+    """A dispatcher that writes down what left; `closed_to` names effects it is refused."""
+
+    def __init__(self) -> None:
+        self.left: list[str] = []
+        self.closed_to: set[str] = set()
+        self.set_asides: list[Any] = []
+
+    def carry_out(self, record: EffectRecord) -> None:
+        if record.effect.key in self.closed_to:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "SendMessage")
+        self.left.append(record.effect.key)
+
+    def set_aside(self, _queue_url: str, body: str) -> None:
+        self.set_asides.append(json.loads(body))
+
+    def reader(self) -> StreamReader:
+        nobody = cast("Inbox", None)  # no batch here holds inbound items
+        return StreamReader(cast("Dispatcher", self), nobody, "set-aside")
+
+
+def an_effect(conversation_id: str, key: str) -> Attributes:
+    start = StartWorkflow(key=key, machine=Machine.TRIAGE, input={})
+    return EffectRecord(
+        conversation_id=conversation_id, channel=CHANNEL, decided_at=NOW, effect=start
+    ).to_attributes()
+
+
+def a_batch(*images: Attributes) -> list[dict[str, Any]]:
+    """Stream records with the sequence numbers 1, 2, 3 ..."""
+    return [
+        {
+            "eventID": f"event-{number}",
+            "dynamodb": {
+                "SequenceNumber": str(number),
+                "Keys": {"pk": image["pk"], "sk": image["sk"]},
+                "NewImage": image,
+            },
+        }
+        for number, image in enumerate(images, 1)
+    ]
+
+
+def test_behind_a_failed_effect_those_of_its_conversation_wait() -> None:
+    door = Door()
+    door.closed_to = {"first"}
+    batch = a_batch(an_effect("a", "first"), an_effect("b", "other"), an_effect("a", "second"))
+    assert door.reader().read(batch, NOW) == "1"
+    assert door.left == ["other"]
+    door.closed_to = set()
+    assert door.reader().read(batch, NOW) is None
+    assert door.left == ["other", "first", "other", "second"]
+
+
+def test_a_record_that_cannot_be_read_holds_nothing_back() -> None:
+    door = Door()
+    unreadable = an_effect("a", "first") | {"effect": {"S": "{}"}}
+    assert door.reader().read(a_batch(unreadable, an_effect("a", "second")), NOW) is None
+    assert door.left == ["second"]
+    assert [letter["keys"]["sk"] for letter in door.set_asides] == [{"S": "FX#first"}]
