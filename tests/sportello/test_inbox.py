@@ -12,6 +12,7 @@ from sportello.events import OwnerKind
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.inbox import SLICE, address_from
+from sportello.timeline import read_timeline
 from support.builders import (
     ACCOUNT,
     CONVERSATION,
@@ -268,6 +269,27 @@ def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
     echo = office.keep(an_echo(1, sent_at=NOW + seconds(5)))
     office.inbox.receive(CONVERSATION, [echo, question], "turn-1", NOW)
     assert office.state.turn is None
+
+
+# --- what a machine of theirs wrote -----------------------------------------------------------
+
+
+def test_what_a_machine_wrote_is_shown_and_answered_by_nobody(office: WorkingDesk) -> None:
+    notice = office.write("Sono in ferie fino a lunedì.", auto_submitted=True)
+    office.inbox.note(CONVERSATION, [notice], NOW)
+    assert (office.state.turn, office.state.owner.kind) == (None, OwnerKind.NOBODY)
+    assert office.effects() == []
+    (entry,) = read_timeline(office.table, CONVERSATION, 10).entries
+    assert (entry.text, entry.detail["auto_submitted"]) == ("Sono in ferie fino a lunedì.", True)
+
+
+def test_a_machine_that_writes_to_a_queue_hears_no_opening_hours(office: WorkingDesk) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.hand_over()
+    office.now = NIGHT
+    told = len(office.messages())
+    office.inbox.note(CONVERSATION, [office.write("Fuori sede", auto_submitted=True)], office.now)
+    assert len(office.messages()) == told
 
 
 # --- after a matter is closed -----------------------------------------------------------------

@@ -122,6 +122,7 @@ def an_item(
     return ReceivedItem(
         item_id=name,
         kind=kind,
+        wants_answer=kind in {"message", "unsupported"},
         visibility=Visibility.PRIVATE,
         sent_at=sent_at,
         received_at=received_at or sent_at,

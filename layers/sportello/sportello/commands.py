@@ -15,6 +15,7 @@ class ReceivedItem(Model):
 
     item_id: str
     kind: str
+    wants_answer: bool
     visibility: Visibility
     sent_at: Instant
     received_at: Instant

@@ -66,7 +66,7 @@ class MessageReceived(Event):
 
 
 class ItemNoted(Event):
-    """An edit, revocation, reaction or echo: shown in the timeline, answered by nobody."""
+    """An edit, reaction, echo or machine's message: shown in the timeline, answered by nobody."""
 
     type: Literal["ItemNoted"] = "ItemNoted"
     item_id: str

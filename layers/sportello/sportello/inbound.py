@@ -82,7 +82,10 @@ class FromCustomer(Item):
 
 
 class Message(FromCustomer):
+    """`auto_submitted` marks what a machine of theirs wrote: away notices, bounces (RFC 3834)."""
+
     kind: Literal["message"] = "message"
+    auto_submitted: bool = False
     provider_message_id: ProviderId
     text: str = Field(default="", max_length=MAX_TEXT)
     button_id: str = Field(default="", max_length=256)
@@ -149,6 +152,17 @@ type InboundItem = Annotated[
     Message | Edit | Revoke | Reaction | Unsupported | Echo | Receipt,
     Field(discriminator="kind"),
 ]
+
+
+def wants_answer(item: InboundItem) -> bool:
+    """Whether somebody owes an answer; what a machine wrote, edits and the like are only noted."""
+    match item:
+        case Message():
+            return not item.auto_submitted
+        case Unsupported():
+            return True
+        case _:
+            return False
 
 
 class Parsed(Model):

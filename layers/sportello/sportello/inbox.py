@@ -10,7 +10,7 @@ from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.events import OwnerKind
 from sportello.identifiers import read_tracker
-from sportello.inbound import FromCustomer, Message, Receipt, Visibility
+from sportello.inbound import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.language import detect
 from sportello.model import Model
 from sportello.observability import count_events, logger
@@ -18,7 +18,7 @@ from sportello.settings import BotSettings, OpeningHoursSettings, QueueSettings,
 from sportello.settings_store import SettingsStore
 from sportello.spoken_time import opening_in_words
 from sportello.table_items import Address, Conversation, InboundRecord
-from sportello.turns import ANSWERABLE_KINDS, counted_from
+from sportello.turns import counted_from
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""
@@ -118,7 +118,7 @@ class Inbox:
         """What a customer who waits in a queue is told, and since when they count as waiting."""
         staffed = staffing_of(self._settings, conversation.state.queue, now)
         policy = self._settings.get(SlaSettings).policy_for(address.channel)
-        starts = [counted_from(item) for item in items if item.kind in ANSWERABLE_KINDS]
+        starts = [counted_from(item) for item in items if item.wants_answer]
         clock = promises.first_response(policy, staffed, min(starts)) if starts else None
         away = out_of_hours(self._settings, staffed, address, now)
         return away, clock
@@ -162,6 +162,7 @@ def _facts(record: InboundRecord) -> ReceivedItem:
     return ReceivedItem(
         item_id=record.item_id,
         kind=item.kind,
+        wants_answer=wants_answer(item),
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,

@@ -13,11 +13,10 @@ from pydantic import Field, ValidationError
 from sportello.dispatching import Dispatcher
 from sportello.environment import Environment
 from sportello.errors import NotConfigured, Retryable
-from sportello.inbound import Message
+from sportello.inbound import Message, wants_answer
 from sportello.inbox import Inbox
 from sportello.observability import Metric, count, logger
 from sportello.table_items import Attributes, EffectRecord, InboundRecord, conversation_of
-from sportello.turns import ANSWERABLE_KINDS
 
 
 class DeadLetterEnvironment(Environment):
@@ -77,8 +76,8 @@ class StreamReader:
     def _hand_in(
         self, conversation_id: str, records: Sequence[InboundRecord], now: datetime
     ) -> None:
-        answerable = [r for r in records if r.item.kind in ANSWERABLE_KINDS]
-        others = [r.item_id for r in records if r.item.kind not in ANSWERABLE_KINDS]
+        answerable = [r for r in records if wants_answer(r.item)]
+        others = [r.item_id for r in records if not wants_answer(r.item)]
         for record in answerable:
             if isinstance(record.item, Message) and record.item.callback_id:
                 self._dispatcher.acknowledge(record.channel, conversation_id, record.item_id)

@@ -12,6 +12,7 @@ from sportello.desk_table import DeskTable
 from sportello.dispatching import Dispatcher
 from sportello.effects import SendMessage
 from sportello.errors import SportelloError
+from sportello.inbound import wants_answer
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
 from sportello.observability import Metric, count, logger
@@ -19,7 +20,6 @@ from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Left
 from sportello.triage import HandoffReason
-from sportello.turns import ANSWERABLE_KINDS
 
 GRACE = timedelta(seconds=60)
 """How long the ordinary way may take before the sweep does it."""
@@ -88,8 +88,8 @@ class Sweeping:
     def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
         loaded = self._table.load(conversation_id, item_ids=item_ids)
         left = [record for record in loaded.inbound if not record.applied]
-        answerable = [r.item_id for r in left if r.item.kind in ANSWERABLE_KINDS]
-        others = [r.item_id for r in left if r.item.kind not in ANSWERABLE_KINDS]
+        answerable = [r.item_id for r in left if wants_answer(r.item)]
+        others = [r.item_id for r in left if not wants_answer(r.item)]
         for start in range(0, len(answerable), ITEMS_IN_A_RUN):
             some = answerable[start : start + ITEMS_IN_A_RUN]
             self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")

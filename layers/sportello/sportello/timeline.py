@@ -125,7 +125,9 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
         case Message() as message:
             text = message.text or message.button_id
             detail |= message.model_dump(
-                mode="json", include={"button_id", "media", "location"}, exclude_defaults=True
+                mode="json",
+                include={"auto_submitted", "button_id", "media", "location"},
+                exclude_defaults=True,
             )
         case Edit(text=changed) | Echo(text=changed):
             text = changed

@@ -22,9 +22,6 @@ from sportello.events import (
 from sportello.model import Instant
 from sportello.timekeeping import answer_clocks, move_start_earlier
 
-ANSWERABLE_KINDS = frozenset({"message", "unsupported"})
-"""Items that somebody owes an answer; edits, reactions and the like are only noted."""
-
 MAX_PROVIDER_DELAY = timedelta(seconds=60)
 """How far before its receipt a message may start a clock, whatever time the provider claims."""
 
@@ -36,8 +33,8 @@ def counted_from(item: ReceivedItem) -> Instant:
 
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     new = [item for item in command.items if item.item_id not in draft.state.recent_items]
-    messages = [item for item in new if item.kind in ANSWERABLE_KINDS]
-    others = [item for item in new if item.kind not in ANSWERABLE_KINDS]
+    messages = [item for item in new if item.wants_answer]
+    others = [item for item in new if not item.wants_answer]
     _record_messages(draft, command, messages)
     for item in others:
         draft.record(

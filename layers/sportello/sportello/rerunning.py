@@ -1,0 +1,84 @@
+"""What was quarantined is read again, once its channel's adapter has been mended.
+
+The items it holds are kept as they would have been when the payload came: under the same ids, with
+the same time of receipt, by the same conditional put. So a re-run may be repeated and may be
+interrupted anywhere: what was kept before is known, and a payload leaves the list only after all
+that it holds is kept.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from sportello.channel import ChannelAdapter, WebhookRequest
+from sportello.desk_table import DeskTable
+from sportello.inbound import Parsed, ParseResult, Unreadable
+from sportello.model import Model
+from sportello.observability import Metric
+from sportello.quarantined_payload import QuarantinedPayload
+from sportello.receiving import Receiving
+
+
+class Rerun(Model):
+    """What reading a payload again came to; `unreadable` says why some of it, or all, was not.
+
+    `kinds` counts the items found; `kept` are those that were new to the table.
+    """
+
+    payload: QuarantinedPayload
+    kinds: dict[str, int]
+    kept: int
+    unreadable: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        return not self.unreadable
+
+
+class Rerunning:
+    """One channel's second reading. `key` gives the deployment's secret that names conversations."""
+
+    def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: Callable[[], bytes]) -> None:
+        self._receiving = Receiving(adapter, table, key)
+        self._table = table
+
+    def rerun(self, payload: QuarantinedPayload, now: datetime) -> Rerun:
+        """Keep what can be read now, and take the payload off the list if that is all of it."""
+        results, left = self._read(payload)
+        kept = 0
+        for result in results:
+            outcome = self._receiving.keep(result, payload.received_at)
+            if isinstance(outcome, Unreadable):
+                left.append(outcome.reason)
+            elif outcome is Metric.RECEIVED:
+                kept += 1
+        if not left:
+            self._table.mark_rerun(payload.quarantine_id, now)
+        return _told(payload, results, kept, left)
+
+    def rehearse(self, payload: QuarantinedPayload) -> Rerun:
+        """Say what a re-run would read, and write nothing."""
+        results, left = self._read(payload)
+        return _told(payload, results, 0, left)
+
+    def _read(self, payload: QuarantinedPayload) -> tuple[list[Parsed], list[str]]:
+        # It was proven genuine when it came: nothing else is ever quarantined.
+        request = WebhookRequest(
+            method="POST",
+            headers={},
+            query={},
+            body=self._table.quarantined_bytes(payload.quarantine_id),
+            received_at=payload.received_at,
+        )
+        found: list[ParseResult] = list(self._receiving.read(request))
+        parsed = [result for result in found if isinstance(result, Parsed)]
+        return parsed, [result.reason for result in found if isinstance(result, Unreadable)]
+
+
+def _told(payload: QuarantinedPayload, results: list[Parsed], kept: int, left: list[str]) -> Rerun:
+    return Rerun(
+        payload=payload,
+        kinds=Counter(result.item.kind for result in results),
+        kept=kept,
+        unreadable=tuple(left),
+    )
