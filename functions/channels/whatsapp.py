@@ -13,7 +13,7 @@ from channels.meta_signature import answer_challenge, check_signature
 from channels.provider_json import decode_object
 from channels.whatsapp_errors import judge
 from channels.whatsapp_identity import PHONE_HANDLE, USER_HANDLE
-from channels.whatsapp_items import read_entry
+from channels.whatsapp_items import OBJECT, read_entry
 from sportello.channel import Capabilities, Delivery, OutboundMessage, Refusal, WebhookRequest
 from sportello.credentials import read_secret
 from sportello.entrypoints import deliverer, receiver
@@ -77,7 +77,7 @@ class WhatsApp:
 
     def parse(self, request: WebhookRequest) -> Iterable[ParseResult]:
         match decode_object(request.body):
-            case {"object": "whatsapp_business_account", "entry": list(entries)}:
+            case {"object": str(kind), "entry": list(entries)} if kind == OBJECT:
                 return [result for entry in entries for result in read_entry(entry)]
             case _:
                 raise MalformedPayload("not an envelope of a WhatsApp business account")

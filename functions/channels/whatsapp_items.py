@@ -12,6 +12,7 @@ from channels.whatsapp_identity import Person
 from channels.whatsapp_messages import Reading, Received, read_kind
 from sportello.inbound import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
 
+OBJECT = "whatsapp_business_account"
 _FIELDS = {"messages", "smb_message_echoes"}
 
 _STATUSES: Mapping[str, DeliveryStatus] = {
@@ -27,6 +28,7 @@ _STATUSES: Mapping[str, DeliveryStatus] = {
 class _Change:
     """One `changes[]` element: what its messages and statuses have in common."""
 
+    entry: dict[str, Any]
     field: str
     metadata: Any
     account_id: str
@@ -36,14 +38,14 @@ class _Change:
         return named.completed_by(contact for contact, _ in self.contacts)
 
     def holding(self, key: str, element: Any) -> dict[str, Any]:
-        """Return the change as if it held this element alone, and its own contact alone.
+        """Return the call as if it held this element alone, and its own contact alone.
 
         It can be parsed again by itself, and it carries nobody else's name or number.
         """
         value = {"metadata": self.metadata, key: [element]}
         if contacts := self._contacts_of(element):
             value["contacts"] = contacts
-        return {"field": self.field, "value": value}
+        return _call_with(self.entry, {"field": self.field, "value": value})
 
     def _contacts_of(self, element: Any) -> list[Any]:
         if len(self.contacts) == 1:
@@ -56,6 +58,14 @@ class _Change:
         ]
 
 
+def _call(entry: Any) -> dict[str, Any]:
+    return {"object": OBJECT, "entry": [entry]}
+
+
+def _call_with(entry: dict[str, Any], change: Any) -> dict[str, Any]:
+    return _call({**entry, "changes": [change]})
+
+
 def _strings(element: Any) -> set[str]:
     if not isinstance(element, dict):
         return set()
@@ -66,39 +76,43 @@ def read_entry(entry: Any) -> Iterator[ParseResult]:
     match entry:
         case {"changes": list(changes)}:
             for change in changes:
-                yield from read_change(change)
+                yield from _read_change(entry, change)
         case {"changes": other} if other is not None:
-            yield Unreadable(reason="entry.changes is not a list", raw=entry)
+            yield Unreadable(reason="entry.changes is not a list", raw=_call(entry))
         case dict():
             return
         case _:
-            yield Unreadable(reason="entry is not an object", raw=entry)
+            yield Unreadable(reason="entry is not an object", raw=_call(entry))
 
 
-def read_change(raw: Any) -> Iterator[ParseResult]:
+def _read_change(entry: dict[str, Any], raw: Any) -> Iterator[ParseResult]:
     match raw:
         case {"field": str(field)} if field not in _FIELDS:
             yield ignored(field)
         case {"field": str(field), "value": dict(value)}:
-            yield from _read_value(field, value, raw)
+            yield from _read_value(entry, field, value, raw)
         case _:
-            yield Unreadable(reason="change without field or value", raw=raw)
+            yield Unreadable(reason="change without field or value", raw=_call_with(entry, raw))
 
 
-def _read_value(field: str, value: dict[str, Any], raw: Any) -> Iterator[ParseResult]:
+def _read_value(
+    entry: dict[str, Any], field: str, value: dict[str, Any], raw: Any
+) -> Iterator[ParseResult]:
     try:
         account_id = wire.Metadata.model_validate(value.get("metadata")).phone_number_id
     except ValidationError:
-        yield Unreadable(reason="metadata without phone_number_id", raw=raw)
+        reason = "metadata without phone_number_id"
+        yield Unreadable(reason=reason, raw=_call_with(entry, raw))
         return
-    change = _Change(field, value.get("metadata"), account_id, _contacts(value.get("contacts")))
+    contacts = _contacts(value.get("contacts"))
+    change = _Change(entry, field, value.get("metadata"), account_id, contacts)
     for key, read in _ELEMENTS.items():
         elements = value.get(key)
         if isinstance(elements, list):
             for element in elements:
                 yield read_element(_bound(read, change, element), change.holding(key, element))
         elif elements is not None:
-            yield Unreadable(reason=f"{key} is not a list", raw=raw)
+            yield Unreadable(reason=f"{key} is not a list", raw=_call_with(entry, raw))
 
 
 def _bound(

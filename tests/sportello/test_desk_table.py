@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from sportello.commands import Command
 from sportello.conversation import ConversationState, decide, fold
-from sportello.desk_table import Commit, Conflict, DeskTable, EffectExists
+from sportello.desk_table import Conflict, DeskTable, EffectExists
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
 from sportello.inbound import DeliveryStatus
@@ -24,6 +24,7 @@ from sportello.table_items import (
     compress,
     decompress,
 )
+from sportello.table_writes import Commit
 from support.builders import (
     CONVERSATION,
     NOW,

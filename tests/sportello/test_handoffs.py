@@ -121,6 +121,27 @@ def test_an_offer_repeated_with_its_token_rings_once() -> None:
     assert decide(offered(), offer(), NOW) == Decision()
 
 
+def test_an_offer_asked_for_again_with_another_token_rings_nobody_again() -> None:
+    decision = decide(offered(), offer(task_token="token-2"), NOW)
+    assert decision.effects == ()
+    state = after(offer(task_token="token-2"), state=offered())
+    assert resumed(decide(state, accept(), NOW)) == [("token-2", "accepted")]
+
+
+def test_a_declined_offer_asked_for_again_sends_the_ladder_on() -> None:
+    state = after(decline("anna"), state=offered(agents=("anna",)))
+    decision = decide(state, offer(agents=("anna",), task_token="token-2"), NOW)
+    assert resumed(decision) == [("token-2", "declined")]
+    assert notices(decision) == []
+
+
+def test_a_late_attempt_for_an_earlier_tier_leaves_the_later_one_ringing() -> None:
+    state = after(offer(tier=1, task_token="token-2", endpoints=("boss",)), state=offered())
+    decision = decide(state, offer(tier=0, task_token="token-3"), NOW)
+    assert resumed(decision) == [("token-3", "declined")]
+    assert after(offer(tier=0, task_token="token-3"), state=state).offer == state.offer
+
+
 def test_the_next_tiers_offer_replaces_the_one_nobody_answered() -> None:
     state = after(offer(tier=1, task_token="token-2", endpoints=("boss",)), state=offered())
     assert state.offer is not None

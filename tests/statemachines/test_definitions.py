@@ -24,8 +24,12 @@ SERVICE_ERRORS = {
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
     Retryable.__name__,
 }
+"""What another attempt may cure in every task; time limits are each task's own affair."""
+TIME_LIMITS = {"Sandbox.Timedout", "States.Timeout"}
 # States.ALL hides defects; the emulator answers $uuid and $hash with a sentence; the rest makes
 # an expression a program, which belongs in Python.
 FORBIDDEN = ("States.ALL", "$uuid", "$hash", "$eval", "function(")
@@ -92,7 +96,7 @@ def task_problems(name: str, task: Json) -> Iterator[str]:
         yield f"{name} retries without jitter"
     retried = {error for retrier in retriers for error in retrier["ErrorEquals"]}
     if ":::lambda:invoke" in task["Resource"]:
-        if retried != SERVICE_ERRORS:
+        if retried - TIME_LIMITS != SERVICE_ERRORS:
             yield f"{name} retries {sorted(retried)}"
     elif not retried:
         yield f"{name} retries nothing"

@@ -199,7 +199,7 @@ def test_a_promise_that_is_troubled_in_passing_is_retried() -> None:
 @pytest.mark.parametrize(
     ("exhaust", "cause"),
     [
-        pytest.param([TaskTimedOut()], "States.Timeout", id="timeout"),
+        pytest.param([TaskTimedOut()] * 6, "States.Timeout", id="timeouts"),
         pytest.param([ValueError("promise")], "ValueError", id="defect"),
         pytest.param(
             [ServiceError("Lambda.ServiceException")] * 6,

@@ -151,7 +151,7 @@ def test_a_passing_trouble_of_the_tick_is_retried() -> None:
             "Lambda.ServiceException",
             id="retries-exhausted",
         ),
-        pytest.param([TaskTimedOut()], 1, "States.Timeout", id="timeout"),
+        pytest.param([TaskTimedOut()] * 6, 6, "States.Timeout", id="timeouts"),
         pytest.param([ValueError("clock")], 1, "ValueError", id="defect"),
     ],
 )

@@ -97,6 +97,8 @@ def test_a_bot_that_was_overtaken_by_a_person_ends_the_turn_even_with_messages_l
         ServiceError("Lambda.AWSLambdaException"),
         ServiceError("Lambda.SdkClientException"),
         THROTTLED,
+        ServiceError("Lambda.Unknown"),
+        ServiceError("Runtime.ExitError"),
         Retryable(),
     ],
     ids=lambda error: str(error) or type(error).__name__,
@@ -135,7 +137,7 @@ def test_a_bot_that_fails_hands_over_to_people(bot: Steps, attempts: int) -> Non
     ("human", "attempts", "cause"),
     [
         pytest.param([THROTTLED] * 4, 4, "Lambda.TooManyRequestsException", id="retries-exhausted"),
-        pytest.param([TaskTimedOut()], 1, "States.Timeout", id="timeout"),
+        pytest.param([TaskTimedOut()] * 4, 4, "States.Timeout", id="timeouts"),
         pytest.param([KeyError("owner")], 1, "KeyError", id="defect"),
     ],
 )
@@ -152,7 +154,7 @@ def test_a_handoff_that_fails_fails_the_execution(human: Steps, attempts: int, c
     ("receive", "attempts"),
     [
         pytest.param([Retryable()] * 4, 4, id="retries-exhausted"),
-        pytest.param([TaskTimedOut()], 1, id="timeout"),
+        pytest.param([TaskTimedOut()] * 4, 4, id="timeouts"),
         pytest.param([KeyError("items")], 1, id="defect"),
     ],
 )

@@ -76,7 +76,7 @@ class Provider:
     `build` makes its adapter with made-up secrets and `post` as its HTTP. `proof` makes the
     headers that prove a body under a key; `proof_covers_body` tells whether a changed body is
     noticed. `to` and `account_id` are good for an outbound message, `taken` is the answer to one
-    that was taken. `enveloped` makes a whole call of one item's raw fragment.
+    that was taken.
     """
 
     build: Callable[[Post], ChannelAdapter]
@@ -88,7 +88,6 @@ class Provider:
     account_id: str
     to: str
     taken: Mapping[str, Any]
-    enveloped: Callable[[dict[str, Any]], dict[str, Any]]
 
 
 PROVIDERS: Mapping[str, Provider] = {
@@ -106,10 +105,6 @@ PROVIDERS: Mapping[str, Provider] = {
             "contacts": [{"input": "393330000101", "wa_id": "393330000101"}],
             "messages": [{"id": "wamid.EXAMPLEaccepted"}],
         },
-        enveloped=lambda change: {
-            "object": "whatsapp_business_account",
-            "entry": [{"id": "100200300400501", "changes": [change]}],
-        },
     ),
     "telegram": Provider(
         build=a_telegram,
@@ -121,7 +116,6 @@ PROVIDERS: Mapping[str, Provider] = {
         account_id="7000000001",
         to="telegram:500600701",
         taken={"ok": True, "result": {"message_id": 48, "chat": {"id": 500600701}, "date": 1}},
-        enveloped=lambda update: update,
     ),
 }
 

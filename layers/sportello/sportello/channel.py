@@ -108,6 +108,7 @@ class ChannelAdapter(Protocol):
     def parse(self, request: WebhookRequest) -> Iterable[ParseResult]:
         """Read every item of the payload, each on its own; pure.
 
+        Looks at the body and `received_at` alone, so that a payload that was kept reads the same.
         Raises MalformedPayload only where not even the envelope can be read.
         """
 

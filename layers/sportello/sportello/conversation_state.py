@@ -31,6 +31,7 @@ from sportello.events import (
     OfferDeclined,
     OfferEnded,
     OfferNotNeeded,
+    OfferRenewed,
     OutOfHoursTold,
     OwnerChanged,
     OwnerKind,
@@ -129,6 +130,7 @@ class ConversationState(Model):
     handoff_reason: str = ""
     queue: str = ""
     offer: Offer | None = None
+    offered_tier: int = -1
     ladder_exhausted: bool = False
     ringing: tuple[str, ...] = Field(default=())
     clocks: tuple[Clock, ...] = ()
@@ -207,21 +209,17 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
                     "handoff_id": event.handoff_id,
                     "handoff_reason": event.reason,
                     "queue": event.queue,
+                    "offered_tier": -1,
                     "ladder_exhausted": False,
                 }
             )
         case ConversationOffered():
             return _offer(state, event)
+        case OfferRenewed():
+            return _with_offer(state, expires_at=event.expires_at, task_token=event.task_token)
         case OfferDeclined():
-            offer = state.offer
-            return state.model_copy(
-                update={
-                    "offer": offer
-                    and offer.model_copy(
-                        update={"declined_by": (*offer.declined_by, event.agent_id)}
-                    )
-                }
-            )
+            declined = state.offer.declined_by if state.offer else ()
+            return _with_offer(state, declined_by=(*declined, event.agent_id))
         case ConversationReturned() | OfferNotNeeded():
             return state
         case OfferEnded():
@@ -342,9 +340,16 @@ def _offer(state: ConversationState, event: ConversationOffered) -> Conversation
                 expires_at=event.expires_at,
                 task_token=event.task_token,
             ),
+            "offered_tier": event.tier,
             "ringing": event.endpoints,
         }
     )
+
+
+def _with_offer(state: ConversationState, **changes: object) -> ConversationState:
+    if state.offer is None:
+        return state
+    return state.model_copy(update={"offer": state.offer.model_copy(update=changes)})
 
 
 def _with_clock(

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from sportello.commands import Command
 from sportello.conversation import ConversationState, Decision, decide, fold
-from sportello.desk_table import Commit, Conflict, DeskTable
+from sportello.desk_table import Conflict, DeskTable
 from sportello.errors import StorageBusy
 from sportello.model import Model
 from sportello.table_items import Address, Conversation
+from sportello.table_writes import Commit
 
 MAX_ATTEMPTS = 12
 _LONGEST_PAUSE_SECONDS = 1.0

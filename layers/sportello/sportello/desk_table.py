@@ -3,7 +3,8 @@
 Access patterns, all on one table (`pk`, `sk`) with one sparse index:
 
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
-- receive quarantines what cannot be read: put `QUARANTINE#/PART#n`
+- receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
+  of it: query index `pending`, reads it: query `PART#`, and takes it off the list: update
 - every step loads a conversation with the items it is about: batch get `STATE`, `ADDRESS`, `IN#`,
   `FX#`
 - every step commits: one transaction of `STATE` if unchanged, `EVT#`, `FX#` if absent, `IN#`
@@ -23,20 +24,18 @@ turn is leased or a clock runs, under the time at which somebody should have act
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from sportello.aws_clients import aws_client
 from sportello.conversation_state import ConversationState
-from sportello.decision import Decision
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
-from sportello.events import DeliveryRecorded
 from sportello.inbound import DeliveryStatus
-from sportello.model import Model
+from sportello.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
 from sportello.table_items import (
     PENDING_SHARDS,
     Address,
@@ -47,21 +46,18 @@ from sportello.table_items import (
     Left,
     LogEntry,
     StoredSettings,
+    decompress,
     key,
     partition,
-    quarantine_parts,
     read_state,
     stamp,
 )
 from sportello.table_writes import (
+    Commit,
     check_owner,
     claim_effect,
-    mark_applied,
-    put,
-    put_new,
+    commit_writes,
     put_settings,
-    put_state,
-    record_delivery,
 )
 
 if TYPE_CHECKING:
@@ -78,19 +74,6 @@ class Conflict(Exception):
 
 class EffectExists(Exception):
     """An effect of this key was decided before."""
-
-
-class Commit(Model):
-    """What one transaction writes besides state, events and effects.
-
-    `applied` are the inbound items whose facts the events record. `provider_message_ids` are
-    kept with the outbound messages (by effect key) whose delivery the events record.
-    """
-
-    decision: Decision
-    address: Address | None = None
-    applied: tuple[str, ...] = ()
-    provider_message_ids: Mapping[str, str] = {}
 
 
 class DeskTable:
@@ -125,6 +108,37 @@ class DeskTable:
         for part in quarantine_parts(quarantine_id, channel, reason, raw, now):
             self._client.put_item(TableName=self._name, Item=part)
         return quarantine_id
+
+    def quarantined(self) -> Iterator[QuarantinedPayload]:
+        """Yield what is still unread, oldest first."""
+        for listed in self._pending_before(QUARANTINE, datetime.max.replace(tzinfo=UTC)):
+            told = self._client.get_item(
+                TableName=self._name,
+                Key={"pk": listed["pk"], "sk": listed["sk"]},
+                ProjectionExpression="pk, channel, reason, received_at, size_bytes, parts",
+                ConsistentRead=True,
+            ).get("Item")
+            if told:
+                yield QuarantinedPayload.from_attributes(told)
+
+    def quarantined_bytes(self, quarantine_id: str) -> bytes:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": QuarantinedPayload.key(quarantine_id)["pk"]},
+            ConsistentRead=True,
+        )
+        return decompress(b"".join(part["raw"]["B"] for page in pages for part in page["Items"]))
+
+    def mark_rerun(self, quarantine_id: str, now: datetime) -> None:
+        """Take a payload off the list; its bytes stay until they expire."""
+        self._client.update_item(
+            TableName=self._name,
+            Key=QuarantinedPayload.key(quarantine_id),
+            UpdateExpression="SET rerun_at = :now REMOVE pending, pending_since",
+            ConditionExpression="attribute_exists(pk)",
+            ExpressionAttributeValues={":now": {"S": stamp(now)}},
+        )
 
     # --- load and commit ----------------------------------------------------------------------
 
@@ -163,39 +177,9 @@ class DeskTable:
         Raises Conflict if the state is no longer the one loaded or an item was applied by
         somebody else, EffectExists if only an effect of the same key stands in the way.
         """
-        conversation_id = conversation.conversation_id
-        applied = [
-            mark_applied(self._name, conversation_id, item_id, now) for item_id in commit.applied
-        ]
-        decision = commit.decision
-        if not decision.events:
-            if applied:
-                self._transact(applied, guards=len(applied))
-            return
-        address = commit.address or conversation.address
-        before = conversation.state.sequence
-        entry = LogEntry(sequence=before, at=now, events=decision.events)
-        writes = [
-            put_state(self._name, conversation_id, before, after),
-            put_new(self._name, entry.to_attributes(conversation_id)),
-            *applied,
-        ]
-        guards = len(writes)
-        for effect in decision.effects:
-            record = EffectRecord(
-                conversation_id=conversation_id,
-                channel=address.channel if address else "",
-                decided_at=now,
-                effect=effect,
-            )
-            writes.append(put_new(self._name, record.to_attributes()))
-        if commit.address and commit.address != conversation.address:
-            writes.append(put(self._name, commit.address.to_attributes(conversation_id)))
-        for event in decision.events:
-            if isinstance(event, DeliveryRecorded):
-                provider_id = commit.provider_message_ids.get(event.effect_key, "")
-                writes.append(record_delivery(self._name, conversation_id, event, provider_id))
-        self._transact(writes, guards)
+        writes, guards = commit_writes(self._name, conversation, commit, after, now)
+        if writes:
+            self._transact(writes, guards)
 
     def _transact(self, writes: list[Attributes], guards: int) -> None:
         try:
@@ -314,23 +298,23 @@ class DeskTable:
     def left_undone(self, older_than: datetime) -> Iterator[Left]:
         """Yield what has been pending since before an instant, oldest first in each shard."""
         for shard in range(PENDING_SHARDS):
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._name,
-                IndexName="pending",
-                KeyConditionExpression="pending = :shard AND pending_since < :since",
-                ExpressionAttributeValues={
-                    ":shard": {"S": f"PENDING#{shard}"},
-                    ":since": {"S": stamp(older_than)},
-                },
-            )
-            for page in pages:
-                for item in page["Items"]:
-                    yield Left(
-                        entity=item["entity"]["S"],
-                        conversation_id=item["pk"]["S"].removeprefix("CONV#"),
-                        sort_key=item["sk"]["S"],
-                        pending_since=datetime.fromisoformat(item["pending_since"]["S"]),
-                    )
+            for item in self._pending_before(f"PENDING#{shard}", older_than):
+                yield Left(
+                    entity=item["entity"]["S"],
+                    conversation_id=item["pk"]["S"].removeprefix("CONV#"),
+                    sort_key=item["sk"]["S"],
+                    pending_since=datetime.fromisoformat(item["pending_since"]["S"]),
+                )
+
+    def _pending_before(self, part: str, instant: datetime) -> Iterator[Attributes]:
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            IndexName="pending",
+            KeyConditionExpression="pending = :part AND pending_since < :instant",
+            ExpressionAttributeValues={":part": {"S": part}, ":instant": {"S": stamp(instant)}},
+        )
+        for page in pages:
+            yield from page["Items"]
 
     # --- settings -----------------------------------------------------------------------------
 

@@ -151,6 +151,15 @@ class ConversationOffered(Event):
     task_token: str
 
 
+class OfferRenewed(Event):
+    """The workflow asks again for an offer that stands: its first answer got lost."""
+
+    type: Literal["OfferRenewed"] = "OfferRenewed"
+    offer_id: str
+    expires_at: Instant
+    task_token: str
+
+
 class OfferDeclined(Event):
     published = True
     type: Literal["OfferDeclined"] = "OfferDeclined"
@@ -165,7 +174,7 @@ class OfferEnded(Event):
 
 
 class OfferNotNeeded(Event):
-    """The ladder came to ring for a handoff that no longer waits for people."""
+    """The ladder came to ring for a handoff that no longer waits for people, or for that tier."""
 
     type: Literal["OfferNotNeeded"] = "OfferNotNeeded"
     handoff_id: str
@@ -241,6 +250,7 @@ type ConversationEvent = Annotated[
     | ReplyBudgetExhausted
     | HandoffRequested
     | ConversationOffered
+    | OfferRenewed
     | OfferDeclined
     | OfferEnded
     | OfferNotNeeded

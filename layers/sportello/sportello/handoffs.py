@@ -27,6 +27,7 @@ from sportello.events import (
     OfferEnded,
     OfferNotNeeded,
     OfferOutcome,
+    OfferRenewed,
     OwnerKind,
     TurnAnswered,
 )
@@ -64,16 +65,21 @@ def request_human(draft: Draft, command: RequestHuman) -> None:
 
 
 def offer_conversation(draft: Draft, command: OfferConversation) -> None:
-    """Ring a tier, or send the ladder home when nobody needs it any more."""
+    """Ring a tier once, or send the ladder home when nobody needs it any more.
+
+    A workflow that lost the answer asks again with another token: that renews the offer, or tells
+    at once that it has ended.
+    """
     state = draft.state
     if not _awaits_people(state, command.handoff_id):
         draft.record(OfferNotNeeded(at=draft.now, handoff_id=command.handoff_id))
         _resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
         return
-    if state.offer is not None and state.offer.task_token == command.task_token:
+    if command.tier <= state.offered_tier:
+        _offer_again(draft, command)
         return
     _expire_offer(draft)
-    offer_id = f"{command.handoff_id}-{draft.before.sequence}"
+    offer_id = f"{command.handoff_id}-{command.tier}"
     draft.record(
         ConversationOffered(
             at=draft.now,
@@ -102,6 +108,22 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
                     "queue": state.queue,
                     **command.packet,
                 },
+            )
+        )
+
+
+def _offer_again(draft: Draft, command: OfferConversation) -> None:
+    offer = draft.state.offer
+    if offer is None or command.tier < offer.tier:
+        _resume(draft, command.task_token, OfferOutcome.DECLINED)
+        draft.record(OfferNotNeeded(at=draft.now, handoff_id=command.handoff_id))
+    elif offer.task_token != command.task_token:
+        draft.record(
+            OfferRenewed(
+                at=draft.now,
+                offer_id=offer.offer_id,
+                expires_at=command.expires_at,
+                task_token=command.task_token,
             )
         )
 

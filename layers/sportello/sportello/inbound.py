@@ -166,14 +166,21 @@ def wants_answer(item: InboundItem) -> bool:
 
 
 class Parsed(Model):
-    """One item with the fragment of the provider's payload it was read from."""
+    """One item with what it was read from.
+
+    `raw` is a payload of its own: the provider's, with everything of others left out, which
+    reads the same by itself.
+    """
 
     item: InboundItem
     raw: dict[str, Any]
 
 
 class Unreadable(Model):
-    """A fragment of a genuine payload that could not be read: kept whole, for a later adapter."""
+    """A part of a genuine payload that could not be read: kept whole, for a later adapter.
+
+    `raw` is the call's body, or a payload of its own as `Parsed` has.
+    """
 
     reason: str
     raw: Any

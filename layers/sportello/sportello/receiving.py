@@ -43,7 +43,7 @@ class Receiving:
         channel, now = self._adapter.name, request.received_at
         try:
             self._adapter.authenticate(request)
-            counts = Counter(self._keep(result, now) for result in self._results(request))
+            counts = Counter(self._keep(result, now) for result in self.read(request))
         except Unauthenticated as error:
             count(Metric.REJECTED, channel)
             logger.warning("webhook rejected", channel=channel, reason=str(error))
@@ -62,7 +62,8 @@ class Receiving:
             count(metric, channel, amount)
         return WebhookAnswer(status=200)
 
-    def _results(self, request: WebhookRequest) -> Iterator[ParseResult]:
+    def read(self, request: WebhookRequest) -> Iterator[ParseResult]:
+        """Read a genuine call; whatever is wrong with it or with the adapter becomes Unreadable."""
         if len(request.body) > MAX_BODY_BYTES:
             yield Unreadable(reason="larger than any known payload", raw=request.body)
             return
@@ -75,7 +76,8 @@ class Receiving:
         except Exception as error:  # noqa: BLE001 -- a fault of ours in reading a genuine call
             # Keep the whole call and lose nothing; its text may be in the error, so only the type.
             logger.error("adapter failed", channel=self._adapter.name, error=type(error).__name__)
-            yield Unreadable(reason="the adapter failed", raw=request.body)
+            reason = f"the adapter failed: {type(error).__name__}"
+            yield Unreadable(reason=reason, raw=request.body)
 
     def _keep(self, result: ParseResult, now: datetime) -> Metric:
         match result:
@@ -84,13 +86,18 @@ class Receiving:
             case Unreadable():
                 return self._quarantine(result, now)
             case Parsed():
-                raw = compress(result.raw)
-                if len(raw) + len(result.item.model_dump_json().encode()) > MAX_INBOUND_BYTES:
-                    return self._quarantine(
-                        Unreadable(reason="too large for an item", raw=result.raw), now
-                    )
-                kept = self._table.put_inbound(self._record(result.item, now), raw)
-                return Metric.RECEIVED if kept else Metric.DUPLICATE
+                kept = self.keep(result, now)
+                return kept if isinstance(kept, Metric) else self._quarantine(kept, now)
+
+    def keep(
+        self, parsed: Parsed, now: datetime
+    ) -> Literal[Metric.RECEIVED, Metric.DUPLICATE] | Unreadable:
+        """Keep an item once; one too large for the table comes back as Unreadable."""
+        raw = compress(parsed.raw)
+        if len(raw) + len(parsed.item.model_dump_json().encode()) > MAX_INBOUND_BYTES:
+            return Unreadable(reason="too large for an item", raw=parsed.raw)
+        kept = self._table.put_inbound(self._record(parsed.item, now), raw)
+        return Metric.RECEIVED if kept else Metric.DUPLICATE
 
     def _record(self, item: InboundItem, now: datetime) -> InboundRecord:
         channel = self._adapter.name

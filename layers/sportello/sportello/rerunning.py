@@ -36,7 +36,7 @@ class Rerun(Model):
 
 
 class Rerunning:
-    """One channel's second reading. `key` gives the deployment's secret that names conversations."""
+    """One channel's second reading. `key` gives the secret that conversations are named with."""
 
     def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: Callable[[], bytes]) -> None:
         self._receiving = Receiving(adapter, table, key)

@@ -24,7 +24,6 @@ type Attributes = dict[str, Any]
 """An item as the DynamoDB client takes and gives it."""
 
 PENDING_SHARDS = 4
-QUARANTINE_DAYS = 90
 MAX_RAW_BYTES = 300_000
 """Compressed; a table item holds 400 KB in all."""
 
@@ -269,28 +268,6 @@ class StoredSettings(Model):
             version=int(attributes["version"]["N"]),
             document=json.loads(attributes["document"]["S"]),
         )
-
-
-def quarantine_parts(
-    quarantine_id: str, channel: str, reason: str, raw: bytes, now: datetime
-) -> list[Attributes]:
-    """Return the `QUARANTINE#<id>` items that hold a body of any size between them."""
-    packed = compress(raw)
-    chunks = [packed[at : at + MAX_RAW_BYTES] for at in range(0, len(packed), MAX_RAW_BYTES)]
-    return [
-        {
-            "pk": {"S": f"QUARANTINE#{quarantine_id}"},
-            "sk": {"S": f"PART#{number:03d}"},
-            "entity": {"S": "quarantine"},
-            "channel": {"S": channel},
-            "reason": {"S": reason[:500]},
-            "received_at": {"S": stamp(now)},
-            "parts": {"N": str(len(chunks))},
-            "raw": {"B": chunk},
-            "expires_at": {"N": str(int(now.timestamp()) + QUARANTINE_DAYS * 86_400)},
-        }
-        for number, chunk in enumerate(chunks)
-    ]
 
 
 def compress(document: Mapping[str, Any] | bytes) -> bytes:

@@ -1,19 +1,83 @@
-"""The single writes that transactions on the desk table are made of. Pure."""
+"""The writes that transactions on the desk table are made of. Pure."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sportello.conversation_state import ConversationState
+from sportello.decision import Decision
 from sportello.events import DeliveryRecorded
 from sportello.inbound import DeliveryStatus
+from sportello.model import Model
 from sportello.table_items import (
+    Address,
     Attributes,
+    Conversation,
     EffectRecord,
     InboundRecord,
+    LogEntry,
     StoredSettings,
     key,
     stamp,
     state_attributes,
 )
+
+
+class Commit(Model):
+    """What one transaction writes besides state, events and effects.
+
+    `applied` are the inbound items whose facts the events record. `provider_message_ids` are
+    kept with the outbound messages (by effect key) whose delivery the events record.
+    """
+
+    decision: Decision
+    address: Address | None = None
+    applied: tuple[str, ...] = ()
+    provider_message_ids: Mapping[str, str] = {}
+
+
+def commit_writes(
+    table: str,
+    conversation: Conversation,
+    commit: Commit,
+    after: ConversationState,
+    now: datetime,
+) -> tuple[list[Attributes], int]:
+    """Return the writes of a commit, and how many of the first ones guard against other writers.
+
+    The conditions of the guards fail when somebody else was faster; those of the rest when an
+    effect was decided before.
+    """
+    conversation_id = conversation.conversation_id
+    applied = [mark_applied(table, conversation_id, item_id, now) for item_id in commit.applied]
+    decision = commit.decision
+    if not decision.events:
+        return applied, len(applied)
+    before = conversation.state.sequence
+    entry = LogEntry(sequence=before, at=now, events=decision.events)
+    guards = [
+        put_state(table, conversation_id, before, after),
+        put_new(table, entry.to_attributes(conversation_id)),
+        *applied,
+    ]
+    address = commit.address or conversation.address
+    channel = address.channel if address else ""
+    effects = [
+        put_new(
+            table,
+            EffectRecord(
+                conversation_id=conversation_id, channel=channel, decided_at=now, effect=effect
+            ).to_attributes(),
+        )
+        for effect in decision.effects
+    ]
+    writes = [*guards, *effects]
+    if commit.address and commit.address != conversation.address:
+        writes.append(put(table, commit.address.to_attributes(conversation_id)))
+    for event in decision.events:
+        if isinstance(event, DeliveryRecorded):
+            provider_id = commit.provider_message_ids.get(event.effect_key, "")
+            writes.append(record_delivery(table, conversation_id, event, provider_id))
+    return writes, len(guards)
 
 
 def put(table: str, item: Attributes) -> Attributes:

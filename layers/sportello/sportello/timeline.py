@@ -20,7 +20,15 @@ from sportello.model import Instant, Model
 from sportello.table_items import EffectRecord, InboundRecord
 
 HIDDEN_EVENTS = frozenset(
-    {"TurnLeased", "TurnAnswered", "TurnEnded", "WakePlanned", "OfferNotNeeded", "DeliveryRecorded"}
+    {
+        "TurnLeased",
+        "TurnAnswered",
+        "TurnEnded",
+        "WakePlanned",
+        "OfferNotNeeded",
+        "OfferRenewed",
+        "DeliveryRecorded",
+    }
 )
 """Bookkeeping; what became of a message is shown with the message."""
 

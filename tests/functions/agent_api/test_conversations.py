@@ -7,11 +7,12 @@ import pytest
 from sportello.commands import Command
 from sportello.decision import Decision
 from sportello.desk import Desk, Step
-from sportello.desk_table import Commit, DeskTable
+from sportello.desk_table import DeskTable
 from sportello.events import OwnerKind
 from sportello.inbound import DeliveryStatus
 from sportello.observability import logger
 from sportello.table_items import Conversation
+from sportello.table_writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record
