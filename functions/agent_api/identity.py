@@ -27,9 +27,9 @@ class Agent(Model):
 
 def agent_of(request_context: Mapping[str, Any]) -> Agent:
     """Read the caller; raises Problem for one who is not signed in, or in neither group."""
-    claims = (request_context.get("authorizer") or {}).get("claims") or {}
-    subject = claims.get("sub", "")
-    if not _SUBJECT.fullmatch(subject):
+    claims = _mapping(_mapping(request_context.get("authorizer")).get("claims"))
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
         raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first.")
     groups = groups_in(claims.get("cognito:groups", ""))
     if not groups & {AGENTS, SUPERVISORS}:
@@ -39,6 +39,17 @@ def agent_of(request_context: Mapping[str, Any]) -> Agent:
     return Agent(id=subject, supervisor=SUPERVISORS in groups)
 
 
-def groups_in(claim: str) -> frozenset[str]:
-    """Read the groups claim: `agent,supervisor`, or `[agent supervisor]` from some authorizers."""
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def groups_in(claim: object) -> frozenset[str]:
+    """Read the groups claim: `agent,supervisor`, `[agent supervisor]`, or a list of them.
+
+    Which one it is depends on the authorizer and the pool's triggers.
+    """
+    if isinstance(claim, list):
+        return frozenset(name for name in claim if isinstance(name, str))
+    if not isinstance(claim, str):
+        return frozenset()
     return frozenset(filter(None, re.split(r"[\s,]+", claim.strip("[] "))))

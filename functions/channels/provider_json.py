@@ -8,20 +8,34 @@ from typing import Annotated, Any, NoReturn
 from pydantic import (
     BeforeValidator,
     ConfigDict,
+    FailFast,
+    Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
 )
 
 from sportello.errors import MalformedPayload
-from sportello.inbound import Ignored, InboundItem, Parsed, ParseResult, Unreadable
+from sportello.inbound import (
+    MAX_REASON,
+    Ignored,
+    InboundItem,
+    Parsed,
+    ParseResult,
+    Unreadable,
+)
 from sportello.model import Instant, Model
+from sportello.observability import logger
 
 _MILLISECONDS_FROM = 100_000_000_000
 """An epoch figure from here on counts milliseconds: as seconds it would lie past the year 5000."""
 
 _MAX_EPOCH_DIGITS = 13
 """Milliseconds until the year 2286."""
+
+_TOLD_PLACES = 10
+_MAX_LISTED = 100
+_MOST_BESIDE_BYTES = 4_096
 
 
 class Misshapen(ValueError):
@@ -65,6 +79,10 @@ type Decoration[T] = Annotated[T | None, WrapValidator(_absent_if_misshapen)]
 """A part that the element can do without: when it cannot be read, it is as if absent."""
 
 
+type Listed[T] = Annotated[list[T], Field(max_length=_MAX_LISTED), FailFast()]
+"""A list that no honest payload makes long; reading stops at its first fault."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
@@ -99,14 +117,21 @@ def read_element(read: Callable[[], InboundItem | Ignored], raw: dict[str, Any])
         return Unreadable(reason=_places(error), raw=raw)
     except Misshapen as error:
         return Unreadable(reason=str(error), raw=raw)
+    except Exception as error:  # noqa: BLE001 -- a fault of ours costs one element, never the batch
+        logger.error("an element's reader failed", error=type(error).__name__)
+        return Unreadable(reason=f"the reader failed: {type(error).__name__}", raw=raw)
 
 
 def _places(error: ValidationError) -> str:
     """Name the fields and what is wrong with them; never their values, which are personal."""
-    return "; ".join(
-        f"{'.'.join(map(str, found['loc']))}: {found['type']}"
-        for found in error.errors(include_input=False, include_url=False, include_context=False)
-    )
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in found[:_TOLD_PLACES])
+    return clipped("; ".join(places), MAX_REASON)
+
+
+def is_small(beside: Any) -> bool:
+    """Whether a part may be kept with every element that it stands beside, a thousand perhaps."""
+    return len(json.dumps(beside)) <= _MOST_BESIDE_BYTES
 
 
 def clipped(text: str, length: int) -> str:

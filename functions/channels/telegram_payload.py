@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from channels.provider_json import Decoration, ProviderTime, Wire
+from channels.provider_json import Decoration, Listed, ProviderTime, Wire
 
 
 class Chat(Wire):
@@ -60,7 +60,7 @@ class Message(Wire):
     sender: User | None = Field(default=None, alias="from")
     text: str | None = None
     caption: str | None = None
-    photo: list[File] | None = None
+    photo: Listed[File] | None = None
     video: File | None = None
     video_note: File | None = None
     animation: File | None = None
@@ -96,4 +96,4 @@ class MessageReaction(Wire):
     message_id: int
     date: ProviderTime
     user: User | None = None
-    new_reaction: list[ReactionType]
+    new_reaction: Listed[ReactionType]

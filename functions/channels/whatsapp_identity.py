@@ -1,10 +1,15 @@
 """Who a WhatsApp payload is about: a phone number, a business-scoped user id, or both."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
+from pydantic import ValidationError
+
+from channels.provider_json import is_small
 from channels.whatsapp_payload import Contact
+
+type Ids = tuple[str | None, str | None, str | None]
+"""Phone number, business-scoped user id, parent user id."""
 
 PHONE_HANDLE = "whatsapp:"
 USER_HANDLE = "whatsapp_user:"
@@ -32,12 +37,12 @@ class Person:
         )
         return tuple(dict.fromkeys(handle for handle in named if handle))
 
-    def completed_by(self, contacts: Iterable[Contact]) -> Self:
-        """Add what the matching contact says; one without any id takes the only contact."""
-        contacts = tuple(contacts)
-        found = next(filter(self._is, contacts), None)
-        if found is None and len(contacts) == 1 and not self._named:
-            found = contacts[0]
+    @property
+    def ids(self) -> Ids:
+        return self.phone, self.user_id, self.parent_user_id
+
+    def completed_by(self, found: Contact | None) -> Self:
+        """Add what their contact says."""
         if found is None:
             return self
         return type(self)(
@@ -47,14 +52,48 @@ class Person:
             name=found.profile.name if found.profile else "",
         )
 
-    @property
-    def _named(self) -> bool:
-        return bool(self.phone or self.user_id or self.parent_user_id)
 
-    def _is(self, contact: Contact) -> bool:
-        pairs = (
-            (self.phone, contact.wa_id),
-            (self.user_id, contact.user_id),
-            (self.parent_user_id, contact.parent_user_id),
-        )
-        return any(ours and ours == theirs for ours, theirs in pairs)
+class Contacts:
+    """The contacts of one change, found by their ids; of several with one id, the first.
+
+    Indexed, because a batch holds as many of them as messages. One that cannot be read, or is
+    absurdly large, costs a name and not a message.
+    """
+
+    def __init__(self, raw: Any) -> None:
+        self._found: list[tuple[Contact, Any]] = []
+        self._by_place: dict[tuple[int, str], int] = {}
+        self._by_id: dict[str, int] = {}
+        for element in raw if isinstance(raw, list) else ():
+            self._read(element)
+
+    def _read(self, element: Any) -> None:
+        try:
+            contact = Contact.model_validate(element)
+        except ValidationError:
+            return
+        if not is_small(element):
+            return
+        position = len(self._found)
+        self._found.append((contact, element))
+        for place, name in enumerate((contact.wa_id, contact.user_id, contact.parent_user_id)):
+            if name:
+                self._by_place.setdefault((place, name), position)
+                self._by_id.setdefault(name, position)
+
+    def of(self, person: Person) -> Contact | None:
+        """Return a person's contact; who goes by no id at all has the only one there is."""
+        keys = [(place, name) for place, name in enumerate(person.ids) if name]
+        if not keys and len(self._found) == 1:
+            return self._found[0][0]
+        positions = [self._by_place[key] for key in keys if key in self._by_place]
+        return self._found[min(positions)][0] if positions else None
+
+    def raw_named_in(self, element: Any) -> list[Any]:
+        """Return the contacts that an element speaks of, as the provider wrote them."""
+        if len(self._found) == 1:
+            return [self._found[0][1]]
+        values = element.values() if isinstance(element, dict) else ()
+        names = {value for value in values if isinstance(value, str)}
+        positions = {self._by_id[name] for name in names if name in self._by_id}
+        return [self._found[position][1] for position in sorted(positions)]

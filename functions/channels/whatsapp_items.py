@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from channels import whatsapp_payload as wire
-from channels.provider_json import Misshapen, ignored, read_element
-from channels.whatsapp_identity import Person
+from channels.provider_json import Misshapen, ignored, is_small, read_element
+from channels.whatsapp_identity import Contacts, Person
 from channels.whatsapp_messages import Reading, Received, read_kind
 from sportello.inbound import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
 
@@ -32,10 +32,10 @@ class _Change:
     field: str
     metadata: Any
     account_id: str
-    contacts: tuple[tuple[wire.Contact, Any], ...]
+    contacts: Contacts
 
     def person(self, named: Person) -> Person:
-        return named.completed_by(contact for contact, _ in self.contacts)
+        return named.completed_by(self.contacts.of(named))
 
     def holding(self, key: str, element: Any) -> dict[str, Any]:
         """Return the call as if it held this element alone, and its own contact alone.
@@ -43,19 +43,9 @@ class _Change:
         It can be parsed again by itself, and it carries nobody else's name or number.
         """
         value = {"metadata": self.metadata, key: [element]}
-        if contacts := self._contacts_of(element):
+        if contacts := self.contacts.raw_named_in(element):
             value["contacts"] = contacts
         return _call_with(self.entry, {"field": self.field, "value": value})
-
-    def _contacts_of(self, element: Any) -> list[Any]:
-        if len(self.contacts) == 1:
-            return [raw for _, raw in self.contacts]
-        names = _strings(element)
-        return [
-            raw
-            for contact, raw in self.contacts
-            if names & {contact.wa_id, contact.user_id, contact.parent_user_id}
-        ]
 
 
 def _call(entry: Any) -> dict[str, Any]:
@@ -66,21 +56,18 @@ def _call_with(entry: dict[str, Any], change: Any) -> dict[str, Any]:
     return _call({**entry, "changes": [change]})
 
 
-def _strings(element: Any) -> set[str]:
-    if not isinstance(element, dict):
-        return set()
-    return {value for value in element.values() if isinstance(value, str)}
-
-
 def read_entry(entry: Any) -> Iterator[ParseResult]:
     match entry:
         case {"changes": list(changes)}:
+            beside = {key: value for key, value in entry.items() if key != "changes"}
             for change in changes:
-                yield from _read_change(entry, change)
+                yield from _read_change(beside if is_small(beside) else {}, change)
         case {"changes": other} if other is not None:
             yield Unreadable(reason="entry.changes is not a list", raw=_call(entry))
+        case dict() if entry.keys() <= {"id", "time", "changes"}:
+            yield ignored("empty_entry")
         case dict():
-            return
+            yield Unreadable(reason="entry without changes", raw=_call(entry))
         case _:
             yield Unreadable(reason="entry is not an object", raw=_call(entry))
 
@@ -104,8 +91,17 @@ def _read_value(
         reason = "metadata without phone_number_id"
         yield Unreadable(reason=reason, raw=_call_with(entry, raw))
         return
-    contacts = _contacts(value.get("contacts"))
-    change = _Change(entry, field, value.get("metadata"), account_id, contacts)
+    if not _ELEMENTS.keys() & value.keys():
+        yield _holding_nothing(entry, value, raw)
+        return
+    metadata = value["metadata"]
+    change = _Change(
+        entry=entry,
+        field=field,
+        metadata=metadata if is_small(metadata) else {"phone_number_id": account_id},
+        account_id=account_id,
+        contacts=Contacts(value.get("contacts")),
+    )
     for key, read in _ELEMENTS.items():
         elements = value.get(key)
         if isinstance(elements, list):
@@ -115,21 +111,17 @@ def _read_value(
             yield Unreadable(reason=f"{key} is not a list", raw=_call_with(entry, raw))
 
 
+def _holding_nothing(entry: dict[str, Any], value: dict[str, Any], raw: Any) -> ParseResult:
+    """Tell an empty change from one that holds what we do not know yet."""
+    if value.keys() <= {"messaging_product", "metadata", "contacts"}:
+        return ignored("empty_change")
+    return Unreadable(reason="a change with nothing known in it", raw=_call_with(entry, raw))
+
+
 def _bound(
     read: Callable[[_Change, Any], Reading], change: _Change, element: Any
 ) -> Callable[[], Reading]:
     return lambda: read(change, element)
-
-
-def _contacts(raw: Any) -> tuple[tuple[wire.Contact, Any], ...]:
-    """Read the contacts that can be read: a poisoned one costs a name, not a message."""
-    found = []
-    for contact in raw if isinstance(raw, list) else ():
-        try:
-            found.append((wire.Contact.model_validate(contact), contact))
-        except ValidationError:
-            continue
-    return tuple(found)
 
 
 def _read_message(change: _Change, element: Any) -> Reading:

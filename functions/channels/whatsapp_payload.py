@@ -5,7 +5,7 @@ Names and shapes: developers.facebook.com/documentation/business-messaging/whats
 
 from pydantic import Field
 
-from channels.provider_json import Decoration, ProviderTime, Wire
+from channels.provider_json import Decoration, Listed, ProviderTime, Wire
 
 
 class Metadata(Wire):
@@ -128,7 +128,7 @@ class Message(Content):
     from_parent_user_id: str | None = None
     group_id: str | None = None
     context: Decoration[Context] = None
-    errors: Decoration[list[Error]] = None
+    errors: Decoration[Listed[Error]] = None
     location: Place | None = None
     interactive: Interactive | None = None
     button: TemplateButton | None = None
@@ -162,7 +162,7 @@ class Status(Wire):
     parent_recipient_user_id: str | None = None
     recipient_type: str | None = None
     biz_opaque_callback_data: str | None = None
-    errors: Decoration[list[Error]] = None
+    errors: Decoration[Listed[Error]] = None
 
     @property
     def parent_user_id(self) -> str | None:

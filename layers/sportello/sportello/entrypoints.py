@@ -6,7 +6,7 @@ another attempt may cure leave as `Retryable`, the one name the state machines r
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -51,15 +51,28 @@ def _conversation_key() -> bytes:
 
 def webhook_request(event: dict[str, Any], now: datetime) -> WebhookRequest:
     """Read a REST API (v1) proxy event; the body is the bytes that were sent."""
-    body = event.get("body") or ""
-    encoded = event.get("isBase64Encoded", False)
     return WebhookRequest(
         method=event["httpMethod"],
-        headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-        query=event.get("queryStringParameters") or {},
-        body=base64.b64decode(body) if encoded else body.encode(),
+        headers={name.lower(): value for name, value in _texts(event.get("headers"))},
+        query=dict(_texts(event.get("queryStringParameters"))),
+        body=_sent_bytes(event),
         received_at=now,
     )
+
+
+def _texts(pairs: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    return ((name, value) for name, value in (pairs or {}).items() if isinstance(value, str))
+
+
+def _sent_bytes(event: dict[str, Any]) -> bytes:
+    """Return the body; one that is no text or no base64 becomes bytes that nobody has signed."""
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return body.encode(errors="surrogatepass")
+    try:
+        return base64.b64decode(body)
+    except ValueError:
+        return b""
 
 
 def receiver(adapter: ChannelAdapter) -> Handler:

@@ -28,6 +28,9 @@ _READ_CHARACTERS = 4_000
 _READ_STEMS = 40
 """Bounds of a query: beyond them a text is a story, and no frequent question."""
 
+_LONGEST_WORD = 40
+"""Letters; the stems of words are remembered, and customers may write anything."""
+
 _CANDIDATES = 12
 
 _STEMMERS = {"it": "italian", "en": "english"}
@@ -41,7 +44,7 @@ _NEGATIONS = {
 }
 
 
-_QUESTION = re.compile(r"[^.!?\n]+\?")
+_SENTENCE = re.compile(r"[^.!?\n]+\??")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,;'’] )[A-ZÀ-Þ][a-zà-ÿ]+")  # noqa: RUF001 -- as people type
 
 
@@ -79,7 +82,8 @@ class FaqIndex:
         whole = self._sure(question)
         if whole is not None:
             return whole
-        questions = _QUESTION.findall(question[:_READ_CHARACTERS])
+        sentences = _SENTENCE.findall(question[:_READ_CHARACTERS])
+        questions = [sentence for sentence in sentences if sentence.endswith("?")]
         answers = {match.entry.id: match for each in questions if (match := self._sure(each))}
         unsure = any(self._sure(each) is None for each in questions)
         return answers.popitem()[1] if len(answers) == 1 and not unsure else None
@@ -183,7 +187,7 @@ def content_stems(text: str, language: Language) -> list[str]:
     telling = [word for word in plain if word not in _stop_words(language)["function"]]
     matter = [word for word in telling if word not in _stop_words(language)["courtesy"]]
     chosen = matter if set(matter) - {_NEGATION} else telling
-    stems = (_stem(word, language) for word in dict.fromkeys(chosen))
+    stems = (_stem(word[:_LONGEST_WORD], language) for word in dict.fromkeys(chosen))
     return list(dict.fromkeys(stems))[:_READ_STEMS]
 
 

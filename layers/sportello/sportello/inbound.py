@@ -18,6 +18,8 @@ MAX_TEXT = 65_536
 """Code points; the longest text a chat provider carries is 4,096, e-mail is longer."""
 
 MAX_MEDIA = 30
+MAX_REASON = 500
+"""Code points that say why something could not be read."""
 
 
 class Visibility(StrEnum):

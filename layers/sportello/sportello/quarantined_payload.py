@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Self
 
+from sportello.inbound import MAX_REASON
 from sportello.model import Instant, Model
 from sportello.table_items import MAX_RAW_BYTES, Attributes, compress, stamp
 
@@ -55,7 +56,7 @@ def quarantine_parts(
             **QuarantinedPayload.key(quarantine_id, number),
             "entity": {"S": "quarantine"},
             "channel": {"S": channel},
-            "reason": {"S": reason[:500]},
+            "reason": {"S": reason[:MAX_REASON]},
             "received_at": {"S": stamp(now)},
             "size_bytes": {"N": str(len(raw))},
             "parts": {"N": str(len(chunks))},

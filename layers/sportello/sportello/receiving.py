@@ -7,8 +7,9 @@ count; 503 asks for the call again because nothing of it is sure to be kept.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,13 +18,25 @@ from sportello.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
 from sportello.identifiers import conversation_id, item_id, read_tracker
-from sportello.inbound import Ignored, InboundItem, Parsed, ParseResult, Receipt, Unreadable
+from sportello.inbound import (
+    MAX_REASON,
+    Ignored,
+    InboundItem,
+    Parsed,
+    ParseResult,
+    Receipt,
+    Unreadable,
+)
 from sportello.model import Model
 from sportello.observability import Metric, count, logger
 from sportello.table_items import MAX_INBOUND_BYTES, InboundRecord, compress
 
 MAX_BODY_BYTES = 3_145_728
 """The largest payload a provider is known to send (WhatsApp); a larger one is kept unread."""
+
+
+MAX_ELEMENTS = 1_000
+"""What one call is known to batch (WhatsApp). Each is a write, and the provider waits."""
 
 
 class WebhookAnswer(Model):
@@ -43,7 +56,7 @@ class Receiving:
         channel, now = self._adapter.name, request.received_at
         try:
             self._adapter.authenticate(request)
-            counts = Counter(self._keep(result, now) for result in self.read(request))
+            counts = Counter(self._keep(result, now) for result in self._results(request))
         except Unauthenticated as error:
             count(Metric.REJECTED, channel)
             logger.warning("webhook rejected", channel=channel, reason=str(error))
@@ -58,15 +71,22 @@ class Receiving:
                 error=type(error).__name__,
             )
             return WebhookAnswer(status=503)
-        for metric, amount in counts.items():
+        # A genuine call never passes without a trace, even one that holds nothing.
+        for metric, amount in (counts or {Metric.IGNORED: 1}).items():
             count(metric, channel, amount)
         return WebhookAnswer(status=200)
 
+    def _results(self, request: WebhookRequest) -> Iterable[ParseResult]:
+        """Read what a webhook call has time for; the rest is kept whole, to be read at leisure."""
+        if len(request.body) > MAX_BODY_BYTES:
+            return [Unreadable(reason="larger than any known payload", raw=request.body)]
+        results = list(islice(self.read(request), MAX_ELEMENTS + 1))
+        if len(results) > MAX_ELEMENTS:
+            return [Unreadable(reason="more elements than any known payload", raw=request.body)]
+        return results
+
     def read(self, request: WebhookRequest) -> Iterator[ParseResult]:
         """Read a genuine call; whatever is wrong with it or with the adapter becomes Unreadable."""
-        if len(request.body) > MAX_BODY_BYTES:
-            yield Unreadable(reason="larger than any known payload", raw=request.body)
-            return
         try:
             yield from self._adapter.parse(request)
         except MalformedPayload as error:
@@ -127,7 +147,7 @@ class Receiving:
         logger.error(
             "payload quarantined",
             channel=self._adapter.name,
-            reason=unreadable.reason,
+            reason=unreadable.reason[:MAX_REASON],
             quarantine_id=quarantine_id,
         )
         return Metric.QUARANTINED

@@ -182,7 +182,7 @@ def test_a_revoke_names_its_original() -> None:
         ("echo_revoked", ["echo_revoke"]),
         ("account_error", ["error_130429"]),
         ("unknown_field", ["phone_number_quality_update"]),
-        ("nothing_inside", []),
+        ("nothing_inside", ["empty_change"]),
     ],
 )
 def test_what_needs_nothing_done_is_counted_by_its_kind(case: str, kinds: list[str]) -> None:
