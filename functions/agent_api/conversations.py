@@ -35,8 +35,16 @@ class Page(Model):
     before: int | None = Field(default=None, ge=1, le=999_999_999_999)
 
 
-class Nothing(Model):
-    """A body that says nothing: empty, or an empty object."""
+class AsSeen(Model):
+    """The `owner.version` that the asker saw, where the request may be repeated late."""
+
+    owner_version: int | None = Field(default=None, ge=0)
+
+
+class NamedOffer(Model):
+    """The offer as the notice named it; empty for whichever is open."""
+
+    offer_id: str = Field(default="", max_length=128)
 
 
 class NewReply(Model):
@@ -65,24 +73,28 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/accept")
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return command(request, conversation_id, Accept(agent_id=agent.id))
+    seen = read_body(request, AsSeen, default=b"{}").owner_version
+    return command(conversation_id, Accept(agent_id=agent.id, owner_version=seen))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/decline")
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return command(request, conversation_id, Decline(agent_id=agent.id))
+    offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
+    return command(conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/resolve")
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
-    wanted = Resolve(agent_id=agent.id, supervisor=agent.supervisor)
-    return command(request, conversation_id, wanted)
+    seen = read_body(request, AsSeen, default=b"{}").owner_version
+    wanted = Resolve(agent_id=agent.id, supervisor=agent.supervisor, owner_version=seen)
+    return command(conversation_id, wanted)
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
-    wanted = ReturnToBot(agent_id=agent.id, supervisor=agent.supervisor)
-    return command(request, conversation_id, wanted)
+    seen = read_body(request, AsSeen, default=b"{}").owner_version
+    wanted = ReturnToBot(agent_id=agent.id, supervisor=agent.supervisor, owner_version=seen)
+    return command(conversation_id, wanted)
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/replies")
@@ -110,10 +122,9 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
 
 
-def command(request: Request, conversation_id: str, wanted: Command) -> Response:
+def command(conversation_id: str, wanted: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
-    read_body(request, Nothing, default=b"{}")
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:

@@ -96,11 +96,21 @@ class ExhaustLadder(Model):
 
 
 class Accept(Model):
+    """`owner_version` is the one the agent saw; None takes the conversation as it is.
+
+    With it a request that is repeated late, after others acted, is refused. So for `Resolve` and
+    `ReturnToBot`.
+    """
+
     agent_id: str
+    owner_version: int | None = None
 
 
 class Decline(Model):
+    """`offer_id` empty declines the open offer; a named one that is over changes nothing."""
+
     agent_id: str
+    offer_id: str = ""
 
 
 class Reply(Model):
@@ -115,11 +125,13 @@ class Reply(Model):
 class Resolve(Model):
     agent_id: str
     supervisor: bool = False
+    owner_version: int | None = None
 
 
 class ReturnToBot(Model):
     agent_id: str
     supervisor: bool = False
+    owner_version: int | None = None
 
 
 class Tick(Model):

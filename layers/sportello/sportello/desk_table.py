@@ -135,7 +135,9 @@ class DeskTable:
         self._client.update_item(
             TableName=self._name,
             Key=QuarantinedPayload.key(quarantine_id),
-            UpdateExpression="SET rerun_at = :now REMOVE pending, pending_since",
+            UpdateExpression=(
+                "SET rerun_at = if_not_exists(rerun_at, :now) REMOVE pending, pending_since"
+            ),
             ConditionExpression="attribute_exists(pk)",
             ExpressionAttributeValues={":now": {"S": stamp(now)}},
         )

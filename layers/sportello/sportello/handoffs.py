@@ -150,6 +150,7 @@ def accept(draft: Draft, command: Accept) -> None:
     owner = draft.state.owner
     if owner.kind is OwnerKind.AGENT and owner.name == command.agent_id:
         return
+    _require_as_seen(draft.state, command)
     if owner.kind is not OwnerKind.QUEUE:
         raise NotAllowed(f"the conversation belongs to {_described(draft.state)}")
     _take(draft, command.agent_id)
@@ -158,6 +159,8 @@ def accept(draft: Draft, command: Accept) -> None:
 def decline(draft: Draft, command: Decline) -> None:
     """Refuse an offer; the next tier is rung once everyone named in this tier has refused."""
     offer = draft.state.offer
+    if command.offer_id and (offer is None or offer.offer_id != command.offer_id):
+        return
     if draft.state.owner.kind is not OwnerKind.QUEUE or offer is None:
         raise NotAllowed("there is no open offer to decline")
     if command.agent_id in offer.declined_by:
@@ -187,6 +190,7 @@ def reply(draft: Draft, command: Reply) -> None:
 def resolve(draft: Draft, command: Resolve) -> None:
     if draft.state.lifecycle is Lifecycle.RESOLVED:
         return
+    _require_as_seen(draft.state, command)
     if draft.state.episode == 0:
         raise NotAllowed("there is no open episode to resolve")
     _require_no_colleague(draft.state, command)
@@ -201,6 +205,7 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
     owner = draft.state.owner
     if owner.kind is OwnerKind.BOT:
         return
+    _require_as_seen(draft.state, command)
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation goes to the bot by itself")
     _require_no_colleague(draft.state, command)
@@ -211,6 +216,12 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     draft.change_owner(OwnerKind.BOT)
     draft.record(ConversationReturned(at=draft.now, agent_id=command.agent_id))
+
+
+def _require_as_seen(state: ConversationState, command: Accept | Resolve | ReturnToBot) -> None:
+    """Refuse what was meant for a conversation that has changed hands since it was looked at."""
+    if command.owner_version not in {None, state.owner.version}:
+        raise NotAllowed("the conversation has changed hands since")
 
 
 def _require_no_colleague(state: ConversationState, command: Reply | Resolve | ReturnToBot) -> None:

@@ -226,6 +226,24 @@ def test_the_last_refusal_ends_the_offer(counter: Desk) -> None:
     assert call("POST", f"{HERE}/decline").problem == "not-allowed"
 
 
+def test_a_refusal_that_comes_again_spares_the_next_tiers_offer(counter: Desk) -> None:
+    offered(counter)
+    named = {"offer_id": call("GET", HERE).document["offer"]["offer_id"]}
+    call("POST", f"{HERE}/decline", named)
+    second = builders.offer(tier=1, task_token="token-2")
+    counter.act(CONVERSATION, lambda _: Step(command=second), NOW)
+    answer = call("POST", f"{HERE}/decline", named)
+    assert (answer.status, answer.document["offer"]["tier"]) == (200, 2)
+
+
+@pytest.mark.parametrize("action", ["accept", "resolve", "return-to-bot"])
+def test_what_was_meant_for_an_earlier_owner_is_refused(counter: Desk, action: str) -> None:
+    offered(counter)
+    answer = call("POST", f"{HERE}/{action}", {"owner_version": 1})
+    assert (answer.status, answer.problem) == (409, "not-allowed")
+    assert call("POST", f"{HERE}/{action}", {"owner_version": 2}).status == 200
+
+
 def test_resolving_settles_the_matter_and_is_repeatable(counter: Desk) -> None:
     taken(counter)
     answers = [call("POST", f"{HERE}/resolve") for _ in range(2)]
