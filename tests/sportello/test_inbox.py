@@ -257,7 +257,8 @@ def an_echo(number: int, *, sent_at: object = NOW) -> Echo:
 def test_what_was_answered_elsewhere_needs_no_answer_here(office: WorkingDesk) -> None:
     office.receive(office.write(UNKNOWN))
     office.hand_over()
-    office.inbox.note(CONVERSATION, [office.keep(an_echo(1, sent_at=NOW + seconds(5)))], NOW)
+    later = office.pass_time(seconds(5))
+    office.inbox.note(CONVERSATION, [office.keep(an_echo(1, sent_at=later))], later)
     assert office.state.turn is None
     assert not [clock for clock in office.state.clocks if clock.running]
 
@@ -266,8 +267,9 @@ def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
     office: WorkingDesk,
 ) -> None:
     question = office.write(UNKNOWN)
-    echo = office.keep(an_echo(1, sent_at=NOW + seconds(5)))
-    office.inbox.receive(CONVERSATION, [echo, question], "turn-1", NOW)
+    later = office.pass_time(seconds(5))
+    echo = office.keep(an_echo(1, sent_at=later))
+    office.inbox.receive(CONVERSATION, [echo, question], "turn-1", later)
     assert office.state.turn is None
 
 

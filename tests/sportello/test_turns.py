@@ -107,6 +107,26 @@ def test_what_a_person_wrote_elsewhere_answers_what_came_before_it() -> None:
     assert decide(state, answer("item-1"), NOW) == Decision()
 
 
+def test_an_answer_from_elsewhere_may_arrive_before_its_question() -> None:
+    echo = an_item("echo-1", NOW + seconds(5), kind="echo")
+    early, late = an_item("item-1", NOW), an_item("item-2", NOW + seconds(9))
+    in_order = after(receive(early), receive(echo), receive(late))
+    echo_first = after(receive(echo), receive(early), receive(late))
+    for state in (in_order, echo_first):
+        assert state.turn is not None
+        assert [item.item_id for item in state.turn.items] == ["item-2"]
+
+
+def test_what_a_phone_sent_within_the_second_answers_nothing() -> None:
+    echo = an_item("echo-1", NOW, kind="echo")
+    assert after(receive(an_item("item-1", NOW)), receive(echo)).turn is not None
+
+
+def test_an_echo_dated_in_the_future_answers_nothing_that_comes_after_it() -> None:
+    echo = an_item("echo-1", NOW + timedelta(days=99), received_at=NOW, kind="echo")
+    assert after(receive(echo), receive(an_item("item-1", NOW + seconds(1)))).turn is not None
+
+
 def test_an_answer_from_elsewhere_ends_the_clock() -> None:
     state = after(receive(an_item("echo-1", NOW + seconds(5), kind="echo")), state=queued())
     assert state.turn is None

@@ -32,7 +32,8 @@ __all__ = ["ConversationState", "Decision", "decide", "evolve", "fold"]
 
 
 def decide(state: ConversationState, command: Command, now: Instant) -> Decision:
-    draft = Draft(state, now)
+    # Who had to wait for other writers looked at the clock before them: time never runs back.
+    draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at))
     _dispatch(draft, command)
     return draft.finish()
 

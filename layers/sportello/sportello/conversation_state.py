@@ -110,15 +110,21 @@ class OutboundStatus(Model):
 
 
 class ConversationState(Model):
-    """`sequence` counts the events folded in; `ConversationState()` is a conversation unborn."""
+    """`ConversationState()` is a conversation unborn.
+
+    `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
+    until `echoed_at` has been answered by a person of the business outside Sportello.
+    """
 
     sequence: int = 0
+    decided_at: Instant | None = None
     owner: Owner = Owner()
     lifecycle: Lifecycle = Lifecycle.OPEN
     episode: int = 0
     resolved_at: Instant | None = None
     last_activity_at: Instant | None = None
     last_customer_message_at: Instant | None = None
+    echoed_at: Instant | None = None
     turn: Turn | None = None
     bot_answers: int = 0
     recent_items: tuple[str, ...] = ()
@@ -165,7 +171,8 @@ def fold(
 
 
 def evolve(state: ConversationState, event: ConversationEvent) -> ConversationState:
-    return _apply(state, event).model_copy(update={"sequence": state.sequence + 1})
+    update = {"sequence": state.sequence + 1, "decided_at": event.at}
+    return _apply(state, event).model_copy(update=update)
 
 
 def _apply(state: ConversationState, event: ConversationEvent) -> ConversationState:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
@@ -181,7 +188,7 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case MessageReceived():
             return _receive(state, event)
         case ItemNoted():
-            return state.model_copy(update={"recent_items": _remember(state, event.item_id)})
+            return _note(state, event)
         case OwnerChanged():
             return _change_owner(state, event)
         case TurnLeased():
@@ -264,6 +271,13 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
             ),
         }
     )
+
+
+def _note(state: ConversationState, event: ItemNoted) -> ConversationState:
+    update: dict[str, object] = {"recent_items": _remember(state, event.item_id)}
+    if event.kind == "echo":
+        update["echoed_at"] = _later(state.echoed_at, event.sent_at)
+    return state.model_copy(update=update)
 
 
 def _remember(state: ConversationState, item_id: str) -> tuple[str, ...]:

@@ -66,7 +66,10 @@ class MessageReceived(Event):
 
 
 class ItemNoted(Event):
-    """An edit, reaction, echo or machine's message: shown in the timeline, answered by nobody."""
+    """An edit, reaction, echo or machine's message: shown in the timeline, answered by nobody.
+
+    `sent_at` is the provider's time, at most that of receipt.
+    """
 
     type: Literal["ItemNoted"] = "ItemNoted"
     item_id: str

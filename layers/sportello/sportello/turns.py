@@ -38,11 +38,15 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     _record_messages(draft, command, messages)
     for item in others:
         draft.record(
-            ItemNoted(at=draft.now, item_id=item.item_id, kind=item.kind, sent_at=item.sent_at)
+            ItemNoted(
+                at=draft.now,
+                item_id=item.item_id,
+                kind=item.kind,
+                sent_at=min(item.sent_at, item.received_at),
+            )
         )
-    echoes = [item.sent_at for item in others if item.kind == "echo"]
-    if echoes:
-        _answered_elsewhere(draft, max(echoes))
+    if draft.state.echoed_at is not None:
+        _answered_elsewhere(draft, draft.state.echoed_at)
     if messages:
         _see_to_messages(draft, command, messages)
 
@@ -123,9 +127,13 @@ def retry_turn(draft: Draft, command: RetryTurn) -> None:
 
 
 def _answered_elsewhere(draft: Draft, at: Instant) -> None:
-    """A person of the business wrote outside Sportello: what came before is answered."""
+    """A person of the business wrote outside Sportello: what came before is answered.
+
+    What came within the same second was answered by no person: providers tell whole seconds, and
+    phone apps send greetings by themselves.
+    """
     turn = draft.state.turn
-    answered = tuple(item.item_id for item in turn.items if item.sent_at <= at) if turn else ()
+    answered = tuple(item.item_id for item in turn.items if item.sent_at < at) if turn else ()
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
