@@ -49,8 +49,22 @@ def test_a_handoff_starts_the_clock_and_its_timer() -> None:
     decision = decide(with_bot(), request_human(), NOW)
     assert wakes(decision) == [written(WARN)]
     (clock,) = queued().clocks
-    assert (clock.state, clock.generation) == (ClockState.PENDING, 2)
+    assert clock.state is ClockState.PENDING
     assert queued().wake_at == WARN
+
+
+def test_who_writes_again_after_an_answer_from_elsewhere_waits_under_a_clock_of_their_own() -> None:
+    echo = an_item("echo-1", NOW + seconds(5), kind="echo")
+    again = an_item("item-2", NOW + seconds(9))
+    second = receive(again, clock=a_plan(NOW + seconds(9)))
+    state = after(tick(WARN), now=WARN, state=queued())
+    state = after(receive(echo), second, now=WARN, state=state)
+    assert [clock.state for clock in state.clocks] == [ClockState.PENDING]
+    late = WARN + seconds(9)
+    warned = decide(state, tick(late), late)
+    first_warned = decide(queued(), tick(WARN), WARN)
+    assert [n.notice for n in notices(warned)] == ["clock.imminent"]
+    assert notices(warned)[0].key != notices(first_warned)[0].key
 
 
 def test_a_clock_warns_and_then_breaches_and_then_needs_no_timer() -> None:

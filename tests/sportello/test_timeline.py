@@ -111,7 +111,7 @@ def test_an_edit_shows_what_it_changed_to(office: WorkingDesk) -> None:
     edit = Edit(
         account_id=ACCOUNT,
         provider_item_id="edit-1",
-        sent_at=NOW + seconds(2),
+        sent_at=office.pass_time(seconds(2)),
         handle=HANDLE,
         reply_to=HANDLE,
         original_message_id="message-1",
@@ -143,7 +143,7 @@ def test_what_the_business_wrote_elsewhere_is_not_the_customers(office: WorkingD
         account_id=ACCOUNT,
         provider_item_id="echo-1",
         provider_message_id="echo-1",
-        sent_at=NOW + seconds(2),
+        sent_at=office.pass_time(seconds(2)),
         handle=HANDLE,
         reply_to=HANDLE,
         text="Le rispondo io.",

@@ -10,18 +10,24 @@ from sportello.model import Instant, written
 
 
 def start_clock(draft: Draft, plan: ClockPlan) -> None:
-    """Start a clock of its kind anew, and a timer if none would wake early enough."""
-    generation = draft.state.owner.version
+    """Start a clock of its kind anew, and a timer if none would wake early enough.
+
+    Its notices are keyed by its generation, which is new for each.
+    """
+    generation = draft.state.sequence
     draft.record(
         ClockStarted(at=draft.now, clock=Clock(**plan.model_dump(), generation=generation))
     )
     _plan_earlier_wake(draft)
 
 
-def move_start_earlier(draft: Draft, plan: ClockPlan) -> None:
-    """Count from an earlier message that arrived later; a breach already seen stands."""
+def count_from(draft: Draft, plan: ClockPlan) -> None:
+    """Let a clock run from the earliest message that waits; a breach already seen stands."""
     running = _running(draft, plan.kind)
-    if running is None or plan.started_at >= running.started_at:
+    if running is None:
+        start_clock(draft, plan)
+        return
+    if plan.started_at >= running.started_at:
         return
     moved = running.model_copy(update=plan.model_dump())
     draft.record(ClockStarted(at=draft.now, clock=moved))

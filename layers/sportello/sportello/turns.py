@@ -20,7 +20,7 @@ from sportello.events import (
     TurnLeased,
 )
 from sportello.model import Instant
-from sportello.timekeeping import answer_clocks, move_start_earlier
+from sportello.timekeeping import answer_clocks, count_from
 
 MAX_PROVIDER_DELAY = timedelta(seconds=60)
 """How far before its receipt a message may start a clock, whatever time the provider claims."""
@@ -81,10 +81,10 @@ def _see_to_messages(
             _lease(draft, command.turn_id, command.lease_seconds)
         case OwnerKind.BOT:
             _lease(draft, command.turn_id, command.lease_seconds)
-        case OwnerKind.QUEUE:
+        case OwnerKind.QUEUE if draft.state.turn is not None:
             _tell_away(draft, command)
             if command.clock is not None:
-                move_start_earlier(draft, command.clock)
+                count_from(draft, command.clock)
         case OwnerKind.AGENT:
             _tell_agent(draft, messages, command.endpoints)
 
