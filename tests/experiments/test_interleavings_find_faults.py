@@ -1,0 +1,235 @@
+"""The exploration would notice: each guard taken out of the real decider breaks a rule by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sportello import (
+    conversation,
+    conversation_state,
+    decision,
+    desk_table,
+    handoffs,
+    table_writes,
+    timekeeping,
+    turns,
+)
+from sportello.commands import ReceiveMessages, Tick
+from sportello.conversation_state import ConversationState
+from sportello.decision import Draft
+from sportello.events import ConversationEvent, OwnerChanged, OwnerKind, WakePlanned
+from support.explorer import PROGRESS, Violation
+from support.interleavings.play import play
+from support.interleavings.rules import (
+    CLOCKS,
+    HISTORY,
+    LOST,
+    ONCE,
+    ORDER,
+    POLITE,
+    TURNS,
+    VOICE,
+)
+from support.interleavings.script import Script
+from support.interleavings.scripts import (
+    BUDGET,
+    BURST,
+    CLOSED,
+    DOOR,
+    LADDER,
+    RECEIPTS,
+    SOME_ORDERS,
+    TAKEOVER,
+    TIMERS,
+)
+
+type Patch = pytest.MonkeyPatch
+
+
+def no_owner_version_guard(patch: Patch) -> None:
+    def may_answer(state: ConversationState, turn_id: str, _owner_version: int) -> bool:
+        mine = state.turn is not None and state.turn.leased_to == turn_id
+        return mine and state.owner.kind is OwnerKind.BOT
+
+    patch.setattr(turns, "bot_may_answer", may_answer)
+    patch.setattr(handoffs, "bot_may_answer", may_answer)
+
+
+def no_owner_guard_at_all(patch: Patch) -> None:
+    def may_answer(state: ConversationState, *_asked: object) -> bool:
+        return state.turn is not None
+
+    patch.setattr(turns, "bot_may_answer", may_answer)
+
+
+def no_owner_check_in_the_claim(patch: Patch) -> None:
+    real = table_writes.check_owner
+
+    def check(*args: Any) -> dict[str, Any]:
+        return real(*args) | {"ConditionExpression": "attribute_exists(pk)"}
+
+    patch.setattr(desk_table, "check_owner", check)
+
+
+def no_state_check_in_the_claim(patch: Patch) -> None:
+    real = table_writes.claim_effect
+
+    def claim(*args: Any) -> dict[str, Any]:
+        return real(*args) | {"ConditionExpression": "attribute_exists(pk)"}
+
+    patch.setattr(desk_table, "claim_effect", claim)
+
+
+def no_duplicate_guard(patch: Patch) -> None:
+    real = turns.receive_messages
+
+    def receive(draft: Draft, command: ReceiveMessages) -> None:
+        draft.state = draft.state.model_copy(update={"recent_items": ()})
+        real(draft, command)
+
+    patch.setattr(turns, "receive_messages", receive)
+
+
+def no_status_lattice(patch: Patch) -> None:
+    for module in (conversation, conversation_state):
+        patch.setattr(module, "is_progress", lambda _known, _reported: True)
+
+
+def no_status_lattice_in_the_decision(patch: Patch) -> None:
+    patch.setattr(conversation, "is_progress", lambda _known, _reported: True)
+
+
+def a_lease_binds_nobody(patch: Patch) -> None:
+    def lease(draft: Draft, turn_id: str, lease_seconds: int) -> None:
+        turns._record_lease(draft, turn_id, lease_seconds, attempt=1)
+
+    patch.setattr(turns, "_lease", lease)
+
+
+def an_answer_ends_the_whole_turn(patch: Patch) -> None:
+    def answer(state: ConversationState, _event: object) -> ConversationState:
+        return state.model_copy(update={"turn": None})
+
+    patch.setattr(conversation_state, "_answer_items", answer)
+
+
+def the_owner_version_stands_still(patch: Patch) -> None:
+    def change(draft: Draft, kind: OwnerKind, name: str = "") -> None:
+        version = max(1, draft.state.owner.version)
+        draft.record(OwnerChanged(at=draft.now, kind=kind, name=name, version=version))
+
+    patch.setattr(decision.Draft, "change_owner", change)
+
+
+def no_reply_budget(patch: Patch) -> None:
+    patch.setattr(ConversationState, "budget_left", lambda _state, _now: 1)
+
+
+def every_message_is_told_out_of_hours(patch: Patch) -> None:
+    real = turns.tell_out_of_hours
+
+    def tell(draft: Draft, text: str, closed_since: datetime) -> None:
+        draft.state = draft.state.model_copy(update={"closed_period_told": None})
+        real(draft, text, closed_since)
+
+    for module in (turns, handoffs):
+        patch.setattr(module, "tell_out_of_hours", tell)
+
+
+def nothing(patch: Patch, module: object, name: str) -> None:
+    patch.setattr(module, name, lambda *_args: None)
+
+
+def a_tick_plans_no_other(patch: Patch) -> None:
+    real = timekeeping.tick
+
+    def tick(draft: Draft, command: Tick) -> None:
+        record = draft.record
+
+        def all_but_plans(event: ConversationEvent) -> None:
+            if not isinstance(event, WakePlanned):
+                record(event)
+
+        vars(draft)["record"] = all_but_plans
+        real(draft, command)
+
+    patch.setattr(timekeeping, "tick", tick)
+
+
+def folding_looks_at_the_time(patch: Patch) -> None:
+    patch.setattr(conversation_state, "_later", lambda _known, _at: datetime.now(UTC))
+
+
+def a_turn_in_order_of_arrival(patch: Patch) -> None:
+    patch.setattr(conversation_state, "sorted", lambda items, **_key: list(items), raising=False)
+
+
+def effects_without_a_number(patch: Patch) -> None:
+    patch.setattr(decision.Draft, "unique", lambda _draft, prefix: prefix)
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """`backed` is a guard that others stand behind: only a probe meets it alone."""
+
+    name: str
+    script: Script
+    rule: str
+    make: Callable[[Patch], None]
+    backed: bool = False
+
+
+MUTANTS = (
+    # A change of owner also takes the lease from the run and the items from the turn.
+    Mutant("no owner version guard", TAKEOVER, VOICE, no_owner_version_guard, backed=True),
+    Mutant("no owner guard at all", TAKEOVER, VOICE, no_owner_guard_at_all),
+    Mutant("no owner check in the claim", DOOR, VOICE, no_owner_check_in_the_claim),
+    Mutant("the owner version stands still", TAKEOVER, VOICE, the_owner_version_stands_still),
+    Mutant("no state check in the claim", DOOR, ONCE, no_state_check_in_the_claim),
+    Mutant("effects without a number", LADDER, ONCE, effects_without_a_number),
+    Mutant("no duplicate guard", BURST, LOST, no_duplicate_guard),
+    Mutant("an answer ends the whole turn", BURST, LOST, an_answer_ends_the_whole_turn),
+    Mutant("agents are not told", TAKEOVER, LOST, lambda p: nothing(p, turns, "_tell_agent")),
+    Mutant("tokens are not sent back", LADDER, LOST, lambda p: nothing(p, handoffs, "_resume")),
+    Mutant("a lease binds nobody", BURST, TURNS, a_lease_binds_nobody),
+    Mutant("no status lattice", RECEIPTS, ORDER, no_status_lattice),
+    Mutant("no lattice in the decision", RECEIPTS, ORDER, no_status_lattice_in_the_decision),
+    Mutant("a turn in order of arrival", SOME_ORDERS, ORDER, a_turn_in_order_of_arrival),
+    Mutant(
+        "late messages start no clock earlier",
+        SOME_ORDERS,
+        ORDER,
+        lambda p: nothing(p, turns, "count_from"),
+    ),
+    Mutant(
+        "a resolution cancels no clock",
+        TIMERS,
+        CLOCKS,
+        lambda p: nothing(p, handoffs, "cancel_clocks"),
+    ),
+    Mutant(
+        "a reply ends no clock", TAKEOVER, CLOCKS, lambda p: nothing(p, handoffs, "answer_clocks")
+    ),
+    Mutant(
+        "a clock starts no timer",
+        TAKEOVER,
+        CLOCKS,
+        lambda p: nothing(p, timekeeping, "_plan_earlier_wake"),
+    ),
+    Mutant("a tick plans no other", TIMERS, PROGRESS, a_tick_plans_no_other),
+    Mutant("no reply budget", BUDGET, POLITE, no_reply_budget),
+    Mutant("told of hours again and again", CLOSED, POLITE, every_message_is_told_out_of_hours),
+    Mutant("folding looks at the time", TAKEOVER, HISTORY, folding_looks_at_the_time),
+)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_guard_taken_out_is_noticed(mutant: Mutant, monkeypatch: pytest.MonkeyPatch) -> None:
+    mutant.make(monkeypatch)
+    with pytest.raises(Violation) as caught:
+        play(mutant.script, probing=mutant.backed)
+    assert caught.value.rule == mutant.rule
+    assert caught.value.trace

@@ -1,0 +1,148 @@
+"""A conversation and all that surrounds it at one instant, as a value that can be met again."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from sportello.commands import Command
+from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.errors import NotAllowed
+from sportello.events import Author
+from sportello.inbound import DeliveryStatus
+
+
+class Snapshot:
+    """A state as the table keeps it. Equal states are one object, so that comparing is cheap."""
+
+    __slots__ = ("document", "state")
+
+    def __init__(self, state: ConversationState, document: str) -> None:
+        self.state = state
+        self.document = document
+
+
+class Run(NamedTuple):
+    """A triage run that holds a turn, or believes so. Before it has read, `version` is None."""
+
+    turn_id: str
+    version: int | None = None
+    item_ids: tuple[str, ...] = ()
+    gives_up: bool = False
+
+
+class Sent(NamedTuple):
+    """An outbound message in its queue, as the table has it, and what is still to be reported.
+
+    `called` grows when the provider is called; `stale` is a claim that was refused.
+    """
+
+    key: str
+    author: Author
+    automatic: bool
+    owner_version: int
+    status: DeliveryStatus = DeliveryStatus.QUEUED
+    called: bool = False
+    outcome_known: bool = False
+    stale: bool = False
+    receipts: tuple[DeliveryStatus, ...] = ()
+
+
+class Climb(NamedTuple):
+    """An escalation: about to ring `tier`, or waiting for its token until `gives_up_at`."""
+
+    handoff_id: str
+    tier: int = 0
+    attempt: int = 0
+    token: str = ""
+    gives_up_at: datetime | None = None
+
+
+class Mishaps(NamedTuple):
+    """How often each thing may still happen that a good day does not bring."""
+
+    deaths: int = 0
+    early_ticks: int = 0
+    lost_answers: int = 0
+    sweeps: int = 0
+    redeliveries: int = 0
+    outages: int = 0
+
+
+class World(NamedTuple):
+    """`positions` is how far each actor is in its script.
+
+    `waiting` and `applied` are kept from what was asked, not from events: they are the second
+    opinion that rule 1 compares the state with. `keys` leaves out those numbered with the
+    sequence, which cannot come twice (see `rules.check_keys`).
+    """
+
+    now: datetime
+    snapshot: Snapshot
+    positions: tuple[int, ...]
+    mishaps: Mishaps
+    runs: tuple[Run, ...] = ()
+    timers: tuple[datetime, ...] = ()
+    climbs: tuple[Climb, ...] = ()
+    resumes: tuple[tuple[str, str], ...] = ()
+    outbox: tuple[Sent, ...] = ()
+    keys: frozenset[str] = frozenset()
+    applied: frozenset[str] = frozenset()
+    waiting: frozenset[str] = frozenset()
+    automatic_at: tuple[datetime, ...] = ()
+    told: frozenset[datetime] = frozenset()
+    timer_died: bool = False
+
+    @property
+    def state(self) -> ConversationState:
+        return self.snapshot.state
+
+
+type Moves = Iterator[tuple[str, World]]
+"""What may happen next, each with the world it leads to."""
+
+
+class Asked(NamedTuple):
+    """What a question led to."""
+
+    decision: Decision
+    after: Snapshot
+
+
+class Decider:
+    """Asks the real decider, once for each question: paths that meet ask the same again.
+
+    `check` looks at what follows from the question alone, before anything else does.
+    """
+
+    def __init__(
+        self, check: Callable[[ConversationState, Command, Decision, ConversationState], None]
+    ) -> None:
+        self._check = check
+        self._snapshots: dict[str, Snapshot] = {}
+        self._asked: dict[tuple[Snapshot, str, datetime], Asked | None] = {}
+
+    def snapshot(self, state: ConversationState) -> Snapshot:
+        document = state.model_dump_json(exclude_defaults=True)
+        return self._snapshots.setdefault(document, Snapshot(state, document))
+
+    def ask(self, snapshot: Snapshot, command: Command, now: datetime) -> Asked | None:
+        """Decide and fold; None where a person is told no."""
+        question = (snapshot, f"{type(command).__name__}{command.model_dump_json()}", now)
+        if question not in self._asked:
+            self._asked[question] = self._ask(snapshot, command, now)
+        return self._asked[question]
+
+    def _ask(self, snapshot: Snapshot, command: Command, now: datetime) -> Asked | None:
+        try:
+            decision = decide(snapshot.state, command, now)
+        except NotAllowed:
+            return None
+        after = fold(decision.events, snapshot.state)
+        self._check(snapshot.state, command, decision, after)
+        return Asked(decision, self.snapshot(after))
+
+
+def without[T](things: tuple[T, ...], thing: T) -> tuple[T, ...]:
+    """Remove one of a kind."""
+    index = things.index(thing)
+    return things[:index] + things[index + 1 :]
