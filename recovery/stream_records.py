@@ -1,0 +1,36 @@
+"""Set-aside stream records: which of the table's items they name are still to be done."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sportello.desk_table import DeskTable
+from sportello.table_items import Left, conversation_of
+
+EVER = datetime.max.replace(tzinfo=UTC)
+
+AT_ONCE = timedelta(seconds=1)
+"""Lambda tells when a batch arrived in whole seconds."""
+
+
+def pending(table: DeskTable) -> list[Left]:
+    """Return all inbound items and effects that are still to be done, of whatever age."""
+    return [left for left in table.left_undone(EVER) if left.entity != "state"]
+
+
+def undone(everything_pending: Iterable[Left], letter: Mapping[str, Any]) -> list[str]:
+    """Name the items of one letter that are still pending; none, once all of them are done.
+
+    The dispatcher's own letters name one item. Lambda's name a batch by its place in the stream:
+    all of it is done once nothing is pending that is as old as the last of its records.
+    """
+    if "keys" in letter:
+        keys = letter["keys"]
+        this = (conversation_of(keys), keys["sk"]["S"])
+        found = [x for x in everything_pending if (x.conversation_id, x.sort_key) == this]
+    elif "approximateArrivalOfLastRecord" in (batch := letter.get("DDBStreamBatchInfo", {})):
+        last = datetime.fromisoformat(batch["approximateArrivalOfLastRecord"]) + AT_ONCE
+        found = [left for left in everything_pending if left.pending_since < last]
+    else:
+        return ["a letter of an unknown kind"]
+    return [f"{left.conversation_id} {left.sort_key}" for left in found]
