@@ -1,0 +1,202 @@
+"""Kills the real handlers at every call to AWS or over HTTP; nobody outside may tell.
+
+A run is a story of `support.one_process_cloud.stories` under a seed: what is ready happens in any
+order, what may come twice does, and at one call something goes wrong. Then Lambda, SQS, the stream,
+Step Functions, providers and clients do again what they would do again.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from support.one_process_cloud import broken_guards as guards
+from support.one_process_cloud.experiment import (
+    Findings,
+    deaths_alike,
+    faultless,
+    kill_everywhere,
+    run,
+    storm,
+    strike,
+    strike_twice,
+)
+from support.one_process_cloud.numbered_calls import ERRORS, KILLS, Fault
+from support.one_process_cloud.stories import STORIES
+
+type Measured = Callable[[str], None]
+
+THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
+SEEDS = range(1, 6) if THOROUGH else range(1, 2)
+SHORT = "answered by the bot"
+
+
+def none_differ(findings: Findings) -> bool:
+    assert findings.runs
+    assert not findings.differing, "\n".join(findings.differing[:5])
+    return True
+
+
+# --- without faults -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("story", [SHORT, "overtaken by a person"])
+def test_what_comes_of_a_story_does_not_depend_on_order_or_repetition(story: str) -> None:
+    assert run(story, seed=2).differences(faultless(story)) == []
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", STORIES)
+def test_twenty_orders_of_a_story_come_to_the_same(story: str, measured: Measured) -> None:
+    findings = Findings()
+    for seed in range(1, 21):
+        findings.add(run(story, seed))
+    assert none_differ(findings)
+    measured(f"{story}, shuffled: {findings}")
+
+
+def test_a_run_can_be_repeated() -> None:
+    plan = {20: Fault.DIES_AFTER, 33: Fault.REFUSED}
+    once, again = run(SHORT, 7, plan), run(SHORT, 7, plan)
+    assert once.calls == again.calls
+    assert once.outcome == again.outcome
+
+
+# --- one fault ----------------------------------------------------------------------------------
+
+
+def test_a_crash_at_one_call_in_twenty_changes_nothing(measured: Measured) -> None:
+    findings = strike(SHORT, 3, KILLS, every=20)
+    assert none_differ(findings)
+    measured(f"{SHORT}, killed at one call in twenty: {findings}")
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("story", STORIES)
+def test_a_crash_at_any_call_changes_nothing(story: str, seed: int, measured: Measured) -> None:
+    findings = kill_everywhere(story, seed)
+    assert none_differ(findings)
+    measured(f"{story}, seed {seed}, killed before and after every call: {findings}")
+
+
+@pytest.mark.experiment
+def test_points_of_death_without_an_effect_between_them_are_one() -> None:
+    for points in deaths_alike(SHORT, 2)[::4]:
+        ends = [run(SHORT, 2, {number: fault}) for number, fault in points]
+        assert all(end.outcome == ends[0].outcome for end in ends), points
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("seed", [seed + 100 for seed in SEEDS])
+@pytest.mark.parametrize("story", STORIES)
+def test_an_error_of_aws_changes_nothing(story: str, seed: int, measured: Measured) -> None:
+    findings = strike(story, seed, ERRORS, every=1 if THOROUGH else 11)
+    assert none_differ(findings)
+    measured(f"{story}, seed {seed}, refused, lost, repeated, held up: {findings}")
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", STORIES)
+def test_two_faults_change_nothing(story: str, measured: Measured) -> None:
+    findings = strike_twice(story, 200, amount=500 if THOROUGH else 20)
+    assert none_differ(findings)
+    measured(f"{story}, two faults: {findings}")
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", STORIES)
+def test_a_storm_of_faults_loses_and_doubles_nothing(story: str, measured: Measured) -> None:
+    findings = Findings()
+    for seed in range(1000, 1200 if THOROUGH else 1006):
+        findings.add_by_itself(storm(story, seed, share=0.2))
+    assert none_differ(findings)
+    measured(f"{story}, a fifth of all calls goes wrong: {findings}")
+
+
+# --- the provider's door ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", KILLS)
+def test_a_death_at_the_providers_door_is_told_as_unknown(fault: Fault) -> None:
+    findings = strike(SHORT, 1, [fault], where="TelegramDeliverFunction: POST")
+    assert none_differ(findings)
+    assert findings.unknown == findings.runs
+
+
+# --- the harness notices ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("broken", "story", "fault", "where", "noticed"),
+    [
+        (
+            guards.an_interrupted_send_is_sent_again,
+            SHORT,
+            Fault.DIES_AFTER,
+            "TelegramDeliverFunction: POST",
+            "sent again",
+        ),
+        (
+            guards.items_are_not_known_again,
+            SHORT,
+            Fault.DIES_AFTER,
+            "ReceiveFunction: PutItem",
+            "too many",
+        ),
+        (
+            guards.the_dispatcher_forgets,
+            SHORT,
+            Fault.REFUSED,
+            "DispatchFunction: PutEvents",
+            "bus and log differ",
+        ),
+        (
+            guards.workflows_have_no_name_of_their_own,
+            "handed to people",
+            Fault.DIES_AFTER,
+            "DispatchFunction: StartExecution",
+            "started again",
+        ),
+        (
+            guards.commits_check_nothing,
+            SHORT,
+            Fault.HELD_UP,
+            "WhatsAppDeliverFunction: TransactWriteItems",
+            "one id, two bus events",
+        ),
+        (
+            guards.a_killed_task_is_not_tried_again,
+            SHORT,
+            Fault.DIES_BEFORE,
+            "RunBotFunction: BatchGetItem",
+            "missing",
+        ),
+        (
+            guards.claims_ignore_the_owner,
+            "overtaken by a person",
+            Fault.REPEATED,
+            "UpdateItem",
+            "ended",
+        ),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_broken_guard_is_noticed(
+    broken: Callable[[], Any], story: str, fault: Fault, where: str, noticed: str
+) -> None:
+    faultless(story)
+    differing: list[str] = []
+    for seed in range(1, 5):
+        with broken():
+            differing += strike(story, seed, [fault], where=where, until_noticed=True).differing
+        if any(noticed in each for each in differing):
+            return
+    pytest.fail(f"not noticed: {differing}")
+
+
+def test_only_the_sweep_helps_where_every_attempt_dies() -> None:
+    dying = {"ReceiveMessagesFunction": 30}
+    assert run(SHORT, 5, dying=dying).differences(faultless(SHORT)) == []
+    assert run(SHORT, 5, dying=dying, sweeping=False).wrong
