@@ -95,7 +95,9 @@ def decode_object(body: bytes) -> dict[str, Any]:
     try:
         document = json.loads(body.decode(), parse_constant=_refuse_constant)
         if rb"\ud" in body.lower():
-            document = json.loads(_without_lone_surrogates(document))
+            text = _without_lone_surrogates(document)
+            del document  # both at once would be twice the memory
+            document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise MalformedPayload(f"the body is not JSON: {type(error).__name__}") from None
     if not isinstance(document, dict):

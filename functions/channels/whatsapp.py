@@ -78,7 +78,7 @@ class WhatsApp:
     def parse(self, request: WebhookRequest) -> Iterable[ParseResult]:
         match decode_object(request.body):
             case {"object": str(kind), "entry": list(entries)} if kind == OBJECT:
-                return [result for entry in entries for result in read_entry(entry)]
+                return (result for entry in entries for result in read_entry(entry))
             case _:
                 raise MalformedPayload("not an envelope of a WhatsApp business account")
 

@@ -14,6 +14,9 @@ type Ids = tuple[str | None, str | None, str | None]
 PHONE_HANDLE = "whatsapp:"
 USER_HANDLE = "whatsapp_user:"
 
+_MOST_CONTACTS = 1_000
+"""An honest change has as many as messages at most."""
+
 _DIALLED = str.maketrans("", "", "+-(). \u00a0")
 
 
@@ -64,7 +67,7 @@ class Contacts:
         self._found: list[tuple[Contact, Any]] = []
         self._by_place: dict[tuple[int, str], int] = {}
         self._by_id: dict[str, int] = {}
-        for element in raw if isinstance(raw, list) else ():
+        for element in raw[:_MOST_CONTACTS] if isinstance(raw, list) else ():
             self._read(element)
 
     def _read(self, element: Any) -> None:

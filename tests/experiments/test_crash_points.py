@@ -22,6 +22,7 @@ from support.one_process_cloud.experiment import (
     strike,
     strike_twice,
 )
+from support.one_process_cloud.moto_dynamodb import moto_table
 from support.one_process_cloud.numbered_calls import ERRORS, KILLS, Fault
 from support.one_process_cloud.stories import STORIES
 
@@ -61,6 +62,18 @@ def test_a_run_can_be_repeated() -> None:
     once, again = run(SHORT, 7, plan), run(SHORT, 7, plan)
     assert once.calls == again.calls
     assert once.outcome == again.outcome
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", STORIES)
+def test_over_moto_a_crash_changes_nothing_either(story: str, measured: Measured) -> None:
+    findings = Findings()
+    for points in deaths_alike(story, 1)[::24]:
+        number, fault = points[0]
+        with moto_table() as make_table:
+            findings.add(run(story, 1, {number: fault}, make_table=make_table))
+    assert none_differ(findings)
+    measured(f"{story}, killed at one point in 24, over moto: {findings}")
 
 
 # --- one fault ----------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from support.builders import NOW, seconds
 from support.one_process_cloud.cloud import Cloud
 from support.one_process_cloud.experiment import calls_of
+from support.one_process_cloud.moto_dynamodb import as_named
 from support.one_process_cloud.numbered_calls import KILLS, Fault
 from support.one_process_cloud.people import Told
 from support.one_process_cloud.small_dynamodb import NotSpoken, SmallDynamoDB
@@ -85,7 +86,7 @@ def differing_in_moto(heard: list[Heard]) -> list[str]:
         for operation, request, answer in heard:
             try:
                 given = getattr(desk_table._client, _METHODS[operation])(
-                    **_as_named(request, desk_table._name)
+                    **as_named(request, desk_table._name)
                 )
                 moto = _comparable(operation, given)
             except ClientError as refused:
@@ -99,16 +100,6 @@ def _settings(request: Mapping[str, Any]) -> bool:
     """Who wrote settings and when is not this story's."""
     key = request.get("Key", {}).get("pk", {}).get("S", "")
     return bool(key.startswith("SETTINGS#"))
-
-
-def _as_named(value: Any, name: str) -> Any:
-    """The same request to a table of another name."""
-    match value:
-        case dict():
-            return {name if k == "DeskTable" else k: _as_named(v, name) for k, v in value.items()}
-        case list():
-            return [_as_named(each, name) for each in value]
-    return name if value == "DeskTable" else value
 
 
 def test_the_small_table_answers_a_story_as_moto_does() -> None:

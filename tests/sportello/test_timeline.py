@@ -15,7 +15,7 @@ from sportello.inbound import (
     Unsupported,
     Visibility,
 )
-from sportello.timeline import HIDDEN_EVENTS, Timeline, _entries, read_timeline
+from sportello.timeline import HIDDEN_EVENTS, Timeline, in_order, placed, read_timeline
 from support.builders import (
     ACCOUNT,
     CONVERSATION,
@@ -192,5 +192,5 @@ def test_a_question_asked_right_after_an_answer_stands_below_it() -> None:
         visibility=Visibility.PRIVATE,
         automatic=True,
     )
-    entries = _entries([question, answer], [], [])
+    entries = in_order(placed([question, answer], {}, {}))
     assert [entry.type for entry in entries] == ["MessageQueued", "MessageReceived"]

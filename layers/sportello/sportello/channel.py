@@ -106,7 +106,7 @@ class ChannelAdapter(Protocol):
         """Raise Unauthenticated unless the provider made this call, bytes untouched."""
 
     def parse(self, request: WebhookRequest) -> Iterable[ParseResult]:
-        """Read every item of the payload, each on its own; pure.
+        """Read every item of the payload, each on its own, as it is asked for; pure.
 
         Looks at the body and `received_at` alone, so that a payload that was kept reads the same.
         Raises MalformedPayload only where not even the envelope can be read.

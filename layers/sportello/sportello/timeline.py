@@ -1,12 +1,13 @@
 """A conversation as people read it: the log joined with content, in the order things were said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from operator import itemgetter
 from typing import Any
 
 from pydantic import Field
 
-from sportello.desk_table import DeskTable
+from sportello.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.effects import SendMessage
 from sportello.events import (
     ConversationEvent,
@@ -17,7 +18,7 @@ from sportello.events import (
 )
 from sportello.inbound import Echo, Edit, Message, Reaction, Unsupported
 from sportello.model import Instant, Model
-from sportello.table_items import EffectRecord, InboundRecord
+from sportello.table_items import EffectRecord, InboundRecord, LogEntry
 
 HIDDEN_EVENTS = frozenset(
     {
@@ -32,6 +33,10 @@ HIDDEN_EVENTS = frozenset(
 )
 """Bookkeeping; what became of a message is shown with the message."""
 
+
+MAX_SHOWN_CHARACTERS = 8_192
+MAX_PAGE_CHARACTERS = 150_000
+"""A function answers with 6 MB at most, and a character takes up to twelve bytes on that way."""
 
 _LAST_OF_ITS_SECOND = timedelta(microseconds=999_999)
 
@@ -50,6 +55,9 @@ class TimelineEntry(Model):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
+type Place = tuple[Instant, bool, str]
+
+
 class Timeline(Model):
     """A page, oldest entry first; `older` is the cursor to the page before, None at the start."""
 
@@ -60,29 +68,74 @@ class Timeline(Model):
 def read_timeline(
     table: DeskTable, conversation_id: str, limit: int, before: int | None = None
 ) -> Timeline:
-    """Read the newest `limit` commits before a cursor, with the content they point at."""
-    log = table.log_page(conversation_id, limit, before)
-    events = [event for entry in reversed(log) for event in entry.events]
+    """Read the newest commits before a cursor, with the content they point at.
+
+    Fewer than `limit` where the page would hold too much text; at least one.
+    """
+    found: list[tuple[Place, TimelineEntry]] = []
+    oldest, room = 0, MAX_PAGE_CHARACTERS
+    for commits in _portions(table.log_page(conversation_id, limit, before)):
+        if room <= 0:
+            break
+        items, sent = _content(table, conversation_id, commits)
+        for commit in commits:
+            if room <= 0:
+                break
+            entries = placed(commit.events, items, sent)
+            room -= sum(len(entry.text) for _, entry in entries)
+            found += entries
+            oldest = commit.sequence
+    return Timeline(entries=in_order(found), older=oldest or None)
+
+
+def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
+    """Cut a log into what one read of the table can give the content of."""
+    portion: list[LogEntry] = []
+    keys = 0
+    for commit in log:
+        if portion and keys + len(commit.events) > BATCH_GET_LIMIT:
+            yield portion
+            portion, keys = [], 0
+        portion.append(commit)
+        keys += len(commit.events)
+    yield portion
+
+
+type Content = tuple[Mapping[str, InboundRecord], Mapping[str, EffectRecord]]
+
+
+def _content(table: DeskTable, conversation_id: str, commits: Iterable[LogEntry]) -> Content:
+    events = [event for commit in commits for event in commit.events]
     loaded = table.load(
         conversation_id,
         item_ids=[e.item_id for e in events if isinstance(e, MessageReceived | ItemNoted)],
         effect_keys=[e.effect_key for e in events if isinstance(e, MessageQueued)],
     )
-    oldest = log[-1].sequence if log else 0
-    return Timeline(
-        entries=tuple(_entries(events, loaded.inbound, loaded.effects)),
-        older=oldest if oldest > 0 else None,
-    )
+    items = {record.item_id: record for record in loaded.inbound}
+    sent = {record.effect.key: record for record in loaded.effects}
+    return items, sent
 
 
-def _entries(
+def placed(
     events: Iterable[ConversationEvent],
-    inbound: Iterable[InboundRecord],
-    effects: Iterable[EffectRecord],
-) -> list[TimelineEntry]:
-    items = {record.item_id: record for record in inbound}
-    sent = {record.effect.key: record for record in effects}
-    return [_entry(event, items, sent) for event in sorted(filter(_shown, events), key=_place)]
+    items: Mapping[str, InboundRecord],
+    sent: Mapping[str, EffectRecord],
+) -> list[tuple[Place, TimelineEntry]]:
+    """Return what is shown of events, with where each stands."""
+    shown = filter(_shown, events)
+    return [(_place(event), _cut(_entry(event, items, sent))) for event in shown]
+
+
+def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEntry, ...]:
+    return tuple(entry for _, entry in sorted(entries, key=itemgetter(0)))
+
+
+def _cut(entry: TimelineEntry) -> TimelineEntry:
+    length = len(entry.text)
+    if length <= MAX_SHOWN_CHARACTERS:
+        return entry
+    detail = {**entry.detail, "shown_of": length}
+    return entry.model_copy(update={"text": entry.text[:MAX_SHOWN_CHARACTERS], "detail": detail})
 
 
 def _shown(event: ConversationEvent) -> bool:
@@ -91,7 +144,7 @@ def _shown(event: ConversationEvent) -> bool:
     return event.type not in HIDDEN_EVENTS
 
 
-def _place(event: ConversationEvent) -> tuple[Instant, bool, str]:
+def _place(event: ConversationEvent) -> Place:
     """Return where an event stands: its moment, then what came in by name before what followed."""
     item_id = event.item_id if isinstance(event, MessageReceived | ItemNoted) else ""
     return _moment(event), not item_id, item_id
@@ -115,7 +168,9 @@ def _moment(event: ConversationEvent) -> Instant:
 
 
 def _entry(
-    event: ConversationEvent, items: dict[str, InboundRecord], sent: dict[str, EffectRecord]
+    event: ConversationEvent,
+    items: Mapping[str, InboundRecord],
+    sent: Mapping[str, EffectRecord],
 ) -> TimelineEntry:
     match event:
         case MessageReceived() | ItemNoted():

@@ -46,6 +46,7 @@ SECRETS = {
     ),
 }
 
+type Written = Callable[[str, dict[str, Any]], None]
 type Service = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
@@ -61,6 +62,7 @@ class Cloud:
         shuffled: bool = True,
         sweeping: bool = True,
         dying: Mapping[str, int] | None = None,
+        make_table: Callable[[Written], SmallDynamoDB] = SmallDynamoDB,
     ) -> None:
         self.calls = NumberedCalls(plan or {}, Counter(dying or {}))
         self.world = world = World(
@@ -69,7 +71,7 @@ class Cloud:
         self.calls.held_up = world.let_others_run
         reader, source = deployment.stream_reader()
         self.stream = Stream(world, reader, source)
-        self.table = SmallDynamoDB(self.stream.write)
+        self.table = make_table(self.stream.write)
         self.queues = deployment.queues()
         self.workflows = StepFunctions(world, deployment.machines(), deployment.express_machines())
         self.bus = SmallBus()
@@ -99,7 +101,7 @@ class Cloud:
         for document in documents:
             stored = StoredSettings(version=1, document=document.model_dump(mode="json"))
             item = stored.to_attributes(document.kind, "CURRENT", "sofia", self.world.now)
-            self.table.items[item["pk"]["S"], item["sk"]["S"]] = item
+            self.table.keep(item)
 
     def _taken(self, number: str, taken: Taken) -> None:
         self.receipts(number, taken)

@@ -2,17 +2,18 @@
 
 import io
 import random
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
 from functools import cache
 
 from support.one_process_cloud.agreement import STORY_WITHOUT_END, disagreements
-from support.one_process_cloud.cloud import Cloud
+from support.one_process_cloud.cloud import Cloud, Written
 from support.one_process_cloud.numbered_calls import KILLS, Fault
 from support.one_process_cloud.outcome import Outcome, outcome
 from support.one_process_cloud.people import Told
 from support.one_process_cloud.scheduling import MOST_ACTIONS, NeverEnds
+from support.one_process_cloud.small_dynamodb import SmallDynamoDB
 from support.one_process_cloud.stories import SETTINGS, STORIES
 
 
@@ -50,9 +51,12 @@ def run(
     shuffled: bool = True,
     sweeping: bool = True,
     dying: Mapping[str, int] | None = None,
+    make_table: Callable[[Written], SmallDynamoDB] = SmallDynamoDB,
 ) -> Run:
     script, start = STORIES[story].script, STORIES[story].start
-    cloud = Cloud(start, seed, plan, shuffled=shuffled, sweeping=sweeping, dying=dying)
+    cloud = Cloud(
+        start, seed, plan, shuffled=shuffled, sweeping=sweeping, dying=dying, make_table=make_table
+    )
     cloud.configure(*SETTINGS)
     told = Told(cloud, script)
     done = Run(story, seed, plan or {})

@@ -53,6 +53,10 @@ class SmallDynamoDB:
                 return self._query(request)
         raise NotSpoken(f"DynamoDB {operation}")
 
+    def keep(self, item: Item) -> None:
+        """Hold an item that was there before anything happened."""
+        self.items[_key(item)] = item
+
     def pending(self) -> list[Item]:
         return [item for item in self.items.values() if "pending" in item]
 
