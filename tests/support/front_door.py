@@ -1,0 +1,195 @@
+"""Every channel's webhook handler, called as API Gateway calls it, with a table in memory."""
+
+import base64
+import importlib
+import inspect
+import json
+import logging
+import os
+import pkgutil
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from types import ModuleType
+from typing import Any, cast
+from unittest.mock import patch
+
+from botocore.exceptions import ClientError
+
+import channels
+from sportello import credentials, entrypoints, environment, receiving, runtime
+from sportello.desk_table import DeskTable
+from sportello.environment import Environment
+from sportello.observability import Metric, logger
+from sportello.table_items import Attributes, InboundRecord, decompress
+from support.agent_calls import LambdaContext
+from support.webhooks import PROVIDERS, RECEIVED_AT, rest_event, signed
+
+MODULES: Mapping[str, ModuleType] = {
+    found.name: module
+    for found in pkgutil.iter_modules(channels.__path__)
+    if hasattr(module := importlib.import_module(f"channels.{found.name}"), "adapter")
+}
+
+MAX_ITEM_BYTES = 409_600
+_LIMITS = {"pk": 2_048, "sk": 1_024, "pending": 2_048, "pending_since": 1_024}
+_HERE = "made-up"
+
+
+class Shelf:
+    """As much of a DynamoDB client as receiving uses; it refuses what DynamoDB would refuse."""
+
+    def __init__(self) -> None:
+        self.items: dict[tuple[str, str], Attributes] = {}
+        self.down = False
+
+    def put_item(
+        self,
+        *,
+        TableName: str,  # noqa: N803 -- boto3's names
+        Item: Attributes,  # noqa: N803 -- boto3's names
+        ConditionExpression: str = "",  # noqa: N803 -- boto3's names
+    ) -> None:
+        assert TableName == _HERE
+        if self.down:
+            raise ClientError({"Error": {"Code": "InternalServerError"}}, "PutItem")
+        check_item(Item)
+        name = (Item["pk"]["S"], Item["sk"]["S"])
+        if ConditionExpression:
+            assert ConditionExpression == "attribute_not_exists(pk)"
+            if name in self.items:
+                raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
+        self.items[name] = Item
+
+    # --- what is there ------------------------------------------------------------------------
+
+    def records(self) -> list[InboundRecord]:
+        """Read every inbound item back, as the stream's reader does."""
+        kept = (item for item in self.items.values() if item["entity"]["S"] == "inbound")
+        return [InboundRecord.from_attributes(item) for item in kept]
+
+    def quarantined(self) -> list[bytes]:
+        """Return the raw material of each quarantine entry, put together from its parts."""
+        parts: dict[str, list[tuple[str, bytes]]] = {}
+        for (partition, sort_key), item in self.items.items():
+            if item["entity"]["S"] == "quarantine":
+                parts.setdefault(partition, []).append((sort_key, item["raw"]["B"]))
+        return [decompress(b"".join(raw for _, raw in sorted(found))) for found in parts.values()]
+
+
+def check_item(item: Attributes) -> None:
+    size = 0
+    for name, attribute in item.items():
+        ((kind, value),) = attribute.items()
+        content = value if kind == "B" else value.encode()  # half an emoji is no UTF-8
+        size += len(name) + len(content)
+        if name in _LIMITS:
+            assert 0 < len(content) <= _LIMITS[name]
+    assert size <= MAX_ITEM_BYTES, f"{size} bytes are too many for an item"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to; `counts` are the metrics it added to."""
+
+    status: int
+    body: str
+    counts: Mapping[Metric, int]
+
+
+class FrontDoor:
+    """One call at a time on a shelf that is empty before it; `log` has what all of them logged."""
+
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.calls = 0
+        self.log = StringIO()
+        self._opened_at = time.process_time()
+        self._counts: Counter[Metric] = Counter()
+
+    @property
+    def spent(self) -> str:
+        """How much was done, in words."""
+        return f"{self.calls:,} calls in {time.process_time() - self._opened_at:.1f} s of processor"
+
+    def count(self, metric: Metric, _channel: str, amount: int = 1) -> None:
+        self._counts[metric] += amount
+
+    def call(self, channel: str, event: dict[str, Any], *, keep: bool = False) -> Outcome:
+        self._counts.clear()
+        if not keep:
+            self.shelf.items.clear()
+        self.calls += 1
+        answer = MODULES[channel].receive(event, LambdaContext())
+        return Outcome(answer["statusCode"], answer["body"], dict(self._counts))
+
+    def post(
+        self,
+        channel: str,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        *,
+        keep: bool = False,
+    ) -> Outcome:
+        """Post a body with the headers that prove it genuine, or with those given."""
+        proof = PROVIDERS[channel].proof(body, PROVIDERS[channel].key)
+        return self.call(
+            channel, event_of(channel, body, proof if headers is None else headers), keep=keep
+        )
+
+
+def event_of(channel: str, body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The proxy event of a POST: text where the bytes are text, else base64."""
+    template = rest_event(signed(channel, b""), f"/{channel}")
+    try:
+        text, encoded = body.decode(), False
+    except UnicodeDecodeError:
+        text, encoded = base64.b64encode(body).decode(), True
+    return template | {
+        "headers": dict(headers),
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "body": text,
+        "isBase64Encoded": encoded,
+    }
+
+
+@contextmanager
+def front_door() -> Iterator[FrontDoor]:
+    """All handlers in this process, under made-up secrets and at one instant."""
+    door = FrontDoor()
+    table = DeskTable(_HERE, cast("Any", door.shelf))
+    texts = {channel: json.dumps(PROVIDERS[channel].secret) for channel in MODULES}
+
+    def secret_text(secret_id: str) -> str:
+        return texts.get(secret_id, "a made-up key of the deployment")
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.dict(os.environ, _variables()))
+        stack.enter_context(patch.object(credentials, "read_secret_text", secret_text))
+        stack.enter_context(patch.object(entrypoints, "read_secret_text", secret_text))
+        stack.enter_context(patch.object(runtime, "table", lambda: table))
+        stack.enter_context(patch.object(runtime, "utc_now", lambda: RECEIVED_AT))
+        stack.enter_context(patch.object(receiving, "count", door.count))
+        # Thousands of lines: to one place, instead of to everybody who listens in a test.
+        handler = logging.StreamHandler(door.log)
+        handler.setFormatter(logger.registered_formatter)
+        stack.enter_context(patch.object(logger._logger, "handlers", [handler]))
+        stack.enter_context(patch.object(logger._logger, "propagate", new=False))
+        environment._loaded.clear()
+        yield door
+        environment._loaded.clear()
+
+
+def _variables() -> dict[str, str]:
+    """What each channel's function is told: a secret is named like its channel."""
+    found = {"CONVERSATION_KEY_SECRET": _HERE}
+    for channel, module in MODULES.items():
+        for shape in vars(module).values():
+            if inspect.isclass(shape) and issubclass(shape, Environment):
+                for name in shape.model_fields:
+                    value = channel if name.endswith("_secret") else "https://provider.example"
+                    found[name.upper()] = value
+    return found
