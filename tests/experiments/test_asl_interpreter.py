@@ -92,7 +92,6 @@ def running(wake_at: str = LATER) -> Json:
 ENDED: Json = {"running": False, "wake_at": ""}
 
 QUICK = {
-    "a timer that continues": timer(running(), running(), ENDED, wakes_per_execution=1),
     "silence, refusal, nobody": ladder(None, "declined"),
 }
 

@@ -17,9 +17,8 @@ from sportello.events import OwnerKind
 from support.builders import NOW
 from support.one_process_cloud.cloud import Cloud
 from support.one_process_cloud.outside import Answer
-from support.one_process_cloud.scheduling import Action
+from support.one_process_cloud.people import Condition, Customer, Told
 from support.one_process_cloud.small_sqs import Queue
-from support.one_process_cloud.stories import Condition, Customer, Told
 
 HOUR = timedelta(hours=1)
 REPLIES = ("Eccomi.", "Ho trovato il suo ordine.", "Parte domani.", "Arriva lunedì.")
@@ -51,27 +50,11 @@ class Outage:
         return self._answer(url, body, headers)
 
 
-class Retries:
-    """Wakes the world for the next attempt of a message that others wait behind."""
-
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
-
-    def ready(self) -> list[Action]:
-        return []
-
-    def next_due(self) -> datetime | None:
-        messages = [m for queue in self._cloud.queues.values() for m in queue.messages]
-        now = self._cloud.world.now
-        return min((m.visible_at for m in messages if m.visible_at > now), default=None)
-
-
 class Desk:
     """Conversations that an agent has taken and answers while the providers are down."""
 
     def __init__(self, each_channel: int, lasting: timedelta, seed: int | None) -> None:
         self.cloud = Cloud(NOW, seed or 0, shuffled=seed is not None)
-        self.cloud.parts.append(Retries(self.cloud))
         self.outage = Outage(self.cloud)
         self._each, self._lasting = each_channel, lasting
         self.customers: list[Customer] = []

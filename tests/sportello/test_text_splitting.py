@@ -102,13 +102,6 @@ def test_windows_line_ends_part_lines_and_paragraphs() -> None:
     )
 
 
-def test_a_hundred_thousand_characters_are_split_without_delay() -> None:
-    for text in ("x" * 100_000, "a b " * 25_000, "Frase. " * 14_000, "http://a.it/" * 8_000):
-        parts = split_text(text, 160)
-        assert max(map(len, parts)) <= 160
-        assert sum(map(len, parts)) >= len(text.replace(" ", ""))
-
-
 PIECES = st.lists(
     st.one_of(
         st.text(max_size=12),

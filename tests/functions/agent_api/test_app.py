@@ -7,14 +7,11 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 from chalice.app import Response
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from agent_api.app import app
 from agent_api.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
 from sportello.desk_table import DeskTable
 from sportello.observability import logger
-from sportello.settings import KINDS
 from support.agent_calls import LambdaContext, call, event_of
 from support.builders import CONVERSATION
 from support.template import ROOT, events, functions
@@ -162,57 +159,3 @@ def test_what_was_sent_is_not_repeated_in_a_problem() -> None:
     answer = call("POST", REPLIES, {"text": ["+39 333 1234567"]}, headers=KEY)
     assert answer.problem == "validation"
     assert "333" not in answer.body
-
-
-# Anything at all
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=8,
-)
-FIELDS = ("text", "queues", "calendars", "endpoints", "policies", "entries", "texts")
-NEAR_MISSES = st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON))
-BODIES = st.one_of(
-    st.text(), (JSON | NEAR_MISSES).map(json.dumps), st.binary().map(lambda b: b.decode("latin-1"))
-)
-TARGETS = st.one_of(
-    st.just(("POST", REPLIES)),
-    st.sampled_from(["accept", "decline", "resolve", "return-to-bot"]).map(
-        lambda action: ("POST", f"{HERE}/{action}")
-    ),
-    st.sampled_from(sorted(KINDS)).map(lambda kind: ("PUT", f"/settings/{kind}")),
-    st.just(("GET", HERE)),
-    st.text(st.characters(exclude_characters="/"), min_size=1).map(
-        lambda name: ("GET", f"/conversations/{name}")
-    ),
-)
-
-
-@pytest.mark.usefixtures("counter")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
-@given(
-    target=TARGETS,
-    body=BODIES,
-    key=st.text(max_size=140),
-    query=st.dictionaries(st.sampled_from(["limit", "before", "x"]), st.text(max_size=30)),
-    in_base64=st.booleans(),
-)
-def test_no_request_breaks_the_api(
-    target: tuple[str, str],
-    body: str,
-    key: str,
-    query: dict[str, str],
-    in_base64: bool,  # noqa: FBT001 -- one more thing drawn
-) -> None:
-    answer = call(
-        *target,
-        body,
-        groups="supervisor",
-        headers={"Idempotency-Key": key},
-        query=query,
-        isBase64Encoded=in_base64,
-    )
-    assert answer.status < 500
-    assert answer.status == 200 or answer.problem in TITLES
