@@ -7,6 +7,7 @@ LOCAL := .local
 BIN := .venv/bin
 SAM := $(LOCAL)/venvs/sam
 CLOUD := $(LOCAL)/venvs/cloud
+CHAOS := $(LOCAL)/venvs/chaos
 
 # Pip reports progress only to people at a terminal; CI logs stay short.
 PIP := -m pip --disable-pip-version-check --quiet
@@ -38,7 +39,7 @@ check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types, the template and w
 	$(BIN)/mypy
 	$(BIN)/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
-	@$(BIN)/pytest --quiet tests/test_import_direction.py
+	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/statemachines/check_with_cfn_lint.py
 
 .PHONY: system
 system: tools ## the deployed bundle, driven from outside
@@ -46,7 +47,11 @@ system: tools ## the deployed bundle, driven from outside
 
 .PHONY: prove
 prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
-	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 -m experiment tests/experiments
+	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 -m experiment tests/experiments tests/recovery
+
+.PHONY: chaos
+chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--conversations 40 --seed 7"
+	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.chaos $(ARGUMENTS)
 
 .PHONY: clean
 clean: ## remove everything that make made
@@ -74,6 +79,12 @@ $(CLOUD)/.stamp: constraints/cloud.txt
 	@$(call environment,$(CLOUD),cloud)
 	@$(CLOUD)/bin/python $(PIP) install ministack boto3 aws-sam-translator cryptography \
 		--constraint constraints/cloud.txt
+	@touch $@
+
+$(CHAOS)/.stamp: constraints/chaos.txt
+	@echo "installing the fault injector into $(CHAOS) (a few seconds)"
+	@$(call environment,$(CHAOS),chaos)
+	@$(CHAOS)/bin/python $(PIP) install microburst --constraint constraints/chaos.txt
 	@touch $@
 
 # $(call environment,folder,set): a virtual environment with the set's pip, which knows --group.
