@@ -4,6 +4,7 @@ import os
 import tempfile
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -25,10 +26,33 @@ START_SECONDS = 60.0
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
 
-class Emulator:
-    """Runs while the context is open; `wait_scale` below 1 shortens Step Functions waits."""
+@dataclass(frozen=True)
+class Capacity:
+    """How much of a cloud there is: processes, of all functions how many run, stream shards."""
 
-    def __init__(self, *, wait_scale: float = 1.0) -> None:
+    processes_a_function: int = 6
+    running_at_once: int = 16
+    stream_shards: int = 1
+
+
+class Emulator:
+    """Runs while the context is open; `wait_scale` below 1 shortens Step Functions waits.
+
+    `functions_call` is the endpoint at which functions find AWS, if it is not the emulator's own.
+    `scratch` is the folder that functions run in.
+    """
+
+    scratch: str
+
+    def __init__(
+        self,
+        *,
+        wait_scale: float = 1.0,
+        capacity: Capacity | None = None,
+        functions_call: str | None = None,
+    ) -> None:
+        self._capacity = capacity or Capacity()
+        self._functions_call = functions_call
         self.port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self._wait_scale = wait_scale
@@ -46,6 +70,7 @@ class Emulator:
                 # Function processes may still be writing byte-code while they are being stopped.
                 tempfile.TemporaryDirectory(prefix="run-", dir=STATE, ignore_cleanup_errors=True)
             )
+            self.scratch = scratch
             service = resources.enter_context(
                 Service(
                     [str(VENVS / "cloud/bin/python"), "-m", "local.ministack_server", scratch],
@@ -86,7 +111,10 @@ class Emulator:
         return environment
 
     def _environment(self, scratch: str) -> dict[str, str]:
+        # Functions inherit it from the emulator, which calls nobody itself.
+        elsewhere = {"AWS_ENDPOINT_URL": self._functions_call} if self._functions_call else {}
         return clean_environment(
+            **elsewhere,
             **CREDENTIALS,
             AUTH="true",
             AWS_DEFAULT_REGION=REGION,
@@ -94,8 +122,11 @@ class Emulator:
             GATEWAY_PORT=str(self.port),
             IOT_MTLS_ENABLED="0",
             MINISTACK_REGION=REGION,
+            PROCESSES_A_FUNCTION=str(self._capacity.processes_a_function),
+            RUNNING_AT_ONCE=str(self._capacity.running_at_once),
             SFN_WAIT_SCALE=str(self._wait_scale),
             SFTP_ENABLED="0",
+            STREAM_SHARDS=str(self._capacity.stream_shards),
             TMPDIR=scratch,
         )
 

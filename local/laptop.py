@@ -2,14 +2,15 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from local import deployment, first_day
-from local.emulator import REGION, STATE, Emulator
+from local.emulator import REGION, STATE, Capacity, Emulator
+from local.fault_proxy import FaultProxy
 from local.provider_calls import CallLog
 from local.providers import Providers
 
@@ -45,13 +46,28 @@ class Laptop:
     """Up and set up while the context is open; nothing is left behind, `.local/logs` aside.
 
     `say` is given one line for each step. `wait_scale` below 1 shortens the waits of the state
-    machines, not the clocks that they wait for.
+    machines, not the clocks that they wait for. With a `wire`, the functions reach AWS over it.
+    `parameters` of the template differ from those of `first_day`.
     """
 
     stack: Stack
 
-    def __init__(self, *, wait_scale: float = 1.0, say: Callable[[str], None] = print) -> None:
-        self.emulator = Emulator(wait_scale=wait_scale)
+    def __init__(
+        self,
+        *,
+        wait_scale: float = 1.0,
+        say: Callable[[str], None] = print,
+        capacity: Capacity | None = None,
+        wire: FaultProxy | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> None:
+        self.emulator = Emulator(
+            wait_scale=wait_scale,
+            capacity=capacity,
+            functions_call=wire.url if wire else None,
+        )
+        self._wire = wire
+        self._parameters = parameters or {}
         self._providers = Providers()
         self._say = say
         self._outputs: deployment.Outputs | None = None
@@ -75,6 +91,16 @@ class Laptop:
         """Return a boto3 client with all permissions."""
         return self.emulator.client(service)
 
+    def conversation_key(self) -> bytes:
+        """Return the secret that names conversations."""
+        secrets = self.client("secretsmanager")
+        described = self.client("cloudformation").describe_stack_resource(
+            StackName=self.stack.stack_name, LogicalResourceId="ConversationKey"
+        )
+        arn = described["StackResourceDetail"]["PhysicalResourceId"]
+        found: str = secrets.get_secret_value(SecretId=arn)["SecretString"]
+        return found.encode()
+
     def sign_in_again(self) -> None:
         """Renew the tokens, which live for an hour, here and in the file."""
         assert self._outputs is not None, "the laptop is not up"  # noqa: S101 - narrows the type
@@ -85,11 +111,13 @@ class Laptop:
         with self._step("starting the AWS emulator and the provider stand-ins"):
             resources.enter_context(self._providers)
             resources.enter_context(self.emulator)
+            if self._wire:
+                resources.enter_context(self._wire.to(self.emulator.endpoint))
         with self._step("sam build"):
             deployment.build(self.emulator)
         with self._step("sam deploy"):
             parameters = first_day.template_parameters(self._providers.url)
-            deployment.deploy(self.emulator, parameters)
+            deployment.deploy(self.emulator, {**parameters, **self._parameters})
             self._outputs = deployment.Outputs.read(self.emulator)
         with self._step("secrets, people and settings"):
             self._open_for_business(self._outputs)

@@ -14,22 +14,27 @@ import signal
 import sys
 import tempfile
 import threading
+import time
 import zipfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from local import state_machines, stream_source
+from local import function_errors, queue_changes, state_machines, stream_source
 
 # Imported by name: the package lives in the emulator's virtual environment only.
 app: Any = import_module("ministack.app")
 dynamodb: Any = import_module("ministack.services.dynamodb")
+lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
 lambda_service: Any = import_module("ministack.services.lambda_svc")
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
 secrets: Any = import_module("ministack.services.secretsmanager")
 
 
-PROCESSES_A_FUNCTION = 6
+PROCESSES_A_FUNCTION = int(os.environ["PROCESSES_A_FUNCTION"])
+RUNNING_AT_ONCE = int(os.environ["RUNNING_AT_ONCE"])
+PATIENCE_SECONDS = 0.3
+STREAM_SHARDS = int(os.environ["STREAM_SHARDS"])
 
 
 def refer_to_secrets_by_arn() -> None:
@@ -89,17 +94,21 @@ def wait_for_a_free_process() -> None:
     """A hundred calls at once would start a hundred processes, more than a laptop can bear.
 
     Some serve them all, in turn: a function here calls none of its own kind, which could lock.
+    Where there is one already, it is cheaper to wait a moment for it than to start another.
     """
     acquire, release = lambda_service.acquire_worker, lambda_service.release_worker
     released = threading.Condition()
 
     def acquire_in_turn(*function: Any, **which: Any) -> Any:
+        patient_until = time.monotonic() + PATIENCE_SECONDS
         with released:
             while True:
-                leased = acquire(*function, **{**which, "max_concurrency": PROCESSES_A_FUNCTION})
+                patience = patient_until - time.monotonic()
+                most = PROCESSES_A_FUNCTION if patience <= 0 else 1
+                leased = acquire(*function, **{**which, "max_concurrency": most})
                 if leased[0] is not None:
                     return leased
-                released.wait()
+                released.wait(patience if patience > 0 else None)
 
     def release_and_tell(worker: Any) -> None:
         release(worker)
@@ -108,6 +117,27 @@ def wait_for_a_free_process() -> None:
 
     lambda_service.acquire_worker = acquire_in_turn
     lambda_service.release_worker = release_and_tell
+
+
+def share_the_processors_fairly() -> None:
+    """Functions time out by the clock, and here they share the processors that AWS gives to each.
+
+    Few run at once and fewer start at once; who waits for a turn is not on the clock yet.
+    """
+    worker = lambda_runtime.Worker
+    start, invoke = worker._spawn, worker.invoke
+    starting = threading.Semaphore(os.cpu_count() or 1)
+    running = threading.Semaphore(RUNNING_AT_ONCE)
+
+    def start_in_turn(self: Any) -> None:
+        with starting:
+            start(self)
+
+    def invoke_in_turn(self: Any, *arguments: Any, **others: Any) -> Any:
+        with running:
+            return invoke(self, *arguments, **others)
+
+    worker._spawn, worker.invoke = start_in_turn, invoke_in_turn
 
 
 def _link(packages: Path) -> bytes:
@@ -137,8 +167,11 @@ def main() -> None:
     serve_fifo_groups_in_parallel()
     unpack_each_layer_once()
     wait_for_a_free_process()
+    share_the_processors_fairly()
     state_machines.install()
-    stream_source.install(lambda_service, dynamodb)
+    function_errors.install(lambda_service)
+    queue_changes.install()
+    stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()
 
 

@@ -1,6 +1,7 @@
 """What the provider stand-ins remember of each call, and the faults they are told to show."""
 
-from collections.abc import Callable, Mapping
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Condition
@@ -18,7 +19,10 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call as received; `body` is its text, `fault` what went wrong on purpose, else None."""
+    """One call as received; `body` is its text, `fault` what went wrong on purpose, else None.
+
+    `message_id` is the provider's name for what it was sent, whether it could still tell or not.
+    """
 
     at: str
     channel: str
@@ -27,11 +31,20 @@ class Call:
     headers: Mapping[str, str]
     body: str
     fault: str | None
+    message_id: str = ""
+
+    @property
+    def taken(self) -> bool:
+        """Whether the provider acts on the call: it may, without ever answering."""
+        return self.fault in (None, *FAULTS)
 
 
 @dataclass
 class Fault:
-    """How the next `times` calls of a channel fail: an HTTP status, a timeout or a hang-up."""
+    """How the next `times` calls of a channel fail: an HTTP status, a timeout or a hang-up.
+
+    Without an answer the provider took the message all the same; with a status it did not.
+    """
 
     channel: str
     times: int
@@ -66,24 +79,36 @@ class Fault:
         return self.fault or f"status_{self.status}"
 
 
+@dataclass(frozen=True)
+class Chance:
+    """How often a fault is met, among all calls of its channel."""
+
+    probability: float
+    fault: Fault
+
+
 @dataclass
 class CallLog:
     """Calls in the order received, safe to use from many threads."""
 
     _calls: list[Call] = field(default_factory=list)
     _faults: list[Fault] = field(default_factory=list)
+    _chances: list[Chance] = field(default_factory=list)
+    _dice: random.Random = field(default_factory=random.Random)
     _changed: Condition = field(default_factory=Condition)
 
     def receive(
-        self, channel: str, method: str, path: str, headers: Mapping[str, str], body: bytes
+        self,
+        channel: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        message_id: str = "",
     ) -> Fault | None:
         """Record a call and return the fault it meets, if one is due."""
         with self._changed:
-            fault = next((fault for fault in self._faults if fault.channel == channel), None)
-            if fault is not None:
-                fault.times -= 1
-                if not fault.times:
-                    self._faults.remove(fault)
+            fault = self._ordered_fault(channel) or self._fault_by_chance(channel)
             self._calls.append(
                 Call(
                     at=datetime.now(UTC).isoformat(),
@@ -93,14 +118,38 @@ class CallLog:
                     headers=dict(headers),
                     body=body.decode(errors="replace"),
                     fault=fault.label if fault else None,
+                    message_id=message_id,
                 )
             )
             self._changed.notify_all()
             return fault
 
+    def _ordered_fault(self, channel: str) -> Fault | None:
+        fault = next((fault for fault in self._faults if fault.channel == channel), None)
+        if fault is not None:
+            fault.times -= 1
+            if not fault.times:
+                self._faults.remove(fault)
+        return fault
+
+    def _fault_by_chance(self, channel: str) -> Fault | None:
+        chances = [chance for chance in self._chances if chance.fault.channel == channel]
+        drawn = self._dice.random() if chances else 1.0
+        for chance in chances:
+            if drawn < chance.probability:
+                return chance.fault
+            drawn -= chance.probability
+        return None
+
     def calls(self, channel: str | None = None) -> list[Call]:
         with self._changed:
             return [call for call in self._calls if channel in (None, call.channel)]
+
+    def since(self, position: int, *, seconds: float) -> list[Call]:
+        """Return the calls from a position on, waiting for one if there is none yet."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._calls) > position, timeout=seconds)
+            return self._calls[position:]
 
     def wait_for(self, wanted: Callable[[Call], bool], *, seconds: float, what: str) -> Call:
         """Return the first call wanted, as soon as it is there; raises TimeoutError."""
@@ -122,6 +171,13 @@ class CallLog:
         with self._changed:
             self._faults.append(fault)
 
+    def fail_by_chance(self, chances: Sequence[Chance], *, seed: int) -> None:
+        """Let calls fail at these odds until healed; faults that are ordered come first."""
+        with self._changed:
+            self._chances = list(chances)
+            self._dice = random.Random(seed)  # noqa: S311 - chaos to be repeated, no secret
+
     def heal(self) -> None:
         with self._changed:
             self._faults.clear()
+            self._chances.clear()

@@ -36,7 +36,18 @@ def channel_of(path: str) -> str | None:
     return next((name for name, shape in _PATHS.items() if shape.fullmatch(bare)), None)
 
 
-def answer(channel: str, path: str, headers: Any, body: bytes) -> Answer:
+def name_message(channel: str) -> str:
+    """Return the provider's own name for a message that it is sent."""
+    match channel:
+        case "whatsapp":
+            return f"wamid.{secrets.token_hex(12)}"
+        case "telegram":
+            return str(secrets.randbelow(2**31))
+        case _:
+            return ""
+
+
+def answer(channel: str, path: str, headers: Any, body: bytes, message_id: str) -> Answer:
     """Say what the provider says to a call that nothing is wrong with."""
     if channel == "agents":
         return HTTPStatus.NO_CONTENT, None
@@ -45,28 +56,28 @@ def answer(channel: str, path: str, headers: Any, body: bytes) -> Answer:
     except ValueError:
         return refusal(channel, HTTPStatus.BAD_REQUEST)
     if channel == "whatsapp":
-        return _whatsapp_answer(headers, document)
-    return _telegram_answer(path.rpartition("/")[2], document)
+        return _whatsapp_answer(headers, document, message_id)
+    return _telegram_answer(path.rpartition("/")[2], document, message_id)
 
 
-def _whatsapp_answer(headers: Any, document: dict[str, Any]) -> Answer:
+def _whatsapp_answer(headers: Any, document: dict[str, Any], message_id: str) -> Answer:
     if not str(headers.get("Authorization", "")).startswith("Bearer "):
         return refusal("whatsapp", HTTPStatus.UNAUTHORIZED)
     to = document.get("to", document.get("recipient", ""))
     return HTTPStatus.OK, {
         "messaging_product": "whatsapp",
         "contacts": [{"input": to, "wa_id": to}],
-        "messages": [{"id": f"wamid.{secrets.token_hex(12)}"}],
+        "messages": [{"id": message_id}],
     }
 
 
-def _telegram_answer(method: str, document: dict[str, Any]) -> Answer:
+def _telegram_answer(method: str, document: dict[str, Any], message_id: str) -> Answer:
     if method == "answerCallbackQuery":
         return HTTPStatus.OK, {"ok": True, "result": True}
     if method != "sendMessage":
         return refusal("telegram", HTTPStatus.NOT_FOUND)
     sent = {
-        "message_id": secrets.randbelow(2**31),
+        "message_id": int(message_id),
         "chat": {"id": document.get("chat_id"), "type": "private"},
         "text": document.get("text", ""),
     }
@@ -134,11 +145,12 @@ class _Handler(BaseHTTPRequestHandler):
         if channel is None:
             self._reply(HTTPStatus.NOT_FOUND, {"error": f"nothing stands in for {self.path}"})
             return
+        message_id = name_message(channel)
         fault = self.server.log.receive(
-            channel, self.command, self.path, dict(self.headers.items()), body
+            channel, self.command, self.path, dict(self.headers.items()), body, message_id
         )
         if fault is None:
-            self._reply(*answer(channel, self.path, self.headers, body))
+            self._reply(*answer(channel, self.path, self.headers, body, message_id))
         elif fault.status is not None:
             status, usual = refusal(channel, fault.status)
             self._reply(status, usual if fault.body is None else fault.body)

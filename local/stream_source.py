@@ -1,5 +1,8 @@
 """How Lambda reads a DynamoDB stream: in order, with retries, bisection and a dead-letter queue.
 
+Order holds for each partition key. A mapping reads the stream's shards side by side, and
+`ParallelizationFactor` batches of each; here these are lanes, and a key is always in the same one.
+
 Replaces MiniStack's reader, which skips records reported in `batchItemFailures`, retries a
 raising function for ever and holds up every other event source while a function runs.
 """
@@ -7,6 +10,7 @@ raising function for ever and holds up every other event source while a function
 # ruff: noqa: SLF001 - MiniStack has no public names for these; its version is pinned.
 
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +44,15 @@ def first_failure(records: list[Record], result: dict[str, Any], *, reports: boo
     return min(positions, default=None)
 
 
+def lane_of(record: Record, lanes: int) -> int:
+    """Return where the records of this one's partition key are read, always in the same lane."""
+    return zlib.crc32(repr(record["dynamodb"]["Keys"]["pk"]).encode()) % lanes
+
+
+def _position(batch: list[Record], record: Record) -> int:
+    return next(at for at, other in enumerate(batch) if other is record)
+
+
 @dataclass
 class Progress:
     """Where one event source mapping stands; positions count all records of the stream."""
@@ -56,19 +69,27 @@ class Progress:
         self.batch_limit = None
 
     def settle(
-        self, length: int, failed: int | None, *, bisect: bool, max_retries: int, too_old: bool
+        self,
+        length: int,
+        failed: int | None,
+        *,
+        seen: int,
+        bisect: bool,
+        max_retries: int,
+        too_old: bool,
     ) -> bool:
         """Record the outcome of `length` raw records, `failed` the raw index of the first failure.
 
-        Returns True when the batch is given up and belongs in the dead-letter queue.
+        Lambda saw `seen` of them. Returns True when the batch is given up and belongs in the
+        dead-letter queue.
         """
         if failed is None:
             self.advance(self.position + length)
             return False
         if failed > 0:
             self.advance(self.position + failed)
-        elif bisect and length > 1:
-            self.batch_limit = length // 2
+        elif bisect and seen > 1:
+            self.batch_limit = seen // 2
             return False
         self.not_before = time.time() + RETRY_PAUSE_SECONDS
         self.attempts += 1
@@ -80,52 +101,71 @@ class Progress:
 
 @dataclass
 class StreamSource:
-    """Reads every stream that has an event source mapping; one batch in flight for each.
+    """Reads every stream that has an event source mapping; one batch in flight for each lane.
 
-    `service` and `tables` are MiniStack's Lambda and DynamoDB modules.
+    `service` and `tables` are MiniStack's Lambda and DynamoDB modules. A table that is on demand
+    has four shards from its first day on AWS; `shards` says how many it has here.
     """
 
     service: Any
     tables: Any
+    shards: int = 1
     progress: dict[str, Progress] = field(default_factory=dict)
 
     def poll(self) -> bool:
         """Start a batch wherever there is one; returns whether any was found."""
         found = False
         for mapping, function, table in self._mappings():
-            identity = mapping["UUID"]
-            progress = self._progress(mapping, table)
-            busy = self.service._esm_inflight.get(identity, 0) > 0
-            if busy or progress.not_before > time.time():
-                continue
-            limit = progress.batch_limit or mapping.get("BatchSize", 100)
-            batch = self.tables.stream_records_since(table, progress.position, limit)
-            wanted = self.service._apply_filter_criteria(batch, mapping)
-            if not batch:
-                continue
-            found = True
-            if wanted:
-                self.service._dispatch_esm_batch(
-                    identity, self._run, mapping, function, batch, wanted
-                )
-            else:
-                progress.advance(progress.position + len(batch))
+            lanes = self.shards * int(mapping.get("ParallelizationFactor") or 1)
+            for lane in range(lanes):
+                found = self._poll_lane(mapping, function, table, lane, lanes) or found
         return found
 
-    def _run(self, mapping: Any, function: Any, batch: list[Record], wanted: list[Record]) -> None:
+    def _poll_lane(self, mapping: Any, function: Any, table: str, lane: int, lanes: int) -> bool:
+        identity = mapping["UUID"] if lanes == 1 else f"{mapping['UUID']}/{lane}"
+        progress = self._progress(identity, mapping, table)
+        busy = self.service._esm_inflight.get(identity, 0) > 0
+        if busy or progress.not_before > time.time():
+            return False
+        limit = progress.batch_limit or mapping.get("BatchSize", 100)
+        batch = self.tables.stream_records_since(table, progress.position, limit * lanes)
+        if not batch:
+            return False
+        mine = batch if lanes == 1 else [r for r in batch if lane_of(r, lanes) == lane]
+        wanted = self.service._apply_filter_criteria(mine, mapping)
+        if len(wanted) > limit:
+            batch = batch[: _position(batch, wanted[limit])]
+            wanted = wanted[:limit]
+        if wanted:
+            self.service._dispatch_esm_batch(
+                identity, self._run, mapping, function, batch, wanted, progress
+            )
+        else:
+            progress.advance(progress.position + len(batch))
+        return True
+
+    def _run(
+        self,
+        mapping: Any,
+        function: Any,
+        batch: list[Record],
+        wanted: list[Record],
+        progress: Progress,
+    ) -> None:
         result = self.service._execute_function(function, {"Records": wanted})
         reports = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ())
         failed = first_failure(wanted, result, reports=reports)
-        at = None if failed is None else next(i for i, r in enumerate(batch) if r is wanted[failed])
+        at = None if failed is None else _position(batch, wanted[failed])
         max_age = int(mapping.get("MaximumRecordAgeInSeconds") or FOR_EVER)
         born = min(float(r["dynamodb"]["ApproximateCreationDateTime"]) for r in wanted)
         too_old = 0 < max_age < time.time() - born
         retries = mapping.get("MaximumRetryAttempts")
-        given_up = self.progress[mapping["UUID"]].settle(
+        given_up = progress.settle(
             len(batch),
             # Records that the filter drops before the failing one are done with too,
             # unless the failure is the first thing that Lambda saw of this batch.
             0 if failed == 0 else at,
+            seen=len(wanted),
             bisect=bool(mapping.get("BisectBatchOnFunctionError")),
             max_retries=FOR_EVER if retries is None else int(retries),
             too_old=too_old,
@@ -140,12 +180,11 @@ class StreamSource:
                 "MaxRecordAgeExceeded" if too_old else "RetryAttemptsExhausted",
             )
 
-    def _progress(self, mapping: Any, table: str) -> Progress:
+    def _progress(self, identity: str, mapping: Any, table: str) -> Progress:
         oldest: int = self.tables.stream_start_position(table)
-        identity = mapping["UUID"]
         if identity not in self.progress:
             # MiniStack notes the stream's end when a mapping that starts at LATEST is made.
-            anchored = self.service._dynamodb_stream_positions.get(identity)
+            anchored = self.service._dynamodb_stream_positions.get(mapping["UUID"])
             self.progress[identity] = Progress(oldest if anchored is None else anchored)
         progress = self.progress[identity]
         progress.position = max(progress.position, oldest)
@@ -173,5 +212,5 @@ class StreamSource:
                 service._request_region.reset(region_token)
 
 
-def install(service: Any, tables: Any) -> None:
-    service._poll_dynamodb_streams = StreamSource(service, tables).poll
+def install(service: Any, tables: Any, shards: int) -> None:
+    service._poll_dynamodb_streams = StreamSource(service, tables, shards).poll

@@ -24,6 +24,6 @@ def test_the_layer_has_the_versions_that_the_tests_run_with() -> None:
     assert layer == {name: development.get(name) for name in layer}
 
 
-@pytest.mark.parametrize("name", ["dev", "sam", "cloud"])
+@pytest.mark.parametrize("name", ["dev", "sam", "cloud", "chaos"])
 def test_constraints_name_exact_versions_and_no_addresses(name: str) -> None:
     assert pins(ROOT / f"constraints/{name}.txt")

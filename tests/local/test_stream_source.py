@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.stream_source import Record, StreamSource, first_failure
+from local.stream_source import Record, StreamSource, first_failure, lane_of
 
 type Handler = Callable[[list[int]], list[int]]
 
@@ -179,6 +179,54 @@ def test_a_mapping_that_starts_at_the_latest_record_reads_from_where_it_was_made
     service._dynamodb_stream_positions["m"] = 3
     drain(service, 5)
     assert service.seen == [[3, 4]]
+
+
+def of_key(number: int, name: str) -> Record:
+    found = record(number)
+    found["dynamodb"]["Keys"] = {"pk": {"S": name}}
+    return found
+
+
+def test_lanes_are_read_side_by_side_and_each_key_in_its_own() -> None:
+    names = [f"CONV#{number % 7}" for number in range(40)]
+    tables = Tables(0)
+    tables.records = [of_key(number, name) for number, name in enumerate(names)]
+    service = Lambda(nothing_fails, ParallelizationFactor=4)
+    source = StreamSource(service, tables, shards=2)
+    while source.poll():
+        pass
+    assert sorted(number for batch in service.seen for number in batch) == list(range(40))
+    assert max(map(len, service.seen)) <= 4
+    lane_of_key: dict[str, int] = {}
+    for batch in service.seen:
+        lanes = {lane_of(tables.records[number], 8) for number in batch}
+        assert len(lanes) == 1
+        lane_of_key.update(dict.fromkeys((names[number] for number in batch), lanes.pop()))
+    assert len(set(lane_of_key.values())) > 1
+    for name in set(names):
+        seen = [number for batch in service.seen for number in batch if names[number] == name]
+        assert seen == sorted(seen)
+
+
+def test_a_failing_lane_does_not_hold_up_the_others() -> None:
+    names = [f"CONV#{number % 7}" for number in range(20)]
+    tables = Tables(0)
+    tables.records = [of_key(number, name) for number, name in enumerate(names)]
+    bad = lane_of(tables.records[0], 4)
+
+    def fails_in_one_lane(batch: list[int]) -> list[int]:
+        if lane_of(tables.records[batch[0]], 4) == bad:
+            raise ValueError
+        return []
+
+    service = Lambda(fails_in_one_lane, ParallelizationFactor=4, MaximumRetryAttempts=100)
+    source = StreamSource(service, tables)
+    for _ in range(20):
+        source.poll()
+    done = {number for batch in service.seen for number in batch}
+    elsewhere = {n for n, item in enumerate(tables.records) if lane_of(item, 4) != bad}
+    assert elsewhere
+    assert elsewhere <= done
 
 
 def test_a_batch_in_flight_holds_back_the_next_one() -> None:
