@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from local.chaos_audit import audit
-from local.chaos_collecting import Listener, Queues, Rest, collect, redrive
+from local.chaos_collecting import Listener, Queues, Rest, look, look_outside, redrive
 from local.chaos_customers import Outlook
 from local.chaos_load import Load
 from local.chaos_report import Report, Run
@@ -113,8 +113,10 @@ def _run(plan: Plan, started: float) -> Report:
                 run.left = rest.wait(ends - LOOKING_SECONDS)
                 dead = queues.depths(dead=True).items()
                 run.left += [f"{n} dead letters in {queue}" for queue, n in dead if n]
-        with run.timed("audit"):
-            verdict = audit(collect(laptop, webhooks.noted, listener.heard))
+            with run.timed("looking"):
+                seen = look(laptop, webhooks.noted)
+                rest.wait(ends)
+        verdict = audit(look_outside(seen, laptop, listener.heard))
         run.tally = load.tally.counts
         run.webhooks = webhooks.noted
         run.killed, run.wire = met.killed, met.wire

@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from subprocess import run
 from threading import Event, Thread
@@ -201,21 +202,28 @@ def redrive(laptop: Laptop) -> int:
     return sum(int(count) for count in re.findall(r"moved (\d+)", done.stdout))
 
 
-def collect(laptop: Laptop, noted: Acknowledgements, heard: list[str]) -> Collected:
+def look(laptop: Laptop, noted: Acknowledgements) -> Collected:
+    """Return what the desk holds now. Clocks run on, so it may be deciding things already."""
     items = list(_items(laptop))
-    stream = _changes(laptop)
     states = [item["pk"]["S"] for item in items if item["entity"]["S"] == "state"]
     conversations = sorted(name.removeprefix("CONV#") for name in states)[:TIMELINES]
     return Collected(
         sent=frozenset(noted.sent),
         acknowledged=frozenset(noted.acknowledged),
         items=items,
-        stream=stream,
+        stream=_changes(laptop),
+        timelines={name: _timeline(laptop, name) for name in conversations},
+    )
+
+
+def look_outside(seen: Collected, laptop: Laptop, heard: list[str]) -> Collected:
+    """Add what came of it, once that has had the time to come about."""
+    return replace(
+        seen,
         calls=laptop.calls.calls(),
         heard=heard,
         executions=[name for _, name in executions(laptop)],
         running=[name for _, name in executions(laptop, "RUNNING")],
-        timelines={name: _timeline(laptop, name) for name in conversations},
     )
 
 

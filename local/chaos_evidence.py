@@ -45,9 +45,9 @@ class Collected:
     acknowledged: frozenset[Item]
     items: Sequence[Attributes]
     stream: Sequence[Attributes]
-    calls: Sequence[Call]
-    heard: Sequence[str]
-    executions: Sequence[str]
+    calls: Sequence[Call] = ()
+    heard: Sequence[str] = ()
+    executions: Sequence[str] = ()
     running: Sequence[str] = ()
     timelines: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
