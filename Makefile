@@ -55,7 +55,7 @@ chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--co
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv $(LOCAL) .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv $(LOCAL) .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: tools
