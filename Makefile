@@ -30,7 +30,7 @@ up: tools ## Sportello on this machine until Ctrl-C, with commands to try
 
 .PHONY: test
 test: .venv/.stamp ## the fast tests: no network, no cloud
-	@$(BIN)/pytest --quiet --numprocesses 2
+	@$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal
 
 .PHONY: check
 check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types, the template and who imports whom

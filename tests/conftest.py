@@ -30,7 +30,7 @@ from support import quick_moto  # noqa: E402 -- see above
 quick_moto.install()
 
 hypothesis.settings.register_profile(
-    "quick", max_examples=20, deadline=None, derandomize=True, database=None
+    "quick", max_examples=15, deadline=None, derandomize=True, database=None
 )
 hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
