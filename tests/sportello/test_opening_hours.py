@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sportello.opening_hours import BEGINNING, ClosedPeriod, NeverOpen, OpeningHours, Span
+from sportello.opening_hours import BEGINNING, ClosedPeriod, NeverOpen, OpeningHours
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/business_time.json").read_text())
 ROME = ZoneInfo("Europe/Rome")
@@ -219,17 +219,6 @@ def test_a_closure_of_months_is_one_closed_period() -> None:
     )
 
 
-def test_open_spans_explain_what_was_counted() -> None:
-    spans = LUNCH.open_spans(rome("2026-04-07 12:50"), rome("2026-04-07 14:40"))
-    assert spans == (
-        Span(rome("2026-04-07 12:50"), rome("2026-04-07 13:00")),
-        Span(rome("2026-04-07 14:30"), rome("2026-04-07 14:40")),
-    )
-    assert ALWAYS.open_spans(rome("2026-04-07"), rome("2026-04-10")) == (
-        Span(rome("2026-04-07"), rome("2026-04-10")),
-    )
-
-
 def test_answers_are_in_utc() -> None:
     at = rome("2026-04-07 10:00")
     for answer in (OFFICE.next_opening(at), OFFICE.due(at, 0), OFFICE.next_closing(at)):
@@ -242,8 +231,11 @@ def test_a_naive_datetime_is_refused() -> None:
     aware = rome("2026-04-07 10:00")
     with pytest.raises(ValueError, match="no time zone"):
         OFFICE.is_open(naive)
-    with pytest.raises(ValueError, match="no time zone"):
-        OFFICE.elapsed(aware, naive)
+    for first, second in ((aware, naive), (naive, aware)):
+        with pytest.raises(ValueError, match="no time zone"):
+            OFFICE.elapsed(first, second)
+        with pytest.raises(ValueError, match="no time zone"):
+            OFFICE.explain_between(first, second)
 
 
 def test_a_negative_target_is_refused() -> None:
@@ -268,7 +260,14 @@ def test_a_negative_target_is_refused() -> None:
         ({"weekly": {"mon": [["09:00"]]}}, "required"),
         ({"closed": [["2026-08-28", "2026-08-03"]]}, "ends before it begins"),
         ({"closed": ["2026-02-30"]}, "date"),
-        ({"holidays": "IT"}, "Extra inputs"),
+        ({"closed": [{"first": "2026-08-28", "last": "2026-08-03"}]}, "ends before it begins"),
+        ({"closed": [{"label": "Ferie"}]}, "required"),
+        ({"closed": [{"first": "2026-08-03", "label": "x" * 121}]}, "at most 120"),
+        ({"special": {"2026-12-24": {"label": "Vigilia"}}}, "required"),
+        ({"special": {"2026-12-24": {"windows": [["09:00", "09:00"]]}}}, "00:00 to 24:00"),
+        ({"holidays": "XX"}, "there are: AT, .* IT, IT-BA, .* US"),
+        ({"holidays": ["IT", "../IT"]}, "no such set"),
+        ({"holidays": 39}, "valid tuple"),
     ],
 )
 def test_a_calendar_that_cannot_be_meant_is_refused(
@@ -282,8 +281,16 @@ def test_a_calendar_survives_storage() -> None:
     document = {
         "time_zone": "Europe/Rome",
         "weekly": {"mon-fri": [["09:00", "13:00"], ["14:30", "24:00"]]},
-        "closed": ["2026-04-06", ["2026-08-03", "2026-08-28"]],
-        "special": {"2026-12-24": [["09:00", "12:00"]]},
+        "closed": [
+            "2026-04-06",
+            ["2026-08-03", "2026-08-28"],
+            {"first": "2026-11-02", "last": None, "label": "Inventario"},
+        ],
+        "special": {
+            "2026-12-24": [["09:00", "12:00"]],
+            "2026-12-31": {"windows": [["09:00", "12:00"]], "label": "San Silvestro"},
+        },
+        "holidays": ["IT", "CH-TI"],
     }
     stored = OpeningHours.model_validate(document).model_dump(mode="json")
     assert json.loads(json.dumps(stored)) == document

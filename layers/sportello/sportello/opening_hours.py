@@ -1,4 +1,4 @@
-"""When a queue is staffed: the one calendar that replies, clocks and promises all read.
+"""When a queue is staffed: the one calendar that replies, clocks and promises all read. Pure.
 
 Conventions, fixed by `tests/vectors/business_time.json`:
 
@@ -8,22 +8,34 @@ Conventions, fixed by `tests/vectors/business_time.json`:
 - A local time names the first instant at which the wall clock shows it, or a later one: an hour
   that happens twice counts from its first time, an hour that is skipped from the end of the gap.
 - All arithmetic is done in UTC, so a window on a night the clocks change is as long as that night.
+- What rules a day: its own windows in `special`, else a closure, else a holiday, else its weekday.
+  The rule also gives the reason for the closed time of that day, and for the small hours of the
+  next day that its weekday's windows would have reached into.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, NamedTuple, Self
+from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from sportello.closed_days import Closed, ClosureLabels, Label
+from sportello.holidays import HolidaySets, labelled_holidays
 from sportello.model import Model
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = f"(?:{'|'.join(WEEKDAYS)})"
-_DAYS = f"{_DAY}(?:-{_DAY})?"
+from sportello.opening_windows import (
+    WEEKDAYS,
+    DayNames,
+    TimeZoneName,
+    WallSpans,
+    Windows,
+    first_instant,
+    since_midnight,
+    weekdays,
+)
 
 HORIZON_DAYS = 3_653
 """Ten years: a calendar closed for longer than this counts as one that never opens (again)."""
@@ -35,16 +47,36 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _ROUND_THE_CLOCK = timedelta(days=366)
 """A desk that stays open for longer than this is taken never to close."""
 
+_REMEMBERED_DAYS = 800
+
 
 class NeverOpen(Exception):
     """The calendar holds no opening in the ten years after the instant asked about."""
 
 
+class Reason(StrEnum):
+    """Why a stretch of time counts or does not."""
+
+    OPEN = "open"
+    OUTSIDE_HOURS = "outside_hours"
+    SPECIAL = "special"
+    """Windows of that very date; counted within them, not around them."""
+    CLOSED = "closed"
+    HOLIDAY = "holiday"
+
+
 class Span(NamedTuple):
-    """A stretch of real time, [start, end), in UTC."""
+    """A stretch of real time, [start, end), in UTC: whether it counts, and why.
+
+    `label` names the closure, the special day or the holiday, this one with its data set and the
+    set's version; empty where there is nothing to name.
+    """
 
     start: datetime
     end: datetime
+    counted: bool
+    reason: Reason
+    label: str
 
     @property
     def length(self) -> timedelta:
@@ -58,34 +90,17 @@ class ClosedPeriod(Model):
     end: datetime
 
 
-def _zone_exists(key: str) -> str:
-    try:
-        ZoneInfo(key)
-    except (LookupError, ValueError, OSError) as unknown:
-        raise ValueError(f"{key!r} is not an IANA time zone, such as 'Europe/Rome'") from unknown
-    return key
+class SpecialDay(Model):
+    windows: Windows
+    label: Label = ""
 
 
-def _opens_before_it_closes(window: tuple[str, str]) -> tuple[str, str]:
-    opening, closing = window
-    if opening == closing:
-        raise ValueError("a window must not open and close at one time; all day is 00:00 to 24:00")
-    return window
+class _Day(NamedTuple):
+    """What rules a day: its windows, and the reason and name of the rule."""
 
-
-def _first_to_last(period: tuple[date, date]) -> tuple[date, date]:
-    if period[1] < period[0]:
-        raise ValueError(f"{period[0]} to {period[1]} ends before it begins")
-    return period
-
-
-TimeZoneName = Annotated[str, AfterValidator(_zone_exists)]
-DayNames = Annotated[str, Field(pattern=f"^{_DAYS}(?: *, *{_DAYS})*$")]
-OpeningTime = Annotated[str, Field(pattern=r"^(?:[01]\d|2[0-3]):[0-5]\d$")]
-ClosingTime = Annotated[str, Field(pattern=r"^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$")]
-Window = Annotated[tuple[OpeningTime, ClosingTime], AfterValidator(_opens_before_it_closes)]
-Windows = tuple[Window, ...]
-DateRange = Annotated[tuple[date, date], AfterValidator(_first_to_last)]
+    windows: WallSpans
+    reason: Reason
+    label: str
 
 
 class OpeningHours(Model):
@@ -97,16 +112,23 @@ class OpeningHours(Model):
         description="Windows by day: 'mon', 'mon-fri', 'mon,wed,fri-sun'. "
         "A window that closes earlier than it opens closes the next day. Empty: never open.",
     )
-    closed: tuple[date | DateRange, ...] = Field(
-        default=(), description="Dates, and [first, last] ranges, on which nothing opens."
+    closed: tuple[Closed, ...] = Field(
+        default=(),
+        description="Dates, [first, last] ranges, or {first, last, label}, on which nothing opens.",
     )
-    special: dict[date, Windows] = Field(
-        default={}, description="Windows of single dates, instead of weekly and closed."
+    special: dict[date, Windows | SpecialDay] = Field(
+        default={},
+        description="Windows of single dates, or {windows, label}, instead of weekly, closed and "
+        "holidays.",
+    )
+    holidays: HolidaySets = Field(
+        default=(),
+        description="Packaged sets of public holidays, on which nothing opens: 'IT' or ['IT-RM'].",
     )
 
     @model_validator(mode="after")
     def _names_each_weekday_once(self) -> Self:
-        named = list(itertools.chain.from_iterable(map(_weekdays, self.weekly)))
+        named = list(itertools.chain.from_iterable(map(weekdays, self.weekly)))
         if twice := {WEEKDAYS[day] for day in named if named.count(day) > 1}:
             raise ValueError(f"weekly names {', '.join(sorted(twice))} more than once")
         return self
@@ -117,18 +139,18 @@ class OpeningHours(Model):
 
     def is_open(self, at: datetime) -> bool:
         today = self._local_day(at)
-        nearby = itertools.chain.from_iterable(map(self._spans_of_day, range(today - 1, today + 2)))
+        nearby = itertools.chain.from_iterable(map(self._openings_of, range(today - 1, today + 2)))
         return any(span.start <= at < span.end for span in nearby)
 
     def next_opening(self, at: datetime) -> datetime:
         """`at` itself when open then."""
-        return self._first_span(at).start
+        return self._first_opening(at).start
 
     def next_closing(self, at: datetime) -> datetime | None:
         """Return the end of the current, or else the next opening; None if over a year off."""
-        closing = self._first_span(at).end
+        closing = self._first_opening(at).end
         limit = closing + _ROUND_THE_CLOCK
-        for span in self._spans_from(closing):
+        for span in self._openings_from(closing):
             if span.start > closing:
                 return closing
             if span.end > limit:
@@ -151,143 +173,186 @@ class OpeningHours(Model):
         if target_seconds < 0:
             raise ValueError(f"a target is not negative: {target_seconds} s")
         left = timedelta(seconds=target_seconds)
-        for span in self._spans_from(start):
+        for span in self._openings_from(start):
             if left <= span.length:
                 return span.start + left
             left -= span.length
         raise NeverOpen(f"{left} of the target left, and no opening after {start.isoformat()}")
 
-    def open_spans(self, start: datetime, end: datetime) -> tuple[Span, ...]:
-        """List the open time between two instants, in order: what a clock counted, and why."""
-        _require_aware(end)
-        spans = itertools.takewhile(lambda span: span.start < end, self._spans_from(start))
-        clipped = (Span(span.start, min(span.end, end).astimezone(UTC)) for span in spans)
-        return tuple(_joined(clipped))
-
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Count the open seconds between two instants; 0 if `end` is not after `start`."""
-        spans = self.open_spans(start, end)
+        spans = self._openings_between(start, end)
         return sum((span.length for span in spans), timedelta()).total_seconds()
 
-    def _first_span(self, at: datetime) -> Span:
-        for span in self._spans_from(at):
+    def explain(self, start: datetime, target_seconds: float) -> tuple[Span, ...]:
+        """Account for all time from `start` to `due`: the counted spans sum to the target."""
+        return self.explain_between(start, self.due(start, target_seconds))
+
+    def explain_between(self, start: datetime, end: datetime) -> tuple[Span, ...]:
+        """Account for all time between two instants, without a gap; nothing if `end` is earlier."""
+        _require_aware(start)
+        _require_aware(end)
+        return tuple(_joined(self._accounts(start.astimezone(UTC), end.astimezone(UTC))))
+
+    def _accounts(self, start: datetime, end: datetime) -> Iterator[Span]:
+        """Fill the time around the openings with the reasons of the days it lies in."""
+        reached = start
+        days = map(self._reasons_of, itertools.count(self._local_day(start)))
+        reasons = itertools.chain.from_iterable(days)
+        closed = next(reasons)
+        after_the_last = Span(end, end, counted=False, reason=Reason.OPEN, label="")
+        for opening in (*self._openings_between(start, end), after_the_last):
+            while reached < opening.start:
+                while closed.end <= reached:
+                    closed = next(reasons)
+                until = min(closed.end, opening.start)
+                yield closed._replace(start=reached, end=until)
+                reached = until
+            if opening.start < opening.end:
+                yield opening
+                reached = opening.end
+
+    def _first_opening(self, at: datetime) -> Span:
+        for span in self._openings_from(at):
             return span
         raise NeverOpen(f"no opening in the {HORIZON_DAYS} days after {at.isoformat()}")
 
-    def _spans_from(self, at: datetime) -> Iterator[Span]:
+    def _openings_between(self, start: datetime, end: datetime) -> Iterator[Span]:
+        _require_aware(end)
+        for span in self._openings_from(start):
+            if span.start >= end:
+                return
+            yield span if span.end <= end else span._replace(end=end.astimezone(UTC))
+
+    def _openings_from(self, at: datetime) -> Iterator[Span]:
         """Walk the open time from `at` on, in order, without overlap, adjoining spans apart.
 
         It ends when HORIZON_DAYS pass without an opening.
         """
-        reached = at.astimezone(UTC)
         day = self._local_day(at) - 1
+        reached = at.astimezone(UTC)
         give_up = day + HORIZON_DAYS
         while day < min(give_up, date.max.toordinal()):
-            for opening, closing in self._spans_of_day(day):
-                if closing > reached:
-                    yield Span(max(opening, reached), closing)
-                    reached = closing
+            for span in self._openings_of(day):
+                if span.end > reached:
+                    yield span if span.start >= reached else span._replace(start=reached)
+                    reached = span.end
                     give_up = day + HORIZON_DAYS
             day += 1
 
     def _last_closing(self, at: datetime) -> datetime:
         today = self._local_day(at) + 1
         for day in range(today, max(today - HORIZON_DAYS, 1), -1):
-            if closings := self._closings_of_day(day, at):
+            if closings := self._closings_of(day, at):
                 # A night window of the day before may close later than this day's own windows.
-                return max(closings + self._closings_of_day(day - 1, at))
+                return max(closings + self._closings_of(day - 1, at))
         return BEGINNING
 
-    def _closings_of_day(self, day: int, until: datetime) -> list[datetime]:
-        return [span.end for span in self._spans_of_day(day) if span.end <= until]
+    def _closings_of(self, day: int, until: datetime) -> list[datetime]:
+        return [span.end for span in self._openings_of(day) if span.end <= until]
 
-    def _spans_of_day(self, day: int) -> list[Span]:
+    def _openings_of(self, day: int) -> tuple[Span, ...]:
         """Place the windows that open on a day, given by its ordinal, in real time."""
-        on = date.fromordinal(day)
-        windows = self._windows_on(on)
-        if not windows:
-            return []
-        midnight = datetime(on.year, on.month, on.day)  # noqa: DTZ001 - a wall clock, zone to come
+        if (placed := self._placed_openings.get(day)) is not None:
+            return placed
+        windows, reason, label = self._rule_of(day)
         spans = (
-            Span(self._instant(midnight + opening), self._instant(midnight + closing))
+            Span(*self._placed(day, opening, closing), counted=True, reason=reason, label=label)
             for opening, closing in windows
         )
-        return [span for span in spans if span.start < span.end]
+        return _remember(self._placed_openings, day, spans)
 
-    def _windows_on(self, on: date) -> tuple[tuple[timedelta, timedelta], ...]:
-        if (special := self._special_windows.get(on)) is not None:
+    def _reasons_of(self, day: int) -> tuple[Span, ...]:
+        """Say of a whole day, from midnight to midnight, why the desk is closed when it is."""
+        if (placed := self._placed_reasons.get(day)) is not None:
+            return placed
+        begin, end = self._placed(day, timedelta(), timedelta(days=1))
+        rule, before = self._rule_of(day), self._rule_of(day - 1)
+        night_end = begin
+        if rule.reason is Reason.OPEN:
+            rule = _Day((), Reason.OUTSIDE_HOURS, "")
+            if before.reason is not Reason.OPEN and (dropped := self._weekday_windows(day - 1)):
+                closings = (self._placed(day - 1, *window)[1] for window in dropped)
+                night_end = min(max(begin, *closings), end)
+        spans = (
+            Span(begin, night_end, counted=False, reason=before.reason, label=before.label),
+            Span(night_end, end, counted=False, reason=rule.reason, label=rule.label),
+        )
+        return _remember(self._placed_reasons, day, spans)
+
+    def _placed(
+        self, day: int, opening: timedelta, closing: timedelta
+    ) -> tuple[datetime, datetime]:
+        return first_instant(self.zone, day, opening), first_instant(self.zone, day, closing)
+
+    def _rule_of(self, day: int) -> _Day:
+        if (special := self._special_days.get(day)) is not None:
             return special
-        windows = self._weekly_windows[on.weekday()]
-        if windows and any(first <= on <= last for first, last in self._closed_ranges):
-            return ()
-        return windows
+        if (closure := self._closures.of(day)) is not None:
+            return _Day((), Reason.CLOSED, closure)
+        if (holiday := self._holidays.get(day)) is not None:
+            return _Day((), Reason.HOLIDAY, holiday)
+        return _Day(self._weekday_windows(day), Reason.OPEN, "")
+
+    def _weekday_windows(self, day: int) -> WallSpans:
+        return self._week[(day - 1) % 7]  # ordinal 1 is a Monday
 
     @cached_property
-    def _weekly_windows(self) -> tuple[tuple[tuple[timedelta, timedelta], ...], ...]:
-        week: dict[int, tuple[tuple[timedelta, timedelta], ...]] = {}
+    def _placed_openings(self) -> dict[int, tuple[Span, ...]]:
+        return {}
+
+    @cached_property
+    def _placed_reasons(self) -> dict[int, tuple[Span, ...]]:
+        return {}
+
+    @cached_property
+    def _week(self) -> tuple[WallSpans, ...]:
+        week: dict[int, WallSpans] = {}
         for days, windows in self.weekly.items():
-            week |= dict.fromkeys(_weekdays(days), _since_midnight(windows))
+            week |= dict.fromkeys(weekdays(days), since_midnight(windows))
         return tuple(week.get(day, ()) for day in range(7))
 
     @cached_property
-    def _special_windows(self) -> dict[date, tuple[tuple[timedelta, timedelta], ...]]:
-        return {on: _since_midnight(windows) for on, windows in self.special.items()}
+    def _special_days(self) -> Mapping[int, _Day]:
+        days = {}
+        for on, special in self.special.items():
+            windows, label = (
+                (special.windows, special.label)
+                if isinstance(special, SpecialDay)
+                else (special, "")
+            )
+            days[on.toordinal()] = _Day(since_midnight(windows), Reason.SPECIAL, label)
+        return days
 
     @cached_property
-    def _closed_ranges(self) -> list[tuple[date, date]]:
-        return [(days, days) if isinstance(days, date) else days for days in self.closed]
+    def _closures(self) -> ClosureLabels:
+        return ClosureLabels(self.closed)
+
+    @cached_property
+    def _holidays(self) -> Mapping[int, str]:
+        return labelled_holidays(self.holidays)
 
     def _local_day(self, at: datetime) -> int:
         _require_aware(at)
         return at.astimezone(self.zone).toordinal()
 
-    def _instant(self, wall: datetime) -> datetime:
-        """Find the first instant at which the local wall clock shows `wall`, or a later time."""
-        local = wall.replace(tzinfo=self.zone)
-        instant = local.astimezone(UTC)
-        if instant.astimezone(self.zone).replace(tzinfo=None) == wall:
-            return instant
-        # `wall` is skipped: close in on the change, which lies between its two readings.
-        before = local.replace(fold=1).astimezone(UTC)
-        while instant - before > timedelta(seconds=1):
-            middle = before + (instant - before) // 2
-            if middle.astimezone(self.zone).replace(tzinfo=None) < wall:
-                before = middle
-            else:
-                instant = middle
-        return instant.replace(microsecond=0)
 
-
-def _weekdays(days: str) -> list[int]:
-    """Number the weekdays a key of `weekly` names from Monday, 0; a range may pass Sunday."""
-    numbers: list[int] = []
-    for part in days.split(","):
-        first, _, last = part.strip().partition("-")
-        begin = WEEKDAYS.index(first)
-        length = (WEEKDAYS.index(last or first) - begin) % 7 + 1
-        numbers += [(begin + offset) % 7 for offset in range(length)]
-    return numbers
-
-
-def _since_midnight(windows: Windows) -> tuple[tuple[timedelta, timedelta], ...]:
-    """Measure windows, in order, from the midnight of the day they open on."""
-    spans = []
-    for opening, closing in windows:
-        opens, closes = _clock_time(opening), _clock_time(closing)
-        spans.append((opens, closes if closes > opens else closes + timedelta(days=1)))
-    return tuple(sorted(spans))
-
-
-def _clock_time(text: str) -> timedelta:
-    hours, minutes = text.split(":")
-    return timedelta(hours=int(hours), minutes=int(minutes))
+def _remember(
+    placed: dict[int, tuple[Span, ...]], day: int, spans: Iterable[Span]
+) -> tuple[Span, ...]:
+    """Keep a day's spans, empty ones left out."""
+    if len(placed) >= _REMEMBERED_DAYS:
+        placed.clear()
+    placed[day] = kept = tuple(span for span in spans if span.start < span.end)
+    return kept
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Make one span of adjoining ones that say the same."""
     current: Span | None = None
     for span in spans:
-        if current is not None and current.end == span.start:
-            current = Span(current.start, span.end)
+        if current is not None and current.end == span.start and current[2:] == span[2:]:
+            current = current._replace(end=span.end)
             continue
         if current is not None:
             yield current
