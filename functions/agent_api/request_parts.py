@@ -19,7 +19,7 @@ _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,128}")
 
 def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes = b"") -> B:
     """Return the JSON body as `shape`; an empty body stands for `default`."""
-    raw = _raw_body(request) or default
+    raw = read_bytes(request, "application/json") or default
     try:
         return shape.model_validate_json(raw)
     except ValidationError as error:
@@ -60,15 +60,16 @@ def pointer(path: Sequence[str | int]) -> str:
     return "".join(f"/{token}" for token in tokens)[:_LONGEST_POINTER]
 
 
-def _raw_body(request: Request) -> bytes:
+def read_bytes(request: Request, media_type: str) -> bytes:
+    """Return the body as it came, if it is of the type expected."""
     try:
         raw = bytes(cast("bytes", request.raw_body))
     except (binascii.Error, UnicodeError):
         raise Problem(400, "malformed-json", "It cannot be decoded.") from None
     if len(raw) > MAX_BODY_BYTES:
         raise Problem(413, "body-too-large", f"At most {MAX_BODY_BYTES} bytes.")
-    if raw and _media_type(request) != "application/json":
-        raise Problem(415, "unsupported-media-type", "Say so in the Content-Type header.")
+    if raw and _media_type(request) != media_type:
+        raise Problem(415, "unsupported-media-type", f"Content-Type must be {media_type}.")
     return raw
 
 

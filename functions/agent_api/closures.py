@@ -1,0 +1,129 @@
+"""Closures out of a calendar that the business keeps elsewhere, added to its opening hours."""
+
+from datetime import date, datetime
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import ValidationError
+
+from agent_api.endpoints import answer_with, endpoint
+from agent_api.identity import Agent
+from agent_api.problems import Problem
+from agent_api.request_parts import read_bytes
+from agent_api.settings import refuse_oversize
+from sportello import runtime
+from sportello.closed_days import Closure
+from sportello.closures import Skipped, closures_in, new_among
+from sportello.desk_table import Conflict
+from sportello.errors import StorageBusy
+from sportello.icalendar_text import BadCalendar
+from sportello.model import Model
+from sportello.observability import logger
+from sportello.opening_hours import OpeningHours
+from sportello.settings import OpeningHoursSettings
+from sportello.table_items import StoredSettings
+
+HORIZON_YEARS = 3
+"""Events recur as far as the end of the third year from now: import again by then."""
+
+routes = Blueprint(__name__)
+
+
+class ImportAnswer(Model):
+    """`version` is that of the settings document in force after the import."""
+
+    calendar: str
+    version: int
+    first: date
+    last: date
+    imported: tuple[Closure, ...]
+    already_there: int
+    skipped: tuple[Skipped, ...]
+
+
+# A literal opening_hours in the path would be a resource of its own at API Gateway, before which
+# GET and PUT /settings/{kind} would not be found.
+@endpoint(routes, "POST", "/settings/{kind}/calendars/{name}/closures")
+def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Response:
+    """Add the closed days of a text/calendar body to a calendar, as the next version.
+
+    Sending it again adds nothing; what was taken out of the file stays until somebody removes it.
+    """
+    agent.require_supervisor()
+    if kind != OpeningHoursSettings.kind:
+        raise Problem(404, "unknown-path", "Only opening_hours has calendars.")
+    content = read_bytes(request, "text/calendar")
+    version, settings = _in_force()
+    _check_version(request, version)
+    if name not in settings.calendars:
+        raise Problem(404, "unknown-calendar", "Write it into opening_hours first.")
+    hours = settings.calendars[name]
+    now = runtime.utc_now()
+    first = now.astimezone(hours.zone).date()
+    last = date(first.year + HORIZON_YEARS, 12, 31)
+    try:
+        found = closures_in(content, hours.zone, first, last)
+    except BadCalendar as error:
+        raise Problem(422, "malformed-calendar", f"{error}.") from None
+    new = new_among(found.closures, hours.closed)
+    if new:
+        version += 1
+        _write(version, _with_closures(settings, name, hours, new), request, agent, now)
+    logger.info("closures imported", version=version, new=len(new), skipped=len(found.skipped))
+    return answer_with(
+        ImportAnswer(
+            calendar=name,
+            version=version,
+            first=first,
+            last=last,
+            imported=new,
+            already_there=len(found.closures) - len(new),
+            skipped=found.skipped,
+        ),
+        headers={"etag": f'"{version}"'},
+    )
+
+
+def _in_force() -> tuple[int, OpeningHoursSettings]:
+    # Not the shared store: what was written a second ago is what we add to.
+    stored = runtime.table().settings(OpeningHoursSettings.kind)
+    if stored is None:
+        return 0, OpeningHoursSettings()
+    try:
+        return stored.version, OpeningHoursSettings.model_validate(stored.document)
+    except ValidationError:
+        logger.error("stored settings no longer fit", kind=OpeningHoursSettings.kind)
+        raise Problem(
+            422, "dangling-reference", "The opening hours must be written anew first."
+        ) from None
+
+
+def _check_version(request: Request, version: int) -> None:
+    expected = request.headers.get("if-match")
+    if expected is not None and expected.strip(' "') != str(version):
+        raise Problem(412, "version-mismatch", "Read it again, then decide.")
+
+
+def _with_closures(
+    settings: OpeningHoursSettings, name: str, hours: OpeningHours, new: tuple[Closure, ...]
+) -> OpeningHoursSettings:
+    changed = hours.model_dump() | {"closed": (*hours.closed, *new)}
+    document = settings.model_dump()
+    calendars = document["calendars"] | {name: changed}
+    return OpeningHoursSettings.model_validate(document | {"calendars": calendars})
+
+
+def _write(
+    version: int,
+    settings: OpeningHoursSettings,
+    request: Request,
+    agent: Agent,
+    now: datetime,
+) -> None:
+    stored = StoredSettings(version=version, document=settings.model_dump(mode="json"))
+    refuse_oversize(stored)
+    try:
+        runtime.table().put_settings(OpeningHoursSettings.kind, stored, agent.id, now)
+    except Conflict:
+        if "if-match" in request.headers:
+            raise Problem(412, "version-mismatch", "Read it again, then decide.") from None
+        raise StorageBusy("somebody else wrote the same settings") from None

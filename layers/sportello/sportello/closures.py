@@ -1,0 +1,95 @@
+"""A business's own closures out of a calendar it keeps elsewhere, as iCalendar (RFC 5545). Pure.
+
+An event closes the local days that it covers from midnight to midnight, whatever zone its times
+are in; an end in the last minute of a day counts as the end of that day. What is not taken over
+is told, with the reason. Free or busy (TRANSP) is not looked at: calendars file whole-day events
+under free.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sportello.closed_days import Closed, Closure, Label, extent
+from sportello.icalendar_events import SkipReason, Unusable, days_of, moved_occurrences
+from sportello.icalendar_text import BadCalendar, events_in, plain_text, text_of
+from sportello.model import Model
+
+MAX_RECURRING_EVENTS = 300
+MAX_DAYS = 10_000
+MAX_CLOSURES = 2_000
+
+_MAX_LABEL = 120
+
+
+class Skipped(Model):
+    """What of an event was not taken over; of partly covered days, how many from `first` on."""
+
+    label: Label
+    reason: SkipReason
+    first: date | None = None
+    days: int | None = None
+
+
+class FoundClosures(Model):
+    closures: tuple[Closure, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> FoundClosures:
+    """Read the closed days from `first` to `last`, both included; raises BadCalendar."""
+    events = events_in(content)
+    if sum("RRULE" in event for event in events) > MAX_RECURRING_EVENTS:
+        raise BadCalendar(f"at most {MAX_RECURRING_EVENTS} events that recur")
+    moved = moved_occurrences(events)
+    closed: set[tuple[str, date]] = set()
+    skipped: list[Skipped] = []
+    touched = 0
+    for event in events:
+        label = plain_text(text_of(event, "SUMMARY"))[:_MAX_LABEL].strip()
+        try:
+            days = days_of(event, zone, moved.get(text_of(event, "UID"), ()), first, last)
+        except Unusable as unusable:
+            skipped.append(Skipped(label=label, reason=unusable.reason))
+            continue
+        closed.update((label, day) for day, covered in days.items() if covered)
+        if partly := [day for day, covered in days.items() if not covered]:
+            skipped.append(
+                Skipped(
+                    label=label,
+                    reason=SkipReason.PARTLY_COVERED,
+                    first=min(partly),
+                    days=len(partly),
+                )
+            )
+        touched += len(days)
+        if touched > MAX_DAYS:
+            raise BadCalendar(f"at most {MAX_DAYS} days in all")
+    closures = sorted(_joined(sorted(closed)), key=lambda closure: closure.first)
+    if len(closures) > MAX_CLOSURES:
+        raise BadCalendar(f"at most {MAX_CLOSURES} closures")
+    return FoundClosures(closures=tuple(closures), skipped=tuple(skipped))
+
+
+def new_among(found: Iterable[Closure], closed: Iterable[Closed]) -> tuple[Closure, ...]:
+    """Return the closures that are not yet there under the same name."""
+    there = set(map(extent, closed))
+    return tuple(each for each in found if extent(each) not in there)
+
+
+def _joined(closed: Iterable[tuple[str, date]]) -> Iterator[Closure]:
+    """Make one closure of days that follow one another under the same label."""
+    run: list[date] = []
+    name = ""
+    for label, day in closed:
+        if run and (label != name or day - run[-1] != timedelta(days=1)):
+            yield _closure(name, run)
+            run = []
+        name = label
+        run.append(day)
+    if run:
+        yield _closure(name, run)
+
+
+def _closure(label: str, days: list[date]) -> Closure:
+    return Closure(first=days[0], last=days[-1] if len(days) > 1 else None, label=label)
