@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,7 @@ import pytest
 
 import sportello
 from sportello.language import LANGUAGES, Language
+from sportello.spoken_time import deadline_in_words, opening_in_words
 from sportello.texts import (
     BUTTON_LIMIT,
     TEXT_NAMES,
@@ -33,11 +35,52 @@ def test_every_data_file_belongs_to_a_shipped_language() -> None:
     assert {path.name for path in data.glob("texts.*")} == {f"texts.{it}.json" for it in LANGUAGES}
 
 
-def test_the_closed_reply_names_the_opening() -> None:
-    assert "riapre lunedì alle 9:00." in text("out_of_hours", "it", opening="lunedì alle 9:00")
-    assert "again on Monday at 9:00 am." in text(
-        "out_of_hours", "en", opening="on Monday at 9:00 am"
+FRIDAY_NIGHT = datetime(2026, 12, 4, 22, tzinfo=UTC)
+MONDAY_MORNING = datetime(2026, 12, 7, 9, tzinfo=UTC)
+
+
+def test_the_closed_reply_names_the_opening_and_what_becomes_of_the_message() -> None:
+    italian, english = (
+        text(
+            "out_of_hours",
+            language,
+            opening=opening_in_words(MONDAY_MORNING, FRIDAY_NIGHT, language, UTC),
+        )
+        for language in LANGUAGES
     )
+    assert "il servizio è chiuso: riapre lunedì 7 alle 9:00. Abbiamo ricevuto il suo" in italian
+    assert "open again on Monday 7 at 9:00 am. We have received your message" in english
+
+
+def test_a_promise_names_its_deadline_when_made_and_when_broken() -> None:
+    italian, english = (
+        deadline_in_words(MONDAY_MORNING, FRIDAY_NIGHT, language, UTC) for language in LANGUAGES
+    )
+    assert "Le risponderemo entro lunedì 7 alle 9:00; non" in text("promise_made", "it", by=italian)
+    assert "back to you by 9:00 am on Monday 7; there" in text("promise_made", "en", by=english)
+    broken = text("promise_broken", "it", by=italian)
+    assert "impegnati a risponderle entro lunedì 7 alle 9:00 e non lo abbiamo fatto" in broken
+    broken = text("promise_broken", "en", by=english)
+    assert "to get back to you by 9:00 am on Monday 7 and we did not" in broken
+
+
+@pytest.mark.parametrize(
+    ("language", "wait", "said"),
+    [
+        ("it", "tra 2 e 5 minuti", "il numero 3 in attesa. Tempo di attesa previsto: tra 2 e 5"),
+        ("it", "meno di un minuto", "il numero 3 in attesa. Tempo di attesa previsto: meno di un"),
+        ("en", "2 to 5 minutes", "number 3 in the queue. Expected waiting time: 2 to 5 minutes."),
+        ("en", "about a minute", "number 3 in the queue. Expected waiting time: about a minute."),
+    ],
+)
+def test_an_expected_wait_and_its_change_read_with_any_length(
+    language: Language, wait: str, said: str
+) -> None:
+    first = text("expected_wait", language, position="3", wait=wait)
+    changed = text("expected_wait_changed", language, position="3", wait=wait)
+    assert said in first
+    assert said in changed
+    assert first != changed
 
 
 def test_a_missing_value_is_named() -> None:
@@ -67,6 +110,8 @@ def test_own_wording_may_do_without_a_placeholder() -> None:
     [
         ({"it": {"handof": "x"}}, "no text 'handof'"),
         ({"en": {"handoff": "Back {opening}"}}, "no value for opening"),
+        ({"it": {"promise_made": "Le risponderemo entro {at}."}}, "no value for at"),
+        ({"en": {"expected_wait": "Number {position} of {length}"}}, "no value for length"),
         ({"en": {"talk_to_person_button": "Talk to a person now!"}}, "longer than a button"),
     ],
 )

@@ -1,6 +1,13 @@
-"""An instant in the words a customer would use: "tomorrow at 9:00 am", "lunedì alle 9:00"."""
+"""An instant in the words a customer would use: "tomorrow at 9:00 am", "lunedì 7 alle 9:00".
 
-from datetime import datetime, tzinfo
+The words follow "we are back" or "we will answer". Today goes without saying; further days are
+named so that they cannot be taken for another. Hours are told as each language does, of a day in
+Italian, of half a day in English: neither needs "in the morning" besides. Seconds are dropped, so
+that no words promise more than the instant they stand for.
+"""
+
+from datetime import datetime, time, tzinfo
+from typing import NamedTuple
 
 from sportello.language import Language
 
@@ -18,34 +25,77 @@ _MONTHS = {
         *("July", "August", "September", "October", "November", "December"),
     ),
 }
-_DAYS_NAMED_BY_WEEKDAY = 6
-"""A week ahead, the bare weekday would mean today's."""
+_NEAR_DAYS = {
+    "it": {-1: "ieri", 0: "", 1: "domani"},
+    "en": {-1: "yesterday", 0: "", 1: "tomorrow"},
+}
+_DAYS_WITHOUT_MONTH = 6
+"""A week ahead, the same weekday is today's: from there on the month helps."""
+
+
+class _Told(NamedTuple):
+    """An instant on somebody's clocks, and what they would call the day of it.
+
+    `day` is empty for today, and for the midnight that ends it, which few would place tomorrow.
+    """
+
+    local: datetime
+    day: str
+    ends_today: bool
 
 
 def opening_in_words(opening: datetime, now: datetime, language: Language, zone: tzinfo) -> str:
-    """Put an opening as it reads after "we are back", seen from `now` on the clocks of `zone`."""
-    local = opening.astimezone(zone)
-    time = _time_in_italian(local) if language == "it" else _time_in_english(local)
-    days_ahead = local.toordinal() - now.astimezone(zone).toordinal()
-    if days_ahead <= 0:
-        return time
-    if days_ahead == 1:
-        return f"{'domani' if language == 'it' else 'tomorrow'} {time}"
-    day = _WEEKDAYS[language][local.weekday()]
-    if days_ahead > _DAYS_NAMED_BY_WEEKDAY:
-        first_in_italian = language == "it" and local.day == 1
-        number = "1°" if first_in_italian else str(local.day)
-        day = f"{day} {number} {_MONTHS[language][local.month - 1]}"
-    return f"{day} {time}" if language == "it" else f"on {day} {time}"
+    """Say when, as it reads after "we are back", seen from `now` on the clocks of `zone`.
+
+    `zone` is the customer's where it is known, else the desk's.
+    """
+    told = _told(opening, now, language, zone)
+    if language == "it":
+        clock = "a mezzanotte" if told.ends_today else _italian_clock(told.local, "alle ", "all'")
+        return f"{told.day} {clock}".strip()
+    return f"{told.day} at {_english_clock(told)}".strip()
 
 
-def _time_in_italian(local: datetime) -> str:
-    article = "all'" if local.hour == 1 else "alle "
-    return f"{article}{local.hour}:{local.minute:02}"
+def deadline_in_words(at: datetime, now: datetime, language: Language, zone: tzinfo) -> str:
+    """Say by when, preposition included, as it reads after "we will answer": "by 3:40 pm"."""
+    told = _told(at, now, language, zone)
+    if language == "en":
+        return f"by {_english_clock(told)} {told.day}".strip()
+    if told.ends_today:
+        return "entro mezzanotte"
+    if told.day:
+        return f"entro {told.day} {_italian_clock(told.local, 'alle ', "all'")}"
+    return f"entro {_italian_clock(told.local, 'le ', "l'")}"
 
 
-def _time_in_english(local: datetime) -> str:
+def _told(at: datetime, now: datetime, language: Language, zone: tzinfo) -> _Told:
+    local = at.astimezone(zone).replace(second=0, microsecond=0)
+    today = now.astimezone(zone)
+    days_ahead = local.toordinal() - today.toordinal()
+    ends_today = days_ahead == 1 and local.time() == time.min
+    near = _NEAR_DAYS[language]
+    if ends_today or days_ahead in near:
+        return _Told(local, "" if ends_today else near[days_ahead], ends_today)
+    day = f"{_WEEKDAYS[language][local.weekday()]} {local.day}"
+    if language == "it" and local.day == 1:
+        day += "°"
+    same_month = (local.year, local.month) == (today.year, today.month)
+    if not (same_month and 0 < days_ahead <= _DAYS_WITHOUT_MONTH):
+        day += f" {_MONTHS[language][local.month - 1]}"
+    if local.year != today.year:
+        day += f" {local.year}"
+    return _Told(local, day if language == "it" else f"on {day}", ends_today)
+
+
+def _italian_clock(local: datetime, article: str, before_one: str) -> str:
+    return f"{before_one if local.hour == 1 else article}{local.hour}:{local.minute:02}"
+
+
+def _english_clock(told: _Told) -> str:
+    if told.ends_today:
+        return "midnight"
+    local = told.local
     if (local.hour, local.minute) == (12, 0):
-        return "at noon"
+        return "noon"
     half = "am" if local.hour < 12 else "pm"  # noqa: PLR2004 - hours of half a day
-    return f"at {local.hour % 12 or 12}:{local.minute:02} {half}"
+    return f"{local.hour % 12 or 12}:{local.minute:02} {half}"

@@ -13,7 +13,15 @@ from typing import Literal, get_args
 from sportello.language import Language
 
 TextName = Literal[
-    "bot_disclosure", "handoff", "out_of_hours", "bot_failed", "talk_to_person_button"
+    "bot_disclosure",
+    "handoff",
+    "expected_wait",
+    "expected_wait_changed",
+    "out_of_hours",
+    "promise_made",
+    "promise_broken",
+    "bot_failed",
+    "talk_to_person_button",
 ]
 TEXT_NAMES: tuple[TextName, ...] = get_args(TextName)
 

@@ -1,0 +1,155 @@
+"""Whether a message only thanks, confirms or says goodbye, so that a settled matter stays settled.
+
+Taking a request for a courtesy loses it, the reverse costs an agent one look. So nothing is
+guessed: a message is a courtesy if it can be read, from its first sign to its last, as known
+phrases in a sensible order; any word, number or emoji besides makes it something else.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import groupby, product
+from pathlib import Path
+from typing import NamedTuple
+
+from sportello.language import LANGUAGES, Language, folded
+
+_LONGEST_CHARACTERS = 160
+"""Whoever writes more has something to say."""
+
+_STANDS_ALONE = frozenset(
+    {"thanks", "gratitude", "agreement", "as it is", "settled", "enough", "welcome", "farewell"}
+    | {"sign"}
+)
+"""What makes a courtesy. The other roles only come with it: "Bravi!" alone is often irony."""
+
+_NEVER_LAST = frozenset({"greeting", "yes", "no", "and"})
+_AFTER_ENOUGH = frozenset(
+    {"thanks", "gratitude", "enough", "welcome", "farewell", "sign", "parting", "apology", "and"}
+)
+_MAY_PRECEDE: Mapping[str, frozenset[str]] = {
+    "greeting": frozenset({"thanks"}),  # "Ciao, tutto ok" may open anything
+    "yes": frozenset({"settled", "enough", "news"}),  # "Yes, thanks" accepts an offer
+    "no": frozenset({"thanks", "enough", "as it is"}),  # "No risolto" may be "non risolto"
+    "and": _STANDS_ALONE | {"praise", "news", "apology"},
+    "enough": _AFTER_ENOUGH,  # "Nothing else works"
+    "welcome": _AFTER_ENOUGH,  # "Nessun problema risolto"
+}
+"""The roles that may come next, where not all may."""
+
+_REASON_FOLLOWS = frozenset({"thanks", "gratitude", "praise"})
+
+_EMOJI_STYLE = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
+"""Drawn as text or as a picture, and the skin tones: taken off."""
+
+_PAUSE = "."
+_BREAK = re.compile(r"(?:[.,!\n\u2013\u2014]|;(?!-?\))|\s-+\s)+")
+_TOKEN = re.compile(
+    r"[:;=]-?(?:\)+|d+\b|\*+)|<3+|\^_?\^"  # emoticons, in lower case
+    r"|[^\W\d_]+|\d+|[^\s*'\u2018-]"
+)
+"""A word, a number, or any other sign but those that change nothing."""
+
+_SLOT = re.compile(r"\{([^}]+)\}")
+
+
+class _Phrases(NamedTuple):
+    roles: Mapping[tuple[str, ...], frozenset[str]]
+    longest: int
+    """Tokens."""
+    words: Mapping[str, Sequence[str]]
+    """The tokens of all phrases by what is left of them without doubled letters, longest first."""
+
+    def known(self, token: str) -> str | None:
+        """Return the word a token is, however it is drawn out: "graziee", "okkk"."""
+        return next((w for w in self.words.get(_undrawn(token), ()) if _draws_out(token, w)), None)
+
+
+def is_courtesy(text: str, language: Language) -> bool:
+    """Tell whether a text can want no answer; what comes attached to it is not looked at.
+
+    Both languages are understood in either; `language` decides on the few words that mean
+    something else in the other.
+    """
+    if len(text) > _LONGEST_CHARACTERS:
+        return False
+    phrases = _phrases(language)
+    said = [phrases.known(token) for token in _tokens(text)]
+    known = [word for word in said if word is not None]
+    return len(known) == len(said) and _is_whole_courtesy(known, phrases)
+
+
+def _is_whole_courtesy(said: Sequence[str], phrases: _Phrases) -> bool:
+    # How the words up to each position can be read: the last role, and if any role stands alone.
+    readings: list[set[tuple[str, bool]]] = [{("", False)}, *(set() for _ in said)]
+    for start, before in enumerate(readings[:-1]):
+        if said[start] == _PAUSE:  # no phrase goes on behind it: "great, help" is not "great help"
+            readings[start + 1] |= before
+        for end in range(start + 1, min(start + phrases.longest, len(said)) + 1):
+            roles = phrases.roles.get(tuple(said[start:end]), frozenset())
+            readings[end] |= {
+                (role, stands or role in _STANDS_ALONE)
+                for role, (last, stands) in product(roles, before)
+                if _may_follow(role, last, stands=stands)
+            }
+    return any(stands and last not in _NEVER_LAST for last, stands in readings[-1])
+
+
+def _may_follow(role: str, last: str, *, stands: bool) -> bool:
+    if role not in _MAY_PRECEDE.get(last, {role}):
+        return False
+    match role:
+        case "reason":
+            return last in _REASON_FOLLOWS
+        case "parting" | "apology":  # first, "Ciao" greets and "Scusate il disturbo" asks
+            return stands
+        case "and":
+            return last != ""
+        case _:
+            return True
+
+
+def _tokens(text: str) -> list[str]:
+    paused = _BREAK.sub(f" {_PAUSE} ", folded(text).translate(_EMOJI_STYLE))
+    return _TOKEN.findall(paused)
+
+
+def _undrawn(token: str) -> str:
+    return "".join(sign for sign, _ in groupby(token))
+
+
+def _draws_out(token: str, word: str) -> bool:
+    """Compare run by run, two that are alike undrawn: "notte" is no way to write "note"."""
+    if word.isdigit():
+        return token == word
+    runs = zip(groupby(token), groupby(word), strict=True)
+    return all(len(list(drawn)) >= len(list(due)) for (_, drawn), (_, due) in runs)
+
+
+@cache
+def _phrases(language: Language) -> _Phrases:
+    roles: dict[tuple[str, ...], frozenset[str]] = {}
+    for role, phrase in _said_in(language):
+        for spelling in ("'", " "), ("'", ""):  # "that's all", "thats all"
+            tokens = tuple(phrase.replace(*spelling).split())
+            roles[tokens] = roles.get(tokens, frozenset()) | {role}
+    words: dict[str, list[str]] = {_PAUSE: [_PAUSE]}
+    for word in sorted({word for phrase in roles for word in phrase}, key=len, reverse=True):
+        words.setdefault(_undrawn(word), []).append(word)
+    return _Phrases(roles, max(map(len, roles)), words)
+
+
+def _said_in(language: Language) -> Iterator[tuple[str, str]]:
+    """Yield role and phrase, folded, of `data/courtesy.json`, its slots filled in every way."""
+    path = Path(__file__).parent / "data" / "courtesy.json"
+    data = json.loads(folded(path.read_text(encoding="utf-8")))
+    sources = [(data[each]["phrases"], data[each]["slots"]) for each in LANGUAGES]
+    sources += [(data[language]["only"], data[language]["slots"]), (data["signs"], {})]
+    for phrases, slots in sources:
+        for role, patterns in phrases.items():
+            for pattern in patterns:
+                pieces = enumerate(_SLOT.split(pattern))  # every other one names a slot
+                choices = [slots[piece] if at % 2 else [piece] for at, piece in pieces]
+                for chosen in product(*choices):
+                    yield role, "".join(chosen)
