@@ -1,0 +1,217 @@
+"""Reports for supervisors: how long customers waited for a person, and how many gave up."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from functools import cache
+from itertools import islice
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import Field, PlainValidator, ValidationError
+
+from agent_api.endpoints import answer_with, endpoint
+from agent_api.identity import Agent
+from agent_api.problems import Fault, Problem
+from agent_api.request_parts import read_query
+from sportello import runtime
+from sportello.desk_table import DeskTable
+from sportello.model import Instant, Model
+from sportello.observability import logger
+from sportello.opening_windows import TimeZoneName
+from sportello.report_intervals import Interval, IntervalLength, cut, midnight
+from sportello.service_level import ServiceLevelDefinition, ServiceLevelGoal
+from sportello.service_level_report import GoalOf, Row, Total, report
+from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.settings_store import SettingsStore
+from sportello.sla_policies import Name
+from sportello.waits import WAITS_KEPT, WaitRecord
+
+MAX_INTERVALS = 750
+"""A month by the hour, a week by the quarter."""
+
+MAX_ROWS = 2_000
+"""A row counts once for each goal in it; an answer of a function holds 6 MB."""
+
+MAX_WAITS = 20_000
+MAX_QUEUE_DAYS = 600
+"""Days read times queues read: each is a query, one after the other."""
+
+routes = Blueprint(__name__)
+
+
+def _date_or_instant(text: object) -> date | datetime:
+    try:
+        if len(str(text)) == len("2026-03-01"):
+            at: date | datetime = date.fromisoformat(str(text))
+        else:
+            at = datetime.fromisoformat(str(text))
+    except ValueError:
+        raise ValueError("neither a date nor an instant") from None
+    if isinstance(at, datetime) and at.utcoffset() is None:
+        raise ValueError("an instant says its offset from UTC, or Z")
+    if not 2000 <= at.year < 2200:  # noqa: PLR2004 -- years in which a desk may have worked
+        raise ValueError("long ago, or far ahead")
+    return at
+
+
+type Moment = Annotated[date | datetime, PlainValidator(_date_or_instant)]
+"""A date stands for the midnight it begins with, where the business is."""
+
+
+class ServiceLevelQuery(Model):
+    """What is wanted; the figures left out are those of the SLA policies."""
+
+    since: Moment = Field(alias="from")
+    until: Moment = Field(alias="to")
+    interval: IntervalLength = IntervalLength.DAY
+    queue: Name | None = None
+    channel: Name | None = None
+    time_zone: TimeZoneName | None = None
+    definition: ServiceLevelDefinition | None = None
+    threshold_seconds: int | None = Field(default=None, ge=1, le=31_536_000)
+    goal: float | None = Field(default=None, ge=0, le=1)
+    short_abandon_seconds: int | None = Field(default=None, ge=0, le=31_536_000)
+
+
+class Period(Model):
+    """From `start` to before `end`; `as_of` is when it was asked: later waits are not in it."""
+
+    start: Instant
+    end: Instant
+    as_of: Instant
+    time_zone: str
+    interval: IntervalLength
+
+
+class ServiceLevelAnswer(Model):
+    period: Period
+    rows: tuple[Row, ...]
+    totals: tuple[Total, ...]
+
+
+@endpoint(routes, "GET", "/reports/service-level")
+def read_service_level(request: Request, agent: Agent) -> Response:
+    agent.require_supervisor()
+    query = read_query(request, ServiceLevelQuery)
+    table = runtime.table()
+    # Not the shared store: a report asked for after a change is about the change.
+    settings = SettingsStore(table, max_age_seconds=0)
+    queues = queues_in(query, settings.get(QueueSettings))
+    zone = zone_of(query, settings)
+    period = period_in(query, zone)
+    intervals = intervals_in(period, zone, len(queues))
+    waits = read_waits(table, query, queues, period)
+    goal_of = goals_for(query, table)
+    judged_apart = {(wait.queue, wait.channel, goal_of(wait)) for wait in waits}
+    if len(judged_apart) * len(intervals) > MAX_ROWS:
+        raise too_much(f"more than {MAX_ROWS} rows")
+    found = report(waits, intervals, goal_of)
+    return answer_with(ServiceLevelAnswer(period=period, rows=found.rows, totals=found.totals))
+
+
+def queues_in(query: ServiceLevelQuery, settings: QueueSettings) -> list[str]:
+    if query.queue is None:
+        return list(settings.queues)
+    if query.queue not in settings.queues:
+        raise unfit("queue", "not one of the queues")
+    return [query.queue]
+
+
+def zone_of(query: ServiceLevelQuery, settings: SettingsStore) -> ZoneInfo:
+    """Return the zone asked for, else the queue's own, else that of the queue of handoffs."""
+    if query.time_zone:
+        return ZoneInfo(query.time_zone)
+    queues = settings.get(QueueSettings)
+    calendar = queues.queues[query.queue or queues.handoff_queue].calendar
+    hours = settings.get(OpeningHoursSettings).calendars.get(calendar)
+    if hours is None:
+        raise unfit("time_zone", "needed, because the queue has no calendar")
+    return hours.zone
+
+
+def period_in(query: ServiceLevelQuery, zone: ZoneInfo) -> Period:
+    now = runtime.utc_now()
+    since, until = (
+        at if isinstance(at, datetime) else midnight(at, zone) for at in (query.since, query.until)
+    )
+    if since < now - WAITS_KEPT:
+        raise unfit("from", f"waits are kept for {WAITS_KEPT.days} days")
+    if until <= since:
+        raise unfit("to", "not after `from`")
+    return Period(start=since, end=until, as_of=now, time_zone=zone.key, interval=query.interval)
+
+
+def intervals_in(period: Period, zone: ZoneInfo, queues: int) -> list[Interval]:
+    cutting = cut(period.start, period.end, period.interval, zone)
+    intervals = list(islice(cutting, MAX_INTERVALS + 1))
+    if len(intervals) > MAX_INTERVALS:
+        raise too_much(f"more than {MAX_INTERVALS} intervals")
+    days = -((period.start - period.end) // timedelta(days=1)) + 1
+    if days * queues > MAX_QUEUE_DAYS:
+        raise too_much(f"{queues} queues for {days} days")
+    return intervals
+
+
+def read_waits(
+    table: DeskTable, query: ServiceLevelQuery, queues: list[str], period: Period
+) -> list[WaitRecord]:
+    until = min(period.end, period.as_of)
+    ended = (wait for queue in queues for wait in table.queues.waits(queue, period.start, until))
+    waits = list(islice(ended, MAX_WAITS + 1))
+    if len(waits) > MAX_WAITS:
+        raise too_much(f"more than {MAX_WAITS} waits")
+    return [wait for wait in waits if query.channel in {None, wait.channel}]
+
+
+def goals_for(query: ServiceLevelQuery, table: DeskTable) -> GoalOf:
+    """Tell by which goal a wait is judged: that of its policy when it ran, as the query bends it.
+
+    A wait whose policy has none, or can no longer be read, is held against its own target.
+    """
+
+    @cache
+    def goals_in(version: int) -> Mapping[str, ServiceLevelGoal | None]:
+        return goals_of_version(table, version)
+
+    @cache
+    def judged_by(policy: str, version: int, target: int | None) -> ServiceLevelGoal | None:
+        goal = goals_in(version).get(policy)
+        threshold = query.threshold_seconds or target
+        if goal is None and threshold is not None:
+            goal = ServiceLevelGoal(threshold_seconds=threshold)
+        return goal and goal.but(
+            definition=query.definition,
+            threshold_seconds=query.threshold_seconds,
+            goal=query.goal,
+            short_abandon_seconds=query.short_abandon_seconds,
+        )
+
+    return lambda wait: judged_by(wait.policy, wait.policy_version, wait.target_seconds)
+
+
+def goals_of_version(table: DeskTable, version: int) -> Mapping[str, ServiceLevelGoal | None]:
+    """Return the goal of each policy as it was in a version of the settings; 0 is packaged."""
+    stored = table.settings(SlaSettings.kind, version) if version else None
+    if version and stored is None:
+        return {}
+    try:
+        settings = SlaSettings.model_validate(stored.document) if stored else SlaSettings()
+    except ValidationError:
+        logger.warning("an old version of settings fits no more", version=version)
+        return {}
+    return {policy.name: policy.goal for policy in settings.policies}
+
+
+def unfit(parameter: str, detail: str) -> Problem:
+    return Problem(
+        422, "validation", "See errors.", faults=[Fault(parameter=parameter, detail=detail)]
+    )
+
+
+def too_much(detail: str) -> Problem:
+    return Problem(
+        422,
+        "validation",
+        f"This would be {detail}: ask for longer intervals, less time, or one queue or channel.",
+    )

@@ -1,0 +1,34 @@
+"""Ended waits for tests; a test names only what it is about."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from sportello.waits import WaitOutcome, WaitRecord
+from support.builders import CONVERSATION, NOW, seconds
+
+
+def a_wait(counted: float = 12, *, answered: bool = True, **changes: Any) -> WaitRecord:
+    fields: dict[str, Any] = {
+        "conversation_id": CONVERSATION,
+        "wait_id": "7",
+        "queue": "default",
+        "channel": "fake",
+        "waiting_since": NOW - seconds(counted),
+        "ended_at": NOW,
+        "outcome": WaitOutcome.ANSWERED if answered else WaitOutcome.ABANDONED,
+        "counted_seconds": counted,
+        "target_seconds": 300,
+        "policy": "messaging",
+        "policy_version": 0,
+    }
+    return WaitRecord.model_validate(fields | changes)
+
+
+def some_waits(**drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[list[WaitRecord]]:
+    """Lists of waits around the thresholds of live chat, some of them exactly on one."""
+    fields: dict[str, st.SearchStrategy[Any]] = {
+        "counted": st.integers(0, 120).map(lambda halves: halves / 2),
+        "answered": st.booleans(),
+    }
+    return st.lists(st.builds(a_wait, **(fields | drawn)), max_size=12)
