@@ -15,7 +15,7 @@ from local.chaos_evidence import FATAL, Collected, Kept, Verdict, conversations_
 from local.chaos_webhooks import Item
 from local.provider_calls import Call
 from notifiers.webhook import webhook_id
-from sportello.conversation_state import ConversationState, evolve, fold
+from sportello.conversation_state import ConversationState
 from sportello.dispatching import execution_name
 from sportello.effects import (
     Machine,
@@ -26,6 +26,7 @@ from sportello.effects import (
     StartWorkflow,
 )
 from sportello.events import Author, MessageQueued, MessageReceived, OwnerKind
+from sportello.evolution import evolve, fold
 from sportello.inbound import DeliveryStatus, Receipt
 from sportello.table_items import Attributes, EffectRecord, conversation_of
 

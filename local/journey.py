@@ -42,7 +42,7 @@ def render(lines: Iterable[Line]) -> str:
     return "\n".join(rows)
 
 
-def _told(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911 -- one arm for each event, flat
+def _told(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
     detail = entry["detail"]
     match entry["type"]:
         case "MessageReceived":
@@ -68,17 +68,35 @@ def _told(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911 -- on
             return _line(entry, "owner", f"{detail['kind']}{name} (version {detail['version']})")
         case "ClockStarted":
             clock = detail["clock"]
-            due = f"warns {_clock_time(clock['warn_at'])}, due {_clock_time(clock['due_at'])}"
-            return _line(entry, "clock", f"{clock['kind']} of {clock['target_seconds']} s: {due}")
+            named = f"{clock['kind']} of {clock['target_seconds']} s"
+            return _line(entry, "clock", f"{named}: {_thresholds(clock)}")
+        case "ClockChanged":
+            clock = detail["clock"]
+            why = detail["reason"].replace("_", " ")
+            return _line(entry, "clock", f"{clock['kind']} ({why}): {_thresholds(clock)}")
         case "ClockAdvanced" | "ClockEnded":
-            late = (_instant(detail["at"]) - _instant(detail["due_at"])).total_seconds()
-            than = "after" if late >= 0 else "before"
-            state = f"{detail['kind']} {detail['state']}"
-            return _line(entry, "clock", f"{state}, {abs(late):.1f} s {than} it is due")
+            return _line(entry, "clock", f"{detail['kind']} {detail['state']}{_lateness(detail)}")
+        case "ConversationSnoozed":
+            return _line(entry, "people", f"put aside until {_clock_time(detail['until'])}")
+        case "SnoozeEnded":
+            return _line(entry, "people", "comes back")
         case "ConversationResolved":
             return _line(entry, "people", "resolved")
         case _:
             return None
+
+
+def _thresholds(clock: Mapping[str, Any]) -> str:
+    if clock["due_at"] is None:
+        return "paused"
+    return f"warns {_clock_time(clock['warn_at'])}, due {_clock_time(clock['due_at'])}"
+
+
+def _lateness(detail: Mapping[str, Any]) -> str:
+    if detail["due_at"] is None:
+        return ""
+    late = (_instant(detail["at"]) - _instant(detail["due_at"])).total_seconds()
+    return f", {abs(late):.1f} s {'after' if late >= 0 else 'before'} it is due"
 
 
 def _left(call: Call, conversation: Mapping[str, Any]) -> Line | None:

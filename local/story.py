@@ -51,11 +51,8 @@ class Story:
         for tier in queues["queues"]["default"]["tiers"]:
             tier["ring_seconds"] = RING_SECONDS
         self._put_settings("queues", queues)
-        policy = {
-            "name": "demo",
-            "first_response_seconds": FIRST_RESPONSE_SECONDS,
-            "warn_after_fraction": 0.5,
-        }
+        first_response = {"seconds": FIRST_RESPONSE_SECONDS, "warn_after_fraction": 0.5}
+        policy = {"name": "demo", "targets": {"first_response": first_response}}
         self._put_settings("sla_policies", {"policies": [policy]})
 
     def _a_known_question_comes_three_times(self) -> None:

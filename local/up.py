@@ -75,7 +75,7 @@ Sportello is up. From the repository's folder, in another terminal:
     -d '{closed_now()}'
   curl -X PUT '{stack.agent_api_base}/settings/sla_policies' -H "Authorization: $TOKEN" \
     -H 'content-type: application/json' \
-    -d '{{"policies": [{{"name": "quick", "first_response_seconds": 10}}]}}'
+    -d '{{"policies": [{{"name": "quick", "targets": {{"first_response": {{"seconds": 10}}}}}}]}}'
 
   # any AWS tool
   export AWS_ENDPOINT_URL={stack.aws_endpoint} AWS_DEFAULT_REGION={stack.region} \\

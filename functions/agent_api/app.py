@@ -6,7 +6,7 @@ One Lambda behind a REST API with a Cognito authorizer; see `docs/agent-api.md`.
 from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
-from agent_api import conversations, settings
+from agent_api import clocks, closures, conversations, queues, reports, setting_aside, settings
 from agent_api.problems import speak_problems
 from sportello.observability import logger
 
@@ -23,4 +23,9 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(clocks.routes)
+app.register_blueprint(setting_aside.routes)
+app.register_blueprint(queues.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(closures.routes)
+app.register_blueprint(reports.routes)

@@ -1,9 +1,10 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
-from sportello.clocks import ClockKind, ClockState
+from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.conversation_state import Activity, ConversationState, Lifecycle, Owner
 from sportello.language import Language
 from sportello.model import Instant, Model
+from sportello.priorities import Priority
 from sportello.table_items import Address
 from sportello.timeline import Timeline
 
@@ -25,12 +26,18 @@ class OfferView(Model):
 
 
 class ClockView(Model):
+    """`warn_at` and `due_at` are None while the clock is paused, `calendar` around the clock."""
+
     kind: ClockKind
+    promise_id: str | None
     state: ClockState
     policy: str
+    policy_version: int
+    calendar: str | None
+    calendar_version: int
     started_at: Instant
-    warn_at: Instant
-    due_at: Instant
+    warn_at: Instant | None
+    due_at: Instant | None
     target_seconds: int
     ended_at: Instant | None
 
@@ -43,7 +50,10 @@ class ConversationView(Model):
     customer: CustomerView
     owner: Owner
     lifecycle: Lifecycle
+    snoozed_until: Instant | None
     activity: Activity
+    priority: Priority
+    segment: str | None
     episode: int
     queue: str | None
     handoff_reason: str | None
@@ -68,6 +78,9 @@ def conversation_view(
         ),
         owner=state.owner,
         lifecycle=state.lifecycle,
+        snoozed_until=state.snoozed_until,
+        priority=state.priority,
+        segment=state.segment or None,
         activity=state.activity(now),
         episode=state.episode,
         queue=state.queue or None,
@@ -82,8 +95,11 @@ def conversation_view(
         )
         if offer
         else None,
-        clocks=tuple(
-            ClockView.model_validate(clock.model_dump(include=set(ClockView.model_fields)))
-            for clock in state.clocks
-        ),
+        clocks=tuple(clock_view(clock) for clock in state.clocks),
     )
+
+
+def clock_view(clock: Clock) -> ClockView:
+    fields = clock.model_dump(include=set(ClockView.model_fields))
+    named = {"promise_id": clock.promise_id or None, "calendar": clock.calendar or None}
+    return ClockView.model_validate({**fields, **named})

@@ -12,6 +12,7 @@ from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
 from sportello import runtime
+from sportello.clocks import PromiseTerms
 from sportello.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.desk import Committed, Step
 from sportello.desk_table import EffectExists
@@ -22,6 +23,7 @@ from sportello.inbound import DeliveryStatus
 from sportello.model import Model
 from sportello.observability import count_events, logger
 from sportello.table_items import Conversation
+from sportello.terms_in_force import terms_in_force
 from sportello.timeline import read_timeline
 
 MAX_REPLY = 4 * 4_096
@@ -48,9 +50,12 @@ class NamedOffer(Model):
 
 
 class NewReply(Model):
+    """`promise` is what the text promises: it gets a clock of its own."""
+
     text: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REPLY)
     ]
+    promise: PromiseTerms | None = None
 
 
 class ReplyAccepted(Model):
@@ -102,13 +107,22 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)
     key = reply_key(agent.id, read_idempotency_key(request))
-    text = read_body(request, NewReply).text
-    wanted = Reply(agent_id=agent.id, key=key, text=text, supervisor=agent.supervisor)
+    asked = read_body(request, NewReply)
+    text = asked.text
+    wanted = Reply(
+        agent_id=agent.id,
+        key=key,
+        text=text,
+        supervisor=agent.supervisor,
+        promise=asked.promise,
+    )
 
     def plan(conversation: Conversation) -> Step | None:
         known(conversation)
         sent_before = status_of_reply(conversation, text)
-        return None if sent_before else Step(command=wanted)
+        if sent_before:
+            return None
+        return Step(command=wanted, terms=terms_in_force(runtime.settings(), conversation))
 
     try:
         committed = act(conversation_id, plan, wanted, runtime.utc_now(), effect_keys=(key,))
@@ -129,7 +143,7 @@ def command(conversation_id: str, wanted: Command) -> Response:
 
     def plan(conversation: Conversation) -> Step:
         known(conversation)
-        return Step(command=wanted)
+        return Step(command=wanted, terms=terms_in_force(runtime.settings(), conversation))
 
     committed = act(conversation_id, plan, wanted, now)
     return answer_with(

@@ -20,6 +20,7 @@ from sportello.settings import (
     OpeningHoursSettings,
     QueueSettings,
     SettingsDocument,
+    SlaSettings,
 )
 from sportello.settings_references import LINKED_KINDS, LinkedSettings, check_references
 from sportello.settings_store import SettingsStore
@@ -106,16 +107,16 @@ def refuse_dangling_references(document: SettingsDocument) -> None:
             opening_hours=in_force(OpeningHoursSettings),
             queues=in_force(QueueSettings),
             agent_endpoints=in_force(AgentEndpointSettings),
+            sla_policies=in_force(SlaSettings),
         )
     except NotConfigured as error:
         logger.error("stored settings no longer fit", reason=str(error))
         raise Problem(
             422, "dangling-reference", "A document it refers to must be written anew first."
         ) from None
-    ours = isinstance(document, QueueSettings)
     faults = [
         Fault(
-            pointer=pointer(found.path) if ours else None,
+            pointer=pointer(found.path) if found.of == document.kind else None,
             detail=f"{'/'.join(map(str, found.path))}: {found.name} is not in {found.kind}",
         )
         for found in check_references(linked)
@@ -124,6 +125,6 @@ def refuse_dangling_references(document: SettingsDocument) -> None:
         raise Problem(
             422,
             "dangling-reference",
-            "Write the document that defines the names first, or take them out of queues.",
+            "Write the document that defines the names first, or take them out where they stand.",
             faults=faults[:MAX_FAULTS],
         )

@@ -14,7 +14,7 @@ from local.chaos_webhooks import Item
 from local.provider_calls import HANG_UP, Call
 from notifiers.webhook import webhook_id
 from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.conversation import ConversationState, Decision, fold
 from sportello.dispatching import execution_name
 from sportello.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
 from sportello.inbound import DeliveryStatus
@@ -35,6 +35,7 @@ from support.builders import (
     an_inbound_record,
     an_item,
     answer,
+    decide,
     offer,
     receive,
     record_delivery,

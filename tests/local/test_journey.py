@@ -43,6 +43,34 @@ def test_a_clock_says_how_late_it_was_acted_on() -> None:
     assert line.what == "first_response breaching, 0.5 s after it is due"
 
 
+def test_a_clock_that_is_paused_has_no_due_time_to_tell() -> None:
+    paused = {"kind": "resolution", "warn_at": None, "due_at": None}
+    resumed = {
+        "kind": "resolution",
+        "warn_at": "2026-11-21T11:00:00Z",
+        "due_at": "2026-11-21T12:00:00Z",
+    }
+    lines = journey(
+        conversation(
+            entry("2026-11-21T10:00:00Z", "ClockChanged", clock=paused, reason="snoozed"),
+            entry("2026-11-21T10:00:01Z", "ClockChanged", clock=resumed, reason="resumed"),
+            entry(
+                "2026-11-21T10:00:02Z",
+                "ClockEnded",
+                kind="resolution",
+                state="cancelled",
+                due_at=None,
+            ),
+        ),
+        [],
+    )
+    assert [line.what for line in lines] == [
+        "resolution (snoozed): paused",
+        "resolution (resumed): warns 11:00:00, due 12:00:00",
+        "resolution cancelled",
+    ]
+
+
 def test_a_failed_call_names_its_fault() -> None:
     failed = call("2026-11-21T10:00:01+00:00", "whatsapp", CONVERSATION, fault="status_503")
     (line,) = journey(conversation(), [failed])

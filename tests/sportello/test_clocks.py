@@ -1,20 +1,19 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.clocks import RUNNING, Clock, ClockState, next_wake
+from sportello.clocks import RUNNING, ClockState
+from sportello.conversation_state import ConversationState
 from sportello.delivery import RANK, SETTLED, is_progress
+from sportello.events import AnnouncedWait
 from sportello.inbound import DeliveryStatus
-from support.builders import NOW, a_plan, seconds
+from support.builders import NOW, a_clock, seconds
 
 ENDED = sorted(set(ClockState) - RUNNING)
 offsets = st.floats(min_value=-1_000, max_value=1_000).map(lambda s: timedelta(seconds=s))
-
-
-def a_clock(state: ClockState = ClockState.PENDING) -> Clock:
-    return Clock(**a_plan().model_dump(), generation=1, state=state)
 
 
 @pytest.mark.parametrize(
@@ -31,13 +30,13 @@ def test_a_clock_acts_to_the_instant(elapsed: float, state: ClockState) -> None:
 
 
 def test_a_warning_once_given_stands() -> None:
-    assert a_clock(ClockState.IMMINENT).state_at(NOW) is ClockState.IMMINENT
+    assert a_clock(state=ClockState.IMMINENT).state_at(NOW) is ClockState.IMMINENT
 
 
 @pytest.mark.parametrize("state", ENDED)
 def test_time_does_nothing_to_a_clock_that_ended(state: ClockState) -> None:
-    assert a_clock(state).state_at(NOW + timedelta(days=1)) is state
-    assert a_clock(state).next_threshold() is None
+    assert a_clock(state=state).state_at(NOW + timedelta(days=1)) is state
+    assert a_clock(state=state).next_threshold() is None
 
 
 @given(before=offsets, after=offsets)
@@ -58,10 +57,38 @@ def test_a_clock_wakes_exactly_where_its_state_changes(at: timedelta) -> None:
         assert clock.state_at(wake - timedelta(microseconds=1)) is clock.state
 
 
-def test_the_earliest_threshold_of_all_clocks_is_the_next_wake() -> None:
-    late = a_clock().model_copy(update={"warn_at": NOW + seconds(900)})
-    assert next_wake((late, a_clock(), a_clock(ClockState.ACHIEVED))) == NOW + seconds(240)
-    assert next_wake(()) is None
+def test_the_earliest_of_all_thresholds_is_what_a_conversation_waits_for() -> None:
+    late = a_clock(kind="resolution", target_seconds=900)
+    ended = a_clock(kind="queue_wait", target_seconds=5, state=ClockState.ACHIEVED)
+    state = ConversationState(clocks=(late, a_clock(), ended))
+    assert state.next_threshold() == NOW + seconds(240)
+    snoozed = state.model_copy(update={"snoozed_until": NOW + seconds(100)})
+    assert snoozed.next_threshold() == NOW + seconds(100)
+    told = AnnouncedWait(
+        position=1, low_seconds=30, high_seconds=60, at=NOW, review_at=NOW + seconds(60)
+    )
+    assert snoozed.model_copy(update={"announced": told}).next_threshold() == NOW + seconds(60)
+    assert ConversationState().next_threshold() is None
+
+
+def test_a_paused_clock_neither_moves_nor_wakes_nor_is_late() -> None:
+    instants: dict[str, Any] = dict.fromkeys(("counting_since", "warn_at", "due_at"))
+    paused = a_clock(state=ClockState.PAUSED, spent_seconds=200, **instants)
+    long_after = NOW + timedelta(days=9)
+    assert paused.state_at(long_after) is ClockState.PAUSED
+    assert paused.next_threshold() is None
+    assert paused.answered(long_after) is ClockState.ACHIEVED
+
+
+@pytest.mark.parametrize(
+    ("late", "ended"), [(0, ClockState.ACHIEVED), (0.001, ClockState.BREACHED)]
+)
+def test_an_answer_exactly_at_the_due_time_is_in_time(late: float, ended: ClockState) -> None:
+    assert a_clock().answered(NOW + seconds(300 + late)) is ended
+
+
+def test_an_answer_after_a_breach_was_seen_is_late_whatever_its_time() -> None:
+    assert a_clock(state=ClockState.BREACHING).answered(NOW) is ClockState.BREACHED
 
 
 @given(st.lists(st.sampled_from(DeliveryStatus), min_size=1))

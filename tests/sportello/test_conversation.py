@@ -9,19 +9,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from sportello.commands import ReceivedItem
-from sportello.conversation import ConversationState, Decision, decide, evolve, fold
+from sportello.conversation import ConversationState, Decision, evolve, fold
 from sportello.delivery import RANK
-from sportello.events import EVENT_LOG, DeliveryRecorded, OwnerKind
+from sportello.events import EVENT_LOG, DeliveryRecorded
 from sportello.inbound import DeliveryStatus
-from sportello.turns import counted_from
 from support.builders import (
     NOW,
     a_closed_courtesy,
-    a_plan,
     accept,
     after,
     an_item,
     answer,
+    decide,
     decline,
     exhaust,
     offer,
@@ -175,14 +174,9 @@ def waiting_after(order: Sequence[ReceivedItem], handed_over_after: int) -> Conv
     now = NOW + seconds(100)
     state = ConversationState()
     for position, item in enumerate(order):
-        queued = state.owner.kind is OwnerKind.QUEUE
-        clock = a_plan(counted_from(item)) if queued else None
-        state = after(receive(item, clock=clock), now=now, state=state)
+        state = after(receive(item), now=now, state=state)
         if position == handed_over_after and state.turn is not None:
-            request = request_human(
-                turn_id=state.turn.leased_to, clock=a_plan(state.turn.counted_from)
-            )
-            state = after(request, now=now, state=state)
+            state = after(request_human(turn_id=state.turn.leased_to), now=now, state=state)
     return state
 
 

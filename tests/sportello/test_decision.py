@@ -1,15 +1,26 @@
 """A decision in the making: what it records, intends and publishes."""
 
-from sportello.conversation import ConversationState, decide, fold
+from sportello.conversation import ConversationState, fold
 from sportello.conversation_state import Activity
 from sportello.decision import Draft
 from sportello.effects import EFFECT, NotifyAgents, PublishEvent
 from sportello.events import EpisodeOpened, TurnEnded
-from support.builders import NOW, after, offer, queued, receive, reply, seconds, with_agent
+from support.builders import (
+    NOW,
+    TERMS,
+    after,
+    decide,
+    offer,
+    queued,
+    receive,
+    reply,
+    seconds,
+    with_agent,
+)
 
 
 def test_the_state_of_a_draft_includes_what_was_recorded() -> None:
-    draft = Draft(ConversationState(), NOW)
+    draft = Draft(ConversationState(), NOW, TERMS)
     draft.record(EpisodeOpened(at=NOW, number=1, reopened=False))
     assert (draft.state.episode, draft.before.episode) == (1, 0)
 
@@ -26,13 +37,13 @@ def test_published_events_leave_together_and_in_order() -> None:
 
 
 def test_a_decision_that_publishes_nothing_has_no_such_effect() -> None:
-    draft = Draft(ConversationState(), NOW)
+    draft = Draft(ConversationState(), NOW, TERMS)
     draft.record(TurnEnded(at=NOW))
     assert draft.finish().effects == ()
 
 
 def test_one_key_is_one_effect() -> None:
-    draft = Draft(ConversationState(), NOW)
+    draft = Draft(ConversationState(), NOW, TERMS)
     for _ in range(2):
         draft.intend(NotifyAgents(key="k", endpoint="e", notice="n", data={}))
     assert len(draft.finish().effects) == 1
@@ -41,7 +52,7 @@ def test_one_key_is_one_effect() -> None:
 def test_keys_made_unique_never_meet_again() -> None:
     state, seen = ConversationState(), set()
     for command in (receive(), reply("a", "1"), reply("a", "2")):
-        draft = Draft(state, NOW)
+        draft = Draft(state, NOW, TERMS)
         assert draft.unique("x") not in seen
         seen.add(draft.unique("x"))
         state = fold(decide(state, command, NOW).events, state)

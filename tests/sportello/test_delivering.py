@@ -20,6 +20,7 @@ from sportello.table_items import EffectRecord, compress
 from support.builders import (
     CONVERSATION,
     NOW,
+    TERMS,
     a_message,
     a_receipt,
     accept,
@@ -51,7 +52,7 @@ class Outbox:
 
     def ask(self, command: Command) -> str:
         """Commit a command; returns the key of the message that it sends, if any."""
-        step = Step(command=command, address=an_address())
+        step = Step(command=command, terms=TERMS, address=an_address())
         sent = messages(self.desk.act(CONVERSATION, lambda _: step, NOW).decision)
         return sent[0].key if sent else ""
 

@@ -16,6 +16,7 @@ from sportello.table_items import Conversation, compress
 from support.builders import (
     CONVERSATION,
     NOW,
+    TERMS,
     a_message,
     accept,
     an_address,
@@ -41,7 +42,7 @@ def empty_desk() -> Iterator[Desk]:
 
 
 def test_a_planned_command_is_committed(empty_desk: Desk) -> None:
-    step = Step(command=receive(), address=an_address())
+    step = Step(command=receive(), terms=TERMS, address=an_address())
     committed = empty_desk.act(CONVERSATION, lambda _: step, NOW)
     loaded = empty_desk.table.load(CONVERSATION)
     assert committed.before.state == ConversationState()
@@ -54,15 +55,15 @@ def test_nothing_planned_is_nothing_written(empty_desk: Desk) -> None:
 
 
 def test_a_rivals_commit_makes_the_desk_decide_again(empty_desk: Desk) -> None:
-    empty_desk.act(CONVERSATION, lambda _: Step(command=receive()), NOW)
+    empty_desk.act(CONVERSATION, lambda _: Step(command=receive(), terms=TERMS), NOW)
     seen: list[int] = []
 
     def plan(conversation: Conversation) -> Step:
         seen.append(conversation.state.owner.version)
         if len(seen) == 1:
             rival = Desk(empty_desk.table)
-            rival.act(CONVERSATION, lambda _: Step(command=request_human()), NOW)
-        return Step(command=answer())
+            rival.act(CONVERSATION, lambda _: Step(command=request_human(), terms=TERMS), NOW)
+        return Step(command=answer(), terms=TERMS)
 
     committed = empty_desk.act(CONVERSATION, plan, NOW)
     assert seen == [1, 2]
@@ -76,9 +77,9 @@ def test_too_many_rivals_are_an_error_to_try_again() -> None:
         names = iter(range(1_000))
 
         def plan(_: Conversation) -> Step:
-            rival = Step(command=receive(an_item(f"rival-{next(names)}")))
+            rival = Step(command=receive(an_item(f"rival-{next(names)}")), terms=TERMS)
             empty.act(CONVERSATION, lambda _: rival, NOW)
-            return Step(command=receive(an_item("mine")))
+            return Step(command=receive(an_item("mine")), terms=TERMS)
 
         with pytest.raises(StorageBusy):
             busy.act(CONVERSATION, plan, NOW)
@@ -87,12 +88,12 @@ def test_too_many_rivals_are_an_error_to_try_again() -> None:
 
 
 def test_a_refusal_and_a_repeated_key_reach_the_caller(empty_desk: Desk) -> None:
-    empty_desk.act(CONVERSATION, lambda _: Step(command=receive()), NOW)
+    empty_desk.act(CONVERSATION, lambda _: Step(command=receive(), terms=TERMS), NOW)
     with pytest.raises(NotAllowed):
-        empty_desk.act(CONVERSATION, lambda _: Step(command=accept()), NOW)
-    empty_desk.act(CONVERSATION, lambda _: Step(command=reply()), NOW)
+        empty_desk.act(CONVERSATION, lambda _: Step(command=accept(), terms=TERMS), NOW)
+    empty_desk.act(CONVERSATION, lambda _: Step(command=reply(), terms=TERMS), NOW)
     with pytest.raises(EffectExists):
-        empty_desk.act(CONVERSATION, lambda _: Step(command=reply()), NOW)
+        empty_desk.act(CONVERSATION, lambda _: Step(command=reply(), terms=TERMS), NOW)
 
 
 def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sportello.commands import Command
-from sportello.conversation import ConversationState, decide, fold
+from sportello.conversation import ConversationState, fold
 from sportello.desk_table import Conflict, DeskTable, EffectExists
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
@@ -34,6 +34,7 @@ from support.builders import (
     an_inbound_record,
     an_item,
     answer,
+    decide,
     messages,
     offer,
     queued,

@@ -27,10 +27,11 @@ from sportello.effects import (
 from sportello.errors import NotConfigured, Retryable
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord
+from sportello.table_items import PENDING_SHARDS, EffectRecord
 from support.builders import (
     CONVERSATION,
     NOW,
+    TERMS,
     an_address,
     answer,
     offer,
@@ -53,6 +54,7 @@ class Services:
         self.queue = self.sqs.create_queue(
             QueueName="deliver.fifo", Attributes={"FifoQueue": "true"}
         )["QueueUrl"]
+        self.fit_clocks = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
         self.notices = self.sqs.create_queue(QueueName="notify")["QueueUrl"]
         machines = {
             f"{name}_machine": self.sfn.create_state_machine(
@@ -67,6 +69,8 @@ class Services:
                 delivery_queues=json.dumps({"fake": self.queue}),
                 notifier_queues=json.dumps({"webhook": self.notices}),
                 bus_name="desk-bus",
+                fit_clocks_queue=self.fit_clocks,
+                settings_cache_seconds=30,
                 **machines,
             ),
             empty.table,
@@ -74,7 +78,7 @@ class Services:
         )
 
     def commit(self, command: Command) -> list[EffectRecord]:
-        step = Step(command=command, address=an_address())
+        step = Step(command=command, terms=TERMS, address=an_address())
         decision = self.desk.act(CONVERSATION, lambda _: step, NOW).decision
         keys = [effect.key for effect in decision.effects]
         return list(self.desk.table.load(CONVERSATION, effect_keys=keys).effects)
@@ -269,3 +273,14 @@ def test_a_notice_without_a_queue_for_its_notifier_is_a_fault_of_configuration(
     notice = NotifyAgents(key="offer:1:desk", endpoint="desk", notice="x", data={})
     with pytest.raises(NotConfigured):
         services.dispatcher.carry_out(a_record(notice))
+
+
+def test_clocks_are_fitted_at_once_and_again_when_no_cache_is_older(services: Services) -> None:
+    sent: list[dict[str, Any]] = []
+    events = services.sqs.meta.events
+    name = "provide-client-params.sqs.SendMessage"
+    events.register(name, lambda params, **_: sent.append(params))
+    services.dispatcher.have_clocks_fitted()
+    asked = [(json.loads(call["MessageBody"])["shard"], call["DelaySeconds"]) for call in sent]
+    assert asked == [(shard, delay) for delay in (0, 35) for shard in range(PENDING_SHARDS)]
+    assert {call["QueueUrl"] for call in sent} == {services.fit_clocks}

@@ -26,6 +26,7 @@ from sportello.table_items import compress
 from support.builders import (
     CONVERSATION,
     NOW,
+    TERMS,
     a_message,
     an_address,
     an_inbound_record,
@@ -140,7 +141,9 @@ def failed(answered: dict[str, Any]) -> list[str]:
 def queue_messages(office: WorkingDesk, *texts: str) -> list[str]:
     """Have agents say something; returns the keys of their messages."""
     office.desk.act(
-        CONVERSATION, lambda _: Step(command=receive(), address=an_address()), office.now
+        CONVERSATION,
+        lambda _: Step(command=receive(), terms=TERMS, address=an_address()),
+        office.now,
     )
     for number, text in enumerate(texts):
         office.ask(reply("anna", f"{number}", text=text))

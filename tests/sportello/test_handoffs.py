@@ -6,17 +6,20 @@ import pytest
 
 from sportello.clocks import ClockState
 from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, decide
+from sportello.conversation import ConversationState, Decision
 from sportello.conversation_state import Lifecycle
 from sportello.effects import Machine
 from sportello.errors import NotAllowed
 from sportello.events import OfferEnded, OfferOutcome, OwnerKind
+from sportello.settings import OpeningHoursSettings, Queue, QueueSettings
 from support.builders import (
+    NIGHT,
     NOW,
     a_closed_courtesy,
     accept,
     after,
     an_item,
+    decide,
     decline,
     exhaust,
     messages,
@@ -33,6 +36,7 @@ from support.builders import (
     return_to_bot,
     seconds,
     started,
+    terms_with,
     types,
     with_agent,
     with_bot,
@@ -45,7 +49,7 @@ UNBORN = ConversationState()
 
 
 def test_a_handoff_queues_the_conversation_and_starts_clock_and_ladder() -> None:
-    decision = decide(with_bot(), request_human(start_at=NOW + seconds(60)), NOW)
+    decision = decide(with_bot(), request_human(), NOW)
     state = after(request_human(), state=with_bot())
     assert types(decision) == [
         "TurnEnded",
@@ -59,8 +63,41 @@ def test_a_handoff_queues_the_conversation_and_starts_clock_and_ladder() -> None
     assert (state.handoff_id, state.queue) == ("handoff-2", "default")
     ladder = next(start for start in started(decision) if start.machine is Machine.ESCALATION)
     assert ladder.key == "escalation:handoff-2"
-    assert ladder.input["start_at"] == "2026-03-04T10:01:00Z"
-    assert [tier["name"] for tier in ladder.input["tiers"]] == ["first_line", "second_line"]
+    assert ladder.input["start_at"] == "2026-03-04T10:00:00Z"
+    assert ladder.input["tiers"] == [
+        {"name": "first_line", "ring_seconds": 60},
+        {"name": "second_line", "ring_seconds": 60},
+    ]
+
+
+def test_a_queue_that_was_removed_rings_nobody() -> None:
+    gone = terms_with(queues=QueueSettings(queues={"other": Queue()}, handoff_queue="other"))
+    decision = decide(with_bot(), request_human(), NOW, gone)
+    ladder = next(start for start in started(decision) if start.machine is Machine.ESCALATION)
+    assert ladder.input["tiers"] == []
+
+
+@pytest.mark.parametrize(
+    ("waiting_ahead", "start_at"),
+    [(0, "08:00:00"), (1, "08:00:01"), (7, "08:00:07"), (10_000, "08:05:00")],
+)
+def test_at_the_opening_those_who_waited_longest_ring_first(
+    waiting_ahead: int, start_at: str
+) -> None:
+    terms = terms_with(opening_hours=OpeningHoursSettings(), hours_version=1)
+    command = request_human().model_copy(update={"waiting_ahead": waiting_ahead})
+    state = after(receive(an_item(sent_at=NIGHT)), now=NIGHT, terms=terms)
+    decision = decide(state, command, NIGHT, terms)
+    ladder = next(start for start in started(decision) if start.machine is Machine.ESCALATION)
+    assert ladder.input["start_at"] == f"2026-03-05T{start_at}Z"
+
+
+def test_in_opening_hours_nobody_waits_for_those_ahead() -> None:
+    terms = terms_with(opening_hours=OpeningHoursSettings(), hours_version=1)
+    command = request_human().model_copy(update={"waiting_ahead": 5})
+    decision = decide(with_bot(), command, NOW, terms)
+    ladder = next(start for start in started(decision) if start.machine is Machine.ESCALATION)
+    assert ladder.input["start_at"] == "2026-03-04T10:00:00Z"
 
 
 def test_the_courtesy_is_sent_under_the_queues_version() -> None:

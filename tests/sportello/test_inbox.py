@@ -1,20 +1,24 @@
 """Stored items enter their conversation: each once, whatever comes twice or late."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sportello.clocks import ClockState
 from sportello.conversation import fold
+from sportello.conversation_state import Lifecycle
 from sportello.events import OwnerKind
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.inbox import SLICE, address_from
+from sportello.settings import BotSettings, OpeningHoursSettings, SlaSettings
 from sportello.timeline import read_timeline
 from support.builders import (
     ACCOUNT,
+    CHANNEL,
     CONVERSATION,
     HANDLE,
     NIGHT,
@@ -29,8 +33,9 @@ from support.builders import (
     seconds,
 )
 from support.table import all_items
-from support.working_desk import WorkingDesk, working_desk
+from support.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
+QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
 
 
@@ -139,6 +144,7 @@ def test_the_order_of_arrival_does_not_matter_to_the_table(
     repeat: bool,  # noqa: FBT001 -- hypothesis names it
 ) -> None:
     with working_desk() as office:
+        office.configure(SlaSettings, **ONE_TARGET)
         office.receive(office.write(UNKNOWN))
         office.hand_over()
         office.pass_time(seconds(20))
@@ -182,13 +188,48 @@ def test_the_next_night_is_told_again(office: WorkingDesk) -> None:
     assert len({message.key for message in office.messages()}) == 2
 
 
+def test_over_an_agent_or_the_bot_nobody_is_told_of_closing_hours(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    office.receive(office.write(QUESTION))
+    assert office.run().outcome == "answered"
+    office.receive(office.write("Ci siete?"), turn_id="turn-2")
+    office.ask(reply())
+    office.receive(office.write("E adesso?"), turn_id="turn-3")
+    assert office.state.owner.kind is OwnerKind.AGENT
+    assert not [sent for sent in office.messages() if sent.key.startswith("out_of_hours")]
+
+
+@pytest.mark.parametrize(("now", "told"), [(NOW, 1), (NIGHT, 0)])
+def test_a_channel_account_keeps_its_own_hours_whatever_those_of_the_queue(
+    office: WorkingDesk, now: datetime, told: int
+) -> None:
+    # The queue is open at NOW and closed at NIGHT; the account's own people work at night.
+    calendars = OpeningHoursSettings().model_dump(mode="json")["calendars"]
+    night = {"time_zone": "Europe/Rome", "weekly": {"mon-sun": [["20:00", "24:00"]]}}
+    office.configure(
+        OpeningHoursSettings,
+        calendars=calendars | {"night": night},
+        accounts={f"{CHANNEL}:{ACCOUNT}": "night"},
+    )
+    office.now = now
+    office.receive(office.write(UNKNOWN))
+    office.hand_over()
+    office.receive(office.write("Ci siete?"), turn_id="turn-2")
+    keys = [sent.key for sent in office.messages() if sent.key.startswith("out_of_hours")]
+    assert len(keys) == told
+    clocks = {clock.calendar for clock in office.state.clocks}
+    assert clocks == {"night"}
+
+
 def test_a_late_message_moves_the_clock_of_a_waiting_customer_back(office: WorkingDesk) -> None:
+    office.configure(SlaSettings, **ONE_TARGET)
     office.receive(office.write(UNKNOWN))
     office.hand_over()
     (clock,) = office.state.clocks
     office.receive(office.write("Prima!", sent_at=NOW - seconds(30)), turn_id="turn-2")
     (moved,) = office.state.clocks
-    assert clock.due_at - moved.due_at == seconds(30)
+    assert clock.due_at == NOW + seconds(300)
+    assert moved.due_at == NOW + seconds(270)
 
 
 # --- receipts ---------------------------------------------------------------------------------
@@ -255,12 +296,13 @@ def an_echo(number: int, *, sent_at: object = NOW) -> Echo:
 
 
 def test_what_was_answered_elsewhere_needs_no_answer_here(office: WorkingDesk) -> None:
+    office.configure(SlaSettings, **ONE_TARGET)
     office.receive(office.write(UNKNOWN))
     office.hand_over()
     later = office.pass_time(seconds(5))
     office.inbox.note(CONVERSATION, [office.keep(an_echo(1, sent_at=later))], later)
     assert office.state.turn is None
-    assert not [clock for clock in office.state.clocks if clock.running]
+    assert [clock.state for clock in office.state.clocks] == [ClockState.ACHIEVED]
 
 
 def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
@@ -306,6 +348,31 @@ def test_a_resolved_matter_goes_to_the_bot_when_the_customer_writes_again(
     office.pass_time(timedelta(hours=73))
     assert office.receive(office.write("Ancora io"), turn_id="turn-2").turn_started
     assert (office.state.owner.kind, office.state.episode) == (OwnerKind.BOT, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "lifecycle"),
+    [("Grazie mille!", Lifecycle.RESOLVED), ("Grazie, ma il pacco?", Lifecycle.OPEN)],
+)
+def test_a_thank_you_after_resolution_reopens_nothing(
+    office: WorkingDesk, text: str, lifecycle: Lifecycle
+) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.ask(reply())
+    office.ask(resolve())
+    office.pass_time(seconds(60))
+    started = office.receive(office.write(text), turn_id="turn-2").turn_started
+    assert office.state.lifecycle is lifecycle
+    assert started is (lifecycle is Lifecycle.OPEN)
+    assert not [key for key in office.undone() if key.startswith("IN#")]
+
+
+def test_a_business_may_have_a_thank_you_reopen_its_matters(office: WorkingDesk) -> None:
+    office.configure(BotSettings, courtesy_reopens=True)
+    office.receive(office.write(UNKNOWN))
+    office.ask(reply())
+    office.ask(resolve())
+    assert office.receive(office.write("Grazie!"), turn_id="turn-2").turn_started
 
 
 def test_a_conversation_given_back_is_the_bots_from_the_next_message_on(

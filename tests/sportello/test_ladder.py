@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from sportello.clocks import ClockState
+from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.conversation import fold
+from sportello.desk import Step
 from sportello.effects import Machine, ResumeWorkflow
 from sportello.events import OwnerKind
 from sportello.ladder import Wake
@@ -19,8 +20,22 @@ from sportello.settings import (
     SlaSettings,
 )
 from sportello.texts import packaged_texts
-from support.builders import CONVERSATION, NIGHT, NOW, accept, decline, reply, resolve, seconds
-from support.working_desk import WorkingDesk, texts, working_desk
+from support.builders import (
+    CONVERSATION,
+    NIGHT,
+    NOW,
+    TERMS,
+    accept,
+    an_address,
+    an_item,
+    decline,
+    receive,
+    reply,
+    request_human,
+    resolve,
+    seconds,
+)
+from support.working_desk import ONE_TARGET, WorkingDesk, texts, working_desk
 
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
 TIERS = [
@@ -43,6 +58,11 @@ def hand_over(office: WorkingDesk, text: str = UNKNOWN) -> str:
     return office.state.handoff_id
 
 
+def first_response(office: WorkingDesk) -> Clock:
+    clocks = office.state.clocks
+    return next(clock for clock in clocks if clock.kind is ClockKind.FIRST_RESPONSE)
+
+
 def offer(office: WorkingDesk, tier: int = 0, token: str = "token-1") -> None:  # noqa: S107 -- it opens nothing
     office.ladder.offer(CONVERSATION, office.state.handoff_id, tier, token, office.now)
 
@@ -61,7 +81,7 @@ def test_a_handoff_in_opening_hours_rings_at_once_and_clocks_from_the_message(
     office.receive(office.write(UNKNOWN))
     office.pass_time(seconds(20))
     office.hand_over("unknown_question")
-    (clock,) = office.state.clocks
+    clock = first_response(office)
     assert (clock.policy, clock.started_at) == ("messaging", NOW)
     assert clock.due_at == NOW + seconds(300)
     escalation = next(w for w in office.workflows() if w.machine is Machine.ESCALATION)
@@ -76,12 +96,23 @@ def test_a_handoff_in_opening_hours_rings_at_once_and_clocks_from_the_message(
 def test_a_handoff_at_night_waits_for_the_morning(office: WorkingDesk) -> None:
     office.now = NIGHT
     hand_over(office)
-    (clock,) = office.state.clocks
+    clock = first_response(office)
     morning = NIGHT.replace(day=5, hour=8, minute=0)
     assert clock.due_at == morning + seconds(300)
     escalation = next(w for w in office.workflows() if w.machine is Machine.ESCALATION)
     assert escalation.input["start_at"] == written(morning)
     assert [message.key[:12] for message in office.messages()] == ["out_of_hours"]
+
+
+def test_who_waits_for_the_same_opening_longer_rings_before(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    for command in (receive(an_item(sent_at=NIGHT)), request_human()):
+        step = Step(command=command, terms=TERMS, address=an_address())
+        office.desk.act("somebody else", lambda _, step=step: step, NIGHT)  # type: ignore[misc] # bound at once
+    office.pass_time(seconds(60))
+    hand_over(office)
+    ladders = [w.input["start_at"] for w in office.workflows() if w.machine is Machine.ESCALATION]
+    assert ladders == ["2026-03-05T08:00:00Z", "2026-03-05T08:00:01Z"]
 
 
 def test_a_second_handoff_in_the_same_night_says_it_no_second_time(office: WorkingDesk) -> None:
@@ -99,7 +130,7 @@ def test_a_queue_that_never_opens_is_rung_at_once(office: WorkingDesk) -> None:
         OpeningHoursSettings, calendars={"default": {"time_zone": "Europe/Rome", "weekly": {}}}
     )
     hand_over(office)
-    (clock,) = office.state.clocks
+    clock = first_response(office)
     assert clock.due_at == NOW + seconds(300)
 
 
@@ -110,8 +141,11 @@ def test_a_calendar_about_to_end_still_gives_a_due_time(office: WorkingDesk) -> 
         "special": {"2026-03-04": [["10:00", "12:00"]]},
     }
     office.configure(OpeningHoursSettings, calendars={"default": only_today})
-    office.configure(SlaSettings, policies=[{"name": "slow", "first_response_seconds": 36_000}])
+    slow = {"name": "slow", "targets": {"first_response": {"seconds": 36_000}}}
+    office.configure(SlaSettings, policies=[slow])
     hand_over(office)
+    clock = first_response(office)
+    assert (clock.due_at, clock.calendar) == (NOW + seconds(36_000), "")
     assert office.state.owner.kind is OwnerKind.QUEUE
 
 
@@ -218,13 +252,15 @@ def tick(office: WorkingDesk, woken_for: Any) -> Wake:
 
 
 def test_a_timer_sleeps_from_warning_to_breach_and_then_ends(office: WorkingDesk) -> None:
+    office.configure(SlaSettings, **ONE_TARGET)
     hand_over(office)
     warn, due = NOW + seconds(240), NOW + seconds(300)
     office.now = warn
     assert tick(office, warn) == Wake(running=True, wake_at=written(due))
     office.now = due
     assert tick(office, due) == Wake(running=False)
-    assert [n.notice for n in office.notices()] == ["clock.imminent", "clock.breaching"]
+    notices = [(notice.notice, notice.endpoint) for notice in office.notices()]
+    assert notices == [("clock.imminent", "boss"), ("clock.breaching", "boss")]
     assert [c.state for c in office.state.clocks] == [ClockState.BREACHING]
 
 

@@ -11,7 +11,7 @@ from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.notifying import Notifying
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
-from support.builders import CONVERSATION, NOW, an_address, offer, receive, request_human
+from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
 from support.fakes import RecordingNotifier
 from support.table import configure, desk
 
@@ -19,7 +19,7 @@ ENDPOINT = {"notifier": "webhook", "url": "https://desk.example/hook"}
 
 
 def commit(empty: Desk, command: Command) -> Decision:
-    step = Step(command=command, address=an_address())
+    step = Step(command=command, terms=TERMS, address=an_address())
     return empty.act(CONVERSATION, lambda _: step, NOW).decision
 
 

@@ -17,6 +17,8 @@ from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.events import (
     Author,
     ClockAdvanced,
+    ClockEnded,
+    ClockEnding,
     ConversationEvent,
     DeliveryRecorded,
     HandoffRequested,
@@ -59,8 +61,14 @@ def delivered(status: DeliveryStatus) -> DeliveryRecorded:
     return DeliveryRecorded(at=NOW, effect_key="reply:1", status=status)
 
 
-def advanced(state: ClockState) -> ClockAdvanced:
-    return ClockAdvanced(at=NOW, kind=ClockKind.FIRST_RESPONSE, state=state, due_at=NOW)
+def advanced(state: ClockState, kind: ClockKind = ClockKind.FIRST_RESPONSE) -> ClockAdvanced:
+    return ClockAdvanced(at=NOW, kind=kind, state=state, due_at=NOW)
+
+
+def ended(state: ClockState, kind: ClockKind = ClockKind.PROMISE) -> ClockEnded:
+    return ClockEnded(
+        at=NOW, kind=kind, state=state, due_at=NOW, counted_seconds=1, ending=ClockEnding.KEPT
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,6 +87,13 @@ def advanced(state: ClockState) -> ClockAdvanced:
         (HandoffRequested(at=NOW, handoff_id="h", queue="q", reason="r"), "Escalated"),
         (advanced(ClockState.BREACHING), "Breached"),
         (advanced(ClockState.IMMINENT), None),
+        (advanced(ClockState.BREACHING, ClockKind.PROMISE), "Breached"),
+        (advanced(ClockState.IMMINENT, ClockKind.PROMISE), None),
+        (ended(ClockState.ACHIEVED), "PromisesKept"),
+        (ended(ClockState.BREACHED), "PromisesBroken"),
+        (ended(ClockState.BREACHED, ClockKind.FIRST_RESPONSE), None),
+        (ended(ClockState.ACHIEVED, ClockKind.FIRST_RESPONSE), None),
+        (ended(ClockState.CANCELLED), None),
         (delivered(DeliveryStatus.ACCEPTED), "Delivered"),
         (delivered(DeliveryStatus.REFUSED), "Refused"),
         (delivered(DeliveryStatus.UNKNOWN), "Unknown"),

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from sportello.clocks import ClockKind
 from sportello.customer_texts import customer_text
 from sportello.desk_table import DeskTable
 from sportello.errors import NotConfigured
+from sportello.priorities import Priority
 from sportello.settings import (
     KINDS,
     AgentEndpointSettings,
@@ -25,6 +27,14 @@ from support.builders import NOW
 from support.table import configure, table
 
 every_kind = pytest.mark.parametrize("shape", KINDS.values(), ids=list(KINDS))
+
+
+def a_policy(**fields: Any) -> dict[str, Any]:
+    """A policy; what is no field of one is a target."""
+    own: dict[str, Any] = {
+        name: fields.pop(name) for name in ("channels", "segments") if name in fields
+    }
+    return {"name": "a", "targets": {"next_response": {"seconds": 60}} | fields, **own}
 
 
 @pytest.fixture
@@ -60,15 +70,22 @@ def test_every_kind_describes_itself_as_a_schema(shape: type[SettingsDocument]) 
         (QueueSettings, {"queues": {"Not A Name": {}}}),
         (QueueSettings, {"queues": {"default": {"tiers": [{"name": "a", "ring_seconds": 0}]}}}),
         (SlaSettings, {"policies": []}),
+        (SlaSettings, {"policies": [a_policy(channels=["x"])]}),
+        (SlaSettings, {"policies": [a_policy(segments=["vip"])]}),
+        (SlaSettings, {"policies": [a_policy(), a_policy()]}),
+        (SlaSettings, {"policies": [a_policy(first_response={"seconds": 0})]}),
+        (SlaSettings, {"policies": [a_policy(first_response={"seconds": 9, "restarts": "twice"})]}),
         (
             SlaSettings,
-            {"policies": [{"name": "a", "channels": ["x"], "first_response_seconds": 9}]},
+            {"policies": [a_policy(first_response={"seconds": 9, "warn_after_fraction": 1.1})]},
         ),
-        (SlaSettings, {"policies": [{"name": "a", "first_response_seconds": 0}]}),
         (
             SlaSettings,
-            {"policies": [{"name": "a", "first_response_seconds": 9, "warn_after_fraction": 1.1}]},
+            {"policies": [a_policy(queue_wait={"seconds": 9, "at_breach": {"reassign": True}})]},
         ),
+        (SlaSettings, {"policies": [a_policy(promise={"seconds": 9})]}),
+        (OpeningHoursSettings, {"accounts": {"whatsapp:1": "nowhere"}}),
+        (OpeningHoursSettings, {"accounts": {"no account": "default"}}),
         (BotSettings, {"lease_seconds": 5}),
         (BotSettings, {"collect_seconds": 31}),
         (AgentEndpointSettings, {"endpoints": {"desk": {"notifier": "webhook", "url": "desk"}}}),
@@ -84,9 +101,43 @@ def test_a_document_that_could_not_work_is_refused(
         shape.model_validate(document)
 
 
-@pytest.mark.parametrize(("channel", "seconds"), [("webchat", 20), ("whatsapp", 300), ("", 300)])
+@pytest.mark.parametrize(
+    ("channel", "seconds"),
+    [("webchat", 20), ("email", 14_400), ("trustpilot", 3_600), ("whatsapp", 300), ("", 300)],
+)
 def test_the_first_policy_that_fits_a_channel_holds(channel: str, seconds: int) -> None:
-    assert SlaSettings().policy_for(channel).first_response_seconds == seconds
+    policy = SlaSettings().policy_for(channel, "default", Priority.NORMAL, "")
+    assert policy.targets[ClockKind.FIRST_RESPONSE].seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("queue", "priority", "segment", "policy"),
+    [
+        ("sales", Priority.URGENT, "vip", "urgent"),
+        ("sales", Priority.NORMAL, "vip", "sales_to_vips"),
+        ("sales", Priority.NORMAL, "", "all"),
+        ("default", Priority.LOW, "vip", "all"),
+    ],
+)
+def test_a_policy_fits_when_all_that_it_names_fits(
+    queue: str, priority: Priority, segment: str, policy: str
+) -> None:
+    targets = {"first_response": {"seconds": 60}}
+    settings = SlaSettings.model_validate(
+        {
+            "policies": [
+                {"name": "urgent", "priorities": ["urgent"], "targets": targets},
+                {
+                    "name": "sales_to_vips",
+                    "queues": ["sales"],
+                    "segments": ["vip"],
+                    "targets": targets,
+                },
+                {"name": "all", "targets": targets},
+            ]
+        }
+    )
+    assert settings.policy_for("whatsapp", queue, priority, segment).name == policy
 
 
 def test_every_endpoint_of_the_tiers_is_named_once() -> None:

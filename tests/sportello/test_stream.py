@@ -1,11 +1,12 @@
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+import pytest
 from botocore.exceptions import ClientError
 
 from sportello.effects import Machine, StartWorkflow
 from sportello.stream import StreamReader
-from sportello.table_items import Attributes, EffectRecord
+from sportello.table_items import Attributes, EffectRecord, StoredSettings, settings_sort_key
 from support.builders import CHANNEL, NOW
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ class Door:
         self.left: list[str] = []
         self.closed_to: set[str] = set()
         self.set_asides: list[Any] = []
+        self.fittings = 0
 
     def carry_out(self, record: EffectRecord) -> None:
         if record.effect.key in self.closed_to:
@@ -28,6 +30,9 @@ class Door:
 
     def set_aside(self, _queue_url: str, body: str) -> None:
         self.set_asides.append(json.loads(body))
+
+    def have_clocks_fitted(self) -> None:
+        self.fittings += 1
 
     def reader(self) -> StreamReader:
         nobody = cast("Inbox", None)  # no batch here holds inbound items
@@ -39,6 +44,11 @@ def an_effect(conversation_id: str, key: str) -> Attributes:
     return EffectRecord(
         conversation_id=conversation_id, channel=CHANNEL, decided_at=NOW, effect=start
     ).to_attributes()
+
+
+def a_settings_item(kind: str, version: int | None) -> Attributes:
+    stored = StoredSettings(version=version or 1, document={})
+    return stored.to_attributes(kind, settings_sort_key(version), "anna", NOW)
 
 
 def a_batch(*images: Attributes) -> list[dict[str, Any]]:
@@ -73,3 +83,14 @@ def test_a_record_that_cannot_be_read_holds_nothing_back() -> None:
     assert door.reader().read(a_batch(unreadable, an_effect("a", "second")), NOW) is None
     assert door.left == ["second"]
     assert [letter["keys"]["sk"] for letter in door.set_asides] == [{"S": "FX#first"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fittings"),
+    [("sla_policies", 1), ("opening_hours", 1), ("queues", 1), ("texts", 0), ("faq", 0)],
+)
+def test_settings_that_clocks_count_by_have_them_fitted_once(kind: str, fittings: int) -> None:
+    door = Door()
+    written = a_batch(a_settings_item(kind, None), a_settings_item(kind, 3))
+    assert door.reader().read(written, NOW) is None
+    assert (door.fittings, door.set_asides) == (fittings, [])

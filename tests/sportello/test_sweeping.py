@@ -10,10 +10,11 @@ from sportello.errors import NotConfigured
 from sportello.events import OwnerKind
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus
+from sportello.settings import SlaSettings
 from sportello.sweeping import GRACE, STATE_GRACE, Sweeping
 from sportello.table_items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds
-from support.working_desk import WorkingDesk, working_desk
+from support.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
 if TYPE_CHECKING:
     from sportello.dispatching import Dispatcher
@@ -145,6 +146,7 @@ def test_after_three_attempts_a_turn_goes_to_people(sweep: Sweep) -> None:
 
 
 def test_a_timer_that_got_lost_is_replaced(sweep: Sweep) -> None:
+    sweep.office.configure(SlaSettings, **ONE_TARGET)
     sweep.office.say(UNKNOWN)
     sweep.nothing_left()
     assert sweep.after(seconds(240)) == 0
@@ -158,6 +160,7 @@ def test_a_timer_that_got_lost_is_replaced(sweep: Sweep) -> None:
 
 
 def test_a_clock_that_breached_long_ago_leaves_nothing_to_sweep(sweep: Sweep) -> None:
+    sweep.office.configure(SlaSettings, **ONE_TARGET)
     sweep.office.say(UNKNOWN)
     sweep.nothing_left()
     sweep.after(timedelta(hours=1))

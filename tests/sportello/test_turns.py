@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from sportello.channel import Button
-from sportello.conversation import ConversationState, Decision, decide
+from sportello.commands import ReceivedItem
+from sportello.conversation import ConversationState, Decision
 from sportello.conversation_state import (
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
@@ -18,10 +19,10 @@ from support.builders import (
     LEASE_SECONDS,
     NOW,
     a_closed_courtesy,
-    a_plan,
     after,
     an_item,
     answer,
+    decide,
     messages,
     notices,
     offered,
@@ -163,6 +164,47 @@ def test_a_resolved_matter_reopens_inside_the_follow_up_window(
     assert state.owner.version == resolved().owner.version + 1
 
 
+# --- a mere "thank you" -----------------------------------------------------------------------
+
+
+def thanks(name: str = "thanks-1") -> ReceivedItem:
+    return an_item(name).model_copy(update={"courtesy": True})
+
+
+def test_a_courtesy_after_resolution_is_noted_and_reopens_nothing() -> None:
+    before = resolved()
+    decision = decide(before, receive(thanks()), NOW)
+    assert types(decision) == ["ItemNoted"]
+    assert decision.effects == ()
+    state = after(receive(thanks()), state=before)
+    assert (state.lifecycle, state.turn, state.owner) == (Lifecycle.RESOLVED, None, before.owner)
+    assert decide(state, receive(thanks()), NOW) == Decision()
+
+
+def test_a_question_that_comes_with_the_thanks_reopens_the_matter() -> None:
+    state = after(receive(thanks(), an_item("item-2")), state=resolved())
+    assert state.lifecycle is Lifecycle.OPEN
+    assert state.turn is not None
+    assert [item.item_id for item in state.turn.items] == ["item-2", "thanks-1"]
+
+
+def test_a_question_after_a_courtesy_reopens_the_matter() -> None:
+    state = after(receive(thanks()), receive(an_item("item-2")), state=resolved())
+    assert (state.lifecycle, state.owner.kind) == (Lifecycle.OPEN, OwnerKind.BOT)
+
+
+def test_a_business_may_have_a_courtesy_reopen_its_matters() -> None:
+    command = receive(thanks()).model_copy(update={"courtesy_reopens": True})
+    assert after(command, state=resolved()).lifecycle is Lifecycle.OPEN
+
+
+@pytest.mark.parametrize("state", [ConversationState(), with_bot(), queued(), with_agent()])
+def test_before_a_matter_is_settled_a_courtesy_is_a_message_like_any(
+    state: ConversationState,
+) -> None:
+    assert "MessageReceived" in types(decide(state, receive(thanks()), NOW))
+
+
 # --- while people own it ----------------------------------------------------------------------
 
 
@@ -194,6 +236,24 @@ def test_a_closed_period_that_settings_moved_back_and_forth_is_not_told_twice() 
     assert keys.count("out_of_hours:20260304T100000Z") == 1
 
 
+@pytest.mark.parametrize("state", [ConversationState(), with_bot(), with_agent(), resolved()])
+def test_only_who_waits_in_a_queue_is_told_of_closing_hours(state: ConversationState) -> None:
+    told = decide(state, receive(an_item("item-2"), away=a_closed_courtesy()), NOW)
+    assert messages(told) == []
+
+
+@pytest.mark.parametrize("kind", ["echo", "edit", "reaction", "machine"])
+def test_what_is_no_question_is_not_told_of_closing_hours(kind: str) -> None:
+    command = receive(an_item("item-2", kind=kind), away=a_closed_courtesy())
+    assert messages(decide(queued(), command, NOW)) == []
+
+
+def test_a_handoff_and_a_message_in_one_closed_period_are_told_once() -> None:
+    away = a_closed_courtesy()
+    state = after(request_human(courtesy=away), state=with_bot())
+    assert messages(decide(state, receive(an_item("item-2"), away=away), NOW)) == []
+
+
 def test_a_customer_in_an_open_queue_is_told_nothing() -> None:
     assert messages(decide(queued(), receive(an_item("item-2")), NOW)) == []
 
@@ -219,14 +279,14 @@ def test_a_message_to_a_queue_rings_nobody_by_itself() -> None:
 def test_an_earlier_message_that_arrives_later_moves_the_queues_clock_back() -> None:
     earlier = NOW - seconds(40)
     item = an_item("item-0", earlier, received_at=NOW)
-    state = after(receive(item, clock=a_plan(earlier)), state=queued())
+    state = after(receive(item), state=queued())
     (clock,) = state.clocks
     assert (clock.started_at, clock.due_at) == (earlier, earlier + seconds(300))
 
 
 def test_a_later_message_leaves_the_queues_clock() -> None:
     later = NOW + seconds(30)
-    decision = decide(queued(), receive(an_item("item-2", later), clock=a_plan(later)), later)
+    decision = decide(queued(), receive(an_item("item-2", later)), later)
     assert types(decision) == ["MessageReceived"]
 
 

@@ -62,7 +62,8 @@ def graph_problems(machine: Json) -> Iterator[str]:
         yield f"{len(states)} states"
     if machine.get("QueryLanguage") != "JSONata":
         yield "QueryLanguage is not JSONata"
-    if states[machine["StartAt"]]["Type"] != "Pass":
+    first = states[machine["StartAt"]]
+    if first["Type"] not in {"Pass", "Wait"} or "Assign" not in first:
         yield "the first state does not remember the input"
     for name in unreachable(machine):
         yield f"{name} cannot be reached"
@@ -79,7 +80,7 @@ def state_problems(name: str, state: Json) -> Iterator[str]:
         yield f"{name} is a {kind}"
     if kind == "Choice" and "Default" not in state:
         yield f"{name} has no Default"
-    if kind in {"Pass", "Task"} and "Output" not in state:
+    if (kind in {"Pass", "Task"} or "Assign" in state) and "Output" not in state:
         yield f"{name} hands its input or result on unseen"
     if kind == "Task":
         yield from task_problems(name, state)

@@ -17,7 +17,7 @@ from support.workflows import (
 
 HANDOFF = recorded_input("escalation")
 WHICH = {"conversation_id": HANDOFF["conversation_id"], "handoff_id": HANDOFF["handoff_id"]}
-TO_THE_LADDER = ["RememberHandoff", "WaitForOpening", "TiersLeft?"]
+TO_THE_LADDER = ["WaitForOpening", "TiersLeft?"]
 SILENT_TIER = ["OfferConversation", "ClimbLadder", "TiersLeft?"]
 DECLINING_TIER = ["OfferConversation", "OfferOutcome?", "ClimbLadder", "TiersLeft?"]
 EXHAUSTED = ["ExhaustLadder", "LadderExhausted"]
@@ -131,7 +131,7 @@ def test_a_withdrawn_offer_ends_the_escalation() -> None:
 
 def test_an_outcome_nobody_knows_counts_as_declined() -> None:
     execution = escalation(tiers("snoozed", "accepted"))
-    assert execution.path[3:7] == DECLINING_TIER
+    assert execution.path[2:6] == DECLINING_TIER
 
 
 @pytest.mark.parametrize(

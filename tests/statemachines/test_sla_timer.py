@@ -17,6 +17,7 @@ CONVERSATION = recorded_input("sla_timer")["conversation_id"]
 FIRST_DUE = recorded_input("sla_timer")["wake_at"]
 LATER = "2026-11-16T11:00:00Z"
 LATEST = "2026-11-16T16:30:00Z"
+FIRST_WAKE = ["SleepUntilFirstDue", "Tick", "ClocksRunning?"]
 WAKE = ["SleepUntilDue", "Tick", "ClocksRunning?"]
 ENDED: Json = {"running": False, "wake_at": ""}
 
@@ -36,14 +37,14 @@ def sla_timer(tick: Task, **changes: Any) -> Execution:
 
 def test_a_timer_ends_with_the_last_clock() -> None:
     execution = sla_timer(scripted(ENDED))
-    assert execution.path == ["RememberTimer", *WAKE, "AllClocksEnded"]
+    assert execution.path == [*FIRST_WAKE, "AllClocksEnded"]
     assert execution.output == {"outcome": "all_clocks_ended", "wakes": 1}
     assert execution.calls[0].payload == recorded_input("sla_timer")
 
 
 def test_a_timer_sleeps_until_each_due_time_in_turn() -> None:
     execution = sla_timer(scripted(running_until(LATER), running_until(LATEST), ENDED))
-    assert execution.path == ["RememberTimer", *WAKE * 3, "AllClocksEnded"]
+    assert execution.path == [*FIRST_WAKE, *WAKE * 2, "AllClocksEnded"]
     assert execution.waited_for == [FIRST_DUE, LATER, LATEST]
     assert execution.continued_as is None
 
@@ -51,13 +52,13 @@ def test_a_timer_sleeps_until_each_due_time_in_turn() -> None:
 @pytest.mark.parametrize("instant", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.123456Z"])
 def test_an_instant_already_past_wakes_at_once(instant: str) -> None:
     execution = sla_timer(scripted(ENDED), wake_at=instant)
-    assert execution.path == ["RememberTimer", *WAKE, "AllClocksEnded"]
+    assert execution.path == [*FIRST_WAKE, "AllClocksEnded"]
 
 
 def test_a_timer_that_woke_often_enough_continues_as_a_new_execution() -> None:
     ticks = scripted(running_until(LATER), running_until(LATEST), running_until(FIRST_DUE), ENDED)
     execution = sla_timer(ticks, wakes_per_execution=2)
-    assert execution.path == ["RememberTimer", *WAKE * 2, "ContinueAsNew", "Continued"]
+    assert execution.path == [*FIRST_WAKE, *WAKE, "ContinueAsNew", "Continued"]
     assert execution.output == {"outcome": "continued", "wakes": 2}
     following = execution.continued_as
     assert following is not None
@@ -70,7 +71,7 @@ def test_a_timer_that_woke_often_enough_continues_as_a_new_execution() -> None:
         "leg": 2,
     }
     assert following.waited_for == [LATEST, FIRST_DUE]
-    assert following.path == ["RememberTimer", *WAKE * 2, "AllClocksEnded"]
+    assert following.path == [*FIRST_WAKE, *WAKE, "AllClocksEnded"]
 
 
 def test_the_names_of_a_timer_that_continues_for_long_do_not_grow() -> None:
@@ -86,7 +87,7 @@ def test_the_names_of_a_timer_that_continues_for_long_do_not_grow() -> None:
 
 def test_clocks_that_end_on_the_last_wake_need_no_new_execution() -> None:
     execution = sla_timer(scripted(running_until(LATER), ENDED), wakes_per_execution=2)
-    assert execution.path == ["RememberTimer", *WAKE * 2, "AllClocksEnded"]
+    assert execution.path == [*FIRST_WAKE, *WAKE, "AllClocksEnded"]
     assert execution.continued_as is None
 
 
@@ -98,7 +99,7 @@ def test_a_continuation_that_was_already_started_is_not_started_again() -> None:
         workflow_input=recorded_input("sla_timer", wakes_per_execution=1, timer="timer-1", leg=1),
         name="timer-1.2",
     )
-    assert execution.path == ["RememberTimer", *WAKE, "ContinueAsNew", "Continued"]
+    assert execution.path == [*FIRST_WAKE, "ContinueAsNew", "Continued"]
     assert execution.continued_as is None
 
 
@@ -113,7 +114,7 @@ def start_continuation(*refusals: str) -> Execution:
 
 def test_a_continuation_that_is_refused_in_passing_is_retried() -> None:
     execution = start_continuation(*["ExecutionLimitExceeded"] * 5)
-    assert execution.path == ["RememberTimer", *WAKE, "ContinueAsNew", "Continued"]
+    assert execution.path == [*FIRST_WAKE, "ContinueAsNew", "Continued"]
     assert execution.continued_as is not None
 
 
@@ -137,7 +138,7 @@ def test_a_continuation_that_cannot_start_fails_the_execution(
 def test_a_passing_trouble_of_the_tick_is_retried() -> None:
     throttled = ServiceError("Lambda.TooManyRequestsException")
     execution = sla_timer(scripted(*[throttled] * 5, ENDED))
-    assert execution.path == ["RememberTimer", *WAKE, "AllClocksEnded"]
+    assert execution.path == [*FIRST_WAKE, "AllClocksEnded"]
     assert len(execution.calls) == 6
     assert execution.output == {"outcome": "all_clocks_ended", "wakes": 1}
 
@@ -159,7 +160,7 @@ def test_a_tick_that_fails_fails_the_execution(
     tick: list[Exception], attempts: int, cause: str
 ) -> None:
     execution = sla_timer(scripted(*tick))
-    assert execution.path == ["RememberTimer", "SleepUntilDue", "Tick", "TickFailed"]
+    assert execution.path == ["SleepUntilFirstDue", "Tick", "TickFailed"]
     assert len(execution.calls) == attempts
     assert (execution.status, execution.error) == ("FAILED", "TickFailed")
     assert execution.cause == f"Tick ended with {cause}"

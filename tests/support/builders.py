@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sportello import conversation
 from sportello.channel import Button
-from sportello.clocks import ClockKind, ClockPlan
+from sportello.clocks import Clock, ClockKind
 from sportello.commands import (
     Accept,
     AnswerAsBot,
@@ -23,9 +24,8 @@ from sportello.commands import (
     RetryTurn,
     ReturnToBot,
     Tick,
-    Tier,
 )
-from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.conversation import ConversationState, Decision, fold
 from sportello.effects import (
     NotifyAgents,
     ResumeWorkflow,
@@ -41,6 +41,9 @@ from sportello.inbound import (
     Receipt,
     Visibility,
 )
+from sportello.service_terms import ServiceTerms
+from sportello.settings import Queue, QueueSettings, QueueTier, SlaSettings
+from sportello.sla_policies import SlaPolicy, Target
 from sportello.table_items import Address, InboundRecord
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
@@ -133,7 +136,6 @@ def receive(
     *items: ReceivedItem,
     turn_id: str = "turn-1",
     away: Courtesy | None = None,
-    clock: ClockPlan | None = None,
 ) -> ReceiveMessages:
     return ReceiveMessages(
         items=items or (an_item(),),
@@ -141,7 +143,6 @@ def receive(
         lease_seconds=LEASE_SECONDS,
         follow_up_seconds=FOLLOW_UP_SECONDS,
         away=away,
-        clock=clock,
     )
 
 
@@ -165,15 +166,20 @@ def answer(
     )
 
 
-def a_plan(started_at: datetime = NOW, target_seconds: int = 300) -> ClockPlan:
-    return ClockPlan(
-        kind=ClockKind.FIRST_RESPONSE,
-        policy="messaging",
-        started_at=started_at,
-        target_seconds=target_seconds,
-        warn_at=started_at + seconds(0.8 * target_seconds),
-        due_at=started_at + seconds(target_seconds),
-    )
+def a_clock(started_at: datetime = NOW, target_seconds: int = 300, **changes: Any) -> Clock:
+    """A first-response clock that counts around the clock and warns after 80 %."""
+    fields: dict[str, Any] = {
+        "kind": ClockKind.FIRST_RESPONSE,
+        "generation": 7,
+        "policy": "messaging",
+        "started_at": started_at,
+        "target_seconds": target_seconds,
+        "warn_seconds": 0.8 * target_seconds,
+        "counting_since": started_at,
+        "warn_at": started_at + seconds(0.8 * target_seconds),
+        "due_at": started_at + seconds(target_seconds),
+    }
+    return Clock.model_validate(fields | changes)
 
 
 def a_closed_courtesy(closed_since: datetime = NOW - timedelta(hours=1)) -> Courtesy:
@@ -186,8 +192,6 @@ def request_human(
     owner_version: int = 1,
     reason: str = "asked_for_person",
     courtesy: Courtesy | None = None,
-    clock: ClockPlan | None = None,
-    start_at: datetime = NOW,
 ) -> RequestHuman:
     return RequestHuman(
         turn_id=turn_id,
@@ -195,9 +199,6 @@ def request_human(
         reason=reason,
         queue="default",
         courtesy=courtesy or Courtesy(text="La passo a una persona."),
-        clock=clock or a_plan(),
-        tiers=(Tier(name="first_line", ring_seconds=60), Tier(name="second_line", ring_seconds=60)),
-        escalation_start_at=start_at,
     )
 
 
@@ -222,10 +223,8 @@ def offer(
     )
 
 
-def exhaust(
-    handoff_id: str = "handoff-2", endpoints: tuple[str, ...] = ("supervisor",)
-) -> ExhaustLadder:
-    return ExhaustLadder(handoff_id=handoff_id, alert_endpoints=endpoints)
+def exhaust(handoff_id: str = "handoff-2") -> ExhaustLadder:
+    return ExhaustLadder(handoff_id=handoff_id)
 
 
 def accept(agent_id: str = "anna") -> Accept:
@@ -254,8 +253,8 @@ def retry_turn(turn_id: str = "turn-2") -> RetryTurn:
     return RetryTurn(turn_id=turn_id, lease_seconds=LEASE_SECONDS)
 
 
-def tick(woken_for: datetime | None = None, endpoints: tuple[str, ...] = ("supervisor",)) -> Tick:
-    return Tick(woken_for=woken_for, alert_endpoints=endpoints)
+def tick(woken_for: datetime | None = None) -> Tick:
+    return Tick(woken_for=woken_for)
 
 
 def record_delivery(
@@ -269,24 +268,69 @@ def record_delivery(
     )
 
 
+# --- terms of service -------------------------------------------------------------------------
+
+
+def a_queue(**changes: Any) -> Queue:
+    """Two tiers that ring for a minute each, and a supervisor who is told of trouble."""
+    fields: dict[str, Any] = {
+        "tiers": (QueueTier(name="first_line"), QueueTier(name="second_line")),
+        "alert_endpoints": ("supervisor",),
+    }
+    return Queue.model_validate(fields | changes)
+
+
+def terms_with(
+    targets: dict[ClockKind, Target] | None = None, *, queue: Queue | None = None, **changes: Any
+) -> ServiceTerms:
+    """The terms of one policy for all; left alone, it has a first response of five minutes."""
+    policy: dict[str, Any] = {
+        "name": "messaging",
+        "targets": targets
+        or {ClockKind.FIRST_RESPONSE: Target(seconds=300, around_the_clock=True)},
+    }
+    fields: dict[str, Any] = {
+        "channel": CHANNEL,
+        "account_id": ACCOUNT,
+        "sla": SlaSettings(policies=(SlaPolicy.model_validate(policy),)),
+        "queues": QueueSettings(queues={"default": queue or a_queue()}),
+    }
+    return ServiceTerms.model_validate(fields | changes)
+
+
+TERMS = terms_with()
+
+
 # --- conversations ----------------------------------------------------------------------------
 
 
+def decide(
+    state: ConversationState, command: Command, now: datetime, terms: ServiceTerms = TERMS
+) -> Decision:
+    return conversation.decide(state, command, now, terms)
+
+
 def after(
-    *commands: Command, now: datetime = NOW, state: ConversationState | None = None
+    *commands: Command,
+    now: datetime = NOW,
+    state: ConversationState | None = None,
+    terms: ServiceTerms = TERMS,
 ) -> ConversationState:
     """The state of a conversation that was asked all this, at one instant."""
-    return history(commands, now, state)[0]
+    return history(commands, now, state, terms)[0]
 
 
 def history(
-    commands: Iterable[Command], now: datetime = NOW, state: ConversationState | None = None
+    commands: Iterable[Command],
+    now: datetime = NOW,
+    state: ConversationState | None = None,
+    terms: ServiceTerms = TERMS,
 ) -> tuple[ConversationState, list[Decision]]:
     """The state after a list of commands, and what each of them led to."""
     state = state or ConversationState()
     decisions = []
     for command in commands:
-        decision = decide(state, command, now)
+        decision = decide(state, command, now, terms)
         state = fold(decision.events, state)
         decisions.append(decision)
     return state, decisions

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sportello.clocks import next_wake
 from sportello.commands import (
     AnswerAsBot,
     Command,
@@ -18,15 +17,16 @@ from sportello.commands import (
     RequestHuman,
     Tick,
 )
-from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.conversation import ConversationState, Decision, fold
 from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, Lifecycle
 from sportello.delivery import RANK
 from sportello.effects import Machine
 from sportello.errors import NotAllowed
 from sportello.events import Author, ConversationEvent, OwnerKind
 from sportello.inbound import DeliveryStatus
-from sportello.turns import counted_from
-from support.builders import NOW, a_plan, answer, messages, receive, request_human, started
+from sportello.service_terms import ServiceTerms
+from sportello.waking import plans_for
+from support.builders import NOW, TERMS, answer, decide, messages, receive, request_human, started
 
 
 class SimulatedConversation:
@@ -34,8 +34,9 @@ class SimulatedConversation:
 
     closes_every = 6
 
-    def __init__(self) -> None:
+    def __init__(self, terms: ServiceTerms = TERMS) -> None:
         self.now = NOW
+        self.terms = terms
         self.state = ConversationState()
         self.events: list[ConversationEvent] = []
         self.effect_keys: set[str] = set()
@@ -51,7 +52,7 @@ class SimulatedConversation:
     def ask(self, command: Command) -> Decision | None:
         """Decide and commit, as `Desk.act` does; None for what a person must be told no."""
         try:
-            decision = decide(self.state, command, self.now)
+            decision = decide(self.state, command, self.now, self.terms)
         except NotAllowed:
             return None
         keys = [effect.key for effect in decision.effects]
@@ -83,16 +84,9 @@ class SimulatedConversation:
         if not new:
             return
         self.applied |= {item.item_id for item in new}
-        starts = [counted_from(item) for item in new if item.kind == "message"]
         queued = self.state.owner.kind is OwnerKind.QUEUE
-        self.ask(
-            receive(
-                *new,
-                turn_id=f"turn-{len(self.events)}",
-                away=self.away() if queued else None,
-                clock=a_plan(min(starts)) if queued and starts else None,
-            )
-        )
+        away = self.away() if queued else None
+        self.ask(receive(*new, turn_id=f"turn-{len(self.events)}", away=away))
 
     def away(self) -> Courtesy | None:
         elapsed = (self.now - NOW) // timedelta(hours=self.closes_every)
@@ -114,7 +108,6 @@ class SimulatedConversation:
             request_human(
                 turn_id=turn.leased_to,
                 owner_version=state.owner.version,
-                clock=a_plan(turn.counted_from),
                 courtesy=self.away(),
             )
         )
@@ -131,10 +124,11 @@ class SimulatedConversation:
 
     def _wake(self, woken_for: datetime) -> None:
         """What `sla_timer` does with the answer of `Ladder.tick`."""
-        planned_before = self.state.wake_at
-        decision = self.ask(Tick(woken_for=woken_for, alert_endpoints=("supervisor",)))
+        before = self.state
+        decision = self.ask(Tick(woken_for=woken_for, apology="Ci scusiamo."))
         assert decision is not None
-        mine = planned_before == woken_for or any(e.type == "WakePlanned" for e in decision.events)
+        planned = any(event.type == "WakePlanned" for event in decision.events)
+        mine = planned or plans_for(before, woken_for)
         if mine and self.state.wake_at is not None:
             self.timers.append(self.state.wake_at)
 
@@ -160,7 +154,9 @@ class SimulatedConversation:
                 assert message.owner_version == command.owner_version == state.owner.version
             elif message.automatic:
                 assert message.owner_version == state.owner.version
-                assert state.owner.kind is OwnerKind.QUEUE
+                apologises = message.key.startswith("promise_broken:")
+                kinds = {OwnerKind.QUEUE, OwnerKind.BOT} if apologises else {OwnerKind.QUEUE}
+                assert state.owner.kind in kinds
         for known in before.recent_deliveries:
             now_known = state.status_of(known.effect_key)
             assert now_known is None or RANK[now_known] >= RANK[known.status]
@@ -173,15 +169,17 @@ class SimulatedConversation:
             assert not running
             assert state.turn is None
             assert state.offer is None
+        names = [clock.name for clock in running]
+        assert len(set(names)) == len(names), "one clock of a name runs at a time"
         assert all((clock.ended_at is None) == clock.running for clock in state.clocks)
 
     def check_timers(self) -> None:
         """Between two decisions somebody sleeps for the next threshold, and not past it."""
-        upcoming = next_wake(self.state.clocks)
+        upcoming = self.state.next_threshold()
         if upcoming is not None:
             assert any(wake <= max(upcoming, self.now) for wake in self.timers)
         if self.state.wake_at is not None:
-            assert self.timers.count(self.state.wake_at) == 1
+            assert self.state.wake_at in self.timers
 
     def check_history(self) -> None:
         """The state is what the log makes of it, and survives being written and read."""

@@ -29,7 +29,8 @@ from sportello.ladder import Ladder
 from sportello.outbound_http import Reply
 from sportello.receiving import Receiving
 from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord, InboundRecord
+from sportello.table_items import Conversation, EffectRecord, InboundRecord
+from sportello.terms_in_force import terms_in_force
 from support.bridges import BRIDGES, Bridge, Business, Line, ProviderCall
 from support.builders import NOW
 from support.table import all_items, desk
@@ -114,7 +115,10 @@ class Instance:
         assert self.state(name).lifecycle is not Lifecycle.RESOLVED
 
     def _ask(self, name: str, command: Command) -> None:
-        self.desk.act(name, lambda _: Step(command=command), self.now)
+        def step(seen: Conversation) -> Step:
+            return Step(command=command, terms=terms_in_force(self.settings, seen))
+
+        self.desk.act(name, step, self.now)
 
     # --- what is there ------------------------------------------------------------------------
 

@@ -17,12 +17,16 @@ from sportello.inbox import Inbox, TurnTaken
 from sportello.ladder import Ladder
 from sportello.settings import SettingsDocument
 from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord, compress
+from sportello.table_items import Conversation, EffectRecord, compress
+from sportello.terms_in_force import terms_in_force
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.fakes import FakeAdapter
 from support.table import all_items, configure, desk
 
 RAW = compress({"made": "up"})
+
+ONE_TARGET = {"policies": [{"name": "messaging", "targets": {"first_response": {"seconds": 300}}}]}
+"""SLA settings with the clock of a first answer and no other, for what is about one clock."""
 
 
 class WorkingDesk:
@@ -83,7 +87,10 @@ class WorkingDesk:
         self.ladder.request_human(CONVERSATION, turn_id, reason, self.now)
 
     def ask(self, command: Command) -> Decision:
-        return self.desk.act(CONVERSATION, lambda _: Step(command=command), self.now).decision
+        def step(seen: Conversation) -> Step:
+            return Step(command=command, terms=terms_in_force(self.settings, seen))
+
+        return self.desk.act(CONVERSATION, step, self.now).decision
 
     def deliver(self) -> None:
         """Bring every message that was decided to its outcome."""

@@ -22,8 +22,8 @@ def queues(*, ring_seconds: int) -> dict[str, object]:
 
 def sla_policies(seconds: int) -> dict[str, object]:
     # Warned of early, so that a cold start then is over when the clock falls due.
-    policy = {"first_response_seconds": seconds, "warn_after_fraction": 0.4}
-    return {"policies": [{"name": "impatient", **policy}]}
+    first_response = {"seconds": seconds, "warn_after_fraction": 0.4}
+    return {"policies": [{"name": "impatient", "targets": {"first_response": first_response}}]}
 
 
 def test_a_ladder_that_nobody_answers_is_climbed_to_its_end(desk: DrivenDesk) -> None:

@@ -8,7 +8,7 @@ import pytest
 from agent_api import app as agent_api
 from channels import telegram, whatsapp
 from notifiers import webhook
-from sportello import dispatching, entrypoints, runtime, stream
+from sportello import dispatching, entrypoints, refitting, runtime, stream
 from sportello.environment import Environment
 from support.template import TEMPLATE, environment, functions, referred, resources, template
 
@@ -28,6 +28,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     ],
     "TelegramDeliverFunction": [*TABLE, telegram.TelegramEnvironment],
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "FitClocksFunction": [*TASK, refitting.FitClocksEnvironment],
     "SweepFunction": [*DISPATCH, stream.DeadLetterEnvironment],
     "ReceiveMessagesFunction": TASK,
     "RunBotFunction": TASK,
@@ -36,7 +37,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
     "WebhookNotifyFunction": [*TASK, webhook.WebhookEnvironment],
-    "AgentApiFunction": TABLE,
+    "AgentApiFunction": TASK,
 }  # fmt: skip
 
 
@@ -111,3 +112,10 @@ def test_the_template_lists_exactly_the_routes_of_the_agent_api() -> None:
         (path, method) for path, methods in agent_api.app.routes.items() for method in methods
     }
     assert listed == served
+
+
+def test_whoever_may_query_an_index_names_one_that_the_table_has() -> None:
+    indexes = resources("AWS::DynamoDB::Table")["DeskTable"]["GlobalSecondaryIndexes"]
+    known = {index["IndexName"] for index in indexes}
+    named = set(re.findall(r"/index/([a-z*]+)", TEMPLATE.read_text()))
+    assert named == known

@@ -18,6 +18,7 @@ from sportello.observability import count_events, logger
 from sportello.settings import BotSettings, FaqSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Conversation
+from sportello.terms_in_force import terms_in_force
 from sportello.texts import TextName
 from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.turns import bot_may_answer
@@ -71,20 +72,23 @@ class Bot:
         now: datetime,
     ) -> BotOutcome:
         language = (seen.address.language if seen.address else "") or "it"
-        step = Step(
-            command=AnswerAsBot(
-                turn_id=turn_id,
-                owner_version=seen.state.owner.version,
-                item_ids=tuple(item_ids),
-                key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
-                text=self._worded(answer, language, first=seen.state.bot_answers == 0),
-                buttons=(
-                    Button(id=TALK_TO_PERSON, title=self._text("talk_to_person_button", language)),
-                ),
-                lease_seconds=self._settings.get(BotSettings).lease_seconds,
-            )
+        command = AnswerAsBot(
+            turn_id=turn_id,
+            owner_version=seen.state.owner.version,
+            item_ids=tuple(item_ids),
+            key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
+            text=self._worded(answer, language, first=seen.state.bot_answers == 0),
+            buttons=(
+                Button(id=TALK_TO_PERSON, title=self._text("talk_to_person_button", language)),
+            ),
+            promise=answer.promise,
+            lease_seconds=self._settings.get(BotSettings).lease_seconds,
         )
-        committed = self._desk.act(seen.conversation_id, lambda _: step, now)
+        committed = self._desk.act(
+            seen.conversation_id,
+            lambda loaded: Step(command=command, terms=terms_in_force(self._settings, loaded)),
+            now,
+        )
         count_events(committed.decision.events, seen.address.channel if seen.address else "")
         after = committed.state
         if any(event.type == "MessageQueued" for event in committed.decision.events):
@@ -124,5 +128,5 @@ def _own_index(entries: tuple[FaqEntry, ...], language: Language) -> FaqIndex:
 @lru_cache(maxsize=4)
 def _version(entries: tuple[FaqEntry, ...]) -> str:
     """Name a set of answers: the same turn answered from other entries is another effect."""
-    document = json.dumps([entry.model_dump() for entry in entries], sort_keys=True)
+    document = json.dumps([entry.model_dump(mode="json") for entry in entries], sort_keys=True)
     return hashlib.sha256(document.encode()).hexdigest()[:8]

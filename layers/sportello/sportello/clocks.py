@@ -1,6 +1,8 @@
 """SLA clocks: what they are, and what an instant makes of them. Pure."""
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -8,41 +10,70 @@ from sportello.model import Instant, Model
 
 
 class ClockKind(StrEnum):
+    """What a clock waits for.
+
+    `first_response` is a person's first answer after the conversation went to people,
+    `first_response_any` anybody's first answer in an episode, `next_response` a person's answer
+    to each later turn, `resolution` the end of the matter, `queue_wait` somebody who takes the
+    conversation, `agent_silence` a word of the agent who has it, `promise` what was promised.
+    """
+
     FIRST_RESPONSE = "first_response"
+    FIRST_RESPONSE_ANY = "first_response_any"
+    NEXT_RESPONSE = "next_response"
+    RESOLUTION = "resolution"
+    QUEUE_WAIT = "queue_wait"
+    AGENT_SILENCE = "agent_silence"
+    PROMISE = "promise"
 
 
 class ClockState(StrEnum):
+    """`breaching` is late and still unanswered, `breached` is late and then answered."""
+
     PENDING = "pending"
     IMMINENT = "imminent"
     BREACHING = "breaching"
+    PAUSED = "paused"
     ACHIEVED = "achieved"
     BREACHED = "breached"
     CANCELLED = "cancelled"
 
 
-RUNNING = frozenset({ClockState.PENDING, ClockState.IMMINENT, ClockState.BREACHING})
+RUNNING = frozenset(
+    {ClockState.PENDING, ClockState.IMMINENT, ClockState.BREACHING, ClockState.PAUSED}
+)
 
 
-class ClockPlan(Model):
-    """When a clock would warn and be due, computed from policy and calendar."""
-
-    kind: ClockKind
-    policy: str
-    started_at: Instant
-    target_seconds: int = Field(gt=0)
-    warn_at: Instant
-    due_at: Instant
-
-
-class Clock(ClockPlan):
+class Clock(Model):
     """A running or ended target.
 
-    `breaching` is late and still unanswered, `breached` is late and then answered.
+    `spent_seconds` were counted before `counting_since`; the rest is counted on `calendar` (empty:
+    around the clock) as it is in `calendar_version`. While the clock is paused it has neither
+    `counting_since` nor the instants computed from it. `promise_id` tells promises apart, of every
+    other kind only one runs. `generation` is new for each start.
     """
 
+    kind: ClockKind
+    promise_id: str = ""
     generation: int
+    episode: int = 0
+    policy: str
+    policy_version: int = 0
+    calendar: str = ""
+    calendar_version: int = 0
+    started_at: Instant
+    target_seconds: int
+    warn_seconds: float
+    spent_seconds: float = 0
+    counting_since: Instant | None
+    warn_at: Instant | None
+    due_at: Instant | None
     state: ClockState = ClockState.PENDING
     ended_at: Instant | None = None
+
+    @property
+    def name(self) -> tuple[ClockKind, str]:
+        return self.kind, self.promise_id
 
     @property
     def running(self) -> bool:
@@ -50,16 +81,16 @@ class Clock(ClockPlan):
 
     def state_at(self, now: Instant) -> ClockState:
         """Return the state of a running clock as time alone makes it; never goes back."""
-        if not self.running:
+        if not self.running or self.warn_at is None or self.due_at is None:
             return self.state
-        if now >= self.due_at:
+        if now >= self.due_at or self.state is ClockState.BREACHING:
             return ClockState.BREACHING
         if now >= self.warn_at or self.state is ClockState.IMMINENT:
             return ClockState.IMMINENT
         return self.state
 
     def next_threshold(self) -> Instant | None:
-        """Return when this clock next needs attention, None once it is breaching or ended."""
+        """Return when this clock next needs attention; None if breaching, paused or ended."""
         match self.state:
             case ClockState.PENDING:
                 return self.warn_at
@@ -69,11 +100,24 @@ class Clock(ClockPlan):
                 return None
 
     def answered(self, at: Instant) -> ClockState:
-        """An answer exactly at the due time is in time."""
-        in_time = at <= self.due_at and self.state is not ClockState.BREACHING
-        return ClockState.ACHIEVED if in_time else ClockState.BREACHED
+        """An answer exactly at the due time is in time, so is one in a pause with time left."""
+        if self.due_at is None:
+            late = self.spent_seconds > self.target_seconds
+        else:
+            late = self.state is ClockState.BREACHING or at > self.due_at
+        return ClockState.BREACHED if late else ClockState.ACHIEVED
 
 
-def next_wake(clocks: tuple[Clock, ...]) -> Instant | None:
-    thresholds = [at for clock in clocks if (at := clock.next_threshold()) is not None]
-    return min(thresholds, default=None)
+class PromiseTerms(Model):
+    """How long what was just promised may take, and what keeps the promise.
+
+    `answer` is any message of a person, `hand` is a person who says that it is done.
+    """
+
+    within_seconds: int = Field(ge=60, le=30 * 86_400)
+    in_opening_hours: bool = False
+    kept_by: Literal["answer", "hand"] = "answer"
+
+
+def earliest(instants: Iterable[Instant | None]) -> Instant | None:
+    return min((at for at in instants if at is not None), default=None)

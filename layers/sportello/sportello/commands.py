@@ -1,21 +1,27 @@
 """What may be asked of a conversation. Each command carries all that its decision needs."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from sportello.channel import Button
-from sportello.clocks import ClockPlan
+from sportello.clocks import PromiseTerms
+from sportello.events import AnnouncedWait
 from sportello.inbound import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
+from sportello.priorities import Priority
 
 
 class ReceivedItem(Model):
-    """The facts of an inbound item; its content stays in the table."""
+    """The facts of an inbound item; its content stays in the table.
+
+    `courtesy` is a mere "thank you", which reopens nothing.
+    """
 
     item_id: str
     kind: str
     wants_answer: bool
+    courtesy: bool = False
     visibility: Visibility
     sent_at: Instant
     received_at: Instant
@@ -34,7 +40,6 @@ class Courtesy(Model):
 class ReceiveMessages(Model):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
-    `clock` is how the first response would be clocked from the earliest of these items.
     `endpoints` are rung for an agent who owns the conversation without ever having been rung.
     """
 
@@ -43,7 +48,7 @@ class ReceiveMessages(Model):
     lease_seconds: int
     follow_up_seconds: int
     away: Courtesy | None = None
-    clock: ClockPlan | None = None
+    courtesy_reopens: bool = False
     endpoints: tuple[str, ...] = ()
 
 
@@ -56,25 +61,23 @@ class AnswerAsBot(Model):
     key: str
     text: str
     buttons: tuple[Button, ...] = ()
+    promise: PromiseTerms | None = None
     lease_seconds: int
 
 
-class Tier(Model):
-    name: str
-    ring_seconds: int
-
-
 class RequestHuman(Model):
-    """`escalation_start_at` is when ringing begins: now, or the next opening."""
+    """`announced` is the expected wait that `courtesy` speaks of.
+
+    `waiting_ahead` are the conversations that wait for the same opening already.
+    """
 
     turn_id: str
     owner_version: int
     reason: str
     queue: str
     courtesy: Courtesy | None
-    clock: ClockPlan
-    tiers: tuple[Tier, ...]
-    escalation_start_at: Instant
+    announced: AnnouncedWait | None = None
+    waiting_ahead: int = 0
 
 
 class OfferConversation(Model):
@@ -90,9 +93,16 @@ class OfferConversation(Model):
     packet: dict[str, Any]
 
 
+class SpokenPromise(Model):
+    text: str
+    terms: PromiseTerms
+
+
 class ExhaustLadder(Model):
+    """`promise` is what the customer is told when nobody could take the conversation."""
+
     handoff_id: str
-    alert_endpoints: tuple[str, ...]
+    promise: SpokenPromise | None = None
 
 
 class Accept(Model):
@@ -120,6 +130,7 @@ class Reply(Model):
     key: str
     text: str
     supervisor: bool = False
+    promise: PromiseTerms | None = None
 
 
 class Resolve(Model):
@@ -134,11 +145,54 @@ class ReturnToBot(Model):
     owner_version: int | None = None
 
 
+class Snooze(Model):
+    agent_id: str
+    until: Instant
+    supervisor: bool = False
+    owner_version: int | None = None
+
+
+class EndSnooze(Model):
+    agent_id: str
+    supervisor: bool = False
+
+
+class Classify(Model):
+    """None leaves priority or segment as it is; an empty segment takes it away."""
+
+    agent_id: str
+    priority: Priority | None = None
+    segment: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{0,64}$")] | None = None
+    supervisor: bool = False
+
+
+class KeepPromise(Model):
+    agent_id: str
+    promise_id: str
+    supervisor: bool = False
+
+
+class WaitNow(Model):
+    """The expected wait as of now, and how to say it."""
+
+    wait: AnnouncedWait
+    text: str
+
+
 class Tick(Model):
-    """`woken_for` is the instant the timer slept until, None when the sweep asks."""
+    """`woken_for` is the instant the timer slept until, None when the sweep asks.
+
+    `apology` is what to say for a promise not kept, `news` the expected wait where it has changed
+    materially since it was told.
+    """
 
     woken_for: Instant | None
-    alert_endpoints: tuple[str, ...]
+    apology: str = ""
+    news: WaitNow | None = None
+
+
+class FitClocks(Model):
+    """Nothing happened but that settings changed: clocks are made to fit them."""
 
 
 class RecordDelivery(Model):
@@ -168,7 +222,12 @@ type Command = (
     | Reply
     | Resolve
     | ReturnToBot
+    | Snooze
+    | EndSnooze
+    | Classify
+    | KeepPromise
     | Tick
+    | FitClocks
     | RecordDelivery
     | RetryTurn
 )

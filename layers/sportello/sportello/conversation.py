@@ -1,17 +1,21 @@
 """The conversation as a decider: it alone knows who may speak. Pure.
 
-`decide(state, command, now)` returns the events and effects that follow, nothing for a command
-that came twice or too late, and raises NotAllowed where a person must be told no. `evolve` (in
-`conversation_state.py`) folds events into state.
+`decide(state, command, now, terms)` returns the events and effects that follow, nothing for a
+command that came twice or too late, and raises NotAllowed where a person must be told no. `evolve`
+(in `evolution.py`) folds events into state.
 """
 
-from sportello import handoffs, timekeeping, turns
+from sportello import handoffs, promises, setting_aside, ticking, turns
 from sportello.commands import (
     Accept,
     AnswerAsBot,
+    Classify,
     Command,
     Decline,
+    EndSnooze,
     ExhaustLadder,
+    FitClocks,
+    KeepPromise,
     OfferConversation,
     ReceiveMessages,
     RecordDelivery,
@@ -20,21 +24,35 @@ from sportello.commands import (
     Resolve,
     RetryTurn,
     ReturnToBot,
+    Snooze,
     Tick,
 )
-from sportello.conversation_state import ConversationState, evolve, fold
+from sportello.conversation_state import ConversationState
 from sportello.decision import Decision, Draft
 from sportello.delivery import is_progress
 from sportello.events import DeliveryRecorded
+from sportello.evolution import evolve, fold
 from sportello.model import Instant
+from sportello.service_terms import ServiceTerms
+from sportello.timekeeping import keep_time
+from sportello.waking import plan_next_wake, plan_wake
 
 __all__ = ["ConversationState", "Decision", "decide", "evolve", "fold"]
 
 
-def decide(state: ConversationState, command: Command, now: Instant) -> Decision:
+def decide(
+    state: ConversationState, command: Command, now: Instant, terms: ServiceTerms
+) -> Decision:
+    """Decide under the terms of service in force; a delivery's outcome is decided without any."""
     # Who had to wait for other writers looked at the clock before them: time never runs back.
-    draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at))
+    draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at), terms)
     _dispatch(draft, command)
+    if not isinstance(command, RecordDelivery):
+        keep_time(draft)
+        if isinstance(command, Tick):
+            plan_next_wake(draft, command.woken_for)
+        else:
+            plan_wake(draft)
     return draft.finish()
 
 
@@ -62,8 +80,18 @@ def _dispatch(draft: Draft, command: Command) -> None:  # noqa: C901, PLR0912 --
             handoffs.resolve(draft, command)
         case ReturnToBot():
             handoffs.return_to_bot(draft, command)
+        case Snooze():
+            setting_aside.snooze(draft, command)
+        case EndSnooze():
+            setting_aside.end_snooze(draft, command)
+        case Classify():
+            setting_aside.classify(draft, command)
+        case KeepPromise():
+            promises.keep_promise(draft, command)
         case Tick():
-            timekeeping.tick(draft, command)
+            ticking.tick(draft, command)
+        case FitClocks():
+            pass
         case RecordDelivery():
             _record_delivery(draft, command)
 

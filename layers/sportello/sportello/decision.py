@@ -1,7 +1,10 @@
 """A decision in the making: events recorded, effects intended, the state as it becomes. Pure."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from sportello.channel import Button
-from sportello.conversation_state import ConversationState, evolve
+from sportello.conversation_state import ConversationState
 from sportello.effects import (
     BusEntry,
     Effect,
@@ -19,8 +22,10 @@ from sportello.events import (
     OwnerKind,
     bus_detail,
 )
+from sportello.evolution import evolve
 from sportello.inbound import Visibility
 from sportello.model import Instant, Model
+from sportello.service_terms import ServiceTerms
 
 
 class Decision(Model):
@@ -33,10 +38,11 @@ class Decision(Model):
 class Draft:
     """Collects a decision; `state` always includes the events recorded so far."""
 
-    def __init__(self, state: ConversationState, now: Instant) -> None:
+    def __init__(self, state: ConversationState, now: Instant, terms: ServiceTerms) -> None:
         self.before = state
         self.state = state
         self.now = now
+        self.terms = terms
         self._events: list[ConversationEvent] = []
         self._effects: list[Effect] = []
 
@@ -48,6 +54,13 @@ class Draft:
         """Add an effect; one key is one effect, however often a setting names an endpoint."""
         if all(intended.key != effect.key for intended in self._effects):
             self._effects.append(effect)
+
+    def notify(self, key: str, endpoints: Iterable[str], notice: str, data: dict[str, Any]) -> None:
+        """Ring endpoints; `key` is completed by the name of each."""
+        for endpoint in endpoints:
+            self.intend(
+                NotifyAgents(key=f"{key}:{endpoint}", endpoint=endpoint, notice=notice, data=data)
+            )
 
     def change_owner(self, kind: OwnerKind, name: str = "") -> None:
         version = self.state.owner.version + 1

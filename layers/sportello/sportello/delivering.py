@@ -25,6 +25,7 @@ from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Message
 from sportello.observability import count_events, logger
 from sportello.outbound_http import NoAnswer
+from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation, EffectRecord
 from sportello.text_splitting import split_text
 
@@ -145,6 +146,7 @@ class Delivering:
                     reported=status,
                     error_code=error_code,
                 ),
+                terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
                 provider_message_ids={key: provider_message_id},
             )
 

@@ -8,8 +8,11 @@ from datetime import datetime
 from sportello.commands import Command
 from sportello.conversation import ConversationState, Decision, decide, fold
 from sportello.desk_table import Conflict, DeskTable
+from sportello.ended_waits import ended_waits
 from sportello.errors import StorageBusy
 from sportello.model import Model
+from sportello.observability import count_waits
+from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation
 from sportello.table_writes import Commit
 
@@ -18,9 +21,10 @@ _LONGEST_PAUSE_SECONDS = 1.0
 
 
 class Step(Model):
-    """What to ask of a conversation just loaded; see `desk_table.Commit` for the rest."""
+    """What to ask of a conversation just loaded; see `table_writes.Commit` for the rest."""
 
     command: Command
+    terms: ServiceTerms
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
@@ -60,17 +64,22 @@ class Desk:
             step = plan(conversation)
             if step is None:
                 return Committed(before=conversation, decision=Decision(), state=conversation.state)
-            decision = decide(conversation.state, step.command, now)
+            decision = decide(conversation.state, step.command, now, step.terms)
             after = fold(decision.events, conversation.state)
+            waits = ended_waits(
+                conversation_id, step.terms.channel, conversation.state, decision.events, now
+            )
             commit = Commit(
                 decision=decision,
                 address=step.address,
                 applied=step.applied,
                 provider_message_ids=step.provider_message_ids,
+                waits=waits,
             )
             try:
                 self.table.commit(conversation, commit, after, now)
             except Conflict:
                 continue
+            count_waits(waits)
             return Committed(before=conversation, decision=decision, state=after)
         raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")

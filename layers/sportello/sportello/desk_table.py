@@ -1,4 +1,4 @@
-"""The only module that talks to DynamoDB.
+"""The only module that talks to DynamoDB, with `queue_table.py`, which is a part of it.
 
 Access patterns, all on one table (`pk`, `sk`) with one sparse index:
 
@@ -14,6 +14,10 @@ Access patterns, all on one table (`pk`, `sk`) with one sparse index:
 - dispatch and notify mark an effect carried out: update `FX#`
 - the agent API reads the timeline, newest first: query `EVT#` descending, batch get
 - the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
+- a commit that ends a wait for a person puts `WAITS#<queue>#<day>`; reports and the expected wait
+  query it by queue, day and time
+- who waits in a queue is listed and counted: query index `waiting` by queue and shard
+- changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
 
 Inbound items leave the index `pending` when they are applied, effects when a queue or service has
@@ -24,8 +28,8 @@ turn is leased or a clock runs, under the time at which somebody should have act
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -36,6 +40,7 @@ from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
 from sportello.inbound import DeliveryStatus
 from sportello.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
+from sportello.queue_table import FOREVER, QueueTable
 from sportello.table_items import (
     PENDING_SHARDS,
     Address,
@@ -50,6 +55,7 @@ from sportello.table_items import (
     key,
     partition,
     read_state,
+    settings_sort_key,
     stamp,
 )
 from sportello.table_writes import (
@@ -86,6 +92,11 @@ class DeskTable:
         client: DynamoDBClient = self._given_client or aws_client("dynamodb")
         return client
 
+    @property
+    def queues(self) -> QueueTable:
+        """Who waits in the queues, and who has waited."""
+        return QueueTable(self._name, self._client)
+
     # --- ingest -------------------------------------------------------------------------------
 
     def put_inbound(self, record: InboundRecord, raw: bytes) -> bool:
@@ -111,7 +122,7 @@ class DeskTable:
 
     def quarantined(self) -> Iterator[QuarantinedPayload]:
         """Yield what is still unread, oldest first."""
-        for listed in self._pending_before(QUARANTINE, datetime.max.replace(tzinfo=UTC)):
+        for listed in self._pending_before(QUARANTINE, FOREVER):
             told = self._client.get_item(
                 TableName=self._name,
                 Key={"pk": listed["pk"], "sk": listed["sk"]},
@@ -301,12 +312,25 @@ class DeskTable:
         """Yield what has been pending since before an instant, oldest first in each shard."""
         for shard in range(PENDING_SHARDS):
             for item in self._pending_before(f"PENDING#{shard}", older_than):
-                yield Left(
-                    entity=item["entity"]["S"],
-                    conversation_id=item["pk"]["S"].removeprefix("CONV#"),
-                    sort_key=item["sk"]["S"],
-                    pending_since=datetime.fromisoformat(item["pending_since"]["S"]),
-                )
+                yield Left.from_attributes(item)
+
+    def pending_page(
+        self, shard: int, limit: int, start: Mapping[str, str] | None = None
+    ) -> tuple[list[Left], dict[str, str] | None]:
+        """Return some of what is pending, and the key to go on from; None at the end."""
+        request: Attributes = {
+            "TableName": self._name,
+            "IndexName": "pending",
+            "KeyConditionExpression": "pending = :part",
+            "ExpressionAttributeValues": {":part": {"S": f"PENDING#{shard}"}},
+            "Limit": limit,
+        }
+        if start:
+            request["ExclusiveStartKey"] = {name: {"S": value} for name, value in start.items()}
+        page = self._client.query(**request)
+        last = page.get("LastEvaluatedKey")
+        goes_on = {name: str(value["S"]) for name, value in last.items()} if last else None
+        return [Left.from_attributes(item) for item in page["Items"]], goes_on
 
     def _pending_before(self, part: str, instant: datetime) -> Iterator[Attributes]:
         pages = self._client.get_paginator("query").paginate(
@@ -320,10 +344,11 @@ class DeskTable:
 
     # --- settings -----------------------------------------------------------------------------
 
-    def settings(self, kind: str) -> StoredSettings | None:
+    def settings(self, kind: str, version: int | None = None) -> StoredSettings | None:
+        """Return a version of a document, the current one unless told; None if there is none."""
         found = self._client.get_item(
             TableName=self._name,
-            Key={"pk": {"S": f"SETTINGS#{kind}"}, "sk": {"S": "CURRENT"}},
+            Key={"pk": {"S": f"SETTINGS#{kind}"}, "sk": {"S": settings_sort_key(version)}},
             ConsistentRead=True,
         ).get("Item")
         if not found:

@@ -26,7 +26,7 @@ from sportello.errors import NotConfigured, Retryable
 from sportello.observability import logger
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord
+from sportello.table_items import PENDING_SHARDS, EffectRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 PUT_EVENTS_LIMIT = 10
 MAX_EXECUTION_NAME = 80
+MAX_SQS_DELAY = 900
 EVENT_SOURCE = "sportello"
 
 
@@ -48,6 +49,8 @@ class DispatchEnvironment(Environment):
     sla_timer_machine: str
     escalation_machine: str
     bus_name: str
+    fit_clocks_queue: str
+    settings_cache_seconds: float
 
 
 class Dispatcher:
@@ -118,6 +121,17 @@ class Dispatcher:
             {"acknowledge": item_id},
             deduplication_id=f"acknowledge-{item_id}",
         )
+
+    def have_clocks_fitted(self) -> None:
+        """Have running clocks follow changed settings, and once more when no cache is older."""
+        after_caches = min(int(self._environment.settings_cache_seconds) + 5, MAX_SQS_DELAY)
+        for delay in (0, after_caches):
+            for shard in range(PENDING_SHARDS):
+                self._sqs.send_message(
+                    QueueUrl=self._environment.fit_clocks_queue,
+                    MessageBody=json.dumps({"shard": shard}),
+                    DelaySeconds=delay,
+                )
 
     def set_aside(self, queue_url: str, body: str) -> None:
         self._sqs.send_message(QueueUrl=queue_url, MessageBody=body)

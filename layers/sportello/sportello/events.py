@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter
 from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.inbound import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
+from sportello.priorities import Priority
 
 
 class OwnerKind(StrEnum):
@@ -195,22 +196,103 @@ class ClockStarted(Event):
     clock: Clock
 
 
+class ClockChange(StrEnum):
+    """Why a running clock counts otherwise than before."""
+
+    EARLIER_MESSAGE = "earlier_message"
+    POLICY = "policy"
+    OPENING_HOURS = "opening_hours"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    RESUMED = "resumed"
+
+
+class ClockChanged(Event):
+    """What was counted stays counted; the rest is counted as `clock` says."""
+
+    published = True
+    type: Literal["ClockChanged"] = "ClockChanged"
+    clock: Clock
+    reason: ClockChange
+
+
 class ClockAdvanced(Event):
     """Time alone moved the clock: to imminent, or to breaching."""
 
     published = True
     type: Literal["ClockAdvanced"] = "ClockAdvanced"
     kind: ClockKind
+    promise_id: str = ""
     state: ClockState
     due_at: Instant
+
+
+class ClockEnding(StrEnum):
+    ANSWERED = "answered"
+    TAKEN = "taken"
+    RESOLVED = "resolved"
+    KEPT = "kept"
+    RETURNED = "returned"
+    LEFT_AGENT = "left_agent"
+    NO_TARGET = "no_target"
 
 
 class ClockEnded(Event):
+    """`due_at` is None for a clock that was paused."""
+
     published = True
     type: Literal["ClockEnded"] = "ClockEnded"
     kind: ClockKind
+    promise_id: str = ""
     state: ClockState
-    due_at: Instant
+    due_at: Instant | None
+    counted_seconds: float
+    ending: ClockEnding
+
+
+class ConversationSnoozed(Event):
+    """An agent puts it aside until an instant, or until the customer writes."""
+
+    published = True
+    type: Literal["ConversationSnoozed"] = "ConversationSnoozed"
+    agent_id: str
+    until: Instant
+
+
+class SnoozeEnded(Event):
+    """The instant came, or an agent ended it; a customer's message ends it by itself."""
+
+    published = True
+    type: Literal["SnoozeEnded"] = "SnoozeEnded"
+    agent_id: str = ""
+
+
+class ConversationClassified(Event):
+    """`agent_id` is empty where a clock raised the priority."""
+
+    published = True
+    type: Literal["ConversationClassified"] = "ConversationClassified"
+    priority: Priority
+    segment: str
+    agent_id: str = ""
+
+
+class AnnouncedWait(Model):
+    """What a waiting customer was told, in seconds of open time; `review_at` is when it ends."""
+
+    position: int
+    low_seconds: float
+    high_seconds: float
+    at: Instant
+    review_at: Instant | None
+
+
+class WaitAnnounced(Event):
+    """`wait` is None where nothing can be said any more."""
+
+    published = True
+    type: Literal["WaitAnnounced"] = "WaitAnnounced"
+    wait: AnnouncedWait | None
 
 
 class WakePlanned(Event):
@@ -259,8 +341,13 @@ type ConversationEvent = Annotated[
     | OfferNotNeeded
     | LadderExhausted
     | ClockStarted
+    | ClockChanged
     | ClockAdvanced
     | ClockEnded
+    | ConversationSnoozed
+    | SnoozeEnded
+    | ConversationClassified
+    | WaitAnnounced
     | WakePlanned
     | ConversationResolved
     | ConversationReturned,

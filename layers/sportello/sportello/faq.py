@@ -17,6 +17,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
+from sportello.clocks import PromiseTerms
 from sportello.language import Language, words
 from sportello.model import Model
 
@@ -49,11 +50,15 @@ _NAME = re.compile(r"(?<=[a-zà-ÿ,;'’] )[A-ZÀ-Þ][a-zà-ÿ]+")  # noqa: RUF0
 
 
 class FaqEntry(Model):
-    """One answer and the ways it is asked for; the more ways, the better it is found."""
+    """One answer and the ways it is asked for; the more ways, the better it is found.
+
+    `promise` is what the answer promises, such as to call back within the hour.
+    """
 
     id: str = Field(min_length=1)
     questions: Annotated[tuple[str, ...], Field(min_length=1)]
     answer: str = Field(min_length=1)
+    promise: PromiseTerms | None = None
 
 
 class FaqMatch(NamedTuple):

@@ -1,5 +1,7 @@
 """Between bot and people: handing over, offering, accepting, replying, giving back. Pure."""
 
+from datetime import timedelta
+
 from sportello.commands import (
     Accept,
     Courtesy,
@@ -13,10 +15,12 @@ from sportello.commands import (
 )
 from sportello.conversation_state import ConversationState, Lifecycle, Offer
 from sportello.decision import Draft
-from sportello.effects import Machine, NotifyAgents, ResumeWorkflow, StartWorkflow
+from sportello.effects import Machine, ResumeWorkflow, StartWorkflow
 from sportello.errors import NotAllowed
 from sportello.events import (
+    AnnouncedWait,
     Author,
+    ClockEnding,
     ConversationOffered,
     ConversationResolved,
     ConversationReturned,
@@ -30,10 +34,18 @@ from sportello.events import (
     OfferRenewed,
     OwnerKind,
     TurnAnswered,
+    WaitAnnounced,
 )
 from sportello.model import written
-from sportello.timekeeping import answer_clocks, cancel_clocks, start_clock
+from sportello.ownership import described, require_as_seen, require_no_colleague
+from sportello.promises import keep_promises, make_promise, require_room
+from sportello.timekeeping import answer_clocks, cancel_clocks, resolve_clocks, take_from_queue
 from sportello.turns import bot_may_answer, end_turn, tell_out_of_hours
+
+AGENT_SILENT = "agent_silent"
+
+RUNG_APART = timedelta(seconds=1)
+MAX_RUNG_APART = timedelta(minutes=5)
 
 
 def request_human(draft: Draft, command: RequestHuman) -> None:
@@ -41,24 +53,55 @@ def request_human(draft: Draft, command: RequestHuman) -> None:
     if not bot_may_answer(draft.state, command.turn_id, command.owner_version):
         return
     end_turn(draft)
-    draft.change_owner(OwnerKind.QUEUE, command.queue)
-    handoff_id = f"handoff-{draft.state.owner.version}"
-    draft.record(
-        HandoffRequested(
-            at=draft.now, handoff_id=handoff_id, queue=command.queue, reason=command.reason
-        )
-    )
+    _put_in_queue(draft, command.queue, command.reason)
     if command.courtesy is not None:
-        _be_courteous(draft, command.courtesy)
-    start_clock(draft, command.clock)
+        _be_courteous(draft, command.courtesy, command.announced)
+    _ring_people(draft, command.waiting_ahead)
+
+
+def put_back_in_queue(draft: Draft, reason: str) -> None:
+    """Take the conversation from its agent and ring people anew; the agent is told."""
+    silent = draft.state.owner.name
+    rung = draft.state.ringing or draft.terms.queues.all_endpoints()
+    queue = draft.state.queue or draft.terms.queues.handoff_queue
+    _put_in_queue(draft, queue, reason)
+    draft.notify(
+        f"reassigned:{draft.state.handoff_id}",
+        rung,
+        "conversation.reassigned",
+        {"agent_id": silent, "queue": queue, "reason": reason},
+    )
+    _ring_people(draft)
+
+
+def ring_next_tier(draft: Draft) -> None:
+    """End the ringing of the current tier early; without an open offer there is none to end."""
+    _end_offer(draft, OfferOutcome.DECLINED)
+
+
+def _put_in_queue(draft: Draft, queue: str, reason: str) -> None:
+    draft.change_owner(OwnerKind.QUEUE, queue)
+    handoff_id = f"handoff-{draft.state.owner.version}"
+    draft.record(HandoffRequested(at=draft.now, handoff_id=handoff_id, queue=queue, reason=reason))
+
+
+def _ring_people(draft: Draft, waiting_ahead: int = 0) -> None:
+    """Climb the ladder of the queue, from now or from the next opening.
+
+    At an opening those who waited longest ring first: the ladders start one after another.
+    """
+    waited = min(waiting_ahead * RUNG_APART, MAX_RUNG_APART)
+    queue = draft.terms.queue(draft.state.queue)
+    closed = draft.terms.staffing(draft.state.queue, draft.now).closed
+    tiers = [{"name": tier.name, "ring_seconds": tier.ring_seconds} for tier in queue.tiers]
     draft.intend(
         StartWorkflow(
-            key=f"escalation:{handoff_id}",
+            key=f"escalation:{draft.state.handoff_id}",
             machine=Machine.ESCALATION,
             input={
-                "handoff_id": handoff_id,
-                "start_at": written(command.escalation_start_at),
-                "tiers": [tier.model_dump() for tier in command.tiers],
+                "handoff_id": draft.state.handoff_id,
+                "start_at": written(closed.end + waited if closed else draft.now),
+                "tiers": tiers,
             },
         )
     )
@@ -93,23 +136,21 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
             task_token=command.task_token,
         )
     )
-    for endpoint in command.endpoints:
-        draft.intend(
-            NotifyAgents(
-                key=f"offer:{offer_id}:{endpoint}",
-                endpoint=endpoint,
-                notice="conversation.offered",
-                data={
-                    "offer_id": offer_id,
-                    "tier": command.tier + 1,
-                    "tier_name": command.tier_name,
-                    "expires_at": written(command.expires_at),
-                    "reason": state.handoff_reason,
-                    "queue": state.queue,
-                    **command.packet,
-                },
-            )
-        )
+    draft.notify(
+        f"offer:{offer_id}",
+        command.endpoints,
+        "conversation.offered",
+        {
+            "offer_id": offer_id,
+            "tier": command.tier + 1,
+            "tier_name": command.tier_name,
+            "expires_at": written(command.expires_at),
+            "reason": state.handoff_reason,
+            "queue": state.queue,
+            "priority": state.priority,
+            **command.packet,
+        },
+    )
 
 
 def _offer_again(draft: Draft, command: OfferConversation) -> None:
@@ -134,15 +175,16 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
         return
     _expire_offer(draft)
     draft.record(LadderExhausted(at=draft.now, handoff_id=command.handoff_id))
-    for endpoint in command.alert_endpoints:
-        draft.intend(
-            NotifyAgents(
-                key=f"exhausted:{command.handoff_id}:{endpoint}",
-                endpoint=endpoint,
-                notice="ladder.exhausted",
-                data={"queue": draft.state.queue, "reason": draft.state.handoff_reason},
-            )
-        )
+    draft.notify(
+        f"exhausted:{command.handoff_id}",
+        draft.terms.queue(draft.state.queue).alert_endpoints,
+        "ladder.exhausted",
+        {"queue": draft.state.queue, "reason": draft.state.handoff_reason},
+    )
+    if command.promise is not None and draft.state.budget_left(draft.now) > 0:
+        promise = command.promise
+        draft.send(f"promise:{command.handoff_id}", promise.text, Author.SYSTEM)
+        make_promise(draft, command.handoff_id, promise.terms)
 
 
 def accept(draft: Draft, command: Accept) -> None:
@@ -150,9 +192,9 @@ def accept(draft: Draft, command: Accept) -> None:
     owner = draft.state.owner
     if owner.kind is OwnerKind.AGENT and owner.name == command.agent_id:
         return
-    _require_as_seen(draft.state, command)
+    require_as_seen(draft.state, command)
     if owner.kind is not OwnerKind.QUEUE:
-        raise NotAllowed(f"the conversation belongs to {_described(draft.state)}")
+        raise NotAllowed(f"the conversation belongs to {described(draft.state)}")
     _take(draft, command.agent_id)
 
 
@@ -175,7 +217,9 @@ def reply(draft: Draft, command: Reply) -> None:
     """Send a person's message; writing to an unowned conversation takes it over."""
     if draft.state.episode == 0:
         raise NotAllowed("the customer has not written yet")
-    _require_no_colleague(draft.state, command)
+    require_no_colleague(draft.state, command)
+    if command.promise is not None:
+        require_room(draft)
     if draft.state.lifecycle is Lifecycle.RESOLVED:
         draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
     if draft.state.owner.kind is not OwnerKind.AGENT:
@@ -184,18 +228,21 @@ def reply(draft: Draft, command: Reply) -> None:
     if draft.state.turn is not None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))
-    answer_clocks(draft)
+    answer_clocks(draft, draft.now)
+    keep_promises(draft)
+    if command.promise is not None:
+        make_promise(draft, command.key, command.promise)
 
 
 def resolve(draft: Draft, command: Resolve) -> None:
     if draft.state.lifecycle is Lifecycle.RESOLVED:
         return
-    _require_as_seen(draft.state, command)
+    require_as_seen(draft.state, command)
     if draft.state.episode == 0:
         raise NotAllowed("there is no open episode to resolve")
-    _require_no_colleague(draft.state, command)
+    require_no_colleague(draft.state, command)
     _end_offer(draft, OfferOutcome.WITHDRAWN)
-    cancel_clocks(draft)
+    resolve_clocks(draft)
     draft.change_owner(OwnerKind.NOBODY)
     draft.record(ConversationResolved(at=draft.now, agent_id=command.agent_id))
 
@@ -205,12 +252,12 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
     owner = draft.state.owner
     if owner.kind is OwnerKind.BOT:
         return
-    _require_as_seen(draft.state, command)
+    require_as_seen(draft.state, command)
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation goes to the bot by itself")
-    _require_no_colleague(draft.state, command)
+    require_no_colleague(draft.state, command)
     _end_offer(draft, OfferOutcome.WITHDRAWN)
-    cancel_clocks(draft)
+    cancel_clocks(draft, ClockEnding.RETURNED)
     if draft.state.turn is not None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))
@@ -218,35 +265,25 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
     draft.record(ConversationReturned(at=draft.now, agent_id=command.agent_id))
 
 
-def _require_as_seen(state: ConversationState, command: Accept | Resolve | ReturnToBot) -> None:
-    """Refuse what was meant for a conversation that has changed hands since it was looked at."""
-    if command.owner_version not in {None, state.owner.version}:
-        raise NotAllowed("the conversation has changed hands since")
-
-
-def _require_no_colleague(state: ConversationState, command: Reply | Resolve | ReturnToBot) -> None:
-    """A colleague's conversation is the colleague's; only a supervisor may act in it."""
-    owner = state.owner
-    if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
-        raise NotAllowed(f"the conversation belongs to {_described(state)}")
-
-
 def _awaits_people(state: ConversationState, handoff_id: str) -> bool:
     return state.owner.kind is OwnerKind.QUEUE and state.handoff_id == handoff_id
 
 
-def _be_courteous(draft: Draft, courtesy: Courtesy) -> None:
+def _be_courteous(draft: Draft, courtesy: Courtesy, announced: AnnouncedWait | None) -> None:
     if draft.state.budget_left(draft.now) <= 0:
         return
-    if courtesy.closed_since is None:
-        draft.send(f"courtesy:{draft.state.handoff_id}", courtesy.text, Author.SYSTEM)
-    else:
+    if courtesy.closed_since is not None:
         tell_out_of_hours(draft, courtesy.text, courtesy.closed_since)
+        return
+    draft.send(f"courtesy:{draft.state.handoff_id}", courtesy.text, Author.SYSTEM)
+    if announced is not None:
+        draft.record(WaitAnnounced(at=draft.now, wait=announced))
 
 
 def _take(draft: Draft, agent_id: str) -> None:
     _end_offer(draft, OfferOutcome.ACCEPTED)
     end_turn(draft)
+    take_from_queue(draft)
     draft.change_owner(OwnerKind.AGENT, agent_id)
 
 
@@ -265,15 +302,12 @@ def _expire_offer(draft: Draft) -> None:
 
 def _close_offer(draft: Draft, offer: Offer, outcome: OfferOutcome) -> None:
     draft.record(OfferEnded(at=draft.now, offer_id=offer.offer_id, outcome=outcome))
-    for endpoint in offer.endpoints:
-        draft.intend(
-            NotifyAgents(
-                key=f"offer_ended:{offer.offer_id}:{endpoint}",
-                endpoint=endpoint,
-                notice=f"offer.{outcome}",
-                data={"offer_id": offer.offer_id},
-            )
-        )
+    draft.notify(
+        f"offer_ended:{offer.offer_id}",
+        offer.endpoints,
+        f"offer.{outcome}",
+        {"offer_id": offer.offer_id},
+    )
 
 
 def _resume(draft: Draft, task_token: str, outcome: OfferOutcome) -> None:
@@ -282,7 +316,3 @@ def _resume(draft: Draft, task_token: str, outcome: OfferOutcome) -> None:
             key=draft.unique("resume"), task_token=task_token, output={"outcome": outcome}
         )
     )
-
-
-def _described(state: ConversationState) -> str:
-    return "another agent" if state.owner.kind is OwnerKind.AGENT else f"the {state.owner.kind}"

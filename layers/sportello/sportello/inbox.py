@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sportello import promises
-from sportello.clocks import ClockPlan
 from sportello.commands import Courtesy, ReceivedItem, ReceiveMessages, RecordDelivery, RetryTurn
+from sportello.conversation_state import Lifecycle
+from sportello.courtesy import is_courtesy
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.events import OwnerKind
@@ -14,11 +14,12 @@ from sportello.inbound import FromCustomer, Message, Receipt, Visibility, wants_
 from sportello.language import detect
 from sportello.model import Model
 from sportello.observability import count_events, logger
-from sportello.settings import BotSettings, OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.service_terms import ServiceTerms, Staffing
+from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore
 from sportello.spoken_time import opening_in_words
 from sportello.table_items import Address, Conversation, InboundRecord
-from sportello.turns import counted_from
+from sportello.terms_in_force import terms_in_force
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""
@@ -49,8 +50,12 @@ class Inbox:
             wanted = item_ids[start : start + SLICE]
             state = self._apply(conversation_id, wanted, turn_id, now).state
         if not item_ids:
-            retry = Step(command=RetryTurn(turn_id=turn_id, lease_seconds=bot.lease_seconds))
-            state = self._desk.act(conversation_id, lambda _: retry, now).state
+            retry = RetryTurn(turn_id=turn_id, lease_seconds=bot.lease_seconds)
+            state = self._desk.act(
+                conversation_id,
+                lambda seen: Step(command=retry, terms=terms_in_force(self._settings, seen)),
+                now,
+            ).state
         turn = state.turn if state else None
         return TurnTaken(
             turn_started=turn is not None and turn.leased_to == turn_id,
@@ -85,15 +90,17 @@ class Inbox:
         now: datetime,
     ) -> Step:
         address = address_from(records, conversation.address)
-        items = tuple(_facts(record) for record in records)
+        settled = conversation.state.lifecycle is Lifecycle.RESOLVED
+        items = tuple(_facts(record, settled=settled) for record in records)
         bot = self._settings.get(BotSettings)
-        away, clock = None, None
+        terms = terms_in_force(self._settings, conversation, address)
+        away = None
         endpoints: tuple[str, ...] = ()
-        owner = conversation.state.owner.kind
-        if owner is OwnerKind.QUEUE and address is not None:
-            away, clock = self._waiting(conversation, address, items, now)
-        if owner is OwnerKind.AGENT and not conversation.state.ringing:
-            endpoints = self._settings.get(QueueSettings).all_endpoints()
+        state = conversation.state
+        if state.owner.kind is OwnerKind.QUEUE and address is not None:
+            away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
+        if state.owner.kind is OwnerKind.AGENT and not state.ringing:
+            endpoints = terms.queues.all_endpoints()
         return Step(
             command=ReceiveMessages(
                 items=items,
@@ -101,27 +108,13 @@ class Inbox:
                 lease_seconds=bot.lease_seconds,
                 follow_up_seconds=bot.follow_up_hours * 3_600,
                 away=away,
-                clock=clock,
+                courtesy_reopens=bot.courtesy_reopens,
                 endpoints=endpoints,
             ),
+            terms=terms,
             address=address,
             applied=tuple(record.item_id for record in records),
         )
-
-    def _waiting(
-        self,
-        conversation: Conversation,
-        address: Address,
-        items: Sequence[ReceivedItem],
-        now: datetime,
-    ) -> tuple[Courtesy | None, ClockPlan | None]:
-        """What a customer who waits in a queue is told, and since when they count as waiting."""
-        staffed = staffing_of(self._settings, conversation.state.queue, now)
-        policy = self._settings.get(SlaSettings).policy_for(address.channel)
-        starts = [counted_from(item) for item in items if item.wants_answer]
-        clock = promises.first_response(policy, staffed, min(starts)) if starts else None
-        away = out_of_hours(self._settings, staffed, address, now)
-        return away, clock
 
     def _apply_receipt(self, record: InboundRecord, receipt: Receipt, now: datetime) -> None:
         ours = read_tracker(receipt.tracker)
@@ -140,6 +133,7 @@ class Inbox:
                     reported=receipt.status,
                     error_code=receipt.error_code,
                 ),
+                terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
                 applied=(record.item_id,),
                 provider_message_ids={effect_key: receipt.provider_message_id},
             )
@@ -156,17 +150,25 @@ class Inbox:
         count_events(committed.decision.events, record.channel)
 
 
-def _facts(record: InboundRecord) -> ReceivedItem:
+def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
+    """Only where a matter is settled does it count whether a message merely thanks."""
     item = record.item
     visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
     return ReceivedItem(
         item_id=record.item_id,
         kind=item.kind,
         wants_answer=wants_answer(item),
+        courtesy=settled and isinstance(item, Message) and _is_courtesy(item),
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,
     )
+
+
+def _is_courtesy(message: Message) -> bool:
+    bare = not (message.media or message.location or message.button_id)
+    language = detect(message.text, [message.language_hint]) or "it"
+    return bare and is_courtesy(message.text, language)
 
 
 def address_from(records: Sequence[InboundRecord], known: Address | None) -> Address | None:
@@ -194,14 +196,8 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
     return address
 
 
-def staffing_of(settings: SettingsStore, queue: str, now: datetime) -> promises.Staffing:
-    return promises.staffing(
-        queue, settings.get(QueueSettings), settings.get(OpeningHoursSettings), now
-    )
-
-
 def out_of_hours(
-    settings: SettingsStore, staffed: promises.Staffing, address: Address, now: datetime
+    settings: SettingsStore, staffed: Staffing, address: Address, now: datetime
 ) -> Courtesy | None:
     """Return what to say while nobody is there; None in opening hours."""
     if staffed.hours is None or staffed.closed is None:

@@ -4,26 +4,32 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sportello import promises
+from sportello.announcing import Announcing
+from sportello.clocks import ClockKind, earliest
 from sportello.commands import (
+    Command,
     Courtesy,
     ExhaustLadder,
+    FitClocks,
     OfferConversation,
     RequestHuman,
+    SpokenPromise,
     Tick,
-    Tier,
 )
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
-from sportello.inbox import out_of_hours, staffing_of
+from sportello.inbox import out_of_hours
 from sportello.model import Instant, Model, written
 from sportello.observability import count_events, logger
-from sportello.settings import Queue, QueueSettings, SlaSettings
+from sportello.service_terms import ServiceTerms
+from sportello.settings import Queue, QueueSettings
 from sportello.settings_store import SettingsStore
+from sportello.spoken_time import deadline_in_words
 from sportello.table_items import Address, Conversation
-from sportello.timekeeping import plans_for
+from sportello.terms_in_force import terms_in_force
 from sportello.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
+from sportello.waking import plans_for
 
 if TYPE_CHECKING:
     from sportello.texts import TextName
@@ -49,15 +55,16 @@ class Ladder:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
+        self._announcing = Announcing(desk.table, settings)
 
     def request_human(self, conversation_id: str, turn_id: str, reason: str, now: datetime) -> None:
         """Hand the conversation over if the turn is still the asking run's."""
 
-        def plan(conversation: Conversation) -> Step | None:
+        def plan(conversation: Conversation) -> RequestHuman | None:
             address = conversation.address
             if address is None or conversation.state.turn is None:
                 return None
-            return Step(command=self._handoff(conversation, address, turn_id, reason, now))
+            return self._handoff(conversation, address, turn_id, reason, now)
 
         committed = self._act(conversation_id, plan, now)
         if committed.decision.events:
@@ -71,33 +78,35 @@ class Ladder:
         queue = self._queue(seen.state.queue)
         # The queue may have been made shorter while this ladder was climbing.
         rung = queue.tiers[tier] if tier < len(queue.tiers) else None
-        step = Step(
-            command=OfferConversation(
-                handoff_id=handoff_id,
-                tier=tier,
-                tier_name=rung.name if rung else "",
-                agents=rung.agents if rung else (),
-                endpoints=rung.endpoints if rung else (),
-                expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
-                task_token=task_token,
-                packet=self._packet(seen),
-            )
+        command = OfferConversation(
+            handoff_id=handoff_id,
+            tier=tier,
+            tier_name=rung.name if rung else "",
+            agents=rung.agents if rung else (),
+            endpoints=rung.endpoints if rung else (),
+            expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
+            task_token=task_token,
+            packet=self._packet(seen),
         )
-        self._act(conversation_id, lambda _: step, now)
+        self._act(conversation_id, lambda _: command, now)
 
     def exhaust(self, conversation_id: str, handoff_id: str, now: datetime) -> None:
-        queue = self._queue(self._desk.table.load(conversation_id).state.queue)
-        step = Step(
-            command=ExhaustLadder(handoff_id=handoff_id, alert_endpoints=queue.alert_endpoints)
-        )
-        self._act(conversation_id, lambda _: step, now)
+        def plan(conversation: Conversation) -> ExhaustLadder:
+            promise = self._promise_of(conversation, now)
+            return ExhaustLadder(handoff_id=handoff_id, promise=promise)
+
+        self._act(conversation_id, plan, now)
 
     def tick(self, conversation_id: str, woken_for: Instant | None, now: datetime) -> Wake:
         """Let time act on the clocks; `woken_for` is None when the sweep asks."""
 
-        def plan(conversation: Conversation) -> Step | None:
-            queue = self._queue(conversation.state.queue)
-            return Step(command=Tick(woken_for=woken_for, alert_endpoints=queue.alert_endpoints))
+        def plan(conversation: Conversation) -> Tick:
+            terms = terms_in_force(self._settings, conversation)
+            return Tick(
+                woken_for=woken_for,
+                apology=self._apology(conversation, terms, now),
+                news=self._announcing.news(conversation, terms, now),
+            )
 
         committed = self._act(conversation_id, plan, now)
         planned = committed.state.wake_at
@@ -108,10 +117,19 @@ class Ladder:
             return Wake(running=False)
         return Wake(running=True, wake_at=written(planned))
 
+    def fit_clocks(self, conversation_id: str, now: datetime) -> None:
+        """Let running clocks go on by the settings as they are now."""
+        self._act(conversation_id, lambda _: FitClocks(), now)
+
     def _act(
-        self, conversation_id: str, plan: Callable[[Conversation], Step | None], now: datetime
+        self, conversation_id: str, plan: Callable[[Conversation], Command | None], now: datetime
     ) -> Committed:
-        committed = self._desk.act(conversation_id, plan, now)
+        def step(conversation: Conversation) -> Step | None:
+            command = plan(conversation)
+            terms = terms_in_force(self._settings, conversation)
+            return Step(command=command, terms=terms) if command else None
+
+        committed = self._desk.act(conversation_id, step, now)
         address = committed.before.address
         count_events(committed.decision.events, address.channel if address else "")
         return committed
@@ -129,25 +147,51 @@ class Ladder:
         reason: str,
         now: datetime,
     ) -> RequestHuman:
-        name = self._settings.get(QueueSettings).handoff_queue
-        staffed = staffing_of(self._settings, name, now)
-        policy = self._settings.get(SlaSettings).policy_for(address.channel)
-        turn = conversation.state.turn
-        waiting_since = turn.counted_from if turn else now
+        terms = terms_in_force(self._settings, conversation)
+        name = terms.queues.handoff_queue
+        staffed = terms.staffing(name, now)
         courtesy = out_of_hours(self._settings, staffed, address, now)
+        announced = None
+        if courtesy is None:
+            text = self._handoff_text(address, reason)
+            if expected := self._announcing.on_entering(name, terms, address, now):
+                announced = expected.wait
+                text = f"{text}\n\n{expected.text}"
+            courtesy = Courtesy(text=text)
         return RequestHuman(
             turn_id=turn_id,
             owner_version=conversation.state.owner.version,
             reason=reason,
             queue=name,
-            courtesy=courtesy or Courtesy(text=self._handoff_text(address, reason)),
-            clock=promises.first_response(policy, staffed, waiting_since),
-            tiers=tuple(
-                Tier(name=tier.name, ring_seconds=tier.ring_seconds)
-                for tier in self._queue(name).tiers
-            ),
-            escalation_start_at=staffed.closed.end if staffed.closed else now,
+            courtesy=courtesy,
+            announced=announced,
+            waiting_ahead=self._desk.table.queues.line(name, now).length if staffed.closed else 0,
         )
+
+    def _promise_of(self, conversation: Conversation, now: datetime) -> SpokenPromise | None:
+        """What to promise when nobody could take the conversation, as its queue has it."""
+        state, address = conversation.state, conversation.address
+        terms = self._queue(state.queue).promise_when_unanswered
+        if terms is None or address is None:
+            return None
+        in_force = terms_in_force(self._settings, conversation)
+        due_at = in_force.promised_by(terms, state.queue, now)
+        language = address.language or "it"
+        by = deadline_in_words(due_at, now, language, in_force.zone(state.queue))
+        text = customer_text(self._settings, "promise_made", language, by=by)
+        return SpokenPromise(text=text, terms=terms)
+
+    def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
+        """What to say for the promise that falls due first."""
+        clocks = conversation.state.clocks
+        running = [clock for clock in clocks if clock.kind is ClockKind.PROMISE]
+        due_at = earliest(clock.due_at for clock in running if clock.running)
+        if due_at is None:
+            return ""
+        address = conversation.address
+        language = (address.language if address else "") or "it"
+        by = deadline_in_words(due_at, now, language, terms.zone(conversation.state.queue))
+        return customer_text(self._settings, "promise_broken", language, by=by)
 
     def _handoff_text(self, address: Address, reason: str) -> str:
         name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
@@ -166,7 +210,11 @@ class Ladder:
             "episode": conversation.state.episode,
             "transcript": _newest(said),
             "clocks": [
-                {"kind": clock.kind, "state": clock.state, "due_at": written(clock.due_at)}
+                {
+                    "kind": clock.kind,
+                    "state": clock.state,
+                    "due_at": written(clock.due_at) if clock.due_at else None,
+                }
                 for clock in conversation.state.clocks
             ],
         }

@@ -10,15 +10,17 @@ from enum import StrEnum
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from sportello.clocks import ClockState
+from sportello.clocks import ClockKind, ClockState
 from sportello.events import (
     ClockAdvanced,
+    ClockEnded,
     ConversationEvent,
     DeliveryRecorded,
     HandoffRequested,
     MessageQueued,
 )
 from sportello.inbound import DeliveryStatus
+from sportello.waits import WaitRecord
 
 NAMESPACE = "Sportello"
 
@@ -43,6 +45,10 @@ class Metric(StrEnum):
     NOTIFIED = "Notified"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
+    PROMISES_KEPT = "PromisesKept"
+    PROMISES_BROKEN = "PromisesBroken"
+    WAITS_ANNOUNCED = "WaitsAnnounced"
+    WAITS_AS_ANNOUNCED = "WaitsAsAnnounced"
 
 
 def count(metric: Metric, channel: str, amount: int = 1) -> None:
@@ -77,7 +83,19 @@ def count_events(events: Iterable[ConversationEvent], channel: str) -> None:
                 count(Metric.ESCALATED, channel)
             case ClockAdvanced(state=ClockState.BREACHING):
                 count(Metric.BREACHED, channel)
+            case ClockEnded(kind=ClockKind.PROMISE, state=ClockState.ACHIEVED):
+                count(Metric.PROMISES_KEPT, channel)
+            case ClockEnded(kind=ClockKind.PROMISE, state=ClockState.BREACHED):
+                count(Metric.PROMISES_BROKEN, channel)
             case DeliveryRecorded(status=status) if status in _OUTCOMES:
                 count(_OUTCOMES[status], channel)
             case _:
                 pass
+
+
+def count_waits(waits: Iterable[WaitRecord]) -> None:
+    """Count the waits that ended after one was announced, and those that were as announced."""
+    for wait in waits:
+        if wait.as_announced is not None:
+            count(Metric.WAITS_ANNOUNCED, wait.channel)
+            count(Metric.WAITS_AS_ANNOUNCED, wait.channel, int(wait.as_announced))

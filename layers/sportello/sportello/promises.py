@@ -1,57 +1,73 @@
-"""What opening hours and SLA policy make of an instant: when people answer, and by when. Pure."""
+"""Promises: "we answer within 20 minutes" gets a clock of its own, and an apology. Pure."""
 
-from contextlib import suppress
-from datetime import timedelta
+from sportello.clocks import Clock, ClockKind, PromiseTerms
+from sportello.commands import KeepPromise
+from sportello.decision import Draft
+from sportello.errors import NotAllowed
+from sportello.events import Author, ClockEnding, OwnerKind
+from sportello.ownership import require_no_colleague
+from sportello.service_terms import AROUND_THE_CLOCK
+from sportello.timekeeping import end_clock, start_promise
 
-from sportello.clocks import ClockKind, ClockPlan
-from sportello.model import Instant, Model
-from sportello.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
-from sportello.settings import OpeningHoursSettings, QueueSettings, SlaPolicy
+MAX_PROMISES = 5
+KEPT_BY_ANSWER = "answer:"
+"""What the id of a promise begins with that any answer of a person keeps."""
 
 
-class Staffing(Model):
-    """Whether a queue's people are there at an instant.
+def require_room(draft: Draft) -> None:
+    """Refuse a person one promise too many, before it is said."""
+    if len(_open_promises(draft)) >= MAX_PROMISES:
+        raise NotAllowed(f"{MAX_PROMISES} promises are open already: keep one first")
 
-    `closed` is None while they are, and for a calendar that never opens: then nobody can be
-    waited for, and everything happens at once.
+
+def make_promise(draft: Draft, made_by: str, terms: PromiseTerms) -> None:
+    """Start the clock of a promise that is said in the same decision; `made_by` is its effect.
+
+    A machine that promises again and again starts no more clocks than the state can hold.
     """
-
-    hours: OpeningHours | None
-    closed: ClosedPeriod | None
-
-
-def staffing(
-    queue: str, queues: QueueSettings, calendars: OpeningHoursSettings, now: Instant
-) -> Staffing:
-    """Look up a queue's calendar; one that is missing or never opens counts as always staffed."""
-    settings = queues.queues.get(queue)
-    hours = calendars.calendars.get(settings.calendar) if settings else None
-    if hours is None:
-        return Staffing(hours=None, closed=None)
-    try:
-        return Staffing(hours=hours, closed=hours.closed_period(now))
-    except NeverOpen:
-        return Staffing(hours=None, closed=None)
-
-
-def first_response(policy: SlaPolicy, staffed: Staffing, started_at: Instant) -> ClockPlan:
-    """Plan the first-response clock of a customer who has waited since `started_at`."""
-    target = policy.first_response_seconds
-    warn_after = policy.warn_after_fraction * target
-    warn_at = started_at + timedelta(seconds=warn_after)
-    due_at = started_at + timedelta(seconds=target)
-    if staffed.hours is not None and not policy.around_the_clock:
-        # A calendar that ends before the target is used up promises nothing: time runs on.
-        with suppress(NeverOpen):
-            warn_at, due_at = (
-                staffed.hours.due(started_at, warn_after),
-                staffed.hours.due(started_at, target),
-            )
-    return ClockPlan(
-        kind=ClockKind.FIRST_RESPONSE,
-        policy=policy.name,
-        started_at=started_at,
-        target_seconds=target,
-        warn_at=warn_at,
-        due_at=due_at,
+    if len(_open_promises(draft)) >= MAX_PROMISES:
+        return
+    in_hours = draft.terms.calendar_name(draft.state.queue)
+    start_promise(
+        draft,
+        f"{KEPT_BY_ANSWER if terms.kept_by == 'answer' else ''}{made_by}",
+        terms.within_seconds,
+        in_hours if terms.in_opening_hours else AROUND_THE_CLOCK,
     )
+
+
+def keep_promises(draft: Draft) -> None:
+    """A person's answer keeps what was promised to be an answer, late or in time."""
+    for clock in _open_promises(draft):
+        if clock.promise_id.startswith(KEPT_BY_ANSWER):
+            end_clock(draft, clock, clock.answered(draft.now), ClockEnding.KEPT)
+
+
+def keep_promise(draft: Draft, command: KeepPromise) -> None:
+    """Say that what was promised has been done elsewhere: a call made, an e-mail sent."""
+    require_no_colleague(draft.state, command)
+    promised = [c for c in draft.state.clocks if c.promise_id == command.promise_id]
+    if not promised or not command.promise_id:
+        raise NotAllowed("there is no such promise")
+    for clock in promised:
+        if clock.running:
+            end_clock(draft, clock, clock.answered(draft.now), ClockEnding.KEPT)
+
+
+def apologise(draft: Draft, clock: Clock, text: str) -> None:
+    """Say sorry once for a promise not kept; where an agent speaks, the agent is told instead."""
+    key = f"promise_broken:{clock.generation}"
+    if draft.state.owner.kind is OwnerKind.AGENT:
+        draft.notify(
+            key,
+            draft.state.ringing or draft.terms.queues.all_endpoints(),
+            "promise.broken",
+            {"agent_id": draft.state.owner.name, "promise_id": clock.promise_id},
+        )
+    elif text and draft.state.budget_left(draft.now) > 0:
+        draft.send(key, text, Author.SYSTEM)
+
+
+def _open_promises(draft: Draft) -> list[Clock]:
+    clocks = draft.state.clocks
+    return [clock for clock in clocks if clock.kind is ClockKind.PROMISE and clock.running]

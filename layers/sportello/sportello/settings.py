@@ -9,13 +9,16 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
+from sportello.clocks import PromiseTerms
 from sportello.faq import FaqEntry
 from sportello.language import Language
 from sportello.model import Model
 from sportello.opening_hours import OpeningHours
+from sportello.priorities import Priority
+from sportello.sla_policies import PRESETS, Name, SlaPolicy
 from sportello.texts import TextName, check_overrides
 
-type Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,63}$")]
+type AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{1,32}:.{1,128}$")]
 
 DEFAULT = "default"
 
@@ -25,7 +28,11 @@ class SettingsDocument(Model):
 
 
 class OpeningHoursSettings(SettingsDocument):
-    """Calendars by name; `default` is the one used where a queue names none."""
+    """Calendars by name; `default` is the one used where a queue names none.
+
+    `accounts` gives a channel account, `<channel>:<account id>`, a calendar of its own, which
+    then holds whatever the queue.
+    """
 
     kind = "opening_hours"
     calendars: dict[Name, OpeningHours] = Field(
@@ -33,9 +40,17 @@ class OpeningHoursSettings(SettingsDocument):
             DEFAULT: OpeningHours(
                 time_zone="Europe/Rome",
                 weekly={"mon-fri": [["09:00", "13:00"], ["14:00", "18:00"]]},  # type: ignore[dict-item] # parsed
+                holidays=("IT",),
             )
         }
     )
+    accounts: dict[AccountName, Name] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _accounts_keep_calendars_there_are(self) -> Self:
+        if unknown := set(self.accounts.values()) - self.calendars.keys():
+            raise ValueError(f"accounts name unknown calendars: {', '.join(sorted(unknown))}")
+        return self
 
 
 class QueueTier(Model):
@@ -57,7 +72,10 @@ class Queue(Model):
         default=(QueueTier(name="first_line"), QueueTier(name="second_line")), max_length=10
     )
     alert_endpoints: tuple[Name, ...] = Field(default=(), max_length=20)
-    """Rung when a clock warns or breaches, and when no tier answered."""
+    """Supervisors: rung by the clocks that say so, and when no tier answered."""
+
+    promise_when_unanswered: PromiseTerms | None = None
+    """What the customer is promised when no tier answered; nothing unless the business says so."""
 
 
 class QueueSettings(SettingsDocument):
@@ -89,37 +107,24 @@ class AgentEndpointSettings(SettingsDocument):
     endpoints: dict[Name, AgentEndpoint] = Field(default_factory=dict, max_length=200)
 
 
-class SlaPolicy(Model):
-    """Targets for the channels named, or for all; `around_the_clock` ignores opening hours."""
-
-    name: Name
-    channels: tuple[Name, ...] = ()
-    first_response_seconds: int = Field(ge=1, le=31_536_000)
-    warn_after_fraction: float = Field(default=0.8, gt=0, le=1)
-    around_the_clock: bool = False
-
-
 class SlaSettings(SettingsDocument):
-    """The first policy that fits a channel is the one that holds."""
+    """The first policy that fits a conversation is the one that holds."""
 
     kind = "sla_policies"
-    policies: tuple[SlaPolicy, ...] = Field(
-        default=(
-            SlaPolicy(name="live_chat", channels=("webchat",), first_response_seconds=20),
-            SlaPolicy(name="messaging", first_response_seconds=300),
-        ),
-        min_length=1,
-    )
+    policies: tuple[SlaPolicy, ...] = Field(default=PRESETS, min_length=1, max_length=100)
 
     @model_validator(mode="after")
     def _last_fits_all(self) -> Self:
-        if self.policies[-1].channels:
-            raise ValueError("the last policy must name no channels, so that every channel has one")
+        if not self.policies[-1].fits_all:
+            raise ValueError("the last policy must fit all, so that every conversation has one")
+        names = [policy.name for policy in self.policies]
+        if len(set(names)) < len(names):
+            raise ValueError("two policies have the same name")
         return self
 
-    def policy_for(self, channel: str) -> SlaPolicy:
+    def policy_for(self, channel: str, queue: str, priority: Priority, segment: str) -> SlaPolicy:
         return next(
-            policy for policy in self.policies if not policy.channels or channel in policy.channels
+            policy for policy in self.policies if policy.fits(channel, queue, priority, segment)
         )
 
 
@@ -129,7 +134,7 @@ class BotSettings(SettingsDocument):
     `collect_seconds` is how long it waits for the rest of a burst, `lease_seconds` how long a
     turn may take before the sweep gives it to another attempt, `answers_per_stretch` after how
     many answers in a row a person is asked, `follow_up_hours` how long a resolved matter reopens
-    as the same episode.
+    as the same episode, `courtesy_reopens` whether a mere "thank you" reopens it too.
     """
 
     kind = "bot"
@@ -139,6 +144,7 @@ class BotSettings(SettingsDocument):
     turn_attempts: int = Field(default=3, ge=1, le=10)
     answers_per_stretch: int = Field(default=6, ge=1, le=20)
     follow_up_hours: int = Field(default=72, ge=0, le=8_760)
+    courtesy_reopens: bool = False
 
 
 class FaqSettings(SettingsDocument):

@@ -9,6 +9,7 @@ from sportello.settings import (
     Queue,
     QueueSettings,
     SettingsDocument,
+    SlaSettings,
 )
 
 
@@ -18,43 +19,61 @@ class LinkedSettings(Model):
     opening_hours: OpeningHoursSettings
     queues: QueueSettings
     agent_endpoints: AgentEndpointSettings
+    sla_policies: SlaSettings = SlaSettings()
 
 
 LINKED_KINDS: tuple[type[SettingsDocument], ...] = (
     OpeningHoursSettings,
     QueueSettings,
     AgentEndpointSettings,
+    SlaSettings,
 )
 
 
 class DanglingReference(Model):
-    """`path` is where in the document `queues` a name stands that `kind` does not define."""
+    """`path` is where in the document `of` a name stands that `kind` does not define."""
 
+    of: str
     path: tuple[str | int, ...]
     kind: str
     name: str
 
 
 def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
-    """Return every reference that would lead nowhere, in the order of the document."""
-    return tuple(
-        reference
-        for queue_name, queue in linked.queues.queues.items()
-        for reference in _dangling(queue_name, queue, linked)
-    )
+    """Return every reference that would lead nowhere, in the order of the documents."""
+    return (*_of_queues(linked), *_of_policies(linked))
 
 
-def _dangling(queue_name: str, queue: Queue, linked: LinkedSettings) -> Iterator[DanglingReference]:
-    base = ("queues", queue_name)
-    if queue.calendar not in linked.opening_hours.calendars:
-        yield DanglingReference(
-            path=(*base, "calendar"), kind=OpeningHoursSettings.kind, name=queue.calendar
-        )
-    for path, endpoint in _endpoints(queue):
-        if endpoint not in linked.agent_endpoints.endpoints:
+def _of_queues(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for queue_name, queue in linked.queues.queues.items():
+        base = ("queues", queue_name)
+        if queue.calendar not in linked.opening_hours.calendars:
             yield DanglingReference(
-                path=(*base, *path), kind=AgentEndpointSettings.kind, name=endpoint
+                of=QueueSettings.kind,
+                path=(*base, "calendar"),
+                kind=OpeningHoursSettings.kind,
+                name=queue.calendar,
             )
+        for path, endpoint in _endpoints(queue):
+            if endpoint not in linked.agent_endpoints.endpoints:
+                yield DanglingReference(
+                    of=QueueSettings.kind,
+                    path=(*base, *path),
+                    kind=AgentEndpointSettings.kind,
+                    name=endpoint,
+                )
+
+
+def _of_policies(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for number, policy in enumerate(linked.sla_policies.policies):
+        for position, queue in enumerate(policy.queues):
+            if queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=SlaSettings.kind,
+                    path=("policies", number, "queues", position),
+                    kind=QueueSettings.kind,
+                    name=queue,
+                )
 
 
 def _endpoints(queue: Queue) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -16,6 +16,7 @@ from sportello.errors import NotConfigured, Retryable
 from sportello.inbound import Message, wants_answer
 from sportello.inbox import Inbox
 from sportello.observability import Metric, count, logger
+from sportello.refitting import CLOCK_SETTINGS
 from sportello.table_items import Attributes, EffectRecord, InboundRecord, conversation_of
 
 
@@ -49,6 +50,8 @@ class StreamReader:
                     item = InboundRecord.from_attributes(image)
                     inbound[item.conversation_id].append(item)
                     first_of.setdefault(item.conversation_id, record)
+                elif image.get("entity", {}).get("S") == "settings":
+                    self._settings_changed(image)
                 elif conversation_of(image) not in held_back:
                     self._carry_out(image)
             except (ValidationError, KeyError, ValueError, NotConfigured) as error:
@@ -68,6 +71,13 @@ class StreamReader:
                 # The items stay pending: the sweep hands them in once the settings are mended.
                 self._set_aside(first_of[conversation_id], error)
         return min(failed, key=int, default=None)
+
+    def _settings_changed(self, image: Attributes) -> None:
+        """Have running clocks follow; the copy kept of a version tells once that it is new."""
+        kind = image["pk"]["S"].removeprefix("SETTINGS#")
+        if kind in CLOCK_SETTINGS and image["sk"]["S"].startswith("V#"):
+            logger.info("settings changed", kind=kind, version=image["version"]["N"])
+            self._dispatcher.have_clocks_fitted()
 
     def _carry_out(self, image: Attributes) -> None:
         logger.append_keys(conversation_id=conversation_of(image))

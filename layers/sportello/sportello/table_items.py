@@ -16,14 +16,16 @@ from pydantic import TypeAdapter
 
 from sportello.conversation_state import ConversationState
 from sportello.effects import EFFECT, Effect, SendMessage
-from sportello.events import EVENT_LOG, ConversationEvent
+from sportello.events import EVENT_LOG, ConversationEvent, OwnerKind
 from sportello.inbound import DeliveryStatus, InboundItem
 from sportello.model import Instant, Model
+from sportello.priorities import Priority
 
 type Attributes = dict[str, Any]
 """An item as the DynamoDB client takes and gives it."""
 
 PENDING_SHARDS = 4
+WAITING_SHARDS = 4
 MAX_RAW_BYTES = 300_000
 """Compressed; a table item holds 400 KB in all."""
 
@@ -140,7 +142,40 @@ def state_attributes(conversation_id: str, state: ConversationState) -> Attribut
     due = min((at for at in (lease, state.wake_at) if at is not None), default=None)
     if due is not None:
         attributes |= pending_attributes(conversation_id, due)
+    if state.owner.kind is OwnerKind.QUEUE and state.owner.since is not None:
+        attributes |= {
+            "waiting": {"S": waiting_shard(state.queue, conversation_id)},
+            "waiting_since": {"S": stamp(state.owner.since)},
+            "priority": {"S": state.priority},
+        }
     return attributes
+
+
+def waiting_shard(queue: str, conversation_id: str) -> str:
+    return f"{queue}#{zlib.crc32(conversation_id.encode()) % WAITING_SHARDS}"
+
+
+class Line(Model):
+    """How many wait in a queue, and since when the first of them."""
+
+    length: int
+    head_since: Instant | None
+
+
+class Waiting(Model):
+    """A conversation that waits in a queue, and since when."""
+
+    conversation_id: str
+    priority: Priority
+    since: Instant
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "Waiting":
+        return cls(
+            conversation_id=conversation_of(attributes),
+            priority=attributes["priority"]["S"],
+            since=attributes["waiting_since"]["S"],
+        )
 
 
 def read_state(attributes: Attributes) -> ConversationState:
@@ -243,6 +278,20 @@ class Left(Model):
     conversation_id: str
     sort_key: str
     pending_since: Instant
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "Left":
+        return cls(
+            entity=attributes["entity"]["S"],
+            conversation_id=conversation_of(attributes),
+            sort_key=attributes["sk"]["S"],
+            pending_since=attributes["pending_since"]["S"],
+        )
+
+
+def settings_sort_key(version: int | None) -> str:
+    """`CURRENT`, or the copy that is kept of every version."""
+    return "CURRENT" if version is None else f"V#{version:06d}"
 
 
 class StoredSettings(Model):

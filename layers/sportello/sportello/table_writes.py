@@ -17,22 +17,26 @@ from sportello.table_items import (
     LogEntry,
     StoredSettings,
     key,
+    settings_sort_key,
     stamp,
     state_attributes,
 )
+from sportello.waits import WaitRecord
 
 
 class Commit(Model):
     """What one transaction writes besides state, events and effects.
 
     `applied` are the inbound items whose facts the events record. `provider_message_ids` are
-    kept with the outbound messages (by effect key) whose delivery the events record.
+    kept with the outbound messages (by effect key) whose delivery the events record. `waits` are
+    the customer's waits for a person that the events end.
     """
 
     decision: Decision
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    waits: tuple[WaitRecord, ...] = ()
 
 
 def commit_writes(
@@ -73,6 +77,7 @@ def commit_writes(
     writes = [*guards, *effects]
     if commit.address and commit.address != conversation.address:
         writes.append(put(table, commit.address.to_attributes(conversation_id)))
+    writes += [put(table, wait.to_attributes()) for wait in commit.waits]
     for event in decision.events:
         if isinstance(event, DeliveryRecorded):
             provider_id = commit.provider_message_ids.get(event.effect_key, "")
@@ -170,8 +175,8 @@ def put_settings(
     table: str, kind: str, settings: StoredSettings, author: str, now: datetime
 ) -> tuple[Attributes, Attributes]:
     """Make a version current if it is the next one, and keep it for ever."""
-    current = settings.to_attributes(kind, "CURRENT", author, now)
-    kept = settings.to_attributes(kind, f"V#{settings.version:06d}", author, now)
+    current = settings.to_attributes(kind, settings_sort_key(None), author, now)
+    kept = settings.to_attributes(kind, settings_sort_key(settings.version), author, now)
     if settings.version == 1:
         return put_new(table, current), put_new(table, kept)
     return _put_if_number(table, current, "version", settings.version - 1), put_new(table, kept)

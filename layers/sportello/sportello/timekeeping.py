@@ -1,127 +1,312 @@
-"""How clocks start, act and end within a decision, and which timers they need. Pure."""
+"""Which clocks run in a conversation: after every decision they are made to fit its state. Pure.
 
-from sportello.clocks import Clock, ClockKind, ClockPlan, ClockState, next_wake
-from sportello.commands import Tick
-from sportello.conversation_state import ConversationState
+Clocks are a function of the state: whoever waits, and since when, is read from turn, owner and
+lifecycle. So no command starts or pauses a clock, and none can forget to. Only their end needs to
+be told, because the state does not say whether a wait ended with an answer.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from sportello.clocks import Clock, ClockKind, ClockState
+from sportello.conversation_state import ConversationState, Lifecycle
 from sportello.decision import Draft
-from sportello.effects import Machine, NotifyAgents, StartWorkflow
-from sportello.events import ClockAdvanced, ClockEnded, ClockStarted, WakePlanned
-from sportello.model import Instant, written
+from sportello.events import (
+    ClockChange,
+    ClockChanged,
+    ClockEnded,
+    ClockEnding,
+    ClockStarted,
+    OwnerKind,
+)
+from sportello.model import Instant
+from sportello.service_terms import AROUND_THE_CLOCK
+from sportello.sla_policies import Target
+
+PROMISE_WARNS_AFTER = 0.8
+"""The fraction of its time after which people are reminded of a promise."""
 
 
-def start_clock(draft: Draft, plan: ClockPlan) -> None:
-    """Start a clock of its kind anew, and a timer if none would wake early enough.
-
-    Its notices are keyed by its generation, which is new for each.
-    """
-    generation = draft.state.sequence
-    draft.record(
-        ClockStarted(at=draft.now, clock=Clock(**plan.model_dump(), generation=generation))
-    )
-    _plan_earlier_wake(draft)
-
-
-def count_from(draft: Draft, plan: ClockPlan) -> None:
-    """Let a clock run from the earliest message that waits; a breach already seen stands."""
-    running = _running(draft, plan.kind)
-    if running is None:
-        start_clock(draft, plan)
-        return
-    if plan.started_at >= running.started_at:
-        return
-    moved = running.model_copy(update=plan.model_dump())
-    draft.record(ClockStarted(at=draft.now, clock=moved))
-    _plan_earlier_wake(draft)
+def keep_time(draft: Draft) -> None:
+    """End, start, move, pause and resume clocks so that they fit the state."""
+    for kind, waits_since in WAITS.items():
+        since = waits_since(draft.state)
+        running = _running(draft.state, kind)
+        if running is None:
+            if since is not None:
+                _start(draft, kind, since)
+        elif since is None:
+            cancel_clock(draft, running, _WITHOUT_ANSWER[kind])
+        elif since < running.started_at:
+            _count_from_earlier(draft, running, since)
+    for clock in draft.state.clocks:
+        if clock.running and clock.state is not ClockState.BREACHING:
+            _fit_to_terms(draft, clock)
+    for clock in draft.state.clocks:
+        if clock.running and clock.state is not ClockState.BREACHING:
+            _pause_or_resume(draft, clock)
 
 
-def answer_clocks(draft: Draft) -> None:
+def answer_clocks(draft: Draft, at: Instant) -> None:
     """End what a person's answer ends: in time is achieved, late is breached."""
+    _end(draft, _ENDED_BY_ANSWER, at, ClockEnding.ANSWERED)
+
+
+def answer_any(draft: Draft, at: Instant) -> None:
+    """End what anybody's answer ends, the bot's included."""
+    _end(draft, frozenset({ClockKind.FIRST_RESPONSE_ANY}), at, ClockEnding.ANSWERED)
+
+
+def take_from_queue(draft: Draft) -> None:
+    _end(draft, frozenset({ClockKind.QUEUE_WAIT}), draft.now, ClockEnding.TAKEN)
+
+
+def resolve_clocks(draft: Draft) -> None:
+    """End the resolution; what still waits for an answer gets none and is cancelled."""
+    _end(draft, frozenset({ClockKind.RESOLUTION}), draft.now, ClockEnding.RESOLVED)
+    cancel_clocks(draft, ClockEnding.RESOLVED)
+
+
+def cancel_clocks(draft: Draft, ending: ClockEnding) -> None:
     for clock in draft.state.clocks:
         if clock.running:
-            _end(draft, clock, clock.answered(draft.now))
+            cancel_clock(draft, clock, ending)
 
 
-def cancel_clocks(draft: Draft) -> None:
-    for clock in draft.state.clocks:
-        if clock.running:
-            _end(draft, clock, ClockState.CANCELLED)
+def cancel_clock(draft: Draft, clock: Clock, ending: ClockEnding) -> None:
+    """End a clock that nobody waits for any more; one that was late already stays late."""
+    late = clock.state_at(draft.now) is ClockState.BREACHING
+    end_clock(draft, clock, ClockState.BREACHED if late else ClockState.CANCELLED, ending)
 
 
-def tick(draft: Draft, command: Tick) -> None:
-    """Act on every threshold that has passed, and plan the next wake.
-
-    The timer that was planned sleeps on; one that wakes while another is planned for later ends.
-    The sweep, which is no timer, starts a new one.
-    """
-    for clock in draft.state.clocks:
-        reached = clock.state_at(draft.now)
-        if reached is not clock.state:
-            _advance(draft, clock, reached, command.alert_endpoints)
-    upcoming = next_wake(draft.state.clocks)
-    another_timer_wakes = (
-        draft.state.wake_at is not None
-        and draft.state.wake_at > draft.now
-        and not plans_for(draft.state, command.woken_for)
+def end_clock(
+    draft: Draft,
+    clock: Clock,
+    state: ClockState,
+    ending: ClockEnding,
+    at: Instant | None = None,
+) -> None:
+    """End a clock; it counts until `at` where that was before now."""
+    counted_until = draft.now if at is None else min(at, draft.now)
+    draft.record(
+        ClockEnded(
+            at=draft.now,
+            kind=clock.kind,
+            promise_id=clock.promise_id,
+            state=state,
+            due_at=clock.due_at,
+            counted_seconds=draft.terms.counted(clock, counted_until),
+            ending=ending,
+        )
     )
-    nothing_new = upcoming == draft.state.wake_at and (command.woken_for or upcoming is None)
-    if another_timer_wakes or nothing_new:
+
+
+# --- who waits, and since when --------------------------------------------------------------------
+
+
+def _first_response(state: ConversationState) -> Instant | None:
+    waits = state.owner.is_people and not state.answered_by_person
+    return state.turn.counted_from if waits and state.turn else None
+
+
+def _first_response_any(state: ConversationState) -> Instant | None:
+    waits = not state.answered_in_episode
+    return state.turn.counted_from if waits and state.turn else None
+
+
+def _next_response(state: ConversationState) -> Instant | None:
+    waits = state.owner.is_people and state.answered_by_person
+    return state.turn.counted_from if waits and state.turn else None
+
+
+def _resolution(state: ConversationState) -> Instant | None:
+    return state.people_since if state.lifecycle is not Lifecycle.RESOLVED else None
+
+
+def _queue_wait(state: ConversationState) -> Instant | None:
+    return state.owner.since if state.owner.kind is OwnerKind.QUEUE else None
+
+
+def _agent_silence(state: ConversationState) -> Instant | None:
+    owner, turn = state.owner, state.turn
+    if owner.kind is not OwnerKind.AGENT or owner.since is None or turn is None:
+        return None
+    return max(owner.since, turn.counted_from)
+
+
+WAITS: Mapping[ClockKind, Callable[[ConversationState], Instant | None]] = {
+    ClockKind.FIRST_RESPONSE_ANY: _first_response_any,
+    ClockKind.FIRST_RESPONSE: _first_response,
+    ClockKind.NEXT_RESPONSE: _next_response,
+    ClockKind.QUEUE_WAIT: _queue_wait,
+    ClockKind.AGENT_SILENCE: _agent_silence,
+    ClockKind.RESOLUTION: _resolution,
+}
+"""Since when somebody waits for what a kind of clock measures; None if nobody does."""
+
+_ENDED_BY_ANSWER = frozenset(
+    {
+        ClockKind.FIRST_RESPONSE,
+        ClockKind.FIRST_RESPONSE_ANY,
+        ClockKind.NEXT_RESPONSE,
+        ClockKind.AGENT_SILENCE,
+    }
+)
+
+_WITHOUT_ANSWER: Mapping[ClockKind, ClockEnding] = {
+    ClockKind.FIRST_RESPONSE_ANY: ClockEnding.RESOLVED,
+    ClockKind.FIRST_RESPONSE: ClockEnding.RETURNED,
+    ClockKind.NEXT_RESPONSE: ClockEnding.RETURNED,
+    ClockKind.QUEUE_WAIT: ClockEnding.RETURNED,
+    ClockKind.AGENT_SILENCE: ClockEnding.LEFT_AGENT,
+    ClockKind.RESOLUTION: ClockEnding.RETURNED,
+}
+"""What a wait that is simply over has ended with."""
+
+
+# --- starting and moving --------------------------------------------------------------------------
+
+
+def _start(draft: Draft, kind: ClockKind, since: Instant) -> None:
+    target = draft.terms.target(draft.state, kind)
+    earlier = _earlier_of_episode(draft.state, kind)
+    if target is None or (earlier is not None and target.restarts == "never"):
         return
-    draft.record(WakePlanned(at=draft.now, wake_at=upcoming, planned_at_wake=command.woken_for))
-    if upcoming is not None and command.woken_for is None:
-        _start_timer(draft, upcoming)
+    goes_on = earlier is not None and target.restarts == "continued"
+    clock = Clock(
+        kind=kind,
+        generation=draft.state.sequence,
+        episode=draft.state.episode,
+        started_at=since,
+        spent_seconds=earlier.spent_seconds if earlier and goes_on else 0,
+        counting_since=since,
+        warn_at=None,
+        due_at=None,
+        **_terms_of(draft, target),
+    )
+    draft.record(ClockStarted(at=draft.now, clock=draft.terms.counting_from(clock, since)))
 
 
-def plans_for(state: ConversationState, woken_for: Instant | None) -> bool:
-    """Whether the planned wake is that of the timer which slept until `woken_for`.
+def start_promise(draft: Draft, promise_id: str, within_seconds: int, calendar: str) -> None:
+    """Start the clock of a promise just made; an empty calendar counts around the clock."""
+    policy = draft.terms.policy(draft.state)
+    clock = Clock(
+        kind=ClockKind.PROMISE,
+        promise_id=promise_id,
+        generation=draft.state.sequence,
+        episode=draft.state.episode,
+        started_at=draft.now,
+        counting_since=draft.now,
+        warn_at=None,
+        due_at=None,
+        policy=policy.name,
+        policy_version=draft.terms.sla_version,
+        calendar=calendar,
+        calendar_version=draft.terms.hours_version if calendar else 0,
+        target_seconds=within_seconds,
+        warn_seconds=_as_exact_as_instants(PROMISE_WARNS_AFTER * within_seconds),
+    )
+    draft.record(ClockStarted(at=draft.now, clock=draft.terms.counting_from(clock, draft.now)))
 
-    It is when that is the wake, or when this very tick has planned it and is only repeated.
+
+def _terms_of(draft: Draft, target: Target) -> dict[str, Any]:
+    terms, state = draft.terms, draft.state
+    calendar = AROUND_THE_CLOCK if target.around_the_clock else terms.calendar_name(state.queue)
+    known = terms.hours(calendar, terms.hours_version) is not None
+    return {
+        "policy": terms.policy(state).name,
+        "policy_version": terms.sla_version,
+        "calendar": calendar if known else AROUND_THE_CLOCK,
+        "calendar_version": terms.hours_version if known else 0,
+        "target_seconds": target.seconds,
+        "warn_seconds": _as_exact_as_instants(target.warn_after_fraction * target.seconds),
+    }
+
+
+def _as_exact_as_instants(seconds: float) -> float:
+    return round(seconds, 6)
+
+
+def _count_from_earlier(draft: Draft, clock: Clock, since: Instant) -> None:
+    """Let a clock run from the earliest message that waits; a breach already seen stands."""
+    if clock.counting_since != clock.started_at:
+        return
+    moved = draft.terms.counting_from(clock.model_copy(update={"started_at": since}), since)
+    draft.record(ClockChanged(at=draft.now, clock=moved, reason=ClockChange.EARLIER_MESSAGE))
+
+
+def _fit_to_terms(draft: Draft, clock: Clock) -> None:
+    """Let a clock count the rest as policy and opening hours say now; what is spent stays.
+
+    Who still reads older settings than the clock was computed with leaves it as it is.
     """
-    return woken_for is not None and woken_for in {state.wake_at, state.planned_at_wake}
+    terms = draft.terms
+    if terms.sla_version < clock.policy_version or terms.hours_version < clock.calendar_version:
+        return
+    if clock.kind is ClockKind.PROMISE:
+        version = terms.hours_version if clock.calendar else 0
+        wanted: dict[str, Any] = {"calendar_version": version}
+    elif target := terms.target(draft.state, clock.kind):
+        wanted = _terms_of(draft, target)
+    else:
+        cancel_clock(draft, clock, ClockEnding.NO_TARGET)
+        return
+    if wanted.items() <= dict(clock).items():
+        return
+    spent = terms.counted(clock, draft.now)
+    fitted = clock.model_copy(update={**wanted, "spent_seconds": spent})
+    if clock.counting_since is not None:
+        fitted = terms.counting_from(fitted, max(draft.now, clock.counting_since))
+    if fitted.state is ClockState.IMMINENT and spent < fitted.warn_seconds:
+        fitted = fitted.model_copy(update={"state": ClockState.PENDING})
+    promised = ("policy", "target_seconds", "warn_seconds")
+    other_policy = any(getattr(fitted, name) != getattr(clock, name) for name in promised)
+    # What a paused clock will count on shows only when it goes on.
+    paused = clock.state is ClockState.PAUSED
+    moved = fitted.due_at != clock.due_at or fitted.calendar != clock.calendar
+    if paused or other_policy or moved:
+        reason = ClockChange.POLICY if other_policy else ClockChange.OPENING_HOURS
+        draft.record(ClockChanged(at=draft.now, clock=fitted, reason=reason))
 
 
-def _running(draft: Draft, kind: ClockKind) -> Clock | None:
+def _pause_or_resume(draft: Draft, clock: Clock) -> None:
+    target = draft.terms.target(draft.state, clock.kind)
+    lifecycle = draft.state.lifecycle
+    pauses = target is not None and lifecycle in target.pauses_while
+    if pauses and clock.state is not ClockState.PAUSED:
+        if clock.state_at(draft.now) is not clock.state:
+            return  # A threshold has passed: the tick acts on it before anything is paused.
+        changes = {
+            "state": ClockState.PAUSED,
+            "spent_seconds": draft.terms.counted(clock, draft.now),
+            **dict.fromkeys(("counting_since", "warn_at", "due_at")),
+        }
+        paused = clock.model_copy(update=changes)
+        reason = ClockChange(lifecycle.value)
+        draft.record(ClockChanged(at=draft.now, clock=paused, reason=reason))
+    elif not pauses and clock.state is ClockState.PAUSED:
+        warned = clock.spent_seconds >= clock.warn_seconds
+        state = ClockState.IMMINENT if warned else ClockState.PENDING
+        resumed = draft.terms.counting_from(clock, draft.now).model_copy(update={"state": state})
+        draft.record(ClockChanged(at=draft.now, clock=resumed, reason=ClockChange.RESUMED))
+
+
+def _running(state: ConversationState, kind: ClockKind) -> Clock | None:
+    return next((clock for clock in state.clocks if clock.kind is kind and clock.running), None)
+
+
+def _earlier_of_episode(state: ConversationState, kind: ClockKind) -> Clock | None:
     return next(
-        (clock for clock in draft.state.clocks if clock.kind is kind and clock.running), None
+        (
+            clock
+            for clock in state.clocks
+            if clock.kind is kind and not clock.running and clock.episode == state.episode
+        ),
+        None,
     )
 
 
-def _end(draft: Draft, clock: Clock, state: ClockState) -> None:
-    draft.record(ClockEnded(at=draft.now, kind=clock.kind, state=state, due_at=clock.due_at))
-
-
-def _advance(draft: Draft, clock: Clock, reached: ClockState, endpoints: tuple[str, ...]) -> None:
-    draft.record(ClockAdvanced(at=draft.now, kind=clock.kind, state=reached, due_at=clock.due_at))
-    for endpoint in endpoints:
-        draft.intend(
-            NotifyAgents(
-                key=f"clock:{clock.kind}:{clock.generation}:{reached}:{endpoint}",
-                endpoint=endpoint,
-                notice=f"clock.{reached}",
-                data={
-                    "clock": clock.kind,
-                    "policy": clock.policy,
-                    "due_at": written(clock.due_at),
-                    "queue": draft.state.queue,
-                    "owner": draft.state.owner.kind,
-                },
-            )
-        )
-
-
-def _plan_earlier_wake(draft: Draft) -> None:
-    upcoming = next_wake(draft.state.clocks)
-    planned = draft.state.wake_at
-    if upcoming is None or (planned is not None and draft.now < planned <= upcoming):
-        return
-    _start_timer(draft, upcoming)
-    draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
-
-
-def _start_timer(draft: Draft, wake_at: Instant) -> None:
-    draft.intend(
-        StartWorkflow(
-            key=draft.unique("timer"),
-            machine=Machine.SLA_TIMER,
-            input={"wake_at": written(wake_at)},
-        )
-    )
+def _end(draft: Draft, kinds: Iterable[ClockKind], at: Instant, ending: ClockEnding) -> None:
+    for clock in draft.state.clocks:
+        if clock.running and clock.kind in kinds:
+            end_clock(draft, clock, clock.answered(at), ending, at)

@@ -7,6 +7,7 @@ to hand over.
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
+from sportello.clocks import PromiseTerms
 from sportello.faq import FaqMatch
 from sportello.human_request import asks_for_a_person
 from sportello.inbound import InboundItem, Message
@@ -31,6 +32,7 @@ class HandoffReason(StrEnum):
 class Answer(Model):
     entry_id: str
     text: str
+    promise: PromiseTerms | None = None
 
 
 class Handoff(Model):
@@ -57,7 +59,7 @@ def triage(
     elif answers_given >= settings.answers_per_stretch:
         reason = HandoffReason.TOO_MANY_ANSWERS
     elif match := find_answer(text):
-        return Answer(entry_id=match.entry.id, text=match.entry.answer)
+        return Answer(entry_id=match.entry.id, text=match.entry.answer, promise=match.entry.promise)
     else:
         reason = HandoffReason.UNKNOWN_QUESTION
     return Handoff(reason=reason)

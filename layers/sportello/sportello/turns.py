@@ -6,7 +6,6 @@ from datetime import timedelta
 from sportello.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
 from sportello.conversation_state import REPLY_BUDGET_WINDOW, ConversationState, Lifecycle
 from sportello.decision import Draft
-from sportello.effects import NotifyAgents
 from sportello.events import (
     Author,
     EpisodeOpened,
@@ -20,7 +19,8 @@ from sportello.events import (
     TurnLeased,
 )
 from sportello.model import Instant
-from sportello.timekeeping import answer_clocks, count_from
+from sportello.promises import keep_promises, make_promise
+from sportello.timekeeping import answer_any, answer_clocks
 
 MAX_PROVIDER_DELAY = timedelta(seconds=60)
 """How far before its receipt a message may start a clock, whatever time the provider claims."""
@@ -34,7 +34,9 @@ def counted_from(item: ReceivedItem) -> Instant:
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     new = [item for item in command.items if item.item_id not in draft.state.recent_items]
     messages = [item for item in new if item.wants_answer]
-    others = [item for item in new if not item.wants_answer]
+    if _is_mere_courtesy(draft, command, messages):
+        messages = []
+    others = [item for item in new if item not in messages]
     _record_messages(draft, command, messages)
     for item in others:
         draft.record(
@@ -49,6 +51,14 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
         _answered_elsewhere(draft, draft.state.echoed_at)
     if messages:
         _see_to_messages(draft, command, messages)
+
+
+def _is_mere_courtesy(
+    draft: Draft, command: ReceiveMessages, messages: Sequence[ReceivedItem]
+) -> bool:
+    """Whether a settled matter is only thanked for: that reopens nothing."""
+    settled = draft.state.lifecycle is Lifecycle.RESOLVED and not command.courtesy_reopens
+    return settled and all(item.courtesy for item in messages)
 
 
 def _record_messages(
@@ -83,8 +93,6 @@ def _see_to_messages(
             _lease(draft, command.turn_id, command.lease_seconds)
         case OwnerKind.QUEUE if draft.state.turn is not None:
             _tell_away(draft, command)
-            if command.clock is not None:
-                count_from(draft, command.clock)
         case OwnerKind.AGENT:
             _tell_agent(draft, messages, command.endpoints)
 
@@ -107,6 +115,9 @@ def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
         return
     draft.send(command.key, command.text, Author.BOT, buttons=command.buttons)
     draft.record(TurnAnswered(at=draft.now, item_ids=command.item_ids))
+    answer_any(draft, draft.now)
+    if command.promise is not None:
+        make_promise(draft, command.key, command.promise)
     if draft.state.turn is not None:
         _renew(draft, command.turn_id, command.lease_seconds)
 
@@ -137,8 +148,8 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
-    if draft.state.turn is None:
-        answer_clocks(draft)
+    answer_clocks(draft, at)
+    keep_promises(draft)
 
 
 def end_turn(draft: Draft) -> None:
@@ -203,15 +214,12 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
 
 
 def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple[str, ...]) -> None:
-    for endpoint in draft.state.ringing or endpoints:
-        draft.intend(
-            NotifyAgents(
-                key=draft.unique(f"message:{endpoint}"),
-                endpoint=endpoint,
-                notice="message.received",
-                data={
-                    "agent_id": draft.state.owner.name,
-                    "item_ids": [item.item_id for item in messages],
-                },
-            )
-        )
+    draft.notify(
+        draft.unique("message"),
+        draft.state.ringing or endpoints,
+        "message.received",
+        {
+            "agent_id": draft.state.owner.name,
+            "item_ids": [item.item_id for item in messages],
+        },
+    )

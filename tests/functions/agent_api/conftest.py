@@ -8,6 +8,7 @@ from moto import mock_aws
 from sportello import runtime
 from sportello.desk import Desk
 from sportello.desk_table import DeskTable
+from sportello.settings_store import SettingsStore
 from support.table import create_desk_table, no_pause
 
 if TYPE_CHECKING:
@@ -29,5 +30,6 @@ def counter(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Iter
     ours = Desk(DeskTable(name, dynamodb), pause=no_pause)
     monkeypatch.setattr(runtime, "desk", lambda: ours)
     monkeypatch.setattr(runtime, "table", lambda: ours.table)
+    monkeypatch.setattr(runtime, "settings", lambda: SettingsStore(ours.table, 0))
     yield ours
     dynamodb.delete_table(TableName=name)

@@ -21,6 +21,14 @@ REPLIES = f"{HERE}/replies"
 ROUTES = {(method, path) for path, methods in app.routes.items() for method in methods}
 KEY = {"Idempotency-Key": "k-1"}
 
+PARAMETERS = {
+    "conversation_id": CONVERSATION,
+    "kind": "bot",
+    "name": "default",
+    "queue": "default",
+}
+"""Something for every place in a path."""
+
 
 def test_every_route_is_an_event_of_the_template_and_no_other() -> None:
     declared = {
@@ -42,14 +50,14 @@ def test_every_route_and_problem_is_documented() -> None:
 
 @pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
 def test_no_route_answers_somebody_in_neither_group(method: str, path: str) -> None:
-    here = path.format_map({"conversation_id": CONVERSATION, "kind": "bot"})
+    here = path.format_map(PARAMETERS)
     answer = call(method, here, groups="customers")
     assert (answer.status, answer.problem) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
 def test_no_route_answers_a_call_that_no_authorizer_saw(method: str, path: str) -> None:
-    here = path.format_map({"conversation_id": CONVERSATION, "kind": "bot"})
+    here = path.format_map(PARAMETERS)
     answer = call(method, here, agent="")
     assert (answer.status, answer.problem) == (401, "not-signed-in")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sportello import runtime
 from sportello.commands import Command
 from sportello.decision import Decision
 from sportello.desk import Desk, Step
@@ -15,7 +16,7 @@ from sportello.table_items import Conversation
 from sportello.table_writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record
+from support.builders import CONVERSATION, NOW, TERMS, a_message, an_address, an_inbound_record
 from support.table import all_items
 
 HERE = f"/conversations/{CONVERSATION}"
@@ -38,7 +39,7 @@ def begin(desk: Desk, *commands: Command) -> None:
 
 
 def ask(desk: Desk, command: Command) -> None:
-    desk.act(CONVERSATION, lambda _: Step(command=command), NOW)
+    desk.act(CONVERSATION, lambda _: Step(command=command, terms=TERMS), NOW)
 
 
 def waiting(desk: Desk) -> None:
@@ -81,8 +82,16 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
         "conversation_id": CONVERSATION,
         "channel": "fake",
         "customer": {"display_name": "Giulia", "language": "it"},
-        "owner": {"kind": "queue", "name": "default", "version": 2},
+        "owner": {
+            "kind": "queue",
+            "name": "default",
+            "version": 2,
+            "since": "2026-03-04T10:00:00Z",
+        },
         "lifecycle": "open",
+        "snoozed_until": None,
+        "priority": "normal",
+        "segment": None,
         "activity": "inactive",
         "episode": 1,
         "queue": "default",
@@ -98,8 +107,12 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
     }
     assert clock == {
         "kind": "first_response",
+        "promise_id": None,
         "state": "pending",
         "policy": "messaging",
+        "policy_version": 0,
+        "calendar": None,
+        "calendar_version": 0,
         "started_at": "2026-03-04T10:00:00Z",
         "warn_at": "2026-03-04T10:04:00Z",
         "due_at": "2026-03-04T10:05:00Z",
@@ -231,7 +244,7 @@ def test_a_refusal_that_comes_again_spares_the_next_tiers_offer(counter: Desk) -
     named = {"offer_id": call("GET", HERE).document["offer"]["offer_id"]}
     call("POST", f"{HERE}/decline", named)
     second = builders.offer(tier=1, task_token="token-2")
-    counter.act(CONVERSATION, lambda _: Step(command=second), NOW)
+    counter.act(CONVERSATION, lambda _: Step(command=second, terms=TERMS), NOW)
     answer = call("POST", f"{HERE}/decline", named)
     assert (answer.status, answer.document["offer"]["tier"]) == (200, 2)
 
@@ -244,13 +257,17 @@ def test_what_was_meant_for_an_earlier_owner_is_refused(counter: Desk, action: s
     assert call("POST", f"{HERE}/{action}", {"owner_version": 2}).status == 200
 
 
-def test_resolving_settles_the_matter_and_is_repeatable(counter: Desk) -> None:
+@pytest.mark.parametrize(("waited", "ended"), [(299, "cancelled"), (300, "breached")])
+def test_resolving_settles_the_matter_and_is_repeatable(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch, waited: int, ended: str
+) -> None:
+    monkeypatch.setattr(runtime, "utc_now", lambda: NOW + builders.seconds(waited))
     taken(counter)
     answers = [call("POST", f"{HERE}/resolve") for _ in range(2)]
     assert answers[0].document == answers[1].document
     assert answers[0].document["lifecycle"] == "resolved"
     assert owner(answers[0]) == ("nobody", "")
-    assert {clock["state"] for clock in answers[0].document["clocks"]} == {"cancelled"}
+    assert {clock["state"] for clock in answers[0].document["clocks"]} == {ended}
 
 
 def test_giving_back_to_the_bot_is_repeatable(counter: Desk) -> None:

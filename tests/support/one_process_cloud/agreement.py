@@ -4,11 +4,13 @@ from collections import Counter
 from typing import Any
 
 from notifiers.webhook import webhook_id
-from sportello.conversation_state import fold
+from sportello.clocks import ClockKind
 from sportello.dispatching import execution_name
 from sportello.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
-from sportello.events import bus_detail
+from sportello.events import ClockEnded, ClockEnding, bus_detail
+from sportello.evolution import fold
 from sportello.inbound import DeliveryStatus
+from sportello.waits import WaitRecord
 from support.one_process_cloud.people import IN_HAND, Told
 from support.one_process_cloud.recorded import recorded
 
@@ -22,6 +24,7 @@ STORY_WITHOUT_END = "the story did not end"
 def disagreements(told: Told) -> list[str]:
     found = [] if told.ended else [STORY_WITHOUT_END]
     found += _left_over(told) + _messages(told) + _notices(told) + _bus(told) + _workflows(told)
+    found += _waits(told)
     for conversation in recorded(told):
         if fold(conversation.events) != conversation.customer.state:
             found.append(f"{conversation.name}: the state is not what the log folds into")
@@ -98,3 +101,23 @@ def _workflows(told: Told) -> list[str]:
     )
     found = [f"not started: {name}" for name in (expected - started).elements()]
     return found + [f"started again: {name}" for name in (started - expected).elements()]
+
+
+def _waits(told: Told) -> list[str]:
+    """Every wait for a person that an answer or the resolution ended is on record, once."""
+    items = told.cloud.table.items
+    kept = Counter(
+        WaitRecord.from_attributes(item).conversation_id
+        for (part, _), item in items.items()
+        if part.startswith("WAITS#")
+    )
+    reported = {ClockEnding.ANSWERED, ClockEnding.RESOLVED}
+    ended = Counter(
+        conversation.customer.conversation_id
+        for conversation in recorded(told)
+        for event in conversation.events
+        if isinstance(event, ClockEnded)
+        and event.kind is ClockKind.FIRST_RESPONSE
+        and event.ending in reported
+    )
+    return [] if kept == ended else [f"waits on record: {kept}, ended: {ended}"]

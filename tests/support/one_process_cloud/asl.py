@@ -97,7 +97,7 @@ class Execution:
                 return state["Next"], self._leave(state, state, data)
             case "Wait":
                 yield self._rest(state, data)
-                return state["Next"], data
+                return state["Next"], self._leave(state, state, data)
             case "Choice":
                 return self._choose(state, data), data
             case "Task":

@@ -86,8 +86,8 @@ class Cloud:
             "secretsmanager": SmallSecrets(SECRETS).call,
         }
         readers = [
-            QueueReader(world, function, self.queues[name])
-            for name, function in deployment.queue_readers().items()
+            QueueReader(world, function, self.queues[name], reports_failures=reports)
+            for name, (function, reports) in deployment.queue_readers().items()
         ]
         sweeps = Sweeps(
             world, deployment.scheduled_functions() if sweeping else [], self.table.pending

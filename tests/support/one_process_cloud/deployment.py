@@ -81,10 +81,10 @@ def queues() -> dict[str, Queue]:
     return made
 
 
-def queue_readers() -> dict[str, str]:
-    """Return the function that reads a queue, by the queue's name."""
+def queue_readers() -> dict[str, tuple[str, bool]]:
+    """Return by queue the function that reads it, and whether it reports failures one by one."""
     return {
-        referred(event["Queue"]): name
+        referred(event["Queue"]): (name, "FunctionResponseTypes" in event)
         for name, function in functions().items()
         for event in events(function, "SQS")
     }

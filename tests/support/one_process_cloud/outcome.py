@@ -21,7 +21,8 @@ DISCLOSURE = packaged_texts("it")["bot_disclosure"]
 
 _HINTS = frozenset({"TurnLeased", "TurnEnded", "WakePlanned", "OfferNotNeeded", "OfferRenewed"})
 _RUN_DEPENDENT = frozenset(
-    "at sent_at received_at counted_from ended_at expires_at".split()
+    "at sent_at received_at counted_from ended_at expires_at until".split()
+    + "started_at counting_since warn_at due_at counted_seconds spent_seconds".split()
     + "effect_key offer_id task_token generation".split()
 )
 

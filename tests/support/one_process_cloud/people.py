@@ -89,9 +89,9 @@ class Agent:
         offer_id = self.told.heard("conversation.offered")[-1].data["offer_id"]
         self._call(customer, "decline", {"offer_id": offer_id}, {})
 
-    def replies(self, customer: Customer, text: str) -> None:
+    def replies(self, customer: Customer, text: str, **more: Any) -> None:
         key = {"Idempotency-Key": f"{self.name}-{next(self._keys)}"}
-        self._call(customer, "replies", {"text": text}, key)
+        self._call(customer, "replies", {"text": text, **more}, key)
 
     def _call(
         self, customer: Customer, what: str, body: Mapping[str, Any], headers: Mapping[str, str]

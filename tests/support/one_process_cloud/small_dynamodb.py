@@ -6,6 +6,7 @@ expression it does not know stops the run: it never guesses.
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -23,7 +24,7 @@ class NotSpoken(BaseException):
 
 
 class SmallDynamoDB:
-    """One table, `pk` and `sk`, with the sparse index `pending`.
+    """One table, `pk` and `sk`, with the sparse indexes of the template.
 
     `written` is told of every item that a call has put or changed, once the whole call took effect.
     """
@@ -32,9 +33,9 @@ class SmallDynamoDB:
         self.items: dict[tuple[str, str], Item] = {}
         self._written = written
         (table,) = resources("AWS::DynamoDB::Table").values()
-        (index,) = table["GlobalSecondaryIndexes"]
-        self._projected = {"pk", "sk", *(key["AttributeName"] for key in index["KeySchema"])}
-        self._projected |= set(index["Projection"].get("NonKeyAttributes", ()))
+        self._indexes = {
+            each["IndexName"]: _index(each) for each in table["GlobalSecondaryIndexes"]
+        }
 
     def call(self, operation: str, request: Request) -> Item:
         match operation:
@@ -120,21 +121,22 @@ class SmallDynamoDB:
         return {"Responses": {table: [dict(i) for i in found if i]}, "UnprocessedKeys": {}}
 
     def _query(self, request: Request) -> Item:
-        items = sorted(self._queried(request), key=lambda item: item[_sort_key(request)]["S"])
+        index = self._indexes[request["IndexName"]] if "IndexName" in request else _TABLE
+        items = sorted(self._queried(request, index), key=lambda item: item[index.sort_key]["S"])
         if not request.get("ScanIndexForward", True):
             items.reverse()
         items = items[: request.get("Limit", len(items))]
-        return {"Items": items, "Count": len(items), "ScannedCount": len(items)}
+        counts = {"Count": len(items), "ScannedCount": len(items)}
+        return counts if request.get("Select") == "COUNT" else {"Items": items, **counts}
 
-    def _queried(self, request: Request) -> Iterator[Item]:
+    def _queried(self, request: Request, index: "_Index") -> Iterator[Item]:
         terms = _KEY_TERM.findall(request["KeyConditionExpression"])
         if " AND ".join(term[0] for term in terms) != request["KeyConditionExpression"]:
             raise NotSpoken(request["KeyConditionExpression"])
         values = {name: value["S"] for name, value in request["ExpressionAttributeValues"].items()}
-        index = "IndexName" in request
-        for item in self.pending() if index else self.items.values():
-            if all(_within(item, term, values) for term in terms):
-                yield {k: v for k, v in item.items() if not index or k in self._projected}
+        for item in self.items.values():
+            if index.keys <= item.keys() and all(_within(item, term, values) for term in terms):
+                yield {k: v for k, v in item.items() if index.holds is None or k in index.holds}
 
 
 _KEY_TERM = re.compile(r"((\w+) (=|<|BETWEEN) (:\w+)(?: AND (:\w+))?)")
@@ -151,8 +153,22 @@ def _within(item: Item, term: tuple[str, ...], values: Mapping[str, str]) -> boo
     return bool(low <= value <= values[last])
 
 
-def _sort_key(request: Request) -> str:
-    return "pending_since" if "IndexName" in request else "sk"
+@dataclass(frozen=True)
+class _Index:
+    """`holds` are the attributes it projects, None for all; it holds no item without its `keys`."""
+
+    keys: frozenset[str]
+    sort_key: str
+    holds: frozenset[str] | None
+
+
+_TABLE = _Index(keys=frozenset({"pk", "sk"}), sort_key="sk", holds=None)
+
+
+def _index(declared: Item) -> _Index:
+    part, sort = (key["AttributeName"] for key in declared["KeySchema"])
+    others = declared["Projection"].get("NonKeyAttributes", ())
+    return _Index(frozenset({part, sort}), sort, frozenset({"pk", "sk", part, sort, *others}))
 
 
 def error(code: str, message: str, operation: str, **more: Any) -> ClientError:

@@ -48,7 +48,8 @@ class Queue:
             if sent_at is not None and now - sent_at < DEDUPLICATION_WINDOW:
                 return
             self.sent_ids[name] = now
-        self.messages.append(Message(number, request["MessageBody"], group, visible_at=now))
+        visible_at = now + timedelta(seconds=request.get("DelaySeconds", 0))
+        self.messages.append(Message(number, request["MessageBody"], group, visible_at))
 
     def receivable(self, now: datetime) -> list[Message]:
         return [message for message in self.next_messages() if message.visible_at <= now]

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sportello.events import OwnerKind
+from sportello.handoffs import AGENT_SILENT
 from sportello.settings import (
     AgentEndpointSettings,
     Queue,
     QueueSettings,
     QueueTier,
-    SlaPolicy,
     SlaSettings,
 )
+from sportello.sla_policies import SlaPolicy
 from support.builders import NIGHT, NOW
 from support.one_process_cloud.people import Condition, Script, Told
 
@@ -46,7 +47,23 @@ SETTINGS = (
     ),
     SlaSettings(
         policies=(
-            SlaPolicy(name="messaging", first_response_seconds=3_600, warn_after_fraction=0.5),
+            SlaPolicy.model_validate(
+                {
+                    "name": "messaging",
+                    "targets": {
+                        "first_response": {"seconds": 3_600, "warn_after_fraction": 0.5},
+                        "next_response": {"seconds": 7_200, "warn_after_fraction": 1},
+                        "queue_wait": {"seconds": 7_200, "warn_after_fraction": 1},
+                        "agent_silence": {
+                            "seconds": 5_400,
+                            "warn_after_fraction": 1,
+                            "at_warning": {},
+                            "at_breach": {"reassign": True},
+                        },
+                        "resolution": {"seconds": 86_400, "pauses_while": ["waiting", "snoozed"]},
+                    },
+                }
+            ),
         )
     ),
 )
@@ -108,6 +125,28 @@ def overtaken_by_a_person(told: Told) -> Iterator[Condition]:
     anna.does("resolve", giulia)
 
 
+def left_by_a_silent_agent(told: Told) -> Iterator[Condition]:
+    """Anna takes it and says nothing, so it is taken from her; Bruno promises, and is late."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna, bruno = told.agent("anna"), told.agent("bruno")
+    giulia.write(UNKNOWN_QUESTION)
+    yield told.rung("conversation.offered", "front")
+    anna.does("accept", giulia)
+    yield told.rung("conversation.reassigned", "front")
+    yield lambda: told.heard("conversation.offered")[-1].data["reason"] == AGENT_SILENT
+    bruno.does("accept", giulia)
+    yield lambda: giulia.state.owner.name == "bruno"
+    promise = {"within_seconds": 3_600, "kept_by": "answer"}
+    bruno.replies(giulia, "Lo cerco e le scrivo entro un'ora.", promise=promise)
+    yield told.rung("promise.broken", "front")
+    bruno.replies(giulia, "Eccolo, mi scusi.")
+    yield lambda: not any(clock.promise_id and clock.running for clock in giulia.state.clocks)
+    bruno.does("resolve", giulia)
+    yield lambda: giulia.state.resolved_at is not None
+    giulia.write("Grazie mille")
+    yield giulia.has_left_for_good
+
+
 @dataclass(frozen=True)
 class Story:
     script: Script
@@ -119,4 +158,5 @@ STORIES: Mapping[str, Story] = {
     "handed to people": Story(handed_to_people, NOW),
     "written at night": Story(written_at_night, NIGHT),
     "overtaken by a person": Story(overtaken_by_a_person, NOW),
+    "left by a silent agent": Story(left_by_a_silent_agent, NOW),
 }

@@ -1,0 +1,68 @@
+"""The clocks of a conversation, each with what it counted and why."""
+
+from collections.abc import Iterator
+
+from chalice.app import Blueprint, Request, Response
+
+from agent_api.conversation_view import ClockView, clock_view
+from agent_api.conversations import checked, known
+from agent_api.endpoints import answer_with, endpoint
+from agent_api.identity import Agent
+from sportello import runtime
+from sportello.clock_explanation import ClockExplanation, explain_clock
+from sportello.conversation_state import ConversationState
+from sportello.events import ConversationEvent
+from sportello.model import Model
+from sportello.opening_hours import OpeningHours
+from sportello.settings import OpeningHoursSettings
+
+PAGE = 100
+MAX_PAGES = 20
+"""How many pages of commits are read back; what a clock counted before is told as one sum."""
+
+routes = Blueprint(__name__)
+
+
+class ExplainedClock(ClockView):
+    explanation: ClockExplanation
+
+
+class Clocks(Model):
+    conversation_id: str
+    clocks: tuple[ExplainedClock, ...]
+
+
+@endpoint(routes, "GET", "/conversations/{conversation_id}/clocks")
+def read_clocks(_request: Request, _agent: Agent, conversation_id: str) -> Response:
+    checked(conversation_id)
+    now = runtime.utc_now()
+    state = known(runtime.table().load(conversation_id)).state
+    events = list(events_since_oldest_clock(conversation_id, state))
+    explained = (
+        ExplainedClock(
+            **dict(clock_view(clock)), explanation=explain_clock(clock, events, hours_of, now)
+        )
+        for clock in state.clocks
+    )
+    return answer_with(Clocks(conversation_id=conversation_id, clocks=tuple(explained)))
+
+
+def events_since_oldest_clock(
+    conversation_id: str, state: ConversationState
+) -> Iterator[ConversationEvent]:
+    """Yield events, oldest first, from the commit that started the oldest clock."""
+    oldest = min((clock.generation for clock in state.clocks), default=state.sequence)
+    commits = []
+    before: int | None = None
+    for _ in range(MAX_PAGES):
+        page = runtime.table().log_page(conversation_id, PAGE, before)
+        commits += page
+        before = page[-1].sequence if page else 0
+        if before <= oldest:
+            break
+    for commit in reversed(commits):
+        yield from commit.events
+
+
+def hours_of(calendar: str, version: int) -> OpeningHours | None:
+    return runtime.settings().past(OpeningHoursSettings, version).calendars.get(calendar)

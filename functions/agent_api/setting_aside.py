@@ -1,0 +1,70 @@
+"""What people do with a conversation besides answering: put it aside, rank it, keep a promise."""
+
+from typing import Annotated
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import Field, StringConstraints
+
+from agent_api.conversations import command
+from agent_api.endpoints import endpoint
+from agent_api.identity import Agent
+from agent_api.request_parts import read_body
+from sportello.commands import Classify, EndSnooze, KeepPromise, Snooze
+from sportello.model import Instant, Model
+from sportello.priorities import Priority
+
+routes = Blueprint(__name__)
+
+
+class SnoozeUntil(Model):
+    until: Instant
+    owner_version: int | None = Field(default=None, ge=0)
+
+
+class Classification(Model):
+    """What is left out stays as it is; an empty segment takes it away."""
+
+    priority: Priority | None = None
+    segment: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{0,64}$")] | None = None
+
+
+class KeptPromise(Model):
+    promise_id: str = Field(min_length=1, max_length=256)
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/snooze")
+def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
+    asked = read_body(request, SnoozeUntil)
+    wanted = Snooze(
+        agent_id=agent.id,
+        supervisor=agent.supervisor,
+        until=asked.until,
+        owner_version=asked.owner_version,
+    )
+    return command(conversation_id, wanted)
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/unsnooze")
+def unsnooze(_request: Request, agent: Agent, conversation_id: str) -> Response:
+    return command(conversation_id, EndSnooze(agent_id=agent.id, supervisor=agent.supervisor))
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/classify")
+def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
+    asked = read_body(request, Classification)
+    wanted = Classify(
+        agent_id=agent.id,
+        supervisor=agent.supervisor,
+        priority=asked.priority,
+        segment=asked.segment,
+    )
+    return command(conversation_id, wanted)
+
+
+@endpoint(routes, "POST", "/conversations/{conversation_id}/promises/keep")
+def keep_promise(request: Request, agent: Agent, conversation_id: str) -> Response:
+    asked = read_body(request, KeptPromise)
+    wanted = KeepPromise(
+        agent_id=agent.id, supervisor=agent.supervisor, promise_id=asked.promise_id
+    )
+    return command(conversation_id, wanted)

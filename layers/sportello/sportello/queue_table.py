@@ -1,0 +1,74 @@
+"""The queues as the desk table has them: who waits in one, and who has waited."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sportello.table_items import WAITING_SHARDS, Attributes, Line, Waiting, stamp
+from sportello.waits import WaitRecord, partitions, sort_key_range
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+FOREVER = datetime.max.replace(tzinfo=UTC)
+
+
+class QueueTable:
+    def __init__(self, name: str, client: "DynamoDBClient") -> None:
+        self._name = name
+        self._client = client
+
+    def waiting(self, queue: str, limit: int) -> list[Waiting]:
+        """Return up to `limit` conversations of each shard of a queue, those waiting longest."""
+        found: list[Waiting] = []
+        for shard in range(WAITING_SHARDS):
+            page = self._client.query(Limit=limit, **self._waiting_query(queue, shard, FOREVER))
+            found += map(Waiting.from_attributes, page["Items"])
+        return found
+
+    def line(self, queue: str, before: datetime) -> Line:
+        """Tell who waits in a queue since before an instant, as eventually as an index knows."""
+        paginator = self._client.get_paginator("query")
+        since = [
+            datetime.fromisoformat(item["waiting_since"]["S"])
+            for shard in range(WAITING_SHARDS)
+            for page in paginator.paginate(
+                ProjectionExpression="waiting_since", **self._waiting_query(queue, shard, before)
+            )
+            for item in page["Items"]
+        ]
+        return Line(length=len(since), head_since=min(since, default=None))
+
+    def _waiting_query(self, queue: str, shard: int, since_before: datetime) -> Attributes:
+        return {
+            "TableName": self._name,
+            "IndexName": "waiting",
+            "KeyConditionExpression": "waiting = :shard AND waiting_since < :instant",
+            "ExpressionAttributeValues": {
+                ":shard": {"S": f"{queue}#{shard}"},
+                ":instant": {"S": stamp(since_before)},
+            },
+        }
+
+    def waits(self, queue: str, since: datetime, until: datetime) -> Iterator[WaitRecord]:
+        """Yield a queue's waits that ended in [since, until), oldest first.
+
+        One query for each day (UTC), made only as far as the caller reads on; the last moments
+        may be missing, the reads are eventually consistent. Waits that ended more than
+        WAITS_KEPT ago may or may not be there: ask for none of them.
+        """
+        first, last = sort_key_range(since, until)
+        for part in partitions(queue, since, until):
+            pages = self._client.get_paginator("query").paginate(
+                TableName=self._name,
+                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+                ProjectionExpression="#wait",  # a reserved word; the rest of the item is keys
+                ExpressionAttributeNames={"#wait": "wait"},
+                ExpressionAttributeValues={
+                    ":pk": {"S": part},
+                    ":first": {"S": first},
+                    ":last": {"S": last},
+                },
+            )
+            for page in pages:
+                yield from map(WaitRecord.from_attributes, page["Items"])

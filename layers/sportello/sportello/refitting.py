@@ -1,0 +1,73 @@
+"""Running clocks follow changed settings: conversation by conversation, a shard at a time."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pydantic import Field, ValidationError
+
+from sportello.aws_clients import aws_client
+from sportello.desk_table import DeskTable
+from sportello.environment import Environment
+from sportello.errors import SportelloError
+from sportello.ladder import Ladder
+from sportello.model import Model
+from sportello.observability import logger
+from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.settings_store import SettingsStore
+from sportello.table_items import PENDING_SHARDS
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+CLOCK_SETTINGS = frozenset(
+    document.kind for document in (OpeningHoursSettings, QueueSettings, SlaSettings)
+)
+"""The settings that due times are computed from."""
+
+LOOKED_AT_IN_A_RUN = 1_000
+"""Entries of the index; a run has five minutes."""
+
+
+class FitClocksEnvironment(Environment):
+    fit_clocks_queue: str = Field(min_length=1)
+
+
+class FitClocksRequest(Model):
+    """`start` is the key of the index that an earlier run came to."""
+
+    shard: int = Field(ge=0, lt=PENDING_SHARDS)
+    start: dict[str, str] | None = None
+
+
+class Refitting:
+    def __init__(
+        self, table: DeskTable, settings: SettingsStore, ladder: Ladder, queue_url: str
+    ) -> None:
+        self._table = table
+        self._settings = settings
+        self._ladder = ladder
+        self._queue_url = queue_url
+
+    def fit(self, request: FitClocksRequest, now: datetime) -> None:
+        """Fit some conversations, and leave the others of the shard to the next run."""
+        self._settings.forget()
+        found, start = self._table.pending_page(request.shard, LOOKED_AT_IN_A_RUN, request.start)
+        states = [left.conversation_id for left in found if left.entity == "state"]
+        for conversation_id in states:
+            self._fit(conversation_id, now)
+        logger.info("clocks fitted", amount=len(states))
+        if start is not None:
+            self._go_on(FitClocksRequest(shard=request.shard, start=start))
+
+    def _fit(self, conversation_id: str, now: datetime) -> None:
+        """Fit one so that its failure keeps no other from it; it follows at its next event."""
+        logger.append_keys(conversation_id=conversation_id)
+        try:
+            self._ladder.fit_clocks(conversation_id, now)
+        except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
+            logger.error("clocks could not be fitted", error=type(error).__name__)
+
+    def _go_on(self, request: FitClocksRequest) -> None:
+        sqs: SQSClient = aws_client("sqs")
+        sqs.send_message(QueueUrl=self._queue_url, MessageBody=request.model_dump_json())

@@ -1,0 +1,80 @@
+"""What time alone does: clocks warn and breach, a snooze ends, an announced wait runs out. Pure."""
+
+from sportello.clocks import Clock, ClockKind, ClockState
+from sportello.commands import Tick
+from sportello.decision import Draft
+from sportello.events import ClockAdvanced, ConversationClassified, OwnerKind
+from sportello.handoffs import AGENT_SILENT, put_back_in_queue, ring_next_tier
+from sportello.model import written
+from sportello.priorities import Priority
+from sportello.promises import apologise
+from sportello.setting_aside import wake_if_due
+from sportello.sla_policies import ALERT, REMIND, ClockActions
+from sportello.waiting import review_announcement
+
+
+def tick(draft: Draft, command: Tick) -> None:
+    """Act on every threshold that has passed; which timer wakes next is planned afterwards."""
+    wake_if_due(draft)
+    for clock in draft.state.clocks:
+        reached = clock.state_at(draft.now)
+        if reached is not clock.state and clock.due_at is not None:
+            draft.record(
+                ClockAdvanced(
+                    at=draft.now,
+                    kind=clock.kind,
+                    promise_id=clock.promise_id,
+                    state=reached,
+                    due_at=clock.due_at,
+                )
+            )
+            _act(draft, clock, reached, _actions(draft, clock, reached))
+            if clock.kind is ClockKind.PROMISE and reached is ClockState.BREACHING:
+                apologise(draft, clock, command.apology)
+    review_announcement(draft, command.news)
+
+
+def _actions(draft: Draft, clock: Clock, reached: ClockState) -> ClockActions:
+    breaching = reached is ClockState.BREACHING
+    target = draft.terms.target(draft.state, clock.kind)
+    if target is None:
+        return ALERT if breaching else REMIND
+    return target.at_breach if breaching else target.at_warning
+
+
+def _act(draft: Draft, clock: Clock, reached: ClockState, actions: ClockActions) -> None:
+    _tell_people(draft, clock, reached, actions)
+    if actions.raise_priority_to is not None:
+        _raise_priority(draft, actions.raise_priority_to)
+    if actions.ring_next_tier:
+        ring_next_tier(draft)
+    if actions.reassign and draft.state.owner.kind is OwnerKind.AGENT:
+        put_back_in_queue(draft, AGENT_SILENT)
+
+
+def _tell_people(draft: Draft, clock: Clock, reached: ClockState, actions: ClockActions) -> None:
+    state = draft.state
+    told: list[str] = []
+    if actions.remind_agents:
+        told += state.ringing or draft.terms.queues.all_endpoints()
+    if actions.alert_supervisors:
+        told += draft.terms.queue(state.queue).alert_endpoints
+    draft.notify(
+        draft.unique(f"clock:{clock.kind}:{reached}"),
+        dict.fromkeys(told),
+        f"clock.{reached}",
+        {
+            "clock": clock.kind,
+            "policy": clock.policy,
+            "due_at": written(clock.due_at) if clock.due_at else None,
+            "queue": state.queue,
+            "owner": state.owner.kind,
+            "priority": state.priority,
+        },
+    )
+
+
+def _raise_priority(draft: Draft, priority: Priority) -> None:
+    state = draft.state
+    if priority.rank > state.priority.rank:
+        draft.record(ConversationClassified(at=draft.now, priority=priority, segment=state.segment))

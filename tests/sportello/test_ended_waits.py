@@ -1,0 +1,140 @@
+"""Which waits for a person end with a decision, and what is written of each."""
+
+import pytest
+
+from sportello.clocks import ClockKind
+from sportello.commands import Command
+from sportello.ended_waits import ended_waits
+from sportello.events import AnnouncedWait, WaitAnnounced
+from sportello.evolution import evolve
+from sportello.settings import OpeningHoursSettings
+from sportello.sla_policies import Target
+from sportello.waits import WaitOutcome, WaitRecord
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    accept,
+    an_item,
+    answer,
+    receive,
+    reply,
+    request_human,
+    resolve,
+    return_to_bot,
+    seconds,
+    terms_with,
+)
+from support.story import Story, around_the_clock
+from support.table import desk
+from support.working_desk import WorkingDesk
+
+
+def waits_ended_by(story: Story, command: Command) -> tuple[WaitRecord, ...]:
+    before = story.state
+    events = story.do(command).events
+    return ended_waits(CONVERSATION, "whatsapp", before, events, story.now)
+
+
+def waiting(**targets: int) -> Story:
+    story = Story(around_the_clock(first_response=300, **targets))
+    story.write()
+    story.do(request_human())
+    return story
+
+
+def test_a_wait_that_was_answered_is_written_with_all_that_reports_need() -> None:
+    story = waiting(queue_wait=60, resolution=900)
+    started = story.clock(ClockKind.FIRST_RESPONSE)
+    story.wait(42)
+    assert waits_ended_by(story, reply()) == (
+        WaitRecord(
+            conversation_id=CONVERSATION,
+            wait_id=str(started.generation),
+            queue="default",
+            channel="whatsapp",
+            priority="normal",
+            waiting_since=NOW,
+            ended_at=NOW + seconds(42),
+            outcome=WaitOutcome.ANSWERED,
+            counted_seconds=42,
+            target_seconds=300,
+            policy="messaging",
+            policy_version=0,
+        ),
+    )
+
+
+def test_taking_is_no_answer() -> None:
+    assert waits_ended_by(waiting(), accept()) == ()
+
+
+def test_a_wait_resolved_without_an_answer_was_abandoned() -> None:
+    (wait,) = waits_ended_by(waiting().wait(400), resolve())
+    assert (wait.outcome, wait.counted_seconds) == (WaitOutcome.ABANDONED, 400)
+
+
+@pytest.mark.parametrize("lost", [return_to_bot()])
+def test_a_wait_given_back_to_the_bot_is_neither(lost: Command) -> None:
+    assert waits_ended_by(waiting(), lost) == ()
+
+
+def test_a_wait_that_no_policy_measures_any_more_is_neither() -> None:
+    story = waiting()
+    before = story.state
+    other = around_the_clock(resolution=900).model_copy(update={"sla_version": 1})
+    events = story.settle(other).events
+    assert any(event.type == "ClockEnded" for event in events)
+    assert ended_waits(CONVERSATION, "whatsapp", before, events, NOW) == ()
+
+
+def test_an_answer_to_a_later_turn_or_of_the_bot_ends_no_first_wait() -> None:
+    story = waiting(next_response=300)
+    story.do(reply())
+    story.write()
+    assert waits_ended_by(story, reply(key="2")) == ()
+    bots = Story(around_the_clock(first_response=300, first_response_any=60))
+    bots.write()
+    assert waits_ended_by(bots, answer()) == ()
+
+
+def test_an_answer_from_elsewhere_ends_a_wait_too() -> None:
+    story = waiting().wait(60)
+    echo = an_item("echo-1", NOW + seconds(50), received_at=story.now, kind="echo")
+    (wait,) = waits_ended_by(story, receive(echo))
+    assert wait.outcome is WaitOutcome.ANSWERED
+
+
+def test_only_time_that_counts_is_written() -> None:
+    terms = terms_with(
+        {ClockKind.FIRST_RESPONSE: Target(seconds=300)},
+        opening_hours=OpeningHoursSettings(),
+        hours_version=1,
+    )
+    story = Story(terms, now=NOW.replace(hour=11, minute=59))  # a minute before the lunch break
+    story.write()
+    story.do(request_human())
+    story.now = NOW.replace(hour=13, minute=2)
+    (wait,) = waits_ended_by(story, reply())
+    assert (wait.counted_seconds, wait.target_seconds) == (180, 300)
+
+
+def test_what_the_customer_was_told_about_the_wait_is_kept_with_it() -> None:
+    story = waiting()
+    told = AnnouncedWait(position=3, low_seconds=60, high_seconds=240, at=NOW, review_at=None)
+    story.state = evolve(story.state, WaitAnnounced(at=NOW, wait=told))
+    (wait,) = waits_ended_by(story, reply())
+    assert (wait.announced_low, wait.announced_high) == (60, 240)
+
+
+def test_the_commit_that_ends_a_wait_writes_it() -> None:
+    with desk() as empty:
+        office = WorkingDesk(empty)
+        office.receive(office.write("Voglio parlare con una persona"))
+        office.hand_over()
+        office.pass_time(seconds(30))
+        assert list(empty.table.queues.waits("default", NOW, NOW + seconds(60))) == []
+        office.ask(reply())
+        office.pass_time(seconds(30))
+        (wait,) = empty.table.queues.waits("default", NOW, NOW + seconds(60))
+    assert (wait.outcome, wait.counted_seconds) == (WaitOutcome.ANSWERED, 30)
+    assert (wait.queue, wait.channel, wait.policy) == ("default", "fake", "messaging")

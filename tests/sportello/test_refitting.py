@@ -1,0 +1,166 @@
+"""Changed settings reach the clocks that run, conversation by conversation, over the real table."""
+
+import json
+from collections.abc import Iterator
+from io import StringIO
+from itertools import count, islice
+from typing import Any
+
+import pytest
+
+from sportello import refitting
+from sportello.aws_clients import aws_client
+from sportello.clocks import Clock
+from sportello.commands import Command
+from sportello.desk import Desk, Step
+from sportello.ladder import Ladder
+from sportello.observability import logger
+from sportello.refitting import FitClocksRequest, Refitting
+from sportello.settings import SlaSettings
+from sportello.settings_store import SettingsStore
+from sportello.table_items import PENDING_SHARDS, Conversation, pending_shard
+from sportello.terms_in_force import terms_in_force
+from support.builders import NOW, an_address, receive, request_human, seconds
+from support.table import configure, desk
+
+SHARD = 0
+
+
+def a_policy(target: int) -> SlaSettings:
+    targets = {"first_response": {"seconds": target, "around_the_clock": True}}
+    return SlaSettings.model_validate({"policies": [{"name": "messaging", "targets": targets}]})
+
+
+class Office:
+    """A desk whose first answers take five minutes, until `promise` says otherwise."""
+
+    def __init__(self, empty: Desk) -> None:
+        self.desk, self.now = empty, NOW
+        self.settings = SettingsStore(empty.table, max_age_seconds=9_999)
+        self.sqs = aws_client("sqs")
+        self.queue = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
+        ladder = Ladder(empty, self.settings)
+        self.refitting = Refitting(empty.table, self.settings, ladder, self.queue)
+        self.promise(300)
+        self.settings.forget()
+
+    def promise(self, target: int) -> None:
+        """Write a new target; who has read the settings still knows the old one."""
+        configure(self.desk.table, a_policy(target), self.now)
+
+    def ask(self, conversation_id: str, command: Command) -> None:
+        def step(seen: Conversation) -> Step:
+            terms = terms_in_force(self.settings, seen, an_address())
+            return Step(command=command, terms=terms, address=an_address())
+
+        self.desk.act(conversation_id, step, self.now)
+
+    def wait_for_people(self, conversation_id: str) -> None:
+        self.ask(conversation_id, receive())
+        self.ask(conversation_id, request_human())
+
+    def fit(self, shard: int = SHARD) -> int:
+        """Fit a whole shard, run after run; returns how many runs it took."""
+        requests = [FitClocksRequest(shard=shard)]
+        for runs in range(1, 20):
+            self.refitting.fit(requests[0], self.now)
+            requests = self.left_to_the_next_run()
+            if not requests:
+                return runs
+        raise AssertionError("the same conversations are fitted for ever")
+
+    def left_to_the_next_run(self) -> list[FitClocksRequest]:
+        answer = self.sqs.receive_message(QueueUrl=self.queue, MaxNumberOfMessages=10)
+        found = answer.get("Messages", [])
+        for message in found:
+            self.sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+        return [FitClocksRequest.model_validate_json(message["Body"]) for message in found]
+
+    def clock(self, conversation_id: str) -> Clock:
+        (clock,) = self.desk.table.load(conversation_id).state.clocks
+        return clock
+
+    def targets(self, conversation_ids: list[str]) -> list[int]:
+        return [self.clock(name).target_seconds for name in conversation_ids]
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    with desk() as empty:
+        yield Office(empty)
+
+
+def in_one_shard(amount: int, shard: int = SHARD) -> list[str]:
+    named = (f"conversation-{number}" for number in count())
+    wanted = f"PENDING#{shard}"
+    return list(islice((name for name in named if pending_shard(name) == wanted), amount))
+
+
+def test_a_running_clock_follows_the_settings_as_they_are_now_once(office: Office) -> None:
+    (name,) = in_one_shard(1)
+    office.wait_for_people(name)
+    assert office.clock(name).due_at == NOW + seconds(300)
+    office.now += seconds(100)
+    office.promise(900)
+    office.fit()
+    clock = office.clock(name)
+    assert (clock.target_seconds, clock.spent_seconds) == (900, 100)
+    assert clock.due_at == NOW + seconds(900)
+    assert clock.policy_version == 2
+    before = office.desk.table.load(name).state
+    office.now += seconds(10)
+    office.fit()  # once more changes nothing
+    assert office.desk.table.load(name).state == before
+
+
+def test_each_shard_is_fitted_by_itself(office: Office) -> None:
+    (here,), (there,) = in_one_shard(1, 0), in_one_shard(1, PENDING_SHARDS - 1)
+    for name in (here, there):
+        office.wait_for_people(name)
+    office.promise(900)
+    office.fit(0)
+    assert office.targets([here, there]) == [900, 300]
+    office.fit(PENDING_SHARDS - 1)
+    assert office.targets([here, there]) == [900, 900]
+
+
+def test_many_conversations_are_fitted_run_after_run(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # At an opening whole queues wake at the same instant: all clocks of the night count from it.
+    monkeypatch.setattr(refitting, "LOOKED_AT_IN_A_RUN", 5)
+    names = in_one_shard(3)
+    for name in names:
+        office.wait_for_people(name)
+    office.promise(60)  # sooner: what is fitted now lies before what is still to be fitted
+    assert office.fit() > 1
+    assert office.targets(names) == [60] * 3
+
+
+def test_one_that_cannot_be_read_keeps_no_other_from_being_fitted(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", lines)
+    broken, sound = in_one_shard(2)
+    for name in (broken, sound):
+        office.wait_for_people(name)
+    office.desk.table._client.update_item(
+        TableName=office.desk.table._name,
+        Key={"pk": {"S": f"CONV#{broken}"}, "sk": {"S": "STATE"}},
+        UpdateExpression="SET #state = :nothing",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues={":nothing": {"S": '{"owner": "393331234567"}'}},
+    )
+    office.promise(900)
+    office.fit()
+    assert office.targets([sound]) == [900]
+    assert "clocks could not be fitted" in lines.getvalue()
+    assert "393331234567" not in lines.getvalue()
+
+
+@pytest.mark.parametrize("shard", [-1, PENDING_SHARDS])
+def test_there_is_no_shard_beyond_the_last(shard: int) -> None:
+    document: dict[str, Any] = {"shard": shard}
+    with pytest.raises(ValueError, match="shard"):
+        FitClocksRequest.model_validate_json(json.dumps(document))
