@@ -426,11 +426,19 @@ def test_what_was_counted_on_the_old_hours_stays_counted() -> None:
     assert (clock.spent_seconds, clock.due_at) == (1_800, story.now + seconds(1_800))
 
 
-def test_hours_changed_where_no_clock_notices_change_no_clock() -> None:
+def test_a_new_version_that_leaves_the_calendar_as_it_was_changes_no_clock() -> None:
     story = queued(TILL_HALF_PAST)
+    same = in_hours({"mon-fri": [["09:00", "10:30"]]}, 2, v1=TILL_HALF_PAST.opening_hours)
+    assert story.settle(same).events == ()
+
+
+def test_hours_that_leave_the_due_time_where_it_was_are_counted_on_all_the_same() -> None:
+    story = queued(TILL_HALF_PAST)
+    before = story.clock(FIRST)
     weekend_too = {"mon-fri": [["09:00", "10:30"]], "sat": [["09:00", "12:00"]]}
-    decision = story.settle(in_hours(weekend_too, 2, v1=TILL_HALF_PAST.opening_hours))
-    assert decision.events == ()
+    story.settle(in_hours(weekend_too, 2, v1=TILL_HALF_PAST.opening_hours))
+    after = story.clock(FIRST)
+    assert (after.due_at, after.calendar_version) == (before.due_at, 2)
 
 
 def test_hours_changed_while_a_clock_is_paused_hold_when_it_goes_on() -> None:

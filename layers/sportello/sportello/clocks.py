@@ -101,10 +101,11 @@ class Clock(Model):
 
     def answered(self, at: Instant) -> ClockState:
         """An answer exactly at the due time is in time, so is one in a pause with time left."""
-        if self.due_at is None:
-            late = self.spent_seconds > self.target_seconds
-        else:
-            late = self.state is ClockState.BREACHING or at > self.due_at
+        late = (
+            self.state is ClockState.BREACHING
+            or self.spent_seconds > self.target_seconds
+            or (self.due_at is not None and at > self.due_at)
+        )
         return ClockState.BREACHED if late else ClockState.ACHIEVED
 
 

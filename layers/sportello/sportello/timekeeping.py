@@ -20,6 +20,7 @@ from sportello.events import (
     OwnerKind,
 )
 from sportello.model import Instant
+from sportello.opening_hours import OpeningHours
 from sportello.service_terms import AROUND_THE_CLOCK
 from sportello.sla_policies import Target
 
@@ -30,21 +31,15 @@ PROMISE_WARNS_AFTER = 0.8
 def keep_time(draft: Draft) -> None:
     """End, start, move, pause and resume clocks so that they fit the state."""
     for kind, waits_since in WAITS.items():
-        since = waits_since(draft.state)
-        running = _running(draft.state, kind)
-        if running is None:
-            if since is not None:
-                _start(draft, kind, since)
-        elif since is None:
-            cancel_clock(draft, running, _WITHOUT_ANSWER[kind])
-        elif since < running.started_at:
-            _count_from_earlier(draft, running, since)
+        _start_or_cancel(draft, kind, waits_since(draft.state))
     for clock in draft.state.clocks:
         if clock.running and clock.state is not ClockState.BREACHING:
             _fit_to_terms(draft, clock)
     for clock in draft.state.clocks:
         if clock.running and clock.state is not ClockState.BREACHING:
             _pause_or_resume(draft, clock)
+    for kind, waits_since in WAITS.items():
+        _count_from_earlier(draft, kind, waits_since(draft.state))
 
 
 def answer_clocks(draft: Draft, at: Instant) -> None:
@@ -167,6 +162,14 @@ _WITHOUT_ANSWER: Mapping[ClockKind, ClockEnding] = {
 # --- starting and moving --------------------------------------------------------------------------
 
 
+def _start_or_cancel(draft: Draft, kind: ClockKind, since: Instant | None) -> None:
+    running = _running(draft.state, kind)
+    if running is None and since is not None:
+        _start(draft, kind, since)
+    elif running is not None and since is None:
+        cancel_clock(draft, running, _WITHOUT_ANSWER[kind])
+
+
 def _start(draft: Draft, kind: ClockKind, since: Instant) -> None:
     target = draft.terms.target(draft.state, kind)
     earlier = _earlier_of_episode(draft.state, kind)
@@ -227,8 +230,11 @@ def _as_exact_as_instants(seconds: float) -> float:
     return round(seconds, 6)
 
 
-def _count_from_earlier(draft: Draft, clock: Clock, since: Instant) -> None:
+def _count_from_earlier(draft: Draft, kind: ClockKind, since: Instant | None) -> None:
     """Let a clock run from the earliest message that waits; a breach already seen stands."""
+    clock = _running(draft.state, kind)
+    if clock is None or since is None or since >= clock.started_at:
+        return
     if clock.counting_since != clock.started_at:
         return
     moved = draft.terms.counting_from(clock.model_copy(update={"started_at": since}), since)
@@ -261,12 +267,14 @@ def _fit_to_terms(draft: Draft, clock: Clock) -> None:
         fitted = fitted.model_copy(update={"state": ClockState.PENDING})
     promised = ("policy", "target_seconds", "warn_seconds")
     other_policy = any(getattr(fitted, name) != getattr(clock, name) for name in promised)
-    # What a paused clock will count on shows only when it goes on.
-    paused = clock.state is ClockState.PAUSED
-    moved = fitted.due_at != clock.due_at or fitted.calendar != clock.calendar
-    if paused or other_policy or moved:
+    if other_policy or _calendar_of(draft, fitted) != _calendar_of(draft, clock):
         reason = ClockChange.POLICY if other_policy else ClockChange.OPENING_HOURS
         draft.record(ClockChanged(at=draft.now, clock=fitted, reason=reason))
+
+
+def _calendar_of(draft: Draft, clock: Clock) -> tuple[str, OpeningHours | None]:
+    """Return what a clock counts on: versions that say the same of it are the same to it."""
+    return clock.calendar, draft.terms.hours(clock.calendar, clock.calendar_version)
 
 
 def _pause_or_resume(draft: Draft, clock: Clock) -> None:
