@@ -102,6 +102,10 @@ class Story:
             f"the first response breaches {late.total_seconds():.1f} s after it was due",
             timedelta() <= late <= timedelta(seconds=BREACH_TOLERANCE_SECONDS),
         )
+        self._fact(
+            f"its deadline explains itself by the {FIRST_RESPONSE_SECONDS} s that counted",
+            self._seconds_explained() == FIRST_RESPONSE_SECONDS,
+        )
 
     def _an_agent_takes_over_while_the_provider_is_down(self) -> None:
         self._act("accept").expect(200)
@@ -217,6 +221,17 @@ class Story:
             self._api("GET", f"conversations/{self.conversations[title]}").expect(200).document()
         )
         return document
+
+    def _seconds_explained(self, title: str = "Giulia on WhatsApp") -> float:
+        """Add up the spans that counted for the conversation's one clock, up to its due time."""
+        path = f"conversations/{self.conversations[title]}/clocks"
+        (clock,) = self._api("GET", path).expect(200).document()["clocks"]
+        counted = (span for span in clock["explanation"]["spans"] if span["counted"])
+        lengths = (
+            datetime.fromisoformat(span["end"]) - datetime.fromisoformat(span["start"])
+            for span in counted
+        )
+        return sum(lengths, timedelta()).total_seconds()
 
     def _entries(self, kind: str, title: str = "Giulia on WhatsApp") -> list[dict[str, Any]]:
         entries = self._conversation(title)["timeline"]["entries"]

@@ -1,0 +1,121 @@
+"""The two Standard workflows as they run around a conversation, in virtual time.
+
+They do what `sla_timer` and `escalation` do with the answers of `Ladder`, and remember these, so
+that a test can run the real state machine files with them.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sportello.commands import Command, ExhaustLadder, OfferConversation, SpokenPromise, Tick
+from sportello.conversation import ConversationState, Decision
+from sportello.events import OfferOutcome
+from sportello.service_terms import ServiceTerms
+from sportello.waking import plans_for
+from support.simulated_year.virtual_time import VirtualTime
+
+APOLOGY = "Non ci siamo riusciti in tempo."
+PROMISE = "Le scriviamo appena possibile."
+MOST_WAKES_AT_ONCE = 5
+UNANSWERED = "unanswered"
+"""What became of an offer whose time ran out."""
+
+
+class Desk(Protocol):
+    """What a workflow knows of the conversation it runs for."""
+
+    time: VirtualTime
+    state: ConversationState
+
+    def ask(self, command: Command) -> Decision | None: ...
+
+    def terms(self) -> ServiceTerms: ...
+
+    def check_timers(self) -> None: ...
+
+
+class SlaTimer:
+    """One execution of `sla_timer`; `wakes` are the instants it ticked at."""
+
+    def __init__(self, desk: Desk, wake_at: datetime) -> None:
+        self.started_at = desk.time.now
+        self.sleeps_until: datetime | None = wake_at
+        self.wakes: list[datetime] = []
+        self._desk = desk
+        desk.time.at(wake_at, self._wake)
+
+    def _wake(self) -> None:
+        desk, woken_for = self._desk, self.sleeps_until
+        assert woken_for is not None
+        self.wakes.append(desk.time.now)
+        before = desk.state
+        self.sleeps_until = None
+        decision = desk.ask(Tick(woken_for=woken_for, apology=APOLOGY))
+        assert decision is not None
+        mine = plans_for(before, woken_for) or any(
+            event.type == "WakePlanned" for event in decision.events
+        )
+        if mine and desk.state.wake_at is not None:
+            self.sleeps_until = desk.state.wake_at
+            # What a tick resumes or fits may be due at once, which asks for one more wake.
+            assert self.wakes.count(desk.time.now) < MOST_WAKES_AT_ONCE, "the timer spins"
+            desk.time.at(self.sleeps_until, self._wake)
+        desk.check_timers()
+
+
+class Escalation:
+    """One execution of `escalation`; `outcomes` are what became of its offers, in order."""
+
+    def __init__(self, desk: Desk, started_with: dict[str, Any]) -> None:
+        self.outcomes: list[str] = []
+        self.exhausted = False
+        self._desk = desk
+        self._handoff_id: str = started_with["handoff_id"]
+        self._tiers: list[dict[str, Any]] = started_with["tiers"]
+        desk.time.at(datetime.fromisoformat(started_with["start_at"]), self._climb)
+
+    def answer(self, task_token: str, outcome: str) -> None:
+        """Take what came back with a token; one that is no longer awaited changes nothing."""
+        if task_token != self._token():
+            return
+        self.outcomes.append(outcome)
+        if outcome == OfferOutcome.DECLINED:
+            self._desk.time.at(self._desk.time.now, self._climb)
+
+    def _token(self) -> str:
+        return f"{self._handoff_id}.{len(self.outcomes)}"
+
+    def _climb(self) -> None:
+        tier = len(self.outcomes)
+        if tier == len(self._tiers):
+            self._exhaust()
+            return
+        desk, token = self._desk, self._token()
+        queue = desk.terms().queue(desk.state.queue)
+        rung = queue.tiers[tier]
+        gives_up_at = desk.time.now + timedelta(seconds=self._tiers[tier]["ring_seconds"])
+        desk.ask(
+            OfferConversation(
+                handoff_id=self._handoff_id,
+                tier=tier,
+                tier_name=rung.name,
+                agents=rung.agents,
+                endpoints=rung.endpoints,
+                expires_at=gives_up_at,
+                task_token=token,
+                packet={},
+            )
+        )
+        if token == self._token():
+            desk.time.at(gives_up_at, lambda: self._give_up(token))
+
+    def _give_up(self, token: str) -> None:
+        if token == self._token():
+            self.outcomes.append(UNANSWERED)
+            self._climb()
+
+    def _exhaust(self) -> None:
+        self.exhausted = True
+        promise = self._desk.terms().queue(self._desk.state.queue).promise_when_unanswered
+        spoken = SpokenPromise(text=PROMISE, terms=promise) if promise else None
+        self._desk.ask(ExhaustLadder(handoff_id=self._handoff_id, promise=spoken))
