@@ -1,7 +1,7 @@
 """Reports for supervisors: how long customers waited for a person, and how many gave up."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from itertools import islice
 from typing import Annotated
@@ -34,9 +34,6 @@ MAX_ROWS = 2_000
 """A row counts once for each goal in it; an answer of a function holds 6 MB."""
 
 MAX_WAITS = 20_000
-MAX_QUEUE_DAYS = 600
-"""Days read times queues read: each is a query, one after the other."""
-
 routes = Blueprint(__name__)
 
 
@@ -100,7 +97,7 @@ def read_service_level(request: Request, agent: Agent) -> Response:
     queues = queues_in(query, settings.get(QueueSettings))
     zone = zone_of(query, settings)
     period = period_in(query, zone)
-    intervals = intervals_in(period, zone, len(queues))
+    intervals = intervals_in(period, zone)
     waits = read_waits(table, query, queues, period)
     goal_of = goals_for(query, table)
     judged_apart = {(wait.queue, wait.channel, goal_of(wait)) for wait in waits}
@@ -142,14 +139,11 @@ def period_in(query: ServiceLevelQuery, zone: ZoneInfo) -> Period:
     return Period(start=since, end=until, as_of=now, time_zone=zone.key, interval=query.interval)
 
 
-def intervals_in(period: Period, zone: ZoneInfo, queues: int) -> list[Interval]:
+def intervals_in(period: Period, zone: ZoneInfo) -> list[Interval]:
     cutting = cut(period.start, period.end, period.interval, zone)
     intervals = list(islice(cutting, MAX_INTERVALS + 1))
     if len(intervals) > MAX_INTERVALS:
         raise too_much(f"more than {MAX_INTERVALS} intervals")
-    days = -((period.start - period.end) // timedelta(days=1)) + 1
-    if days * queues > MAX_QUEUE_DAYS:
-        raise too_much(f"{queues} queues for {days} days")
     return intervals
 
 

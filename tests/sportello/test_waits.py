@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from sportello.desk_table import DeskTable
 from sportello.table_writes import put
-from sportello.waits import WAITS_KEPT, WaitRecord, partitions
+from sportello.waits import WAITS_KEPT, WaitRecord
 from support.builders import NOW, seconds
 from support.table import table
 from support.waits import a_wait
@@ -78,29 +78,11 @@ def test_a_wait_is_forgotten_by_the_table_thirteen_months_after_its_end() -> Non
     assert timedelta(days=400) == WAITS_KEPT
 
 
-def test_a_wait_lies_in_the_day_it_ended_on_by_utc() -> None:
+def test_a_wait_lies_with_its_queue_sorted_by_its_end_in_utc() -> None:
     late = datetime(2026, 3, 5, 0, 30, tzinfo=timezone(timedelta(hours=1)))
     item = a_wait(ended_at=late).to_attributes()
-    assert item["pk"]["S"] == "WAITS#default#2026-03-04"
+    assert item["pk"]["S"] == "WAITS#default"
     assert item["sk"]["S"].startswith("2026-03-04T23:30:00.000000Z#")
-
-
-@given(
-    since=st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)),  # noqa: DTZ001 -- made aware
-    length=st.timedeltas(timedelta(0), timedelta(days=5)),
-    part=st.floats(0, 1, exclude_max=True),
-    offset=st.integers(-12, 14),
-)
-def test_every_wait_of_a_time_lies_in_one_of_its_partitions(
-    since: datetime, length: timedelta, part: float, offset: int
-) -> None:
-    start = since.replace(tzinfo=timezone(timedelta(hours=offset)))
-    named = list(partitions("default", start, start + length))
-    assert named == sorted(set(named))
-    assert len(named) <= length.days + 2
-    if length:
-        inside = a_wait(ended_at=start + length * part)
-        assert inside.to_attributes()["pk"]["S"] in named
 
 
 # Read from the table

@@ -7,8 +7,8 @@ from sportello.customer_texts import customer_text
 from sportello.desk_table import DeskTable
 from sportello.events import AnnouncedWait, OwnerKind
 from sportello.expected_wait import (
-    ENOUGH_ANSWERED,
     REFRESH_GAP,
+    WAITS_READ,
     WINDOWS,
     ExpectedWait,
     OpenSeconds,
@@ -22,19 +22,12 @@ from sportello.settings_store import SettingsStore
 from sportello.spoken_duration import wait_in_words
 from sportello.table_items import Address, Conversation
 from sportello.texts import TextName
-from sportello.waits import WaitRecord
-
-READ_AGAIN_AFTER = timedelta(minutes=5)
-"""How long waits of the last three weeks are remembered: to read them is a query for each day."""
-
-MAX_WAITS_READ = 5_000
 
 
 class Announcing:
     def __init__(self, table: DeskTable, settings: SettingsStore) -> None:
         self._table = table
         self._settings = settings
-        self._weeks: dict[str, tuple[datetime, list[WaitRecord]]] = {}
 
     def on_entering(
         self, queue: str, terms: ServiceTerms, address: Address, now: datetime
@@ -69,23 +62,11 @@ class Announcing:
     ) -> ExpectedWait | None:
         if staffed.closed is not None:
             return None
-        ended = self._ended(queue, now)
+        ended = self._table.queues.latest_waits(queue, now - WINDOWS[-1], now, WAITS_READ)
         if not ended:
             return None
         line = self._table.queues.line(queue, entered_at)
         return expected_wait(ended, 1 + line.length, now, _open_seconds(staffed), line.head_since)
-
-    def _ended(self, queue: str, now: datetime) -> list[WaitRecord]:
-        """Read as far back as the estimate will look."""
-        recent = list(self._table.queues.waits(queue, now - WINDOWS[1], now))[-MAX_WAITS_READ:]
-        if sum(wait.answered for wait in recent) >= ENOUGH_ANSWERED:
-            return recent
-        read_at, known = self._weeks.get(queue, (None, []))
-        if read_at is None or now - read_at > READ_AGAIN_AFTER:
-            known = list(self._table.queues.waits(queue, now - WINDOWS[-1], now))[-MAX_WAITS_READ:]
-            self._weeks[queue] = now, known
-            return known
-        return known + [wait for wait in recent if wait.ended_at >= read_at]
 
     def _in_words(
         self,

@@ -14,8 +14,8 @@ Access patterns, all on one table (`pk`, `sk`) with one sparse index:
 - dispatch and notify mark an effect carried out: update `FX#`
 - the agent API reads the timeline, newest first: query `EVT#` descending, batch get
 - the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
-- a commit that ends a wait for a person puts `WAITS#<queue>#<day>`; reports and the expected wait
-  query it by queue, day and time
+- a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
+  queue and time
 - who waits in a queue is listed and counted: query index `waiting` by queue and shard
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age

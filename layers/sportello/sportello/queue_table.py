@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sportello.table_items import WAITING_SHARDS, Attributes, Line, Waiting, stamp
-from sportello.waits import WaitRecord, partitions, sort_key_range
+from sportello.waits import WaitRecord, partition_of, sort_key_range
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -53,22 +53,34 @@ class QueueTable:
     def waits(self, queue: str, since: datetime, until: datetime) -> Iterator[WaitRecord]:
         """Yield a queue's waits that ended in [since, until), oldest first.
 
-        One query for each day (UTC), made only as far as the caller reads on; the last moments
-        may be missing, the reads are eventually consistent. Waits that ended more than
-        WAITS_KEPT ago may or may not be there: ask for none of them.
+        Pages are read as far as the caller goes; the last moments may be missing, the reads are
+        eventually consistent. Waits that ended more than WAITS_KEPT ago may or may not be there.
         """
+        pages = self._client.get_paginator("query").paginate(
+            **self._waits_query(queue, since, until)
+        )
+        for page in pages:
+            yield from map(WaitRecord.from_attributes, page["Items"])
+
+    def latest_waits(
+        self, queue: str, since: datetime, until: datetime, limit: int
+    ) -> list[WaitRecord]:
+        """Return at most `limit` of a queue's waits that ended in [since, until), newest first."""
+        page = self._client.query(
+            Limit=limit, ScanIndexForward=False, **self._waits_query(queue, since, until)
+        )
+        return [WaitRecord.from_attributes(item) for item in page["Items"]]
+
+    def _waits_query(self, queue: str, since: datetime, until: datetime) -> Attributes:
         first, last = sort_key_range(since, until)
-        for part in partitions(queue, since, until):
-            pages = self._client.get_paginator("query").paginate(
-                TableName=self._name,
-                KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-                ProjectionExpression="#wait",  # a reserved word; the rest of the item is keys
-                ExpressionAttributeNames={"#wait": "wait"},
-                ExpressionAttributeValues={
-                    ":pk": {"S": part},
-                    ":first": {"S": first},
-                    ":last": {"S": last},
-                },
-            )
-            for page in pages:
-                yield from map(WaitRecord.from_attributes, page["Items"])
+        return {
+            "TableName": self._name,
+            "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+            "ProjectionExpression": "#wait",  # a reserved word; the rest of the item is keys
+            "ExpressionAttributeNames": {"#wait": "wait"},
+            "ExpressionAttributeValues": {
+                ":pk": {"S": partition_of(queue)},
+                ":first": {"S": first},
+                ":last": {"S": last},
+            },
+        }

@@ -302,7 +302,6 @@ def test_nothing_is_reported_of_waits_that_may_be_forgotten_already() -> None:
         ("MAX_INTERVALS", DAY, "15min"),
         ("MAX_ROWS", DAY, "hour"),
         ("MAX_WAITS", DAY, "day"),
-        ("MAX_QUEUE_DAYS", {"from": "2026-02-27", "to": "2026-03-05"}, "month"),
     ],
 )
 def test_a_report_is_refused_beyond_its_bounds_and_made_at_them(
@@ -313,7 +312,7 @@ def test_a_report_is_refused_beyond_its_bounds_and_made_at_them(
     interval: str,
 ) -> None:
     keep(counter, *[a_wait(5)] * 4, *[a_wait(5, channel="chat")] * 3)
-    amount = {"MAX_INTERVALS": 96, "MAX_ROWS": 48, "MAX_WAITS": 7, "MAX_QUEUE_DAYS": 7}[limit]
+    amount = {"MAX_INTERVALS": 96, "MAX_ROWS": 48, "MAX_WAITS": 7}[limit]
     monkeypatch.setattr(reports, limit, amount)
     assert overall(ask_for(period, interval=interval))["offered"] == 7
     monkeypatch.setattr(reports, limit, amount - 1)
@@ -325,4 +324,3 @@ def test_a_report_is_refused_beyond_its_bounds_and_made_at_them(
 def test_the_bounds_leave_room_for_what_is_asked_every_day() -> None:
     assert reports.MAX_INTERVALS >= 7 * 96 + 4  # a week by the quarter hour, in autumn
     assert reports.MAX_INTERVALS >= 31 * 24 + 1  # a month by the hour
-    assert WAITS_KEPT.days + 1 <= reports.MAX_QUEUE_DAYS  # all that is kept of a queue, by month
