@@ -127,3 +127,4 @@ def _write(
         if "if-match" in request.headers:
             raise Problem(412, "version-mismatch", "Read it again, then decide.") from None
         raise StorageBusy("somebody else wrote the same settings") from None
+    runtime.settings().forget()

@@ -70,6 +70,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
         if expected is not None:
             raise Problem(412, "version-mismatch", "Read it again, then decide.") from None
         raise StorageBusy("somebody else wrote the same settings") from None
+    runtime.settings().forget()
     logger.info("settings written", kind=kind, version=stored.version)
     return settings_answer(kind, stored)
 

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ def counter(dynamodb: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> Iter
     ours = Desk(DeskTable(name, dynamodb), pause=no_pause)
     monkeypatch.setattr(runtime, "desk", lambda: ours)
     monkeypatch.setattr(runtime, "table", lambda: ours.table)
-    monkeypatch.setattr(runtime, "settings", lambda: SettingsStore(ours.table, 0))
+    settings = SettingsStore(ours.table, math.inf)
+    monkeypatch.setattr(runtime, "settings", lambda: settings)
     yield ours
     dynamodb.delete_table(TableName=name)

@@ -45,7 +45,7 @@ def waiting(counter: Desk, noon: None) -> Desk:  # noqa: ARG001 -- a fixture for
     record = an_inbound_record(a_message("Vorrei una persona"))
     counter.table.put_inbound(record, b"")
     received = builders.receive(builders.an_item(record.item_id))
-    settings = SettingsStore(counter.table, 0)
+    settings = runtime.settings()
     for command in (received, builders.request_human()):
         ask(counter, command, settings)
     return counter
