@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -56,8 +57,14 @@ STRANGERS: tuple[Any, ...] = (
 DOCUMENTS: tuple[Any, ...] = (
     {},
     {"text": CANARY},
+    {"text": CANARY, "promise": {"within_seconds": 600, "kept_by": "hand"}},
+    {"until": "2026-03-05T09:00:00Z", "owner_version": 1},
+    {"priority": "urgent", "segment": "vip"},
     *(shape().model_dump(mode="json") for shape in SETTINGS.values()),
 )
+
+REPORT_QUERIES = ("from", "to", "interval", "queue", "time_zone", "goal")
+REPORT_VALUES = ("2026-03-01", "2026-03-04T09:00:00Z", "day", "default", "Europe/Rome", "../x")
 
 damages = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 2**48)), min_size=1, max_size=4)
 headers = st.dictionaries(
@@ -66,8 +73,10 @@ headers = st.dictionaries(
     max_size=4,
 )
 queries = st.none() | st.dictionaries(
-    st.sampled_from(["limit", "before", "Limit", "", "é", "__proto__"]),
-    st.sampled_from(["1", "0", "101", "-1", "1e3", "9" * 400, "NaN", "1_0", *SHORT_TEXTS]),
+    st.sampled_from(("limit", "before", "Limit", "", "é", "__proto__", *REPORT_QUERIES)),
+    st.sampled_from(
+        ("1", "0", "101", "-1", "1e3", "9" * 400, "NaN", "1_0", *REPORT_VALUES, *SHORT_TEXTS)
+    ),
     max_size=3,
 )
 
@@ -129,12 +138,12 @@ def an_event(
     sent: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A call of a declared route, whatever the path's parameter holds."""
+    """A call of a declared route, whatever the path's parameters hold."""
     method, resource = route
     event = event_of(method, resource, headers=sent, query=query, claims=ANNA)
     text = body.decode(errors="surrogateescape") or None
-    parameter = resource.partition("{")[2].partition("}")[0]
-    return event | {"path": resource, "pathParameters": {parameter: name}, "body": text}
+    parameters = dict.fromkeys(re.findall(r"\{(\w+)\}", resource), name)
+    return event | {"path": resource, "pathParameters": parameters or None, "body": text}
 
 
 @extents

@@ -73,6 +73,7 @@ class Backroom:
             "DELIVERY_QUEUES": json.dumps(dict.fromkeys(MODULES, fifo["QueueUrl"])),
             "NOTIFIER_QUEUES": "{}",
             "SET_ASIDE_QUEUE": self.set_aside,
+            "FIT_CLOCKS_QUEUE": sqs.create_queue(QueueName="fit-clocks")["QueueUrl"],
             "BUS_NAME": "bus",
             "TRIAGE_MACHINE": arn,
             "SLA_TIMER_MACHINE": arn,

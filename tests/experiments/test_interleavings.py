@@ -11,9 +11,13 @@ from time import process_time
 import pytest
 
 from support.explorer import Explored, RuleBroken, Violation, explore
+from support.interleavings.clock_scripts import LONG_CLOCK_SCRIPTS, SHORT_CLOCK_SCRIPTS
 from support.interleavings.play import play
 from support.interleavings.script import Script
 from support.interleavings.scripts import LONG_SCRIPTS, SHORT_SCRIPTS
+
+SHORT = SHORT_SCRIPTS + SHORT_CLOCK_SCRIPTS
+LONG = LONG_SCRIPTS + LONG_CLOCK_SCRIPTS
 
 
 def test_two_who_do_not_meet_have_as_many_interleavings_as_arithmetic_says() -> None:
@@ -48,14 +52,14 @@ def named(script: Script) -> str:
     return script.name
 
 
-@pytest.mark.parametrize("script", SHORT_SCRIPTS, ids=named)
+@pytest.mark.parametrize("script", SHORT, ids=named)
 def test_no_interleaving_breaks_a_rule(script: Script) -> None:
     explored = play(script)
     assert explored.traces >= explored.ends > 0
 
 
 @pytest.mark.experiment
-@pytest.mark.parametrize("script", SHORT_SCRIPTS + LONG_SCRIPTS, ids=named)
+@pytest.mark.parametrize("script", SHORT + LONG, ids=named)
 def test_no_interleaving_of_any_script_breaks_a_rule(
     script: Script, measured: Callable[[str], None]
 ) -> None:

@@ -9,21 +9,23 @@ import pytest
 
 from sportello import (
     conversation,
-    conversation_state,
     decision,
     desk_table,
+    evolution,
     handoffs,
     table_writes,
+    ticking,
     timekeeping,
     turns,
 )
-from sportello.commands import ReceiveMessages, Tick
+from sportello.clocks import ClockKind
+from sportello.commands import ReceiveMessages
 from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
-from sportello.events import ConversationEvent, OwnerChanged, OwnerKind, WakePlanned
+from sportello.events import OwnerChanged, OwnerKind
 from support.explorer import PROGRESS, Violation
-from support.interleavings.play import play
-from support.interleavings.rules import (
+from support.interleavings.clock_scripts import ASIDE, PROMISED, SHORTENED, SILENCE, THANKED
+from support.interleavings.named_rules import (
     CLOCKS,
     HISTORY,
     LOST,
@@ -33,6 +35,7 @@ from support.interleavings.rules import (
     TURNS,
     VOICE,
 )
+from support.interleavings.play import play
 from support.interleavings.script import Script
 from support.interleavings.scripts import (
     BUDGET,
@@ -94,7 +97,7 @@ def no_duplicate_guard(patch: Patch) -> None:
 
 
 def no_status_lattice(patch: Patch) -> None:
-    for module in (conversation, conversation_state):
+    for module in (conversation, evolution):
         patch.setattr(module, "is_progress", lambda _known, _reported: True)
 
 
@@ -113,7 +116,7 @@ def an_answer_ends_the_whole_turn(patch: Patch) -> None:
     def answer(state: ConversationState, _event: object) -> ConversationState:
         return state.model_copy(update={"turn": None})
 
-    patch.setattr(conversation_state, "_answer_items", answer)
+    patch.setattr(evolution, "_answer_items", answer)
 
 
 def the_owner_version_stands_still(patch: Patch) -> None:
@@ -144,31 +147,31 @@ def nothing(patch: Patch, module: object, name: str) -> None:
 
 
 def a_tick_plans_no_other(patch: Patch) -> None:
-    real = timekeeping.tick
-
-    def tick(draft: Draft, command: Tick) -> None:
-        record = draft.record
-
-        def all_but_plans(event: ConversationEvent) -> None:
-            if not isinstance(event, WakePlanned):
-                record(event)
-
-        vars(draft)["record"] = all_but_plans
-        real(draft, command)
-
-    patch.setattr(timekeeping, "tick", tick)
+    patch.setattr(conversation, "plan_next_wake", lambda _draft, _woken_for: None)
 
 
 def folding_looks_at_the_time(patch: Patch) -> None:
-    patch.setattr(conversation_state, "_later", lambda _known, _at: datetime.now(UTC))
+    patch.setattr(evolution, "_later", lambda _known, _at: datetime.now(UTC))
 
 
 def a_turn_in_order_of_arrival(patch: Patch) -> None:
-    patch.setattr(conversation_state, "sorted", lambda items, **_key: list(items), raising=False)
+    patch.setattr(evolution, "sorted", lambda items, **_key: list(items), raising=False)
 
 
 def effects_without_a_number(patch: Patch) -> None:
     patch.setattr(decision.Draft, "unique", lambda _draft, prefix: prefix)
+
+
+def silence_is_timed_for_whoever_had_it_before(patch: Patch) -> None:
+    def since(state: ConversationState) -> datetime | None:
+        timed = state.owner.kind is OwnerKind.AGENT and state.turn is not None
+        return state.turn.counted_from if timed and state.turn else None
+
+    patch.setitem(timekeeping.WAITS, ClockKind.AGENT_SILENCE, since)
+
+
+def thanks_reopen(patch: Patch) -> None:
+    patch.setattr(turns, "_is_mere_courtesy", lambda *_args: False)
 
 
 @dataclass(frozen=True)
@@ -202,13 +205,13 @@ MUTANTS = (
         "late messages start no clock earlier",
         SOME_ORDERS,
         ORDER,
-        lambda p: nothing(p, turns, "count_from"),
+        lambda p: nothing(p, timekeeping, "_count_from_earlier"),
     ),
     Mutant(
         "a resolution cancels no clock",
         TIMERS,
         CLOCKS,
-        lambda p: nothing(p, handoffs, "cancel_clocks"),
+        lambda p: nothing(p, handoffs, "resolve_clocks"),
     ),
     Mutant(
         "a reply ends no clock", TAKEOVER, CLOCKS, lambda p: nothing(p, handoffs, "answer_clocks")
@@ -217,8 +220,34 @@ MUTANTS = (
         "a clock starts no timer",
         TAKEOVER,
         CLOCKS,
-        lambda p: nothing(p, timekeeping, "_plan_earlier_wake"),
+        lambda p: nothing(p, conversation, "plan_wake"),
     ),
+    Mutant(
+        "silence is timed for another agent",
+        SILENCE,
+        VOICE,
+        silence_is_timed_for_whoever_had_it_before,
+    ),
+    Mutant(
+        "clocks count while put aside",
+        ASIDE,
+        CLOCKS,
+        lambda p: nothing(p, timekeeping, "_pause_or_resume"),
+    ),
+    Mutant("a snooze never ends", ASIDE, PROGRESS, lambda p: nothing(p, ticking, "wake_if_due")),
+    Mutant(
+        "edited settings reach no clock",
+        SHORTENED,
+        CLOCKS,
+        lambda p: nothing(p, timekeeping, "_fit_to_terms"),
+    ),
+    Mutant(
+        "an answer keeps no promise",
+        PROMISED,
+        CLOCKS,
+        lambda p: nothing(p, handoffs, "keep_promises"),
+    ),
+    Mutant("thanks reopen a settled matter", THANKED, LOST, thanks_reopen),
     Mutant("a tick plans no other", TIMERS, PROGRESS, a_tick_plans_no_other),
     Mutant("no reply budget", BUDGET, POLITE, no_reply_budget),
     Mutant("told of hours again and again", CLOSED, POLITE, every_message_is_told_out_of_hours),

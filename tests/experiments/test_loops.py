@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.conversation import ConversationState, Decision, fold
 from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
 from sportello.errors import NotAllowed
 from sportello.events import OwnerKind
@@ -19,10 +19,10 @@ from support.bridges import BRIDGES
 from support.builders import (
     NOW,
     a_closed_courtesy,
-    a_plan,
     accept,
     an_item,
     answer,
+    decide,
     messages,
     receive,
     request_human,
@@ -222,16 +222,14 @@ class Story:
         )
         before = self.automatic
         away = a_closed_courtesy(self.now - timedelta(minutes=30))
-        self.ask(receive(item, turn_id=turn_id, away=away, clock=a_plan(self.now)))
+        self.ask(receive(item, turn_id=turn_id, away=away))
         turn, owner = self.state.turn, self.state.owner
         if owner.kind is OwnerKind.BOT and turn is not None and turn.leased_to == turn_id:
             asked = tuple(item.item_id for item in turn.items)
             if what == "question":
                 self.ask(answer(*asked, turn_id=turn_id, owner_version=owner.version))
             else:
-                self.ask(
-                    request_human(turn_id=turn_id, owner_version=owner.version, start_at=self.now)
-                )
+                self.ask(request_human(turn_id=turn_id, owner_version=owner.version))
             self.answered.append(asked)
         if what in FROM_MACHINES:
             assert self.automatic == before, f"{what} was answered"

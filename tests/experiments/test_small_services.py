@@ -42,7 +42,7 @@ def heard_in(
         except ClientError as refused:
             heard.append((operation, request, _refusal(refused)))
             raise
-        heard.append((operation, request, _comparable(operation, answer)))
+        heard.append((operation, request, _comparable(operation, request, answer)))
         return answer
 
     cloud._services = {**cloud._services, "dynamodb": listen}
@@ -56,12 +56,17 @@ def _refusal(refused: ClientError) -> Any:
     return refused.response["Error"]["Code"], [reason["Code"] for reason in reasons]
 
 
-def _comparable(operation: str, answer: Mapping[str, Any]) -> Any:
+def _comparable(operation: str, request: Mapping[str, Any], answer: Mapping[str, Any]) -> Any:
     match operation:
         case "GetItem":
             return answer.get("Item")
         case "Query":
-            return answer["Items"]
+            items = answer.get("Items")
+            if items and "IndexName" in request:
+                # Those of the same instant come in any order.
+                since = f"{request['IndexName']}_since"
+                items = sorted(items, key=lambda item: (item[since]["S"], item["sk"]["S"]))
+            return answer["Count"] if items is None else items
         case "BatchGetItem":
             (items,) = answer["Responses"].values()
             return sorted(items, key=lambda item: item["sk"]["S"])
@@ -88,7 +93,7 @@ def differing_in_moto(heard: list[Heard]) -> list[str]:
                 given = getattr(desk_table._client, _METHODS[operation])(
                     **as_named(request, desk_table._name)
                 )
-                moto = _comparable(operation, given)
+                moto = _comparable(operation, request, given)
             except ClientError as refused:
                 moto = _refusal(refused)
             if moto != answer and not _settings(request):

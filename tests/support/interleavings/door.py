@@ -7,7 +7,7 @@ from sportello.delivery import RANK
 from sportello.events import DeliveryRecorded
 from sportello.inbound import DeliveryStatus
 from support.builders import record_delivery
-from support.interleavings import rules
+from support.interleavings import named_rules
 from support.interleavings.claims import may_claim
 from support.interleavings.script import Commits
 from support.interleavings.world import Moves, Sent, World, without
@@ -32,7 +32,9 @@ class Door:
         for sent in world.outbox:
             if sent.called:
                 again = self._may_claim(sent, world.state.owner.version, world.now)
-                rules.hold(rules.ONCE, not again, f"{sent.key} may be claimed once more")
+                named_rules.hold(
+                    named_rules.ONCE, not again, f"{sent.key} may be claimed once more"
+                )
 
     @staticmethod
     def recorded(outbox: tuple[Sent, ...], decision: Decision) -> tuple[Sent, ...]:
@@ -43,7 +45,7 @@ class Door:
                     if sent.key == event.effect_key:
                         rose = RANK[event.status] > RANK[sent.status]
                         fall = f"{sent.key} fell from {sent.status} to {event.status}"
-                        rules.hold(rules.ORDER, rose, fall)
+                        named_rules.hold(named_rules.ORDER, rose, fall)
                         outbox = _put(outbox, index, sent._replace(status=event.status))
         return outbox
 
@@ -63,10 +65,12 @@ class Door:
             stale = _put(world.outbox, index, sent._replace(stale=True))
             return f"{sent.key} may not leave", world._replace(outbox=stale)
         label = f"{sent.key} leaves"
-        with rules.during(label):
+        with named_rules.during(label):
             in_force = not sent.automatic or sent.owner_version == state.owner.version
             decided = f"decided under owner version {sent.owner_version}"
-            rules.hold(rules.VOICE, in_force, f"{decided}, now it is {state.owner.version}")
+            named_rules.hold(
+                named_rules.VOICE, in_force, f"{decided}, now it is {state.owner.version}"
+            )
         claimed = sent._replace(called=True, status=DeliveryStatus.SENDING)
         return label, world._replace(outbox=_put(world.outbox, index, claimed))
 
@@ -76,7 +80,7 @@ class Door:
         label = f"{sent.key} is {outcome}"
         command = record_delivery(sent.key, outcome, sent.status)
         settled = _put(world.outbox, index, sent._replace(outcome_known=True))
-        with rules.during(label):
+        with named_rules.during(label):
             return label, self._stage.commit(world._replace(outbox=settled), command)
 
     def _mishaps(self, world: World, index: int, sent: Sent) -> Moves:
@@ -85,7 +89,7 @@ class Door:
             left = mishaps._replace(redeliveries=mishaps.redeliveries - 1)
             command = record_delivery(sent.key, DeliveryStatus.UNKNOWN, sent.status)
             label = f"{sent.key} comes round again while it is being sent"
-            with rules.during(label):
+            with named_rules.during(label):
                 yield label, self._stage.commit(world._replace(mishaps=left), command)
         if mishaps.outages and sent.status is DeliveryStatus.SENDING:
             left = mishaps._replace(outages=mishaps.outages - 1)
@@ -101,7 +105,7 @@ class Door:
             rest = sent._replace(receipts=without(sent.receipts, status))
             command = record_delivery(sent.key, status, sent.status)
             read = world._replace(outbox=_put(world.outbox, index, rest))
-            with rules.during(label):
+            with named_rules.during(label):
                 yield label, self._stage.commit(read, command)
 
     def _may_claim(self, sent: Sent, owner_version: int, now: datetime) -> bool:

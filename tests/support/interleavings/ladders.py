@@ -1,7 +1,7 @@
 """The escalations of a conversation: each rings a tier after another until it hears an outcome."""
 
 from support.builders import exhaust, offer, seconds
-from support.interleavings import rules
+from support.interleavings import named_rules
 from support.interleavings.script import Commits
 from support.interleavings.world import Climb, Moves, World, without
 
@@ -25,7 +25,7 @@ class Ladders:
                 yield from self._ring(gone, climb)
             else:
                 label = f"{name} is exhausted"
-                with rules.during(label):
+                with named_rules.during(label):
                     yield label, self._stage.commit(gone, exhaust(climb.handoff_id))
 
     def _ring(self, world: World, climb: Climb) -> Moves:
@@ -39,7 +39,7 @@ class Ladders:
             task_token=token,
             expires_at=world.now + RING,
         )
-        with rules.during(label):
+        with named_rules.during(label):
             after = self._stage.commit(world, command)
         yield label, _climbing(after, climb._replace(token=token, gives_up_at=world.now + RING))
         mishaps = world.mishaps

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sportello import timekeeping, turns
+from sportello import turns
 from sportello.commands import (
     AnswerAsBot,
     Command,
@@ -14,11 +14,12 @@ from sportello.commands import (
     ReturnToBot,
 )
 from sportello.conversation import ConversationState, Decision
+from sportello.conversation_state import Lifecycle
 from sportello.effects import Machine, ResumeWorkflow
 from sportello.events import ItemNoted, MessageReceived, OwnerKind
+from sportello.service_terms import ServiceTerms
 from support.builders import (
     NOW,
-    a_plan,
     answer,
     messages,
     receive,
@@ -26,14 +27,14 @@ from support.builders import (
     retry_turn,
     seconds,
     started,
-    tick,
 )
 from support.explorer import Explored, explore
-from support.interleavings import rules
+from support.interleavings import named_rules, rules
 from support.interleavings.door import Door
 from support.interleavings.ladders import Ladders
 from support.interleavings.probes import Probes
-from support.interleavings.script import Acts, Arrives, Clock, Script, Step
+from support.interleavings.script import Acts, Arrives, Clock, Edits, Script, Step
+from support.interleavings.timers import REFITS, Timers
 from support.interleavings.world import (
     Climb,
     Decider,
@@ -60,10 +61,13 @@ class Stage:
         self.script = script
         self.items = script.items
         self.decider = Decider(rules.check_decision)
-        self.probes = Probes(self.decider, self.items) if probing else None
+        self.probes = Probes(self.decider, self.items, self.terms) if probing else None
         self.door = Door(self)
         self.ladders = Ladders(self)
+        self.timers = Timers(self, self.decider)
         self._ends: set[tuple[object, ...]] = set()
+        promised = [set(t.sla.policies[-1].targets) for t in script.terms]
+        self._promised = frozenset(set.intersection(*promised))
 
     def opening(self) -> World:
         world = World(
@@ -81,30 +85,43 @@ class Stage:
     # --- checks ---------------------------------------------------------------------------
 
     def check(self, world: World) -> None:
-        rules.check_world(world)
+        rules.check_world(world, self._promised)
         if self.probes is not None:
             self.probes.check(world)
         self.door.check(world)
 
     def check_end(self, world: World) -> None:
-        rules.check_end(world, frozenset(self.items))
+        rules.check_end(world, frozenset(self.items), self.terms(world))
         if self.script.confluent:
             self._ends.add(rules.facts(world))
-            rules.hold(rules.ORDER, len(self._ends) == 1, "another order ended in other facts")
+            named_rules.hold(
+                named_rules.ORDER, len(self._ends) == 1, "another order ended in other facts"
+            )
 
     # --- what may happen ------------------------------------------------------------------
 
     def moves(self, world: World) -> Moves:
-        for choices in (
+        choices = (
             self._scripted,
             self._runs,
-            self._timers,
+            self.timers.wakes,
             self.ladders.climbs,
             self.ladders.resumes,
             self._sweep,
+            self.timers.refits,
             self.door.moves,
-        ):
-            yield from choices(world)
+        )
+        for choice in choices:
+            yield from choice(world)
+        if world.settings and world.mishaps.old_reads:
+            left = world.mishaps._replace(old_reads=world.mishaps.old_reads - 1)
+            reading = world._replace(mishaps=left, reads_old=True)
+            for choice in (self._scripted, self.timers.wakes):
+                for label, after in choice(reading):
+                    yield f"{label}, by older settings", after._replace(reads_old=False)
+
+    def terms(self, world: World) -> ServiceTerms:
+        return self.script.terms[world.settings - world.reads_old]
 
     def _scripted(self, world: World) -> Moves:
         for actor, position in enumerate(world.positions):
@@ -112,7 +129,7 @@ class Stage:
             if position < len(steps):
                 positions = (*world.positions[:actor], position + 1, *world.positions[actor + 1 :])
                 step = steps[position]
-                with rules.during(step.label):
+                with named_rules.during(step.label):
                     after = self._take(world._replace(positions=positions), step)
                 yield step.label, after
 
@@ -124,17 +141,14 @@ class Stage:
                 return self.commit(world, command)
             case Clock(to=to):
                 return world._replace(now=max(world.now, to))
+            case Edits():
+                return world._replace(settings=world.settings + 1, refits=REFITS)
 
     def _apply(self, world: World, step: Arrives) -> World:
         """As `Inbox` does. The table would stop a repeated item: here the decider has to."""
         waiting = world.state.owner.kind is OwnerKind.QUEUE
-        starts = [turns.counted_from(item) for item in step.items if item.wants_answer]
-        command = receive(
-            *step.items,
-            turn_id=step.turn_id,
-            away=self.away(world) if waiting else None,
-            clock=a_plan(min(starts)) if waiting and starts else None,
-        )
+        away = self.away(world) if waiting else None
+        command = receive(*step.items, turn_id=step.turn_id, away=away)
         if not world.state.ringing:
             command = command.model_copy(update={"endpoints": ("desk",)})
         return self._with_run(self.commit(world, command), world, step.turn_id)
@@ -183,7 +197,7 @@ class Stage:
         label = f"{run.turn_id} answers {', '.join(run.item_ids)}"
         version = run.version or 0
         command = answer(*run.item_ids, turn_id=run.turn_id, owner_version=version)
-        with rules.during(label):
+        with named_rules.during(label):
             after = self.commit(world, command)
         answered = len(after.automatic_at) > len(world.automatic_at)
         if not answered and after.state.budget_left(after.now) <= 0:
@@ -196,7 +210,7 @@ class Stage:
 
     def _hand_over(self, world: World, run: Run) -> tuple[str, World]:
         label = f"{run.turn_id} hands over"
-        with rules.during(label):
+        with named_rules.during(label):
             return label, self._request_human(world, run.turn_id, "asked_for_person")
 
     def _request_human(self, world: World, turn_id: str, reason: str) -> World:
@@ -208,47 +222,13 @@ class Stage:
             turn_id=turn_id,
             owner_version=world.state.owner.version,
             reason=reason,
-            clock=a_plan(turn.counted_from),
             courtesy=self.away(world),
         )
+        if self.script.announces:
+            command = command.model_copy(update={"announced": self.timers.wait_told(world.now)})
         return self.commit(world, command)
 
-    # --- timers and the sweep -------------------------------------------------------------
-
-    def _timers(self, world: World) -> Moves:
-        for wake in dict.fromkeys(world.timers):
-            early = wake > world.now
-            if early and not world.mishaps.early_ticks:
-                continue
-            label = f"the timer for {(wake - NOW).total_seconds():+.0f} s wakes"
-            mishaps = world.mishaps
-            if early:
-                label = f"{label} early"
-                mishaps = mishaps._replace(early_ticks=mishaps.early_ticks - 1)
-            with rules.during(label):
-                after, goes_on = self._tick(world._replace(mishaps=mishaps), wake)
-            rest = without(after.timers, wake)
-            sleeps = rest if goes_on is None else tuple(sorted((*rest, goes_on)))
-            yield label, after._replace(timers=sleeps)
-            if mishaps.lost_answers:
-                lost = mishaps._replace(lost_answers=mishaps.lost_answers - 1)
-                yield f"{label}, its answer is lost", after._replace(mishaps=lost)
-            if mishaps.deaths:
-                died = mishaps._replace(deaths=mishaps.deaths - 1)
-                yield (
-                    f"{label} and dies",
-                    world._replace(
-                        timers=without(world.timers, wake), mishaps=died, timer_died=True
-                    ),
-                )
-
-    def _tick(self, world: World, wake: datetime) -> tuple[World, datetime | None]:
-        """As `Ladder.tick` answers `sla_timer`: until when to sleep on, None to end."""
-        asked = self.decider.ask(world.snapshot, tick(wake), world.now)
-        after = self.commit(world, tick(wake))
-        planned = asked is not None and any(e.type == "WakePlanned" for e in asked.decision.events)
-        mine = planned or timekeeping.plans_for(world.state, wake)
-        return after, after.state.wake_at if mine else None
+    # --- the sweep ------------------------------------------------------------------------
 
     def _sweep(self, world: World) -> Moves:
         state, turn = world.state, world.state.turn
@@ -257,17 +237,17 @@ class Stage:
         left = world.mishaps.sweeps - 1
         swept = world._replace(mishaps=world.mishaps._replace(sweeps=left))
         if state.wake_at is not None and state.wake_at + SWEEP_AFTER <= world.now:
-            with rules.during("the sweep ticks"):
-                yield "the sweep ticks", self.commit(swept, tick(None))
+            with named_rules.during("the sweep ticks"):
+                yield "the sweep ticks", self.commit(swept, self.timers.time_passes(swept, None))
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > world.now:
             return
         if turn.attempt >= TURN_ATTEMPTS:
-            with rules.during("the sweep hands over"):
+            with named_rules.during("the sweep hands over"):
                 after = self._request_human(swept, turn.leased_to, "bot_failed")
             yield "the sweep hands over", after
         else:
             run = f"swept-{left}"
-            with rules.during(f"{run} takes over the turn"):
+            with named_rules.during(f"{run} takes over the turn"):
                 after = self.commit(swept, retry_turn(run))
             yield f"{run} takes over the turn", self._with_run(after, world, run)
 
@@ -275,7 +255,7 @@ class Stage:
 
     def commit(self, world: World, command: Command) -> World:
         """Decide and commit as `Desk.act` does, and carry out what that leads to."""
-        asked = self.decider.ask(world.snapshot, command, world.now)
+        asked = self.decider.ask(world.snapshot, command, world.now, self.terms(world))
         if asked is None or not asked.decision.events:
             return world
         decision = asked.decision
@@ -309,7 +289,10 @@ class Stage:
 
     def _still_waiting(self, world: World, items: tuple[ReceivedItem, ...]) -> frozenset[str]:
         """An echo is a person's answer to all that was sent before it, whichever arrives first."""
-        owed = world.waiting.union(item.item_id for item in items if item.wants_answer)
+        settled = world.state.lifecycle is Lifecycle.RESOLVED
+        owed = world.waiting.union(
+            item.item_id for item in items if item.wants_answer and not (settled and item.courtesy)
+        )
         known = (*items, *(self.items[name] for name in world.applied))
         echoes = [item.sent_at for item in known if item.kind == "echo"]
         return frozenset(

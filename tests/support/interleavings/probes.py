@@ -1,26 +1,33 @@
-"""Questions that must decide nothing, asked of every world on the way.
+"""Questions that must decide nothing but what the clocks are owed, asked of every world.
 
 A script brings a stale answer or a repeated item at certain moments only. Here the worst of each
 is asked at every moment: an answer that names the very turn and items of now and differs in the
 owner version alone, a repetition of all that was ever applied.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from sportello.commands import Command, ReceivedItem
+from sportello.commands import Command, FitClocks, ReceivedItem
 from sportello.delivery import RANK
 from sportello.inbound import DeliveryStatus
+from sportello.service_terms import ServiceTerms
 from support.builders import answer, receive, record_delivery, request_human
 from support.explorer import RuleBroken
-from support.interleavings import rules
+from support.interleavings import named_rules
 from support.interleavings.world import Decider, World
 
 type Probe = tuple[str, Command, str]
 
 
 class Probes:
-    def __init__(self, decider: Decider, items: Mapping[str, ReceivedItem]) -> None:
+    def __init__(
+        self,
+        decider: Decider,
+        items: Mapping[str, ReceivedItem],
+        terms: Callable[[World], ServiceTerms],
+    ) -> None:
         self._decider = decider
+        self._terms = terms
         self._items = items
         self._done: set[tuple[object, ...]] = set()
 
@@ -36,10 +43,12 @@ class Probes:
         if question in self._done:
             return
         self._done.add(question)
+        terms = self._terms(world)
+        nothing = self._decider.ask(world.snapshot, FitClocks(), world.now, terms)
         for rule, command, label in probes:
-            with rules.during(label):
-                asked = self._decider.ask(world.snapshot, command, world.now)
-            if asked is not None and asked.decision.events:
+            with named_rules.during(label):
+                asked = self._decider.ask(world.snapshot, command, world.now, terms)
+            if asked is not None and asked.decision.events and asked != nothing:
                 raise RuleBroken(rule, "and this decides something", label)
 
     def _of_state(self, world: World) -> Iterator[Probe]:
@@ -51,21 +60,21 @@ class Probes:
                 late = answer(*waiting, turn_id=turn.leased_to, owner_version=version)
                 handover = request_human(turn_id=turn.leased_to, owner_version=version)
                 stale = f"for owner version {version} {in_force}"
-                yield rules.VOICE, late, f"the turn's run answers {stale}"
-                yield rules.VOICE, handover, f"the turn's run hands over {stale}"
+                yield named_rules.VOICE, late, f"the turn's run answers {stale}"
+                yield named_rules.VOICE, handover, f"the turn's run hands over {stale}"
         if world.applied:
             again = receive(*(self._items[name] for name in sorted(world.applied)), turn_id="again")
-            yield rules.LOST, again, "all that was applied comes again"
+            yield named_rules.LOST, again, "all that was applied comes again"
 
 
 def _versions_not_in_force(world: World) -> Iterable[int]:
     """Where people own the conversation, the bot may not even answer for the version in force."""
     owner = world.state.owner
-    return range(owner.version + (owner.kind in rules.PEOPLE))
+    return range(owner.version + (owner.kind in named_rules.PEOPLE))
 
 
 def _late_receipts(key: str, known: DeliveryStatus) -> Iterator[Probe]:
     for status in RANK:
         if RANK[status] <= RANK[known]:
             late = record_delivery(key, status, known)
-            yield rules.ORDER, late, f"{key} is reported {status} after {known}"
+            yield named_rules.ORDER, late, f"{key} is reported {status} after {known}"

@@ -1,25 +1,16 @@
 """The design's rules, as what must hold of a decision, of a world, and at the end of a script."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable
 
-from sportello.clocks import ClockState, next_wake
-from sportello.commands import (
-    AnswerAsBot,
-    Command,
-    ReceiveMessages,
-    Reply,
-    Resolve,
-    ReturnToBot,
-)
+from sportello.clocks import ClockKind
+from sportello.commands import AnswerAsBot, Command, ReceiveMessages
 from sportello.conversation import ConversationState, Decision, fold
-from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, Lifecycle
+from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
 from sportello.delivery import RANK
 from sportello.effects import NotifyAgents
 from sportello.events import (
     EVENT_LOG,
     Author,
-    ClockEnded,
     DeliveryRecorded,
     ItemNoted,
     MessageReceived,
@@ -27,35 +18,17 @@ from sportello.events import (
     OwnerKind,
     TurnLeased,
 )
+from sportello.service_terms import ServiceTerms
 from support.builders import messages
-from support.explorer import RuleBroken
+from support.interleavings.clock_rules import (
+    check_clocks,
+    check_ended_clocks,
+    check_fitted,
+    check_reassignment,
+    check_watched,
+)
+from support.interleavings.named_rules import HISTORY, LOST, ONCE, ORDER, POLITE, TURNS, VOICE, hold
 from support.interleavings.world import World
-
-LOST = "rule 1: nothing is lost, nothing acted on twice"
-ONCE = "rule 2: each effect is decided once"
-VOICE = "rule 3: the bot never speaks over a person"
-ORDER = "rule 4: arrival order does not matter, no status falls back"
-CLOCKS = "rule 5: every clock is watched while it runs and ends as it should"
-POLITE = "rule 6: one out-of-hours reply a closed period, within the reply budget"
-HISTORY = "rule 7: the state is what the log makes of it"
-TURNS = "turns: one run at a time holds a turn"
-
-PEOPLE = frozenset({OwnerKind.QUEUE, OwnerKind.AGENT})
-
-
-@contextmanager
-def during(move: str) -> Iterator[None]:
-    """Say which move broke a rule."""
-    try:
-        yield
-    except RuleBroken as broken:
-        raise RuleBroken(broken.rule, broken.how, broken.move or move) from None
-
-
-def hold(rule: str, holds: object, how: str) -> None:
-    if not holds:
-        raise RuleBroken(rule, how)
-
 
 # --- of a decision ----------------------------------------------------------------------------
 
@@ -70,7 +43,8 @@ def check_decision(
     _check_history(before, decision, after)
     _check_owner_and_voice(before, command, decision, after)
     _check_statuses(before, decision, after)
-    _check_ended_clocks(before, command, decision, after)
+    check_ended_clocks(before, command, decision, after)
+    check_reassignment(before, command, decision, after)
     _check_lease(before, decision)
     _check_people_are_told(command, decision, after)
 
@@ -104,7 +78,10 @@ def _check_owner_and_voice(
             )
             hold(VOICE, before.owner.kind is OwnerKind.BOT, f"{message.key} while people own it")
         else:
-            hold(VOICE, after.owner.kind is OwnerKind.QUEUE, f"{message.key} is for who waits")
+            # The promise that an apology is for may have been the bot's.
+            apologises = message.key.startswith("promise_broken:")
+            kinds = {OwnerKind.QUEUE, OwnerKind.BOT} if apologises else {OwnerKind.QUEUE}
+            hold(VOICE, after.owner.kind in kinds, f"{message.key} is for who waits")
 
 
 def _check_statuses(
@@ -121,24 +98,6 @@ def _check_statuses(
             hold(ORDER, rose, f"{event.effect_key} was {status}, {event.status} is recorded")
 
 
-def _check_ended_clocks(
-    before: ConversationState, command: Command, decision: Decision, after: ConversationState
-) -> None:
-    states = {clock.kind: clock.state for clock in before.clocks}
-    gives_up = isinstance(command, Resolve | ReturnToBot)
-    for event in decision.events:
-        if not isinstance(event, ClockEnded):
-            continue
-        late = event.at > event.due_at or states.get(event.kind) is ClockState.BREACHING
-        answered = ClockState.BREACHED if late else ClockState.ACHIEVED
-        right = ClockState.CANCELLED if gives_up else answered
-        hold(CLOCKS, event.state is right, f"{event.kind} ended {event.state}, not {right}")
-    ends_clocks = gives_up or isinstance(command, Reply)
-    running = [clock.kind for clock in after.clocks if clock.running]
-    still = decision.events and ends_clocks and running
-    hold(CLOCKS, not still, f"{running} still run after {type(command).__name__}")
-
-
 def _check_lease(before: ConversationState, decision: Decision) -> None:
     turn = before.turn
     for event in decision.events:
@@ -153,7 +112,7 @@ def _check_people_are_told(command: Command, decision: Decision, after: Conversa
     if isinstance(command, ReceiveMessages) and received and after.owner.kind is OwnerKind.AGENT:
         told: set[str] = set()
         for effect in decision.effects:
-            if isinstance(effect, NotifyAgents):
+            if isinstance(effect, NotifyAgents) and effect.notice == "message.received":
                 told.update(effect.data["item_ids"])
         hold(LOST, told == received, f"the agent was told of {sorted(told)}")
 
@@ -201,9 +160,10 @@ def lasting_keys(world: World, decision: Decision) -> Iterable[str]:
 # --- of a world -------------------------------------------------------------------------------
 
 
-def check_world(world: World) -> None:
+def check_world(world: World, promised: Collection[ClockKind]) -> None:
+    """`promised` are the kinds of clock that every version of the settings has."""
     _check_nothing_forgotten(world)
-    _check_clocks(world)
+    check_clocks(world, promised)
     _check_ladder(world)
 
 
@@ -217,35 +177,10 @@ def _check_nothing_forgotten(world: World) -> None:
         case OwnerKind.BOT:
             swept = turn.leased_to and turn.lease_expires_at is not None
             hold(LOST, swept, "a turn of the bot that neither a run nor the sweep will see to")
-        case OwnerKind.QUEUE:
-            watched = any(clock.running for clock in state.clocks)
-            hold(LOST, watched, "a customer waits in a queue and no clock runs")
-            since = min(clock.started_at for clock in state.clocks if clock.running)
-            late = f"the clock counts from {since:%T}, the customer since {turn.counted_from:%T}"
-            hold(ORDER, since <= turn.counted_from, late)
         case OwnerKind.NOBODY:
             hold(LOST, turn is None, "messages wait in a conversation of nobody")
-        case OwnerKind.AGENT:
-            pass
-
-
-def _check_clocks(world: World) -> None:
-    state = world.state
-    running = [clock for clock in state.clocks if clock.running]
-    resolved = state.lifecycle is Lifecycle.RESOLVED
-    hold(CLOCKS, not (resolved and running), "a clock runs in a resolved conversation")
-    at_people = state.owner.kind in PEOPLE
-    hold(CLOCKS, at_people or not running, f"a clock runs for {state.owner.kind}")
-    hold(CLOCKS, state.turn or not running, "a clock runs and nobody waits")
-    ends = all((clock.ended_at is None) == clock.running for clock in state.clocks)
-    hold(CLOCKS, ends, "an ended clock does not say when")
-    upcoming, wake = next_wake(state.clocks), state.wake_at
-    if upcoming is None:
-        return
-    planned = wake is not None and wake <= max(upcoming, world.now)
-    hold(CLOCKS, planned, f"wake planned for {wake}, the next threshold is {upcoming}")
-    asleep = {state.wake_at, state.planned_at_wake}.intersection(world.timers)
-    hold(CLOCKS, asleep or world.timer_died, f"no timer sleeps until {wake}")
+        case OwnerKind.QUEUE | OwnerKind.AGENT:
+            check_watched(state, turn)
 
 
 def _check_ladder(world: World) -> None:
@@ -260,11 +195,12 @@ def _check_ladder(world: World) -> None:
 # --- at the end -------------------------------------------------------------------------------
 
 
-def check_end(world: World, items: frozenset[str]) -> None:
+def check_end(world: World, items: frozenset[str], terms: ServiceTerms) -> None:
     missing = sorted(items - world.applied)
     hold(LOST, not missing, f"{missing} never applied")
     hold(LOST, not world.runs, "a run never ended")
     hold(ONCE, not world.resumes, "a token was never sent back")
+    check_fitted(world, terms)
 
 
 def facts(world: World) -> tuple[object, ...]:

@@ -6,7 +6,9 @@ from typing import Literal, Protocol
 
 from sportello.commands import Command, ReceivedItem
 from sportello.inbound import DeliveryStatus
+from sportello.service_terms import ServiceTerms
 from support.builders import NOW, an_item, seconds
+from support.demanding_terms import RESPONSES
 from support.interleavings.world import Mishaps, World
 
 A_GOOD_DAY = Mishaps()
@@ -46,7 +48,14 @@ class Clock:
         return f"it is {(self.to - NOW).total_seconds():+.0f} s"
 
 
-type Step = Arrives | Acts | Clock
+@dataclass(frozen=True)
+class Edits:
+    """A supervisor puts the next of the script's terms in force."""
+
+    label: str = "the SLA policies are edited"
+
+
+type Step = Arrives | Acts | Clock | Edits
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,9 @@ class Script:
     `before` happened already, in this one order. `verdicts` are what the bot may make of a turn,
     `tiers` how many the ladder has (None: nobody plays the ladder), `outcomes` what the provider
     may say at its door (nothing: no message leaves), `receipts` what it reports of each message
-    later, in any order. A script that is `confluent` ends with the same facts on every path.
+    later, in any order. `terms` are in force one after the other, from each edit to the next.
+    `announces` is after how many seconds a wait told at the handoff is told anew (0: no wait is
+    told). A script that is `confluent` ends with the same facts on every path.
     """
 
     name: str
@@ -69,6 +80,8 @@ class Script:
     outcomes: tuple[DeliveryStatus, ...] = ()
     receipts: tuple[DeliveryStatus, ...] = ()
     mishaps: Mishaps = A_GOOD_DAY
+    terms: tuple[ServiceTerms, ...] = (RESPONSES,)
+    announces: float = 0
     confluent: bool = False
 
     @property
@@ -89,11 +102,18 @@ class Commits(Protocol):
 
     def commit(self, world: World, command: Command) -> World: ...
 
+    def terms(self, world: World) -> ServiceTerms: ...
 
-def arrives(*names: str, sent: float = 0, kind: str = "message", run: str = "") -> Arrives:
+
+def arrives(
+    *names: str, sent: float = 0, kind: str = "message", run: str = "", courtesy: bool = False
+) -> Arrives:
     """Messages sent and received at an instant, whenever they are applied."""
     at = NOW + seconds(sent)
-    items = tuple(an_item(name, at + seconds(n), kind=kind) for n, name in enumerate(names))
+    items = tuple(
+        an_item(name, at + seconds(n), kind=kind).model_copy(update={"courtesy": courtesy})
+        for n, name in enumerate(names)
+    )
     return Arrives(items, run or f"run-of-{names[0]}")
 
 

@@ -6,6 +6,7 @@ from sportello.conversation_state import REPLY_BUDGET
 from sportello.inbound import DeliveryStatus
 from support.builders import (
     NOW,
+    TERMS,
     accept,
     answer,
     decline,
@@ -104,6 +105,7 @@ TIMERS = Script(
     actors=((*WARNING, *DUE), (REPLIES,), (M2,), (RESOLVES,)),
     before=(M1,),
     verdicts=("hands over",),
+    terms=(TERMS,),
     mishaps=Mishaps(early_ticks=1, lost_answers=1),
 )
 
@@ -112,6 +114,7 @@ LOST_TIMERS = Script(
     actors=((*at(240, 246, 306),), (arrives("m0", sent=-30),), (REPLIES,)),
     before=(M1,),
     verdicts=("hands over",),
+    terms=(TERMS,),
     mishaps=Mishaps(deaths=1, sweeps=2),
 )
 
@@ -145,6 +148,7 @@ REOPENED = Script(
     actors=((M2, M3), (REPLIES, RESOLVES), at(240, 300)),
     before=(M1,),
     verdicts=EITHER,
+    terms=(TERMS,),
 )
 
 CLOSED = Script(

@@ -9,6 +9,7 @@ from sportello.conversation import ConversationState, Decision, decide, fold
 from sportello.errors import NotAllowed
 from sportello.events import Author
 from sportello.inbound import DeliveryStatus
+from sportello.service_terms import ServiceTerms
 
 
 class Snapshot:
@@ -58,7 +59,10 @@ class Climb(NamedTuple):
 
 
 class Mishaps(NamedTuple):
-    """How often each thing may still happen that a good day does not bring."""
+    """How often each thing may still happen that a good day does not bring.
+
+    `old_reads` is how often somebody decides by settings that were in force before the last edit.
+    """
 
     deaths: int = 0
     early_ticks: int = 0
@@ -66,6 +70,7 @@ class Mishaps(NamedTuple):
     sweeps: int = 0
     redeliveries: int = 0
     outages: int = 0
+    old_reads: int = 0
 
 
 class World(NamedTuple):
@@ -91,6 +96,9 @@ class World(NamedTuple):
     automatic_at: tuple[datetime, ...] = ()
     told: frozenset[datetime] = frozenset()
     timer_died: bool = False
+    settings: int = 0
+    refits: int = 0
+    reads_old: bool = False
 
     @property
     def state(self) -> ConversationState:
@@ -119,22 +127,27 @@ class Decider:
     ) -> None:
         self._check = check
         self._snapshots: dict[str, Snapshot] = {}
-        self._asked: dict[tuple[Snapshot, str, datetime], Asked | None] = {}
+        self._asked: dict[tuple[Snapshot, str, datetime, int], Asked | None] = {}
 
     def snapshot(self, state: ConversationState) -> Snapshot:
         document = state.model_dump_json(exclude_defaults=True)
         return self._snapshots.setdefault(document, Snapshot(state, document))
 
-    def ask(self, snapshot: Snapshot, command: Command, now: datetime) -> Asked | None:
+    def ask(
+        self, snapshot: Snapshot, command: Command, now: datetime, terms: ServiceTerms
+    ) -> Asked | None:
         """Decide and fold; None where a person is told no."""
-        question = (snapshot, f"{type(command).__name__}{command.model_dump_json()}", now)
+        asked = f"{type(command).__name__}{command.model_dump_json()}"
+        question = (snapshot, asked, now, terms.sla_version)
         if question not in self._asked:
-            self._asked[question] = self._ask(snapshot, command, now)
+            self._asked[question] = self._ask(snapshot, command, now, terms)
         return self._asked[question]
 
-    def _ask(self, snapshot: Snapshot, command: Command, now: datetime) -> Asked | None:
+    def _ask(
+        self, snapshot: Snapshot, command: Command, now: datetime, terms: ServiceTerms
+    ) -> Asked | None:
         try:
-            decision = decide(snapshot.state, command, now)
+            decision = decide(snapshot.state, command, now, terms)
         except NotAllowed:
             return None
         after = fold(decision.events, snapshot.state)

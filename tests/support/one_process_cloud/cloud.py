@@ -19,9 +19,11 @@ from botocore.exceptions import ReadTimeoutError
 from urllib3._request_methods import RequestMethods
 
 from sportello import credentials, entrypoints, environment, runtime
+from sportello.desk_table import DeskTable
 from sportello.observability import logger
 from sportello.settings import SettingsDocument
-from sportello.table_items import StoredSettings
+from sportello.settings_store import SettingsStore
+from sportello.table_items import StoredSettings, settings_sort_key
 from support.one_process_cloud import deployment
 from support.one_process_cloud.callers import Callers
 from support.one_process_cloud.numbered_calls import Fault, NumberedCalls
@@ -100,8 +102,10 @@ class Cloud:
     def configure(self, *documents: SettingsDocument) -> None:
         for document in documents:
             stored = StoredSettings(version=1, document=document.model_dump(mode="json"))
-            item = stored.to_attributes(document.kind, "CURRENT", "sofia", self.world.now)
-            self.table.keep(item)
+            for version in (None, stored.version):
+                sort_key = settings_sort_key(version)
+                item = stored.to_attributes(document.kind, sort_key, "sofia", self.world.now)
+                self.table.keep(item)
 
     def _taken(self, number: str, taken: Taken) -> None:
         self.receipts(number, taken)
@@ -113,6 +117,12 @@ class Cloud:
         names = SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"claim-{next(claims)}"))
         no_pause = SimpleNamespace(uniform=lambda _least, _most: 0.0)
         cloud = self
+
+        def seconds_passed() -> float:
+            return cloud.world.now.timestamp()
+
+        def settings_store(table: DeskTable, max_age_seconds: float) -> SettingsStore:
+            return SettingsStore(table, max_age_seconds, seconds_passed)
 
         def make_api_call(client: Any, operation: str, request: Mapping[str, Any]) -> Any:
             return cloud.call_service(client, operation, request)
@@ -126,6 +136,7 @@ class Cloud:
                 patch.object(BaseClient, "_make_api_call", make_api_call),
                 patch.object(RequestMethods, "request", request),
                 patch.object(runtime, "utc_now", lambda: cloud.world.now),
+                patch.object(runtime, "SettingsStore", settings_store),
                 patch("sportello.desk_table.uuid", names),
                 patch("sportello.desk.random", no_pause),
                 _quiet(),

@@ -18,7 +18,6 @@ _REFERENCE = re.compile(r"\$\{(\w+)(?:\.\w+)?\}")
 
 CHANGED_FOR_TESTS = {
     "AllowPrivateEndpoints": "true",
-    "SettingsCacheSeconds": "86400",
     "WhatsAppApiUrl": "http://127.0.0.1/whatsapp",
     "TelegramApiUrl": "http://127.0.0.1/telegram",
 }

@@ -10,6 +10,7 @@ from sportello.conversation_state import ConversationState
 from sportello.events import OwnerKind
 from sportello.identifiers import conversation_id
 from sportello.inbound import DeliveryStatus
+from sportello.settings import SettingsDocument
 from sportello.table_items import read_state
 from support.agent_calls import event_of
 from support.one_process_cloud.cloud import CONVERSATION_KEY, Cloud
@@ -92,6 +93,18 @@ class Agent:
     def replies(self, customer: Customer, text: str, **more: Any) -> None:
         key = {"Idempotency-Key": f"{self.name}-{next(self._keys)}"}
         self._call(customer, "replies", {"text": text, **more}, key)
+
+    def writes(self, document: SettingsDocument, after: int) -> None:
+        """Put a settings document in force, once, as the one after a version."""
+        claims = {"sub": self.name, "cognito:groups": "agent,supervisor"}
+        event = event_of(
+            "PUT",
+            f"/settings/{document.kind}",
+            claims=claims,
+            body=document.model_dump(mode="json"),
+            headers={"If-Match": f'"{after}"'},
+        )
+        self.told.cloud.callers.call("AgentApiFunction", event)
 
     def _call(
         self, customer: Customer, what: str, body: Mapping[str, Any], headers: Mapping[str, str]

@@ -122,12 +122,17 @@ class SmallDynamoDB:
 
     def _query(self, request: Request) -> Item:
         index = self._indexes[request["IndexName"]] if "IndexName" in request else _TABLE
-        items = sorted(self._queried(request, index), key=lambda item: item[index.sort_key]["S"])
-        if not request.get("ScanIndexForward", True):
-            items.reverse()
-        items = items[: request.get("Limit", len(items))]
-        counts = {"Count": len(items), "ScannedCount": len(items)}
-        return counts if request.get("Select") == "COUNT" else {"Items": items, **counts}
+        forward = request.get("ScanIndexForward", True)
+        items = sorted(self._queried(request, index), key=index.place, reverse=not forward)
+        if start := request.get("ExclusiveStartKey"):
+            items = items[1 + [index.place(item) for item in items].index(index.place(start)) :]
+        page = items[: request.get("Limit", len(items))]
+        answer: Item = {"Count": len(page), "ScannedCount": len(page)}
+        if page and len(page) == request.get("Limit"):
+            answer["LastEvaluatedKey"] = {
+                name: page[-1][name] for name in (*index.keys, "pk", "sk")
+            }
+        return answer if request.get("Select") == "COUNT" else {"Items": page, **answer}
 
     def _queried(self, request: Request, index: "_Index") -> Iterator[Item]:
         terms = _KEY_TERM.findall(request["KeyConditionExpression"])
@@ -160,6 +165,10 @@ class _Index:
     keys: frozenset[str]
     sort_key: str
     holds: frozenset[str] | None
+
+    def place(self, item: Item) -> tuple[str, str, str]:
+        """Return what to sort an item by; those alike in the first come in any order on AWS."""
+        return item[self.sort_key]["S"], item["pk"]["S"], item["sk"]["S"]
 
 
 _TABLE = _Index(keys=frozenset({"pk", "sk"}), sort_key="sk", holds=None)

@@ -25,6 +25,28 @@ QUESTION = "Quanto tempo ci vuole per la consegna?"
 SAME_QUESTION = "Tempi di consegna?"
 UNKNOWN_QUESTION = "Il mio coccodrillo di peluche canta stonato la domenica"
 
+
+def sla(first_response: int) -> SlaSettings:
+    """Targets for every kind of clock; only the first response warns before its time."""
+    quiet = {"warn_after_fraction": 1, "at_warning": {}}
+    policy = {
+        "name": "messaging",
+        "targets": {
+            "first_response": {"seconds": first_response, "warn_after_fraction": 0.5},
+            "next_response": {"seconds": 7_200, **quiet},
+            "queue_wait": {"seconds": 7_200, **quiet},
+            "agent_silence": {"seconds": 5_400, "at_breach": {"reassign": True}, **quiet},
+            "resolution": {
+                "seconds": 86_400,
+                "pauses_while": ["waiting", "snoozed"],
+                "at_breach": {},
+                **quiet,
+            },
+        },
+    }
+    return SlaSettings(policies=(SlaPolicy.model_validate(policy),))
+
+
 SETTINGS = (
     AgentEndpointSettings.model_validate(
         {
@@ -45,27 +67,7 @@ SETTINGS = (
             )
         }
     ),
-    SlaSettings(
-        policies=(
-            SlaPolicy.model_validate(
-                {
-                    "name": "messaging",
-                    "targets": {
-                        "first_response": {"seconds": 3_600, "warn_after_fraction": 0.5},
-                        "next_response": {"seconds": 7_200, "warn_after_fraction": 1},
-                        "queue_wait": {"seconds": 7_200, "warn_after_fraction": 1},
-                        "agent_silence": {
-                            "seconds": 5_400,
-                            "warn_after_fraction": 1,
-                            "at_warning": {},
-                            "at_breach": {"reassign": True},
-                        },
-                        "resolution": {"seconds": 86_400, "pauses_while": ["waiting", "snoozed"]},
-                    },
-                }
-            ),
-        )
-    ),
+    sla(first_response=3_600),
 )
 
 
@@ -147,6 +149,21 @@ def left_by_a_silent_agent(told: Told) -> Iterator[Condition]:
     yield giulia.has_left_for_good
 
 
+def given_less_time(told: Told) -> Iterator[Condition]:
+    """The policy is edited while a customer waits: the clock that runs follows it."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna, sofia = told.agent("anna"), told.agent("sofia")
+    giulia.write(UNKNOWN_QUESTION)
+    yield told.rung("conversation.offered", "front")
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    sofia.writes(sla(first_response=1_800), after=1)
+    yield told.rung("clock.imminent", "chiefs")
+    anna.replies(giulia, "Eccomi.")
+    yield giulia.is_answered
+    anna.does("resolve", giulia)
+
+
 @dataclass(frozen=True)
 class Story:
     script: Script
@@ -159,4 +176,5 @@ STORIES: Mapping[str, Story] = {
     "written at night": Story(written_at_night, NIGHT),
     "overtaken by a person": Story(overtaken_by_a_person, NOW),
     "left by a silent agent": Story(left_by_a_silent_agent, NOW),
+    "given less time": Story(given_less_time, NOW),
 }
