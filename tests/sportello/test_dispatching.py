@@ -27,7 +27,7 @@ from sportello.effects import (
 from sportello.errors import NotConfigured, Retryable
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
-from sportello.table_items import PENDING_SHARDS, EffectRecord
+from sportello.table_items import EffectRecord
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -277,19 +277,9 @@ def test_a_notice_without_a_queue_for_its_notifier_is_a_fault_of_configuration(
 
 def test_clocks_are_fitted_at_once_and_again_when_no_cache_is_older(services: Services) -> None:
     sent: list[dict[str, Any]] = []
-    name = "provide-client-params.sqs.SendMessageBatch"
+    name = "provide-client-params.sqs.SendMessage"
     services.sqs.meta.events.register(name, lambda params, **_: sent.append(params))
     services.dispatcher.have_clocks_fitted()
-    (batch,) = sent
-    asked = [(json.loads(e["MessageBody"])["shard"], e["DelaySeconds"]) for e in batch["Entries"]]
-    assert asked == [(shard, delay) for delay in (0, 35) for shard in range(PENDING_SHARDS)]
-    assert batch["QueueUrl"] == services.fit_clocks
-
-
-def test_shards_that_a_queue_did_not_take_are_asked_for_again(services: Services) -> None:
-    refused = {"Id": "0", "SenderFault": False, "Code": "InternalError"}
-    with Stubber(services.sqs) as sqs:
-        answer = {"Successful": [], "Failed": [refused]}
-        sqs.add_response("send_message_batch", answer)
-        with pytest.raises(Retryable):
-            services.dispatcher.have_clocks_fitted()
+    asked = [(json.loads(call["MessageBody"]), call["DelaySeconds"]) for call in sent]
+    assert asked == [({"shard": 0}, 0), ({"shard": 0}, 35)]
+    assert {call["QueueUrl"] for call in sent} == {services.fit_clocks}

@@ -4,7 +4,6 @@ Every hand-over is safe to repeat: queues drop the same key for five minutes and
 claimed, workflow names are used once, a task token is answered once.
 """
 
-import itertools
 import json
 from collections.abc import Mapping
 from functools import cached_property
@@ -27,7 +26,7 @@ from sportello.errors import NotConfigured, Retryable
 from sportello.observability import logger
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
-from sportello.table_items import PENDING_SHARDS, EffectRecord
+from sportello.table_items import EffectRecord
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -126,16 +125,12 @@ class Dispatcher:
     def have_clocks_fitted(self) -> None:
         """Have running clocks follow changed settings, and once more when no cache is older."""
         after_caches = min(int(self._environment.settings_cache_seconds) + 5, MAX_SQS_DELAY)
-        rounds = itertools.product((0, after_caches), range(PENDING_SHARDS))
-        answer = self._sqs.send_message_batch(
-            QueueUrl=self._environment.fit_clocks_queue,
-            Entries=[
-                {"Id": str(n), "MessageBody": json.dumps({"shard": shard}), "DelaySeconds": delay}
-                for n, (delay, shard) in enumerate(rounds)
-            ],
-        )
-        if answer.get("Failed"):
-            raise Retryable("not every shard could be queued")
+        for delay in (0, after_caches):
+            self._sqs.send_message(
+                QueueUrl=self._environment.fit_clocks_queue,
+                MessageBody=json.dumps({"shard": 0}),
+                DelaySeconds=delay,
+            )
 
     def set_aside(self, queue_url: str, body: str) -> None:
         self._sqs.send_message(QueueUrl=queue_url, MessageBody=body)

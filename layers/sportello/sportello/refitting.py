@@ -1,4 +1,4 @@
-"""Running clocks follow changed settings: conversation by conversation, a shard at a time."""
+"""Running clocks follow changed settings: conversation by conversation, shard after shard."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -34,10 +34,18 @@ class FitClocksEnvironment(Environment):
 
 
 class FitClocksRequest(Model):
-    """`start` is the key of the index that an earlier run came to."""
+    """Where in the index of what will be woken a run begins; `start` is a key of that shard."""
 
     shard: int = Field(ge=0, lt=PENDING_SHARDS)
     start: dict[str, str] | None = None
+
+    def next(self, start: dict[str, str] | None) -> "FitClocksRequest | None":
+        """Return what comes after a page that ended at `start`; None behind the last shard."""
+        if start is not None:
+            return FitClocksRequest(shard=self.shard, start=start)
+        if self.shard + 1 < PENDING_SHARDS:
+            return FitClocksRequest(shard=self.shard + 1)
+        return None
 
 
 class Refitting:
@@ -50,15 +58,21 @@ class Refitting:
         self._queue_url = queue_url
 
     def fit(self, request: FitClocksRequest, now: datetime) -> None:
-        """Fit some conversations, and leave the others of the shard to the next run."""
+        """Fit as many conversations as there is time for, and leave the others to the next run."""
         self._settings.forget()
-        found, start = self._table.pending_page(request.shard, LOOKED_AT_IN_A_RUN, request.start)
-        states = [left.conversation_id for left in found if left.entity == "state"]
-        for conversation_id in states:
-            self._fit(conversation_id, now)
-        logger.info("clocks fitted", amount=len(states))
-        if start is not None:
-            self._go_on(FitClocksRequest(shard=request.shard, start=start))
+        looked_at = 0
+        wanted: FitClocksRequest | None = request
+        while wanted is not None and looked_at < LOOKED_AT_IN_A_RUN:
+            room = LOOKED_AT_IN_A_RUN - looked_at
+            found, start = self._table.pending_page(wanted.shard, room, wanted.start)
+            for left in found:
+                if left.entity == "state":
+                    self._fit(left.conversation_id, now)
+            looked_at += len(found)
+            wanted = wanted.next(start)
+        logger.info("clocks fitted", looked_at=looked_at)
+        if wanted is not None:
+            self._go_on(wanted)
 
     def _fit(self, conversation_id: str, now: datetime) -> None:
         """Fit one so that its failure keeps no other from it; it follows at its next event."""

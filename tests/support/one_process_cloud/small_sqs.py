@@ -93,18 +93,12 @@ class SmallSqs:
                 self._sent += 1
                 self.queues[request["QueueUrl"]].send(request, self._sent, self._clock())
                 return {"MessageId": f"message-{self._sent}"}
-            case "SendMessageBatch":
-                return {"Successful": [self._send_entry(request, e) for e in request["Entries"]]}
             case "GetQueueUrl":
                 return {"QueueUrl": request["QueueName"]}
             case "ChangeMessageVisibility":
                 self._hide(request)
                 return {}
         raise NotSpoken(f"SQS {operation}")
-
-    def _send_entry(self, request: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
-        sent = self.call("SendMessage", {"QueueUrl": request["QueueUrl"], **entry})
-        return {"Id": entry["Id"], **sent}
 
     def _hide(self, request: Mapping[str, Any]) -> None:
         for message in self.queues[request["QueueUrl"]].messages:
