@@ -441,6 +441,14 @@ def test_hours_that_leave_the_due_time_where_it_was_are_counted_on_all_the_same(
     assert (after.due_at, after.calendar_version) == (before.due_at, 2)
 
 
+def test_a_pause_under_hours_that_never_open_changes_a_clock_once() -> None:
+    story = with_agent(TILL_HALF_PAST)
+    never = in_hours({}, 2, v1=TILL_HALF_PAST.opening_hours)
+    assert changes(story.settle(never).events) == [(FIRST, "opening_hours")]
+    story.do(Snooze(agent_id="anna", until=story.now + timedelta(days=3)))
+    assert story.settle(never).events == ()
+
+
 def test_hours_changed_while_a_clock_is_paused_hold_when_it_goes_on() -> None:
     story = with_agent(TILL_HALF_PAST)
     story.wait(600).do(Snooze(agent_id="anna", until=story.now + timedelta(days=3)))

@@ -261,8 +261,13 @@ def _fit_to_terms(draft: Draft, clock: Clock) -> None:
         return
     spent = terms.counted(clock, draft.now)
     fitted = clock.model_copy(update={**wanted, "spent_seconds": spent})
-    if clock.counting_since is not None:
-        fitted = terms.counting_from(fitted, max(draft.now, clock.counting_since))
+    counting = terms.counting_from(fitted, max(draft.now, clock.counting_since or draft.now))
+    if clock.state is ClockState.PAUSED:
+        # It has no due time, but a calendar that never opens is none for it either.
+        on = {"calendar": counting.calendar, "calendar_version": counting.calendar_version}
+        fitted = fitted.model_copy(update=on)
+    else:
+        fitted = counting
     if fitted.state is ClockState.IMMINENT and spent < fitted.warn_seconds:
         fitted = fitted.model_copy(update={"state": ClockState.PENDING})
     promised = ("policy", "target_seconds", "warn_seconds")
