@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from sportello.clocks import Clock, ClockKind, ClockState
+from sportello.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from sportello.conversation import fold
 from sportello.desk import Step
 from sportello.effects import Machine, ResumeWorkflow
-from sportello.events import OwnerKind
+from sportello.events import Author, OwnerKind
 from sportello.ladder import Wake
 from sportello.model import written
 from sportello.settings import (
@@ -28,6 +28,7 @@ from support.builders import (
     accept,
     an_address,
     an_item,
+    answer,
     decline,
     receive,
     reply,
@@ -305,3 +306,23 @@ def test_endpoints_named_twice_are_rung_once(office: WorkingDesk) -> None:
     hand_over(office)
     offer(office)
     assert len(office.notices()) == 1
+
+
+def promise_as_bot(office: WorkingDesk, turn_id: str) -> None:
+    item_id = office.write("Mi richiamate?")
+    office.receive(item_id, turn_id=turn_id)
+    said = answer(item_id, turn_id=turn_id)
+    office.ask(said.model_copy(update={"promise": PromiseTerms(within_seconds=60)}))
+
+
+def test_each_broken_promise_is_apologised_for_by_its_own_time(office: WorkingDesk) -> None:
+    promise_as_bot(office, "turn-1")
+    office.pass_time(seconds(60))
+    office.ladder.tick(CONVERSATION, None, office.now)
+    office.pass_time(seconds(540))
+    promise_as_bot(office, "turn-2")
+    office.pass_time(seconds(60))
+    office.ladder.tick(CONVERSATION, None, office.now)
+    sorry = [m.text for m in office.messages() if m.author is Author.SYSTEM]
+    assert ["11:01" in sorry[0], "11:11" in sorry[1]] == [True, True]
+    assert len(sorry) == 2

@@ -13,6 +13,7 @@ from sportello.effects import reply_key
 from sportello.errors import NotAllowed
 from sportello.events import Author
 from sportello.evolution import MAX_ENDED_PROMISES
+from sportello.model import Instant
 from sportello.promises import MAX_PROMISES
 from sportello.settings import OpeningHoursSettings
 from support.builders import (
@@ -83,6 +84,12 @@ def wake_saying_sorry(story: Story) -> Decision:
         story.do(Tick(woken_for=story.state.wake_at, apology=SORRY))
     story.now = due_at
     return story.do(Tick(woken_for=due_at, apology=SORRY))
+
+
+def echo(story: Story, sent_at: Instant) -> Decision:
+    """A person of the business wrote on the channel itself."""
+    item = an_item("echo-1", sent_at, received_at=story.now, kind="echo")
+    return story.do(receive(item))
 
 
 # --- making -----------------------------------------------------------------------------------
@@ -276,3 +283,21 @@ def test_two_promises_broken_at_once_are_two_apologies_of_different_keys() -> No
     keys = [effect.key for effect in broken.effects]
     assert len(messages(broken)) == 2
     assert len(set(keys)) == len(keys)
+
+
+# --- answers from elsewhere -------------------------------------------------------------------
+
+
+def test_a_word_from_the_business_own_phone_keeps_a_promise_at_the_time_it_was_sent() -> None:
+    story = promised_by_anna()
+    story.wait(WITHIN + 30)
+    echo(story, NOW + seconds(WITHIN - 10))
+    clock = story.clock(PROMISE)
+    assert (clock.state, clock.spent_seconds) == (ClockState.ACHIEVED, WITHIN - 10)
+
+
+def test_what_was_said_before_a_promise_does_not_keep_it() -> None:
+    story = promised_by_anna()
+    story.wait(5)
+    echo(story, NOW - seconds(30))
+    assert story.clock(PROMISE).state is ClockState.PENDING

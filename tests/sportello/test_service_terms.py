@@ -188,3 +188,10 @@ def test_a_clock_counts_on_the_version_of_the_calendar_it_names() -> None:
     assert terms.counting_from(newer, NIGHT).due_at == NIGHT + seconds(300)
     assert terms.counted(older, NIGHT + seconds(60)) == 0
     assert terms.counted(newer, NIGHT + seconds(60)) == 60
+
+
+def test_before_its_first_handoff_a_conversation_keeps_the_hours_of_where_it_would_go() -> None:
+    terms = terms_with()
+    assert terms.calendar_name("") == terms.calendar_name("default") == "default"
+    assert terms.queue("").alert_endpoints == ("supervisor",)
+    assert terms.zone("") == ZoneInfo("Europe/Rome")

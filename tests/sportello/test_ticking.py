@@ -199,8 +199,8 @@ def test_a_breached_wait_rings_the_next_tier_at_once() -> None:
     story = acting(ClockKind.QUEUE_WAIT, at_breach=ClockActions(ring_next_tier=True))
     assert resumed(story.wake()) == []
     breached = story.wake()
-    assert resumed(breached) == [("token-1", "declined")]
-    assert ("offer.declined", "desk") in rung(breached)
+    assert resumed(breached) == [("token-1", "expired")]
+    assert ("offer.expired", "desk") in rung(breached)
     assert story.state.offer is None
 
 

@@ -76,7 +76,7 @@ def put_back_in_queue(draft: Draft, reason: str) -> None:
 
 def ring_next_tier(draft: Draft) -> None:
     """End the ringing of the current tier early; without an open offer there is none to end."""
-    _end_offer(draft, OfferOutcome.DECLINED)
+    _end_offer(draft, OfferOutcome.EXPIRED)
 
 
 def _put_in_queue(draft: Draft, queue: str, reason: str) -> None:
@@ -229,7 +229,7 @@ def reply(draft: Draft, command: Reply) -> None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     answer_clocks(draft, draft.now)
-    keep_promises(draft)
+    keep_promises(draft, draft.now)
     if command.promise is not None:
         make_promise(draft, command.key, command.promise)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sportello.announcing import Announcing
-from sportello.clocks import ClockKind, earliest
+from sportello.clocks import ClockKind, ClockState, earliest
 from sportello.commands import (
     Command,
     Courtesy,
@@ -60,11 +60,11 @@ class Ladder:
     def request_human(self, conversation_id: str, turn_id: str, reason: str, now: datetime) -> None:
         """Hand the conversation over if the turn is still the asking run's."""
 
-        def plan(conversation: Conversation) -> RequestHuman | None:
+        def plan(conversation: Conversation, terms: ServiceTerms) -> RequestHuman | None:
             address = conversation.address
             if address is None or conversation.state.turn is None:
                 return None
-            return self._handoff(conversation, address, turn_id, reason, now)
+            return self._handoff(conversation, address, terms, turn_id, reason, now)
 
         committed = self._act(conversation_id, plan, now)
         if committed.decision.events:
@@ -88,11 +88,11 @@ class Ladder:
             task_token=task_token,
             packet=self._packet(seen),
         )
-        self._act(conversation_id, lambda _: command, now)
+        self._act(conversation_id, lambda _seen, _terms: command, now)
 
     def exhaust(self, conversation_id: str, handoff_id: str, now: datetime) -> None:
-        def plan(conversation: Conversation) -> ExhaustLadder:
-            promise = self._promise_of(conversation, now)
+        def plan(conversation: Conversation, terms: ServiceTerms) -> ExhaustLadder:
+            promise = self._promise_of(conversation, terms, now)
             return ExhaustLadder(handoff_id=handoff_id, promise=promise)
 
         self._act(conversation_id, plan, now)
@@ -100,8 +100,7 @@ class Ladder:
     def tick(self, conversation_id: str, woken_for: Instant | None, now: datetime) -> Wake:
         """Let time act on the clocks; `woken_for` is None when the sweep asks."""
 
-        def plan(conversation: Conversation) -> Tick:
-            terms = terms_in_force(self._settings, conversation)
+        def plan(conversation: Conversation, terms: ServiceTerms) -> Tick:
             return Tick(
                 woken_for=woken_for,
                 apology=self._apology(conversation, terms, now),
@@ -119,14 +118,17 @@ class Ladder:
 
     def fit_clocks(self, conversation_id: str, now: datetime) -> None:
         """Let running clocks go on by the settings as they are now."""
-        self._act(conversation_id, lambda _: FitClocks(), now)
+        self._act(conversation_id, lambda _seen, _terms: FitClocks(), now)
 
     def _act(
-        self, conversation_id: str, plan: Callable[[Conversation], Command | None], now: datetime
+        self,
+        conversation_id: str,
+        plan: Callable[[Conversation, ServiceTerms], Command | None],
+        now: datetime,
     ) -> Committed:
         def step(conversation: Conversation) -> Step | None:
-            command = plan(conversation)
             terms = terms_in_force(self._settings, conversation)
+            command = plan(conversation, terms)
             return Step(command=command, terms=terms) if command else None
 
         committed = self._desk.act(conversation_id, step, now)
@@ -143,11 +145,11 @@ class Ladder:
         self,
         conversation: Conversation,
         address: Address,
+        terms: ServiceTerms,
         turn_id: str,
         reason: str,
         now: datetime,
     ) -> RequestHuman:
-        terms = terms_in_force(self._settings, conversation)
         name = terms.queues.handoff_queue
         staffed = terms.staffing(name, now)
         courtesy = out_of_hours(self._settings, staffed, address, now)
@@ -168,24 +170,29 @@ class Ladder:
             waiting_ahead=self._desk.table.queues.line(name, now).length if staffed.closed else 0,
         )
 
-    def _promise_of(self, conversation: Conversation, now: datetime) -> SpokenPromise | None:
+    def _promise_of(
+        self, conversation: Conversation, terms: ServiceTerms, now: datetime
+    ) -> SpokenPromise | None:
         """What to promise when nobody could take the conversation, as its queue has it."""
-        state, address = conversation.state, conversation.address
-        terms = self._queue(state.queue).promise_when_unanswered
-        if terms is None or address is None:
+        queue, address = conversation.state.queue, conversation.address
+        promise = terms.queue(queue).promise_when_unanswered
+        if promise is None or address is None:
             return None
-        in_force = terms_in_force(self._settings, conversation)
-        due_at = in_force.promised_by(terms, state.queue, now)
         language = address.language or "it"
-        by = deadline_in_words(due_at, now, language, in_force.zone(state.queue))
+        due_at = terms.promised_by(promise, queue, now)
+        by = deadline_in_words(due_at, now, language, terms.zone(queue))
         text = customer_text(self._settings, "promise_made", language, by=by)
-        return SpokenPromise(text=text, terms=terms)
+        return SpokenPromise(text=text, terms=promise)
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
-        """What to say for the promise that falls due first."""
-        clocks = conversation.state.clocks
-        running = [clock for clock in clocks if clock.kind is ClockKind.PROMISE]
-        due_at = earliest(clock.due_at for clock in running if clock.running)
+        """What to say for the promise that is broken now; empty while none is."""
+        due_at = earliest(
+            clock.due_at
+            for clock in conversation.state.clocks
+            if clock.kind is ClockKind.PROMISE
+            and clock.state_at(now) is not clock.state
+            and clock.state_at(now) is ClockState.BREACHING
+        )
         if due_at is None:
             return ""
         address = conversation.address

@@ -5,6 +5,7 @@ from sportello.commands import KeepPromise
 from sportello.decision import Draft
 from sportello.errors import NotAllowed
 from sportello.events import Author, ClockEnding, OwnerKind
+from sportello.model import Instant
 from sportello.ownership import require_no_colleague
 from sportello.service_terms import AROUND_THE_CLOCK
 from sportello.timekeeping import end_clock, start_promise
@@ -36,11 +37,11 @@ def make_promise(draft: Draft, made_by: str, terms: PromiseTerms) -> None:
     )
 
 
-def keep_promises(draft: Draft) -> None:
-    """A person's answer keeps what was promised to be an answer, late or in time."""
+def keep_promises(draft: Draft, at: Instant) -> None:
+    """A person's answer keeps what was promised before it to be an answer, late or in time."""
     for clock in _open_promises(draft):
-        if clock.promise_id.startswith(KEPT_BY_ANSWER):
-            end_clock(draft, clock, clock.answered(draft.now), ClockEnding.KEPT)
+        if clock.promise_id.startswith(KEPT_BY_ANSWER) and clock.started_at <= at:
+            end_clock(draft, clock, clock.answered(at), ClockEnding.KEPT, at)
 
 
 def keep_promise(draft: Draft, command: KeepPromise) -> None:

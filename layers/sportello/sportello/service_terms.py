@@ -52,13 +52,17 @@ class ServiceTerms(Model):
     def calendar_name(self, queue: str) -> str:
         """Name the calendar of a queue, or the one that the channel account has for itself."""
         account = f"{self.channel}:{self.account_id}"
-        settings = self.queues.queues.get(queue)
         own = self.opening_hours.accounts.get(account)
+        settings = self._settings_of(queue)
         return own or (settings.calendar if settings else AROUND_THE_CLOCK)
 
     def queue(self, name: str) -> Queue:
         """Return a queue's settings; one that was removed rings nobody."""
-        return self.queues.queues.get(name) or Queue(tiers=())
+        return self._settings_of(name) or Queue(tiers=())
+
+    def _settings_of(self, queue: str) -> Queue | None:
+        """Before its first handoff a conversation has no queue: what holds is where it would go."""
+        return self.queues.queues.get(queue or self.queues.handoff_queue)
 
     def hours(self, calendar: str, version: int) -> OpeningHours | None:
         """Return a calendar as it was; None for around the clock and for one nobody knows."""

@@ -39,7 +39,7 @@ def wake_if_due(draft: Draft) -> None:
         return
     draft.record(SnoozeEnded(at=draft.now))
     draft.notify(
-        f"snooze_ended:{draft.state.sequence}",
+        draft.unique("snooze_ended"),
         draft.state.ringing or draft.terms.queues.all_endpoints(),
         "snooze.ended",
         {"agent_id": draft.state.owner.name},

@@ -143,13 +143,13 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     What came within the same second was answered by no person: providers tell whole seconds, and
     phone apps send greetings by themselves.
     """
+    keep_promises(draft, at)
     turn = draft.state.turn
     answered = tuple(item.item_id for item in turn.items if item.sent_at < at) if turn else ()
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     answer_clocks(draft, at)
-    keep_promises(draft)
 
 
 def end_turn(draft: Draft) -> None:
