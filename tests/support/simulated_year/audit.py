@@ -132,7 +132,7 @@ class Audit:
         self.running[clock.name] = known._replace(clock=clock)
 
     def _end(self, event: ClockEnded, echoed_at: datetime | None) -> None:
-        answered = event.ending is ClockEnding.ANSWERED and echoed_at is not None
+        answered = event.ending in {ClockEnding.ANSWERED, ClockEnding.KEPT}
         at = min(echoed_at, event.at) if answered and echoed_at else event.at
         clock = self.running.pop((event.kind, event.promise_id)).clock
         self.ended[event.kind, event.state] += 1
