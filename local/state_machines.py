@@ -67,9 +67,8 @@ def evaluate_time_limits_and_know_the_role() -> None:
 
 
 def require_permissions() -> None:
-    """A machine may invoke and start only what its role allows; MiniStack never asks the role."""
+    """A machine may invoke only what its role allows; MiniStack never asks the role."""
     call_lambda = step_functions._call_lambda
-    start_execution = step_functions._invoke_nested_start_execution
 
     def call_if_allowed(function: str, event: Any) -> Any:
         region, account = step_functions.get_region(), step_functions.get_account_id()
@@ -79,16 +78,7 @@ def require_permissions() -> None:
         _demand("lambda:InvokeFunction", arn, error="Lambda.AWSLambdaException")
         return call_lambda(function, event)
 
-    def start_if_allowed(resource: str, arguments: Any) -> Any:
-        _demand(
-            "states:StartExecution",
-            arguments.get("StateMachineArn", ""),
-            error="StepFunctions.AccessDeniedException",
-        )
-        return start_execution(resource, arguments)
-
     step_functions._call_lambda = call_if_allowed
-    step_functions._invoke_nested_start_execution = start_if_allowed
 
 
 def _demand(action: str, resource: str, *, error: str) -> None:

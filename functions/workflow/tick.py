@@ -2,7 +2,7 @@
 
 from sportello import runtime
 from sportello.entrypoints import task
-from sportello.ladder import Ladder, Wake
+from sportello.ladder import Ladder
 from sportello.model import Instant, Model
 
 
@@ -12,6 +12,6 @@ class Request(Model):
 
 
 @task(Request)
-def handler(request: Request) -> Wake:
+def handler(request: Request) -> None:
     ladder = Ladder(runtime.desk(), runtime.settings())
-    return ladder.tick(request.conversation_id, request.wake_at, runtime.utc_now())
+    ladder.tick(request.conversation_id, request.wake_at, runtime.utc_now())

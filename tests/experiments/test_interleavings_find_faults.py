@@ -234,7 +234,7 @@ MUTANTS = (
         CLOCKS,
         lambda p: nothing(p, timekeeping, "_pause_or_resume"),
     ),
-    Mutant("a snooze never ends", ASIDE, PROGRESS, lambda p: nothing(p, ticking, "wake_if_due")),
+    Mutant("a snooze never ends", ASIDE, CLOCKS, lambda p: nothing(p, ticking, "wake_if_due")),
     Mutant(
         "edited settings reach no clock",
         SHORTENED,
@@ -248,7 +248,7 @@ MUTANTS = (
         lambda p: nothing(p, handoffs, "keep_promises"),
     ),
     Mutant("thanks reopen a settled matter", THANKED, LOST, thanks_reopen),
-    Mutant("a tick plans no other", TIMERS, PROGRESS, a_tick_plans_no_other),
+    Mutant("a tick plans no other", TIMERS, CLOCKS, a_tick_plans_no_other),
     Mutant("no reply budget", BUDGET, POLITE, no_reply_budget),
     Mutant("told of hours again and again", CLOSED, POLITE, every_message_is_told_out_of_hours),
     Mutant("folding looks at the time", TAKEOVER, HISTORY, folding_looks_at_the_time),

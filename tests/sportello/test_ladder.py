@@ -11,7 +11,6 @@ from sportello.conversation import fold
 from sportello.desk import Step
 from sportello.effects import Machine, ResumeWorkflow
 from sportello.events import Author, OwnerKind
-from sportello.ladder import Wake
 from sportello.model import written
 from sportello.settings import (
     AgentEndpointSettings,
@@ -248,42 +247,54 @@ def test_a_ladder_for_a_conversation_taken_meanwhile_is_sent_home(office: Workin
 # --- time -------------------------------------------------------------------------------------
 
 
-def tick(office: WorkingDesk, woken_for: Any) -> Wake:
-    return office.ladder.tick(CONVERSATION, woken_for, office.now)
+def timers(office: WorkingDesk) -> list[str]:
+    started = [start for start in office.workflows() if start.machine is Machine.SLA_TIMER]
+    return [start.input["wake_at"] for start in started]
 
 
-def test_a_timer_sleeps_from_warning_to_breach_and_then_ends(office: WorkingDesk) -> None:
+def tick(office: WorkingDesk, woken_for: Any) -> None:
+    office.ladder.tick(CONVERSATION, woken_for, office.now)
+
+
+def test_timers_wake_for_the_warning_and_for_the_breach(office: WorkingDesk) -> None:
     office.configure(SlaSettings, **ONE_TARGET)
     hand_over(office)
     warn, due = NOW + seconds(240), NOW + seconds(300)
     office.now = warn
-    assert tick(office, warn) == Wake(running=True, wake_at=written(due))
+    tick(office, warn)
+    assert office.state.wake_at == due
     office.now = due
-    assert tick(office, due) == Wake(running=False)
+    tick(office, due)
+    assert office.state.wake_at is None
+    assert timers(office) == [written(warn), written(due)]
     notices = [(notice.notice, notice.endpoint) for notice in office.notices()]
     assert notices == [("clock.imminent", "boss"), ("clock.breaching", "boss")]
     assert [c.state for c in office.state.clocks] == [ClockState.BREACHING]
 
 
-def test_a_timer_ends_when_the_customer_was_answered(office: WorkingDesk) -> None:
+def test_nothing_wakes_once_the_customer_was_answered(office: WorkingDesk) -> None:
     hand_over(office)
     office.ask(reply())
     office.now = NOW + seconds(240)
-    assert tick(office, office.now) == Wake(running=False)
+    tick(office, office.now)
+    assert office.state.wake_at is None
     assert "STATE" not in office.undone()
 
 
-def test_a_timer_that_wakes_early_sleeps_on_until_the_same_time(office: WorkingDesk) -> None:
+def test_after_a_timer_that_woke_early_another_one_wakes_in_time(office: WorkingDesk) -> None:
     hand_over(office)
     warn = NOW + seconds(240)
     office.now = warn - seconds(0.5)
-    assert tick(office, warn) == Wake(running=True, wake_at=written(warn))
+    tick(office, warn)
+    assert timers(office) == [written(warn), written(warn)]
 
 
-def test_a_timer_for_a_time_nobody_planned_ends(office: WorkingDesk) -> None:
+def test_a_timer_for_a_time_nobody_planned_changes_nothing(office: WorkingDesk) -> None:
     hand_over(office)
+    before = office.state
     office.now = NOW + seconds(100)
-    assert tick(office, NOW + seconds(99)) == Wake(running=False)
+    tick(office, NOW + seconds(99))
+    assert office.state == before
 
 
 def test_the_log_of_it_all_is_the_state(office: WorkingDesk) -> None:

@@ -75,13 +75,10 @@ def chat(pace: Pace) -> LivedConversation:
 
 
 @cache
-def states_of_timer(wakes: int) -> int:
-    """Count the states that `sla_timer` enters if it ticks so often."""
-    sleeps_on: Json = {"running": True, "wake_at": "2026-11-16T11:00:00Z"}
-    ticks = scripted(*[sleeps_on] * (wakes - 1), {"running": False, "wake_at": ""})
-    timer = run_machine(
-        "sla_timer", tasks={"TickFunction": ticks}, workflow_input=recorded_input("sla_timer")
-    )
+def states_of_timer() -> int:
+    """Count the states that `sla_timer` enters."""
+    tick: dict[str, Task] = {"TickFunction": scripted({})}
+    timer = run_machine("sla_timer", tasks=tick, workflow_input=recorded_input("sla_timer"))
     assert timer.status == "SUCCEEDED"
     return len(timer.path)
 
@@ -111,12 +108,12 @@ def transitions(conversation: LivedConversation) -> tuple[int, int]:
     ladders = [tuple(ladder.outcomes) for ladder in conversation.escalations]
     return (
         sum(states_of_escalation(outcomes) for outcomes in ladders),
-        sum(states_of_timer(len(timer.wakes)) for timer in conversation.timers),
+        states_of_timer() * len(conversation.timers),
     )
 
 
 def slept(timers: Sequence[SlaTimer]) -> list[tuple[datetime, datetime]]:
-    return [(timer.started_at, timer.wakes[-1]) for timer in timers]
+    return [(timer.started_at, timer.woke_at) for timer in timers if timer.woke_at]
 
 
 @pytest.mark.parametrize("pace", [BRISK, CHATTY, SLOW, LIVE], ids="brisk chatty slow live".split())
@@ -128,8 +125,7 @@ def test_the_clocks_of_a_chat_share_one_timer(pace: Pace) -> None:
     }
     for (_, ended), (started, _) in pairwise(slept(conversation.timers)):
         assert ended <= started, "two timers of one conversation never sleep at a time"
-    assert len(conversation.timers) <= TURNS
-    assert sum(conversation.audit.started.values()) >= 2 * TURNS + 2
+    assert sum(conversation.audit.started.values()) >= 2 * len(conversation.timers)
 
 
 @pytest.mark.parametrize("pace", [BRISK, CHATTY], ids=["brisk", "chatty"])
@@ -140,11 +136,11 @@ def test_a_chat_of_twenty_messages_costs_twenty_transitions_or_fewer(pace: Pace)
 @pytest.mark.parametrize(
     ("pace", "of_ladders", "of_timers"),
     [
-        pytest.param(BRISK, 5, 8, id="brisk"),
-        pytest.param(CHATTY, 5, 14, id="chatty"),
+        pytest.param(BRISK, 5, 4, id="brisk"),
+        pytest.param(CHATTY, 5, 8, id="chatty"),
         # Each message may go unanswered until the timer for it wakes, long before the next one.
-        pytest.param(SLOW, 5, 40, id="slow"),
-        pytest.param(LIVE, 5, 43, id="live"),
+        pytest.param(SLOW, 5, 20, id="slow"),
+        pytest.param(LIVE, 5, 22, id="live"),
     ],
 )
 def test_a_chat_costs_what_its_pace_asks_for(pace: Pace, of_ladders: int, of_timers: int) -> None:

@@ -74,7 +74,7 @@ def test_five_minutes_begun_ten_seconds_before_closing_end_where_the_calendar_sa
         if isinstance(event, ClockAdvanced) and event.kind is ClockKind.FIRST_RESPONSE
     ]
     assert acted == [("imminent", warned, due), ("breaching", due, due)]
-    assert [at for timer in conversation.timers for at in timer.wakes] == [warned, due]
+    assert [timer.woke_at for timer in conversation.timers if timer.woke_at] == [warned, due]
 
 
 @pytest.mark.parametrize("weeks", [SPRING, AUTUMN], ids=["spring", "autumn"])

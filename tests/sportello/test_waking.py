@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+import pytest
+
+from sportello import ticking
 from sportello.clocks import ClockKind
 from sportello.commands import Snooze
 from sportello.conversation import ConversationState, Decision
 from sportello.events import ClockAdvanced, WakePlanned
 from sportello.model import written
-from sportello.waking import plans_for
 from support.builders import (
     NOW,
     accept,
@@ -59,7 +61,8 @@ def test_five_clocks_run_under_one_timer() -> None:
     assert timers(handed_over) == [written(NOW + seconds(240))]  # an earlier threshold
     woken_at = []
     while story.state.wake_at is not None:
-        assert timers(story.wake()) == []  # the timer that woke sleeps on itself
+        woken = story.wake()
+        assert timers(woken) == [written(at) for at in [story.state.wake_at] if at is not None]
         woken_at.append((story.now - NOW).total_seconds())
     assert woken_at == [240, 300, 480, 600, 720, 900, 2_880, 3_600]
 
@@ -83,11 +86,23 @@ def test_an_earlier_due_time_starts_one_more_timer_and_the_old_one_ends() -> Non
     assert state.wake_at == new_wake
     state = after(tick(new_wake), now=new_wake, state=state)
     assert state.wake_at == DUE - seconds(60)
-    # The old timer sleeps until WARN, when the new one is planned for its due time: same instant.
     assert decide(state, tick(NOW + seconds(200)), NOW + seconds(200)) == Decision()
 
 
-def test_a_snooze_is_slept_through_by_the_same_timer() -> None:
+def test_two_timers_that_meet_at_one_instant_go_on_as_one() -> None:
+    """The first timer sleeps until WARN; another one woke before, and started one for WARN too."""
+    until = WARN - seconds(60)
+    state = after(accept(), Snooze(agent_id="anna", until=until), state=queued())
+    assert state.wake_at == until
+    state = after(tick(until), now=until, state=state)
+    meet = state.wake_at
+    assert meet is not None
+    first = decide(state, tick(meet), meet)
+    assert len(timers(first)) == 1
+    assert decide(after(tick(meet), now=meet, state=state), tick(meet), meet) == Decision()
+
+
+def test_a_snooze_is_slept_through_by_one_timer() -> None:
     until = NOW + seconds(100)
     snooze = Snooze(agent_id="anna", until=until)
     assert timers(decide(with_agent(), snooze, NOW)) == [written(until)]
@@ -114,25 +129,28 @@ def test_what_changes_no_threshold_leaves_a_late_timer_to_itself() -> None:
 # --- waking -----------------------------------------------------------------------------------
 
 
-def test_a_timer_sleeps_on_itself_and_ends_when_nothing_is_left() -> None:
+def test_a_timer_that_woke_starts_the_next_one_until_nothing_is_left() -> None:
     warned = decide(queued(), tick(WARN), WARN)
     state = after(tick(WARN), now=WARN, state=queued())
     assert state.wake_at == DUE
     breached = decide(state, tick(DUE), DUE)
     assert after(tick(DUE), now=DUE, state=state).wake_at is None
-    assert timers(warned) == timers(breached) == []
+    assert timers(warned) == [written(DUE)]
+    assert timers(breached) == []
 
 
-def test_a_timer_that_wakes_early_sleeps_on() -> None:
+def test_a_timer_that_wakes_early_starts_another_one_for_the_same_time() -> None:
     early = WARN - seconds(0.4)
-    assert decide(queued(), tick(WARN), early) == Decision()
+    decision = decide(queued(), tick(WARN), early)
+    assert types(decision) == ["WakePlanned"]
+    assert timers(decision) == [written(WARN)]
     assert after(tick(WARN), now=early, state=queued()).wake_at == WARN
 
 
 def test_a_timer_that_wakes_for_nothing_ends() -> None:
     state = after(accept(), reply(), state=queued())
     decision = decide(state, tick(WARN), WARN)
-    assert decision.events == (WakePlanned(at=WARN, wake_at=None, planned_at_wake=WARN),)
+    assert decision.events == (WakePlanned(at=WARN, wake_at=None),)
     assert decision.effects == ()
     done = after(tick(WARN), now=WARN, state=state)
     assert decide(done, tick(WARN), WARN) == Decision()
@@ -141,16 +159,21 @@ def test_a_timer_that_wakes_for_nothing_ends() -> None:
 def test_a_timer_that_wakes_early_for_nothing_ends_at_once() -> None:
     state = after(accept(), reply(), state=queued())
     early = WARN - seconds(1)
-    ended = WakePlanned(at=early, wake_at=None, planned_at_wake=WARN)
+    ended = WakePlanned(at=early, wake_at=None)
     assert decide(state, tick(WARN), early).events == (ended,)
 
 
-def test_a_tick_that_is_repeated_after_its_commit_goes_on_sleeping() -> None:
+def test_a_tick_that_is_repeated_after_its_commit_starts_no_second_timer() -> None:
     state = after(tick(WARN), now=WARN, state=queued())
-    assert plans_for(state, WARN)
     assert decide(state, tick(WARN), WARN + seconds(1)) == Decision()
-    assert state.wake_at is not None
-    assert state.wake_at > WARN
+
+
+def test_a_tick_that_moves_nothing_does_not_spin(monkeypatch: pytest.MonkeyPatch) -> None:
+    until = NOW + seconds(100)
+    state = after(Snooze(agent_id="anna", until=until), state=with_agent())
+    monkeypatch.setattr(ticking, "wake_if_due", lambda _draft: None)
+    for woken_for in (until, None):
+        assert decide(state, tick(woken_for), until) == Decision()
 
 
 def test_a_tick_for_a_conversation_without_clocks_changes_nothing() -> None:

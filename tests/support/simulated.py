@@ -25,7 +25,6 @@ from sportello.errors import NotAllowed
 from sportello.events import Author, ConversationEvent, OwnerKind
 from sportello.inbound import DeliveryStatus
 from sportello.service_terms import ServiceTerms
-from sportello.waking import plans_for
 from support.builders import NOW, TERMS, answer, decide, messages, receive, request_human, started
 
 
@@ -123,14 +122,8 @@ class SimulatedConversation:
         self.now = until
 
     def _wake(self, woken_for: datetime) -> None:
-        """What `sla_timer` does with the answer of `Ladder.tick`."""
-        before = self.state
-        decision = self.ask(Tick(woken_for=woken_for, apology="Ci scusiamo."))
-        assert decision is not None
-        planned = any(event.type == "WakePlanned" for event in decision.events)
-        mine = planned or plans_for(before, woken_for)
-        if mine and self.state.wake_at is not None:
-            self.timers.append(self.state.wake_at)
+        """What `sla_timer` does."""
+        assert self.ask(Tick(woken_for=woken_for, apology="Ci scusiamo.")) is not None
 
     def report(self, effect_key: str, status: DeliveryStatus) -> None:
         known = self.sent[effect_key]

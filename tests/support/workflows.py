@@ -11,11 +11,10 @@ import json
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -23,7 +22,6 @@ from unittest.mock import patch
 
 import boto3
 import yaml
-from botocore.exceptions import ClientError
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
@@ -48,9 +46,6 @@ from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import Eval
 from moto.stepfunctions.parser.asl.component.state.exec.state_task import lambda_eval_utils
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_callback import (  # noqa: E501 - moto's module path
     StateTaskServiceCallback,
-)
-from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_sfn import (  # noqa: E501 - moto's module path
-    StateTaskServiceSfn,
 )
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.timestamp import Timestamp
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import (
@@ -103,7 +98,6 @@ class Execution:
     """What one execution did, as the console would show it."""
 
     name: str
-    input: Json = field(default_factory=dict)
     status: str = "RUNNING"
     output: Json | None = None
     error: str | None = None
@@ -112,7 +106,6 @@ class Execution:
     calls: list[Call] = field(default_factory=list)
     waited_for: list[int | str] = field(default_factory=list)
     """Seconds or the instant of each Wait, and the seconds of each offer nobody answered."""
-    continued_as: "Execution | None" = None
 
     def payloads(self, state: str) -> list[Json]:
         return [call.payload for call in self.calls if call.state == state]
@@ -159,20 +152,17 @@ def run_machine(
     tasks: Mapping[str, Task],
     workflow_input: Json,
     name: str = "execution",
-    refused_starts: Sequence[str] = (),
 ) -> Execution:
-    """Run `statemachines/<machine>.asl.yaml` to its end, and whatever it continued as.
+    """Run `statemachines/<machine>.asl.yaml` to its end.
 
     `tasks` gives every DefinitionSubstitution of the file a function of the payload. An exception
     becomes the task's error under its class name, as with Lambda. A task that is handed a task
     token may call `send_success` with it before it returns; if nobody has by then, it times out.
-    `refused_starts` are the error codes with which StartExecution, called by the machine, answers
-    its first calls.
     """
     wanted = set(SUBSTITUTION.findall(source(machine)))
     if wanted != tasks.keys():
         raise ValueError(f"{machine} substitutes {sorted(wanted)}, but tasks are {sorted(tasks)}")
-    run = _Run(tasks, refused_starts)
+    run = _Run(tasks, Execution(name))
     with _plugged_into_moto(run):
         # Standard also for an Express machine: moto keeps the history of Standard ones only.
         arn = _client().create_state_machine(
@@ -185,11 +175,9 @@ def run_machine(
         _join_threads_since(before)
         if run.broken_assertions:
             raise run.broken_assertions[0]
-        legs = _executions_in_order(run, arn)
+        _read_execution(run.execution, arn)
         _client().delete_state_machine(stateMachineArn=arn)
-    for leg, following in pairwise(legs):
-        leg.continued_as = following
-    return legs[0]
+    return run.execution
 
 
 def send_success(task_token: str, output: Json) -> None:
@@ -220,40 +208,28 @@ def _join_threads_since(before: int) -> None:
     del moto_threads.TMP_THREADS[before:]
 
 
-def _executions_in_order(run: "_Run", arn: str) -> list[Execution]:
+def _read_execution(execution: Execution, arn: str) -> None:
     """Read from moto itself: rendering a history as an answer of the API takes ten times longer."""
     machine: Any = stepfunctions_parser_backends[ACCOUNT][_REGION].describe_state_machine(arn)
-    executions = []
-    for ended in sorted(machine.executions, key=lambda each: each.start_date):
-        execution = run.execution(ended.name)
-        execution.input = ended.input_data
-        execution.status = ended.status
-        execution.output = ended.output
-        execution.error = ended.error
-        execution.cause = ended.cause
-        execution.path = [
-            event["stateEnteredEventDetails"]["name"]
-            for event in ended.exec_worker.env.event_manager.get_event_history()
-            if "stateEnteredEventDetails" in event
-        ]
-        executions.append(execution)
-    return executions
+    (ended,) = machine.executions
+    execution.status = ended.status
+    execution.output = ended.output
+    execution.error = ended.error
+    execution.cause = ended.cause
+    execution.path = [
+        event["stateEnteredEventDetails"]["name"]
+        for event in ended.exec_worker.env.event_manager.get_event_history()
+        if "stateEnteredEventDetails" in event
+    ]
 
 
 class _Run:
-    """Stands in for Lambda and for the clock of every execution of one run."""
+    """Stands in for Lambda and for the clock of an execution."""
 
-    def __init__(self, tasks: Mapping[str, Task], refused_starts: Sequence[str]) -> None:
+    def __init__(self, tasks: Mapping[str, Task], execution: Execution) -> None:
         self.tasks = tasks
-        self.refused_starts = list(refused_starts)
-        self.executions: dict[str, Execution] = {}
+        self.execution = execution
         self.broken_assertions: list[AssertionError] = []
-
-    def execution(self, name: str) -> Execution:
-        return self.executions.setdefault(name, Execution(name))
-
-    def _running(self, env: Environment) -> Execution:
-        return self.execution(env.states.context_object.context_object_data["Execution"]["Name"])
 
     def invoke(
         self, env: Environment, parameters: Json, region: str, state_credentials: object
@@ -262,7 +238,7 @@ class _Run:
         del region, state_credentials
         payload = json.loads(parameters["Payload"])
         state = env.states.context_object.context_object_data["State"]
-        self._running(env).calls.append(Call(state["Name"] if state else "", payload))
+        self.execution.calls.append(Call(state["Name"] if state else "", payload))
         try:
             result = self.tasks[parameters["FunctionName"]](payload)
         except TaskTimedOut as error:
@@ -284,9 +260,9 @@ class _Run:
         seconds = function._get_wait_seconds(env)
         if isinstance(function, Timestamp):
             function.string.eval(env)
-            self._running(env).waited_for.append(env.stack.pop())
+            self.execution.waited_for.append(env.stack.pop())
         else:
-            self._running(env).waited_for.append(seconds)
+            self.execution.waited_for.append(seconds)
 
     def await_token(
         self,
@@ -297,22 +273,12 @@ class _Run:
         heartbeat_endpoint: object,
     ) -> CallbackOutcome:
         """Replaces `_eval_wait_for_task_token`: an answer is there by now, or never."""
-        del heartbeat_endpoint
+        del env, heartbeat_endpoint
         outcome = callback_endpoint.get_outcome()
         if outcome is None:
-            self._running(env).waited_for.append(timeout_seconds)
+            self.execution.waited_for.append(timeout_seconds)
             return CallbackOutcomeTimedOut(callback_id=callback_endpoint.callback_id)
         return outcome
-
-    def start_parameters(self, service: StateTaskServiceSfn, parameters: Json) -> None:
-        """Replaces `_normalise_parameters`, which keeps the capital of StateMachineArn."""
-        if self.refused_starts:
-            error = {"Code": self.refused_starts.pop(0), "Message": ""}
-            answer = {"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400, "RequestId": ""}}
-            raise ClientError(answer, "StartExecution")  # type: ignore[arg-type]  # the stub wants every header
-        _normalise_parameters(service, parameters)
-        for key in list(parameters):
-            parameters[key[0].lower() + key[1:]] = parameters.pop(key)
 
 
 def _evaluate_jsonata(expression: StringJSONata, env: Environment) -> None:
@@ -353,7 +319,6 @@ def _query_error(env: Environment, cause: str) -> FailureEventException:
     )
 
 
-_normalise_parameters = StateTaskServiceSfn._normalise_parameters
 _parse_once = cache(AmazonStateLanguageParser.parse)
 
 
@@ -378,7 +343,6 @@ def _plugged_into_moto(run: _Run) -> Iterator[None]:
         patch.object(
             StateTaskServiceCallback, "_eval_wait_for_task_token", _method(run.await_token)
         ),
-        patch.object(StateTaskServiceSfn, "_normalise_parameters", _method(run.start_parameters)),
         # The parser is slow; it runs when a machine is created and again at each start.
         patch.object(AmazonStateLanguageParser, "parse", staticmethod(_parse_once)),
         # Between two attempts; attempts stay counted.

@@ -129,7 +129,6 @@ class ConversationState(Model):
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
-    planned_at_wake: Instant | None = None
 
     def activity(self, now: Instant) -> Activity:
         quiet_since = self.last_activity_at

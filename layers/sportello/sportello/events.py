@@ -296,15 +296,10 @@ class WaitAnnounced(Event):
 
 
 class WakePlanned(Event):
-    """A timer will tick at `wake_at`; None when no clock needs one.
-
-    `planned_at_wake` names the wake at which it was planned, so that a repeated tick knows its own
-    plan; None when it was planned with the start of a clock.
-    """
+    """A timer will tick at `wake_at`; None when nothing is due any more."""
 
     type: Literal["WakePlanned"] = "WakePlanned"
     wake_at: Instant | None
-    planned_at_wake: Instant | None = None
 
 
 class ConversationResolved(Event):

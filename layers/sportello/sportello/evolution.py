@@ -151,9 +151,7 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case WaitAnnounced():
             return state.model_copy(update={"announced": event.wait})
         case WakePlanned():
-            return state.model_copy(
-                update={"wake_at": event.wake_at, "planned_at_wake": event.planned_at_wake}
-            )
+            return state.model_copy(update={"wake_at": event.wake_at})
         case ConversationResolved():
             return state.model_copy(
                 update={"lifecycle": Lifecycle.RESOLVED, "resolved_at": event.at, "turn": None}

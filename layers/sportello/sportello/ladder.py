@@ -19,7 +19,7 @@ from sportello.commands import (
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.inbox import out_of_hours
-from sportello.model import Instant, Model, written
+from sportello.model import Instant, written
 from sportello.observability import count_events, logger
 from sportello.service_terms import ServiceTerms
 from sportello.settings import Queue, QueueSettings
@@ -29,7 +29,6 @@ from sportello.table_items import Address, Conversation
 from sportello.terms_in_force import terms_in_force
 from sportello.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
-from sportello.waking import plans_for
 
 if TYPE_CHECKING:
     from sportello.texts import TextName
@@ -42,13 +41,6 @@ PACKET_CHARACTERS = 20_000
 
 _ENTRY_CHARACTERS = 100
 """What an entry takes besides its text."""
-
-
-class Wake(Model):
-    """Whether the asking timer sleeps on, and until when."""
-
-    running: bool
-    wake_at: str = ""
 
 
 class Ladder:
@@ -97,7 +89,7 @@ class Ladder:
 
         self._act(conversation_id, plan, now)
 
-    def tick(self, conversation_id: str, woken_for: Instant | None, now: datetime) -> Wake:
+    def tick(self, conversation_id: str, woken_for: Instant | None, now: datetime) -> None:
         """Let time act on the clocks; `woken_for` is None when the sweep asks."""
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> Tick:
@@ -107,14 +99,7 @@ class Ladder:
                 news=self._announcing.news(conversation, terms, now),
             )
 
-        committed = self._act(conversation_id, plan, now)
-        planned = committed.state.wake_at
-        mine = plans_for(committed.before.state, woken_for) or any(
-            event.type == "WakePlanned" for event in committed.decision.events
-        )
-        if planned is None or not mine:
-            return Wake(running=False)
-        return Wake(running=True, wake_at=written(planned))
+        self._act(conversation_id, plan, now)
 
     def fit_clocks(self, conversation_id: str, now: datetime) -> None:
         """Let running clocks go on by the settings as they are now."""

@@ -1,6 +1,5 @@
-"""Which timer wakes a conversation next: one sleeps for all its clocks. Pure."""
+"""Which timer wakes a conversation next: one sleeps for all its clocks, and wakes once. Pure."""
 
-from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
 from sportello.effects import Machine, StartWorkflow
 from sportello.events import WakePlanned
@@ -23,33 +22,23 @@ def plan_wake(draft: Draft) -> None:
 
 
 def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
-    """Let the timer that woke sleep on, or end.
+    """Start the timer for what is due next, unless another one still sleeps that wakes in time.
 
-    The timer that was planned sleeps on; one that wakes while another is planned for later ends.
-    The sweep, which is no timer, starts a new one.
+    A timer wakes once: the one that slept until `woken_for` is used up, even where it woke a little
+    early. The sweep, which is no timer, has slept until None. What a tick left as due as it was
+    is the sweep's too: a timer for it would wake at once, again and again.
     """
     upcoming = draft.state.next_threshold()
-    wake_at = draft.state.wake_at
-    another_timer_wakes = (
-        wake_at is not None
-        and wake_at > draft.now
-        and (upcoming is None or wake_at <= upcoming)
-        and not plans_for(draft.state, woken_for)
-    )
-    nothing_new = upcoming == wake_at and (woken_for or upcoming is None)
-    if another_timer_wakes or nothing_new:
+    planned = draft.state.wake_at
+    if upcoming is not None and upcoming <= draft.now and upcoming == draft.before.next_threshold():
         return
-    draft.record(WakePlanned(at=draft.now, wake_at=upcoming, planned_at_wake=woken_for))
-    if upcoming is not None and woken_for is None:
+    used_up = planned is not None and (planned <= draft.now or planned == woken_for)
+    asleep = None if used_up else planned
+    if upcoming is not None and (asleep is None or upcoming < asleep):
         _start_timer(draft, upcoming)
-
-
-def plans_for(state: ConversationState, woken_for: Instant | None) -> bool:
-    """Whether the planned wake is that of the timer which slept until `woken_for`.
-
-    It is when that is the wake, or when this very tick has planned it and is only repeated.
-    """
-    return woken_for is not None and woken_for in {state.wake_at, state.planned_at_wake}
+        draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
+    elif used_up:
+        draft.record(WakePlanned(at=draft.now, wake_at=None))
 
 
 def _start_timer(draft: Draft, wake_at: Instant) -> None:

@@ -211,8 +211,7 @@ def _check_timer(world: World, running: Collection[Clock]) -> None:
         return
     planned = wake is not None and wake <= max(upcoming, world.now)
     hold(CLOCKS, planned, f"wake planned for {wake}, the next threshold is {upcoming}")
-    asleep = {state.wake_at, state.planned_at_wake}.intersection(world.timers)
-    hold(CLOCKS, asleep or world.timer_died, f"no timer sleeps until {wake}")
+    hold(CLOCKS, wake in world.timers or world.timer_died, f"no timer sleeps until {wake}")
 
 
 # --- at the end -------------------------------------------------------------------------------

@@ -64,7 +64,7 @@ class Stage:
         self.probes = Probes(self.decider, self.items, self.terms) if probing else None
         self.door = Door(self)
         self.ladders = Ladders(self)
-        self.timers = Timers(self, self.decider)
+        self.timers = Timers(self)
         self._ends: set[tuple[object, ...]] = set()
         promised = [set(t.sla.policies[-1].targets) for t in script.terms]
         self._promised = frozenset(set.intersection(*promised))

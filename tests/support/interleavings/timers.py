@@ -4,20 +4,18 @@ from datetime import datetime
 
 from sportello.commands import FitClocks, Tick, WaitNow
 from sportello.events import AnnouncedWait
-from sportello.waking import plans_for
 from support.builders import NOW, seconds
 from support.interleavings import named_rules
 from support.interleavings.script import Commits
-from support.interleavings.world import Decider, Moves, World, without
+from support.interleavings.world import Moves, World, without
 
 REFITS = 2
 """Passes after an edit: at once, and when nobody reads the settings before it any more."""
 
 
 class Timers:
-    def __init__(self, stage: Commits, decider: Decider) -> None:
+    def __init__(self, stage: Commits) -> None:
         self._stage = stage
-        self._decider = decider
 
     def wakes(self, world: World) -> Moves:
         for wake in dict.fromkeys(world.timers):
@@ -30,13 +28,13 @@ class Timers:
                 label = f"{label} early"
                 mishaps = mishaps._replace(early_ticks=mishaps.early_ticks - 1)
             with named_rules.during(label):
-                after, goes_on = self._tick(world._replace(mishaps=mishaps), wake)
-            rest = without(after.timers, wake)
-            sleeps = rest if goes_on is None else tuple(sorted((*rest, goes_on)))
-            yield label, after._replace(timers=sleeps)
+                ticked = self._stage.commit(
+                    world._replace(mishaps=mishaps), self.time_passes(world, wake)
+                )
+            yield label, ticked._replace(timers=without(ticked.timers, wake))
             if mishaps.lost_answers:
                 lost = mishaps._replace(lost_answers=mishaps.lost_answers - 1)
-                yield f"{label}, its answer is lost", after._replace(mishaps=lost)
+                yield f"{label}, its answer is lost", ticked._replace(mishaps=lost)
             if mishaps.deaths:
                 died = mishaps._replace(deaths=mishaps.deaths - 1)
                 yield (
@@ -45,15 +43,6 @@ class Timers:
                         timers=without(world.timers, wake), mishaps=died, timer_died=True
                     ),
                 )
-
-    def _tick(self, world: World, wake: datetime) -> tuple[World, datetime | None]:
-        """As `Ladder.tick` answers `sla_timer`: until when to sleep on, None to end."""
-        command = self.time_passes(world, wake)
-        asked = self._decider.ask(world.snapshot, command, world.now, self._stage.terms(world))
-        after = self._stage.commit(world, command)
-        planned = asked is not None and any(e.type == "WakePlanned" for e in asked.decision.events)
-        mine = planned or plans_for(world.state, wake)
-        return after, after.state.wake_at if mine else None
 
     def time_passes(self, world: World, woken_for: datetime | None) -> Tick:
         """A wait that was told has changed by the time it is looked at again."""

@@ -54,15 +54,7 @@ class Invoke:
     timeout_seconds: float = 0
 
 
-@dataclass(frozen=True)
-class Start:
-    """The execution starts another one of its own machine."""
-
-    name: str
-    input: Json
-
-
-type Wish = Sleep | Invoke | Start
+type Wish = Sleep | Invoke
 
 
 @dataclass
@@ -110,6 +102,12 @@ class Execution:
                 raise StateFailed(state["Error"], self._evaluate(state["Cause"], input=data))
         raise NotSpoken(state["Type"])
 
+    def _go_on(self, state: Json, output: Any) -> tuple[str, Any]:
+        if state.get("End"):
+            self.status, self.output = "SUCCEEDED", output
+            return "", output
+        return state["Next"], output
+
     def _rest(self, state: Json, data: Any) -> Sleep:
         if "Timestamp" in state:
             instant = self._evaluate(state["Timestamp"], input=data)
@@ -128,7 +126,7 @@ class Execution:
         while True:
             try:
                 result = yield from self._attempt(name, state, data)
-                return state["Next"], self._leave(state, state, data, result=result)
+                return self._go_on(state, self._leave(state, state, data, result=result))
             except StateFailed as failed:
                 pause = _retry_pause(state, failed.error, attempts)
                 if pause is not None:
@@ -155,8 +153,6 @@ class Execution:
                 function, payload = arguments["FunctionName"], arguments["Payload"]
                 answer = yield Invoke(function, payload, token, timeout)
                 return answer
-            case "states:startExecution":
-                return (yield Start(arguments["Name"], arguments["Input"]))
         raise NotSpoken(state["Resource"])
 
     def _leave(self, assigning: Json, giving: Json, data: Any, **bound: Any) -> Any:

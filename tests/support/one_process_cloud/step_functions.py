@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from support.one_process_cloud.asl import Execution, Invoke, Sleep, Start, StateFailed, Walk, Wish
+from support.one_process_cloud.asl import Execution, Invoke, Sleep, StateFailed, Walk, Wish
 from support.one_process_cloud.scheduling import Action, FunctionFailed, World
 from support.one_process_cloud.small_dynamodb import NotSpoken, error
 
@@ -133,9 +133,6 @@ class StepFunctions:
 
     def _outcome(self, running: Running, wish: Wish) -> Any:
         match wish:
-            case Start():
-                self._start(running.execution.machine, wish.name, wish.input)
-                return {}
             case Invoke() if running.waits_until is None:
                 # The task's time runs from its start, not from the function's answer.
                 waits_until = self._world.now + timedelta(seconds=wish.timeout_seconds)

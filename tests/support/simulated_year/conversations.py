@@ -12,7 +12,6 @@ from sportello.commands import (
     ReceivedItem,
     ReceiveMessages,
     RequestHuman,
-    Tick,
 )
 from sportello.conversation import ConversationState, Decision, decide, fold
 from sportello.effects import Effect, Machine, ResumeWorkflow, StartWorkflow
@@ -112,8 +111,7 @@ class LivedConversation:
         self.audit.follow(before, decision.events, terms)
         for effect in decision.effects:
             self._carry_out(effect)
-        if not isinstance(command, Tick):
-            self.check_timers()
+        self._check_timers()
         self.people.notice(decision)
         return decision
 
@@ -128,7 +126,7 @@ class LivedConversation:
                 for escalation in self.escalations:
                     escalation.answer(effect.task_token, effect.output["outcome"])
 
-    def check_timers(self) -> None:
+    def _check_timers(self) -> None:
         """Somebody sleeps for the next threshold and not past it; one timer for all clocks."""
         upcoming, planned = self.state.next_threshold(), self.state.wake_at
         asleep = [timer.sleeps_until for timer in self.timers if timer.sleeps_until is not None]

@@ -11,12 +11,10 @@ from sportello.commands import Command, ExhaustLadder, OfferConversation, Spoken
 from sportello.conversation import ConversationState, Decision
 from sportello.events import OfferOutcome
 from sportello.service_terms import ServiceTerms
-from sportello.waking import plans_for
 from support.simulated_year.virtual_time import VirtualTime
 
 APOLOGY = "Non ci siamo riusciti in tempo."
 PROMISE = "Le scriviamo appena possibile."
-MOST_WAKES_AT_ONCE = 5
 UNANSWERED = "unanswered"
 """What became of an offer whose time ran out."""
 
@@ -31,36 +29,22 @@ class Desk(Protocol):
 
     def terms(self) -> ServiceTerms: ...
 
-    def check_timers(self) -> None: ...
-
 
 class SlaTimer:
-    """One execution of `sla_timer`; `wakes` are the instants it ticked at."""
+    """One execution of `sla_timer`: it wakes once; `woke_at` is None while it sleeps."""
 
     def __init__(self, desk: Desk, wake_at: datetime) -> None:
         self.started_at = desk.time.now
         self.sleeps_until: datetime | None = wake_at
-        self.wakes: list[datetime] = []
+        self.woke_at: datetime | None = None
         self._desk = desk
         desk.time.at(wake_at, self._wake)
 
     def _wake(self) -> None:
         desk, woken_for = self._desk, self.sleeps_until
-        assert woken_for is not None
-        self.wakes.append(desk.time.now)
-        before = desk.state
-        self.sleeps_until = None
+        self.sleeps_until, self.woke_at = None, desk.time.now
         decision = desk.ask(Tick(woken_for=woken_for, apology=APOLOGY))
         assert decision is not None
-        mine = plans_for(before, woken_for) or any(
-            event.type == "WakePlanned" for event in decision.events
-        )
-        if mine and desk.state.wake_at is not None:
-            self.sleeps_until = desk.state.wake_at
-            # What a tick resumes or fits may be due at once, which asks for one more wake.
-            assert self.wakes.count(desk.time.now) < MOST_WAKES_AT_ONCE, "the timer spins"
-            desk.time.at(self.sleeps_until, self._wake)
-        desk.check_timers()
 
 
 class Escalation:
