@@ -25,12 +25,13 @@ def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
     """Start the timer for what is due next, unless another one still sleeps that wakes in time.
 
     A timer wakes once: the one that slept until `woken_for` is used up, even where it woke a little
-    early. The sweep, which is no timer, has slept until None. What a tick left as due as it was
-    is the sweep's too: a timer for it would wake at once, again and again.
+    early. The sweep, which is no timer, has slept until None. What is due and a tick could do
+    nothing about is the sweep's: a timer would wake at once, again and again.
     """
     upcoming = draft.state.next_threshold()
     planned = draft.state.wake_at
-    if upcoming is not None and upcoming <= draft.now and upcoming == draft.before.next_threshold():
+    decided_nothing = draft.state.sequence == draft.before.sequence
+    if decided_nothing and upcoming is not None and upcoming <= draft.now:
         return
     used_up = planned is not None and (planned <= draft.now or planned == woken_for)
     asleep = None if used_up else planned
