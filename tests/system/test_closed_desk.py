@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from local.web import call
 from support.driven_desk import DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system
@@ -56,3 +57,30 @@ def test_a_closed_desk_says_once_when_it_opens_and_rings_nobody(
     assert len(desk.sent_to(customer)) == 1
     assert desk.rings(conversation_id) == []
     assert desk.conversation(conversation_id)["owner"]["kind"] == "queue"
+
+
+def test_closures_out_of_a_calendar_of_the_business_close_the_desk(desk: DrivenDesk) -> None:
+    today = datetime.now(ROME).date()
+    reopening = today + timedelta(days=3)
+    closure = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nSUMMARY:Inventario\r\n"
+        f"DTSTART;VALUE=DATE:{today:%Y%m%d}\r\nDTEND;VALUE=DATE:{reopening:%Y%m%d}\r\n"
+        "END:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    hours = {"time_zone": "Europe/Rome", "weekly": {"mon-sun": [["09:30", "18:00"]]}}
+    customer = desk.whatsapp_customer()
+    with desk.settings(opening_hours={"calendars": {"default": hours}}):
+        imported = call(
+            "POST",
+            f"{desk.stack.agent_api_base}/settings/opening_hours/calendars/default/closures",
+            closure.encode(),
+            {"content-type": "text/calendar", "Authorization": desk.stack.tokens["supervisor"]},
+        )
+        labels = [closed["label"] for closed in imported.expect(200).document()["imported"]]
+        customer.write("Il mio fenicottero gonfiabile ha perso una scarpa")
+        told = desk.await_sent(customer)
+        desk.await_settled(conversation_in(told))
+
+    assert labels == ["Inventario"]
+    assert f"{WEEKDAYS['it'][reopening.weekday()]} {reopening.day}" in said_in(told)
+    assert desk.rings(conversation_in(told)) == []
