@@ -1,8 +1,9 @@
-"""What MiniStack's Step Functions lacks: YAML, roles, computed time limits, failed callbacks."""
+"""How MiniStack's Step Functions differs: YAML, roles, computed time limits, callbacks, seconds."""
 
 # ruff: noqa: SLF001 - MiniStack has no public names for these; its version is pinned.
 
 import json
+import re
 from contextvars import ContextVar
 from importlib import import_module
 from typing import Any
@@ -25,6 +26,7 @@ def install() -> None:
     evaluate_time_limits_and_know_the_role()
     require_permissions()
     fail_tasks_whose_request_failed()
+    cut_timestamps_to_the_second()
     authorize_callbacks_by_machine()
 
 
@@ -95,6 +97,16 @@ def _demand(action: str, resource: str, *, error: str) -> None:
     if iam.evaluate(request, iam._gather_role_policies(role, account)).decision != "Allow":
         cause = f"{request.principal_arn} is not authorized to perform: {action} on {resource}"
         raise step_functions._ExecutionError(error, cause)
+
+
+def cut_timestamps_to_the_second() -> None:
+    """A Wait of AWS does not look at the fraction of its Timestamp; MiniStack sleeps it out."""
+    evaluate = step_functions._jsonata_wait_timestamp
+
+    def cut(state: Any, state_input: Any, context: Any) -> str:
+        return re.sub(r"\.\d+", "", evaluate(state, state_input, context))
+
+    step_functions._jsonata_wait_timestamp = cut
 
 
 def authorize_callbacks_by_machine() -> None:

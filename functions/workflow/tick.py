@@ -1,9 +1,17 @@
 """Task Tick of sla_timer: let time act on a conversation's clocks."""
 
+import time
+
 from sportello import runtime
 from sportello.entrypoints import task
 from sportello.ladder import Ladder
 from sportello.model import Instant, Model
+
+CUT_OFF_SECONDS = 1
+"""Step Functions cuts the Timestamp of a Wait to its second, so a timer wakes that much early.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/amazon-states-language-wait-state.html
+"""
 
 
 class Request(Model):
@@ -13,5 +21,8 @@ class Request(Model):
 
 @task(Request)
 def handler(request: Request) -> None:
+    early = (request.wake_at - runtime.utc_now()).total_seconds()
+    if 0 < early < CUT_OFF_SECONDS:
+        time.sleep(early)
     ladder = Ladder(runtime.desk(), runtime.settings())
     ladder.tick(request.conversation_id, request.wake_at, runtime.utc_now())
