@@ -6,9 +6,12 @@ The hooks are private, moto's version is pinned, and this is the only file that 
 from functools import cache
 from typing import Any
 
+from botocore import useragent
 from moto.core import models, responses
 from moto.core.config import default_user_config
 from moto.core.serialize import ResponseSerializer
+from moto.core.utils import camelcase_to_underscores
+from moto.sqs import models as sqs
 
 
 def install() -> None:
@@ -36,6 +39,12 @@ def _read_attribute_values_as_they_are() -> None:
 
 
 def _keep_what_does_not_change() -> None:
-    """AWS's service models, which boto3 reads anew for a new session; moto's own operations."""
+    """AWS's service models, which boto3 reads anew for a new session; names that are spelled anew
+    for every call, moto's of its operations and boto3's of itself."""
     default_user_config["core"]["reset_boto3_session"] = False
+    useragent.sanitize_user_agent_string_component = cache(
+        useragent.sanitize_user_agent_string_component
+    )
+    for module in (responses, sqs):
+        module.camelcase_to_underscores = cache(camelcase_to_underscores)  # type: ignore[attr-defined] # imported there
     responses.method_names_from_class = cache(responses.method_names_from_class)  # type: ignore[attr-defined] # imported there
