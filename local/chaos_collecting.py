@@ -171,8 +171,8 @@ class Rest:
     def _running(self) -> list[str]:
         return [
             f"execution {name}"
-            for kind, name in executions(self._laptop, "RUNNING")
-            if "SlaTimer" not in kind and "sla-timer" not in kind
+            for machine, name in executions(self._laptop, "RUNNING")
+            if "SlaTimer" not in machine
         ]
 
 

@@ -59,6 +59,8 @@ def _told(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911, PLR0
             endpoints = ", ".join(detail["endpoints"]) or "nobody"
             until = _clock_time(detail["expires_at"])
             return _line(entry, "people", f"{detail['tier_name']} rung ({endpoints}) until {until}")
+        case "LadderPostponed":
+            return _line(entry, "people", "rung at the opening: the desk has closed")
         case "OfferDeclined":
             return _line(entry, "people", "declined")
         case "LadderExhausted":

@@ -134,6 +134,8 @@ def _about(stack: Stack, queue: DeadLetterQueue, letter: Letter) -> str:
         names = stream_records.undone(stream_records.pending(stack.table), letter.about)
         undone = f"still to do: {', '.join(names)}" if names else "all done"
         return f"{letter.about.get('error', 'batch')}  {undone}  {age}"
+    if "shard" in letter.about:
+        return f"clocks to be fitted to changed settings, from shard {letter.about['shard']}  {age}"
     if not letter.effect_key:
         return f"{letter.conversation_id}  acknowledgement of a button press  {age}"
     effect = effect_of(stack, letter)

@@ -1,15 +1,22 @@
 """What can be checked of the documentation is checked."""
 
+import ast
 import json
 import re
 import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from sportello.clocks import ClockState
+from sportello.events import OfferOutcome
+from sportello.model import written
 from sportello.observability import Metric
+from sportello.opening_hours import OpeningHours
 from sportello.settings import KINDS
-from support.template import ROOT, resources, template
+from support.template import ROOT, events, functions, resources, template
 
 README = (ROOT / "README.md").read_text()
 DOCS = ROOT / "docs"
@@ -68,6 +75,78 @@ def test_every_parameter_and_secret_is_explained() -> None:
     for name in template()["Outputs"]:
         if name.endswith("SecretArn"):
             assert f"`{name}`" in text
+
+
+def test_the_idle_bill_counts_what_the_template_declares() -> None:
+    text = (DOCS / "deploying.md").read_text().split("### What it costs while nobody writes")[1]
+    rows = re.findall(r"^\| ([^|]+) \| ([\d,]+) \| ([\d.]+) \|$", text, re.MULTILINE)
+    secrets, alarms, polled, _sweeps = (int(number.replace(",", "")) for _, number, _ in rows)
+    assert secrets == len(resources("AWS::SecretsManager::Secret"))
+    assert alarms == len(resources("AWS::CloudWatch::Alarm"))
+    assert polled == sum(len(events(function, "SQS")) for function in functions().values())
+    for what, number, cost in rows:
+        if each := re.search(r"at ([\d.]+)$", what):
+            assert float(each[1]) * int(number) == pytest.approx(float(cost))
+    (total,) = re.findall(r"About ([\d.]+) USD a month", text)
+    assert sum(float(cost) for _, _, cost in rows) == pytest.approx(float(total))
+
+
+OUTCOMES: Mapping[str, Iterable[str]] = {
+    "offer": OfferOutcome,
+    "clock": [ClockState.IMMINENT, ClockState.BREACHING],
+}
+"""What the notices end with whose names are put together, by what they begin with."""
+
+
+def notices() -> Iterator[tuple[str, set[str]]]:
+    """Yield every notice that the code sends, with the fields that its sender writes out."""
+    for file in (ROOT / "layers" / "sportello" / "sportello").glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text())):
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "draft.notify":
+                _key, _endpoints, name, data = call.args
+                assert isinstance(data, ast.Dict)
+                fields = {str(ast.literal_eval(field)) for field in data.keys if field}
+                match name:
+                    case ast.JoinedStr(values=[ast.Constant(value=str(prefix)), _]):
+                        for outcome in OUTCOMES[prefix.rstrip(".")]:
+                            yield f"{prefix}{outcome}", fields
+                    case _:
+                        yield ast.literal_eval(name), fields
+
+
+def test_every_notice_is_explained_with_its_fields() -> None:
+    text = (DOCS / "agent-api.md").read_text().split("\n## Notifications")[1]
+    (example,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    told: dict[str, set[str]] = {}
+    fields: set[str] = set()
+    for name, cell in re.findall(r"^\| `(\w+\.\w+)` \|.*\| ([^|]+) \|$", text, re.MULTILINE):
+        if cell.startswith("as above"):
+            fields = set(json.loads(example)["data"])
+        elif cell != "the same":
+            fields = set(re.findall(r"`(\w+)`", cell))
+        told[name] = fields
+    sent = dict(notices())
+    assert set(told) == set(sent)
+    for name, written_out in sent.items():
+        assert written_out <= told[name], name
+
+
+def test_the_explained_due_time_is_what_the_calendar_says() -> None:
+    text = (DOCS / "clocks.md").read_text()
+    (example,) = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    clock = json.loads(example)
+    office = {
+        "time_zone": "Europe/Rome",
+        "weekly": {"mon-fri": [["09:00", "17:00"]]},
+        "holidays": ["IT"],
+    }
+    told = clock["explanation"]["spans"]
+    started_at = datetime.fromisoformat(told[0]["start"])
+    spans = OpeningHours.model_validate(office).explain(started_at, clock["target_seconds"])
+    assert [{"label": "", **span} for span in told] == [
+        {**span._asdict(), "start": written(span.start), "end": written(span.end)} for span in spans
+    ]
+    assert clock["due_at"] == told[-1]["end"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -18,6 +18,7 @@ from sportello.errors import (
     ConversationNotFound,
     IdempotencyKeyReused,
     NotAllowed,
+    NotConfigured,
     StorageBusy,
 )
 from sportello.model import Model
@@ -43,9 +44,11 @@ TITLES: Mapping[str, str] = {
     "unsupported-media-type": "The body must be of another type",
     "validation": "The request does not fit",
     "dangling-reference": "A name leads nowhere",
+    "queue-in-use": "Somebody waits in a queue that would be gone",
     "idempotency-key-reused": "The idempotency key was used for another request",
     "internal": "Something broke on our side",
     "busy": "Try again in a moment",
+    "settings-unfit": "Settings in force cannot be read",
 }
 """The problems there are: the last part of `type`, which is stable, and its title."""
 
@@ -108,6 +111,9 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one arm for eac
             return Problem(409, "not-allowed", str(error))
         case IdempotencyKeyReused():
             return Problem(422, "idempotency-key-reused", "Use a new key for a new message.")
+        case NotConfigured():
+            logger.error("settings no longer fit", reason=str(error))
+            return Problem(503, "settings-unfit", "A supervisor has to write them anew.")
         case StorageBusy():
             logger.warning("storage is busy", reason=str(error))
             return Problem(503, "busy", "Nothing has taken effect.", headers={"retry-after": "1"})

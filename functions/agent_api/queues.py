@@ -9,9 +9,11 @@ from agent_api.problems import Problem
 from agent_api.request_parts import read_query
 from sportello import runtime
 from sportello.model import Model
-from sportello.queue_table import FOREVER
 from sportello.settings import QueueSettings
-from sportello.table_items import Waiting
+from sportello.table_items import StoredSettings, Waiting
+
+LONGEST_NAME = 64
+"""As settings allow it; the table cannot be asked for names of any length."""
 
 routes = Blueprint(__name__)
 
@@ -31,16 +33,25 @@ class WaitingConversations(Model):
 @endpoint(routes, "GET", "/queues/{queue}/waiting")
 def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
     limit = read_query(request, Page).limit
-    if queue not in runtime.settings().get(QueueSettings).queues:
+    waiting = runtime.table().queues.waiting(queue) if len(queue) <= LONGEST_NAME else []
+    # A handoff decided on settings a moment old leads into a queue that was just removed.
+    if not waiting and queue not in runtime.settings().get(QueueSettings).queues:
         raise Problem(404, "unknown-queue", "See the settings for which there are.")
-    waiting = sorted(
-        runtime.table().queues.waiting(queue, limit),
-        key=lambda known: (-known.priority.rank, known.since, known.conversation_id),
-    )
     return answer_with(
         WaitingConversations(
             queue=queue,
-            total=runtime.table().queues.line(queue, FOREVER).length,
+            total=len(waiting),
             conversations=tuple(waiting[:limit]),
         )
     )
+
+
+def names_of_queues(settings: StoredSettings | None) -> tuple[str, ...]:
+    """Return the queues of a version, whether or not it still fits; None is the packaged one."""
+    if settings is None:
+        return tuple(QueueSettings().queues)
+    match settings.document:
+        case {"queues": dict(queues)}:
+            return tuple(queues)
+        case _:
+            return ()

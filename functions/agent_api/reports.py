@@ -1,7 +1,7 @@
 """Reports for supervisors: how long customers waited for a person, and how many gave up."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import islice
 from typing import Annotated
@@ -13,6 +13,7 @@ from pydantic import Field, PlainValidator, ValidationError
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
+from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
 from sportello import runtime
 from sportello.desk_table import DeskTable
@@ -34,6 +35,15 @@ MAX_ROWS = 2_000
 """A row counts once for each goal in it; an answer of a function holds 6 MB."""
 
 MAX_WAITS = 20_000
+MAX_VERSIONS = 2_000
+"""Of the queues since the report begins; each is read whole, to see which queues there were."""
+
+LESS_TO_READ = "less time, or one queue"
+"""What makes less to read; intervals and the channel are cut out of what was read."""
+
+LATE_END = timedelta(days=1)
+"""Who was on the way into or out of a queue when it was removed may be answered a while after."""
+
 routes = Blueprint(__name__)
 
 
@@ -94,24 +104,38 @@ def read_service_level(request: Request, agent: Agent) -> Response:
     table = runtime.table()
     # Not the shared store: a report asked for after a change is about the change.
     settings = SettingsStore(table, max_age_seconds=0)
-    queues = queues_in(query, settings.get(QueueSettings))
     zone = zone_of(query, settings)
     period = period_in(query, zone)
     intervals = intervals_in(period, zone)
+    queues = queues_in(query, queues_since(table, period.start - LATE_END))
     waits = read_waits(table, query, queues, period)
     goal_of = goals_for(query, table)
     judged_apart = {(wait.queue, wait.channel, goal_of(wait)) for wait in waits}
     if len(judged_apart) * len(intervals) > MAX_ROWS:
-        raise too_much(f"more than {MAX_ROWS} rows")
+        raise too_much(
+            f"more than {MAX_ROWS} rows",
+            "longer intervals, less time, or one queue or channel",
+        )
     found = report(waits, intervals, goal_of)
     return answer_with(ServiceLevelAnswer(period=period, rows=found.rows, totals=found.totals))
 
 
-def queues_in(query: ServiceLevelQuery, settings: QueueSettings) -> list[str]:
+def queues_since(table: DeskTable, since: datetime) -> Iterator[str]:
+    """Yield every queue there was at an instant or later, those of today first.
+
+    A queue is yielded once for each version that has it; versions are read as the caller goes.
+    """
+    for number, version in enumerate(table.settings_since(QueueSettings.kind, since)):
+        if number == MAX_VERSIONS:
+            raise too_much(f"more than {MAX_VERSIONS} versions of the queues", LESS_TO_READ)
+        yield from names_of_queues(version)
+
+
+def queues_in(query: ServiceLevelQuery, known: Iterator[str]) -> list[str]:
     if query.queue is None:
-        return list(settings.queues)
-    if query.queue not in settings.queues:
-        raise unfit("queue", "not one of the queues")
+        return list(dict.fromkeys(known))
+    if query.queue not in known:
+        raise unfit("queue", "not one of the queues, nor was it since `from`")
     return [query.queue]
 
 
@@ -120,8 +144,9 @@ def zone_of(query: ServiceLevelQuery, settings: SettingsStore) -> ZoneInfo:
     if query.time_zone:
         return ZoneInfo(query.time_zone)
     queues = settings.get(QueueSettings)
-    calendar = queues.queues[query.queue or queues.handoff_queue].calendar
-    hours = settings.get(OpeningHoursSettings).calendars.get(calendar)
+    # A queue of the past has no calendar any more.
+    queue = query.queue if query.queue in queues.queues else queues.handoff_queue
+    hours = settings.get(OpeningHoursSettings).calendars.get(queues.queues[queue].calendar)
     if hours is None:
         raise unfit("time_zone", "needed, because the queue has no calendar")
     return hours.zone
@@ -143,7 +168,7 @@ def intervals_in(period: Period, zone: ZoneInfo) -> list[Interval]:
     cutting = cut(period.start, period.end, period.interval, zone)
     intervals = list(islice(cutting, MAX_INTERVALS + 1))
     if len(intervals) > MAX_INTERVALS:
-        raise too_much(f"more than {MAX_INTERVALS} intervals")
+        raise too_much(f"more than {MAX_INTERVALS} intervals", "longer intervals, or less time")
     return intervals
 
 
@@ -154,7 +179,7 @@ def read_waits(
     ended = (wait for queue in queues for wait in table.queues.waits(queue, period.start, until))
     waits = list(islice(ended, MAX_WAITS + 1))
     if len(waits) > MAX_WAITS:
-        raise too_much(f"more than {MAX_WAITS} waits")
+        raise too_much(f"more than {MAX_WAITS} waits", LESS_TO_READ)
     return [wait for wait in waits if query.channel in {None, wait.channel}]
 
 
@@ -203,9 +228,5 @@ def unfit(parameter: str, detail: str) -> Problem:
     )
 
 
-def too_much(detail: str) -> Problem:
-    return Problem(
-        422,
-        "validation",
-        f"This would be {detail}: ask for longer intervals, less time, or one queue or channel.",
-    )
+def too_much(detail: str, instead: str) -> Problem:
+    return Problem(422, "validation", f"This would be {detail}: ask for {instead}.")

@@ -8,12 +8,14 @@ from chalice.app import Blueprint, Request, Response
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
+from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from sportello import runtime
 from sportello.desk_table import Conflict
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
 from sportello.observability import logger
+from sportello.queue_table import FOREVER
 from sportello.settings import (
     KINDS,
     AgentEndpointSettings,
@@ -62,6 +64,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     expected = request.headers.get("if-match")
     if expected is not None and expected.strip(' "') != str(version):
         raise Problem(412, "version-mismatch", "Read it again, then decide.")
+    refuse_removing_queues_in_use(document, current)
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
     refuse_oversize(stored)
     try:
@@ -127,5 +130,28 @@ def refuse_dangling_references(document: SettingsDocument) -> None:
             422,
             "dangling-reference",
             "Write the document that defines the names first, or take them out where they stand.",
+            faults=faults[:MAX_FAULTS],
+        )
+
+
+def refuse_removing_queues_in_use(
+    document: SettingsDocument, current: StoredSettings | None
+) -> None:
+    """Keep a queue as long as somebody waits in it: nobody would be rung for them any more."""
+    if not isinstance(document, QueueSettings):
+        return
+    queues = runtime.table().queues
+    removed = [name for name in names_of_queues(current) if name not in document.queues]
+    waiting = {name: queues.line(name, FOREVER).length for name in removed}
+    faults = [
+        Fault(pointer=pointer(("queues",)), detail=f"{name}: {count} waiting")
+        for name, count in waiting.items()
+        if count
+    ]
+    if faults:
+        raise Problem(
+            422,
+            "queue-in-use",
+            "Take the conversations out of the queues first, or keep the queues.",
             faults=faults[:MAX_FAULTS],
         )

@@ -23,7 +23,7 @@ from sportello.commands import ReceiveMessages
 from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
 from sportello.events import OwnerChanged, OwnerKind
-from support.explorer import PROGRESS, Violation
+from support.explorer import Violation
 from support.interleavings.clock_scripts import ASIDE, PROMISED, SHORTENED, SILENCE, THANKED
 from support.interleavings.named_rules import (
     CLOCKS,

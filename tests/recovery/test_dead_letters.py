@@ -142,6 +142,15 @@ def test_a_letter_is_shown_by_what_it_is_about_and_not_by_what_it_says(
     assert TEXT not in printed
 
 
+def test_a_letter_about_clocks_says_so(
+    desk: DeskWithLetters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = desk.stack.url(LOST_NOTICES)
+    desk.sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"shard": 2}))
+    main(["dead-letters", "--show"])
+    assert "clocks to be fitted to changed settings, from shard 2" in capsys.readouterr().out
+
+
 def test_looking_takes_nothing_away_and_keeps_the_order(desk: DeskWithLetters) -> None:
     for key in ("reply:a", "reply:b", "reply:c"):
         desk.letter(key)

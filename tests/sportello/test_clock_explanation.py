@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sportello.clock_explanation import ClockExplanation, explain_clock
 from sportello.clocks import Clock, ClockKind
-from sportello.commands import Command, FitClocks
+from sportello.commands import Command, FitClocks, Snooze
 from sportello.conversation import ConversationState
 from sportello.service_terms import ServiceTerms
 from sportello.settings import OpeningHoursSettings
@@ -139,6 +139,26 @@ def test_a_paused_clock_is_explained_until_now() -> None:
     ]
 
 
+def test_a_pause_that_goes_on_for_another_reason_says_so() -> None:
+    story = a_story(
+        Target(seconds=3_600, pauses_while=("waiting", "snoozed")), kind=ClockKind.RESOLUTION
+    )
+    story.do(accept(), NOW)
+    story.do(Snooze(agent_id="anna", until=NOW + timedelta(hours=9)), NOW + seconds(60))
+    story.do(reply(), NOW + seconds(80))
+    told = story.explain(ClockKind.RESOLUTION, NOW + seconds(100))
+    assert [span.reason for span in told.spans] == ["open", "snoozed", "waiting"]
+
+
+def test_hours_edited_in_a_pause_are_not_why_it_pauses() -> None:
+    story = a_story(Target(seconds=3_600, pauses_while=("waiting",)), kind=ClockKind.RESOLUTION)
+    story.do(reply(), NOW + seconds(60))
+    story.edit_hours(SHORTER, NOW + seconds(80))
+    told = story.explain(ClockKind.RESOLUTION, NOW + seconds(100))
+    assert [span.reason for span in told.spans] == ["open", "waiting", "waiting"]
+    assert [revision.reason for revision in told.revisions][-1] == "opening_hours"
+
+
 def test_edited_hours_are_explained_on_both_sides_of_the_edit() -> None:
     story = a_story(Target(seconds=4 * 3_600))  # from 11:00 in Rome
     edited_at = NOW + timedelta(minutes=30)
@@ -170,6 +190,18 @@ def test_an_ended_clock_is_explained_up_to_its_end() -> None:
     assert counted(told) == told.counted_seconds == 400
 
 
+def test_what_was_answered_elsewhere_is_explained_up_to_that_answer() -> None:
+    story = a_story(Target(seconds=300))
+    echo = an_item("echo-1", NOW + seconds(200), received_at=NOW + seconds(290), kind="echo")
+    story.do(receive(echo), NOW + seconds(290))
+    clock, told = (
+        story.clock(ClockKind.FIRST_RESPONSE),
+        story.explain(ClockKind.FIRST_RESPONSE, NOW + timedelta(days=3)),
+    )
+    assert counted(told) == told.counted_seconds == clock.spent_seconds == 200
+    assert clock.ended_at == told.spans[-1].end == NOW + seconds(200)
+
+
 def test_what_a_clock_counted_before_the_events_at_hand_is_told_as_a_sum() -> None:
     story = a_story(Target(seconds=3_600, pauses_while=("waiting",)), kind=ClockKind.RESOLUTION)
     story.do(reply(), NOW + seconds(60))
@@ -179,6 +211,14 @@ def test_what_a_clock_counted_before_the_events_at_hand_is_told_as_a_sum() -> No
     told = story.explain(ClockKind.RESOLUTION, NOW + seconds(100))
     assert told.carried_seconds == 60
     assert told.carried_seconds + counted(told) == 3_600
+
+
+def test_a_clock_that_ended_before_the_events_at_hand_counts_nothing_twice() -> None:
+    story = a_story(Target(seconds=300))
+    story.do(reply(), NOW + seconds(100))
+    story.events = []
+    told = story.explain(ClockKind.FIRST_RESPONSE, NOW + seconds(900))
+    assert (told.counted_seconds, told.carried_seconds, told.spans) == (100, 100, ())
 
 
 @pytest.mark.parametrize("kind", [ClockKind.FIRST_RESPONSE, ClockKind.RESOLUTION])

@@ -257,8 +257,8 @@ END:VCALENDAR
             "events that recur",
         ),
         (
-            file_of(*["DTSTART:20260101\nRRULE:FREQ=DAILY"] * 10),
-            "at most 10000 days",
+            file_of(*["DTSTART:20260101\nRRULE:FREQ=DAILY"] * 50),
+            "at most 50000 days",
         ),
         (
             file_of(

@@ -270,7 +270,7 @@ def test_the_state_stays_small_over_thousands_of_messages() -> None:
     sizes = []
     state = ConversationState()
     for number in range(70):
-        state = one_matter(state, number, NOW + timedelta(days=4 * number))
+        state = one_matter(state, number, NOW + timedelta(days=7 * number + 1))
         sizes.append(len(state.model_dump_json(exclude_defaults=True)))
     assert state.episode == 70
     assert max(sizes[10:]) <= sizes[9] + 100

@@ -3,10 +3,11 @@
 import pytest
 
 from sportello.clocks import ClockKind
-from sportello.commands import Command
+from sportello.commands import Classify, Command
 from sportello.ended_waits import ended_waits
 from sportello.events import AnnouncedWait, WaitAnnounced
 from sportello.evolution import evolve
+from sportello.priorities import Priority
 from sportello.settings import OpeningHoursSettings
 from sportello.sla_policies import Target
 from sportello.waits import WaitOutcome, WaitRecord
@@ -32,7 +33,7 @@ from support.working_desk import WorkingDesk
 def waits_ended_by(story: Story, command: Command) -> tuple[WaitRecord, ...]:
     before = story.state
     events = story.do(command).events
-    return ended_waits(CONVERSATION, "whatsapp", before, events, story.now)
+    return ended_waits(CONVERSATION, "whatsapp", before, events, story.now, story.terms)
 
 
 def waiting(**targets: int) -> Story:
@@ -84,7 +85,7 @@ def test_a_wait_that_no_policy_measures_any_more_is_neither() -> None:
     other = around_the_clock(resolution=900).model_copy(update={"sla_version": 1})
     events = story.settle(other).events
     assert any(event.type == "ClockEnded" for event in events)
-    assert ended_waits(CONVERSATION, "whatsapp", before, events, NOW) == ()
+    assert ended_waits(CONVERSATION, "whatsapp", before, events, NOW, story.terms) == ()
 
 
 def test_an_answer_to_a_later_turn_or_of_the_bot_ends_no_first_wait() -> None:
@@ -120,10 +121,75 @@ def test_only_time_that_counts_is_written() -> None:
 
 def test_what_the_customer_was_told_about_the_wait_is_kept_with_it() -> None:
     story = waiting()
-    told = AnnouncedWait(position=3, low_seconds=60, high_seconds=240, at=NOW, review_at=None)
-    story.state = evolve(story.state, WaitAnnounced(at=NOW, wait=told))
+    told(story, 60, 240)
     (wait,) = waits_ended_by(story, reply())
     assert (wait.announced_low, wait.announced_high) == (60, 240)
+
+
+def told(story: Story, low: float, high: float) -> None:
+    wait = AnnouncedWait(
+        position=1, low_seconds=low, high_seconds=high, at=story.now, review_at=None
+    )
+    story.state = evolve(story.state, WaitAnnounced(at=story.now, wait=wait))
+
+
+def test_a_range_that_was_told_anew_counts_from_then() -> None:
+    story = waiting()
+    told(story.wait(90), 60, 120)
+    told(story.wait(600), 300, 600)
+    (wait,) = waits_ended_by(story.wait(420), reply())
+    assert (wait.counted_seconds, wait.announced_low, wait.announced_high) == (1110, 990, 1290)
+    assert wait.as_announced
+
+
+def test_the_range_told_last_is_the_one_that_is_judged() -> None:
+    story = waiting()
+    told(story, 0, 1_200)
+    told(story.wait(600), 60, 300)
+    (wait,) = waits_ended_by(story.wait(420), reply())
+    assert wait.as_announced is False
+
+
+def test_a_closed_night_is_no_part_of_a_range() -> None:
+    terms = terms_with(
+        {ClockKind.FIRST_RESPONSE: Target(seconds=300)},
+        opening_hours=OpeningHoursSettings(),
+        hours_version=1,
+    )
+    story = Story(terms, now=NOW.replace(hour=11, minute=50))  # ten minutes before the lunch break
+    story.write()
+    story.do(request_human())
+    told(story.wait(300), 240, 600)
+    story.now = NOW.replace(hour=13, minute=1)
+    (wait,) = waits_ended_by(story, reply())
+    assert (wait.counted_seconds, wait.announced_low, wait.announced_high) == (660, 540, 900)
+
+
+def test_a_range_stays_true_when_the_policy_changes_meanwhile() -> None:
+    story = waiting()
+    told(story.wait(60), 30, 90)
+    story.wait(30).do(Classify(agent_id="anna", priority=Priority.URGENT))
+    other = around_the_clock(first_response=900).model_copy(update={"sla_version": 1})
+    story.settle(other)
+    (wait,) = waits_ended_by(story.wait(60), reply())
+    assert (wait.counted_seconds, wait.announced_low, wait.announced_high) == (150, 90, 150)
+
+
+def test_what_the_customer_was_told_outlives_that_an_agent_takes_them() -> None:
+    story = waiting()
+    told(story, 60, 240)
+    story.wait(61).do(accept())
+    assert story.state.announced is not None
+    assert story.state.announced.review_at is None
+    (wait,) = waits_ended_by(story.wait(5), reply())
+    assert (wait.announced_low, wait.announced_high, wait.as_announced) == (60, 240, True)
+
+
+def test_a_bot_knows_nothing_of_what_was_told_in_a_queue() -> None:
+    story = waiting()
+    told(story, 60, 240)
+    story.do(return_to_bot())
+    assert story.state.announced is None
 
 
 def test_the_commit_that_ends_a_wait_writes_it() -> None:

@@ -149,6 +149,46 @@ def test_a_head_that_nobody_answers_lengthens_the_wait() -> None:
     assert stuck.quantile(0.5) > 2 * moving.quantile(0.5)
 
 
+def test_who_has_waited_already_is_told_what_is_left() -> None:
+    # Most are answered at once, one in five waits about ten minutes.
+    waits = [ended(minutes(20 + 5 * n), 540 + 12 * n if n % 5 == 0 else 10) for n in range(15)]
+    entering = expected_wait(waits, 1, NOW, wall, entered_at=NOW)
+    entered_at = NOW - minutes(5)
+    waited = expected_wait(waits, 1, NOW, wall, entered_at, entered_at)
+    assert entering is not None
+    assert waited is not None
+    assert entering == announced(waits, 1)
+    assert entering.low_seconds == 0
+    assert 0 < waited.low_seconds <= 300 <= waited.high_seconds
+
+
+def test_who_has_waited_longer_than_anybody_is_told_a_range_all_the_same() -> None:
+    waits = [ended(minutes(20 + n), 10) for n in range(15)]
+    entered_at = NOW - timedelta(hours=5)
+    told = expected_wait(waits, 1, NOW, wall, entered_at, entered_at)
+    assert told is not None
+    assert 0 <= told.low_seconds < told.high_seconds
+
+
+def test_behind_a_few_the_waits_from_such_places_are_the_witness() -> None:
+    # Two come at once: a second agent is free, or else the second customer waits seven minutes.
+    pairs = [
+        ended(minutes(30 * n) - timedelta(seconds=after + waited), waited)
+        for n in range(1, 9)
+        for after, waited in ((0, 10), (2, 15 if n % 2 else 420))
+    ]
+    told = announced(pairs, 2)
+    assert (told.low_seconds, told.high_seconds) == (0, 420)
+
+
+def test_waits_of_one_length_are_announced_as_a_range_all_the_same() -> None:
+    waits = [ended(minutes(20 + 5 * n), 600 if n % 5 == 0 else 10) for n in range(15)]
+    entered_at = NOW - minutes(5)
+    told = expected_wait(waits, 1, NOW, wall, entered_at, entered_at)
+    assert told is not None
+    assert (told.low_seconds, told.high_seconds) == (240, 300)
+
+
 def test_a_closed_night_does_not_count_as_slow_service() -> None:
     hours = OpeningHours(time_zone="UTC", weekly={"mon-sun": (("11:50", "13:00"),)})
     # Two answers in the minutes before yesterday's closing, others after today's opening.
@@ -241,7 +281,7 @@ def test_a_range_begins_at_or_after_zero_and_ends_after_it_begins(
 ) -> None:
     told = expected_wait(waits, position, NOW, wall)
     if told is not None:
-        assert 0 <= told.low_seconds <= told.high_seconds
+        assert 0 <= told.low_seconds < told.high_seconds
 
 
 @pytest.mark.parametrize(
@@ -257,7 +297,7 @@ def test_a_range_begins_at_or_after_zero_and_ends_after_it_begins(
         (3.5 * 3_600, 10_800, 14_400),
     ],
 )
-def test_bounds_are_rounded_outward_to_figures_people_say(
+def test_on_either_side_lies_a_figure_that_people_say(
     seconds: float, down: float, up: float
 ) -> None:
     assert rounded_down(seconds) == down

@@ -1,5 +1,6 @@
 """Handing to people and climbing the tiers, with the settings and the table behind it."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -319,11 +320,93 @@ def test_endpoints_named_twice_are_rung_once(office: WorkingDesk) -> None:
     assert len(office.notices()) == 1
 
 
-def promise_as_bot(office: WorkingDesk, turn_id: str) -> None:
+def ladders(office: WorkingDesk) -> list[str]:
+    """When each ladder of the conversation begins to climb, in order."""
+    started = [start for start in office.workflows() if start.machine is Machine.ESCALATION]
+    return sorted(start.input["start_at"] for start in started)
+
+
+def test_who_waits_when_the_desk_closes_is_told_and_rung_for_at_the_opening(
+    office: WorkingDesk,
+) -> None:
+    closing, opening = NOW.replace(hour=17), (NOW + timedelta(days=1)).replace(hour=8)
+    office.now = closing - seconds(30)
+    hand_over(office)
+    offer(office, tier=0, token="token-1")
+    office.now = closing + seconds(30)
+    offer(office, tier=1, token="token-2")
+    assert ladders(office) == [written(closing - seconds(30)), written(opening)]
+    assert resumed(office) == [("token-2", "withdrawn")]
+    assert "riapre domani alle 9:00" in office.messages()[-1].text
+    office.now = opening
+    offer(office, tier=0, token="token-3")
+    assert office.state.offer is not None
+
+
+def test_a_ladder_that_ends_after_closing_climbs_again_at_the_opening(office: WorkingDesk) -> None:
+    closing, opening = NOW.replace(hour=17), (NOW + timedelta(days=1)).replace(hour=8)
+    office.now = closing - seconds(30)
+    hand_over(office)
+    offer(office, tier=1, token="token-1")
+    office.now = closing + seconds(90)
+    office.ladder.exhaust(CONVERSATION, office.state.handoff_id, office.now)
+    assert ladders(office)[-1] == written(opening)
+    assert not office.state.ladder_exhausted
+    assert "ladder.exhausted" not in {notice.notice for notice in office.notices()}
+
+
+def test_a_day_closed_at_short_notice_rings_nobody(office: WorkingDesk) -> None:
+    office.now = NIGHT
+    hand_over(office)
+    document = OpeningHoursSettings().model_dump(mode="json")
+    document["calendars"]["default"]["closed"] = ["2026-03-05"]
+    office.configure(OpeningHoursSettings, **document)
+    office.now = (NOW + timedelta(days=1)).replace(hour=8)  # an opening when the ladder fell asleep
+    offer(office)
+    assert "conversation.offered" not in {notice.notice for notice in office.notices()}
+    assert ladders(office)[-1] == "2026-03-06T08:00:00Z"
+
+
+def promise_as_bot(office: WorkingDesk, turn_id: str, within_seconds: int = 60) -> None:
     item_id = office.write("Mi richiamate?")
     office.receive(item_id, turn_id=turn_id)
     said = answer(item_id, turn_id=turn_id)
-    office.ask(said.model_copy(update={"promise": PromiseTerms(within_seconds=60)}))
+    terms = PromiseTerms(within_seconds=within_seconds)
+    office.ask(said.model_copy(update={"promise": terms}))
+
+
+def test_promises_broken_by_one_late_tick_are_apologised_for_by_their_own_times(
+    office: WorkingDesk,
+) -> None:
+    promise_as_bot(office, "turn-1")
+    promise_as_bot(office, "turn-2", within_seconds=600)
+    office.pass_time(seconds(660))
+    for _ in range(2):
+        office.ladder.tick(CONVERSATION, office.state.wake_at, office.now)
+    sorry = [m.text for m in office.messages() if m.author is Author.SYSTEM]
+    assert sorted(re.findall(r"11:\d\d", " ".join(sorry))) == ["11:01", "11:10"]
+
+
+def test_clocks_that_are_due_at_once_ring_no_more_people_than_a_transaction_holds(
+    office: WorkingDesk,
+) -> None:
+    rung = [f"desk-{number}" for number in range(20)]
+    queue = {
+        "tiers": [{"name": "first_line", "endpoints": rung}],
+        "alert_endpoints": [f"boss-{number}" for number in range(20)],
+    }
+    office.configure(QueueSettings, queues={"default": queue})
+    actions = {"remind_agents": True, "alert_supervisors": True}
+    target = {"seconds": 300, "around_the_clock": True, "at_breach": actions}
+    targets = dict.fromkeys(("first_response", "queue_wait", "resolution"), target)
+    office.configure(SlaSettings, policies=[{"name": "all", "targets": targets}])
+    hand_over(office)
+    offer(office)
+    office.pass_time(seconds(400))
+    while office.state.wake_at is not None:
+        office.ladder.tick(CONVERSATION, office.state.wake_at, office.now)
+    assert {clock.state for clock in office.state.clocks} == {ClockState.BREACHING}
+    assert sum(n.notice == "clock.breaching" for n in office.notices()) == 3 * (20 + 20)
 
 
 def test_each_broken_promise_is_apologised_for_by_its_own_time(office: WorkingDesk) -> None:

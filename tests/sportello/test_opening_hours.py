@@ -393,3 +393,20 @@ def test_elapsed_adds_up_and_never_runs_backwards(
     assert early <= (second - first).total_seconds()
     assert opening_hours.elapsed(first, third) == pytest.approx(early + late, abs=1e-5)
     assert opening_hours.elapsed(third, first) == 0
+
+
+# --- bounds -----------------------------------------------------------------------------------
+
+
+def test_a_target_that_fifty_years_of_openings_do_not_use_up_is_never_due() -> None:
+    a_minute_a_week = hours({"mon": [["09:00", "09:01"]]})
+    with pytest.raises(NeverOpen):
+        a_minute_a_week.due(rome("2026-03-04 10:00"), 3_000 * 60)
+
+
+@pytest.mark.parametrize(
+    "weekly", [{"mon": [["09:00", "09:05"]] * 289}, {"mon," * 30_000 + "tue": []}]
+)
+def test_more_windows_or_days_than_a_week_has_are_refused(weekly: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        hours(weekly)

@@ -11,7 +11,7 @@ import pytest
 from sportello import refitting
 from sportello.aws_clients import aws_client
 from sportello.clocks import Clock
-from sportello.commands import Command
+from sportello.commands import Command, Tick
 from sportello.desk import Desk, Step
 from sportello.ladder import Ladder
 from sportello.observability import logger
@@ -111,6 +111,25 @@ def test_a_running_clock_follows_the_settings_as_they_are_now_once(office: Offic
     office.now += seconds(10)
     office.fit()  # once more changes nothing
     assert office.desk.table.load(name).state == before
+
+
+def test_a_target_added_later_reaches_who_waits_under_clocks_that_are_all_late(
+    office: Office,
+) -> None:
+    (name,) = in_one_shard(1)
+    office.wait_for_people(name)
+    office.now += seconds(300)
+    office.ask(name, Tick(woken_for=None, apology=""))
+    assert office.desk.table.load(name).state.wake_at is None
+    targets = {
+        kind: {"seconds": 900, "around_the_clock": True}
+        for kind in ("first_response", "queue_wait")
+    }
+    policy = {"policies": [{"name": "messaging", "targets": targets}]}
+    configure(office.desk.table, SlaSettings.model_validate(policy), office.now)
+    office.fit()
+    running = {clock.kind for clock in office.desk.table.load(name).state.clocks if clock.running}
+    assert running == {"first_response", "queue_wait"}
 
 
 def test_shard_after_shard_is_fitted(office: Office) -> None:

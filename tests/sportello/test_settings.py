@@ -29,6 +29,13 @@ from support.table import configure, table
 every_kind = pytest.mark.parametrize("shape", KINDS.values(), ids=list(KINDS))
 
 
+FOUR_TIERS_OF_TEN = [
+    {"name": f"tier-{tier}", "endpoints": [f"desk-{tier}-{number}" for number in range(10)]}
+    for tier in range(4)
+]
+"""More than one transaction can ring."""
+
+
 def a_policy(**fields: Any) -> dict[str, Any]:
     """A policy; what is no field of one is a target."""
     own: dict[str, Any] = {
@@ -69,6 +76,7 @@ def test_every_kind_describes_itself_as_a_schema(shape: type[SettingsDocument]) 
         (QueueSettings, {"queues": {}}),
         (QueueSettings, {"queues": {"Not A Name": {}}}),
         (QueueSettings, {"queues": {"default": {"tiers": [{"name": "a", "ring_seconds": 0}]}}}),
+        (QueueSettings, {"queues": {"default": {"tiers": FOUR_TIERS_OF_TEN}}}),
         (SlaSettings, {"policies": []}),
         (SlaSettings, {"policies": [a_policy(channels=["x"])]}),
         (SlaSettings, {"policies": [a_policy(segments=["vip"])]}),

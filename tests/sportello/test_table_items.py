@@ -1,14 +1,23 @@
 """The items of the table: written and read without loss, and due when they should be."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from sportello.clocks import ClockKind
 from sportello.conversation import ConversationState
+from sportello.effects import EFFECT
+from sportello.events import EVENT_LOG, OwnerKind
+from sportello.sla_policies import ClockActions, Target
 from sportello.table_items import (
+    INBOUND_ITEM,
     PENDING_SHARDS,
+    UNTIL_SETTINGS_CHANGE,
     InboundRecord,
     compress,
     pending_shard,
@@ -19,13 +28,18 @@ from support.builders import (
     CONVERSATION,
     NOW,
     a_message,
+    accept,
     after,
     an_inbound_record,
     answer,
     queued,
     receive,
+    request_human,
     seconds,
+    terms_with,
+    tick,
 )
+from support.story import Story
 
 RAW = compress({"made": "up"})
 
@@ -54,12 +68,25 @@ def test_stamps_sort_as_time_does(first: datetime, second: datetime) -> None:
         assert (stamp(a) < stamp(b)) == (a < b)
 
 
+@pytest.mark.parametrize("adapter", [INBOUND_ITEM, EFFECT, EVENT_LOG])
+def test_what_cannot_be_read_is_not_quoted(adapter: TypeAdapter[Any]) -> None:
+    unread = json.dumps([{"type": "MessageQueued", "text": "+39 333 1234567"}])
+    for stored in (unread, unread[1:-1]):
+        with pytest.raises(ValidationError) as refused:
+            adapter.validate_json(stored)
+        assert "1234567" not in str(refused.value)
+
+
+LATE = NOW + seconds(300)
+
+
 @pytest.mark.parametrize(
     ("state", "since"),
     [
         (after(receive()), NOW + seconds(90)),
         (queued(), NOW + seconds(240)),
         (after(receive(), answer()), None),
+        (after(tick(LATE), now=LATE, state=queued()), UNTIL_SETTINGS_CHANGE),
     ],
 )
 def test_a_state_is_due_when_somebody_should_have_acted(
@@ -72,3 +99,16 @@ def test_a_state_is_due_when_somebody_should_have_acted(
 def test_pending_work_is_spread_over_the_shards() -> None:
     shards = {pending_shard(f"{number:032x}") for number in range(100)}
     assert len(shards) == PENDING_SHARDS
+
+
+def test_whose_agent_fell_silent_keeps_their_place_in_the_line() -> None:
+    reassigned = ClockActions(reassign=True)
+    silence = Target(seconds=900, around_the_clock=True, at_breach=reassigned)
+    story = Story(terms_with({ClockKind.AGENT_SILENCE: silence}))
+    story.write()
+    story.do(request_human())
+    since = state_attributes(CONVERSATION, story.state)["waiting_since"]
+    story.wait(60).do(accept())
+    while story.state.owner.kind is OwnerKind.AGENT:
+        story.wake()
+    assert state_attributes(CONVERSATION, story.state)["waiting_since"] == since

@@ -1,6 +1,6 @@
 """What time alone does: clocks warn and breach, and each does once what its target says."""
 
-from sportello.clocks import ClockKind, ClockState
+from sportello.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.conversation import Decision
 from sportello.conversation_state import ConversationState
 from sportello.effects import Machine
@@ -11,6 +11,7 @@ from sportello.settings import QueueSettings
 from sportello.sla_policies import ClockActions, SlaPolicy, Target
 from support.builders import (
     NOW,
+    TERMS,
     a_queue,
     accept,
     after,
@@ -106,7 +107,7 @@ def test_a_clock_given_more_time_after_its_warning_warns_again_under_another_key
 # --- whom it tells ----------------------------------------------------------------------------
 
 
-def test_an_alert_says_which_promise_is_at_stake() -> None:
+def test_an_alert_says_what_is_at_stake() -> None:
     (notice,) = notices(decide(queued(), tick(WARN), WARN))
     assert notice.data == {
         "clock": "first_response",
@@ -115,6 +116,19 @@ def test_an_alert_says_which_promise_is_at_stake() -> None:
         "queue": "default",
         "owner": "queue",
         "priority": "normal",
+    }
+
+
+def test_an_alert_about_a_promise_says_which_one() -> None:
+    story = Story(TERMS)
+    story.write()
+    story.do(request_human(), accept())
+    said = reply(key="r-1").model_copy(update={"promise": PromiseTerms(within_seconds=1_200)})
+    story.do(said)
+    story.wait(1_200)
+    rung = notices(story.do(tick(None)))
+    assert {notice.data["promise_id"] for notice in rung if "promise_id" in notice.data} == {
+        clock.promise_id for clock in story.state.clocks if clock.kind is ClockKind.PROMISE
     }
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sportello.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.commands import Classify, Command, EndSnooze, FitClocks, Snooze
+from sportello.conversation_state import Lifecycle
 from sportello.events import ClockEnded
 from sportello.priorities import Priority
 from sportello.service_terms import ServiceTerms
@@ -29,6 +30,7 @@ from support.builders import (
     return_to_bot,
     seconds,
     terms_with,
+    tick,
     types,
 )
 from support.story import Story, around_the_clock, changes, endings
@@ -217,6 +219,14 @@ def test_who_writes_again_after_an_answer_from_elsewhere_waits_under_a_clock_of_
     assert story.running == {NEXT}
 
 
+def test_who_was_given_back_unanswered_still_waits_for_a_first_answer_when_writing_again() -> None:
+    story = with_agent()
+    story.do(return_to_bot())
+    story.wait(10).write()
+    assert story.running == {ANY}
+    story.do(return_to_bot())
+
+
 # --- since when -------------------------------------------------------------------------------
 
 
@@ -246,6 +256,14 @@ def test_a_providers_clock_that_is_wrong_moves_no_start_further_than_a_minute() 
     assert story.clock(FIRST).started_at == NOW - seconds(60)
 
 
+def test_a_message_from_the_future_is_answered_from_elsewhere_all_the_same() -> None:
+    story = Story(around_the_clock(first_response=300))
+    story.write(sent_at=NOW + timedelta(hours=1))
+    story.do(request_human())
+    story.wait(60).do(receive(an_item("echo-1", story.now, kind="echo")))
+    assert story.running == set()
+
+
 # --- starting once more -----------------------------------------------------------------------
 
 
@@ -273,6 +291,15 @@ def test_a_clock_that_continues_has_what_was_left() -> None:
     clock = story.clock(NEXT)
     assert (clock.spent_seconds, clock.due_at) == (200, story.now + seconds(400))
     assert clock.warn_at == story.now + seconds(280)
+
+
+def test_a_target_taken_away_and_given_back_counts_nothing_twice() -> None:
+    story = queued(restarting("continued"))
+    with_target = story.terms.sla
+    without = terms_with({RESOLUTION: Target(seconds=DAYS)}).sla
+    story.wait(100).settle(story.terms.model_copy(update={"sla": without, "sla_version": 1}))
+    story.wait(10).settle(story.terms.model_copy(update={"sla": with_target, "sla_version": 2}))
+    assert story.clock(WAIT).due_at == NOW + seconds(600)
 
 
 def test_a_clock_that_never_restarts_stays_off_for_the_episode() -> None:
@@ -567,3 +594,37 @@ def test_a_clock_of_another_episode_is_a_new_one() -> None:
     renewed = next(clock for clock in later.clocks if clock.kind is RESOLUTION)
     assert renewed.generation > generation
     assert renewed.started_at == story.now
+
+
+# --- who waits for whom -----------------------------------------------------------------------
+
+
+def pausing_resolution() -> ServiceTerms:
+    pauses = Target(seconds=3_600, around_the_clock=True, pauses_while=("waiting",))
+    return terms_with({RESOLUTION: pauses})
+
+
+def test_who_asked_for_a_person_while_the_bot_answered_something_else_waits_for_people() -> None:
+    story = Story(pausing_resolution())
+    story.write()
+    story.write()
+    story.do(answer("item-1"), request_human())
+    assert story.state.lifecycle is Lifecycle.OPEN
+    assert story.clock(RESOLUTION).state is ClockState.PENDING
+
+
+def test_a_customer_answered_from_elsewhere_is_waited_for() -> None:
+    story = with_agent(pausing_resolution())
+    story.wait(60).do(receive(an_item("echo-1", story.now, kind="echo")))
+    assert story.state.lifecycle is Lifecycle.WAITING
+    assert story.clock(RESOLUTION).state is ClockState.PAUSED
+
+
+def test_an_answer_from_elsewhere_ends_no_snooze() -> None:
+    story = with_agent()
+    story.do(Snooze(agent_id="anna", until=NOW + seconds(600)))
+    story.wait(60).do(receive(an_item("echo-1", story.now, kind="echo")))
+    lifecycles = [story.state.lifecycle]
+    story.wait(540).do(tick())
+    lifecycles.append(story.state.lifecycle)
+    assert lifecycles == [Lifecycle.SNOOZED, Lifecycle.WAITING]

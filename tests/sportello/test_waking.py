@@ -1,6 +1,7 @@
 """Timers: one sleeps for all that time alone will change in a conversation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -192,6 +193,17 @@ def test_the_sweep_starts_the_timer_that_got_lost() -> None:
     assert timers(decision) == [written(DUE)]
     state = after(tick(None), now=overdue, state=queued())
     assert timers(decide(state, tick(None), overdue)) == []
+
+
+def test_who_is_put_aside_for_a_year_is_woken_in_time_by_timers_that_live_less_long() -> None:
+    until = NOW + timedelta(days=366)
+    state = after(accept(), reply(), Snooze(agent_id="anna", until=until), state=queued())
+    woken_at = [NOW]
+    while state.wake_at is not None and woken_at[-1] < until:
+        woken_at.append(state.wake_at)
+        state = after(tick(woken_at[-1]), now=woken_at[-1], state=state)
+    assert woken_at[-1] == until
+    assert max(later - earlier for earlier, later in pairwise(woken_at)) == timedelta(days=300)
 
 
 def test_the_sweep_leaves_a_timer_that_still_sleeps() -> None:

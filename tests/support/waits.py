@@ -1,9 +1,12 @@
 """Ended waits for tests; a test names only what it is about."""
 
+from datetime import datetime
 from typing import Any
 
 from hypothesis import strategies as st
 
+from sportello.priorities import Priority
+from sportello.table_items import Attributes, key, stamp, waiting_shard
 from sportello.waits import WaitOutcome, WaitRecord
 from support.builders import CONVERSATION, NOW, seconds
 
@@ -23,6 +26,22 @@ def a_wait(counted: float = 12, *, answered: bool = True, **changes: Any) -> Wai
         "policy_version": 0,
     }
     return WaitRecord.model_validate(fields | changes)
+
+
+def somebody_waiting(
+    name: str,
+    since: datetime,
+    priority: Priority = Priority.NORMAL,
+    queue: str = "default",
+) -> Attributes:
+    """An item of which the index knows that a conversation waits in a queue."""
+    return {
+        **key(name, "STATE"),
+        "entity": {"S": "state"},
+        "waiting": {"S": waiting_shard(queue, name)},
+        "waiting_since": {"S": stamp(since)},
+        "priority": {"S": priority},
+    }
 
 
 def some_waits(**drawn: st.SearchStrategy[Any]) -> st.SearchStrategy[list[WaitRecord]]:

@@ -1,7 +1,9 @@
 """Every function finds its code, its settings and no more rights than it needs."""
 
 import importlib
+import json
 import re
+from typing import Any
 
 import pytest
 
@@ -29,7 +31,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TelegramDeliverFunction": [*TABLE, telegram.TelegramEnvironment],
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
     "FitClocksFunction": [*TASK, refitting.FitClocksEnvironment],
-    "SweepFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
     "RunBotFunction": TASK,
     "RequestHumanFunction": TASK,
@@ -84,6 +86,57 @@ def test_no_permission_is_a_wildcard_without_a_written_reason() -> None:
     for number, line in enumerate(TEMPLATE.read_text().splitlines(), start=1):
         if wild.search(line):
             assert "# reason:" in line, f"line {number}: {line.strip()}"
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    policies = FUNCTIONS[function].get("Policies", [])
+    return [statement for policy in policies for statement in policy["Statement"]]
+
+
+def may(function: str, action: str) -> str:
+    """Return what a function may do this to, as the template writes it; empty for nothing."""
+    return " ".join(
+        json.dumps(statement["Resource"])
+        for statement in statements(function)
+        if action in statement["Action"]
+    )
+
+
+def test_only_those_who_apply_items_or_mark_effects_may_update_the_table() -> None:
+    assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
+        "DispatchFunction",
+        "ReceiveMessagesFunction",
+        "SweepFunction",
+        "TelegramDeliverFunction",
+        "WebhookNotifyFunction",
+        "WhatsAppDeliverFunction",
+    }
+
+
+def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:
+    assert {name for name in FUNCTIONS if "/index/pending" in may(name, "dynamodb:Query")} == {
+        "FitClocksFunction",
+        "SweepFunction",
+    }
+
+
+@pytest.mark.parametrize("name", sorted(FUNCTIONS))
+def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
+    queues = "|".join(resources("AWS::SQS::Queue"))
+    told = json.dumps(FUNCTIONS[name].get("Environment", {}))
+    filled = may(name, "sqs:SendMessage")
+    assert set(re.findall(queues, filled)) <= set(re.findall(queues, told))
+
+
+def test_the_sweep_fills_no_queue_that_only_the_stream_fills() -> None:
+    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue")
+    assert by_the_stream.search(may("DispatchFunction", "sqs:SendMessage"))
+    assert not by_the_stream.search(may("SweepFunction", "sqs:SendMessage"))
+
+
+def test_the_clocks_are_fitted_again_when_no_cache_is_older() -> None:
+    longest_cache = template()["Parameters"]["SettingsCacheSeconds"]["MaxValue"]
+    assert longest_cache + 5 < dispatching.MAX_SQS_DELAY
 
 
 def test_logs_are_kept_for_a_time_and_not_for_ever() -> None:

@@ -62,5 +62,18 @@ def test_machines_that_wait_are_standard_and_the_short_one_is_express() -> None:
     }
 
 
+@pytest.mark.parametrize("machine", sorted(MACHINES))
+def test_a_failed_execution_raises_an_alarm_at_the_first_case(machine: str) -> None:
+    alarm = resources("AWS::CloudWatch::Alarm")[
+        f"{machine.removesuffix('StateMachine')}FailuresAlarm"
+    ]
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("AWS/States", "ExecutionsFailed")
+    (dimension,) = alarm["Dimensions"]
+    assert dimension["Name"] == "StateMachineArn"
+    assert referred(dimension["Value"]) == machine
+    assert (alarm["Statistic"], alarm["Threshold"]) == ("Sum", 1)
+    assert [referred(action) for action in alarm["AlarmActions"]] == ["AlarmTopic"]
+
+
 def test_logs_of_executions_hold_no_payloads() -> None:
     assert all(machine["Logging"]["IncludeExecutionData"] is False for machine in MACHINES.values())

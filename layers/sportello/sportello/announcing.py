@@ -1,6 +1,7 @@
 """How long a customer will probably wait, worked out from the table and put into words."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 
 from sportello.commands import WaitNow
 from sportello.customer_texts import customer_text
@@ -17,11 +18,17 @@ from sportello.expected_wait import (
     next_review_at,
 )
 from sportello.opening_hours import NeverOpen
+from sportello.priorities import Priority
+from sportello.queue_table import turn
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings_store import SettingsStore
 from sportello.spoken_duration import wait_in_words
-from sportello.table_items import Address, Conversation
+from sportello.table_items import Address, Conversation, Line, Waiting
 from sportello.texts import TextName
+from sportello.waits import WaitRecord
+
+OVERTAKEN_BY = 10
+"""Answered customers who came later; agents do not take exactly in order."""
 
 
 class Announcing:
@@ -30,11 +37,17 @@ class Announcing:
         self._settings = settings
 
     def on_entering(
-        self, queue: str, terms: ServiceTerms, address: Address, now: datetime
+        self,
+        queue: str,
+        terms: ServiceTerms,
+        address: Address,
+        now: datetime,
+        priority: Priority = Priority.NORMAL,
     ) -> WaitNow | None:
         """Say what awaits a customer who is about to enter a queue; None if nobody can know."""
         staffed = terms.staffing(queue, now)
-        expected = self._expected(queue, staffed, now, entered_at=now)
+        customer = Waiting(conversation_id="", priority=priority, since=now)
+        expected = self._expected(queue, customer, staffed, now)
         if expected is None:
             return None
         return self._in_words("expected_wait", expected, staffed, address, now)
@@ -44,13 +57,16 @@ class Announcing:
     ) -> WaitNow | None:
         """Say a wait anew where it has changed materially since it was told; else None."""
         state, address = conversation.state, conversation.address
-        told, since = state.announced, state.owner.since
+        told, since = state.announced, state.waiting_since
         if state.owner.kind is not OwnerKind.QUEUE or told is None or since is None:
             return None
         if now - told.at < REFRESH_GAP:
             return None
         staffed = terms.staffing(state.queue, now)
-        expected = self._expected(state.queue, staffed, now, entered_at=since)
+        customer = Waiting(
+            conversation_id=conversation.conversation_id, priority=state.priority, since=since
+        )
+        expected = self._expected(state.queue, customer, staffed, now)
         if expected is None or address is None:
             return None
         if not materially_changed(told, expected, now, _open_seconds(staffed)):
@@ -58,15 +74,19 @@ class Announcing:
         return self._in_words("expected_wait_changed", expected, staffed, address, now)
 
     def _expected(
-        self, queue: str, staffed: Staffing, now: datetime, *, entered_at: datetime
+        self, queue: str, customer: Waiting, staffed: Staffing, now: datetime
     ) -> ExpectedWait | None:
         if staffed.closed is not None:
             return None
         ended = self._table.queues.latest_waits(queue, now - WINDOWS[-1], now, WAITS_READ)
         if not ended:
             return None
-        line = self._table.queues.line(queue, entered_at)
-        return expected_wait(ended, 1 + line.length, now, _open_seconds(staffed), line.head_since)
+        line = line_ahead(customer, self._table.queues.waiting(queue), ended)
+        # Who is next and still waits is the head: nobody was answered meanwhile.
+        head_since = line.head_since or (customer.since if customer.since < now else None)
+        return expected_wait(
+            ended, 1 + line.length, now, _open_seconds(staffed), head_since, customer.since
+        )
 
     def _in_words(
         self,
@@ -94,6 +114,40 @@ class Announcing:
                 wait=wait_in_words(expected.low_seconds, expected.high_seconds, language),
             ),
         )
+
+
+def line_ahead(customer: Waiting, waiting: Iterable[Waiting], ended: Iterable[WaitRecord]) -> Line:
+    """Tell who is to be taken before a customer, leaving out whom nobody comes for any more."""
+    lying_until = _overtaken_until(ended)
+    since = [
+        known.since
+        for known in waiting
+        if turn(known) < turn(customer)
+        # The index may still have the customer at another time or priority.
+        and known.conversation_id != customer.conversation_id
+        and known.since >= lying_until[known.priority]
+    ]
+    return Line(length=len(since), head_since=min(since, default=None))
+
+
+def _overtaken_until(ended: Iterable[WaitRecord]) -> Mapping[Priority, datetime]:
+    """Return, by priority, before when those came who were overtaken too often to be in line.
+
+    A matter settled elsewhere and resolved by nobody waits for weeks; it is neither ahead of
+    anybody nor a sign that nobody is answered. More urgent customers overtake by right.
+    """
+    answered = sorted(
+        (wait.waiting_since, Priority(wait.priority).rank) for wait in ended if wait.answered
+    )
+    came = {
+        priority: [since for since, rank in answered if rank <= priority.rank]
+        for priority in Priority
+    }
+    never = datetime.min.replace(tzinfo=UTC)
+    return {
+        priority: since[-OVERTAKEN_BY] if len(since) >= OVERTAKEN_BY else never
+        for priority, since in came.items()
+    }
 
 
 def _open_seconds(staffed: Staffing) -> OpenSeconds:

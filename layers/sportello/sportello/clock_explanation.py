@@ -14,6 +14,8 @@ from sportello.opening_hours import OpeningHours
 
 AROUND_THE_CLOCK = "around_the_clock"
 
+_PAUSES = frozenset({ClockChange.WAITING, ClockChange.SNOOZED})
+
 type HoursOf = Callable[[str, int], OpeningHours | None]
 """Gives a calendar, by name, as it was in a version of the opening hours."""
 
@@ -64,15 +66,28 @@ def explain_clock(
 
     A running clock is explained up to its due time, one that has ended up to its end.
     """
-    history = list(_history(clock, events)) or [(clock.started_at, "started", clock)]
+    history = list(_history(clock, events))
+    if not history:
+        # Too long ago to be listed; what has ended or is paused counts no more.
+        counts_on = clock.running and clock.counting_since is not None
+        history = [(clock.counting_since or clock.started_at, "started", clock)]
+        if not counts_on:
+            return ClockExplanation(
+                counted_seconds=clock.spent_seconds,
+                carried_seconds=clock.spent_seconds,
+                spans=(),
+                revisions=tuple(_revision(at, reason, revised) for at, reason, revised in history),
+            )
     spans: list[ClockSpan] = []
     carried = history[0][2].spent_seconds
+    paused_for = history[0][1]
     for number, (at, reason, revised) in enumerate(history):
+        paused_for = reason if reason in _PAUSES else paused_for
         if reason == ClockChange.EARLIER_MESSAGE:
             spans.clear()
         is_last = number + 1 == len(history)
         until = _end_of(clock, now) if is_last else history[number + 1][0]
-        spans += _spans(revised, at, until, reason, hours_of)
+        spans += _spans(revised, at, until, paused_for, hours_of)
     counted = carried + sum(
         (min(span.end, now) - span.start).total_seconds()
         for span in spans
@@ -106,11 +121,11 @@ def _end_of(clock: Clock, now: Instant) -> Instant:
 
 
 def _spans(
-    clock: Clock, at: Instant, until: Instant, reason: str, hours_of: HoursOf
+    clock: Clock, at: Instant, until: Instant, paused_for: str, hours_of: HoursOf
 ) -> Sequence[ClockSpan]:
     since = clock.counting_since
     if clock.state is ClockState.PAUSED or since is None:
-        return _whole(at, until, reason, counted=False)
+        return _whole(at, until, paused_for, counted=False)
     hours = hours_of(clock.calendar, clock.calendar_version) if clock.calendar else None
     if hours is None:
         return _whole(since, until, AROUND_THE_CLOCK, counted=True)

@@ -50,7 +50,8 @@ class Clock(Model):
     `spent_seconds` were counted before `counting_since`; the rest is counted on `calendar` (empty:
     around the clock) as it is in `calendar_version`. While the clock is paused it has neither
     `counting_since` nor the instants computed from it. `promise_id` tells promises apart, of every
-    other kind only one runs. `generation` is new for each start.
+    other kind only one runs. `generation` is new for each start. `promised_by` is the due time the
+    customer was told, which no later calendar changes.
     """
 
     kind: ClockKind
@@ -70,6 +71,7 @@ class Clock(Model):
     due_at: Instant | None
     state: ClockState = ClockState.PENDING
     ended_at: Instant | None = None
+    promised_by: Instant | None = None
 
     @property
     def name(self) -> tuple[ClockKind, str]:

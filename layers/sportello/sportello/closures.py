@@ -16,7 +16,8 @@ from sportello.icalendar_text import BadCalendar, events_in, plain_text, text_of
 from sportello.model import Model
 
 MAX_RECURRING_EVENTS = 300
-MAX_DAYS = 10_000
+MAX_DAYS = 50_000
+"""That events cover or touch: the work of a file. Forty daily appointments stay below."""
 MAX_CLOSURES = 2_000
 
 _MAX_LABEL = 120
@@ -72,9 +73,19 @@ def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> Foun
 
 
 def new_among(found: Iterable[Closure], closed: Iterable[Closed]) -> tuple[Closure, ...]:
-    """Return the closures that are not yet there under the same name."""
-    there = set(map(extent, closed))
-    return tuple(each for each in found if extent(each) not in there)
+    """Return the closures that are not yet there under the same name.
+
+    One that has begun is found from today on only: it is there within the one that began before.
+    """
+    there: dict[str, list[tuple[date, date]]] = {}
+    for begin, end, label in map(extent, closed):
+        there.setdefault(label, []).append((begin, end))
+
+    def known(closure: Closure) -> bool:
+        first, last, label = extent(closure)
+        return any(begin <= first and last <= end for begin, end in there.get(label, ()))
+
+    return tuple(each for each in found if not known(each))
 
 
 def _joined(closed: Iterable[tuple[str, date]]) -> Iterator[Closure]:

@@ -81,7 +81,10 @@ class RequestHuman(Model):
 
 
 class OfferConversation(Model):
-    """Ring one tier; `packet` is what its people see, and stays in the table."""
+    """Ring one tier; `packet` is what its people see, and stays in the table.
+
+    `away` is what the customer is told if the desk has closed meanwhile.
+    """
 
     handoff_id: str
     tier: int
@@ -91,6 +94,7 @@ class OfferConversation(Model):
     expires_at: Instant
     task_token: str
     packet: dict[str, Any]
+    away: Courtesy | None = None
 
 
 class SpokenPromise(Model):
@@ -99,10 +103,14 @@ class SpokenPromise(Model):
 
 
 class ExhaustLadder(Model):
-    """`promise` is what the customer is told when nobody could take the conversation."""
+    """`promise` is what the customer is told when nobody could take the conversation.
+
+    `away` is said instead if the desk has closed meanwhile.
+    """
 
     handoff_id: str
     promise: SpokenPromise | None = None
+    away: Courtesy | None = None
 
 
 class Accept(Model):

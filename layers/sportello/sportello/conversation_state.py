@@ -26,7 +26,7 @@ BOT_STRETCH_LAPSE = timedelta(hours=1)
 
 
 class Lifecycle(StrEnum):
-    """`waiting` is for the customer."""
+    """`waiting` is for the customer, who then has been answered, by whomever and wherever."""
 
     OPEN = "open"
     WAITING = "waiting"
@@ -129,6 +129,13 @@ class ConversationState(Model):
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
+
+    @property
+    def waiting_since(self) -> Instant | None:
+        """Since when the customer is in line; whose agent fell silent keeps their place."""
+        if self.answered_by_person or self.people_since is None:
+            return self.owner.since
+        return self.people_since
 
     def activity(self, now: Instant) -> Activity:
         quiet_since = self.last_activity_at

@@ -27,6 +27,9 @@ from sportello.inbound import Visibility
 from sportello.model import Instant, Model
 from sportello.service_terms import ServiceTerms
 
+EFFECTS_BEFORE_A_CLOCK = 10
+"""A transaction holds 100 writes, and one clock may ring a whole queue and its supervisors."""
+
 
 class Decision(Model):
     """What one command leads to; nothing at all when it came too late or twice."""
@@ -45,6 +48,11 @@ class Draft:
         self.terms = terms
         self._events: list[ConversationEvent] = []
         self._effects: list[Effect] = []
+
+    @property
+    def has_room(self) -> bool:
+        """Whether whoever one more clock rings still fits into the transaction."""
+        return len(self._effects) <= EFFECTS_BEFORE_A_CLOCK
 
     def record(self, event: ConversationEvent) -> None:
         self._events.append(event)

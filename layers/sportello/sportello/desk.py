@@ -67,7 +67,12 @@ class Desk:
             decision = decide(conversation.state, step.command, now, step.terms)
             after = fold(decision.events, conversation.state)
             waits = ended_waits(
-                conversation_id, step.terms.channel, conversation.state, decision.events, now
+                conversation_id,
+                step.terms.channel,
+                conversation.state,
+                decision.events,
+                now,
+                step.terms,
             )
             commit = Commit(
                 decision=decision,

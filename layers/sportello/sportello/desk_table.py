@@ -14,6 +14,7 @@ Access patterns, all on one table (`pk`, `sk`) with one sparse index:
 - dispatch and notify mark an effect carried out: update `FX#`
 - the agent API reads the timeline, newest first: query `EVT#` descending, batch get
 - the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
+- a report finds which queues there were: query `V#` of `SETTINGS#queues` descending
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
   queue and time
 - who waits in a queue is listed and counted: query index `waiting` by queue and shard
@@ -41,6 +42,7 @@ from sportello.errors import StorageBusy
 from sportello.inbound import DeliveryStatus
 from sportello.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
 from sportello.queue_table import FOREVER, QueueTable
+from sportello.settings_table import in_force_since, version_request, versions_request
 from sportello.table_items import (
     PENDING_SHARDS,
     Address,
@@ -55,16 +57,9 @@ from sportello.table_items import (
     key,
     partition,
     read_state,
-    settings_sort_key,
     stamp,
 )
-from sportello.table_writes import (
-    Commit,
-    check_owner,
-    claim_effect,
-    commit_writes,
-    put_settings,
-)
+from sportello.table_writes import Commit, check_owner, claim_effect, commit_writes, put_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -346,14 +341,16 @@ class DeskTable:
 
     def settings(self, kind: str, version: int | None = None) -> StoredSettings | None:
         """Return a version of a document, the current one unless told; None if there is none."""
-        found = self._client.get_item(
-            TableName=self._name,
-            Key={"pk": {"S": f"SETTINGS#{kind}"}, "sk": {"S": settings_sort_key(version)}},
-            ConsistentRead=True,
-        ).get("Item")
-        if not found:
-            return None
-        return StoredSettings.from_attributes(found)
+        found = self._client.get_item(**version_request(self._name, kind, version)).get("Item")
+        return StoredSettings.from_attributes(found) if found else None
+
+    def settings_since(self, kind: str, since: datetime) -> Iterator[StoredSettings | None]:
+        """Yield what was in force at an instant or later, newest first; None is the packaged one.
+
+        Pages are read as far as the caller goes, and none beyond what was in force at the instant.
+        """
+        pages = self._client.get_paginator("query").paginate(**versions_request(self._name, kind))
+        return in_force_since(since, (item for page in pages for item in page["Items"]))
 
     def put_settings(self, kind: str, settings: StoredSettings, author: str, now: datetime) -> None:
         """Make a new version current, keeping the old ones; raises Conflict if not the next."""

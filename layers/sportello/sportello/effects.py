@@ -8,7 +8,7 @@ import hashlib
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from sportello.channel import Button
 from sportello.events import Author
@@ -83,7 +83,7 @@ type Effect = Annotated[
     Field(discriminator="type"),
 ]
 
-EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect)
+EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect, config=ConfigDict(hide_input_in_errors=True))
 
 
 def reply_key(agent_id: str, idempotency_key: str) -> str:

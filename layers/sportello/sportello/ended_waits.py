@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from sportello.clocks import Clock, ClockKind
 from sportello.conversation_state import ConversationState
-from sportello.events import ClockEnded, ClockEnding, ConversationEvent
+from sportello.events import AnnouncedWait, ClockEnded, ClockEnding, ConversationEvent
 from sportello.model import Instant
+from sportello.service_terms import ServiceTerms
 from sportello.waits import WaitOutcome, WaitRecord
 
 _OUTCOMES = {
@@ -21,9 +22,10 @@ def ended_waits(
     before: ConversationState,
     events: Iterable[ConversationEvent],
     now: Instant,
+    terms: ServiceTerms,
 ) -> tuple[WaitRecord, ...]:
     return tuple(
-        _record(conversation_id, channel, before, clock, event, now)
+        _record(conversation_id, channel, before, clock, event, now, terms)
         for event in events
         if isinstance(event, ClockEnded) and event.ending in _OUTCOMES
         for clock in before.clocks
@@ -38,8 +40,9 @@ def _record(
     clock: Clock,
     event: ClockEnded,
     now: Instant,
+    terms: ServiceTerms,
 ) -> WaitRecord:
-    told = before.announced
+    low, high = _range_told(before.announced, clock, event, terms)
     return WaitRecord(
         conversation_id=conversation_id,
         wait_id=str(clock.generation),
@@ -53,6 +56,19 @@ def _record(
         target_seconds=clock.target_seconds,
         policy=clock.policy,
         policy_version=clock.policy_version,
-        announced_low=told.low_seconds if told else None,
-        announced_high=told.high_seconds if told else None,
+        announced_low=low,
+        announced_high=high,
     )
+
+
+def _range_told(
+    told: AnnouncedWait | None, clock: Clock, ended: ClockEnded, terms: ServiceTerms
+) -> tuple[float, float] | tuple[None, None]:
+    """Return the range that was told last, counted like the wait, from its beginning."""
+    if told is None:
+        return None, None
+    # A range counts from when it was told, the wait from the message that began it.
+    since_told = clock.model_copy(update={"spent_seconds": 0, "counting_since": told.at})
+    until = ended.counted_until or ended.at
+    before = max(ended.counted_seconds - terms.counted(since_told, until), 0)
+    return before + told.low_seconds, before + told.high_seconds

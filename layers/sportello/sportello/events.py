@@ -7,7 +7,7 @@ at, so that erasing a person leaves the log's shape and counts intact.
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import ConfigDict, Field, TypeAdapter
 
 from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.inbound import DeliveryStatus, Visibility
@@ -94,10 +94,14 @@ class TurnLeased(Event):
 
 
 class TurnAnswered(Event):
-    """The items named are answered; items that came meanwhile stay in the turn."""
+    """The items named are answered; items that came meanwhile stay in the turn.
+
+    `by_nobody` is a turn that was given back to the bot, which answers from the next one on.
+    """
 
     type: Literal["TurnAnswered"] = "TurnAnswered"
     item_ids: tuple[str, ...]
+    by_nobody: bool = False
 
 
 class TurnEnded(Event):
@@ -139,6 +143,15 @@ class HandoffRequested(Event):
     handoff_id: str
     queue: str
     reason: str
+
+
+class LadderPostponed(Event):
+    """The desk had closed when people were to be rung: another ladder climbs at the opening."""
+
+    published = True
+    type: Literal["LadderPostponed"] = "LadderPostponed"
+    handoff_id: str
+    queue: str
 
 
 class ConversationOffered(Event):
@@ -238,7 +251,7 @@ class ClockEnding(StrEnum):
 
 
 class ClockEnded(Event):
-    """`due_at` is None for a clock that was paused."""
+    """`due_at` is None for a clock that was paused, `counted_until` when it counted until `at`."""
 
     published = True
     type: Literal["ClockEnded"] = "ClockEnded"
@@ -247,6 +260,7 @@ class ClockEnded(Event):
     state: ClockState
     due_at: Instant | None
     counted_seconds: float
+    counted_until: Instant | None = None
     ending: ClockEnding
 
 
@@ -329,6 +343,7 @@ type ConversationEvent = Annotated[
     | OutOfHoursTold
     | ReplyBudgetExhausted
     | HandoffRequested
+    | LadderPostponed
     | ConversationOffered
     | OfferRenewed
     | OfferDeclined
@@ -349,7 +364,9 @@ type ConversationEvent = Annotated[
     Field(discriminator="type"),
 ]
 
-EVENT_LOG: TypeAdapter[tuple[ConversationEvent, ...]] = TypeAdapter(tuple[ConversationEvent, ...])
+EVENT_LOG: TypeAdapter[tuple[ConversationEvent, ...]] = TypeAdapter(
+    tuple[ConversationEvent, ...], config=ConfigDict(hide_input_in_errors=True)
+)
 """Reads and writes the events of one commit as JSON."""
 
 

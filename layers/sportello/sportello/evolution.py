@@ -20,6 +20,7 @@ from sportello.conversation_state import (
 )
 from sportello.delivery import is_progress
 from sportello.events import (
+    AnnouncedWait,
     Author,
     ClockAdvanced,
     ClockChanged,
@@ -36,6 +37,7 @@ from sportello.events import (
     HandoffRequested,
     ItemNoted,
     LadderExhausted,
+    LadderPostponed,
     MessageQueued,
     MessageReceived,
     OfferDeclined,
@@ -121,6 +123,8 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
                     "ladder_exhausted": False,
                 }
             )
+        case LadderPostponed():
+            return state.model_copy(update={"handoff_id": event.handoff_id, "offered_tier": -1})
         case ConversationOffered():
             return _offer(state, event)
         case OfferRenewed():
@@ -208,10 +212,19 @@ def _change_owner(state: ConversationState, event: OwnerChanged) -> Conversation
             "bot_answers": 0,
             "answered_by_person": state.answered_by_person and owner.is_people,
             "people_since": (state.people_since or event.at) if owner.is_people else None,
-            "announced": state.announced if owner.kind is OwnerKind.QUEUE else None,
+            "announced": _still_announced(state, owner),
             **_awake(state),
         }
     )
+
+
+def _still_announced(state: ConversationState, owner: Owner) -> AnnouncedWait | None:
+    """Keep what was told until the wait ends; out of the queue no timer wakes for it."""
+    if state.announced is None or not owner.is_people:
+        return None
+    if owner.kind is OwnerKind.QUEUE:
+        return state.announced
+    return state.announced.model_copy(update={"review_at": None})
 
 
 def _awake(state: ConversationState) -> dict[str, object]:
@@ -232,10 +245,13 @@ def _answer_items(state: ConversationState, event: TurnAnswered) -> Conversation
         return state
     answered = set(event.item_ids)
     left = tuple(item for item in state.turn.items if item.item_id not in answered)
+    waited_for = Lifecycle.OPEN if left else Lifecycle.WAITING
+    snoozed = state.lifecycle is Lifecycle.SNOOZED
     state = state.model_copy(
         update={
             "answered_by_person": state.answered_by_person or state.owner.is_people,
-            "answered_in_episode": True,
+            "answered_in_episode": state.answered_in_episode or not event.by_nobody,
+            "lifecycle": state.lifecycle if snoozed else waited_for,
         }
     )
     if not left:
@@ -316,7 +332,7 @@ def _advance_clock(state: ConversationState, event: ClockAdvanced) -> Conversati
 def _end_clock(state: ConversationState, event: ClockEnded) -> ConversationState:
     changes = {
         "state": event.state,
-        "ended_at": event.at,
+        "ended_at": event.counted_until or event.at,
         "spent_seconds": event.counted_seconds,
     }
     return _change_clock(state, event, changes)

@@ -4,8 +4,9 @@ How many people could take the next conversation is not known, so the queue itse
 waits that ended lately are replayed, and while others wait the queue moves at some pace, the
 seconds from one answer to the next. Being the n-th takes n paces, less whoever gives up ahead.
 Their spread, and that of a pace seen only a few times, makes a gamma distribution of the wait.
-Somebody with nobody ahead may find a free agent or not; for them the waits of those who entered
-alone are the better witness, and count as observed.
+Somebody with nobody ahead may find a free agent or not, with one or two ahead an agent who is
+about to take them or not; of them the waits of those who entered at such places are the better
+witness, and count as observed.
 
 Seconds are of open time throughout: a night on which nobody served is not a slow night.
 `tests/experiments/test_expected_wait_calibration.py` holds the ranges against simulated traffic.
@@ -13,7 +14,7 @@ Seconds are of open time throughout: a night on which nobody served is not a slo
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
@@ -36,16 +37,22 @@ WAITS_READ = 200
 REFRESH_GAP = timedelta(minutes=2)
 """A waiting customer is told anew no sooner than this."""
 
-_LOW_SHARE, _HIGH_SHARE = 0.16, 0.84
-_HIGH_SHARE_FROM_ZERO = 0.80
-"""Shares of the predicted waits under either bound before it is rounded outward, which adds the
-rest of the four in five; from zero nothing is left under the range and one bound does it all."""
+_LOW_SHARE, _HIGH_SHARE = 0.1, 0.9
+_HIGH_SHARE_FROM_ZERO = 0.8
+"""Shares of the predicted waits under either bound; from zero nothing is left under the range, and
+one bound does it all. Said is the round figure whose share is nearest, be it above or below."""
 
 _ASSUMED_PACES = 3
 """Weight, in answers, of the pace read from single gaps against the one counted in a crowd."""
 
 _ASSUMED_LONE = 2
 """Weight, in waits, of the queue's pace against the waits of those who entered alone."""
+
+_NEAR_THE_HEAD = 3
+_NEAR_WAITS = 40
+_ASSUMED_NEAR = 4
+"""Places whose waits count as observed, how many of the newest, and the pace's weight, in waits,
+against them: where few are ahead an agent may be about to take them, which no pace tells."""
 
 _STEADIEST, _ASSUMED_GAPS = 0.4, 6
 """Least variance of a gap, in squares of its mean, and the number of gaps that argue for 1."""
@@ -133,31 +140,51 @@ class _Gamma(NamedTuple):
 class Prediction(NamedTuple):
     """The distribution of a wait, not yet rounded; scales with the time it was learnt from.
 
-    `lone` holds the waits of those who entered alone, sorted; `alone` says that this one does.
+    `lone` holds the waits of those who entered alone, `near` of those behind a few, as they would
+    be at this place or the last one near the head; both are sorted. `near_by_pace` is for that
+    place too.
     """
 
+    position: int
     by_pace: _Gamma
     first_by_pace: _Gamma
+    near_by_pace: _Gamma
     lone: tuple[float, ...]
-    alone: bool
+    near: tuple[float, ...]
 
-    def quantile(self, share: float) -> float:
-        """Return the seconds that a share of such waits stays below.
+    def quantile(self, share: float, waited: float = 0) -> float:
+        """Return the seconds more that a share of such waits stays below, after some waited.
 
         Further back is never sooner, whichever evidence speaks for either place.
         """
-        first = _quantile(self._share_of_firsts_below, share, self._longest)
-        if self.alone:
-            return first
-        return max(first, _quantile(self.by_pace.share_below, share, self._longest))
+        over = self.share_below(waited) if waited else 0.0
+        of_all = over + share * (1 - over)
+        return _quantile(self.share_below, of_all, waited + self._longest, waited) - waited
+
+    def share_left_below(self, seconds: float, waited: float) -> float:
+        """Return the share of waits longer than `waited` that are over that many seconds later."""
+        over = self.share_below(waited) if waited else 0.0
+        return (self.share_below(waited + seconds) - over) / (1 - over) if over < 1 else 1.0
+
+    def share_below(self, seconds: float) -> float:
+        """Return the share of such waits that last no longer."""
+        found = _observed(self.lone, self.first_by_pace, _ASSUMED_LONE, seconds)
+        if self.position > 1:
+            near = _observed(self.near, self.near_by_pace, _ASSUMED_NEAR, seconds)
+            found = min(found, near)
+        if self.position > _NEAR_THE_HEAD:
+            found = min(found, self.by_pace.share_below(seconds))
+        return found
 
     @property
     def _longest(self) -> float:
-        return max(100 * self.by_pace.mean, *self.lone, 0.0)
+        return max(100 * self.by_pace.mean, *self.lone, *self.near, 0.0)
 
-    def _share_of_firsts_below(self, seconds: float) -> float:
-        assumed = _ASSUMED_LONE * self.first_by_pace.share_below(seconds)
-        return (assumed + bisect_right(self.lone, seconds)) / (_ASSUMED_LONE + len(self.lone))
+
+def _observed(waits: tuple[float, ...], by_pace: _Gamma, assumed: int, seconds: float) -> float:
+    """Return the share below of waits seen, with a distribution assumed for lack of them."""
+    supposed = assumed * by_pace.share_below(seconds)
+    return (supposed + bisect_right(waits, seconds)) / (assumed + len(waits))
 
 
 class _Pace(NamedTuple):
@@ -188,20 +215,26 @@ def expected_wait(
     now: datetime,
     elapsed: OpenSeconds,
     head_waiting_since: datetime | None = None,
+    entered_at: datetime | None = None,
 ) -> ExpectedWait | None:
     """Tell what to announce to the customer at `position` (1: next); None without data.
 
     `ended` are this queue's ended waits, in any order; those over three weeks old or not ended by
     `now` are left out. `head_waiting_since` is when the customer who waits longest entered: time
-    in which nobody was answered is evidence too.
+    in which nobody was answered is evidence too. Who entered already, at `entered_at`, is told what
+    is left: the waits of those who waited less long are none like theirs.
     """
     found = _evidence(ended, now)
     if found is None:
         return None
-    window, waits = found
-    prediction = _predict(waits, position, now, elapsed, head_waiting_since)
-    low = rounded_down(prediction.quantile(_LOW_SHARE))
-    high = rounded_up(prediction.quantile(_HIGH_SHARE if low else _HIGH_SHARE_FROM_ZERO))
+    window, waits, record = found
+    prediction = _predict(waits, record, position, now, elapsed, head_waiting_since)
+    waited = 0.0 if entered_at is None else elapsed(entered_at, now)
+    low = _nearest_figure(prediction, _LOW_SHARE, waited)
+    high = _nearest_figure(prediction, _HIGH_SHARE if low else _HIGH_SHARE_FROM_ZERO, waited)
+    high = max(high, low, float(_MINUTE))
+    # Waits seen at one and the same length leave no range between two figures.
+    low = rounded_down(low - 1) if low == high else low
     return ExpectedWait(low_seconds=low, high_seconds=high, position=position, window=window)
 
 
@@ -216,7 +249,16 @@ def predict(
     found = _evidence(ended, now)
     if found is None:
         return None
-    return _predict(found[1], position, now, elapsed, head_waiting_since)
+    _, waits, record = found
+    return _predict(waits, record, position, now, elapsed, head_waiting_since)
+
+
+def _nearest_figure(prediction: Prediction, share: float, waited: float) -> float:
+    exact = prediction.quantile(share, waited)
+    below, above = rounded_down(exact), rounded_up(exact)
+    # Nobody waits less than nothing, though the share of those who wait just nothing may be great.
+    too_few = share - (prediction.share_left_below(below, waited) if below else 0)
+    return below if too_few < prediction.share_left_below(above, waited) - share else above
 
 
 def rounded_down(seconds: float) -> float:
@@ -271,20 +313,21 @@ def next_review_at(
 
 def _evidence(
     ended: Iterable[EndedWait], now: datetime
-) -> tuple[timedelta, list[EndedWait]] | None:
-    """Choose the window and return its waits, the newest of them, in order."""
+) -> tuple[timedelta, list[EndedWait], list[EndedWait]] | None:
+    """Choose the window and return its waits and all there are, the newest of both, in order."""
     waits = [wait for wait in ended if now - WINDOWS[-1] <= wait.ended_at <= now]
     waits.sort(key=lambda wait: (wait.ended_at, wait.counted_seconds, wait.answered))
     for window in WINDOWS:
         recent = [wait for wait in waits if now - wait.ended_at <= window]
         enough = ENOUGH_ANSWERED if window != WINDOWS[-1] else ANSWERED_TO_SAY_ANYTHING
         if sum(wait.answered for wait in recent) >= enough:
-            return window, recent[-WAITS_READ:]
+            return window, recent[-WAITS_READ:], waits[-WAITS_READ:]
     return None
 
 
 def _predict(
     ended: list[EndedWait],
+    record: list[EndedWait],
     position: int,
     now: datetime,
     elapsed: OpenSeconds,
@@ -293,11 +336,14 @@ def _predict(
     waits = _on_open_axis(ended, now, elapsed)
     head = 0.0 if head_waiting_since is None else -elapsed(head_waiting_since, now)
     pace = _pace(waits, head)
+    near = min(position, _NEAR_THE_HEAD)
     return Prediction(
+        position=position,
         by_pace=pace.wait(position),
         first_by_pace=pace.wait(1),
+        near_by_pace=pace.wait(near),
         lone=_lone_waits(waits),
-        alone=position == 1,
+        near=_near_waits(_on_open_axis(record, now, elapsed), near) if position > 1 else (),
     )
 
 
@@ -376,21 +422,29 @@ def _unsteadiness(gaps: list[float]) -> float:
 
 def _lone_waits(waits: list[_Wait]) -> tuple[float, ...]:
     """Collect, sorted, the answered waits of those who entered when nobody was waiting."""
+    return tuple(sorted(seconds for place, seconds in _places(waits) if place <= 1))
+
+
+def _near_waits(waits: list[_Wait], near: int) -> tuple[float, ...]:
+    """Collect, sorted, the newest waits from behind a few, as if from the place `near`."""
+    found = [(p, seconds) for p, seconds in _places(waits) if 1 < p <= _NEAR_THE_HEAD]
+    return tuple(sorted(seconds * near / place for place, seconds in found[-_NEAR_WAITS:]))
+
+
+def _places(waits: list[_Wait]) -> Iterator[tuple[int, float]]:
+    """Yield the place at which each of the answered entered, and how long they waited."""
     entered, left = sorted(wait.entered for wait in waits), sorted(wait.left for wait in waits)
-    return tuple(
-        sorted(
-            wait.left - wait.entered
-            for wait in waits
-            # Of those who left before the oldest departure nothing is known.
-            if wait.answered
-            and wait.entered >= left[0]
-            and bisect_left(entered, wait.entered) <= bisect_right(left, wait.entered)
-        )
-    )
+    for wait in waits:
+        # Of those who left before the oldest departure nothing is known.
+        if wait.answered and wait.entered >= left[0]:
+            ahead = bisect_left(entered, wait.entered) - bisect_right(left, wait.entered)
+            yield 1 + ahead, wait.left - wait.entered
 
 
-def _quantile(share_below: Callable[[float], float], share: float, longest: float) -> float:
-    low, high = 0.0, longest
+def _quantile(
+    share_below: Callable[[float], float], share: float, longest: float, shortest: float = 0
+) -> float:
+    low, high = shortest, longest
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         if share_below(middle) >= share:

@@ -27,6 +27,7 @@ from sportello.events import (
     EpisodeOpened,
     HandoffRequested,
     LadderExhausted,
+    LadderPostponed,
     OfferDeclined,
     OfferEnded,
     OfferNotNeeded,
@@ -38,8 +39,8 @@ from sportello.events import (
 )
 from sportello.model import written
 from sportello.ownership import described, require_as_seen, require_no_colleague
-from sportello.promises import keep_promises, make_promise, require_room
-from sportello.timekeeping import answer_clocks, cancel_clocks, resolve_clocks, take_from_queue
+from sportello.promises import give_up_answers, keep_promises, make_promise, require_room
+from sportello.timekeeping import answer_clocks, cancel_waits, resolve_clocks, take_from_queue
 from sportello.turns import bot_may_answer, end_turn, tell_out_of_hours
 
 AGENT_SILENT = "agent_silent"
@@ -121,6 +122,10 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
     if command.tier <= state.offered_tier:
         _offer_again(draft, command)
         return
+    if _is_closed(draft):
+        _resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
+        _postpone(draft, command.away)
+        return
     _expire_offer(draft)
     offer_id = f"{command.handoff_id}-{command.tier}"
     draft.record(
@@ -173,6 +178,9 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     """Record that every tier was rung in vain; the conversation stays in its queue."""
     if not _awaits_people(draft.state, command.handoff_id) or draft.state.ladder_exhausted:
         return
+    if _is_closed(draft):
+        _postpone(draft, command.away)
+        return
     _expire_offer(draft)
     draft.record(LadderExhausted(at=draft.now, handoff_id=command.handoff_id))
     draft.notify(
@@ -185,6 +193,21 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
         promise = command.promise
         draft.send(f"promise:{command.handoff_id}", promise.text, Author.SYSTEM)
         make_promise(draft, command.handoff_id, promise.terms)
+
+
+def _is_closed(draft: Draft) -> bool:
+    return draft.terms.staffing(draft.state.queue, draft.now).closed is not None
+
+
+def _postpone(draft: Draft, away: Courtesy | None) -> None:
+    """Ring people at the opening instead: the desk closed while the ladder climbed or slept."""
+    _expire_offer(draft)
+    state = draft.state
+    handoff_id = f"handoff-{state.owner.version}-{draft.before.sequence}"
+    draft.record(LadderPostponed(at=draft.now, handoff_id=handoff_id, queue=state.queue))
+    _ring_people(draft)
+    if away is not None and away.closed_since is not None:
+        tell_out_of_hours(draft, away.text, away.closed_since)
 
 
 def accept(draft: Draft, command: Accept) -> None:
@@ -257,10 +280,11 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
         raise NotAllowed("a resolved conversation goes to the bot by itself")
     require_no_colleague(draft.state, command)
     _end_offer(draft, OfferOutcome.WITHDRAWN)
-    cancel_clocks(draft, ClockEnding.RETURNED)
+    cancel_waits(draft, ClockEnding.RETURNED)
+    give_up_answers(draft)
     if draft.state.turn is not None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
-        draft.record(TurnAnswered(at=draft.now, item_ids=answered))
+        draft.record(TurnAnswered(at=draft.now, item_ids=answered, by_nobody=True))
     draft.change_owner(OwnerKind.BOT)
     draft.record(ConversationReturned(at=draft.now, agent_id=command.agent_id))
 

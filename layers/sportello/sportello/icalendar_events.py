@@ -115,11 +115,12 @@ def _starts(
     recurrence = _recurrence(rules[0].value, start, zone)
     if recurrence.count is not None and first - recurrence.start > LONGEST_COUNT:
         raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE)
-    left_out = {
-        _occurrence(_moment(listed._replace(value=value), zone), start)
-        for listed in (*event.get("EXDATE", ()), *moved)
+    exceptions = [
+        listed._replace(value=value)
+        for listed in event.get("EXDATE", ())
         for value in listed.value.split(",")
-    }
+    ]
+    left_out = {_occurrence(_moment(each, zone), start) for each in (*exceptions, *moved)}
     # A day more on each side: the dates of the start's zone may be others than ours.
     for day in recurrence.days(first - 2 * _DAY, last + _DAY):
         wall = datetime.combine(day, start.wall.time())

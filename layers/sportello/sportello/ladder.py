@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sportello.announcing import Announcing
-from sportello.clocks import ClockKind, ClockState, earliest
 from sportello.commands import (
     Command,
     Courtesy,
@@ -21,6 +20,7 @@ from sportello.desk import Committed, Desk, Step
 from sportello.inbox import out_of_hours
 from sportello.model import Instant, written
 from sportello.observability import count_events, logger
+from sportello.promises import just_broken
 from sportello.service_terms import ServiceTerms
 from sportello.settings import Queue, QueueSettings
 from sportello.settings_store import SettingsStore
@@ -66,26 +66,33 @@ class Ladder:
         self, conversation_id: str, handoff_id: str, tier: int, task_token: str, now: datetime
     ) -> None:
         """Ring one tier with the story of the conversation."""
-        seen = self._desk.table.load(conversation_id)
-        queue = self._queue(seen.state.queue)
-        # The queue may have been made shorter while this ladder was climbing.
-        rung = queue.tiers[tier] if tier < len(queue.tiers) else None
-        command = OfferConversation(
-            handoff_id=handoff_id,
-            tier=tier,
-            tier_name=rung.name if rung else "",
-            agents=rung.agents if rung else (),
-            endpoints=rung.endpoints if rung else (),
-            expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
-            task_token=task_token,
-            packet=self._packet(seen),
-        )
-        self._act(conversation_id, lambda _seen, _terms: command, now)
+        packet = self._packet(self._desk.table.load(conversation_id))
+
+        def plan(conversation: Conversation, terms: ServiceTerms) -> OfferConversation:
+            tiers = terms.queue(conversation.state.queue).tiers
+            # The queue may have been made shorter while this ladder was climbing.
+            rung = tiers[tier] if tier < len(tiers) else None
+            return OfferConversation(
+                handoff_id=handoff_id,
+                tier=tier,
+                tier_name=rung.name if rung else "",
+                agents=rung.agents if rung else (),
+                endpoints=rung.endpoints if rung else (),
+                expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
+                task_token=task_token,
+                packet=packet,
+                away=self._away(conversation, terms, now),
+            )
+
+        self._act(conversation_id, plan, now)
 
     def exhaust(self, conversation_id: str, handoff_id: str, now: datetime) -> None:
         def plan(conversation: Conversation, terms: ServiceTerms) -> ExhaustLadder:
-            promise = self._promise_of(conversation, terms, now)
-            return ExhaustLadder(handoff_id=handoff_id, promise=promise)
+            return ExhaustLadder(
+                handoff_id=handoff_id,
+                promise=self._promise_of(conversation, terms, now),
+                away=self._away(conversation, terms, now),
+            )
 
         self._act(conversation_id, plan, now)
 
@@ -141,7 +148,9 @@ class Ladder:
         announced = None
         if courtesy is None:
             text = self._handoff_text(address, reason)
-            if expected := self._announcing.on_entering(name, terms, address, now):
+            if expected := self._announcing.on_entering(
+                name, terms, address, now, conversation.state.priority
+            ):
                 announced = expected.wait
                 text = f"{text}\n\n{expected.text}"
             courtesy = Courtesy(text=text)
@@ -154,6 +163,15 @@ class Ladder:
             announced=announced,
             waiting_ahead=self._desk.table.queues.line(name, now).length if staffed.closed else 0,
         )
+
+    def _away(
+        self, conversation: Conversation, terms: ServiceTerms, now: datetime
+    ) -> Courtesy | None:
+        address = conversation.address
+        if address is None:
+            return None
+        staffed = terms.staffing(conversation.state.queue, now)
+        return out_of_hours(self._settings, staffed, address, now)
 
     def _promise_of(
         self, conversation: Conversation, terms: ServiceTerms, now: datetime
@@ -171,18 +189,14 @@ class Ladder:
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
         """What to say for the promise that is broken now; empty while none is."""
-        due_at = earliest(
-            clock.due_at
-            for clock in conversation.state.clocks
-            if clock.kind is ClockKind.PROMISE
-            and clock.state_at(now) is not clock.state
-            and clock.state_at(now) is ClockState.BREACHING
-        )
-        if due_at is None:
+        state = conversation.state
+        # Time never runs back: the decision may be a moment later than this function's clock.
+        broken = just_broken(state, max(now, state.decided_at or now))
+        if not broken or broken[0].promised_by is None:
             return ""
         address = conversation.address
         language = (address.language if address else "") or "it"
-        by = deadline_in_words(due_at, now, language, terms.zone(conversation.state.queue))
+        by = deadline_in_words(broken[0].promised_by, now, language, terms.zone(state.queue))
         return customer_text(self._settings, "promise_broken", language, by=by)
 
     def _handoff_text(self, address: Address, reason: str) -> str:

@@ -14,6 +14,7 @@ Conventions, fixed by `tests/vectors/business_time.json`:
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -39,6 +40,9 @@ from sportello.opening_windows import (
 
 HORIZON_DAYS = 3_653
 """Ten years: a calendar closed for longer than this counts as one that never opens (again)."""
+
+LONGEST_WALK = 5 * timedelta(days=HORIZON_DAYS)
+"""A target that fifty years of openings do not use up is never due: nobody waits for it."""
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Start of a closed period before which the desk was never open; fixed, because it is a key."""
@@ -128,8 +132,8 @@ class OpeningHours(Model):
 
     @model_validator(mode="after")
     def _names_each_weekday_once(self) -> Self:
-        named = list(itertools.chain.from_iterable(map(weekdays, self.weekly)))
-        if twice := {WEEKDAYS[day] for day in named if named.count(day) > 1}:
+        named = Counter(itertools.chain.from_iterable(map(weekdays, self.weekly)))
+        if twice := {WEEKDAYS[day] for day, times in named.items() if times > 1}:
             raise ValueError(f"weekly names {', '.join(sorted(twice))} more than once")
         return self
 
@@ -176,6 +180,8 @@ class OpeningHours(Model):
         for span in self._openings_from(start):
             if left <= span.length:
                 return span.start + left
+            if span.start - start > LONGEST_WALK:
+                break
             left -= span.length
         raise NeverOpen(f"{left} of the target left, and no opening after {start.isoformat()}")
 

@@ -43,7 +43,8 @@ DayNames = Annotated[str, Field(pattern=f"^{_DAYS}(?: *, *{_DAYS})*$")]
 OpeningTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$")]
 ClosingTime = Annotated[str, Field(pattern=r"^(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 Window = Annotated[tuple[OpeningTime, ClosingTime], AfterValidator(_opens_before_it_closes)]
-Windows = tuple[Window, ...]
+Windows = Annotated[tuple[Window, ...], Field(max_length=288)]
+"""As many as there are five minutes in a day: every answer walks them all."""
 
 
 def weekdays(days: str) -> list[int]:

@@ -1,14 +1,15 @@
 """Promises: "we answer within 20 minutes" gets a clock of its own, and an apology. Pure."""
 
-from sportello.clocks import Clock, ClockKind, PromiseTerms
+from sportello.clocks import Clock, ClockKind, ClockState, PromiseTerms, earliest
 from sportello.commands import KeepPromise
+from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
 from sportello.errors import NotAllowed
 from sportello.events import Author, ClockEnding, OwnerKind
 from sportello.model import Instant
 from sportello.ownership import require_no_colleague
 from sportello.service_terms import AROUND_THE_CLOCK
-from sportello.timekeeping import end_clock, start_promise
+from sportello.timekeeping import cancel_clock, end_clock, start_promise
 
 MAX_PROMISES = 5
 KEPT_BY_ANSWER = "answer:"
@@ -16,8 +17,9 @@ KEPT_BY_ANSWER = "answer:"
 
 
 def require_room(draft: Draft) -> None:
-    """Refuse a person one promise too many, before it is said."""
-    if len(_open_promises(draft)) >= MAX_PROMISES:
+    """Refuse a person one promise too many, before it is said; what the answer keeps is none."""
+    left = [c for c in _open_promises(draft) if not c.promise_id.startswith(KEPT_BY_ANSWER)]
+    if len(left) >= MAX_PROMISES:
         raise NotAllowed(f"{MAX_PROMISES} promises are open already: keep one first")
 
 
@@ -44,6 +46,13 @@ def keep_promises(draft: Draft, at: Instant) -> None:
             end_clock(draft, clock, clock.answered(at), ClockEnding.KEPT, at)
 
 
+def give_up_answers(draft: Draft) -> None:
+    """Nobody waits for a person's answer any more; what was promised by hand is still owed."""
+    for clock in _open_promises(draft):
+        if clock.promise_id.startswith(KEPT_BY_ANSWER):
+            cancel_clock(draft, clock, ClockEnding.RETURNED)
+
+
 def keep_promise(draft: Draft, command: KeepPromise) -> None:
     """Say that what was promised has been done elsewhere: a call made, an e-mail sent."""
     require_no_colleague(draft.state, command)
@@ -53,6 +62,19 @@ def keep_promise(draft: Draft, command: KeepPromise) -> None:
     for clock in promised:
         if clock.running:
             end_clock(draft, clock, clock.answered(draft.now), ClockEnding.KEPT)
+
+
+def just_broken(state: ConversationState, now: Instant) -> list[Clock]:
+    """Return the promises that no tick has found broken yet: of several those due first."""
+    broken = [
+        clock
+        for clock in state.clocks
+        if clock.kind is ClockKind.PROMISE
+        and clock.state is not ClockState.BREACHING
+        and clock.state_at(now) is ClockState.BREACHING
+    ]
+    first = earliest(clock.due_at for clock in broken)
+    return [clock for clock in broken if clock.due_at == first]
 
 
 def apologise(draft: Draft, clock: Clock, text: str) -> None:

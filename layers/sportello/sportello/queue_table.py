@@ -13,18 +13,26 @@ if TYPE_CHECKING:
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
+def turn(waiting: Waiting) -> tuple[int, datetime, str]:
+    """Sort by who should be taken first: the most urgent, of those the one waiting longest."""
+    return -waiting.priority.rank, waiting.since, waiting.conversation_id
+
+
 class QueueTable:
     def __init__(self, name: str, client: "DynamoDBClient") -> None:
         self._name = name
         self._client = client
 
-    def waiting(self, queue: str, limit: int) -> list[Waiting]:
-        """Return up to `limit` conversations of each shard of a queue, those waiting longest."""
-        found: list[Waiting] = []
-        for shard in range(WAITING_SHARDS):
-            page = self._client.query(Limit=limit, **self._waiting_query(queue, shard, FOREVER))
-            found += map(Waiting.from_attributes, page["Items"])
-        return found
+    def waiting(self, queue: str) -> list[Waiting]:
+        """Return everybody who waits in a queue, those first who should be taken first."""
+        paginator = self._client.get_paginator("query")
+        found = [
+            Waiting.from_attributes(item)
+            for shard in range(WAITING_SHARDS)
+            for page in paginator.paginate(**self._waiting_query(queue, shard, FOREVER))
+            for item in page["Items"]
+        ]
+        return sorted(found, key=turn)
 
     def line(self, queue: str, before: datetime) -> Line:
         """Tell who waits in a queue since before an instant, as eventually as an index knows."""
@@ -56,6 +64,8 @@ class QueueTable:
         Pages are read as far as the caller goes; the last moments may be missing, the reads are
         eventually consistent. Waits that ended more than WAITS_KEPT ago may or may not be there.
         """
+        if since >= until:
+            return  # DynamoDB refuses a range that ends before it begins.
         pages = self._client.get_paginator("query").paginate(
             **self._waits_query(queue, since, until)
         )

@@ -66,6 +66,10 @@ class QueueTier(Model):
     ring_seconds: int = Field(default=60, ge=1, le=86_400)
 
 
+MAX_RUNG = 30
+"""Endpoints of all tiers of a queue: whoever has to be told is told in one transaction."""
+
+
 class Queue(Model):
     calendar: Name = DEFAULT
     tiers: tuple[QueueTier, ...] = Field(
@@ -76,6 +80,12 @@ class Queue(Model):
 
     promise_when_unanswered: PromiseTerms | None = None
     """What the customer is promised when no tier answered; nothing unless the business says so."""
+
+    @model_validator(mode="after")
+    def _rings_no_crowd(self) -> Self:
+        if len({name for tier in self.tiers for name in tier.endpoints}) > MAX_RUNG:
+            raise ValueError(f"the tiers of a queue ring {MAX_RUNG} endpoints at most")
+        return self
 
 
 class QueueSettings(SettingsDocument):

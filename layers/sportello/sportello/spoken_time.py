@@ -6,7 +6,7 @@ Italian, of half a day in English: neither needs "in the morning" besides. Secon
 that no words promise more than the instant they stand for.
 """
 
-from datetime import datetime, time, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from sportello.language import Language
@@ -58,7 +58,8 @@ def opening_in_words(opening: datetime, now: datetime, language: Language, zone:
 
 def deadline_in_words(at: datetime, now: datetime, language: Language, zone: tzinfo) -> str:
     """Say by when, preposition included, as it reads after "we will answer": "by 3:40 pm"."""
-    told = _told(at, now, language, zone)
+    # Rounded up: whoever answers within the minute told has kept their word.
+    told = _told(_next_full_minute(at), now, language, zone)
     if language == "en":
         return f"by {_english_clock(told)} {told.day}".strip()
     if told.ends_today:
@@ -68,11 +69,18 @@ def deadline_in_words(at: datetime, now: datetime, language: Language, zone: tzi
     return f"entro {_italian_clock(told.local, 'le ', "l'")}"
 
 
+def _next_full_minute(at: datetime) -> datetime:
+    minute = at.replace(second=0, microsecond=0)
+    return minute if minute == at else minute + timedelta(minutes=1)
+
+
 def _told(at: datetime, now: datetime, language: Language, zone: tzinfo) -> _Told:
     local = at.astimezone(zone).replace(second=0, microsecond=0)
     today = now.astimezone(zone)
     days_ahead = local.toordinal() - today.toordinal()
-    ends_today = days_ahead == 1 and local.time() == time.min
+    is_midnight = local.time() == time.min
+    # The midnight just past was told before it, as the end of that day.
+    ends_today = is_midnight and (days_ahead == 1 or (days_ahead == 0 and at <= now))
     near = _NEAR_DAYS[language]
     if ends_today or days_ahead in near:
         return _Told(local, "" if ends_today else near[days_ahead], ends_today)

@@ -9,12 +9,12 @@ import gzip
 import json
 import zlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
-from sportello.conversation_state import ConversationState
+from sportello.conversation_state import ConversationState, Lifecycle
 from sportello.effects import EFFECT, Effect, SendMessage
 from sportello.events import EVENT_LOG, ConversationEvent, OwnerKind
 from sportello.inbound import DeliveryStatus, InboundItem
@@ -25,6 +25,9 @@ type Attributes = dict[str, Any]
 """An item as the DynamoDB client takes and gives it."""
 
 PENDING_SHARDS = 4
+UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)
+"""Nothing is due while somebody waits for people: only changed settings may bring it about."""
+
 WAITING_SHARDS = 4
 MAX_RAW_BYTES = 300_000
 """Compressed; a table item holds 400 KB in all."""
@@ -32,7 +35,9 @@ MAX_RAW_BYTES = 300_000
 MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
 
-INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(InboundItem)
+INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(
+    InboundItem, config=ConfigDict(hide_input_in_errors=True)
+)
 
 
 def partition(conversation_id: str) -> str:
@@ -140,12 +145,14 @@ def state_attributes(conversation_id: str, state: ConversationState) -> Attribut
     }
     lease = state.turn.lease_expires_at if state.turn else None
     due = min((at for at in (lease, state.wake_at) if at is not None), default=None)
+    if due is None and state.owner.is_people and state.lifecycle is Lifecycle.OPEN:
+        due = UNTIL_SETTINGS_CHANGE
     if due is not None:
         attributes |= pending_attributes(conversation_id, due)
-    if state.owner.kind is OwnerKind.QUEUE and state.owner.since is not None:
+    if state.owner.kind is OwnerKind.QUEUE and state.waiting_since is not None:
         attributes |= {
             "waiting": {"S": waiting_shard(state.queue, conversation_id)},
-            "waiting_since": {"S": stamp(state.owner.since)},
+            "waiting_since": {"S": stamp(state.waiting_since)},
             "priority": {"S": state.priority},
         }
     return attributes
@@ -289,6 +296,10 @@ class Left(Model):
         )
 
 
+def settings_partition(kind: str) -> str:
+    return f"SETTINGS#{kind}"
+
+
 def settings_sort_key(version: int | None) -> str:
     """`CURRENT`, or the copy that is kept of every version."""
     return "CURRENT" if version is None else f"V#{version:06d}"
@@ -302,7 +313,7 @@ class StoredSettings(Model):
 
     def to_attributes(self, kind: str, sort_key: str, author: str, at: datetime) -> Attributes:
         return {
-            "pk": {"S": f"SETTINGS#{kind}"},
+            "pk": {"S": settings_partition(kind)},
             "sk": {"S": sort_key},
             "entity": {"S": "settings"},
             "version": {"N": str(self.version)},

@@ -1,5 +1,7 @@
 """What time alone does: clocks warn and breach, a snooze ends, an announced wait runs out. Pure."""
 
+from collections.abc import Iterator
+
 from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.commands import Tick
 from sportello.decision import Draft
@@ -7,31 +9,49 @@ from sportello.events import ClockAdvanced, ConversationClassified, OwnerKind
 from sportello.handoffs import AGENT_SILENT, put_back_in_queue, ring_next_tier
 from sportello.model import written
 from sportello.priorities import Priority
-from sportello.promises import apologise
+from sportello.promises import apologise, just_broken
 from sportello.setting_aside import wake_if_due
 from sportello.sla_policies import ALERT, REMIND, ClockActions
 from sportello.waiting import review_announcement
 
 
 def tick(draft: Draft, command: Tick) -> None:
-    """Act on every threshold that has passed; which timer wakes next is planned afterwards."""
+    """Act on the thresholds that have passed; which timer wakes next is planned afterwards."""
     wake_if_due(draft)
-    for clock in draft.state.clocks:
-        reached = clock.state_at(draft.now)
-        if reached is not clock.state and clock.due_at is not None:
-            draft.record(
-                ClockAdvanced(
-                    at=draft.now,
-                    kind=clock.kind,
-                    promise_id=clock.promise_id,
-                    state=reached,
-                    due_at=clock.due_at,
-                )
+    apology = command.apology
+    for clock, reached in _passed(draft):
+        if clock.due_at is None:
+            continue
+        draft.record(
+            ClockAdvanced(
+                at=draft.now,
+                kind=clock.kind,
+                promise_id=clock.promise_id,
+                state=reached,
+                due_at=clock.due_at,
             )
-            _act(draft, clock, reached, _actions(draft, clock, reached))
-            if clock.kind is ClockKind.PROMISE and reached is ClockState.BREACHING:
-                apologise(draft, clock, command.apology)
+        )
+        _act(draft, clock, reached, _actions(draft, clock, reached))
+        if clock.kind is ClockKind.PROMISE and reached is ClockState.BREACHING:
+            apologise(draft, clock, apology)
+            apology = ""  # it speaks for all that are broken at this instant
     review_announcement(draft, command.news)
+
+
+def _passed(draft: Draft) -> Iterator[tuple[Clock, ClockState]]:
+    """Give the clocks that passed a threshold, as long as there is room to ring for them.
+
+    Of broken promises only those of the earliest time, which the apology names. What is left stays
+    due: the next timer wakes at once.
+    """
+    broken = {clock.name for clock in just_broken(draft.state, draft.now)}
+    for clock in draft.state.clocks:
+        if not draft.has_room:
+            return
+        reached = clock.state_at(draft.now)
+        later = clock.kind is ClockKind.PROMISE and reached is ClockState.BREACHING
+        if reached is not clock.state and (clock.name in broken or not later):
+            yield clock, reached
 
 
 def _actions(draft: Draft, clock: Clock, reached: ClockState) -> ClockActions:
@@ -70,6 +90,7 @@ def _tell_people(draft: Draft, clock: Clock, reached: ClockState, actions: Clock
             "queue": state.queue,
             "owner": state.owner.kind,
             "priority": state.priority,
+            **({"promise_id": clock.promise_id} if clock.promise_id else {}),
         },
     )
 

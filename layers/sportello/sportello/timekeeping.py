@@ -59,12 +59,15 @@ def take_from_queue(draft: Draft) -> None:
 def resolve_clocks(draft: Draft) -> None:
     """End the resolution; what still waits for an answer gets none and is cancelled."""
     _end(draft, frozenset({ClockKind.RESOLUTION}), draft.now, ClockEnding.RESOLVED)
-    cancel_clocks(draft, ClockEnding.RESOLVED)
-
-
-def cancel_clocks(draft: Draft, ending: ClockEnding) -> None:
     for clock in draft.state.clocks:
         if clock.running:
+            cancel_clock(draft, clock, ClockEnding.RESOLVED)
+
+
+def cancel_waits(draft: Draft, ending: ClockEnding) -> None:
+    """Nobody waits any more; what was promised is owed whoever has the conversation."""
+    for clock in draft.state.clocks:
+        if clock.running and clock.kind is not ClockKind.PROMISE:
             cancel_clock(draft, clock, ending)
 
 
@@ -81,8 +84,10 @@ def end_clock(
     ending: ClockEnding,
     at: Instant | None = None,
 ) -> None:
-    """End a clock; it counts until `at` where that was before now."""
-    counted_until = draft.now if at is None else min(at, draft.now)
+    """End a clock; it counts until `at` where that was before now, and never back."""
+    counted_until = draft.now
+    if at is not None and at < draft.now:
+        counted_until = max(at, clock.counting_since or clock.started_at)
     draft.record(
         ClockEnded(
             at=draft.now,
@@ -91,6 +96,7 @@ def end_clock(
             state=state,
             due_at=clock.due_at,
             counted_seconds=draft.terms.counted(clock, counted_until),
+            counted_until=counted_until if counted_until < draft.now else None,
             ending=ending,
         )
     )
@@ -176,18 +182,22 @@ def _start(draft: Draft, kind: ClockKind, since: Instant) -> None:
     if target is None or (earlier is not None and target.restarts == "never"):
         return
     goes_on = earlier is not None and target.restarts == "continued"
+    counting_since = since
+    if goes_on and earlier and earlier.ended_at:
+        # A target taken away and given back is of the same wait: nothing counts twice.
+        counting_since = max(since, earlier.ended_at)
     clock = Clock(
         kind=kind,
         generation=draft.state.sequence,
         episode=draft.state.episode,
         started_at=since,
         spent_seconds=earlier.spent_seconds if earlier and goes_on else 0,
-        counting_since=since,
+        counting_since=counting_since,
         warn_at=None,
         due_at=None,
         **_terms_of(draft, target),
     )
-    draft.record(ClockStarted(at=draft.now, clock=draft.terms.counting_from(clock, since)))
+    draft.record(ClockStarted(at=draft.now, clock=draft.terms.counting_from(clock, counting_since)))
 
 
 def start_promise(draft: Draft, promise_id: str, within_seconds: int, calendar: str) -> None:
@@ -209,7 +219,9 @@ def start_promise(draft: Draft, promise_id: str, within_seconds: int, calendar: 
         target_seconds=within_seconds,
         warn_seconds=_as_exact_as_instants(PROMISE_WARNS_AFTER * within_seconds),
     )
-    draft.record(ClockStarted(at=draft.now, clock=draft.terms.counting_from(clock, draft.now)))
+    counting = draft.terms.counting_from(clock, draft.now)
+    told = counting.model_copy(update={"promised_by": counting.due_at})
+    draft.record(ClockStarted(at=draft.now, clock=told))
 
 
 def _terms_of(draft: Draft, target: Target) -> dict[str, Any]:
@@ -297,6 +309,9 @@ def _pause_or_resume(draft: Draft, clock: Clock) -> None:
         paused = clock.model_copy(update=changes)
         reason = ClockChange(lifecycle.value)
         draft.record(ClockChanged(at=draft.now, clock=paused, reason=reason))
+    elif pauses and lifecycle is not draft.before.lifecycle:
+        reason = ClockChange(lifecycle.value)
+        draft.record(ClockChanged(at=draft.now, clock=clock, reason=reason))
     elif not pauses and clock.state is ClockState.PAUSED:
         warned = clock.spent_seconds >= clock.warn_seconds
         state = ClockState.IMMINENT if warned else ClockState.PENDING

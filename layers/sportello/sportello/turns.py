@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sportello.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
-from sportello.conversation_state import REPLY_BUDGET_WINDOW, ConversationState, Lifecycle
+from sportello.conversation_state import (
+    INACTIVE_AFTER,
+    REPLY_BUDGET_WINDOW,
+    ConversationState,
+    Lifecycle,
+)
 from sportello.decision import Draft
 from sportello.events import (
     Author,
@@ -143,13 +148,28 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     What came within the same second was answered by no person: providers tell whole seconds, and
     phone apps send greetings by themselves.
     """
-    keep_promises(draft, at)
+    if not _is_greeting(draft, at):
+        keep_promises(draft, at)
     turn = draft.state.turn
-    answered = tuple(item.item_id for item in turn.items if item.sent_at < at) if turn else ()
+    answered = (
+        # A provider's clock that runs ahead lets nothing be sent after it was received.
+        tuple(i.item_id for i in turn.items if min(i.sent_at, i.counted_from) < at) if turn else ()
+    )
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     answer_clocks(draft, at)
+
+
+def _is_greeting(draft: Draft, at: Instant) -> bool:
+    turn = draft.state.turn
+    return turn is not None and any(item.sent_at == at for item in turn.items)
+
+
+def _person_is_around(draft: Draft) -> bool:
+    """Whether somebody of the business has just written outside Sportello."""
+    at = draft.state.echoed_at
+    return at is not None and draft.now - at < INACTIVE_AFTER and not _is_greeting(draft, at)
 
 
 def end_turn(draft: Draft) -> None:
@@ -204,10 +224,11 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
     """Say once for each closed period that nobody is there.
 
     Settings may move the start of a period back and forth: only a later one is a new one, so
-    that no period is told twice.
+    that no period is told twice. Nothing is said in the middle of a conversation with a person,
+    also where that person writes from the business's own phone.
     """
     told = draft.state.closed_period_told
-    if told is not None and closed_since <= told:
+    if (told is not None and closed_since <= told) or _person_is_around(draft):
         return
     draft.send(f"out_of_hours:{closed_since:%Y%m%dT%H%M%SZ}", text, Author.SYSTEM)
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))

@@ -4,13 +4,16 @@ from sportello.commands import WaitNow
 from sportello.decision import Draft
 from sportello.events import Author, OwnerKind, WaitAnnounced
 
+KEPT_BACK = 3
+"""Automatic messages left for what matters more: opening hours, a promise, an apology."""
+
 
 def review_announcement(draft: Draft, news: WaitNow | None) -> None:
     """Tell a wait that has changed; one that has only run out is not spoken of again."""
     told = draft.state.announced
     if told is None or draft.state.owner.kind is not OwnerKind.QUEUE:
         return
-    if news is not None and draft.state.budget_left(draft.now) > 0:
+    if news is not None and draft.state.budget_left(draft.now) > KEPT_BACK:
         draft.send(draft.unique("wait"), news.text, Author.SYSTEM)
         draft.record(WaitAnnounced(at=draft.now, wait=news.wait))
     elif told.review_at is not None and draft.now >= told.review_at:

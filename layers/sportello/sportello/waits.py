@@ -36,7 +36,7 @@ class WaitRecord(Model):
     (opening hours, unless the policy is around the clock), which service levels are computed of;
     `target_seconds` what the clock had to keep. `policy_version` is the version of the SLA
     settings that `policy` was read from. `announced_low` and `announced_high` bound the expected
-    wait that the customer was told, in seconds of counted time.
+    wait that the customer was told last, in counted seconds from the beginning of the wait.
     """
 
     conversation_id: str
@@ -51,8 +51,8 @@ class WaitRecord(Model):
     target_seconds: int | None
     policy: str
     policy_version: int
-    announced_low: float | None = None
-    announced_high: float | None = None
+    announced_low: CountedSeconds | None = None
+    announced_high: CountedSeconds | None = None
 
     @property
     def answered(self) -> bool:

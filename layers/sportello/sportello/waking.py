@@ -1,9 +1,14 @@
 """Which timer wakes a conversation next: one sleeps for all its clocks, and wakes once. Pure."""
 
+from datetime import timedelta
+
 from sportello.decision import Draft
 from sportello.effects import Machine, StartWorkflow
 from sportello.events import WakePlanned
 from sportello.model import Instant, written
+
+LONGEST_SLEEP = timedelta(days=300)
+"""A Standard execution ends after a year. Whoever wakes for nothing starts the next timer."""
 
 
 def plan_wake(draft: Draft) -> None:
@@ -18,7 +23,6 @@ def plan_wake(draft: Draft) -> None:
     if planned is not None and draft.now < planned <= upcoming:
         return
     _start_timer(draft, upcoming)
-    draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
 
 
 def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
@@ -37,12 +41,12 @@ def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
     asleep = None if used_up else planned
     if upcoming is not None and (asleep is None or upcoming < asleep):
         _start_timer(draft, upcoming)
-        draft.record(WakePlanned(at=draft.now, wake_at=upcoming))
     elif used_up:
         draft.record(WakePlanned(at=draft.now, wake_at=None))
 
 
-def _start_timer(draft: Draft, wake_at: Instant) -> None:
+def _start_timer(draft: Draft, upcoming: Instant) -> None:
+    wake_at = min(upcoming, draft.now + LONGEST_SLEEP)
     draft.intend(
         StartWorkflow(
             key=draft.unique("timer"),
@@ -50,3 +54,4 @@ def _start_timer(draft: Draft, wake_at: Instant) -> None:
             input={"wake_at": written(wake_at)},
         )
     )
+    draft.record(WakePlanned(at=draft.now, wake_at=wake_at))

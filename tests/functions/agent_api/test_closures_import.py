@@ -109,6 +109,17 @@ def test_the_same_file_again_adds_nothing_and_writes_nothing() -> None:
     assert opening_hours()["version"] == 2
 
 
+def test_the_same_file_on_each_day_of_the_holidays_adds_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write({"default": HOURS})
+    for day in range(9, 22):
+        at = datetime(2026, 8, day, 10, tzinfo=UTC)
+        monkeypatch.setattr(runtime, "utc_now", lambda at=at: at)
+        post(file_of(FERIE))
+    assert opening_hours()["version"] == 2
+
+
 def test_days_are_those_of_the_calendar_it_is_imported_into() -> None:
     write({"default": HOURS, "samoa": {"time_zone": "Pacific/Apia"}})
     answer = post(

@@ -12,7 +12,7 @@ from sportello.desk_table import DeskTable
 from sportello.events import OwnerKind
 from sportello.inbound import DeliveryStatus
 from sportello.observability import logger
-from sportello.table_items import Conversation
+from sportello.table_items import Conversation, StoredSettings
 from sportello.table_writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
@@ -22,6 +22,11 @@ from support.table import all_items
 HERE = f"/conversations/{CONVERSATION}"
 
 ACTIONS = ["accept", "decline", "resolve", "return-to-bot"]
+
+
+@pytest.fixture(autouse=True)
+def in_opening_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "utc_now", lambda: NOW)
 
 
 def begin(desk: Desk, *commands: Command) -> None:
@@ -58,6 +63,17 @@ def send(text: str = "Eccomi.", key: str = "k-1", **who: Any) -> Answer:
     return call("POST", f"{HERE}/replies", {"text": text}, headers={"Idempotency-Key": key}, **who)
 
 
+def log_lines(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is logged from now on."""
+    lines: list[str] = []
+    monkeypatch.setattr(
+        logger.registered_handler,
+        "emit",
+        lambda record: lines.append(logger.registered_formatter.format(record)),
+    )
+    return lines
+
+
 def sent_texts(desk: Desk) -> list[str]:
     effects = [
         json.loads(item["effect"]["S"]) for item in all_items(desk.table) if "effect" in item
@@ -92,7 +108,7 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
         "snoozed_until": None,
         "priority": "normal",
         "segment": None,
-        "activity": "inactive",
+        "activity": "active",
         "episode": 1,
         "queue": "default",
         "handoff_reason": "asked_for_person",
@@ -247,6 +263,19 @@ def test_a_refusal_that_comes_again_spares_the_next_tiers_offer(counter: Desk) -
     counter.act(CONVERSATION, lambda _: Step(command=second, terms=TERMS), NOW)
     answer = call("POST", f"{HERE}/decline", named)
     assert (answer.status, answer.document["offer"]["tier"]) == (200, 2)
+
+
+def test_settings_that_fit_no_more_are_named_in_the_log_and_for_a_supervisor_to_mend(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting(counter)
+    lines = log_lines(monkeypatch)
+    old = {"policies": [{"name": "messaging", "first_response_seconds": 300}]}
+    stored = StoredSettings(version=1, document=old)
+    counter.table.put_settings("sla_policies", stored, "anna", NOW)
+    answer = call("POST", f"{HERE}/accept")
+    assert (answer.status, answer.problem) == (503, "settings-unfit")
+    assert "settings sla_policies version 1" in lines[0]
 
 
 @pytest.mark.parametrize("action", ["accept", "resolve", "return-to-bot"])
@@ -462,12 +491,7 @@ def test_acts_are_logged_by_id_and_without_text(
     counter: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken(counter)
-    lines: list[str] = []
-    monkeypatch.setattr(
-        logger.registered_handler,
-        "emit",
-        lambda record: lines.append(logger.registered_formatter.format(record)),
-    )
+    lines = log_lines(monkeypatch)
     capsys.readouterr()
     send("Una cosa riservata")
     send("Una cosa riservata")

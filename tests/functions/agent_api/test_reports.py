@@ -20,6 +20,8 @@ from support.table import configure
 from support.waits import a_wait
 
 DAY = {"from": "2026-03-04", "to": "2026-03-05"}
+BEGINS = datetime(2026, 3, 3, 23, tzinfo=NOW.tzinfo)
+"""The day, in Rome."""
 
 
 @pytest.fixture(autouse=True)
@@ -278,10 +280,78 @@ def test_a_moment_is_a_date_or_an_instant_in_living_memory(moment: str) -> None:
     assert at_fault(ask_for({"from": moment, "to": moment})) == ["from", "to"]
 
 
+def test_a_report_of_time_to_come_is_one_of_nobody(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = counter.table._client._make_api_call  # type: ignore[attr-defined]
+
+    def as_strict_as_aws(operation: str, arguments: dict[str, Any]) -> Any:
+        """Refuse what DynamoDB refuses and moto lets pass."""
+        values = arguments.get("ExpressionAttributeValues", {})
+        assert ":first" not in values or values[":first"]["S"] <= values[":last"]["S"]
+        return asked(operation, arguments)
+
+    monkeypatch.setattr(counter.table._client, "_make_api_call", as_strict_as_aws)
+    keep(counter, a_wait(5))
+    answer = ask_for({"from": "2026-03-06", "to": "2026-03-07"})
+    assert answer.document["rows"] == []
+    assert overall(answer)["offered"] == 0
+    assert overall(ask())["offered"] == 1
+
+
 @pytest.mark.usefixtures("counter")
 def test_the_time_has_an_end_after_its_beginning() -> None:
     assert at_fault(ask(to="2026-03-04")) == ["to"]
     assert at_fault(ask(to="2026-03-03")) == ["to"]
+
+
+# Queues of the past
+
+TWO_QUEUES = QueueSettings(queues={"default": Queue(), "sales": Queue()})
+ONE_QUEUE = QueueSettings(queues={"default": Queue()})
+
+
+@pytest.mark.parametrize("removed", [NOW, BEGINS, BEGINS - timedelta(hours=23)])
+def test_a_queue_that_was_removed_stays_in_the_report(counter: Desk, removed: datetime) -> None:
+    configure(counter.table, TWO_QUEUES, BEGINS - timedelta(days=9))
+    keep(counter, a_wait(1), a_wait(2, queue="sales"))
+    before = ask().document
+    configure(counter.table, ONE_QUEUE, removed)
+    assert ask().document == before
+    assert [total["queue"] for total in before["totals"]].count("sales") == 2
+    assert overall(ask(queue="sales"))["offered"] == 1
+
+
+def test_a_queue_that_was_renamed_is_reported_under_both_names(counter: Desk) -> None:
+    keep(counter, a_wait(1), a_wait(2, queue="desk"))
+    configure(counter.table, QueueSettings(queues={"desk": Queue()}, handoff_queue="desk"))
+    assert overall(ask())["offered"] == 2
+    assert overall(ask(queue="default"))["offered"] == 1
+
+
+def test_a_queue_that_was_long_gone_is_none_of_the_queues(counter: Desk) -> None:
+    configure(counter.table, TWO_QUEUES, BEGINS - timedelta(days=9))
+    configure(counter.table, ONE_QUEUE, BEGINS - reports.LATE_END)
+    assert at_fault(ask(queue="sales")) == ["queue"]
+
+
+def test_days_of_a_queue_that_was_removed_are_those_of_the_queue_of_handoffs(
+    counter: Desk,
+) -> None:
+    configure(counter.table, TWO_QUEUES)
+    configure(counter.table, ONE_QUEUE)
+    assert ask(queue="sales").document["period"] == ask().document["period"]
+
+
+@pytest.mark.parametrize("document", [{"queues": ["sales"]}, {"lines": {}}, ["sales"], None])
+def test_queues_that_fit_no_more_do_not_stop_a_report(counter: Desk, document: Any) -> None:
+    partly = StoredSettings(version=1, document={"queues": {"sales": {"ring": "of old"}}})
+    counter.table.put_settings("queues", partly, "anna", NOW)
+    outgrown = StoredSettings(version=2, document=document)
+    counter.table.put_settings("queues", outgrown, "anna", NOW)
+    configure(counter.table, ONE_QUEUE)
+    keep(counter, a_wait(1), a_wait(2, queue="sales"))
+    assert overall(ask())["offered"] == 2
 
 
 # Too much
@@ -319,6 +389,35 @@ def test_a_report_is_refused_beyond_its_bounds_and_made_at_them(
     answer = ask_for(period, interval=interval)
     assert (answer.status, answer.problem) == (422, "validation")
     assert str(amount - 1) in answer.document["detail"] or str(amount) in answer.document["detail"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "advice"),
+    [
+        ("MAX_INTERVALS", "longer intervals, or less time"),
+        ("MAX_ROWS", "longer intervals, less time, or one queue or channel"),
+        ("MAX_WAITS", "less time, or one queue"),
+        ("MAX_VERSIONS", "less time, or one queue"),
+    ],
+)
+def test_what_is_too_much_is_refused_with_advice_that_helps(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch, limit: str, advice: str
+) -> None:
+    keep(counter, a_wait(5))
+    monkeypatch.setattr(reports, limit, 0)
+    assert ask().document["detail"].endswith(f": ask for {advice}.")
+
+
+def test_queues_are_looked_for_in_so_many_versions_and_no_more(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for queues in (TWO_QUEUES, ONE_QUEUE):
+        configure(counter.table, queues)
+    monkeypatch.setattr(reports, "MAX_VERSIONS", 3)  # with the packaged one
+    assert ask().status == 200
+    monkeypatch.setattr(reports, "MAX_VERSIONS", 1)
+    assert ask().problem == "validation"
+    assert ask(queue="default").status == 200
 
 
 def test_the_bounds_leave_room_for_what_is_asked_every_day() -> None:

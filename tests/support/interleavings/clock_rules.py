@@ -61,8 +61,15 @@ def check_ended_clocks(
             _check_ending(clock, command, event, after)
     running = [clock for clock in after.clocks if clock.running]
     happened = {event.type for event in decision.events}
-    if happened & {"ConversationResolved", "ConversationReturned"}:
-        hold(CLOCKS, not running, f"{_kinds(running)} still run after {type(command).__name__}")
+    owed_by_hand = [
+        clock
+        for clock in running
+        if clock.promise_id and not clock.promise_id.startswith(KEPT_BY_ANSWER)
+    ]
+    if "ConversationResolved" in happened:
+        hold(CLOCKS, not running, f"{_kinds(running)} still run after it was resolved")
+    if "ConversationReturned" in happened:
+        hold(CLOCKS, running == owed_by_hand, f"{_kinds(running)} still run for the bot")
     if isinstance(command, Reply):
         kept_by_answer = f"{KEPT_BY_ANSWER}{command.key}"
         owed = [

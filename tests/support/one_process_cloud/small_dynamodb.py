@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from sportello.table_items import UNTIL_SETTINGS_CHANGE, stamp
 from support.template import resources
 
 type Item = dict[str, Any]
@@ -59,7 +60,10 @@ class SmallDynamoDB:
         self.items[_key(item)] = item
 
     def pending(self) -> list[Item]:
-        return [item for item in self.items.values() if "pending" in item]
+        """What somebody will have to act on, settings being what they are."""
+        nobody = {"S": stamp(UNTIL_SETTINGS_CHANGE)}
+        items = [item for item in self.items.values() if "pending" in item]
+        return [item for item in items if item["pending_since"] != nobody]
 
     def conversation(self, conversation_id: str, prefix: str = "") -> list[Item]:
         """Return a conversation's items in the order of their sort keys."""

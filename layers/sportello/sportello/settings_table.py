@@ -1,0 +1,56 @@
+"""The settings in the desk table: how versions are asked for, and which were in force. Pure."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sportello.table_items import (
+    Attributes,
+    StoredSettings,
+    settings_partition,
+    settings_sort_key,
+)
+
+VERSIONS_AT_ONCE = 25
+"""The first few are enough as a rule, and all are read whole: a document may have 350 KB."""
+
+
+def version_request(table: str, kind: str, version: int | None) -> Attributes:
+    """Return how to get a version of a document, or the current one."""
+    return {
+        "TableName": table,
+        "Key": {
+            "pk": {"S": settings_partition(kind)},
+            "sk": {"S": settings_sort_key(version)},
+        },
+        "ConsistentRead": True,
+    }
+
+
+def versions_request(table: str, kind: str) -> Attributes:
+    """Return how to page through the versions of a document, newest first."""
+    return {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :pk AND begins_with(sk, :kept)",
+        "ProjectionExpression": "version, document, written_at",
+        "ExpressionAttributeValues": {
+            ":pk": {"S": settings_partition(kind)},
+            ":kept": {"S": "V#"},
+        },
+        "ScanIndexForward": False,
+        "ConsistentRead": True,
+        "PaginationConfig": {"PageSize": VERSIONS_AT_ONCE},
+    }
+
+
+def in_force_since(
+    since: datetime, newest_first: Iterable[Attributes]
+) -> Iterator[StoredSettings | None]:
+    """Yield what was in force at an instant or later; None at the end is the packaged default.
+
+    Nothing is taken beyond the version that was in force at the instant.
+    """
+    for item in newest_first:
+        yield StoredSettings.from_attributes(item)
+        if datetime.fromisoformat(item["written_at"]["S"]) <= since:
+            return
+    yield None
