@@ -12,14 +12,14 @@ from sportello.expected_wait import (
     WAITS_READ,
     WINDOWS,
     ExpectedWait,
-    OpenSeconds,
     expected_wait,
     materially_changed,
     next_review_at,
 )
 from sportello.opening_hours import NeverOpen
 from sportello.priorities import Priority
-from sportello.queue_table import turn
+from sportello.queue_replay import OpenSeconds
+from sportello.queue_table import line_order
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings_store import SettingsStore
 from sportello.spoken_duration import wait_in_words
@@ -122,7 +122,7 @@ def line_ahead(customer: Waiting, waiting: Iterable[Waiting], ended: Iterable[Wa
     since = [
         known.since
         for known in waiting
-        if turn(known) < turn(customer)
+        if line_order(known) < line_order(customer)
         # The index may still have the customer at another time or priority.
         and known.conversation_id != customer.conversation_id
         and known.since >= lying_until[known.priority]

@@ -1,12 +1,9 @@
 """How long a customer who enters a queue will wait: a range that holds in four cases of five.
 
-How many people could take the next conversation is not known, so the queue itself is asked: the
-waits that ended lately are replayed, and while others wait the queue moves at some pace, the
-seconds from one answer to the next. Being the n-th takes n paces, less whoever gives up ahead.
-Their spread, and that of a pace seen only a few times, makes a gamma distribution of the wait.
-Somebody with nobody ahead may find a free agent or not, with one or two ahead an agent who is
-about to take them or not; of them the waits of those who entered at such places are the better
-witness, and count as observed.
+The pace of the queue (`queue_replay.py`), its spread, and how often it was seen make a gamma
+distribution of the wait. Somebody with nobody ahead may find a free agent or not, with one or two
+ahead an agent who is about to take them or not; of them the waits of those who entered at such
+places are the better witness, and count as observed.
 
 Seconds are of open time throughout: a night on which nobody served is not a slow night.
 `tests/experiments/test_expected_wait_calibration.py` holds the ranges against simulated traffic.
@@ -14,13 +11,22 @@ Seconds are of open time throughout: a night on which nobody served is not a slo
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from pydantic import Field
 
 from sportello.model import Model
+from sportello.queue_replay import (
+    EndedWait,
+    Gamma,
+    OpenSeconds,
+    ReplayedWait,
+    on_open_axis,
+    pace_of,
+    places,
+)
 
 WINDOWS = (timedelta(minutes=10), timedelta(hours=2), timedelta(weeks=3))
 """How far back to look: the shortest that holds enough answered waits (after Zendesk)."""
@@ -42,9 +48,6 @@ _HIGH_SHARE_FROM_ZERO = 0.8
 """Shares of the predicted waits under either bound; from zero nothing is left under the range, and
 one bound does it all. Said is the round figure whose share is nearest, be it above or below."""
 
-_ASSUMED_PACES = 3
-"""Weight, in answers, of the pace read from single gaps against the one counted in a crowd."""
-
 _ASSUMED_LONE = 2
 """Weight, in waits, of the queue's pace against the waits of those who entered alone."""
 
@@ -53,9 +56,6 @@ _NEAR_WAITS = 40
 _ASSUMED_NEAR = 4
 """Places whose waits count as observed, how many of the newest, and the pace's weight, in waits,
 against them: where few are ahead an agent may be about to take them, which no pace tells."""
-
-_STEADIEST, _ASSUMED_GAPS = 0.4, 6
-"""Least variance of a gap, in squares of its mean, and the number of gaps that argue for 1."""
 
 _MINUTE, _HOUR = 60, 3_600
 _FIGURES = tuple(
@@ -68,17 +68,6 @@ _HALVINGS = 32
 """Steps of bisection; what is left is a billionth of the range searched."""
 
 
-class EndedWait(Protocol):
-    """`counted_seconds` is the open time waited; unless `answered`, the customer gave up."""
-
-    @property
-    def ended_at(self) -> datetime: ...
-    @property
-    def counted_seconds(self) -> float: ...
-    @property
-    def answered(self) -> bool: ...
-
-
 class Announcement(Protocol):
     """What a customer was told, in seconds of open time from `at` on."""
 
@@ -88,10 +77,6 @@ class Announcement(Protocol):
     def high_seconds(self) -> float: ...
     @property
     def at(self) -> datetime: ...
-
-
-type OpenSeconds = Callable[[datetime, datetime], float]
-"""Open seconds between two instants; `OpeningHours.elapsed` is one."""
 
 
 class ExpectedWait(Model):
@@ -106,37 +91,6 @@ class ExpectedWait(Model):
     window: timedelta
 
 
-class _Wait(NamedTuple):
-    """An ended wait on the axis of open time, in seconds; now is 0, so both are not positive."""
-
-    entered: float
-    left: float
-    answered: bool
-
-
-class _Gamma(NamedTuple):
-    """A gamma distribution, by the cube-root rule of Wilson and Hilferty.
-
-    `spread` is the variance over the square of the mean.
-    """
-
-    mean: float
-    spread: float
-
-    @property
-    def _cube_root(self) -> tuple[float, float]:
-        """Mean and deviation of the cube root of the variable over its mean: nearly normal."""
-        ninth = self.spread / 9
-        return 1 - ninth, math.sqrt(ninth)
-
-    def share_below(self, seconds: float) -> float:
-        if seconds <= 0 or self.mean <= 0:
-            return float(seconds >= self.mean)
-        middle, deviation = self._cube_root
-        root = math.cbrt(seconds / self.mean)
-        return 0.5 * math.erfc((middle - root) / (deviation * math.sqrt(2)))
-
-
 class Prediction(NamedTuple):
     """The distribution of a wait, not yet rounded; scales with the time it was learnt from.
 
@@ -146,9 +100,9 @@ class Prediction(NamedTuple):
     """
 
     position: int
-    by_pace: _Gamma
-    first_by_pace: _Gamma
-    near_by_pace: _Gamma
+    by_pace: Gamma
+    first_by_pace: Gamma
+    near_by_pace: Gamma
     lone: tuple[float, ...]
     near: tuple[float, ...]
 
@@ -181,32 +135,10 @@ class Prediction(NamedTuple):
         return max(100 * self.by_pace.mean, *self.lone, *self.near, 0.0)
 
 
-def _observed(waits: tuple[float, ...], by_pace: _Gamma, assumed: int, seconds: float) -> float:
+def _observed(waits: tuple[float, ...], by_pace: Gamma, assumed: int, seconds: float) -> float:
     """Return the share below of waits seen, with a distribution assumed for lack of them."""
     supposed = assumed * by_pace.share_below(seconds)
     return (supposed + bisect_right(waits, seconds)) / (assumed + len(waits))
-
-
-class _Pace(NamedTuple):
-    """Seconds from one answer to the next while people wait, and how often that was seen.
-
-    `unsteadiness` is the variance of one over its square: 1 when answers come at random.
-    """
-
-    seconds: float
-    seen: float
-    unsteadiness: float
-    give_up_rate: float
-
-    def wait(self, position: int) -> _Gamma:
-        paces = squares = 0.0
-        for ahead in range(position):
-            step = 1 / (1 + ahead * self.give_up_rate * self.seconds)
-            paces += step
-            squares += step**2
-        # However steady the service, the pace itself changes over a day: that doubt stays whole.
-        spread = self.unsteadiness * squares / paces**2 + 1 / self.seen
-        return _Gamma(paces * self.seconds, spread)
 
 
 def expected_wait(
@@ -333,9 +265,9 @@ def _predict(
     elapsed: OpenSeconds,
     head_waiting_since: datetime | None,
 ) -> Prediction:
-    waits = _on_open_axis(ended, now, elapsed)
+    waits = on_open_axis(ended, now, elapsed)
     head = 0.0 if head_waiting_since is None else -elapsed(head_waiting_since, now)
-    pace = _pace(waits, head)
+    pace = pace_of(waits, head)
     near = min(position, _NEAR_THE_HEAD)
     return Prediction(
         position=position,
@@ -343,102 +275,19 @@ def _predict(
         first_by_pace=pace.wait(1),
         near_by_pace=pace.wait(near),
         lone=_lone_waits(waits),
-        near=_near_waits(_on_open_axis(record, now, elapsed), near) if position > 1 else (),
+        near=_near_waits(on_open_axis(record, now, elapsed), near) if position > 1 else (),
     )
 
 
-def _on_open_axis(ended: list[EndedWait], now: datetime, elapsed: OpenSeconds) -> list[_Wait]:
-    never_closed = (now - ended[0].ended_at).total_seconds()
-    if elapsed(ended[0].ended_at, now) == never_closed:
-        # The usual case, and it saves walking the calendar for each wait.
-        elapsed = _wall_seconds
-    waits: list[_Wait] = []
-    left, after = 0.0, now
-    for wait in reversed(ended):
-        left -= elapsed(wait.ended_at, after)
-        after = wait.ended_at
-        # To the microsecond, like the instants: less is noise of the arithmetic that counted it.
-        counted = round(wait.counted_seconds, 6)
-        waits.append(_Wait(left - counted, left, wait.answered))
-    return waits[::-1]
-
-
-def _wall_seconds(start: datetime, end: datetime) -> float:
-    return (end - start).total_seconds()
-
-
-def _pace(waits: list[_Wait], head: float) -> _Pace:
-    """Replay the queue from the oldest departure on, which only says when the replay begins.
-
-    Who finds a free agent is answered at once and says nothing of the pace in a crowd. So answers
-    are counted while two or more wait, and gaps between answers are weighted by their length.
-    The two agree in a busy queue; where they differ some waits were no waits, and the slower holds.
-    """
-    start = waits[0].left
-    changes = [(max(wait.entered, start), 1, False) for wait in waits[1:]]
-    changes += [(wait.left, -1, wait.answered) for wait in waits[1:]]
-    # The head still waits: it comes and does not leave.
-    changes += [(max(head, start), 1, False), (0.0, 0, True)]
-    gap, gaps, crowded_gap, crowded_gaps = 0.0, [], 0.0, []
-    given_up, waited, waiting, reached = 0, 0.0, 0, start
-    for at, joining, answered in sorted(changes):
-        passed, reached = at - reached, at
-        gap += passed * (waiting >= 1)
-        crowded_gap += passed * (waiting > 1)
-        waited += passed * waiting
-        if answered:
-            gaps.append(gap)
-            gap = 0.0
-            if waiting > 1 and joining:
-                crowded_gaps.append(crowded_gap)
-                crowded_gap = 0.0
-        given_up += joining < 0 and not answered
-        waiting += joining
-    single = _length_weighted(gaps)
-    crowded = sum(crowded_gaps) + crowded_gap + _ASSUMED_PACES * single
-    counted = len(crowded_gaps) + _ASSUMED_PACES
-    seconds = max(crowded / counted, single)
-    return _Pace(
-        seconds=seconds,
-        seen=crowded / seconds if seconds else counted,
-        unsteadiness=_unsteadiness(crowded_gaps),
-        give_up_rate=given_up / waited if waited else 0.0,
-    )
-
-
-def _length_weighted(gaps: list[float]) -> float:
-    """Mean of gaps at random that instant answers are mixed with: those weigh nothing."""
-    total = sum(gaps)
-    return sum(gap * (gap / total) for gap in gaps) / 2 if total else 0.0
-
-
-def _unsteadiness(gaps: list[float]) -> float:
-    mean = sum(gaps) / len(gaps) if gaps else 0.0
-    if not mean:
-        return 1.0
-    squares = sum((gap / mean) ** 2 - 1 for gap in gaps)
-    return min(max((squares + _ASSUMED_GAPS) / (len(gaps) + _ASSUMED_GAPS), _STEADIEST), 1.0)
-
-
-def _lone_waits(waits: list[_Wait]) -> tuple[float, ...]:
+def _lone_waits(waits: list[ReplayedWait]) -> tuple[float, ...]:
     """Collect, sorted, the answered waits of those who entered when nobody was waiting."""
-    return tuple(sorted(seconds for place, seconds in _places(waits) if place <= 1))
+    return tuple(sorted(seconds for place, seconds in places(waits) if place <= 1))
 
 
-def _near_waits(waits: list[_Wait], near: int) -> tuple[float, ...]:
+def _near_waits(waits: list[ReplayedWait], near: int) -> tuple[float, ...]:
     """Collect, sorted, the newest waits from behind a few, as if from the place `near`."""
-    found = [(p, seconds) for p, seconds in _places(waits) if 1 < p <= _NEAR_THE_HEAD]
+    found = [(p, seconds) for p, seconds in places(waits) if 1 < p <= _NEAR_THE_HEAD]
     return tuple(sorted(seconds * near / place for place, seconds in found[-_NEAR_WAITS:]))
-
-
-def _places(waits: list[_Wait]) -> Iterator[tuple[int, float]]:
-    """Yield the place at which each of the answered entered, and how long they waited."""
-    entered, left = sorted(wait.entered for wait in waits), sorted(wait.left for wait in waits)
-    for wait in waits:
-        # Of those who left before the oldest departure nothing is known.
-        if wait.answered and wait.entered >= left[0]:
-            ahead = bisect_left(entered, wait.entered) - bisect_right(left, wait.entered)
-            yield 1 + ahead, wait.left - wait.entered
 
 
 def _quantile(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
-def turn(waiting: Waiting) -> tuple[int, datetime, str]:
+def line_order(waiting: Waiting) -> tuple[int, datetime, str]:
     """Sort by who should be taken first: the most urgent, of those the one waiting longest."""
     return -waiting.priority.rank, waiting.since, waiting.conversation_id
 
@@ -32,7 +32,7 @@ class QueueTable:
             for page in paginator.paginate(**self._waiting_query(queue, shard, FOREVER))
             for item in page["Items"]
         ]
-        return sorted(found, key=turn)
+        return sorted(found, key=line_order)
 
     def line(self, queue: str, before: datetime) -> Line:
         """Tell who waits in a queue since before an instant, as eventually as an index knows."""
