@@ -19,6 +19,7 @@ from sportello.decision import Draft
 from sportello.events import Author, ClockChange, OutOfHoursTold
 from sportello.opening_hours import OpeningHours
 from sportello.service_terms import ServiceTerms
+from support.simulated_year.conversations import LivedConversation
 from support.simulated_year.no_clock import no_clock_is_read
 from support.simulated_year.year import SimulatedYear
 
@@ -148,6 +149,8 @@ COUNTING_FROM, HOURS = ServiceTerms.counting_from, ServiceTerms.hours
             ServiceTerms, "hours", count_on_the_newest_calendar, id="counted-on-another-calendar"
         ),
         pytest.param(turns, "tell_out_of_hours", tell_at_every_message, id="told-at-every-message"),
+        pytest.param(handoffs, "_postpone", nothing, id="a-ladder-ends-behind-closed-doors"),
+        pytest.param(LivedConversation, "closed_doors", nothing, id="closed-doors-are-rung"),
         pytest.param(handoffs, "resolve_clocks", nothing, id="a-promise-outlives-its-episode"),
     ],
 )

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.clocks import ClockState
-from sportello.commands import Command
+from sportello.commands import ClosedDoors, Command
 from sportello.conversation import ConversationState, Decision
 from sportello.conversation_state import Lifecycle
 from sportello.effects import Machine
@@ -90,6 +90,19 @@ def test_at_the_opening_those_who_waited_longest_ring_first(
     decision = decide(state, command, NIGHT, terms)
     ladder = next(start for start in started(decision) if start.machine is Machine.ESCALATION)
     assert ladder.input["start_at"] == f"2026-03-05T{start_at}Z"
+
+
+def test_a_ladder_that_meets_closed_doors_gives_way_to_one_at_the_opening_in_its_turn() -> None:
+    closed = ClosedDoors(away=a_closed_courtesy(), waiting_ahead=3)
+    met = offer().model_copy(update={"closed": closed})
+    terms = terms_with(opening_hours=OpeningHoursSettings(), hours_version=1)
+    decision = decide(queued(), met, NIGHT, terms)
+    assert resumed(decision) == [(met.task_token, "withdrawn")]
+    (ladder,) = [start for start in started(decision) if start.machine is Machine.ESCALATION]
+    assert ladder.input["start_at"] == "2026-03-05T08:00:03Z"
+    state = after(met, now=NIGHT, state=queued(), terms=terms)
+    assert state.handoff_id == ladder.input["handoff_id"] != queued().handoff_id
+    assert [message.text for message in messages(decision)] == [a_closed_courtesy().text]
 
 
 def test_in_opening_hours_nobody_waits_for_those_ahead() -> None:

@@ -80,11 +80,18 @@ class RequestHuman(Model):
     waiting_ahead: int = 0
 
 
-class OfferConversation(Model):
-    """Ring one tier; `packet` is what its people see, and stays in the table.
+class ClosedDoors(Model):
+    """What a ladder meets if the desk has closed meanwhile: people are rung at the opening.
 
-    `away` is what the customer is told if the desk has closed meanwhile.
+    `away` is what the customer is told, `waiting_ahead` how many have waited longer.
     """
+
+    away: Courtesy
+    waiting_ahead: int
+
+
+class OfferConversation(Model):
+    """Ring one tier; `packet` is what its people see, and stays in the table."""
 
     handoff_id: str
     tier: int
@@ -94,7 +101,7 @@ class OfferConversation(Model):
     expires_at: Instant
     task_token: str
     packet: dict[str, Any]
-    away: Courtesy | None = None
+    closed: ClosedDoors | None = None
 
 
 class SpokenPromise(Model):
@@ -103,14 +110,11 @@ class SpokenPromise(Model):
 
 
 class ExhaustLadder(Model):
-    """`promise` is what the customer is told when nobody could take the conversation.
-
-    `away` is said instead if the desk has closed meanwhile.
-    """
+    """`promise` is what the customer is told when nobody could take the conversation."""
 
     handoff_id: str
     promise: SpokenPromise | None = None
-    away: Courtesy | None = None
+    closed: ClosedDoors | None = None
 
 
 class Accept(Model):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sportello.commands import (
     Accept,
+    ClosedDoors,
     Courtesy,
     Decline,
     ExhaustLadder,
@@ -122,9 +123,9 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
     if command.tier <= state.offered_tier:
         _offer_again(draft, command)
         return
-    if _is_closed(draft):
+    if command.closed is not None:
         _resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
-        _postpone(draft, command.away)
+        _postpone(draft, command.closed)
         return
     _expire_offer(draft)
     offer_id = f"{command.handoff_id}-{command.tier}"
@@ -178,8 +179,8 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     """Record that every tier was rung in vain; the conversation stays in its queue."""
     if not _awaits_people(draft.state, command.handoff_id) or draft.state.ladder_exhausted:
         return
-    if _is_closed(draft):
-        _postpone(draft, command.away)
+    if command.closed is not None:
+        _postpone(draft, command.closed)
         return
     _expire_offer(draft)
     draft.record(LadderExhausted(at=draft.now, handoff_id=command.handoff_id))
@@ -195,19 +196,15 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
         make_promise(draft, command.handoff_id, promise.terms)
 
 
-def _is_closed(draft: Draft) -> bool:
-    return draft.terms.staffing(draft.state.queue, draft.now).closed is not None
-
-
-def _postpone(draft: Draft, away: Courtesy | None) -> None:
+def _postpone(draft: Draft, closed: ClosedDoors) -> None:
     """Ring people at the opening instead: the desk closed while the ladder climbed or slept."""
     _expire_offer(draft)
     state = draft.state
     handoff_id = f"handoff-{state.owner.version}-{draft.before.sequence}"
     draft.record(LadderPostponed(at=draft.now, handoff_id=handoff_id, queue=state.queue))
-    _ring_people(draft)
-    if away is not None and away.closed_since is not None:
-        tell_out_of_hours(draft, away.text, away.closed_since)
+    _ring_people(draft, closed.waiting_ahead)
+    if closed.away.closed_since is not None:
+        tell_out_of_hours(draft, closed.away.text, closed.away.closed_since)
 
 
 def accept(draft: Draft, command: Accept) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sportello.announcing import Announcing
 from sportello.commands import (
+    ClosedDoors,
     Command,
     Courtesy,
     ExhaustLadder,
@@ -81,7 +82,7 @@ class Ladder:
                 expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
                 task_token=task_token,
                 packet=packet,
-                away=self._away(conversation, terms, now),
+                closed=self._closed_doors(conversation, terms, now),
             )
 
         self._act(conversation_id, plan, now)
@@ -91,7 +92,7 @@ class Ladder:
             return ExhaustLadder(
                 handoff_id=handoff_id,
                 promise=self._promise_of(conversation, terms, now),
-                away=self._away(conversation, terms, now),
+                closed=self._closed_doors(conversation, terms, now),
             )
 
         self._act(conversation_id, plan, now)
@@ -164,14 +165,17 @@ class Ladder:
             waiting_ahead=self._desk.table.queues.line(name, now).length if staffed.closed else 0,
         )
 
-    def _away(
+    def _closed_doors(
         self, conversation: Conversation, terms: ServiceTerms, now: datetime
-    ) -> Courtesy | None:
-        address = conversation.address
+    ) -> ClosedDoors | None:
+        state, address = conversation.state, conversation.address
         if address is None:
             return None
-        staffed = terms.staffing(conversation.state.queue, now)
-        return out_of_hours(self._settings, staffed, address, now)
+        away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
+        if away is None:
+            return None
+        line = self._desk.table.queues.line(state.queue, state.waiting_since or now)
+        return ClosedDoors(away=away, waiting_ahead=line.length)
 
     def _promise_of(
         self, conversation: Conversation, terms: ServiceTerms, now: datetime

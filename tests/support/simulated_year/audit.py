@@ -16,6 +16,7 @@ from sportello.events import (
     ClockEnding,
     ClockStarted,
     ConversationEvent,
+    ConversationOffered,
     ItemNoted,
     MessageQueued,
     MessageReceived,
@@ -53,7 +54,7 @@ class Audit:
         self._owner = OwnerKind.NOBODY
         self._echoed_at: datetime | None = None
 
-    def follow(
+    def follow(  # noqa: C901 -- one arm for each event, flat
         self, before: ConversationState, events: Sequence[ConversationEvent], terms: ServiceTerms
     ) -> None:
         received = any(isinstance(event, (ItemNoted, MessageReceived)) for event in events)
@@ -76,6 +77,9 @@ class Audit:
                     self._end(event, self._echoed_at if received else None)
                 case MessageQueued(automatic=True):
                     assert self._owner is not OwnerKind.AGENT, "nothing speaks over a person"
+                case ConversationOffered():
+                    closed = terms.staffing(before.queue, event.at).closed
+                    assert closed is None, "nobody is rung behind closed doors"
                 case OutOfHoursTold():
                     self._tell(event, before, terms)
                 case _:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from sportello.commands import (
     AnswerAsBot,
+    ClosedDoors,
     Command,
     Courtesy,
     FitClocks,
@@ -112,6 +113,7 @@ class LivedConversation:
         for effect in decision.effects:
             self._carry_out(effect)
         self._check_timers()
+        self._check_ladder()
         self.people.notice(decision)
         return decision
 
@@ -133,6 +135,11 @@ class LivedConversation:
         in_time = any(at <= max(upcoming or at, self.time.now) for at in asleep)
         assert upcoming is None or in_time, "a timer sleeps until the next threshold at most"
         assert planned is None or planned in asleep, "a timer sleeps until the planned wake"
+
+    def _check_ladder(self) -> None:
+        """For whoever waits in a queue a ladder climbs or will, unless everybody was rung."""
+        waits = self.state.owner.kind is OwnerKind.QUEUE and not self.state.ladder_exhausted
+        assert not waits or any(ladder.climbs for ladder in self.escalations), "nobody is rung"
 
     # --- what is asked ----------------------------------------------------------------------
 
@@ -197,6 +204,12 @@ class LivedConversation:
                 waiting_ahead=self._waiting.in_queue[queue] if away else 0,
             )
         )
+
+    def closed_doors(self) -> ClosedDoors | None:
+        away = self._out_of_hours(self.state.queue)
+        if away is None:
+            return None
+        return ClosedDoors(away=away, waiting_ahead=self._waiting.in_queue[self.state.queue] - 1)
 
     def _out_of_hours(self, queue: str) -> Courtesy | None:
         closed = self.terms().staffing(queue, self.time.now).closed

@@ -7,7 +7,14 @@ that a test can run the real state machine files with them.
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sportello.commands import Command, ExhaustLadder, OfferConversation, SpokenPromise, Tick
+from sportello.commands import (
+    ClosedDoors,
+    Command,
+    ExhaustLadder,
+    OfferConversation,
+    SpokenPromise,
+    Tick,
+)
 from sportello.conversation import ConversationState, Decision
 from sportello.events import OfferOutcome
 from sportello.service_terms import ServiceTerms
@@ -28,6 +35,8 @@ class Desk(Protocol):
     def ask(self, command: Command) -> Decision | None: ...
 
     def terms(self) -> ServiceTerms: ...
+
+    def closed_doors(self) -> ClosedDoors | None: ...
 
 
 class SlaTimer:
@@ -57,6 +66,12 @@ class Escalation:
         self._handoff_id: str = started_with["handoff_id"]
         self._tiers: list[dict[str, Any]] = started_with["tiers"]
         desk.time.at(datetime.fromisoformat(started_with["start_at"]), self._climb)
+
+    @property
+    def climbs(self) -> bool:
+        """Whether somebody will still be rung by it."""
+        ended = {OfferOutcome.ACCEPTED, OfferOutcome.WITHDRAWN}
+        return not self.exhausted and ended.isdisjoint(self.outcomes)
 
     def answer(self, task_token: str, outcome: str) -> None:
         """Take what came back with a token; one that is no longer awaited changes nothing."""
@@ -88,6 +103,7 @@ class Escalation:
                 expires_at=gives_up_at,
                 task_token=token,
                 packet={},
+                closed=desk.closed_doors(),
             )
         )
         if token == self._token():
@@ -102,4 +118,5 @@ class Escalation:
         self.exhausted = True
         promise = self._desk.terms().queue(self._desk.state.queue).promise_when_unanswered
         spoken = SpokenPromise(text=PROMISE, terms=promise) if promise else None
-        self._desk.ask(ExhaustLadder(handoff_id=self._handoff_id, promise=spoken))
+        closed = self._desk.closed_doors()
+        self._desk.ask(ExhaustLadder(handoff_id=self._handoff_id, promise=spoken, closed=closed))
