@@ -200,7 +200,10 @@ def _postpone(draft: Draft, closed: ClosedDoors) -> None:
     """Ring people at the opening instead: the desk closed while the ladder climbed or slept."""
     _expire_offer(draft)
     state = draft.state
-    handoff_id = f"handoff-{state.owner.version}-{draft.before.sequence}"
+    closed_period = draft.terms.staffing(state.queue, draft.now).closed
+    opening = closed_period.end if closed_period else draft.now
+    # Openings lie ahead of every ladder that climbed before, so no other has this name.
+    handoff_id = f"handoff-{state.owner.version}-{opening:%Y%m%dT%H%M%SZ}"
     draft.record(LadderPostponed(at=draft.now, handoff_id=handoff_id, queue=state.queue))
     _ring_people(draft, closed.waiting_ahead)
     if closed.away.closed_since is not None:

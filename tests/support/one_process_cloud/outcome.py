@@ -21,9 +21,9 @@ DISCLOSURE = packaged_texts("it")["bot_disclosure"]
 
 _HINTS = frozenset({"TurnLeased", "TurnEnded", "WakePlanned", "OfferNotNeeded", "OfferRenewed"})
 _RUN_DEPENDENT = frozenset(
-    "at sent_at received_at counted_from ended_at expires_at until".split()
+    "at sent_at received_at counted_from counted_until ended_at expires_at until".split()
     + "started_at counting_since warn_at due_at counted_seconds spent_seconds".split()
-    + "effect_key offer_id task_token generation".split()
+    + "promised_by effect_key offer_id task_token generation".split()
 )
 
 type Fact = tuple[Any, ...]
