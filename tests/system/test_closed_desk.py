@@ -84,3 +84,35 @@ def test_closures_out_of_a_calendar_of_the_business_close_the_desk(desk: DrivenD
     assert labels == ["Inventario"]
     assert f"{WEEKDAYS['it'][reopening.weekday()]} {reopening.day}" in said_in(told)
     assert desk.rings(conversation_in(told)) == []
+
+
+@pytest.mark.parametrize("tiers", [1, 2], ids=["ladder-ends", "next-tier"])
+def test_a_desk_that_closes_while_people_are_rung_says_so_and_rings_at_the_opening(
+    desk: DrivenDesk, tiers: int
+) -> None:
+    """What the ladder's functions need for it they must be allowed to do."""
+    opening = datetime.now(ROME) + timedelta(days=3)
+    always = {"time_zone": "Europe/Rome", "weekly": {"mon-sun": [["00:00", "24:00"]]}}
+    closed = {
+        "time_zone": "Europe/Rome",
+        "special": {f"{opening:%Y-%m-%d}": [["09:30", "12:00"]]},
+    }
+    tier = {"endpoints": ["front-desk"], "ring_seconds": 5}
+    queue = {"tiers": [{**tier, "name": f"tier-{number}"} for number in range(tiers)]}
+    customer = desk.whatsapp_customer()
+    with desk.settings(
+        opening_hours={"calendars": {"default": always}}, queues={"queues": {"default": queue}}
+    ):
+        customer.write("Vorrei parlare con una persona")
+        conversation_id = conversation_in(desk.await_sent(customer))
+        desk.await_ring(conversation_id, "conversation.offered")
+        with desk.settings(opening_hours={"calendars": {"default": closed}}):
+            told = desk.await_sent(customer, containing="alle 9:30")
+            desk.await_entry(
+                conversation_id,
+                lambda entry: entry["type"] == "LadderPostponed",
+                what="a ladder that climbs at the opening",
+            )
+    assert f"{WEEKDAYS['it'][opening.weekday()]} {opening.day}" in said_in(told)
+    assert len(desk.rings(conversation_id, "conversation.offered")) == 1
+    desk.act(conversation_id, "resolve").expect(200)

@@ -120,6 +120,17 @@ def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:
     }
 
 
+def test_whoever_tells_or_orders_a_wait_may_see_who_waits() -> None:
+    assert {name for name in FUNCTIONS if "/index/waiting" in may(name, "dynamodb:Query")} == {
+        "AgentApiFunction",
+        "ExhaustLadderFunction",
+        "OfferConversationFunction",
+        "RequestHumanFunction",
+        "SweepFunction",
+        "TickFunction",
+    }
+
+
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
     queues = "|".join(resources("AWS::SQS::Queue"))
