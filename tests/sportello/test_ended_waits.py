@@ -33,7 +33,7 @@ from support.working_desk import WorkingDesk
 def waits_ended_by(story: Story, command: Command) -> tuple[WaitRecord, ...]:
     before = story.state
     events = story.do(command).events
-    return ended_waits(CONVERSATION, "whatsapp", before, events, story.now, story.terms)
+    return ended_waits(CONVERSATION, "whatsapp", before, events, story.terms)
 
 
 def waiting(**targets: int) -> Story:
@@ -85,7 +85,7 @@ def test_a_wait_that_no_policy_measures_any_more_is_neither() -> None:
     other = around_the_clock(resolution=900).model_copy(update={"sla_version": 1})
     events = story.settle(other).events
     assert any(event.type == "ClockEnded" for event in events)
-    assert ended_waits(CONVERSATION, "whatsapp", before, events, NOW, story.terms) == ()
+    assert ended_waits(CONVERSATION, "whatsapp", before, events, story.terms) == ()
 
 
 def test_an_answer_to_a_later_turn_or_of_the_bot_ends_no_first_wait() -> None:

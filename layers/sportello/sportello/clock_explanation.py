@@ -66,18 +66,11 @@ def explain_clock(
 
     A running clock is explained up to its due time, one that has ended up to its end.
     """
+    unlogged = (clock.counting_since or clock.started_at, "started", clock)
     history = list(_history(clock, events))
-    if not history:
-        # Too long ago to be listed; what has ended or is paused counts no more.
-        counts_on = clock.running and clock.counting_since is not None
-        history = [(clock.counting_since or clock.started_at, "started", clock)]
-        if not counts_on:
-            return ClockExplanation(
-                counted_seconds=clock.spent_seconds,
-                carried_seconds=clock.spent_seconds,
-                spans=(),
-                revisions=tuple(_revision(at, reason, revised) for at, reason, revised in history),
-            )
+    if not history and not (clock.running and clock.counting_since):
+        return _told_as_a_sum(clock, _revision(*unlogged))
+    history = history or [unlogged]
     spans: list[ClockSpan] = []
     carried = history[0][2].spent_seconds
     paused_for = history[0][1]
@@ -98,6 +91,16 @@ def explain_clock(
         carried_seconds=carried,
         spans=tuple(spans),
         revisions=tuple(_revision(at, reason, revised) for at, reason, revised in history),
+    )
+
+
+def _told_as_a_sum(clock: Clock, revision: ClockRevision) -> ClockExplanation:
+    """Explain a clock that counts no more, and whose events were too long ago to be listed."""
+    return ClockExplanation(
+        counted_seconds=clock.spent_seconds,
+        carried_seconds=clock.spent_seconds,
+        spans=(),
+        revisions=(revision,),
     )
 
 

@@ -71,7 +71,6 @@ class Desk:
                 step.terms.channel,
                 conversation.state,
                 decision.events,
-                now,
                 step.terms,
             )
             commit = Commit(

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from sportello.clocks import Clock, ClockKind
 from sportello.conversation_state import ConversationState
 from sportello.events import AnnouncedWait, ClockEnded, ClockEnding, ConversationEvent
-from sportello.model import Instant
 from sportello.service_terms import ServiceTerms
 from sportello.waits import WaitOutcome, WaitRecord
 
@@ -21,11 +20,10 @@ def ended_waits(
     channel: str,
     before: ConversationState,
     events: Iterable[ConversationEvent],
-    now: Instant,
     terms: ServiceTerms,
 ) -> tuple[WaitRecord, ...]:
     return tuple(
-        _record(conversation_id, channel, before, clock, event, now, terms)
+        _record(conversation_id, channel, before, clock, event, terms)
         for event in events
         if isinstance(event, ClockEnded) and event.ending in _OUTCOMES
         for clock in before.clocks
@@ -39,7 +37,6 @@ def _record(
     before: ConversationState,
     clock: Clock,
     event: ClockEnded,
-    now: Instant,
     terms: ServiceTerms,
 ) -> WaitRecord:
     low, high = _range_told(before.announced, clock, event, terms)
@@ -50,7 +47,7 @@ def _record(
         channel=channel,
         priority=before.priority,
         waiting_since=clock.started_at,
-        ended_at=now,
+        ended_at=event.at,
         outcome=_OUTCOMES[event.ending],
         counted_seconds=event.counted_seconds,
         target_seconds=clock.target_seconds,

@@ -38,7 +38,7 @@ from sportello.events import (
     TurnAnswered,
     WaitAnnounced,
 )
-from sportello.model import written
+from sportello.model import Instant, written
 from sportello.ownership import described, require_as_seen, require_no_colleague
 from sportello.promises import give_up_answers, keep_promises, make_promise, require_room
 from sportello.timekeeping import answer_clocks, cancel_waits, resolve_clocks, take_from_queue
@@ -94,7 +94,7 @@ def _ring_people(draft: Draft, waiting_ahead: int = 0) -> None:
     """
     waited = min(waiting_ahead * RUNG_APART, MAX_RUNG_APART)
     queue = draft.terms.queue(draft.state.queue)
-    closed = draft.terms.staffing(draft.state.queue, draft.now).closed
+    opening = _next_opening(draft)
     tiers = [{"name": tier.name, "ring_seconds": tier.ring_seconds} for tier in queue.tiers]
     draft.intend(
         StartWorkflow(
@@ -102,11 +102,17 @@ def _ring_people(draft: Draft, waiting_ahead: int = 0) -> None:
             machine=Machine.ESCALATION,
             input={
                 "handoff_id": draft.state.handoff_id,
-                "start_at": written(closed.end + waited if closed else draft.now),
+                "start_at": written(opening + waited if opening else draft.now),
                 "tiers": tiers,
             },
         )
     )
+
+
+def _next_opening(draft: Draft) -> Instant | None:
+    """Return when the conversation's queue opens; None while it is open."""
+    closed = draft.terms.staffing(draft.state.queue, draft.now).closed
+    return closed.end if closed else None
 
 
 def offer_conversation(draft: Draft, command: OfferConversation) -> None:
@@ -200,8 +206,7 @@ def _postpone(draft: Draft, closed: ClosedDoors) -> None:
     """Ring people at the opening instead: the desk closed while the ladder climbed or slept."""
     _expire_offer(draft)
     state = draft.state
-    closed_period = draft.terms.staffing(state.queue, draft.now).closed
-    opening = closed_period.end if closed_period else draft.now
+    opening = _next_opening(draft) or draft.now
     # Openings lie ahead of every ladder that climbed before, so no other has this name.
     handoff_id = f"handoff-{state.owner.version}-{opening:%Y%m%dT%H%M%SZ}"
     draft.record(LadderPostponed(at=draft.now, handoff_id=handoff_id, queue=state.queue))

@@ -23,7 +23,6 @@ from sportello.model import Instant, written
 from sportello.observability import count_events, logger
 from sportello.promises import just_broken
 from sportello.service_terms import ServiceTerms
-from sportello.settings import Queue, QueueSettings
 from sportello.settings_store import SettingsStore
 from sportello.spoken_time import deadline_in_words
 from sportello.table_items import Address, Conversation
@@ -67,7 +66,6 @@ class Ladder:
         self, conversation_id: str, handoff_id: str, tier: int, task_token: str, now: datetime
     ) -> None:
         """Ring one tier with the story of the conversation."""
-        packet = self._packet(self._desk.table.load(conversation_id))
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> OfferConversation:
             tiers = terms.queue(conversation.state.queue).tiers
@@ -81,7 +79,7 @@ class Ladder:
                 endpoints=rung.endpoints if rung else (),
                 expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
                 task_token=task_token,
-                packet=packet,
+                packet=self._packet(conversation),
                 closed=self._closed_doors(conversation, terms, now),
             )
 
@@ -128,11 +126,6 @@ class Ladder:
         address = committed.before.address
         count_events(committed.decision.events, address.channel if address else "")
         return committed
-
-    def _queue(self, name: str) -> Queue:
-        """Return a queue's settings; one that was removed rings nobody."""
-        queue = self._settings.get(QueueSettings).queues.get(name)
-        return queue or Queue(tiers=())
 
     def _handoff(
         self,

@@ -150,11 +150,9 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     """
     if not _is_greeting(draft, at):
         keep_promises(draft, at)
-    turn = draft.state.turn
-    answered = (
-        # A provider's clock that runs ahead lets nothing be sent after it was received.
-        tuple(i.item_id for i in turn.items if min(i.sent_at, i.counted_from) < at) if turn else ()
-    )
+    items = draft.state.turn.items if draft.state.turn else ()
+    # A provider's clock that runs ahead lets nothing be sent after it was received.
+    answered = tuple(i.item_id for i in items if min(i.sent_at, i.counted_from) < at)
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
