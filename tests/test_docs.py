@@ -100,7 +100,7 @@ OUTCOMES: Mapping[str, Iterable[str]] = {
 
 def notices() -> Iterator[tuple[str, set[str]]]:
     """Yield every notice that the code sends, with the fields that its sender writes out."""
-    for file in (ROOT / "layers" / "sportello" / "sportello").glob("*.py"):
+    for file in (ROOT / "layers" / "sportello" / "sportello").rglob("*.py"):
         for call in ast.walk(ast.parse(file.read_text())):
             if isinstance(call, ast.Call) and ast.unparse(call.func) == "draft.notify":
                 _key, _endpoints, name, data = call.args

@@ -9,12 +9,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 DOMAIN = ROOT / "layers/sportello/sportello"
 FUNCTIONS = ROOT / "functions"
-MODULES = sorted(path.stem for path in DOMAIN.glob("*.py"))
+MODULES = sorted(
+    ".".join(path.relative_to(DOMAIN).with_suffix("").parts)
+    for path in DOMAIN.rglob("*.py")
+    if path.name != "__init__.py"
+)
 OUTSIDE = {"boto3", "botocore", "aws_lambda_powertools", "urllib3", "moto"}
 
 
+def path_of(module: str) -> Path:
+    return DOMAIN.joinpath(*module.split(".")).with_suffix(".py")
+
+
 def source(module: str) -> str:
-    return (DOMAIN / f"{module}.py").read_text(encoding="utf-8")
+    return path_of(module).read_text(encoding="utf-8")
 
 
 @cache
@@ -41,8 +49,8 @@ def imports(path: Path) -> frozenset[str]:
 
 
 def domain_imports(module: str) -> set[str]:
-    parts = [name.split(".") for name in imports(DOMAIN / f"{module}.py")]
-    return {part[1] for part in parts if part[0] == "sportello" and part[1:] and part[1] in MODULES}
+    names = {name.removeprefix("sportello.") for name in imports(path_of(module))}
+    return names & set(MODULES)
 
 
 def reaches(module: str) -> dict[str, str]:
@@ -67,7 +75,7 @@ PURE = [module for module in MODULES if is_pure(module)]
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_domain_imports_no_function(module: str) -> None:
-    names = {name.split(".")[0] for name in imports(DOMAIN / f"{module}.py")}
+    names = {name.split(".")[0] for name in imports(path_of(module))}
     packages = {path.name for path in FUNCTIONS.iterdir() if path.is_dir()}
     assert not names & (packages | {"functions", "local", "tests", "support"})
 
@@ -75,13 +83,13 @@ def test_the_domain_imports_no_function(module: str) -> None:
 @pytest.mark.parametrize("module", PURE)
 def test_a_pure_module_reaches_nothing_outside(module: str) -> None:
     for loaded in {module, *reaches(module)}:
-        packages = {name.split(".")[0] for name in imports(DOMAIN / f"{loaded}.py")}
+        packages = {name.split(".")[0] for name in imports(path_of(loaded))}
         assert not packages & OUTSIDE, f"{module} loads {loaded}"
 
 
 def test_the_rules_are_among_the_pure_modules() -> None:
-    rules = {"conversation", "conversation_state", "turns", "handoffs", "timekeeping", "clocks"}
-    assert rules | {"decision", "promises", "triage", "table_items", "settings"} <= set(PURE)
+    rules = {"turns", "handoffs", "clocks", "decision", "promises", "triage"}
+    assert rules <= {module.split(".")[-1] for module in PURE}
 
 
 def makes_client(path: Path, service: str) -> bool:
@@ -95,15 +103,12 @@ def makes_client(path: Path, service: str) -> bool:
 
 def test_only_the_desk_table_talks_to_dynamodb() -> None:
     speakers = {
-        path.relative_to(ROOT).as_posix()
+        path.name
         for folder in (DOMAIN, FUNCTIONS)
         for path in folder.rglob("*.py")
         if "DynamoDBClient" in path.read_text(encoding="utf-8") or makes_client(path, "dynamodb")
     }
-    assert speakers == {
-        "layers/sportello/sportello/desk_table.py",
-        "layers/sportello/sportello/queue_table.py",
-    }
+    assert speakers == {"desk_table.py", "queue_table.py"}
 
 
 def test_no_module_of_the_domain_needs_itself() -> None:

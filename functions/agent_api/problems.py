@@ -14,6 +14,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Request, Response
 
+import sportello
 from sportello.errors import (
     ConversationNotFound,
     IdempotencyKeyReused,
@@ -53,7 +54,7 @@ TITLES: Mapping[str, str] = {
 """The problems there are: the last part of `type`, which is stable, and its title."""
 
 
-_OUR_FOLDERS = frozenset({"agent_api", "sportello"})
+_OUR_FOLDERS = (Path(__file__).parent, Path(sportello.__file__).parent)
 
 
 class Fault(Model):
@@ -136,7 +137,11 @@ def _aws_code(error: Exception) -> str:
 def _place(error: Exception) -> str:
     """Return where in our code an error arose; its message is left out, it may quote a customer."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).parent.name in _OUR_FOLDERS]
+    ours = [
+        frame
+        for frame in frames
+        if any(Path(frame.filename).is_relative_to(folder) for folder in _OUR_FOLDERS)
+    ]
     return f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
 
 
