@@ -21,8 +21,8 @@ from recovery import quarantine, stream_records
 from recovery.letters import Letter, effect_of, looked_at
 from recovery.redriving import Redriving
 from recovery.stack import DeadLetterQueue, NotDeployed, Stack
+from sportello.aws.logs import logger
 from sportello.errors import SportelloError
-from sportello.observability import logger
 from sportello.quarantined_payload import QuarantinedPayload
 from sportello.rerunning import Rerun
 

@@ -58,12 +58,8 @@ def nothing_kept_from_another_test() -> Iterator[None]:
 
 def forget_what_a_process_keeps() -> None:
     # Imported here, after the environment is set above.
-    from sportello import (  # noqa: PLC0415 -- see above
-        credentials,
-        entrypoints,
-        environment,
-        runtime,
-    )
+    from sportello import entrypoints, runtime  # noqa: PLC0415 -- see above
+    from sportello.aws import credentials, environment  # noqa: PLC0415 -- see above
 
     environment._loaded.clear()
     for kept in (
@@ -79,7 +75,7 @@ def forget_what_a_process_keeps() -> None:
 @pytest.fixture
 def logged() -> Iterator[StringIO]:
     """Everything logged, line by line as CloudWatch gets it."""
-    from sportello.observability import logger  # noqa: PLC0415 -- after the environment is set
+    from sportello.aws.logs import logger  # noqa: PLC0415 -- after the environment is set
 
     lines = StringIO()
     handler = logging.StreamHandler(lines)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from sportello.aws.logs import Metric
 from sportello.clocks import ClockState
 from sportello.events import OfferOutcome
 from sportello.model import written
-from sportello.observability import Metric
 from sportello.opening_hours import OpeningHours
 from sportello.settings import KINDS
 from support.template import ROOT, events, functions, resources, template

@@ -8,7 +8,7 @@ from chalice.app import Chalice, ConvertToMiddleware
 
 from agent_api import clocks, closures, conversations, queues, reports, setting_aside, settings
 from agent_api.problems import speak_problems
-from sportello.observability import logger
+from sportello.aws.logs import logger
 
 app = Chalice(app_name="agent_api", configure_logs=False)
 

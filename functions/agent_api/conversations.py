@@ -12,6 +12,7 @@ from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
 from sportello import runtime
+from sportello.aws.logs import count_events, logger
 from sportello.clocks import PromiseTerms
 from sportello.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.desk import Committed, Step
@@ -21,7 +22,6 @@ from sportello.errors import ConversationNotFound, IdempotencyKeyReused, Storage
 from sportello.identifiers import CONVERSATION_ID
 from sportello.inbound import DeliveryStatus
 from sportello.model import Model
-from sportello.observability import count_events, logger
 from sportello.table_items import Conversation
 from sportello.terms_in_force import terms_in_force
 from sportello.timeline import read_timeline

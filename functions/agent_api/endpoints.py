@@ -8,8 +8,8 @@ from chalice.app import Blueprint, Request, Response
 
 from agent_api.identity import Agent, agent_of
 from agent_api.problems import problem_of
+from sportello.aws.logs import logger
 from sportello.model import Model
-from sportello.observability import logger
 
 type View[**P] = Callable[Concatenate[Request, Agent, P], Response]
 

@@ -15,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice.app import Request, Response
 
 import sportello
+from sportello.aws.logs import logger
 from sportello.errors import (
     ConversationNotFound,
     IdempotencyKeyReused,
@@ -23,7 +24,6 @@ from sportello.errors import (
     StorageBusy,
 )
 from sportello.model import Model
-from sportello.observability import logger
 
 MEDIA_TYPE = "application/problem+json"
 

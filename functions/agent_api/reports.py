@@ -16,9 +16,9 @@ from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
 from sportello import runtime
+from sportello.aws.logs import logger
 from sportello.desk_table import DeskTable
 from sportello.model import Instant, Model
-from sportello.observability import logger
 from sportello.opening_windows import TimeZoneName
 from sportello.report_intervals import Interval, IntervalLength, cut, midnight
 from sportello.service_level import ServiceLevelDefinition, ServiceLevelGoal

@@ -11,10 +11,10 @@ from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from sportello import runtime
+from sportello.aws.logs import logger
 from sportello.desk_table import Conflict
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
-from sportello.observability import logger
 from sportello.queue_table import FOREVER
 from sportello.settings import (
     KINDS,

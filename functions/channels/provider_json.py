@@ -15,6 +15,7 @@ from pydantic import (
     WrapValidator,
 )
 
+from sportello.aws.logs import logger
 from sportello.errors import MalformedPayload
 from sportello.inbound import (
     MAX_REASON,
@@ -25,7 +26,6 @@ from sportello.inbound import (
     Unreadable,
 )
 from sportello.model import Instant, Model
-from sportello.observability import logger
 
 _MILLISECONDS_FROM = 100_000_000_000
 """An epoch figure from here on counts milliseconds: as seconds it would lie past the year 5000."""

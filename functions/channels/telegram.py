@@ -12,6 +12,8 @@ from pydantic import ConfigDict, Field, SecretStr
 from channels.provider_json import decode_object, read_element
 from channels.telegram_errors import judge, raise_unless_done
 from channels.telegram_items import HANDLE, Update, kind_of, read_update
+from sportello.aws.credentials import read_secret
+from sportello.aws.environment import Environment
 from sportello.channel import (
     Button,
     Capabilities,
@@ -20,9 +22,7 @@ from sportello.channel import (
     Refusal,
     WebhookRequest,
 )
-from sportello.credentials import read_secret
 from sportello.entrypoints import deliverer, receiver
-from sportello.environment import Environment
 from sportello.errors import MalformedPayload, ProviderUnavailable, Unauthenticated
 from sportello.inbound import ParseResult, Visibility
 from sportello.model import Model

@@ -14,10 +14,10 @@ from channels.provider_json import decode_object
 from channels.whatsapp_errors import judge
 from channels.whatsapp_identity import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp_items import OBJECT, read_entry
+from sportello.aws.credentials import read_secret
+from sportello.aws.environment import Environment
 from sportello.channel import Capabilities, Delivery, OutboundMessage, Refusal, WebhookRequest
-from sportello.credentials import read_secret
 from sportello.entrypoints import deliverer, receiver
-from sportello.environment import Environment
 from sportello.errors import MalformedPayload
 from sportello.inbound import ParseResult, Visibility
 from sportello.model import Model

@@ -15,9 +15,9 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 
 from sportello import runtime
-from sportello.credentials import read_secret
+from sportello.aws.credentials import read_secret
+from sportello.aws.environment import Environment
 from sportello.entrypoints import notify_queue
-from sportello.environment import Environment
 from sportello.errors import ProviderUnavailable
 from sportello.model import Model, written
 from sportello.notifier import Notification

@@ -5,8 +5,8 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello import runtime
+from sportello.aws.logs import logger
 from sportello.ladder import Ladder
-from sportello.observability import logger
 from sportello.refitting import FitClocksEnvironment, FitClocksRequest, Refitting
 
 

@@ -5,10 +5,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello import runtime
+from sportello.aws.logs import logger
 from sportello.dispatching import DispatchEnvironment, Dispatcher
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
-from sportello.observability import logger
 from sportello.sweeping import Sweeping
 
 

@@ -10,8 +10,9 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello import environment, runtime
-from sportello.aws_clients import aws_client
+from sportello import runtime
+from sportello.aws import environment
+from sportello.aws.aws_clients import aws_client
 from sportello.desk import Desk
 from sportello.inbound import MAX_TEXT
 from sportello.inbox import Inbox

@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from recovery.__main__ import _parser
-from sportello.retries import retry_delay_seconds
+from sportello.aws.retries import retry_delay_seconds
 from support.template import ROOT, resources
 
 PAGE = (ROOT / "docs" / "operating.md").read_text()

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from sportello.announcing import OVERTAKEN_BY, Announcing, line_ahead
+from sportello.aws.logs import Metric
 from sportello.clocks import ClockKind
 from sportello.commands import Classify, Command, WaitNow
 from sportello.events import OwnerKind
 from sportello.expected_wait import REFRESH_GAP
-from sportello.observability import Metric
 from sportello.priorities import Priority
 from sportello.settings import OpeningHoursSettings
 from sportello.sla_policies import ClockActions, Target

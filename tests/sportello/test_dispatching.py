@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
-from sportello.aws_clients import aws_client
+from sportello.aws.aws_clients import aws_client
 from sportello.commands import Command
 from sportello.desk import Desk, Step
 from sportello.dispatching import (

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from sportello import refitting
-from sportello.aws_clients import aws_client
+from sportello.aws.aws_clients import aws_client
+from sportello.aws.logs import logger
 from sportello.clocks import Clock
 from sportello.commands import Command, Tick
 from sportello.desk import Desk, Step
 from sportello.ladder import Ladder
-from sportello.observability import logger
 from sportello.refitting import FitClocksRequest, Refitting
 from sportello.settings import SlaSettings
 from sportello.settings_store import SettingsStore

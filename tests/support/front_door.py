@@ -20,10 +20,11 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 import channels
-from sportello import credentials, entrypoints, environment, receiving, runtime
+from sportello import entrypoints, receiving, runtime
+from sportello.aws import credentials, environment
+from sportello.aws.environment import Environment
+from sportello.aws.logs import Metric, logger
 from sportello.desk_table import DeskTable
-from sportello.environment import Environment
-from sportello.observability import Metric, logger
 from sportello.table_items import Attributes, InboundRecord, decompress
 from support.agent_calls import LambdaContext
 from support.webhooks import PROVIDERS, RECEIVED_AT, rest_event, signed

@@ -11,7 +11,7 @@ from agent_api import app as agent_api
 from channels import telegram, whatsapp
 from notifiers import webhook
 from sportello import dispatching, entrypoints, refitting, runtime, stream
-from sportello.environment import Environment
+from sportello.aws.environment import Environment
 from support.template import TEMPLATE, environment, functions, referred, resources, template
 
 FUNCTIONS = functions()

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
+from sportello.aws.logs import count_events, logger
 from sportello.channel import Button
 from sportello.commands import AnswerAsBot
 from sportello.customer_texts import customer_text
@@ -14,7 +15,6 @@ from sportello.desk import Desk, Step
 from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.language import Language
 from sportello.model import Model
-from sportello.observability import count_events, logger
 from sportello.settings import BotSettings, FaqSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Conversation

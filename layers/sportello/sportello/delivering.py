@@ -8,6 +8,7 @@ is `unknown` and the message is not sent again.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sportello.aws.logs import count_events, logger
 from sportello.channel import (
     Acknowledging,
     Button,
@@ -23,7 +24,6 @@ from sportello.effects import SendMessage
 from sportello.errors import NotConfigured, Retryable, SportelloError
 from sportello.identifiers import tracker
 from sportello.inbound import DeliveryStatus, Message
-from sportello.observability import count_events, logger
 from sportello.outbound_http import NoAnswer
 from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation, EffectRecord

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from sportello.aws.logs import count_waits
 from sportello.commands import Command
 from sportello.conversation import ConversationState, Decision, decide, fold
 from sportello.desk_table import Conflict, DeskTable
 from sportello.ended_waits import ended_waits
 from sportello.errors import StorageBusy
 from sportello.model import Model
-from sportello.observability import count_waits
 from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation
 from sportello.table_writes import Commit

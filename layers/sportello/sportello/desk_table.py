@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.aws_clients import aws_client
+from sportello.aws.aws_clients import aws_client
 from sportello.conversation_state import ConversationState
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy

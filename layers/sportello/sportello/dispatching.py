@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sportello.aws_clients import aws_client
+from sportello.aws.aws_clients import aws_client
+from sportello.aws.environment import Environment
+from sportello.aws.logs import logger
 from sportello.desk_table import DeskTable
 from sportello.effects import (
     Machine,
@@ -21,9 +23,7 @@ from sportello.effects import (
     SendMessage,
     StartWorkflow,
 )
-from sportello.environment import Environment
 from sportello.errors import NotConfigured, Retryable
-from sportello.observability import logger
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import EffectRecord

@@ -23,16 +23,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field
 
 from sportello import runtime
+from sportello.aws.credentials import read_secret_text
+from sportello.aws.environment import Environment
+from sportello.aws.logs import logger
+from sportello.aws.retries import delay_next_attempt
 from sportello.channel import ChannelAdapter, WebhookRequest
-from sportello.credentials import read_secret_text
 from sportello.delivering import Delivering
-from sportello.environment import Environment
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
 from sportello.notifier import AgentNotifier
 from sportello.notifying import Notifying
-from sportello.observability import logger
 from sportello.receiving import Receiving, WebhookAnswer, shake_hands
-from sportello.retries import delay_next_attempt
 
 type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 

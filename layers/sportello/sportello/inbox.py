@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sportello.aws.logs import count_events, logger
 from sportello.commands import Courtesy, ReceivedItem, ReceiveMessages, RecordDelivery, RetryTurn
 from sportello.conversation_state import Lifecycle
 from sportello.courtesy import is_courtesy
@@ -13,7 +14,6 @@ from sportello.identifiers import read_tracker
 from sportello.inbound import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.language import detect
 from sportello.model import Model
-from sportello.observability import count_events, logger
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sportello.announcing import Announcing
+from sportello.aws.logs import count_events, logger
 from sportello.commands import (
     ClosedDoors,
     Command,
@@ -20,7 +21,6 @@ from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.inbox import out_of_hours
 from sportello.model import Instant, written
-from sportello.observability import count_events, logger
 from sportello.promises import just_broken
 from sportello.service_terms import ServiceTerms
 from sportello.settings_store import SettingsStore

@@ -1,11 +1,11 @@
 """How an agent endpoint is rung: the notice is loaded, sent by its notifier, and remembered."""
 
+from sportello.aws.logs import Metric, count, logger
 from sportello.desk_table import DeskTable
 from sportello.effects import NotifyAgents
 from sportello.errors import NotConfigured
 from sportello.inbound import DeliveryStatus
 from sportello.notifier import AgentNotifier, Notification
-from sportello.observability import Metric, count, logger
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore
 

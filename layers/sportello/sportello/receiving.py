@@ -14,6 +14,7 @@ from typing import Literal
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from sportello.aws.logs import Metric, count, logger
 from sportello.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
@@ -28,7 +29,6 @@ from sportello.inbound import (
     Unreadable,
 )
 from sportello.model import Model
-from sportello.observability import Metric, count, logger
 from sportello.table_items import MAX_INBOUND_BYTES, InboundRecord, compress
 
 MAX_BODY_BYTES = 3_145_728

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, ValidationError
 
-from sportello.aws_clients import aws_client
+from sportello.aws.aws_clients import aws_client
+from sportello.aws.environment import Environment
+from sportello.aws.logs import logger
 from sportello.desk_table import DeskTable
-from sportello.environment import Environment
 from sportello.errors import SportelloError
 from sportello.ladder import Ladder
 from sportello.model import Model
-from sportello.observability import logger
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import PENDING_SHARDS

@@ -5,9 +5,9 @@ from functools import cache
 
 from pydantic import Field
 
+from sportello.aws.environment import Environment
 from sportello.desk import Desk
 from sportello.desk_table import DeskTable
-from sportello.environment import Environment
 from sportello.settings_store import SettingsStore
 
 

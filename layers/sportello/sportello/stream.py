@@ -10,12 +10,12 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, ValidationError
 
+from sportello.aws.environment import Environment
+from sportello.aws.logs import Metric, count, logger
 from sportello.dispatching import Dispatcher
-from sportello.environment import Environment
 from sportello.errors import NotConfigured, Retryable
 from sportello.inbound import Message, wants_answer
 from sportello.inbox import Inbox
-from sportello.observability import Metric, count, logger
 from sportello.refitting import CLOCK_SETTINGS
 from sportello.table_items import Attributes, EffectRecord, InboundRecord, conversation_of
 

@@ -8,6 +8,7 @@ from functools import partial
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
+from sportello.aws.logs import Metric, count, logger
 from sportello.desk_table import DeskTable
 from sportello.dispatching import Dispatcher
 from sportello.effects import SendMessage
@@ -15,7 +16,6 @@ from sportello.errors import SportelloError
 from sportello.inbound import wants_answer
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
-from sportello.observability import Metric, count, logger
 from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Left

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from sportello import runtime
+from sportello.aws.logs import logger
 from sportello.commands import Command
 from sportello.decision import Decision
 from sportello.desk import Desk, Step
 from sportello.desk_table import DeskTable
 from sportello.events import OwnerKind
 from sportello.inbound import DeliveryStatus
-from sportello.observability import logger
 from sportello.table_items import Conversation, StoredSettings
 from sportello.table_writes import Commit
 from support import builders

@@ -18,9 +18,10 @@ from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 from urllib3._request_methods import RequestMethods
 
-from sportello import credentials, entrypoints, environment, runtime
+from sportello import entrypoints, runtime
+from sportello.aws import credentials, environment
+from sportello.aws.logs import logger
 from sportello.desk_table import DeskTable
-from sportello.observability import logger
 from sportello.settings import SettingsDocument
 from sportello.settings_store import SettingsStore
 from sportello.table_items import StoredSettings, settings_sort_key

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sportello.aws_clients import aws_client
-from sportello.observability import logger
+from sportello.aws.aws_clients import aws_client
+from sportello.aws.logs import logger
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -9,10 +9,11 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from sportello.aws_clients import aws_client
+from sportello.aws.aws_clients import aws_client
+from sportello.aws.credentials import read_secret
+from sportello.aws.environment import Environment
+from sportello.aws.logs import Metric, count, count_events
 from sportello.clocks import ClockKind, ClockState
-from sportello.credentials import read_secret
-from sportello.environment import Environment
 from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.events import (
     Author,
@@ -26,7 +27,6 @@ from sportello.events import (
     TurnEnded,
 )
 from sportello.inbound import DeliveryStatus, Visibility
-from sportello.observability import Metric, count, count_events
 from support.builders import NOW
 
 
