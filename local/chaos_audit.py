@@ -27,7 +27,7 @@ from sportello.effects import (
 )
 from sportello.events import Author, MessageQueued, MessageReceived, OwnerKind
 from sportello.evolution import evolve, fold
-from sportello.inbound import DeliveryStatus, Receipt
+from sportello.messaging.items import DeliveryStatus, Receipt
 from sportello.table_items import Attributes, EffectRecord, conversation_of
 
 REACHED = frozenset(

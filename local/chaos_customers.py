@@ -13,7 +13,7 @@ from typing import Any, Self
 from local.chaos_webhooks import Item, Webhooks, telegram_call, whatsapp_call
 from local.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT
 from local.provider_calls import Call, CallLog
-from sportello.identifiers import conversation_id
+from sportello.messaging.identifiers import conversation_id
 
 RECEIPTS_IN_A_CALL = 8
 _FOLLOW_SECONDS = 0.2

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 import channels
 from recovery.stack import Stack
 from sportello.aws.credentials import read_secret_text
-from sportello.channel import ChannelAdapter
 from sportello.entrypoints import ReceiverEnvironment
+from sportello.messaging.channel import ChannelAdapter
 from sportello.quarantined_payload import QuarantinedPayload
 from sportello.rerunning import Rerun, Rerunning
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from recovery import stream_records
 from recovery.letters import Letter, delete, effect_of, looked_at, move_back
 from recovery.stack import DeadLetterQueue, Stack
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 
 LOOK_EVERY_SECONDS = 1.0
 DONE = "done"

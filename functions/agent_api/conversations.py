@@ -19,8 +19,8 @@ from sportello.desk import Committed, Step
 from sportello.desk_table import EffectExists
 from sportello.effects import reply_key
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
-from sportello.identifiers import CONVERSATION_ID
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.identifiers import CONVERSATION_ID
+from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.table_items import Conversation
 from sportello.terms_in_force import terms_in_force

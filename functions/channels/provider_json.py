@@ -17,7 +17,7 @@ from pydantic import (
 
 from sportello.aws.logs import logger
 from sportello.errors import MalformedPayload
-from sportello.inbound import (
+from sportello.messaging.items import (
     MAX_REASON,
     Ignored,
     InboundItem,

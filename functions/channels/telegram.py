@@ -14,7 +14,9 @@ from channels.telegram_errors import judge, raise_unless_done
 from channels.telegram_items import HANDLE, Update, kind_of, read_update
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.channel import (
+from sportello.entrypoints import deliverer, receiver
+from sportello.errors import MalformedPayload, ProviderUnavailable, Unauthenticated
+from sportello.messaging.channel import (
     Button,
     Capabilities,
     Delivery,
@@ -22,11 +24,9 @@ from sportello.channel import (
     Refusal,
     WebhookRequest,
 )
-from sportello.entrypoints import deliverer, receiver
-from sportello.errors import MalformedPayload, ProviderUnavailable, Unauthenticated
-from sportello.inbound import ParseResult, Visibility
+from sportello.messaging.items import ParseResult, Visibility
+from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
 from sportello.model import Model
-from sportello.outbound_http import NoAnswer, Reply, post_json
 
 
 class TelegramEnvironment(Environment):

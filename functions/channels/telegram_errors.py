@@ -7,9 +7,9 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from channels.provider_json import Decoration, Wire
-from sportello.channel import Delivery, Refusal
 from sportello.errors import ProviderUnavailable, Rejected
-from sportello.outbound_http import Reply
+from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.outbound_http import Reply
 
 ERROR_CODES: Mapping[int, Refusal] = {
     HTTPStatus.BAD_REQUEST: Refusal.CONTENT,

@@ -7,7 +7,7 @@ from typing import Any
 
 from channels import telegram_payload as wire
 from channels.provider_json import Misshapen, clipped, ignored
-from sportello.inbound import (
+from sportello.messaging.items import (
     Edit,
     Ignored,
     InboundItem,

@@ -16,12 +16,18 @@ from channels.whatsapp_identity import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp_items import OBJECT, read_entry
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.channel import Capabilities, Delivery, OutboundMessage, Refusal, WebhookRequest
 from sportello.entrypoints import deliverer, receiver
 from sportello.errors import MalformedPayload
-from sportello.inbound import ParseResult, Visibility
+from sportello.messaging.channel import (
+    Capabilities,
+    Delivery,
+    OutboundMessage,
+    Refusal,
+    WebhookRequest,
+)
+from sportello.messaging.items import ParseResult, Visibility
+from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
 from sportello.model import Model
-from sportello.outbound_http import NoAnswer, Reply, post_json
 
 _BUTTONS_BODY_LIMIT = 1_024
 """Code points of the text above reply buttons; a plain text may be four times as long."""

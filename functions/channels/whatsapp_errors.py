@@ -10,10 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from channels.provider_json import Wire
-from sportello.channel import Delivery, Refusal
 from sportello.errors import ProviderUnavailable
+from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.outbound_http import Reply
 from sportello.model import Model
-from sportello.outbound_http import Reply
 
 
 class TryAgain(Model):

@@ -10,7 +10,7 @@ from channels import whatsapp_payload as wire
 from channels.provider_json import Misshapen, ignored, is_small, read_element
 from channels.whatsapp_identity import Contacts, Person
 from channels.whatsapp_messages import Reading, Received, read_kind
-from sportello.inbound import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
+from sportello.messaging.items import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
 
 OBJECT = "whatsapp_business_account"
 _FIELDS = {"messages", "smb_message_echoes"}

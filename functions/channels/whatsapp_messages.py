@@ -7,7 +7,7 @@ from typing import Any
 from channels import whatsapp_payload as wire
 from channels.provider_json import Misshapen, clipped, ignored
 from channels.whatsapp_identity import Person
-from sportello.inbound import (
+from sportello.messaging.items import (
     Edit,
     Ignored,
     InboundItem,

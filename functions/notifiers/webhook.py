@@ -19,10 +19,10 @@ from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints import notify_queue
 from sportello.errors import ProviderUnavailable
+from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.public_urls import post_to_settings_url
 from sportello.model import Model, written
 from sportello.notifier import Notification
-from sportello.outbound_http import NoAnswer, Reply
-from sportello.public_urls import post_to_settings_url
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24

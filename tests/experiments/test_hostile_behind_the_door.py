@@ -14,8 +14,8 @@ from sportello import runtime
 from sportello.aws import environment
 from sportello.aws.aws_clients import aws_client
 from sportello.desk import Desk
-from sportello.inbound import MAX_TEXT
 from sportello.inbox import Inbox
+from sportello.messaging.items import MAX_TEXT
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Attributes, InboundRecord
 from support.agent_calls import LambdaContext, call

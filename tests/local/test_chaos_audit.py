@@ -17,7 +17,7 @@ from sportello.commands import Command
 from sportello.conversation import ConversationState, Decision, fold
 from sportello.dispatching import execution_name
 from sportello.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import (
     Attributes,
     EffectRecord,

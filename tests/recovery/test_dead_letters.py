@@ -17,7 +17,7 @@ from recovery.redriving import Redriving
 from sportello.aws.aws_clients import aws_client
 from sportello.effects import SendMessage
 from sportello.events import Author
-from sportello.inbound import DeliveryStatus, Visibility
+from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.table_items import EffectRecord, compress, stamp
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.operated_stack import StackInMoto

@@ -11,10 +11,10 @@ from botocore.exceptions import EndpointConnectionError
 
 from recovery import quarantine
 from recovery.__main__ import main
-from sportello.channel import ChannelAdapter, WebhookRequest
 from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload
-from sportello.inbound import Parsed, ParseResult, Unreadable
+from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.receiving import Receiving
 from sportello.table_items import stamp
 from support.builders import KEY

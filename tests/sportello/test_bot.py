@@ -9,7 +9,7 @@ import pytest
 from sportello.bot import BotOutcome
 from sportello.conversation_state import REPLY_BUDGET
 from sportello.events import OwnerKind
-from sportello.inbound import Unsupported
+from sportello.messaging.items import Unsupported
 from sportello.settings import BotSettings, FaqSettings, TextSettings
 from sportello.texts import packaged_texts
 from sportello.triage import TALK_TO_PERSON, HandoffReason

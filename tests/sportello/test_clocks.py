@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from sportello.clocks import RUNNING, ClockState
 from sportello.conversation_state import ConversationState
-from sportello.delivery import RANK, SETTLED, is_progress
 from sportello.events import AnnouncedWait
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import RANK, SETTLED, is_progress
 from support.builders import NOW, a_clock, seconds
 
 ENDED = sorted(set(ClockState) - RUNNING)

@@ -10,9 +10,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from sportello.commands import ReceivedItem
 from sportello.conversation import ConversationState, Decision, evolve, fold
-from sportello.delivery import RANK
 from sportello.events import EVENT_LOG, DeliveryRecorded
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import RANK
 from support.builders import (
     NOW,
     a_closed_courtesy,

@@ -7,14 +7,14 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.commands import Command
 from sportello.delivering import Delivering, in_parts
 from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, ProviderUnavailable
-from sportello.identifiers import tracker
-from sportello.inbound import DeliveryStatus
 from sportello.inbox import Inbox
+from sportello.messaging.channel import Button, Delivery, OutboundMessage, Refusal
+from sportello.messaging.identifiers import tracker
+from sportello.messaging.items import DeliveryStatus
 from sportello.settings_store import SettingsStore
 from sportello.table_items import EffectRecord, compress
 from support.builders import (

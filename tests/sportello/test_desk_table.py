@@ -14,7 +14,7 @@ from sportello.conversation import ConversationState, fold
 from sportello.desk_table import Conflict, DeskTable, EffectExists
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import (
     MAX_RAW_BYTES,
     Address,

@@ -11,9 +11,9 @@ from sportello.clocks import ClockState
 from sportello.conversation import fold
 from sportello.conversation_state import Lifecycle
 from sportello.events import OwnerKind
-from sportello.identifiers import tracker
-from sportello.inbound import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.inbox import SLICE, address_from
+from sportello.messaging.identifiers import tracker
+from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.settings import BotSettings, OpeningHoursSettings, SlaSettings
 from sportello.timeline import read_timeline
 from support.builders import (

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.clocks import ClockKind, PromiseTerms
-from sportello.inbound import Echo
+from sportello.messaging.items import Echo
 from support.builders import (
     ACCOUNT,
     CONVERSATION,

@@ -9,10 +9,10 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.channel import WebhookRequest
 from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload
-from sportello.inbound import Parsed, ParseResult, Unreadable
+from sportello.messaging.channel import WebhookRequest
+from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.quarantined_payload import QuarantinedPayload
 from sportello.receiving import Receiving
 from sportello.rerunning import Rerun, Rerunning

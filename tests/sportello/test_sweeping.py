@@ -8,8 +8,8 @@ import pytest
 
 from sportello.errors import NotConfigured
 from sportello.events import OwnerKind
-from sportello.identifiers import tracker
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.identifiers import tracker
+from sportello.messaging.items import DeliveryStatus
 from sportello.settings import SlaSettings
 from sportello.sweeping import GRACE, STATE_GRACE, Sweeping
 from sportello.table_items import EffectRecord

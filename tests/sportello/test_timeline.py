@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.events import Author, MessageQueued, MessageReceived
-from sportello.inbound import (
+from sportello.messaging.items import (
     DeliveryStatus,
     Echo,
     Edit,

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.channel import Button
 from sportello.commands import ReceivedItem
 from sportello.conversation import ConversationState, Decision
 from sportello.conversation_state import (
@@ -14,6 +13,7 @@ from sportello.conversation_state import (
     Lifecycle,
 )
 from sportello.events import EpisodeOpened, OwnerKind
+from sportello.messaging.channel import Button
 from sportello.turns import MAX_PROVIDER_DELAY, counted_from
 from support.builders import (
     LEASE_SECONDS,

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sportello import conversation
-from sportello.channel import Button
 from sportello.clocks import Clock, ClockKind
 from sportello.commands import (
     Accept,
@@ -33,8 +32,9 @@ from sportello.effects import (
     StartWorkflow,
     reply_key,
 )
-from sportello.identifiers import conversation_id, item_id
-from sportello.inbound import (
+from sportello.messaging.channel import Button
+from sportello.messaging.identifiers import conversation_id, item_id
+from sportello.messaging.items import (
     DeliveryStatus,
     InboundItem,
     Message,

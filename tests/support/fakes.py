@@ -7,9 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sportello.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
 from sportello.errors import MalformedPayload, Unauthenticated
-from sportello.inbound import Ignored, Parsed, ParseResult, Unreadable, Visibility
+from sportello.messaging.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
+from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable, Visibility
 from sportello.notifier import Notification
 from sportello.table_items import INBOUND_ITEM
 

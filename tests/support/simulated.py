@@ -19,11 +19,11 @@ from sportello.commands import (
 )
 from sportello.conversation import ConversationState, Decision, fold
 from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, Lifecycle
-from sportello.delivery import RANK
 from sportello.effects import Machine
 from sportello.errors import NotAllowed
 from sportello.events import Author, ConversationEvent, OwnerKind
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import RANK
 from sportello.service_terms import ServiceTerms
 from support.builders import NOW, TERMS, answer, decide, messages, receive, request_human, started
 

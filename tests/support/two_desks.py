@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.bot import Bot
-from sportello.channel import OutboundMessage
 from sportello.commands import Accept, Command, ReturnToBot
 from sportello.conversation import ConversationState
 from sportello.conversation_state import Lifecycle
@@ -22,11 +21,12 @@ from sportello.desk import Desk, Step
 from sportello.desk_table import DeskTable
 from sportello.effects import PublishEvent, SendMessage, StartWorkflow
 from sportello.events import OwnerKind
-from sportello.identifiers import conversation_id
-from sportello.inbound import DeliveryStatus, wants_answer
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
-from sportello.outbound_http import Reply
+from sportello.messaging.channel import OutboundMessage
+from sportello.messaging.identifiers import conversation_id
+from sportello.messaging.items import DeliveryStatus, wants_answer
+from sportello.messaging.outbound_http import Reply
 from sportello.receiving import Receiving
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Conversation, EffectRecord, InboundRecord

@@ -13,8 +13,8 @@ from typing import Any
 
 from channels.telegram import Telegram, TelegramSecret
 from channels.whatsapp import WhatsApp, WhatsAppSecret
-from sportello.channel import ChannelAdapter, WebhookRequest
-from sportello.outbound_http import Reply
+from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.outbound_http import Reply
 
 EVENTS = Path(__file__).parents[2] / "events"
 

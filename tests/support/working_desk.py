@@ -12,9 +12,9 @@ from sportello.conversation import ConversationState, Decision
 from sportello.delivering import Delivering
 from sportello.desk import Desk, Step
 from sportello.effects import NotifyAgents, SendMessage, StartWorkflow
-from sportello.inbound import InboundItem
 from sportello.inbox import Inbox, TurnTaken
 from sportello.ladder import Ladder
+from sportello.messaging.items import InboundItem
 from sportello.settings import SettingsDocument
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Conversation, EffectRecord, compress

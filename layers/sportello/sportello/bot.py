@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Literal
 
 from sportello.aws.logs import count_events, logger
-from sportello.channel import Button
 from sportello.commands import AnswerAsBot
 from sportello.customer_texts import customer_text
 from sportello.desk import Desk, Step
 from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.language import Language
+from sportello.messaging.channel import Button
 from sportello.model import Model
 from sportello.settings import BotSettings, FaqSettings
 from sportello.settings_store import SettingsStore

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from sportello.channel import Button
 from sportello.clocks import PromiseTerms
 from sportello.events import AnnouncedWait
-from sportello.inbound import DeliveryStatus, Visibility
+from sportello.messaging.channel import Button
+from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 

@@ -29,9 +29,9 @@ from sportello.commands import (
 )
 from sportello.conversation_state import ConversationState
 from sportello.decision import Decision, Draft
-from sportello.delivery import is_progress
 from sportello.events import DeliveryRecorded
 from sportello.evolution import evolve, fold
+from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
 from sportello.service_terms import ServiceTerms
 from sportello.timekeeping import keep_time

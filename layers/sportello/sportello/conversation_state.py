@@ -11,7 +11,7 @@ from pydantic import Field
 
 from sportello.clocks import Clock, earliest
 from sportello.events import AnnouncedWait, OwnerKind
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sportello.channel import Button
 from sportello.conversation_state import ConversationState
 from sportello.effects import (
     BusEntry,
@@ -23,7 +22,8 @@ from sportello.events import (
     bus_detail,
 )
 from sportello.evolution import evolve
-from sportello.inbound import Visibility
+from sportello.messaging.channel import Button
+from sportello.messaging.items import Visibility
 from sportello.model import Instant, Model
 from sportello.service_terms import ServiceTerms
 

@@ -9,7 +9,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sportello.aws.logs import count_events, logger
-from sportello.channel import (
+from sportello.commands import RecordDelivery
+from sportello.desk import Desk, Step
+from sportello.effects import SendMessage
+from sportello.errors import NotConfigured, Retryable, SportelloError
+from sportello.messaging.channel import (
     Acknowledging,
     Button,
     Capabilities,
@@ -17,17 +21,13 @@ from sportello.channel import (
     Delivery,
     OutboundMessage,
 )
-from sportello.commands import RecordDelivery
-from sportello.delivery import SETTLED
-from sportello.desk import Desk, Step
-from sportello.effects import SendMessage
-from sportello.errors import NotConfigured, Retryable, SportelloError
-from sportello.identifiers import tracker
-from sportello.inbound import DeliveryStatus, Message
-from sportello.outbound_http import NoAnswer
+from sportello.messaging.identifiers import tracker
+from sportello.messaging.items import DeliveryStatus, Message
+from sportello.messaging.outbound_http import NoAnswer
+from sportello.messaging.statuses import SETTLED
+from sportello.messaging.text_splitting import split_text
 from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation, EffectRecord
-from sportello.text_splitting import split_text
 
 
 class Delivering:

@@ -39,7 +39,7 @@ from sportello.aws.aws_clients import aws_client
 from sportello.conversation_state import ConversationState
 from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
 from sportello.queue_table import FOREVER, QueueTable
 from sportello.settings_table import in_force_since, version_request, versions_request

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from sportello.channel import Button
 from sportello.events import Author
-from sportello.inbound import Visibility
+from sportello.messaging.channel import Button
+from sportello.messaging.items import Visibility
 from sportello.model import Instant, Model
 
 

@@ -27,9 +27,9 @@ from sportello.aws.credentials import read_secret_text
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.aws.retries import delay_next_attempt
-from sportello.channel import ChannelAdapter, WebhookRequest
 from sportello.delivering import Delivering
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
+from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.notifier import AgentNotifier
 from sportello.notifying import Notifying
 from sportello.receiving import Receiving, WebhookAnswer, shake_hands

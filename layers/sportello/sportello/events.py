@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from sportello.clocks import Clock, ClockKind, ClockState
-from sportello.inbound import DeliveryStatus, Visibility
+from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 

@@ -18,7 +18,6 @@ from sportello.conversation_state import (
     Turn,
     TurnItem,
 )
-from sportello.delivery import is_progress
 from sportello.events import (
     AnnouncedWait,
     Author,
@@ -55,7 +54,8 @@ from sportello.events import (
     WaitAnnounced,
     WakePlanned,
 )
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
 from sportello.priorities import Priority
 

@@ -10,9 +10,9 @@ from sportello.courtesy import is_courtesy
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.events import OwnerKind
-from sportello.identifiers import read_tracker
-from sportello.inbound import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.language import detect
+from sportello.messaging.identifiers import read_tracker
+from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings import BotSettings

@@ -4,7 +4,7 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.desk_table import DeskTable
 from sportello.effects import NotifyAgents
 from sportello.errors import NotConfigured
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.notifier import AgentNotifier, Notification
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore

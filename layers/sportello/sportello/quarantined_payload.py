@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Self
 
-from sportello.inbound import MAX_REASON
+from sportello.messaging.items import MAX_REASON
 from sportello.model import Instant, Model
 from sportello.table_items import MAX_RAW_BYTES, Attributes, compress, stamp
 

@@ -15,11 +15,11 @@ from typing import Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
-from sportello.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
-from sportello.identifiers import conversation_id, item_id, read_tracker
-from sportello.inbound import (
+from sportello.messaging.channel import ChannelAdapter, Handshaking, WebhookRequest
+from sportello.messaging.identifiers import conversation_id, item_id, read_tracker
+from sportello.messaging.items import (
     MAX_REASON,
     Ignored,
     InboundItem,

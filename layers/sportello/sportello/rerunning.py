@@ -11,9 +11,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sportello.aws.logs import Metric
-from sportello.channel import ChannelAdapter, WebhookRequest
 from sportello.desk_table import DeskTable
-from sportello.inbound import Parsed, ParseResult, Unreadable
+from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.model import Model
 from sportello.quarantined_payload import QuarantinedPayload
 from sportello.receiving import Receiving

@@ -13,9 +13,9 @@ from sportello.desk_table import DeskTable
 from sportello.dispatching import Dispatcher
 from sportello.effects import SendMessage
 from sportello.errors import SportelloError
-from sportello.inbound import wants_answer
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
+from sportello.messaging.items import wants_answer
 from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Left

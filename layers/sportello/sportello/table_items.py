@@ -17,7 +17,7 @@ from pydantic import ConfigDict, TypeAdapter
 from sportello.conversation_state import ConversationState, Lifecycle
 from sportello.effects import EFFECT, Effect, SendMessage
 from sportello.events import EVENT_LOG, ConversationEvent, OwnerKind
-from sportello.inbound import DeliveryStatus, InboundItem
+from sportello.messaging.items import DeliveryStatus, InboundItem
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sportello.conversation_state import ConversationState
 from sportello.decision import Decision
 from sportello.events import DeliveryRecorded
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.table_items import (
     Address,

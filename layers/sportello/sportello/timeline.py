@@ -16,7 +16,7 @@ from sportello.events import (
     MessageReceived,
     bus_detail,
 )
-from sportello.inbound import Echo, Edit, Message, Reaction, Unsupported
+from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
 from sportello.model import Instant, Model
 from sportello.table_items import EffectRecord, InboundRecord, LogEntry
 

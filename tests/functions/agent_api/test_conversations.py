@@ -11,7 +11,7 @@ from sportello.decision import Decision
 from sportello.desk import Desk, Step
 from sportello.desk_table import DeskTable
 from sportello.events import OwnerKind
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import Conversation, StoredSettings
 from sportello.table_writes import Commit
 from support import builders

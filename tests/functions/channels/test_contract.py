@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import channels
-from sportello.channel import ChannelAdapter, WebhookRequest
 from sportello.errors import MalformedPayload, Unauthenticated
-from sportello.inbound import (
+from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.items import (
     DeliveryStatus,
     Echo,
     FromCustomer,
@@ -27,7 +27,7 @@ from sportello.inbound import (
     Receipt,
     Unreadable,
 )
-from sportello.outbound_http import Reply
+from sportello.messaging.outbound_http import Reply
 from support.webhooks import PROVIDERS, RECEIVED_AT, cases, fresh, recorded, rest_event, signed
 
 MODULES = {

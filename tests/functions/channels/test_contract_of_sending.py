@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.channel import Button, Delivery, OutboundMessage
 from sportello.errors import ProviderUnavailable, SportelloError, Unauthenticated
-from sportello.inbound import (
+from sportello.messaging.channel import Button, Delivery, OutboundMessage
+from sportello.messaging.items import (
     DeliveryStatus,
 )
-from sportello.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import NoAnswer, Reply
 from support.webhooks import PROVIDERS, signed
 
 every_channel = pytest.mark.parametrize("channel", sorted(PROVIDERS))

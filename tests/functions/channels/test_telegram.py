@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from channels.telegram import Telegram, TelegramSecret
-from sportello.channel import Button, OutboundMessage, Refusal
 from sportello.errors import ProviderUnavailable, Rejected, Unauthenticated
-from sportello.inbound import (
+from sportello.messaging.channel import Button, OutboundMessage, Refusal
+from sportello.messaging.items import (
     DeliveryStatus,
     Edit,
     Ignored,
@@ -19,7 +19,7 @@ from sportello.inbound import (
     Reaction,
     Unsupported,
 )
-from sportello.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import NoAnswer, Reply
 from support.webhooks import RECEIVED_AT, TELEGRAM_SECRET, Post, a_telegram, recorded, signed
 
 GIULIA = "telegram:500600701"

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from channels.whatsapp import WhatsApp, WhatsAppSecret
-from sportello.channel import Button, OutboundMessage, WebhookRequest
 from sportello.errors import Unauthenticated
-from sportello.outbound_http import Reply
+from sportello.messaging.channel import Button, OutboundMessage, WebhookRequest
+from sportello.messaging.outbound_http import Reply
 from support.webhooks import RECEIVED_AT, WHATSAPP_SECRET, a_whatsapp, recorded, signed
 
 GIULIA = "whatsapp:393330000101"

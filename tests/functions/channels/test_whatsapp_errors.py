@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from channels.whatsapp_errors import ERROR_CODES, TryAgain, judge
-from sportello.channel import Delivery, Refusal
 from sportello.errors import ProviderUnavailable
-from sportello.inbound import DeliveryStatus
-from sportello.outbound_http import Reply
+from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.outbound_http import Reply
 
 
 def told(status: int, document: Any, **headers: str) -> Delivery:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.errors import MalformedPayload
-from sportello.inbound import (
+from sportello.messaging.items import (
     DeliveryStatus,
     Echo,
     Edit,
@@ -24,7 +24,7 @@ from sportello.inbound import (
     Unreadable,
     Unsupported,
 )
-from sportello.outbound_http import Reply
+from sportello.messaging.outbound_http import Reply
 from support.webhooks import a_whatsapp, recorded, signed
 
 GIULIA = "whatsapp:393330000101"

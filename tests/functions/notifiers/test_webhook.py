@@ -16,8 +16,8 @@ from local.providers import Providers
 from notifiers import webhook
 from notifiers.webhook import Webhook, WebhookSecret, webhook_id
 from sportello.errors import ForbiddenUrl, NotConfigured, ProviderUnavailable
+from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.notifier import Notification
-from sportello.outbound_http import NoAnswer, Reply
 from support.builders import CONVERSATION, NOW
 from support.template import ROOT
 

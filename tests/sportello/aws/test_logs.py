@@ -26,7 +26,7 @@ from sportello.events import (
     MessageQueued,
     TurnEnded,
 )
-from sportello.inbound import DeliveryStatus, Visibility
+from sportello.messaging.items import DeliveryStatus, Visibility
 from support.builders import NOW
 
 

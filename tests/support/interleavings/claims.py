@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from sportello.desk_table import DeskTable
 from sportello.effects import SendMessage
-from sportello.inbound import DeliveryStatus, Visibility
+from sportello.messaging.items import DeliveryStatus, Visibility
 from support.builders import CONVERSATION
 from support.interleavings.world import Sent
 

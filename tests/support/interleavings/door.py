@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from sportello.conversation import Decision
-from sportello.delivery import RANK
 from sportello.events import DeliveryRecorded
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import RANK
 from support.builders import record_delivery
 from support.interleavings import named_rules
 from support.interleavings.claims import may_claim

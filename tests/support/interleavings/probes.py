@@ -8,8 +8,8 @@ owner version alone, a repetition of all that was ever applied.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sportello.commands import Command, FitClocks, ReceivedItem
-from sportello.delivery import RANK
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import RANK
 from sportello.service_terms import ServiceTerms
 from support.builders import answer, receive, record_delivery, request_human
 from support.explorer import RuleBroken

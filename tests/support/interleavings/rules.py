@@ -6,7 +6,6 @@ from sportello.clocks import ClockKind
 from sportello.commands import AnswerAsBot, Command, ReceiveMessages
 from sportello.conversation import ConversationState, Decision, fold
 from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
-from sportello.delivery import RANK
 from sportello.effects import NotifyAgents
 from sportello.events import (
     EVENT_LOG,
@@ -18,6 +17,7 @@ from sportello.events import (
     OwnerKind,
     TurnLeased,
 )
+from sportello.messaging.statuses import RANK
 from sportello.service_terms import ServiceTerms
 from support.builders import messages
 from support.interleavings.clock_rules import (

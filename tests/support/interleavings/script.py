@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from sportello.commands import Command, ReceivedItem
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.service_terms import ServiceTerms
 from support.builders import NOW, an_item, seconds
 from support.demanding_terms import RESPONSES

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sportello.conversation_state import REPLY_BUDGET
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from support.builders import (
     NOW,
     TERMS,

@@ -8,7 +8,7 @@ from sportello.commands import Command
 from sportello.conversation import ConversationState, Decision, decide, fold
 from sportello.errors import NotAllowed
 from sportello.events import Author
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.service_terms import ServiceTerms
 
 

@@ -9,7 +9,7 @@ from sportello.dispatching import execution_name
 from sportello.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
 from sportello.events import ClockEnded, ClockEnding, bus_detail
 from sportello.evolution import fold
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.waits import WaitRecord
 from support.one_process_cloud.people import IN_HAND, Told
 from support.one_process_cloud.recorded import recorded

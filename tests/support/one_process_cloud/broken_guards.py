@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from sportello import delivering, dispatching, identifiers, table_writes
-from sportello.channel import Delivery
+from sportello import delivering, dispatching, table_writes
 from sportello.desk_table import DeskTable
+from sportello.messaging import identifiers
+from sportello.messaging.channel import Delivery
 from sportello.stream import StreamReader
 from sportello.table_items import Address, EffectRecord, state_attributes
 from support.one_process_cloud import asl

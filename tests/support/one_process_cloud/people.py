@@ -8,8 +8,8 @@ from typing import Any
 
 from sportello.conversation_state import ConversationState
 from sportello.events import OwnerKind
-from sportello.identifiers import conversation_id
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.identifiers import conversation_id
+from sportello.messaging.items import DeliveryStatus
 from sportello.settings import SettingsDocument
 from sportello.table_items import read_state
 from support.agent_calls import event_of

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sportello.events import ConversationEvent, DeliveryRecorded
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import EffectRecord, LogEntry
 from support.one_process_cloud.people import Customer, Told
 

@@ -18,7 +18,7 @@ from sportello.conversation import ConversationState, Decision, decide, fold
 from sportello.effects import Effect, Machine, ResumeWorkflow, StartWorkflow
 from sportello.errors import NotAllowed
 from sportello.events import ConversationEvent, OwnerKind
-from sportello.inbound import Visibility
+from sportello.messaging.items import Visibility
 from sportello.service_terms import ServiceTerms
 from support.simulated_year.audit import Audit
 from support.simulated_year.business import Business

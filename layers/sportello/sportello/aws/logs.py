@@ -19,7 +19,7 @@ from sportello.events import (
     HandoffRequested,
     MessageQueued,
 )
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 from sportello.waits import WaitRecord
 
 NAMESPACE = "Sportello"

@@ -5,7 +5,7 @@ all permutations of the same receipts end in the same status. A message that a p
 called refused and later delivered was delivered.
 """
 
-from sportello.inbound import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus
 
 RANK = {status: rank for rank, status in enumerate(DeliveryStatus)}
 

@@ -6,7 +6,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
-from sportello.inbound import DeliveryStatus, Handle, ParseResult, Visibility
+from sportello.messaging.items import DeliveryStatus, Handle, ParseResult, Visibility
 from sportello.model import Instant, Model
 
 

@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.effects import reply_key
-from sportello.identifiers import CONVERSATION_ID, conversation_id, item_id, read_tracker, tracker
+from sportello.messaging.identifiers import (
+    CONVERSATION_ID,
+    conversation_id,
+    item_id,
+    read_tracker,
+    tracker,
+)
 
 KEY = b"made-up"
 words = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=20)

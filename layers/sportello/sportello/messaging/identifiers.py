@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import re
 
-from sportello.inbound import Handle
+from sportello.messaging.items import Handle
 
 CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
 _TRACKER = re.compile(r"(?P<conversation>[0-9a-f]{32})/(?P<key>[\w.:\-]{1,200})", re.ASCII)

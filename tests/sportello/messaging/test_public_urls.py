@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
-from sportello.public_urls import (
+from sportello.messaging.public_urls import (
     Resolve,
     destination_of,
     is_public,

@@ -5,7 +5,7 @@ import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sportello.text_splitting import split_text
+from sportello.messaging.text_splitting import split_text
 
 
 def test_a_text_that_fits_is_one_part() -> None:

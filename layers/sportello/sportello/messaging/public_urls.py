@@ -14,7 +14,12 @@ import urllib3
 from urllib3.util import Url, parse_url
 
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
-from sportello.outbound_http import CONNECT_TIMEOUT_SECONDS, READ_TIMEOUT_SECONDS, Reply, post
+from sportello.messaging.outbound_http import (
+    CONNECT_TIMEOUT_SECONDS,
+    READ_TIMEOUT_SECONDS,
+    Reply,
+    post,
+)
 
 type Resolve = Callable[[str, int], Sequence[str]]
 """Gives the addresses of a host and port; raises OSError when there are none."""

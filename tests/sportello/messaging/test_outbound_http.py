@@ -9,7 +9,7 @@ import pytest
 import urllib3
 
 from sportello.errors import ProviderUnavailable
-from sportello.outbound_http import MAX_REPLY_BYTES, NoAnswer, Reply, post, post_json
+from sportello.messaging.outbound_http import MAX_REPLY_BYTES, NoAnswer, Reply, post, post_json
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi"
 
