@@ -2,7 +2,7 @@
 
 from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.conversation_state import Activity, ConversationState, Lifecycle, Owner
-from sportello.language import Language
+from sportello.language.detection import Language
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.table_items import Address

@@ -9,9 +9,9 @@ import pytest
 from sportello.bot import BotOutcome
 from sportello.conversation_state import REPLY_BUDGET
 from sportello.events import OwnerKind
+from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
 from sportello.settings import BotSettings, FaqSettings, TextSettings
-from sportello.texts import packaged_texts
 from sportello.triage import TALK_TO_PERSON, HandoffReason
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, accept, seconds
 from support.table import desk

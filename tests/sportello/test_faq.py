@@ -16,7 +16,7 @@ from sportello.faq import (
     packaged_index,
 )
 from sportello.human_request import asks_for_a_person
-from sportello.language import LANGUAGES, Language, detect
+from sportello.language.detection import LANGUAGES, Language, detect
 
 QUESTIONS: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "vectors/faq_questions.json").read_text(encoding="utf-8")

@@ -1,8 +1,8 @@
 import pytest
 
 from sportello.human_request import asks_for_a_person
-from sportello.language import Language
-from sportello.texts import text
+from sportello.language.detection import Language
+from sportello.language.texts import text
 
 ASKING: list[tuple[Language, str]] = [
     ("it", "operatore"),

@@ -12,6 +12,7 @@ from sportello.conversation import fold
 from sportello.desk import Step
 from sportello.effects import Machine, ResumeWorkflow
 from sportello.events import Author, OwnerKind
+from sportello.language.texts import packaged_texts
 from sportello.model import written
 from sportello.settings import (
     AgentEndpointSettings,
@@ -19,7 +20,6 @@ from sportello.settings import (
     QueueSettings,
     SlaSettings,
 )
-from sportello.texts import packaged_texts
 from support.builders import (
     CONVERSATION,
     NIGHT,

@@ -16,15 +16,15 @@ from sportello.expected_wait import (
     materially_changed,
     next_review_at,
 )
+from sportello.language.spoken_duration import wait_in_words
+from sportello.language.texts import TextName
 from sportello.opening_hours import NeverOpen
 from sportello.priorities import Priority
 from sportello.queue_replay import OpenSeconds
 from sportello.queue_table import line_order
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings_store import SettingsStore
-from sportello.spoken_duration import wait_in_words
 from sportello.table_items import Address, Conversation, Line, Waiting
-from sportello.texts import TextName
 from sportello.waits import WaitRecord
 
 OVERTAKEN_BY = 10

@@ -12,14 +12,14 @@ from sportello.commands import AnswerAsBot
 from sportello.customer_texts import customer_text
 from sportello.desk import Desk, Step
 from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
-from sportello.language import Language
+from sportello.language.detection import Language
+from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
 from sportello.settings import BotSettings, FaqSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Conversation
 from sportello.terms_in_force import terms_in_force
-from sportello.texts import TextName
 from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.turns import bot_may_answer
 

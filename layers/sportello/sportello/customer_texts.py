@@ -1,9 +1,9 @@
 """Customer texts in the business's own words where it has set them, else as packaged."""
 
-from sportello.language import Language
+from sportello.language.detection import Language
+from sportello.language.texts import TextName, text
 from sportello.settings import TextSettings
 from sportello.settings_store import SettingsStore
-from sportello.texts import TextName, text
 
 
 def customer_text(

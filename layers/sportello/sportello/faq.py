@@ -18,7 +18,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field, TypeAdapter
 
 from sportello.clocks import PromiseTerms
-from sportello.language import Language, words
+from sportello.language.detection import Language, words
 from sportello.model import Model
 
 THRESHOLD = 0.72

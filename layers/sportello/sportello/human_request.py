@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from sportello.language import Language, words
+from sportello.language.detection import Language, words
 
 _READ_CHARACTERS = 2_000
 

@@ -20,18 +20,18 @@ from sportello.commands import (
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.inbox import out_of_hours
+from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
 from sportello.promises import just_broken
 from sportello.service_terms import ServiceTerms
 from sportello.settings_store import SettingsStore
-from sportello.spoken_time import deadline_in_words
 from sportello.table_items import Address, Conversation
 from sportello.terms_in_force import terms_in_force
 from sportello.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
 
 if TYPE_CHECKING:
-    from sportello.texts import TextName
+    from sportello.language.texts import TextName
 
 PACKET_COMMITS = 15
 """How far back the story goes that an agent is rung with."""

@@ -11,12 +11,12 @@ from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
 from sportello.clocks import PromiseTerms
 from sportello.faq import FaqEntry
-from sportello.language import Language
+from sportello.language.detection import Language
+from sportello.language.texts import TextName, check_overrides
 from sportello.model import Model
 from sportello.opening_hours import OpeningHours
 from sportello.priorities import Priority
 from sportello.sla_policies import PRESETS, Name, SlaPolicy
-from sportello.texts import TextName, check_overrides
 
 type AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{1,32}:.{1,128}$")]
 

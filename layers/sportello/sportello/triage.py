@@ -10,7 +10,7 @@ from enum import StrEnum
 from sportello.clocks import PromiseTerms
 from sportello.faq import FaqMatch
 from sportello.human_request import asks_for_a_person
-from sportello.language import Language
+from sportello.language.detection import Language
 from sportello.messaging.items import InboundItem, Message
 from sportello.model import Model
 from sportello.settings import BotSettings

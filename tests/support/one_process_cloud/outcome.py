@@ -13,7 +13,7 @@ from typing import Any
 
 from sportello.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
 from sportello.events import Author, DeliveryRecorded, ItemNoted, MessageQueued, TurnAnswered
-from sportello.texts import packaged_texts
+from sportello.language.texts import packaged_texts
 from support.one_process_cloud.people import Told
 from support.one_process_cloud.recorded import Recorded, recorded
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 import sportello
-from sportello.language import LANGUAGES, Language
-from sportello.spoken_time import deadline_in_words, opening_in_words
-from sportello.texts import (
+from sportello.language.detection import LANGUAGES, Language
+from sportello.language.spoken_time import deadline_in_words, opening_in_words
+from sportello.language.texts import (
     BUTTON_LIMIT,
     TEXT_NAMES,
     TextError,
@@ -31,7 +31,7 @@ def test_a_text_has_the_same_placeholders_in_every_language(name: Any) -> None:
 
 
 def test_every_data_file_belongs_to_a_shipped_language() -> None:
-    data = Path(sportello.__file__).parent / "data"
+    data = Path(sportello.__file__).parent / "language/data"
     assert {path.name for path in data.glob("texts.*")} == {f"texts.{it}.json" for it in LANGUAGES}
 
 
@@ -126,6 +126,6 @@ def test_the_button_fits_every_channel(language: Language) -> None:
 
 
 def test_the_data_is_plain_json_without_duplicate_names() -> None:
-    for path in (Path(sportello.__file__).parent / "data").glob("texts.*.json"):
+    for path in (Path(sportello.__file__).parent / "language/data").glob("texts.*.json"):
         pairs = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list)
         assert len({name for name, _ in pairs}) == len(pairs)

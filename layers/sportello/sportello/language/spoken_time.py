@@ -9,7 +9,7 @@ that no words promise more than the instant they stand for.
 from datetime import datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from sportello.language import Language
+from sportello.language.detection import Language
 
 _WEEKDAYS = {
     "it": ("lunedì", "martedì", "mercoledì", "giovedì", "venerdì", "sabato", "domenica"),

@@ -1,6 +1,6 @@
 import pytest
 
-from sportello.spoken_duration import duration_in_words, wait_in_words
+from sportello.language.spoken_duration import duration_in_words, wait_in_words
 
 MINUTE, HOUR = 60, 3_600
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sportello.language import LANGUAGES, Language
-from sportello.spoken_time import deadline_in_words, opening_in_words
+from sportello.language.detection import LANGUAGES, Language
+from sportello.language.spoken_time import deadline_in_words, opening_in_words
 
 ROME = ZoneInfo("Europe/Rome")
 WEDNESDAY_NOON = datetime(2026, 11, 25, 12, tzinfo=ROME)

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.courtesy import is_courtesy
-from sportello.language import LANGUAGES, Language, folded
-from sportello.texts import packaged_texts
+from sportello.language.detection import LANGUAGES, Language, folded
+from sportello.language.texts import packaged_texts
+from sportello.language.thanks import is_courtesy
 
 VECTORS: dict[Any, dict[str, list[str]]] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "courtesy.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "vectors" / "courtesy.json").read_text(encoding="utf-8")
 )
 COURTESIES = [(language, said) for language in LANGUAGES for said in VECTORS[language]["courtesy"]]
 OTHERS = [(language, said) for language in LANGUAGES for said in VECTORS[language]["other"]]

@@ -1,6 +1,6 @@
 import pytest
 
-from sportello.language import Language, detect, folded, words
+from sportello.language.detection import Language, detect, folded, words
 
 ITALIAN = [
     "ciao",

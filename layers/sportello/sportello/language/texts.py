@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from sportello.language import Language
+from sportello.language.detection import Language
 
 TextName = Literal[
     "bot_disclosure",

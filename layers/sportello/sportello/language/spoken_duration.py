@@ -2,7 +2,7 @@
 
 import math
 
-from sportello.language import Language
+from sportello.language.detection import Language
 
 _MINUTE = 60
 _HOUR = 60

@@ -13,7 +13,7 @@ from itertools import groupby, product
 from pathlib import Path
 from typing import NamedTuple
 
-from sportello.language import LANGUAGES, Language, folded
+from sportello.language.detection import LANGUAGES, Language, folded
 
 _LONGEST_CHARACTERS = 160
 """Whoever writes more has something to say."""
