@@ -18,7 +18,7 @@ import holidays
 
 from local import italian_holidays
 
-FOLDER = Path(__file__).parents[1] / "layers/sportello/sportello/data/holidays"
+FOLDER = Path(__file__).parents[1] / "layers/sportello/sportello/hours/data/holidays"
 
 YEARS = range(2024, 2041)
 ITALY_VERSION = date(2026, 11, 22)

@@ -13,8 +13,8 @@ import pytest
 from sportello.aws.logs import Metric
 from sportello.clocks import ClockState
 from sportello.events import OfferOutcome
+from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
-from sportello.opening_hours import OpeningHours
 from sportello.settings import KINDS
 from support.template import ROOT, events, functions, resources, template
 

@@ -12,8 +12,8 @@ from sportello import runtime
 from sportello.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation_state import ConversationState
 from sportello.events import ConversationEvent
+from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Model
-from sportello.opening_hours import OpeningHours
 from sportello.settings import OpeningHoursSettings
 
 PAGE = 100

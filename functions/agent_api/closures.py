@@ -12,13 +12,13 @@ from agent_api.request_parts import read_bytes
 from agent_api.settings import refuse_oversize
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.closed_days import Closure
-from sportello.closures import Skipped, closures_in, new_among
 from sportello.desk_table import Conflict
 from sportello.errors import StorageBusy
-from sportello.icalendar_text import BadCalendar
+from sportello.hours.closed_days import Closure
+from sportello.hours.ical_closures import Skipped, closures_in, new_among
+from sportello.hours.icalendar_text import BadCalendar
+from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Model
-from sportello.opening_hours import OpeningHours
 from sportello.settings import OpeningHoursSettings
 from sportello.table_items import StoredSettings
 

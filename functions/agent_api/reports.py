@@ -18,8 +18,8 @@ from agent_api.request_parts import read_query
 from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.desk_table import DeskTable
+from sportello.hours.opening_windows import TimeZoneName
 from sportello.model import Instant, Model
-from sportello.opening_windows import TimeZoneName
 from sportello.report_intervals import Interval, IntervalLength, cut, midnight
 from sportello.service_level import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.service_level_report import GoalOf, Row, Total, report

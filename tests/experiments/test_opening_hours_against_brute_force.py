@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.opening_hours import NeverOpen, OpeningHours, Span
+from sportello.hours.opening_hours import NeverOpen, OpeningHours, Span
 from support.brute_force_hours import MINUTE, BruteForceHours
 from support.random_hours import CLOCK_CHANGES, Scene, scenes
 

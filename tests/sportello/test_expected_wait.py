@@ -21,7 +21,7 @@ from sportello.expected_wait import (
     rounded_down,
     rounded_up,
 )
-from sportello.opening_hours import OpeningHours
+from sportello.hours.opening_hours import OpeningHours
 from sportello.waits import WaitOutcome, WaitRecord
 from support.simulated_queue import HOURS, Ended, Scenario, coverage, simulate
 

@@ -1,6 +1,6 @@
 """Opening hours the slow way: a clerk who looks at the wall clock every minute.
 
-It reads the settings document itself and shares nothing with `sportello.opening_hours` but the
+It reads the settings document itself and shares nothing with `sportello.hours` but the
 conventions. Its one idea: a clerk who never believes the clock when it goes back. By the furthest
 time the wall clock has shown, every local time begins once, skipped times end with the gap, and a
 window is simply open from its opening to its closing time.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-HOLIDAYS = Path(__file__).parents[2] / "layers/sportello/sportello/data/holidays"
+HOLIDAYS = Path(__file__).parents[2] / "layers/sportello/sportello/hours/data/holidays"
 
 MINUTE = timedelta(minutes=1)
 LONGEST_SET_BACK = timedelta(hours=3)

@@ -14,7 +14,7 @@ from random import Random
 from typing import NamedTuple
 
 from sportello.expected_wait import ExpectedWait
-from sportello.opening_hours import OpeningHours
+from sportello.hours.opening_hours import OpeningHours
 
 HOUR = 3_600
 OPEN_HOURS = 9

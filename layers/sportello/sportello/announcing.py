@@ -16,9 +16,9 @@ from sportello.expected_wait import (
     materially_changed,
     next_review_at,
 )
+from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
-from sportello.opening_hours import NeverOpen
 from sportello.priorities import Priority
 from sportello.queue_replay import OpenSeconds
 from sportello.queue_table import line_order

@@ -9,8 +9,8 @@ from sportello.events import (
     ClockStarted,
     ConversationEvent,
 )
+from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant, Model
-from sportello.opening_hours import OpeningHours
 
 AROUND_THE_CLOCK = "around_the_clock"
 

@@ -9,8 +9,8 @@ from datetime import UTC, timedelta, tzinfo
 
 from sportello.clocks import Clock, ClockKind, PromiseTerms
 from sportello.conversation_state import ConversationState
+from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
 from sportello.model import Instant, Model
-from sportello.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.sla_policies import SlaPolicy, Target
 

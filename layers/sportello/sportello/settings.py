@@ -11,10 +11,10 @@ from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
 from sportello.clocks import PromiseTerms
 from sportello.faq import FaqEntry
+from sportello.hours.opening_hours import OpeningHours
 from sportello.language.detection import Language
 from sportello.language.texts import TextName, check_overrides
 from sportello.model import Model
-from sportello.opening_hours import OpeningHours
 from sportello.priorities import Priority
 from sportello.sla_policies import PRESETS, Name, SlaPolicy
 

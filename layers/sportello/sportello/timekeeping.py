@@ -19,8 +19,8 @@ from sportello.events import (
     ClockStarted,
     OwnerKind,
 )
+from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant
-from sportello.opening_hours import OpeningHours
 from sportello.service_terms import AROUND_THE_CLOCK
 from sportello.sla_policies import Target
 

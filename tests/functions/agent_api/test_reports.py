@@ -8,7 +8,7 @@ import pytest
 from agent_api import reports
 from sportello import runtime
 from sportello.desk import Desk
-from sportello.opening_hours import OpeningHours
+from sportello.hours.opening_hours import OpeningHours
 from sportello.service_level import ServiceLevelGoal
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.table_items import StoredSettings

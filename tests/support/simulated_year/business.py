@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sportello.clocks import ClockKind, PromiseTerms
-from sportello.closed_days import Closure
-from sportello.opening_hours import OpeningHours
+from sportello.hours.closed_days import Closure
+from sportello.hours.opening_hours import OpeningHours
 from sportello.priorities import Priority
 from sportello.service_terms import ServiceTerms
 from sportello.settings import (

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sportello.conversation import fold
 from sportello.conversation_state import ConversationState
 from sportello.events import EVENT_LOG
-from sportello.opening_hours import OpeningHours
+from sportello.hours.opening_hours import OpeningHours
 from sportello.sla_policies import SlaPolicy
 from support.simulated_year.business import (
     CHAT,

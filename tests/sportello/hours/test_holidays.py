@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-import sportello.holidays
-from sportello.holidays import holiday_set, holiday_set_names, labelled_holidays
-from sportello.opening_hours import OpeningHours
+import sportello.hours.holidays
+from sportello.hours.holidays import holiday_set, holiday_set_names, labelled_holidays
+from sportello.hours.opening_hours import OpeningHours
 
-FOLDER = Path(sportello.holidays.__file__).parent / "data/holidays"
-ROOT = Path(__file__).parents[2]
+FOLDER = Path(sportello.hours.holidays.__file__).parent / "data/holidays"
+ROOT = Path(__file__).parents[3]
 
 
 def days(name: str, year: int) -> dict[str, str]:

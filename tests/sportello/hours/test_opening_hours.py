@@ -9,9 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sportello.opening_hours import BEGINNING, ClosedPeriod, NeverOpen, OpeningHours
+from sportello.hours.opening_hours import BEGINNING, ClosedPeriod, NeverOpen, OpeningHours
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors/business_time.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors/business_time.json").read_text())
 ROME = ZoneInfo("Europe/Rome")
 
 

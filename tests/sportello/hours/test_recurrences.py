@@ -5,7 +5,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.recurrences import Recurrence, UnsupportedRule
+from sportello.hours.recurrences import Recurrence, UnsupportedRule
 
 FIRST, LAST = date(2024, 1, 1), date(2028, 2, 29)
 

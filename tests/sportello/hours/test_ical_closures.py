@@ -3,9 +3,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.closed_days import Closure
-from sportello.closures import MAX_RECURRING_EVENTS, FoundClosures, closures_in, new_among
-from sportello.icalendar_text import MAX_BYTES, MAX_EVENTS, BadCalendar
+from sportello.hours.closed_days import Closure
+from sportello.hours.ical_closures import (
+    MAX_RECURRING_EVENTS,
+    FoundClosures,
+    closures_in,
+    new_among,
+)
+from sportello.hours.icalendar_text import MAX_BYTES, MAX_EVENTS, BadCalendar
 
 ROME = ZoneInfo("Europe/Rome")
 FIRST, LAST = date(2026, 1, 1), date(2028, 12, 31)

@@ -24,10 +24,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
-from sportello.closed_days import Closed, ClosureLabels, Label
-from sportello.holidays import HolidaySets, labelled_holidays
-from sportello.model import Model
-from sportello.opening_windows import (
+from sportello.hours.closed_days import Closed, ClosureLabels, Label
+from sportello.hours.holidays import HolidaySets, labelled_holidays
+from sportello.hours.opening_windows import (
     WEEKDAYS,
     DayNames,
     TimeZoneName,
@@ -37,6 +36,7 @@ from sportello.opening_windows import (
     since_midnight,
     weekdays,
 )
+from sportello.model import Model
 
 HORIZON_DAYS = 3_653
 """Ten years: a calendar closed for longer than this counts as one that never opens (again)."""

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.opening_hours import NeverOpen, OpeningHours, Reason, Span
+from sportello.hours.opening_hours import NeverOpen, OpeningHours, Reason, Span
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors/business_time.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors/business_time.json").read_text())
 ROME = ZoneInfo("Europe/Rome")
 WEEKDAYS = {"mon-fri": [["09:00", "17:00"]]}
 NIGHTS = {"mon-sun": [["21:00", "02:00"]]}

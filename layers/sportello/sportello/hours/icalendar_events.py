@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sportello.icalendar_text import Event, Property, text_of
-from sportello.opening_windows import first_instant, zone_named
-from sportello.recurrences import Recurrence, UnsupportedRule
+from sportello.hours.icalendar_text import Event, Property, text_of
+from sportello.hours.opening_windows import first_instant, zone_named
+from sportello.hours.recurrences import Recurrence, UnsupportedRule
 
 MAX_DAYS_OF_EVENT = 2_000
 LONGEST_EVENT = timedelta(days=3_653)

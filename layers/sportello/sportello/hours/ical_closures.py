@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from sportello.closed_days import Closed, Closure, Label, extent
-from sportello.icalendar_events import SkipReason, Unusable, days_of, moved_occurrences
-from sportello.icalendar_text import BadCalendar, events_in, plain_text, text_of
+from sportello.hours.closed_days import Closed, Closure, Label, extent
+from sportello.hours.icalendar_events import SkipReason, Unusable, days_of, moved_occurrences
+from sportello.hours.icalendar_text import BadCalendar, events_in, plain_text, text_of
 from sportello.model import Model
 
 MAX_RECURRING_EVENTS = 300
