@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from sportello.aws.logs import Metric
-from sportello.clocks import ClockState
 from sportello.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
 from sportello.settings import KINDS
+from sportello.sla.clocks import ClockState
 from support.template import ROOT, events, functions, resources, template
 
 README = (ROOT / "README.md").read_text()

@@ -1,10 +1,10 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
-from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.conversation_state import Activity, ConversationState, Lifecycle, Owner
 from sportello.language.detection import Language
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
+from sportello.sla.clocks import Clock, ClockKind, ClockState
 from sportello.table_items import Address
 from sportello.timeline import Timeline
 

@@ -13,7 +13,6 @@ from agent_api.identity import Agent
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
 from sportello import runtime
 from sportello.aws.logs import count_events, logger
-from sportello.clocks import PromiseTerms
 from sportello.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.desk import Committed, Step
 from sportello.desk_table import EffectExists
@@ -22,6 +21,7 @@ from sportello.errors import ConversationNotFound, IdempotencyKeyReused, Storage
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
+from sportello.sla.clocks import PromiseTerms
 from sportello.table_items import Conversation
 from sportello.terms_in_force import terms_in_force
 from sportello.timeline import read_timeline

@@ -25,7 +25,7 @@ from sportello.service_level import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.service_level_report import GoalOf, Row, Total, report
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
-from sportello.sla_policies import Name
+from sportello.sla.policies import Name
 from sportello.waits import WAITS_KEPT, WaitRecord
 
 MAX_INTERVALS = 750

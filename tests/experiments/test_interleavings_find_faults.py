@@ -18,11 +18,11 @@ from sportello import (
     timekeeping,
     turns,
 )
-from sportello.clocks import ClockKind
 from sportello.commands import ReceiveMessages
 from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
 from sportello.events import OwnerChanged, OwnerKind
+from sportello.sla.clocks import ClockKind
 from support.explorer import Violation
 from support.interleavings.clock_scripts import ASIDE, PROMISED, SHORTENED, SILENCE, THANKED
 from support.interleavings.named_rules import (

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from sportello import conversation, handoffs, turns
-from sportello.clocks import Clock, ClockKind
 from sportello.decision import Draft
 from sportello.events import Author, ClockChange, OutOfHoursTold
 from sportello.hours.opening_hours import OpeningHours
 from sportello.service_terms import ServiceTerms
+from sportello.sla.clocks import Clock, ClockKind
 from support.simulated_year.conversations import LivedConversation
 from support.simulated_year.no_clock import no_clock_is_read
 from support.simulated_year.year import SimulatedYear

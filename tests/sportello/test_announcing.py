@@ -7,13 +7,13 @@ import pytest
 
 from sportello.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.aws.logs import Metric
-from sportello.clocks import ClockKind
 from sportello.commands import Classify, Command, WaitNow
 from sportello.events import OwnerKind
 from sportello.expected_wait import REFRESH_GAP
 from sportello.priorities import Priority
 from sportello.settings import OpeningHoursSettings
-from sportello.sla_policies import ClockActions, Target
+from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import ClockActions, Target
 from sportello.table_items import Waiting
 from sportello.terms_in_force import terms_in_force
 from sportello.waiting import KEPT_BACK

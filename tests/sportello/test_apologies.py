@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sportello.clocks import Clock, ClockKind, PromiseTerms
 from sportello.settings import OpeningHoursSettings, QueueSettings
+from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from support.builders import CONVERSATION, NIGHT, answer, seconds
 from support.working_desk import WorkingDesk, working_desk
 

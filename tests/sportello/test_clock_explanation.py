@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.clock_explanation import ClockExplanation, explain_clock
-from sportello.clocks import Clock, ClockKind
 from sportello.commands import Command, FitClocks, Snooze
 from sportello.conversation import ConversationState
 from sportello.service_terms import ServiceTerms
 from sportello.settings import OpeningHoursSettings
-from sportello.sla_policies import Target
+from sportello.sla.clocks import Clock, ClockKind
+from sportello.sla.policies import Target
 from support.builders import (
     NOW,
     accept,

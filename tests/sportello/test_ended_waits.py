@@ -2,14 +2,14 @@
 
 import pytest
 
-from sportello.clocks import ClockKind
 from sportello.commands import Classify, Command
 from sportello.ended_waits import ended_waits
 from sportello.events import AnnouncedWait, WaitAnnounced
 from sportello.evolution import evolve
 from sportello.priorities import Priority
 from sportello.settings import OpeningHoursSettings
-from sportello.sla_policies import Target
+from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import Target
 from sportello.waits import WaitOutcome, WaitRecord
 from support.builders import (
     CONVERSATION,

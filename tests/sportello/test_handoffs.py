@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.clocks import ClockState
 from sportello.commands import ClosedDoors, Command
 from sportello.conversation import ConversationState, Decision
 from sportello.conversation_state import Lifecycle
@@ -12,6 +11,7 @@ from sportello.effects import Machine
 from sportello.errors import NotAllowed
 from sportello.events import OfferEnded, OfferOutcome, OwnerKind
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings
+from sportello.sla.clocks import ClockState
 from support.builders import (
     NIGHT,
     NOW,

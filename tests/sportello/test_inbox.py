@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.clocks import ClockState
 from sportello.conversation import fold
 from sportello.conversation_state import Lifecycle
 from sportello.events import OwnerKind
@@ -15,6 +14,7 @@ from sportello.inbox import SLICE, address_from
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.settings import BotSettings, OpeningHoursSettings, SlaSettings
+from sportello.sla.clocks import ClockState
 from sportello.timeline import read_timeline
 from support.builders import (
     ACCOUNT,

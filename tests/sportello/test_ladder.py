@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sportello.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from sportello.conversation import fold
 from sportello.desk import Step
 from sportello.effects import Machine, ResumeWorkflow
@@ -20,6 +19,7 @@ from sportello.settings import (
     QueueSettings,
     SlaSettings,
 )
+from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from support.builders import (
     CONVERSATION,
     NIGHT,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.clocks import ClockKind, PromiseTerms
 from sportello.messaging.items import Echo
+from sportello.sla.clocks import ClockKind, PromiseTerms
 from support.builders import (
     ACCOUNT,
     CONVERSATION,

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.commands import Command, ExhaustLadder, KeepPromise, SpokenPromise, Tick
 from sportello.conversation import Decision
 from sportello.conversation_state import REPLY_BUDGET
@@ -16,6 +15,7 @@ from sportello.evolution import MAX_ENDED_PROMISES
 from sportello.model import Instant
 from sportello.promises import MAX_PROMISES
 from sportello.settings import OpeningHoursSettings
+from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
 from support.builders import (
     NIGHT,
     NOW,

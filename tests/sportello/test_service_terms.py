@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.clocks import Clock, ClockKind, PromiseTerms
 from sportello.conversation_state import ConversationState
 from sportello.priorities import Priority
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from support.builders import ACCOUNT, CHANNEL, NIGHT, NOW, a_clock, a_queue, seconds, terms_with
 
 PACKAGED = OpeningHoursSettings()

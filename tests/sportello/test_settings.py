@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from sportello.clocks import ClockKind
 from sportello.customer_texts import customer_text
 from sportello.desk_table import DeskTable
 from sportello.errors import NotConfigured
@@ -22,6 +21,7 @@ from sportello.settings import (
     TextSettings,
 )
 from sportello.settings_store import SettingsStore
+from sportello.sla.clocks import ClockKind
 from sportello.table_items import StoredSettings
 from support.builders import NOW
 from support.table import configure, table

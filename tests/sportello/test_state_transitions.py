@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from sportello.clocks import ClockKind
 from sportello.commands import Accept, Reply, Resolve
 from sportello.effects import reply_key
-from sportello.sla_policies import PRESETS
+from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import PRESETS
 from support.simulated_year.business import OFFICE, Business, calendars
 from support.simulated_year.conversations import LivedConversation, Waiting
 from support.simulated_year.machines import UNANSWERED, SlaTimer

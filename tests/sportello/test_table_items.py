@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from sportello.clocks import ClockKind
 from sportello.conversation import ConversationState
 from sportello.effects import EFFECT
 from sportello.events import EVENT_LOG, OwnerKind
-from sportello.sla_policies import ClockActions, Target
+from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import ClockActions, Target
 from sportello.table_items import (
     INBOUND_ITEM,
     PENDING_SHARDS,

@@ -1,6 +1,5 @@
 """What time alone does: clocks warn and breach, and each does once what its target says."""
 
-from sportello.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.conversation import Decision
 from sportello.conversation_state import ConversationState
 from sportello.effects import Machine
@@ -8,7 +7,8 @@ from sportello.events import ClockAdvanced, ConversationClassified, OwnerKind
 from sportello.model import written
 from sportello.priorities import Priority
 from sportello.settings import QueueSettings
-from sportello.sla_policies import ClockActions, SlaPolicy, Target
+from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
+from sportello.sla.policies import ClockActions, SlaPolicy, Target
 from support.builders import (
     NOW,
     TERMS,

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.clocks import Clock, ClockKind
 from sportello.events import ClockAdvanced
 from sportello.service_terms import ServiceTerms
+from sportello.sla.clocks import Clock, ClockKind
 from support.simulated_year import machines
 from support.simulated_year.business import OFFICE, ROME, Business, calendars
 from support.simulated_year.conversations import LivedConversation, Waiting

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from sportello.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.commands import Classify, Command, EndSnooze, FitClocks, Snooze
 from sportello.conversation_state import Lifecycle
 from sportello.events import ClockEnded
 from sportello.priorities import Priority
 from sportello.service_terms import ServiceTerms
 from sportello.settings import OpeningHoursSettings, SlaSettings
-from sportello.sla_policies import SlaPolicy, Target
+from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
+from sportello.sla.policies import SlaPolicy, Target
 from support.builders import (
     FOLLOW_UP_SECONDS,
     NOW,

@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from sportello.commands import (
     Classify,
     Command,
@@ -35,7 +34,8 @@ from sportello.events import (
 from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.settings import OpeningHoursSettings, SlaSettings
-from sportello.sla_policies import ClockActions, SlaPolicy, Target
+from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
+from sportello.sla.policies import ClockActions, SlaPolicy, Target
 from support.builders import (
     NOW,
     accept,

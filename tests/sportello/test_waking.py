@@ -6,11 +6,11 @@ from itertools import pairwise
 import pytest
 
 from sportello import ticking
-from sportello.clocks import ClockKind
 from sportello.commands import Snooze
 from sportello.conversation import ConversationState, Decision
 from sportello.events import ClockAdvanced, WakePlanned
 from sportello.model import written
+from sportello.sla.clocks import ClockKind
 from support.builders import (
     NOW,
     accept,

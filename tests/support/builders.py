@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sportello import conversation
-from sportello.clocks import Clock, ClockKind
 from sportello.commands import (
     Accept,
     AnswerAsBot,
@@ -43,7 +42,8 @@ from sportello.messaging.items import (
 )
 from sportello.service_terms import ServiceTerms
 from sportello.settings import Queue, QueueSettings, QueueTier, SlaSettings
-from sportello.sla_policies import SlaPolicy, Target
+from sportello.sla.clocks import Clock, ClockKind
+from sportello.sla.policies import SlaPolicy, Target
 from sportello.table_items import Address, InboundRecord
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)

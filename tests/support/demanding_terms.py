@@ -1,9 +1,9 @@
 """Terms of service under which every kind of clock runs, and what becomes of them when edited."""
 
-from sportello.clocks import ClockKind
 from sportello.priorities import Priority
 from sportello.service_terms import ServiceTerms
-from sportello.sla_policies import ALERT, REMIND, ClockActions, Target
+from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import ALERT, REMIND, ClockActions, Target
 from support.builders import terms_with
 
 RESPONSES = terms_with(

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sportello.clocks import Clock, ClockKind
 from sportello.commands import Command, FitClocks
 from sportello.conversation import ConversationState, Decision, fold
 from sportello.effects import Machine, NotifyAgents
 from sportello.events import ClockChanged, ClockEnded, ConversationEvent
 from sportello.service_terms import ServiceTerms
-from sportello.sla_policies import Target
+from sportello.sla.clocks import Clock, ClockKind
+from sportello.sla.policies import Target
 from support.builders import (
     NOW,
     an_item,

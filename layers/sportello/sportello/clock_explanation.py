@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sportello.clocks import Clock, ClockState
 from sportello.events import (
     ClockChange,
     ClockChanged,
@@ -11,6 +10,7 @@ from sportello.events import (
 )
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant, Model
+from sportello.sla.clocks import Clock, ClockState
 
 AROUND_THE_CLOCK = "around_the_clock"
 

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from sportello.clocks import PromiseTerms
 from sportello.events import AnnouncedWait
 from sportello.messaging.channel import Button
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
+from sportello.sla.clocks import PromiseTerms
 
 
 class ReceivedItem(Model):

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from sportello.clocks import Clock, earliest
 from sportello.events import AnnouncedWait, OwnerKind
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
+from sportello.sla.clocks import Clock, earliest
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 50

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from sportello.clocks import Clock, ClockKind
 from sportello.conversation_state import ConversationState
 from sportello.events import AnnouncedWait, ClockEnded, ClockEnding, ConversationEvent
 from sportello.service_terms import ServiceTerms
+from sportello.sla.clocks import Clock, ClockKind
 from sportello.waits import WaitOutcome, WaitRecord
 
 _OUTCOMES = {

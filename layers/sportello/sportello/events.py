@@ -9,10 +9,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field, TypeAdapter
 
-from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
+from sportello.sla.clocks import Clock, ClockKind, ClockState
 
 
 class OwnerKind(StrEnum):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 
-from sportello.clocks import Clock, ClockKind
 from sportello.conversation_state import (
     BOT_STRETCH_LAPSE,
     MAX_RECENT_DELIVERIES,
@@ -58,6 +57,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
 from sportello.priorities import Priority
+from sportello.sla.clocks import Clock, ClockKind
 
 MAX_ENDED_PROMISES = 5
 

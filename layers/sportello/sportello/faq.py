@@ -17,9 +17,9 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
-from sportello.clocks import PromiseTerms
 from sportello.language.detection import Language, words
 from sportello.model import Model
+from sportello.sla.clocks import PromiseTerms
 
 THRESHOLD = 0.72
 """Least confidence of an answer. Chosen on the tables of `tests/sportello/test_faq.py`: above it

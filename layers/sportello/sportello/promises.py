@@ -1,6 +1,5 @@
 """Promises: "we answer within 20 minutes" gets a clock of its own, and an apology. Pure."""
 
-from sportello.clocks import Clock, ClockKind, ClockState, PromiseTerms, earliest
 from sportello.commands import KeepPromise
 from sportello.conversation_state import ConversationState
 from sportello.decision import Draft
@@ -9,6 +8,7 @@ from sportello.events import Author, ClockEnding, OwnerKind
 from sportello.model import Instant
 from sportello.ownership import require_no_colleague
 from sportello.service_terms import AROUND_THE_CLOCK
+from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms, earliest
 from sportello.timekeeping import cancel_clock, end_clock, start_promise
 
 MAX_PROMISES = 5

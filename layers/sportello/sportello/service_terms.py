@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, timedelta, tzinfo
 
-from sportello.clocks import Clock, ClockKind, PromiseTerms
 from sportello.conversation_state import ConversationState
 from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
 from sportello.model import Instant, Model
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
-from sportello.sla_policies import SlaPolicy, Target
+from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
+from sportello.sla.policies import SlaPolicy, Target
 
 AROUND_THE_CLOCK = ""
 

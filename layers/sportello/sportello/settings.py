@@ -9,14 +9,14 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
-from sportello.clocks import PromiseTerms
 from sportello.faq import FaqEntry
 from sportello.hours.opening_hours import OpeningHours
 from sportello.language.detection import Language
 from sportello.language.texts import TextName, check_overrides
 from sportello.model import Model
 from sportello.priorities import Priority
-from sportello.sla_policies import PRESETS, Name, SlaPolicy
+from sportello.sla.clocks import PromiseTerms
+from sportello.sla.policies import PRESETS, Name, SlaPolicy
 
 type AccountName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{1,32}:.{1,128}$")]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.commands import Tick
 from sportello.decision import Draft
 from sportello.events import ClockAdvanced, ConversationClassified, OwnerKind
@@ -11,7 +10,8 @@ from sportello.model import written
 from sportello.priorities import Priority
 from sportello.promises import apologise, just_broken
 from sportello.setting_aside import wake_if_due
-from sportello.sla_policies import ALERT, REMIND, ClockActions
+from sportello.sla.clocks import Clock, ClockKind, ClockState
+from sportello.sla.policies import ALERT, REMIND, ClockActions
 from sportello.waiting import review_announcement
 
 

@@ -8,7 +8,6 @@ be told, because the state does not say whether a wait ended with an answer.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.conversation_state import ConversationState, Lifecycle
 from sportello.decision import Draft
 from sportello.events import (
@@ -22,7 +21,8 @@ from sportello.events import (
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant
 from sportello.service_terms import AROUND_THE_CLOCK
-from sportello.sla_policies import Target
+from sportello.sla.clocks import Clock, ClockKind, ClockState
+from sportello.sla.policies import Target
 
 PROMISE_WARNS_AFTER = 0.8
 """The fraction of its time after which people are reminded of a promise."""

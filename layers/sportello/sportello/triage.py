@@ -7,13 +7,13 @@ to hand over.
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from sportello.clocks import PromiseTerms
 from sportello.faq import FaqMatch
 from sportello.human_request import asks_for_a_person
 from sportello.language.detection import Language
 from sportello.messaging.items import InboundItem, Message
 from sportello.model import Model
 from sportello.settings import BotSettings
+from sportello.sla.clocks import PromiseTerms
 
 TALK_TO_PERSON = "talk_to_person"
 """The id of the button that asks for a person."""

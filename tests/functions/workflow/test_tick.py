@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from sportello import runtime
-from sportello.clocks import ClockState
 from sportello.model import written
+from sportello.sla.clocks import ClockState
 from support.agent_calls import LambdaContext
 from support.builders import CONVERSATION, seconds
 from support.working_desk import WorkingDesk, working_desk

@@ -13,7 +13,6 @@ from sportello.aws.aws_clients import aws_client
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, count_events
-from sportello.clocks import ClockKind, ClockState
 from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.events import (
     Author,
@@ -27,6 +26,7 @@ from sportello.events import (
     TurnEnded,
 )
 from sportello.messaging.items import DeliveryStatus, Visibility
+from sportello.sla.clocks import ClockKind, ClockState
 from support.builders import NOW
 
 

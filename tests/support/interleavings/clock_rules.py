@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sportello.clocks import Clock, ClockKind, ClockState
 from sportello.commands import (
     Accept,
     AnswerAsBot,
@@ -20,6 +19,7 @@ from sportello.effects import NotifyAgents
 from sportello.events import ClockEnded, ClockEnding, OwnerKind
 from sportello.promises import KEPT_BY_ANSWER
 from sportello.service_terms import ServiceTerms
+from sportello.sla.clocks import Clock, ClockKind, ClockState
 from support.builders import seconds
 from support.interleavings.named_rules import CLOCKS, LOST, ORDER, PEOPLE, VOICE, hold
 from support.interleavings.world import World

@@ -1,7 +1,7 @@
 """Scripts in which every kind of clock runs: silence, snoozes, promises, edits, thanks, news."""
 
-from sportello.clocks import PromiseTerms
 from sportello.commands import EndSnooze, KeepPromise, Snooze
+from sportello.sla.clocks import PromiseTerms
 from support.builders import NOW, answer, reply, seconds
 from support.demanding_terms import RESPONSES, demanding
 from support.interleavings.script import Acts, Edits, Script, arrives, at

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 
-from sportello.clocks import ClockKind
 from sportello.commands import AnswerAsBot, Command, ReceiveMessages
 from sportello.conversation import ConversationState, Decision, fold
 from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
@@ -19,6 +18,7 @@ from sportello.events import (
 )
 from sportello.messaging.statuses import RANK
 from sportello.service_terms import ServiceTerms
+from sportello.sla.clocks import ClockKind
 from support.builders import messages
 from support.interleavings.clock_rules import (
     check_clocks,

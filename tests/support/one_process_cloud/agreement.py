@@ -4,12 +4,12 @@ from collections import Counter
 from typing import Any
 
 from notifiers.webhook import webhook_id
-from sportello.clocks import ClockKind
 from sportello.dispatching import execution_name
 from sportello.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
 from sportello.events import ClockEnded, ClockEnding, bus_detail
 from sportello.evolution import fold
 from sportello.messaging.items import DeliveryStatus
+from sportello.sla.clocks import ClockKind
 from sportello.waits import WaitRecord
 from support.one_process_cloud.people import IN_HAND, Told
 from support.one_process_cloud.recorded import recorded

@@ -17,7 +17,7 @@ from sportello.settings import (
     QueueTier,
     SlaSettings,
 )
-from sportello.sla_policies import SlaPolicy
+from sportello.sla.policies import SlaPolicy
 from support.builders import NIGHT, NOW
 from support.one_process_cloud.people import Condition, Script, Told
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sportello.clocks import Clock, ClockState
 from sportello.conversation import ConversationState
 from sportello.conversation_state import Lifecycle
 from sportello.events import (
@@ -25,6 +24,7 @@ from sportello.events import (
     OwnerKind,
 )
 from sportello.service_terms import ServiceTerms
+from sportello.sla.clocks import Clock, ClockState
 from support.simulated_year.business import Business
 
 _MICROSECOND = timedelta(microseconds=1)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from sportello.clocks import ClockKind, PromiseTerms
 from sportello.hours.closed_days import Closure
 from sportello.hours.opening_hours import OpeningHours
 from sportello.priorities import Priority
@@ -15,7 +14,8 @@ from sportello.settings import (
     QueueTier,
     SlaSettings,
 )
-from sportello.sla_policies import PRESETS, ClockActions, SlaPolicy, Target
+from sportello.sla.clocks import ClockKind, PromiseTerms
+from sportello.sla.policies import PRESETS, ClockActions, SlaPolicy, Target
 
 ROME = "Europe/Rome"
 CACHE_SECONDS = 30

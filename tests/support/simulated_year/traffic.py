@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from sportello.clocks import ClockKind, PromiseTerms
 from sportello.commands import (
     Accept,
     Classify,
@@ -35,6 +34,7 @@ from sportello.events import (
     TurnLeased,
 )
 from sportello.priorities import Priority
+from sportello.sla.clocks import ClockKind, PromiseTerms
 from support.simulated_year.business import CHAT, DESK, NIGHT, OFFICE, Business
 from support.simulated_year.conversations import LivedConversation
 from support.simulated_year.virtual_time import Happening

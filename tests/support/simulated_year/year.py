@@ -11,7 +11,7 @@ from sportello.conversation import fold
 from sportello.conversation_state import ConversationState
 from sportello.events import EVENT_LOG
 from sportello.hours.opening_hours import OpeningHours
-from sportello.sla_policies import SlaPolicy
+from sportello.sla.policies import SlaPolicy
 from support.simulated_year.business import (
     CHAT,
     DESK,

@@ -10,7 +10,6 @@ from enum import StrEnum
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from sportello.clocks import ClockKind, ClockState
 from sportello.events import (
     ClockAdvanced,
     ClockEnded,
@@ -20,6 +19,7 @@ from sportello.events import (
     MessageQueued,
 )
 from sportello.messaging.items import DeliveryStatus
+from sportello.sla.clocks import ClockKind, ClockState
 from sportello.waits import WaitRecord
 
 NAMESPACE = "Sportello"

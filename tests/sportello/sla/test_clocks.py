@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.clocks import RUNNING, ClockState
 from sportello.conversation_state import ConversationState
 from sportello.events import AnnouncedWait
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK, SETTLED, is_progress
+from sportello.sla.clocks import RUNNING, ClockState
 from support.builders import NOW, a_clock, seconds
 
 ENDED = sorted(set(ClockState) - RUNNING)

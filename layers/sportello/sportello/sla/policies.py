@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from sportello.clocks import ClockKind
 from sportello.model import Model
 from sportello.priorities import Priority
 from sportello.service_level import ServiceLevelGoal
+from sportello.sla.clocks import ClockKind
 
 type Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,63}$")]
 
