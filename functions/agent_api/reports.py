@@ -20,13 +20,13 @@ from sportello.aws.logs import logger
 from sportello.desk_table import DeskTable
 from sportello.hours.opening_windows import TimeZoneName
 from sportello.model import Instant, Model
+from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.report_intervals import Interval, IntervalLength, cut, midnight
 from sportello.service_level import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.service_level_report import GoalOf, Row, Total, report
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.sla.policies import Name
-from sportello.waits import WAITS_KEPT, WaitRecord
 
 MAX_INTERVALS = 750
 """A month by the hour, a week by the quarter."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from sportello.expected_wait import WAITS_READ, ExpectedWait, expected_wait
+from sportello.queues.expected_wait import WAITS_READ, ExpectedWait, expected_wait
 from support.simulated_queue import HOURS, Ended, Scenario, Told, coverage, simulate
 
 SCENARIOS = {

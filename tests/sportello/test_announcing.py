@@ -9,8 +9,8 @@ from sportello.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.aws.logs import Metric
 from sportello.commands import Classify, Command, WaitNow
 from sportello.events import OwnerKind
-from sportello.expected_wait import REFRESH_GAP
 from sportello.priorities import Priority
+from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.settings import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target

@@ -7,10 +7,10 @@ from sportello.ended_waits import ended_waits
 from sportello.events import AnnouncedWait, WaitAnnounced
 from sportello.evolution import evolve
 from sportello.priorities import Priority
+from sportello.queues.waits import WaitOutcome, WaitRecord
 from sportello.settings import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import Target
-from sportello.waits import WaitOutcome, WaitRecord
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sportello.queues.waits import WaitRecord
 from sportello.service_level import (
     Calibration,
     EndedWaits,
@@ -16,7 +17,6 @@ from sportello.service_level import (
     WaitTimes,
     calibration,
 )
-from sportello.waits import WaitRecord
 from support.waits import a_wait, some_waits
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/business_time.json").read_text())

@@ -13,8 +13,8 @@ from enum import IntEnum
 from random import Random
 from typing import NamedTuple
 
-from sportello.expected_wait import ExpectedWait
 from sportello.hours.opening_hours import OpeningHours
+from sportello.queues.expected_wait import ExpectedWait
 
 HOUR = 3_600
 OPEN_HOURS = 9

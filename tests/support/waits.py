@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sportello.priorities import Priority
+from sportello.queues.waits import WaitOutcome, WaitRecord
 from sportello.table_items import Attributes, key, stamp, waiting_shard
-from sportello.waits import WaitOutcome, WaitRecord
 from support.builders import CONVERSATION, NOW, seconds
 
 

@@ -7,7 +7,12 @@ from sportello.commands import WaitNow
 from sportello.customer_texts import customer_text
 from sportello.desk_table import DeskTable
 from sportello.events import AnnouncedWait, OwnerKind
-from sportello.expected_wait import (
+from sportello.hours.opening_hours import NeverOpen
+from sportello.language.spoken_duration import wait_in_words
+from sportello.language.texts import TextName
+from sportello.priorities import Priority
+from sportello.queue_table import line_order
+from sportello.queues.expected_wait import (
     REFRESH_GAP,
     WAITS_READ,
     WINDOWS,
@@ -16,16 +21,11 @@ from sportello.expected_wait import (
     materially_changed,
     next_review_at,
 )
-from sportello.hours.opening_hours import NeverOpen
-from sportello.language.spoken_duration import wait_in_words
-from sportello.language.texts import TextName
-from sportello.priorities import Priority
-from sportello.queue_replay import OpenSeconds
-from sportello.queue_table import line_order
+from sportello.queues.queue_replay import OpenSeconds
+from sportello.queues.waits import WaitRecord
 from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address, Conversation, Line, Waiting
-from sportello.waits import WaitRecord
 
 OVERTAKEN_BY = 10
 """Answered customers who came later; agents do not take exactly in order."""

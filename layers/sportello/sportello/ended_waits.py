@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 from sportello.conversation_state import ConversationState
 from sportello.events import AnnouncedWait, ClockEnded, ClockEnding, ConversationEvent
+from sportello.queues.waits import WaitOutcome, WaitRecord
 from sportello.service_terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind
-from sportello.waits import WaitOutcome, WaitRecord
 
 _OUTCOMES = {
     ClockEnding.ANSWERED: WaitOutcome.ANSWERED,

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from pydantic import Field
 
 from sportello.model import Model
-from sportello.waits import WaitRecord
+from sportello.queues.waits import WaitRecord
 
 
 class ServiceLevelDefinition(StrEnum):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sportello.model import Instant, Model
+from sportello.queues.waits import WaitRecord
 from sportello.report_intervals import Interval
 from sportello.service_level import (
     Calibration,
@@ -19,7 +20,6 @@ from sportello.service_level import (
     WaitTimes,
     calibration,
 )
-from sportello.waits import WaitRecord
 
 WATCHED_THRESHOLDS = (10, 30)
 """Seconds: many live chats answer within the first, past the second customers turn away."""

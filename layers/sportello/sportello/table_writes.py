@@ -8,6 +8,7 @@ from sportello.decision import Decision
 from sportello.events import DeliveryRecorded
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
+from sportello.queues.waits import WaitRecord
 from sportello.table_items import (
     Address,
     Attributes,
@@ -21,7 +22,6 @@ from sportello.table_items import (
     stamp,
     state_attributes,
 )
-from sportello.waits import WaitRecord
 
 
 class Commit(Model):

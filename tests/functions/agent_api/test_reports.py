@@ -9,11 +9,11 @@ from agent_api import reports
 from sportello import runtime
 from sportello.desk import Desk
 from sportello.hours.opening_hours import OpeningHours
+from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.service_level import ServiceLevelGoal
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.table_items import StoredSettings
 from sportello.table_writes import put
-from sportello.waits import WAITS_KEPT, WaitRecord
 from support.agent_calls import Answer, call
 from support.builders import NOW, seconds
 from support.table import configure

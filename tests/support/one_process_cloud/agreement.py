@@ -9,8 +9,8 @@ from sportello.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
 from sportello.events import ClockEnded, ClockEnding, bus_detail
 from sportello.evolution import fold
 from sportello.messaging.items import DeliveryStatus
+from sportello.queues.waits import WaitRecord
 from sportello.sla.clocks import ClockKind
-from sportello.waits import WaitRecord
 from support.one_process_cloud.people import IN_HAND, Told
 from support.one_process_cloud.recorded import recorded
 

@@ -19,8 +19,8 @@ from sportello.events import (
     MessageQueued,
 )
 from sportello.messaging.items import DeliveryStatus
+from sportello.queues.waits import WaitRecord
 from sportello.sla.clocks import ClockKind, ClockState
-from sportello.waits import WaitRecord
 
 NAMESPACE = "Sportello"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sportello.desk_table import DeskTable
+from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.table_writes import put
-from sportello.waits import WAITS_KEPT, WaitRecord
 from support.builders import NOW, seconds
 from support.table import table
 from support.waits import a_wait

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.expected_wait import (
+from sportello.hours.opening_hours import OpeningHours
+from sportello.queues.expected_wait import (
     ANSWERED_TO_SAY_ANYTHING,
     ENOUGH_ANSWERED,
     REFRESH_GAP,
@@ -21,8 +22,7 @@ from sportello.expected_wait import (
     rounded_down,
     rounded_up,
 )
-from sportello.hours.opening_hours import OpeningHours
-from sportello.waits import WaitOutcome, WaitRecord
+from sportello.queues.waits import WaitOutcome, WaitRecord
 from support.simulated_queue import HOURS, Ended, Scenario, coverage, simulate
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -18,7 +18,7 @@ from typing import NamedTuple, Protocol
 from pydantic import Field
 
 from sportello.model import Model
-from sportello.queue_replay import (
+from sportello.queues.queue_replay import (
     EndedWait,
     Gamma,
     OpenSeconds,
