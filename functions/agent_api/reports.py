@@ -21,9 +21,9 @@ from sportello.desk_table import DeskTable
 from sportello.hours.opening_windows import TimeZoneName
 from sportello.model import Instant, Model
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
-from sportello.report_intervals import Interval, IntervalLength, cut, midnight
-from sportello.service_level import ServiceLevelDefinition, ServiceLevelGoal
-from sportello.service_level_report import GoalOf, Row, Total, report
+from sportello.reports.report_intervals import Interval, IntervalLength, cut, midnight
+from sportello.reports.service_level import ServiceLevelDefinition, ServiceLevelGoal
+from sportello.reports.service_level_report import GoalOf, Row, Total, report
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.sla.policies import Name

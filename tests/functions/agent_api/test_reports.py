@@ -10,7 +10,7 @@ from sportello import runtime
 from sportello.desk import Desk
 from sportello.hours.opening_hours import OpeningHours
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
-from sportello.service_level import ServiceLevelGoal
+from sportello.reports.service_level import ServiceLevelGoal
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.table_items import StoredSettings
 from sportello.table_writes import put

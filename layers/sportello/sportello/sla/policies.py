@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from sportello.model import Model
 from sportello.priorities import Priority
-from sportello.service_level import ServiceLevelGoal
+from sportello.reports.service_level import ServiceLevelGoal
 from sportello.sla.clocks import ClockKind
 
 type Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,63}$")]

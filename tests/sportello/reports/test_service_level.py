@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.queues.waits import WaitRecord
-from sportello.service_level import (
+from sportello.reports.service_level import (
     Calibration,
     EndedWaits,
     ServiceLevelDefinition,
@@ -19,9 +19,9 @@ from sportello.service_level import (
 )
 from support.waits import a_wait, some_waits
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors/business_time.json").read_text())
+VECTORS = json.loads((Path(__file__).parents[2] / "vectors/business_time.json").read_text())
 EXAMPLE = VECTORS["service_level"]
-PAGE = (Path(__file__).parents[2] / "docs/service-level.md").read_text()
+PAGE = (Path(__file__).parents[3] / "docs/service-level.md").read_text()
 STRICT = ServiceLevelDefinition.STRICT
 ANSWERED_ONLY = ServiceLevelDefinition.ANSWERED_ONLY
 EXCLUDED = ServiceLevelDefinition.SHORT_ABANDONS_EXCLUDED

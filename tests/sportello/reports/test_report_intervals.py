@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.report_intervals import Interval, IntervalLength, cut, midnight
+from sportello.reports.report_intervals import Interval, IntervalLength, cut, midnight
 
 ROME = ZoneInfo("Europe/Rome")
 SPRING = date(2026, 3, 29)

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.queues.waits import WaitRecord
-from sportello.report_intervals import Interval, IntervalLength, cut, midnight
-from sportello.service_level import Calibration, ServiceLevelDefinition, ServiceLevelGoal
-from sportello.service_level_report import Figures, Report, Row, Total, report
+from sportello.reports.report_intervals import Interval, IntervalLength, cut, midnight
+from sportello.reports.service_level import Calibration, ServiceLevelDefinition, ServiceLevelGoal
+from sportello.reports.service_level_report import Figures, Report, Row, Total, report
 from support.builders import NOW, seconds
 from support.waits import a_wait, some_waits
 

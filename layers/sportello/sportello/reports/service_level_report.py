@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from sportello.model import Instant, Model
 from sportello.queues.waits import WaitRecord
-from sportello.report_intervals import Interval
-from sportello.service_level import (
+from sportello.reports.report_intervals import Interval
+from sportello.reports.service_level import (
     Calibration,
     EndedWaits,
     ServiceLevelDefinition,
