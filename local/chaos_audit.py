@@ -15,9 +15,7 @@ from local.chaos_evidence import FATAL, Collected, Kept, Verdict, conversations_
 from local.chaos_webhooks import Item
 from local.provider_calls import Call
 from notifiers.webhook import webhook_id
-from sportello.conversation_state import ConversationState
-from sportello.dispatching import execution_name
-from sportello.effects import (
+from sportello.conversation.effects import (
     Machine,
     NotifyAgents,
     PublishEvent,
@@ -25,8 +23,10 @@ from sportello.effects import (
     SendMessage,
     StartWorkflow,
 )
-from sportello.events import Author, MessageQueued, MessageReceived, OwnerKind
-from sportello.evolution import evolve, fold
+from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
+from sportello.conversation.evolution import evolve, fold
+from sportello.conversation.state import ConversationState
+from sportello.dispatching import execution_name
 from sportello.messaging.items import DeliveryStatus, Receipt
 from sportello.table_items import Attributes, EffectRecord, conversation_of
 

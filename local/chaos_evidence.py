@@ -8,8 +8,8 @@ from typing import Any, Self
 
 from local.chaos_webhooks import Item
 from local.provider_calls import Call
-from sportello.conversation_state import ConversationState
-from sportello.events import ConversationEvent
+from sportello.conversation.events import ConversationEvent
+from sportello.conversation.state import ConversationState
 from sportello.table_items import (
     Address,
     Attributes,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sportello.aws.logs import Metric
-from sportello.events import OfferOutcome
+from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
 from sportello.settings import KINDS

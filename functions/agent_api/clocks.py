@@ -9,9 +9,9 @@ from agent_api.conversations import checked, known
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from sportello import runtime
-from sportello.clock_explanation import ClockExplanation, explain_clock
-from sportello.conversation_state import ConversationState
-from sportello.events import ConversationEvent
+from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
+from sportello.conversation.events import ConversationEvent
+from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Model
 from sportello.settings import OpeningHoursSettings

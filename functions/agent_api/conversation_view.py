@@ -1,6 +1,6 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
-from sportello.conversation_state import Activity, ConversationState, Lifecycle, Owner
+from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
 from sportello.language.detection import Language
 from sportello.model import Instant, Model
 from sportello.priorities import Priority

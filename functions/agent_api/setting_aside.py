@@ -9,7 +9,7 @@ from agent_api.conversations import command
 from agent_api.endpoints import endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body
-from sportello.commands import Classify, EndSnooze, KeepPromise, Snooze
+from sportello.conversation.commands import Classify, EndSnooze, KeepPromise, Snooze
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 

@@ -7,21 +7,14 @@ from typing import Any
 
 import pytest
 
-from sportello import (
-    conversation,
-    decision,
-    desk_table,
-    evolution,
-    handoffs,
-    table_writes,
-    ticking,
-    timekeeping,
-    turns,
-)
-from sportello.commands import ReceiveMessages
-from sportello.conversation_state import ConversationState
-from sportello.decision import Draft
-from sportello.events import OwnerChanged, OwnerKind
+from sportello import desk_table, table_writes
+from sportello.conversation import decide as decider
+from sportello.conversation import decision, evolution, handoffs, keep_clocks, turns
+from sportello.conversation import tick as ticking
+from sportello.conversation.commands import ReceiveMessages
+from sportello.conversation.decision import Draft
+from sportello.conversation.events import OwnerChanged, OwnerKind
+from sportello.conversation.state import ConversationState
 from sportello.sla.clocks import ClockKind
 from support.explorer import Violation
 from support.interleavings.clock_scripts import ASIDE, PROMISED, SHORTENED, SILENCE, THANKED
@@ -97,12 +90,12 @@ def no_duplicate_guard(patch: Patch) -> None:
 
 
 def no_status_lattice(patch: Patch) -> None:
-    for module in (conversation, evolution):
+    for module in (decider, evolution):
         patch.setattr(module, "is_progress", lambda _known, _reported: True)
 
 
 def no_status_lattice_in_the_decision(patch: Patch) -> None:
-    patch.setattr(conversation, "is_progress", lambda _known, _reported: True)
+    patch.setattr(decider, "is_progress", lambda _known, _reported: True)
 
 
 def a_lease_binds_nobody(patch: Patch) -> None:
@@ -147,7 +140,7 @@ def nothing(patch: Patch, module: object, name: str) -> None:
 
 
 def a_tick_plans_no_other(patch: Patch) -> None:
-    patch.setattr(conversation, "plan_next_wake", lambda _draft, _woken_for: None)
+    patch.setattr(decider, "plan_next_wake", lambda _draft, _woken_for: None)
 
 
 def folding_looks_at_the_time(patch: Patch) -> None:
@@ -167,7 +160,7 @@ def silence_is_timed_for_whoever_had_it_before(patch: Patch) -> None:
         timed = state.owner.kind is OwnerKind.AGENT and state.turn is not None
         return state.turn.counted_from if timed and state.turn else None
 
-    patch.setitem(timekeeping.WAITS, ClockKind.AGENT_SILENCE, since)
+    patch.setitem(keep_clocks.WAITS, ClockKind.AGENT_SILENCE, since)
 
 
 def thanks_reopen(patch: Patch) -> None:
@@ -205,7 +198,7 @@ MUTANTS = (
         "late messages start no clock earlier",
         SOME_ORDERS,
         ORDER,
-        lambda p: nothing(p, timekeeping, "_count_from_earlier"),
+        lambda p: nothing(p, keep_clocks, "_count_from_earlier"),
     ),
     Mutant(
         "a resolution cancels no clock",
@@ -220,7 +213,7 @@ MUTANTS = (
         "a clock starts no timer",
         TAKEOVER,
         CLOCKS,
-        lambda p: nothing(p, conversation, "plan_wake"),
+        lambda p: nothing(p, decider, "plan_wake"),
     ),
     Mutant(
         "silence is timed for another agent",
@@ -232,14 +225,14 @@ MUTANTS = (
         "clocks count while put aside",
         ASIDE,
         CLOCKS,
-        lambda p: nothing(p, timekeeping, "_pause_or_resume"),
+        lambda p: nothing(p, keep_clocks, "_pause_or_resume"),
     ),
     Mutant("a snooze never ends", ASIDE, CLOCKS, lambda p: nothing(p, ticking, "wake_if_due")),
     Mutant(
         "edited settings reach no clock",
         SHORTENED,
         CLOCKS,
-        lambda p: nothing(p, timekeeping, "_fit_to_terms"),
+        lambda p: nothing(p, keep_clocks, "_fit_to_terms"),
     ),
     Mutant(
         "an answer keeps no promise",

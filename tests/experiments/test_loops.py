@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, fold
-from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
 from sportello.errors import NotAllowed
-from sportello.events import OwnerKind
 from sportello.settings import BotSettings, FaqSettings, TextSettings
 from support.bridges import BRIDGES
 from support.builders import (

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from sportello import conversation, handoffs, turns
-from sportello.decision import Draft
-from sportello.events import Author, ClockChange, OutOfHoursTold
+from sportello.conversation import decide as decider
+from sportello.conversation import handoffs, turns
+from sportello.conversation.decision import Draft
+from sportello.conversation.events import Author, ClockChange, OutOfHoursTold
+from sportello.conversation.terms import ServiceTerms
 from sportello.hours.opening_hours import OpeningHours
-from sportello.service_terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind
 from support.simulated_year.conversations import LivedConversation
 from support.simulated_year.no_clock import no_clock_is_read
@@ -139,8 +140,8 @@ COUNTING_FROM, HOURS = ServiceTerms.counting_from, ServiceTerms.hours
 @pytest.mark.parametrize(
     ("where", "name", "fault"),
     [
-        pytest.param(conversation, "plan_wake", nothing, id="nobody-plans-a-wake"),
-        pytest.param(conversation, "plan_next_wake", nothing, id="a-tick-plans-no-other"),
+        pytest.param(decider, "plan_wake", nothing, id="nobody-plans-a-wake"),
+        pytest.param(decider, "plan_next_wake", nothing, id="a-tick-plans-no-other"),
         pytest.param(ServiceTerms, "counted", count_through_the_night, id="the-night-counts"),
         pytest.param(
             ServiceTerms, "counting_from", forget_what_was_spent, id="what-was-spent-is-forgotten"

@@ -13,10 +13,10 @@ from local.chaos_evidence import Collected, Verdict
 from local.chaos_webhooks import Item
 from local.provider_calls import HANG_UP, Call
 from notifiers.webhook import webhook_id
-from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, fold
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
 from sportello.dispatching import execution_name
-from sportello.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
 from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import (
     Attributes,

@@ -15,8 +15,8 @@ from recovery.__main__ import main
 from recovery.letters import looked_at
 from recovery.redriving import Redriving
 from sportello.aws.aws_clients import aws_client
-from sportello.effects import SendMessage
-from sportello.events import Author
+from sportello.conversation.effects import SendMessage
+from sportello.conversation.events import Author
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.table_items import EffectRecord, compress, stamp
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record

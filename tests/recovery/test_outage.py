@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from local.providers import refusal
-from sportello.events import OwnerKind
+from sportello.conversation.events import OwnerKind
 from support.builders import NOW
 from support.one_process_cloud.cloud import Cloud
 from support.one_process_cloud.outside import Answer

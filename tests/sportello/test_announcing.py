@@ -7,8 +7,9 @@ import pytest
 
 from sportello.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.aws.logs import Metric
-from sportello.commands import Classify, Command, WaitNow
-from sportello.events import OwnerKind
+from sportello.conversation.announced_wait import KEPT_BACK
+from sportello.conversation.commands import Classify, Command, WaitNow
+from sportello.conversation.events import OwnerKind
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.settings import OpeningHoursSettings
@@ -16,7 +17,6 @@ from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table_items import Waiting
 from sportello.terms_in_force import terms_in_force
-from sportello.waiting import KEPT_BACK
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -7,8 +7,8 @@ from unittest.mock import patch
 import pytest
 
 from sportello.bot import BotOutcome
-from sportello.conversation_state import REPLY_BUDGET
-from sportello.events import OwnerKind
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import REPLY_BUDGET
 from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
 from sportello.settings import BotSettings, FaqSettings, TextSettings

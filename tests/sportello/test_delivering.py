@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.commands import Command
+from sportello.conversation.commands import Command
 from sportello.delivering import Delivering, in_parts
 from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, ProviderUnavailable

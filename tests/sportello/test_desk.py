@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sportello.conversation import ConversationState, fold
+from sportello.conversation.decide import ConversationState, fold
 from sportello.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.desk_table import EffectExists
 from sportello.errors import NotAllowed, StorageBusy

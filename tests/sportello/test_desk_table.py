@@ -9,10 +9,10 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import ClientError
 
-from sportello.commands import Command
-from sportello.conversation import ConversationState, fold
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, fold
+from sportello.conversation.effects import SendMessage
 from sportello.desk_table import Conflict, DeskTable, EffectExists
-from sportello.effects import SendMessage
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import (

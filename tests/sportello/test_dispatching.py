@@ -10,19 +10,19 @@ from botocore.exceptions import ClientError
 from botocore.stub import ANY, Stubber
 
 from sportello.aws.aws_clients import aws_client
-from sportello.commands import Command
-from sportello.desk import Desk, Step
-from sportello.dispatching import (
-    DispatchEnvironment,
-    Dispatcher,
-    execution_name,
-)
-from sportello.effects import (
+from sportello.conversation.commands import Command
+from sportello.conversation.effects import (
     BusEntry,
     Effect,
     NotifyAgents,
     PublishEvent,
     StartWorkflow,
+)
+from sportello.desk import Desk, Step
+from sportello.dispatching import (
+    DispatchEnvironment,
+    Dispatcher,
+    execution_name,
 )
 from sportello.errors import NotConfigured, Retryable
 from sportello.settings import AgentEndpointSettings

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.conversation import fold
-from sportello.conversation_state import Lifecycle
-from sportello.events import OwnerKind
+from sportello.conversation.decide import fold
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import Lifecycle
 from sportello.inbox import SLICE, address_from
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction

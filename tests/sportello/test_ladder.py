@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation import fold
+from sportello.conversation.decide import fold
+from sportello.conversation.effects import Machine, ResumeWorkflow
+from sportello.conversation.events import Author, OwnerKind
 from sportello.desk import Step
-from sportello.effects import Machine, ResumeWorkflow
-from sportello.events import Author, OwnerKind
 from sportello.language.texts import packaged_texts
 from sportello.model import written
 from sportello.settings import (

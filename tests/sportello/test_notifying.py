@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sportello.commands import Command
-from sportello.conversation import Decision
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import Decision
 from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.notifying import Notifying

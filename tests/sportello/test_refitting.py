@@ -11,7 +11,7 @@ import pytest
 from sportello import refitting
 from sportello.aws.aws_clients import aws_client
 from sportello.aws.logs import logger
-from sportello.commands import Command, Tick
+from sportello.conversation.commands import Command, Tick
 from sportello.desk import Desk, Step
 from sportello.ladder import Ladder
 from sportello.refitting import FitClocksRequest, Refitting

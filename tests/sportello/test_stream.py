@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.exceptions import ClientError
 
-from sportello.effects import Machine, StartWorkflow
+from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.stream import StreamReader
 from sportello.table_items import Attributes, EffectRecord, StoredSettings, settings_sort_key
 from support.builders import CHANNEL, NOW

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from sportello.conversation.events import OwnerKind
 from sportello.errors import NotConfigured
-from sportello.events import OwnerKind
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.settings import SlaSettings

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from sportello.conversation import ConversationState
-from sportello.effects import EFFECT
-from sportello.events import EVENT_LOG, OwnerKind
+from sportello.conversation.decide import ConversationState
+from sportello.conversation.effects import EFFECT
+from sportello.conversation.events import EVENT_LOG, OwnerKind
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table_items import (

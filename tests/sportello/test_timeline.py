@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.events import Author, MessageQueued, MessageReceived
+from sportello.conversation.events import Author, MessageQueued, MessageReceived
 from sportello.messaging.items import (
     DeliveryStatus,
     Echo,

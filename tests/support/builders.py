@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sportello import conversation
-from sportello.commands import (
+from sportello.conversation import decide as decider
+from sportello.conversation.commands import (
     Accept,
     AnswerAsBot,
     Command,
@@ -23,14 +23,15 @@ from sportello.commands import (
     ReturnToBot,
     Tick,
 )
-from sportello.conversation import ConversationState, Decision, fold
-from sportello.effects import (
+from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.effects import (
     NotifyAgents,
     ResumeWorkflow,
     SendMessage,
     StartWorkflow,
     reply_key,
 )
+from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.channel import Button
 from sportello.messaging.identifiers import conversation_id, item_id
 from sportello.messaging.items import (
@@ -40,7 +41,6 @@ from sportello.messaging.items import (
     Receipt,
     Visibility,
 )
-from sportello.service_terms import ServiceTerms
 from sportello.settings import Queue, QueueSettings, QueueTier, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import SlaPolicy, Target
@@ -307,7 +307,7 @@ TERMS = terms_with()
 def decide(
     state: ConversationState, command: Command, now: datetime, terms: ServiceTerms = TERMS
 ) -> Decision:
-    return conversation.decide(state, command, now, terms)
+    return decider.decide(state, command, now, terms)
 
 
 def after(

@@ -1,7 +1,7 @@
 """Terms of service under which every kind of clock runs, and what becomes of them when edited."""
 
+from sportello.conversation.terms import ServiceTerms
 from sportello.priorities import Priority
-from sportello.service_terms import ServiceTerms
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ALERT, REMIND, ClockActions, Target
 from support.builders import terms_with

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from sportello.commands import (
+from sportello.conversation.commands import (
     AnswerAsBot,
     Command,
     Courtesy,
@@ -17,14 +17,14 @@ from sportello.commands import (
     RequestHuman,
     Tick,
 )
-from sportello.conversation import ConversationState, Decision, fold
-from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, Lifecycle
-from sportello.effects import Machine
+from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.effects import Machine
+from sportello.conversation.events import Author, ConversationEvent, OwnerKind
+from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, Lifecycle
+from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed
-from sportello.events import Author, ConversationEvent, OwnerKind
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
-from sportello.service_terms import ServiceTerms
 from support.builders import NOW, TERMS, answer, decide, messages, receive, request_human, started
 
 

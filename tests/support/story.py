@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sportello.commands import Command, FitClocks
-from sportello.conversation import ConversationState, Decision, fold
-from sportello.effects import Machine, NotifyAgents
-from sportello.events import ClockChanged, ClockEnded, ConversationEvent
-from sportello.service_terms import ServiceTerms
+from sportello.conversation.commands import Command, FitClocks
+from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.effects import Machine, NotifyAgents
+from sportello.conversation.events import ClockChanged, ClockEnded, ConversationEvent
+from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import Target
 from support.builders import (

@@ -13,14 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.bot import Bot
-from sportello.commands import Accept, Command, ReturnToBot
-from sportello.conversation import ConversationState
-from sportello.conversation_state import Lifecycle
+from sportello.conversation.commands import Accept, Command, ReturnToBot
+from sportello.conversation.decide import ConversationState
+from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkflow
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import Lifecycle
 from sportello.delivering import Delivering
 from sportello.desk import Desk, Step
 from sportello.desk_table import DeskTable
-from sportello.effects import PublishEvent, SendMessage, StartWorkflow
-from sportello.events import OwnerKind
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
 from sportello.messaging.channel import OutboundMessage

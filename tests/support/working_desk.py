@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.bot import Bot, BotOutcome
-from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
 from sportello.delivering import Delivering
 from sportello.desk import Desk, Step
-from sportello.effects import NotifyAgents, SendMessage, StartWorkflow
 from sportello.inbox import Inbox, TurnTaken
 from sportello.ladder import Ladder
 from sportello.messaging.items import InboundItem

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
-from sportello.commands import WaitNow
+from sportello.conversation.commands import WaitNow
+from sportello.conversation.events import AnnouncedWait, OwnerKind
+from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.customer_texts import customer_text
 from sportello.desk_table import DeskTable
-from sportello.events import AnnouncedWait, OwnerKind
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
@@ -23,7 +24,6 @@ from sportello.queues.expected_wait import (
 )
 from sportello.queues.queue_replay import OpenSeconds
 from sportello.queues.waits import WaitRecord
-from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address, Conversation, Line, Waiting
 

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 from sportello.aws.logs import count_events, logger
-from sportello.commands import AnswerAsBot
+from sportello.conversation.commands import AnswerAsBot
+from sportello.conversation.turns import bot_may_answer
 from sportello.customer_texts import customer_text
 from sportello.desk import Desk, Step
 from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
@@ -21,7 +22,6 @@ from sportello.settings_store import SettingsStore
 from sportello.table_items import Conversation
 from sportello.terms_in_force import terms_in_force
 from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
-from sportello.turns import bot_may_answer
 
 
 class BotOutcome(Model):

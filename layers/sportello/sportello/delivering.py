@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sportello.aws.logs import count_events, logger
-from sportello.commands import RecordDelivery
+from sportello.conversation.commands import RecordDelivery
+from sportello.conversation.effects import SendMessage
+from sportello.conversation.terms import ServiceTerms
 from sportello.desk import Desk, Step
-from sportello.effects import SendMessage
 from sportello.errors import NotConfigured, Retryable, SportelloError
 from sportello.messaging.channel import (
     Acknowledging,
@@ -26,7 +27,6 @@ from sportello.messaging.items import DeliveryStatus, Message
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
 from sportello.messaging.text_splitting import split_text
-from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation, EffectRecord
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from sportello.aws.logs import count_waits
-from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.recorded_waits import ended_waits
+from sportello.conversation.terms import ServiceTerms
 from sportello.desk_table import Conflict, DeskTable
-from sportello.ended_waits import ended_waits
 from sportello.errors import StorageBusy
 from sportello.model import Model
-from sportello.service_terms import ServiceTerms
 from sportello.table_items import Address, Conversation
 from sportello.table_writes import Commit
 

@@ -36,8 +36,8 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from sportello.aws.aws_clients import aws_client
-from sportello.conversation_state import ConversationState
-from sportello.effects import SendMessage
+from sportello.conversation.effects import SendMessage
+from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
 from sportello.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts

@@ -14,8 +14,7 @@ from botocore.exceptions import ClientError
 from sportello.aws.aws_clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
-from sportello.desk_table import DeskTable
-from sportello.effects import (
+from sportello.conversation.effects import (
     Machine,
     NotifyAgents,
     PublishEvent,
@@ -23,6 +22,7 @@ from sportello.effects import (
     SendMessage,
     StartWorkflow,
 )
+from sportello.desk_table import DeskTable
 from sportello.errors import NotConfigured, Retryable
 from sportello.settings import AgentEndpointSettings
 from sportello.settings_store import SettingsStore

@@ -4,18 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sportello.aws.logs import count_events, logger
-from sportello.commands import Courtesy, ReceivedItem, ReceiveMessages, RecordDelivery, RetryTurn
-from sportello.conversation_state import Lifecycle
+from sportello.conversation.commands import (
+    Courtesy,
+    ReceivedItem,
+    ReceiveMessages,
+    RecordDelivery,
+    RetryTurn,
+)
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import Lifecycle
+from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
-from sportello.events import OwnerKind
 from sportello.language.detection import detect
 from sportello.language.spoken_time import opening_in_words
 from sportello.language.thanks import is_courtesy
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
-from sportello.service_terms import ServiceTerms, Staffing
 from sportello.settings import BotSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address, Conversation, InboundRecord

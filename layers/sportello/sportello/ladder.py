@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sportello.announcing import Announcing
 from sportello.aws.logs import count_events, logger
-from sportello.commands import (
+from sportello.conversation.commands import (
     ClosedDoors,
     Command,
     Courtesy,
@@ -17,13 +17,13 @@ from sportello.commands import (
     SpokenPromise,
     Tick,
 )
+from sportello.conversation.promises import just_broken
+from sportello.conversation.terms import ServiceTerms
 from sportello.customer_texts import customer_text
 from sportello.desk import Committed, Desk, Step
 from sportello.inbox import out_of_hours
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
-from sportello.promises import just_broken
-from sportello.service_terms import ServiceTerms
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address, Conversation
 from sportello.terms_in_force import terms_in_force

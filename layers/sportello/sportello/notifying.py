@@ -1,8 +1,8 @@
 """How an agent endpoint is rung: the notice is loaded, sent by its notifier, and remembered."""
 
 from sportello.aws.logs import Metric, count, logger
+from sportello.conversation.effects import NotifyAgents
 from sportello.desk_table import DeskTable
-from sportello.effects import NotifyAgents
 from sportello.errors import NotConfigured
 from sportello.messaging.items import DeliveryStatus
 from sportello.notifier import AgentNotifier, Notification

@@ -9,9 +9,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from sportello.aws.logs import Metric, count, logger
+from sportello.conversation.effects import SendMessage
 from sportello.desk_table import DeskTable
 from sportello.dispatching import Dispatcher
-from sportello.effects import SendMessage
 from sportello.errors import SportelloError
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder

@@ -14,9 +14,9 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
-from sportello.conversation_state import ConversationState, Lifecycle
-from sportello.effects import EFFECT, Effect, SendMessage
-from sportello.events import EVENT_LOG, ConversationEvent, OwnerKind
+from sportello.conversation.effects import EFFECT, Effect, SendMessage
+from sportello.conversation.events import EVENT_LOG, ConversationEvent, OwnerKind
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.messaging.items import DeliveryStatus, InboundItem
 from sportello.model import Instant, Model
 from sportello.priorities import Priority

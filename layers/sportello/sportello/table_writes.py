@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sportello.conversation_state import ConversationState
-from sportello.decision import Decision
-from sportello.events import DeliveryRecorded
+from sportello.conversation.decision import Decision
+from sportello.conversation.events import DeliveryRecorded
+from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.queues.waits import WaitRecord

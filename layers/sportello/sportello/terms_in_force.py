@@ -1,6 +1,6 @@
 """The terms of service of a conversation, put together from the settings as they are now."""
 
-from sportello.service_terms import ServiceTerms
+from sportello.conversation.terms import ServiceTerms
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.settings_store import SettingsStore
 from sportello.table_items import Address, Conversation

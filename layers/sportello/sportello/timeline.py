@@ -7,15 +7,15 @@ from typing import Any
 
 from pydantic import Field
 
-from sportello.desk_table import BATCH_GET_LIMIT, DeskTable
-from sportello.effects import SendMessage
-from sportello.events import (
+from sportello.conversation.effects import SendMessage
+from sportello.conversation.events import (
     ConversationEvent,
     ItemNoted,
     MessageQueued,
     MessageReceived,
     bus_detail,
 )
+from sportello.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
 from sportello.model import Instant, Model
 from sportello.table_items import EffectRecord, InboundRecord, LogEntry

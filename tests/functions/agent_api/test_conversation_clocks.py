@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from sportello import runtime
-from sportello.commands import Command
+from sportello.conversation.commands import Command
 from sportello.desk import Desk, Step
 from sportello.settings import OpeningHoursSettings, SlaSettings
 from sportello.settings_store import SettingsStore

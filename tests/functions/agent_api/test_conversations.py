@@ -6,11 +6,11 @@ import pytest
 
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.commands import Command
-from sportello.decision import Decision
+from sportello.conversation.commands import Command
+from sportello.conversation.decision import Decision
+from sportello.conversation.events import OwnerKind
 from sportello.desk import Desk, Step
 from sportello.desk_table import DeskTable
-from sportello.events import OwnerKind
 from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import Conversation, StoredSettings
 from sportello.table_writes import Commit

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sportello import runtime
-from sportello.commands import Command
+from sportello.conversation.commands import Command
 from sportello.desk import Desk, Step
 from sportello.priorities import Priority
 from sportello.queue_table import QueueTable

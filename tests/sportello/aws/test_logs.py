@@ -13,8 +13,7 @@ from sportello.aws.aws_clients import aws_client
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, count_events
-from sportello.errors import NotConfigured, SecretsUnavailable
-from sportello.events import (
+from sportello.conversation.events import (
     Author,
     ClockAdvanced,
     ClockEnded,
@@ -25,6 +24,7 @@ from sportello.events import (
     MessageQueued,
     TurnEnded,
 )
+from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.sla.clocks import ClockKind, ClockState
 from support.builders import NOW

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.effects import reply_key
+from sportello.conversation.effects import reply_key
 from sportello.messaging.identifiers import (
     CONVERSATION_ID,
     conversation_id,

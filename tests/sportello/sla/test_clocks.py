@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.conversation_state import ConversationState
-from sportello.events import AnnouncedWait
+from sportello.conversation.events import AnnouncedWait
+from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK, SETTLED, is_progress
 from sportello.sla.clocks import RUNNING, ClockState

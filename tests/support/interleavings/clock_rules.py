@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from sportello.commands import (
+from sportello.conversation.commands import (
     Accept,
     AnswerAsBot,
     Command,
@@ -13,12 +13,12 @@ from sportello.commands import (
     ReturnToBot,
     Tick,
 )
-from sportello.conversation import ConversationState, Decision
-from sportello.conversation_state import Lifecycle, Turn
-from sportello.effects import NotifyAgents
-from sportello.events import ClockEnded, ClockEnding, OwnerKind
-from sportello.promises import KEPT_BY_ANSWER
-from sportello.service_terms import ServiceTerms
+from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.effects import NotifyAgents
+from sportello.conversation.events import ClockEnded, ClockEnding, OwnerKind
+from sportello.conversation.promises import KEPT_BY_ANSWER
+from sportello.conversation.state import Lifecycle, Turn
+from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind, ClockState
 from support.builders import seconds
 from support.interleavings.named_rules import CLOCKS, LOST, ORDER, PEOPLE, VOICE, hold

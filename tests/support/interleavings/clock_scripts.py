@@ -1,6 +1,6 @@
 """Scripts in which every kind of clock runs: silence, snoozes, promises, edits, thanks, news."""
 
-from sportello.commands import EndSnooze, KeepPromise, Snooze
+from sportello.conversation.commands import EndSnooze, KeepPromise, Snooze
 from sportello.sla.clocks import PromiseTerms
 from support.builders import NOW, answer, reply, seconds
 from support.demanding_terms import RESPONSES, demanding

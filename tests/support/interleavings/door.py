@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sportello.conversation import Decision
-from sportello.events import DeliveryRecorded
+from sportello.conversation.decide import Decision
+from sportello.conversation.events import DeliveryRecorded
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
 from support.builders import record_delivery

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sportello.events import OwnerKind
+from sportello.conversation.events import OwnerKind
 from support.explorer import RuleBroken
 
 LOST = "rule 1: nothing is lost, nothing acted on twice"

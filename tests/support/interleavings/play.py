@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sportello import turns
-from sportello.commands import (
+from sportello.conversation import turns
+from sportello.conversation.commands import (
     AnswerAsBot,
     Command,
     Courtesy,
@@ -13,11 +13,11 @@ from sportello.commands import (
     Resolve,
     ReturnToBot,
 )
-from sportello.conversation import ConversationState, Decision
-from sportello.conversation_state import Lifecycle
-from sportello.effects import Machine, ResumeWorkflow
-from sportello.events import ItemNoted, MessageReceived, OwnerKind
-from sportello.service_terms import ServiceTerms
+from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.effects import Machine, ResumeWorkflow
+from sportello.conversation.events import ItemNoted, MessageReceived, OwnerKind
+from sportello.conversation.state import Lifecycle
+from sportello.conversation.terms import ServiceTerms
 from support.builders import (
     NOW,
     answer,

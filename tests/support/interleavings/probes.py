@@ -7,10 +7,10 @@ owner version alone, a repetition of all that was ever applied.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from sportello.commands import Command, FitClocks, ReceivedItem
+from sportello.conversation.commands import Command, FitClocks, ReceivedItem
+from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
-from sportello.service_terms import ServiceTerms
 from support.builders import answer, receive, record_delivery, request_human
 from support.explorer import RuleBroken
 from support.interleavings import named_rules

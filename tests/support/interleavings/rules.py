@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from sportello.commands import AnswerAsBot, Command, ReceiveMessages
-from sportello.conversation import ConversationState, Decision, fold
-from sportello.conversation_state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
-from sportello.effects import NotifyAgents
-from sportello.events import (
+from sportello.conversation.commands import AnswerAsBot, Command, ReceiveMessages
+from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.effects import NotifyAgents
+from sportello.conversation.events import (
     EVENT_LOG,
     Author,
     DeliveryRecorded,
@@ -16,8 +15,9 @@ from sportello.events import (
     OwnerKind,
     TurnLeased,
 )
+from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
+from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.statuses import RANK
-from sportello.service_terms import ServiceTerms
 from sportello.sla.clocks import ClockKind
 from support.builders import messages
 from support.interleavings.clock_rules import (

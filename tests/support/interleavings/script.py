@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from sportello.commands import Command, ReceivedItem
+from sportello.conversation.commands import Command, ReceivedItem
+from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.items import DeliveryStatus
-from sportello.service_terms import ServiceTerms
 from support.builders import NOW, an_item, seconds
 from support.demanding_terms import RESPONSES
 from support.interleavings.world import Mishaps, World

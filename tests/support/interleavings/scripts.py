@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sportello.conversation_state import REPLY_BUDGET
+from sportello.conversation.state import REPLY_BUDGET
 from sportello.messaging.items import DeliveryStatus
 from support.builders import (
     NOW,

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sportello.commands import FitClocks, Tick, WaitNow
-from sportello.events import AnnouncedWait
+from sportello.conversation.commands import FitClocks, Tick, WaitNow
+from sportello.conversation.events import AnnouncedWait
 from support.builders import NOW, seconds
 from support.interleavings import named_rules
 from support.interleavings.script import Commits

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sportello.commands import Command
-from sportello.conversation import ConversationState, Decision, decide, fold
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.events import Author
+from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed
-from sportello.events import Author
 from sportello.messaging.items import DeliveryStatus
-from sportello.service_terms import ServiceTerms
 
 
 class Snapshot:

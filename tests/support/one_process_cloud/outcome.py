@@ -11,8 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sportello.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
-from sportello.events import Author, DeliveryRecorded, ItemNoted, MessageQueued, TurnAnswered
+from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
+from sportello.conversation.events import (
+    Author,
+    DeliveryRecorded,
+    ItemNoted,
+    MessageQueued,
+    TurnAnswered,
+)
 from sportello.language.texts import packaged_texts
 from support.one_process_cloud.people import Told
 from support.one_process_cloud.recorded import Recorded, recorded

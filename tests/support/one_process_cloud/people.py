@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sportello.conversation_state import ConversationState
-from sportello.events import OwnerKind
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus
 from sportello.settings import SettingsDocument

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sportello.events import ConversationEvent, DeliveryRecorded
+from sportello.conversation.events import ConversationEvent, DeliveryRecorded
 from sportello.messaging.items import DeliveryStatus
 from sportello.table_items import EffectRecord, LogEntry
 from support.one_process_cloud.people import Customer, Told

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sportello.events import OwnerKind
-from sportello.handoffs import AGENT_SILENT
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.handoffs import AGENT_SILENT
 from sportello.settings import (
     AgentEndpointSettings,
     Queue,

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sportello.conversation import ConversationState
-from sportello.conversation_state import Lifecycle
-from sportello.events import (
+from sportello.conversation.decide import ConversationState
+from sportello.conversation.events import (
     ClockAdvanced,
     ClockChange,
     ClockChanged,
@@ -23,7 +22,8 @@ from sportello.events import (
     OwnerChanged,
     OwnerKind,
 )
-from sportello.service_terms import ServiceTerms
+from sportello.conversation.state import Lifecycle
+from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockState
 from support.simulated_year.business import Business
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from sportello.conversation.terms import ServiceTerms
 from sportello.hours.closed_days import Closure
 from sportello.hours.opening_hours import OpeningHours
 from sportello.priorities import Priority
-from sportello.service_terms import ServiceTerms
 from sportello.settings import (
     OpeningHoursSettings,
     Queue,

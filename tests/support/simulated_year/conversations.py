@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sportello.commands import (
+from sportello.conversation.commands import (
     AnswerAsBot,
     ClosedDoors,
     Command,
@@ -14,12 +14,12 @@ from sportello.commands import (
     ReceiveMessages,
     RequestHuman,
 )
-from sportello.conversation import ConversationState, Decision, decide, fold
-from sportello.effects import Effect, Machine, ResumeWorkflow, StartWorkflow
+from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.effects import Effect, Machine, ResumeWorkflow, StartWorkflow
+from sportello.conversation.events import ConversationEvent, OwnerKind
+from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed
-from sportello.events import ConversationEvent, OwnerKind
 from sportello.messaging.items import Visibility
-from sportello.service_terms import ServiceTerms
 from support.simulated_year.audit import Audit
 from support.simulated_year.business import Business
 from support.simulated_year.machines import Escalation, SlaTimer

@@ -7,7 +7,7 @@ that a test can run the real state machine files with them.
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sportello.commands import (
+from sportello.conversation.commands import (
     ClosedDoors,
     Command,
     ExhaustLadder,
@@ -15,9 +15,9 @@ from sportello.commands import (
     SpokenPromise,
     Tick,
 )
-from sportello.conversation import ConversationState, Decision
-from sportello.events import OfferOutcome
-from sportello.service_terms import ServiceTerms
+from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.events import OfferOutcome
+from sportello.conversation.terms import ServiceTerms
 from support.simulated_year.virtual_time import VirtualTime
 
 APOLOGY = "Non ci siamo riusciti in tempo."

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from sportello.commands import (
+from sportello.conversation.commands import (
     Accept,
     Classify,
     Decline,
@@ -20,10 +20,9 @@ from sportello.commands import (
     ReturnToBot,
     Snooze,
 )
-from sportello.conversation import Decision
-from sportello.conversation_state import Lifecycle
-from sportello.effects import reply_key
-from sportello.events import (
+from sportello.conversation.decide import Decision
+from sportello.conversation.effects import reply_key
+from sportello.conversation.events import (
     ConversationOffered,
     ConversationResolved,
     LadderExhausted,
@@ -33,6 +32,7 @@ from sportello.events import (
     SnoozeEnded,
     TurnLeased,
 )
+from sportello.conversation.state import Lifecycle
 from sportello.priorities import Priority
 from sportello.sla.clocks import ClockKind, PromiseTerms
 from support.simulated_year.business import CHAT, DESK, NIGHT, OFFICE, Business

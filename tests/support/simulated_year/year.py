@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sportello.conversation import fold
-from sportello.conversation_state import ConversationState
-from sportello.events import EVENT_LOG
+from sportello.conversation.decide import fold
+from sportello.conversation.events import EVENT_LOG
+from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import OpeningHours
 from sportello.sla.policies import SlaPolicy
 from support.simulated_year.business import (

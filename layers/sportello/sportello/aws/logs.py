@@ -10,7 +10,7 @@ from enum import StrEnum
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from sportello.events import (
+from sportello.conversation.events import (
     ClockAdvanced,
     ClockEnded,
     ConversationEvent,

@@ -1,0 +1,245 @@
+"""What may be asked of a conversation. Each command carries all that its decision needs."""
+
+from typing import Annotated, Any
+
+from pydantic import Field, StringConstraints
+
+from sportello.conversation.events import AnnouncedWait
+from sportello.messaging.channel import Button
+from sportello.messaging.items import DeliveryStatus, Visibility
+from sportello.model import Instant, Model
+from sportello.priorities import Priority
+from sportello.sla.clocks import PromiseTerms
+
+
+class ReceivedItem(Model):
+    """The facts of an inbound item; its content stays in the table.
+
+    `courtesy` is a mere "thank you", which reopens nothing.
+    """
+
+    item_id: str
+    kind: str
+    wants_answer: bool
+    courtesy: bool = False
+    visibility: Visibility
+    sent_at: Instant
+    received_at: Instant
+
+
+class Courtesy(Model):
+    """An automatic text that accompanies a handoff or a wait.
+
+    `closed_since` is the start of the closed period the text speaks of, None in opening hours.
+    """
+
+    text: str
+    closed_since: Instant | None = None
+
+
+class ReceiveMessages(Model):
+    """`away` is what to tell a customer who waits for people outside opening hours.
+
+    `endpoints` are rung for an agent who owns the conversation without ever having been rung.
+    """
+
+    items: tuple[ReceivedItem, ...]
+    turn_id: str
+    lease_seconds: int
+    follow_up_seconds: int
+    away: Courtesy | None = None
+    courtesy_reopens: bool = False
+    endpoints: tuple[str, ...] = ()
+
+
+class AnswerAsBot(Model):
+    """An answer computed for `owner_version` and the items named; dropped if either moved on."""
+
+    turn_id: str
+    owner_version: int
+    item_ids: tuple[str, ...] = Field(min_length=1)
+    key: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    promise: PromiseTerms | None = None
+    lease_seconds: int
+
+
+class RequestHuman(Model):
+    """`announced` is the expected wait that `courtesy` speaks of.
+
+    `waiting_ahead` are the conversations that wait for the same opening already.
+    """
+
+    turn_id: str
+    owner_version: int
+    reason: str
+    queue: str
+    courtesy: Courtesy | None
+    announced: AnnouncedWait | None = None
+    waiting_ahead: int = 0
+
+
+class ClosedDoors(Model):
+    """What a ladder meets if the desk has closed meanwhile: people are rung at the opening.
+
+    `away` is what the customer is told, `waiting_ahead` how many have waited longer.
+    """
+
+    away: Courtesy
+    waiting_ahead: int
+
+
+class OfferConversation(Model):
+    """Ring one tier; `packet` is what its people see, and stays in the table."""
+
+    handoff_id: str
+    tier: int
+    tier_name: str
+    agents: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    expires_at: Instant
+    task_token: str
+    packet: dict[str, Any]
+    closed: ClosedDoors | None = None
+
+
+class SpokenPromise(Model):
+    text: str
+    terms: PromiseTerms
+
+
+class ExhaustLadder(Model):
+    """`promise` is what the customer is told when nobody could take the conversation."""
+
+    handoff_id: str
+    promise: SpokenPromise | None = None
+    closed: ClosedDoors | None = None
+
+
+class Accept(Model):
+    """`owner_version` is the one the agent saw; None takes the conversation as it is.
+
+    With it a request that is repeated late, after others acted, is refused. So for `Resolve` and
+    `ReturnToBot`.
+    """
+
+    agent_id: str
+    owner_version: int | None = None
+
+
+class Decline(Model):
+    """`offer_id` empty declines the open offer; a named one that is over changes nothing."""
+
+    agent_id: str
+    offer_id: str = ""
+
+
+class Reply(Model):
+    """A person's message. A supervisor may write in a colleague's conversation."""
+
+    agent_id: str
+    key: str
+    text: str
+    supervisor: bool = False
+    promise: PromiseTerms | None = None
+
+
+class Resolve(Model):
+    agent_id: str
+    supervisor: bool = False
+    owner_version: int | None = None
+
+
+class ReturnToBot(Model):
+    agent_id: str
+    supervisor: bool = False
+    owner_version: int | None = None
+
+
+class Snooze(Model):
+    agent_id: str
+    until: Instant
+    supervisor: bool = False
+    owner_version: int | None = None
+
+
+class EndSnooze(Model):
+    agent_id: str
+    supervisor: bool = False
+
+
+class Classify(Model):
+    """None leaves priority or segment as it is; an empty segment takes it away."""
+
+    agent_id: str
+    priority: Priority | None = None
+    segment: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{0,64}$")] | None = None
+    supervisor: bool = False
+
+
+class KeepPromise(Model):
+    agent_id: str
+    promise_id: str
+    supervisor: bool = False
+
+
+class WaitNow(Model):
+    """The expected wait as of now, and how to say it."""
+
+    wait: AnnouncedWait
+    text: str
+
+
+class Tick(Model):
+    """`woken_for` is the instant the timer slept until, None when the sweep asks.
+
+    `apology` is what to say for a promise not kept, `news` the expected wait where it has changed
+    materially since it was told.
+    """
+
+    woken_for: Instant | None
+    apology: str = ""
+    news: WaitNow | None = None
+
+
+class FitClocks(Model):
+    """Nothing happened but that settings changed: clocks are made to fit them."""
+
+
+class RecordDelivery(Model):
+    """`known` is the status on record in the table, for messages older than the state's memory."""
+
+    effect_key: str
+    known: DeliveryStatus
+    reported: DeliveryStatus
+    error_code: str = ""
+
+
+class RetryTurn(Model):
+    """Take over a turn whose lease expired."""
+
+    turn_id: str
+    lease_seconds: int
+
+
+type Command = (
+    ReceiveMessages
+    | AnswerAsBot
+    | RequestHuman
+    | OfferConversation
+    | ExhaustLadder
+    | Accept
+    | Decline
+    | Reply
+    | Resolve
+    | ReturnToBot
+    | Snooze
+    | EndSnooze
+    | Classify
+    | KeepPromise
+    | Tick
+    | FitClocks
+    | RecordDelivery
+    | RetryTurn
+)

@@ -1,0 +1,128 @@
+"""A decision in the making: events recorded, effects intended, the state as it becomes. Pure."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sportello.conversation.effects import (
+    BusEntry,
+    Effect,
+    NotifyAgents,
+    PublishEvent,
+    ResumeWorkflow,
+    SendMessage,
+    StartWorkflow,
+)
+from sportello.conversation.events import (
+    Author,
+    ConversationEvent,
+    MessageQueued,
+    OwnerChanged,
+    OwnerKind,
+    bus_detail,
+)
+from sportello.conversation.evolution import evolve
+from sportello.conversation.state import ConversationState
+from sportello.conversation.terms import ServiceTerms
+from sportello.messaging.channel import Button
+from sportello.messaging.items import Visibility
+from sportello.model import Instant, Model
+
+EFFECTS_BEFORE_A_CLOCK = 10
+"""A transaction holds 100 writes, and one clock may ring a whole queue and its supervisors."""
+
+
+class Decision(Model):
+    """What one command leads to; nothing at all when it came too late or twice."""
+
+    events: tuple[ConversationEvent, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+
+class Draft:
+    """Collects a decision; `state` always includes the events recorded so far."""
+
+    def __init__(self, state: ConversationState, now: Instant, terms: ServiceTerms) -> None:
+        self.before = state
+        self.state = state
+        self.now = now
+        self.terms = terms
+        self._events: list[ConversationEvent] = []
+        self._effects: list[Effect] = []
+
+    @property
+    def has_room(self) -> bool:
+        """Whether whoever one more clock rings still fits into the transaction."""
+        return len(self._effects) <= EFFECTS_BEFORE_A_CLOCK
+
+    def record(self, event: ConversationEvent) -> None:
+        self._events.append(event)
+        self.state = evolve(self.state, event)
+
+    def intend(self, effect: NotifyAgents | StartWorkflow | ResumeWorkflow) -> None:
+        """Add an effect; one key is one effect, however often a setting names an endpoint."""
+        if all(intended.key != effect.key for intended in self._effects):
+            self._effects.append(effect)
+
+    def notify(self, key: str, endpoints: Iterable[str], notice: str, data: dict[str, Any]) -> None:
+        """Ring endpoints; `key` is completed by the name of each."""
+        for endpoint in endpoints:
+            self.intend(
+                NotifyAgents(key=f"{key}:{endpoint}", endpoint=endpoint, notice=notice, data=data)
+            )
+
+    def change_owner(self, kind: OwnerKind, name: str = "") -> None:
+        version = self.state.owner.version + 1
+        self.record(OwnerChanged(at=self.now, kind=kind, name=name, version=version))
+
+    def send(
+        self,
+        key: str,
+        text: str,
+        author: Author,
+        *,
+        agent_id: str = "",
+        buttons: tuple[Button, ...] = (),
+        visibility: Visibility = Visibility.PRIVATE,
+    ) -> None:
+        """Queue a message under the owner version in force at this point of the decision."""
+        automatic = author is not Author.AGENT
+        self._effects.append(
+            SendMessage(
+                key=key,
+                author=author,
+                agent_id=agent_id,
+                text=text,
+                buttons=buttons,
+                visibility=visibility,
+                automatic=automatic,
+                owner_version=self.state.owner.version,
+            )
+        )
+        self.record(
+            MessageQueued(
+                at=self.now,
+                effect_key=key,
+                author=author,
+                agent_id=agent_id,
+                visibility=visibility,
+                automatic=automatic,
+            )
+        )
+
+    def unique(self, prefix: str) -> str:
+        """Return an effect key that no other decision of this conversation can repeat.
+
+        The sequence is checked by the commit, and the count tells effects of one decision apart.
+        """
+        return f"{prefix}:{self.before.sequence}.{len(self._effects)}"
+
+    def finish(self) -> Decision:
+        entries = tuple(
+            BusEntry(detail_type=event.type, at=event.at, detail=bus_detail(event))
+            for event in self._events
+            if event.published
+        )
+        effects = list(self._effects)
+        if entries:
+            effects.append(PublishEvent(key=f"publish:{self.before.sequence}", entries=entries))
+        return Decision(events=tuple(self._events), effects=tuple(effects))

@@ -1,0 +1,352 @@
+"""How events make the state of a conversation. Pure."""
+
+from collections.abc import Iterable, Mapping
+
+from sportello.conversation.events import (
+    AnnouncedWait,
+    Author,
+    ClockAdvanced,
+    ClockChanged,
+    ClockEnded,
+    ClockStarted,
+    ConversationClassified,
+    ConversationEvent,
+    ConversationOffered,
+    ConversationResolved,
+    ConversationReturned,
+    ConversationSnoozed,
+    DeliveryRecorded,
+    EpisodeOpened,
+    HandoffRequested,
+    ItemNoted,
+    LadderExhausted,
+    LadderPostponed,
+    MessageQueued,
+    MessageReceived,
+    OfferDeclined,
+    OfferEnded,
+    OfferNotNeeded,
+    OfferRenewed,
+    OutOfHoursTold,
+    OwnerChanged,
+    OwnerKind,
+    ReplyBudgetExhausted,
+    SnoozeEnded,
+    TurnAnswered,
+    TurnEnded,
+    TurnLeased,
+    WaitAnnounced,
+    WakePlanned,
+)
+from sportello.conversation.state import (
+    BOT_STRETCH_LAPSE,
+    MAX_RECENT_DELIVERIES,
+    MAX_RECENT_ITEMS,
+    MAX_TURN_ITEMS,
+    REPLY_BUDGET,
+    REPLY_BUDGET_WINDOW,
+    ConversationState,
+    Lifecycle,
+    Offer,
+    OutboundStatus,
+    Owner,
+    Turn,
+    TurnItem,
+)
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import is_progress
+from sportello.model import Instant
+from sportello.priorities import Priority
+from sportello.sla.clocks import Clock, ClockKind
+
+MAX_ENDED_PROMISES = 5
+
+
+def fold(
+    events: Iterable[ConversationEvent], state: ConversationState | None = None
+) -> ConversationState:
+    state = state or ConversationState()
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def evolve(state: ConversationState, event: ConversationEvent) -> ConversationState:
+    update = {"sequence": state.sequence + 1, "decided_at": event.at}
+    return _apply(state, event).model_copy(update=update)
+
+
+def _apply(state: ConversationState, event: ConversationEvent) -> ConversationState:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
+    match event:
+        case EpisodeOpened():
+            return state.model_copy(
+                update={
+                    "episode": event.number,
+                    "lifecycle": Lifecycle.OPEN,
+                    "resolved_at": None,
+                    "answered_in_episode": event.reopened and state.answered_in_episode,
+                    "priority": state.priority if event.reopened else Priority.NORMAL,
+                }
+            )
+        case MessageReceived():
+            return _receive(state, event)
+        case ItemNoted():
+            return _note(state, event)
+        case OwnerChanged():
+            return _change_owner(state, event)
+        case TurnLeased():
+            return _with_turn(
+                state,
+                leased_to=event.turn_id,
+                lease_expires_at=event.expires_at,
+                attempt=event.attempt,
+            )
+        case TurnAnswered():
+            return _answer_items(state, event)
+        case TurnEnded():
+            return _with_turn(state, leased_to="", lease_expires_at=None, attempt=0)
+        case MessageQueued():
+            return _queue_message(state, event)
+        case DeliveryRecorded():
+            return _record_delivery(state, event)
+        case OutOfHoursTold():
+            return state.model_copy(update={"closed_period_told": event.closed_since})
+        case ReplyBudgetExhausted():
+            return state.model_copy(update={"budget_exhausted_at": event.at})
+        case HandoffRequested():
+            return state.model_copy(
+                update={
+                    "handoff_id": event.handoff_id,
+                    "handoff_reason": event.reason,
+                    "queue": event.queue,
+                    "offered_tier": -1,
+                    "ladder_exhausted": False,
+                }
+            )
+        case LadderPostponed():
+            return state.model_copy(update={"handoff_id": event.handoff_id, "offered_tier": -1})
+        case ConversationOffered():
+            return _offer(state, event)
+        case OfferRenewed():
+            return _with_offer(state, expires_at=event.expires_at, task_token=event.task_token)
+        case OfferDeclined():
+            declined = state.offer.declined_by if state.offer else ()
+            return _with_offer(state, declined_by=(*declined, event.agent_id))
+        case ConversationReturned() | OfferNotNeeded():
+            return state
+        case OfferEnded():
+            return state.model_copy(update={"offer": None})
+        case LadderExhausted():
+            return state.model_copy(update={"ladder_exhausted": True, "offer": None})
+        case ClockStarted() | ClockChanged():
+            return _with_clock(state, event.clock)
+        case ClockAdvanced():
+            return _advance_clock(state, event)
+        case ClockEnded():
+            return _end_clock(state, event)
+        case ConversationSnoozed():
+            return state.model_copy(
+                update={"lifecycle": Lifecycle.SNOOZED, "snoozed_until": event.until}
+            )
+        case SnoozeEnded():
+            return state.model_copy(update=_awake(state))
+        case ConversationClassified():
+            return state.model_copy(update={"priority": event.priority, "segment": event.segment})
+        case WaitAnnounced():
+            return state.model_copy(update={"announced": event.wait})
+        case WakePlanned():
+            return state.model_copy(update={"wake_at": event.wake_at})
+        case ConversationResolved():
+            return state.model_copy(
+                update={"lifecycle": Lifecycle.RESOLVED, "resolved_at": event.at, "turn": None}
+            )
+
+
+def _receive(state: ConversationState, event: MessageReceived) -> ConversationState:
+    quiet_since = state.last_activity_at
+    lapsed = quiet_since is not None and event.received_at - quiet_since >= BOT_STRETCH_LAPSE
+    item = TurnItem(item_id=event.item_id, sent_at=event.sent_at, counted_from=event.counted_from)
+    turn = state.turn or Turn(items=(), counted_from=event.counted_from)
+    items = sorted((*turn.items, item), key=lambda kept: (kept.sent_at, kept.item_id))
+    return state.model_copy(
+        update={
+            "lifecycle": Lifecycle.OPEN,
+            "snoozed_until": None,
+            "last_activity_at": _later(state.last_activity_at, event.received_at),
+            "last_customer_message_at": _later(state.last_customer_message_at, event.counted_from),
+            "recent_items": _remember(state, event.item_id),
+            "bot_answers": 0 if lapsed else state.bot_answers,
+            "turn": turn.model_copy(
+                update={
+                    "items": tuple(items[-MAX_TURN_ITEMS:]),
+                    "counted_from": min(turn.counted_from, event.counted_from),
+                }
+            ),
+        }
+    )
+
+
+def _note(state: ConversationState, event: ItemNoted) -> ConversationState:
+    update: dict[str, object] = {"recent_items": _remember(state, event.item_id)}
+    if event.kind == "echo":
+        update["echoed_at"] = _later(state.echoed_at, event.sent_at)
+    if event.kind == "message":
+        # Nobody answers it, but the provider's reply window begins anew all the same.
+        update["last_customer_message_at"] = _later(state.last_customer_message_at, event.sent_at)
+    return state.model_copy(update=update)
+
+
+def _remember(state: ConversationState, item_id: str) -> tuple[str, ...]:
+    return (*state.recent_items, item_id)[-MAX_RECENT_ITEMS:]
+
+
+def _later(known: Instant | None, at: Instant) -> Instant:
+    return at if known is None else max(known, at)
+
+
+def _change_owner(state: ConversationState, event: OwnerChanged) -> ConversationState:
+    owner = Owner(kind=event.kind, name=event.name, version=event.version, since=event.at)
+    return state.model_copy(
+        update={
+            "owner": owner,
+            "bot_answers": 0,
+            "answered_by_person": state.answered_by_person and owner.is_people,
+            "people_since": (state.people_since or event.at) if owner.is_people else None,
+            "announced": _still_announced(state, owner),
+            **_awake(state),
+        }
+    )
+
+
+def _still_announced(state: ConversationState, owner: Owner) -> AnnouncedWait | None:
+    """Keep what was told until the wait ends; out of the queue no timer wakes for it."""
+    if state.announced is None or not owner.is_people:
+        return None
+    if owner.kind is OwnerKind.QUEUE:
+        return state.announced
+    return state.announced.model_copy(update={"review_at": None})
+
+
+def _awake(state: ConversationState) -> dict[str, object]:
+    if state.lifecycle is not Lifecycle.SNOOZED:
+        return {}
+    lifecycle = Lifecycle.WAITING if state.turn is None else Lifecycle.OPEN
+    return {"lifecycle": lifecycle, "snoozed_until": None}
+
+
+def _with_turn(state: ConversationState, **changes: object) -> ConversationState:
+    if state.turn is None:
+        return state
+    return state.model_copy(update={"turn": state.turn.model_copy(update=changes)})
+
+
+def _answer_items(state: ConversationState, event: TurnAnswered) -> ConversationState:
+    if state.turn is None:
+        return state
+    answered = set(event.item_ids)
+    left = tuple(item for item in state.turn.items if item.item_id not in answered)
+    waited_for = Lifecycle.OPEN if left else Lifecycle.WAITING
+    snoozed = state.lifecycle is Lifecycle.SNOOZED
+    state = state.model_copy(
+        update={
+            "answered_by_person": state.answered_by_person or state.owner.is_people,
+            "answered_in_episode": state.answered_in_episode or not event.by_nobody,
+            "lifecycle": state.lifecycle if snoozed else waited_for,
+        }
+    )
+    if not left:
+        return state.model_copy(update={"turn": None})
+    return _with_turn(state, items=left, counted_from=min(item.counted_from for item in left))
+
+
+def _queue_message(state: ConversationState, event: MessageQueued) -> ConversationState:
+    sent = OutboundStatus(effect_key=event.effect_key, status=DeliveryStatus.QUEUED)
+    changes: dict[str, object] = {
+        "last_activity_at": _later(state.last_activity_at, event.at),
+        "recent_deliveries": (*state.recent_deliveries, sent)[-MAX_RECENT_DELIVERIES:],
+    }
+    if event.automatic:
+        window = (at for at in state.automatic_sent if event.at - at < REPLY_BUDGET_WINDOW)
+        changes["automatic_sent"] = (*window, event.at)[-REPLY_BUDGET:]
+    if event.author is not Author.SYSTEM:
+        changes["lifecycle"] = Lifecycle.WAITING
+        changes["snoozed_until"] = None
+        changes["answered_in_episode"] = True
+    if event.author is Author.AGENT:
+        changes["answered_by_person"] = True
+    if event.author is Author.BOT:
+        changes["bot_answers"] = state.bot_answers + 1
+    return state.model_copy(update=changes)
+
+
+def _record_delivery(state: ConversationState, event: DeliveryRecorded) -> ConversationState:
+    return state.model_copy(
+        update={
+            "recent_deliveries": tuple(
+                known.model_copy(update={"status": event.status})
+                if known.effect_key == event.effect_key and is_progress(known.status, event.status)
+                else known
+                for known in state.recent_deliveries
+            )
+        }
+    )
+
+
+def _offer(state: ConversationState, event: ConversationOffered) -> ConversationState:
+    return state.model_copy(
+        update={
+            "offer": Offer(
+                handoff_id=event.handoff_id,
+                offer_id=event.offer_id,
+                tier=event.tier,
+                agents=event.agents,
+                endpoints=event.endpoints,
+                expires_at=event.expires_at,
+                task_token=event.task_token,
+            ),
+            "offered_tier": event.tier,
+            "ringing": event.endpoints,
+        }
+    )
+
+
+def _with_offer(state: ConversationState, **changes: object) -> ConversationState:
+    if state.offer is None:
+        return state
+    return state.model_copy(update={"offer": state.offer.model_copy(update=changes)})
+
+
+def _with_clock(state: ConversationState, clock: Clock) -> ConversationState:
+    """Keep a clock in place of the one of its name, and forget promises of long ago."""
+    others = [known for known in state.clocks if known.name != clock.name]
+    ended = [c for c in others if c.kind is ClockKind.PROMISE and not c.running]
+    forgotten = {c.name for c in ended[:-MAX_ENDED_PROMISES]}
+    kept = [known for known in others if known.name not in forgotten]
+    return state.model_copy(update={"clocks": (*kept, clock)})
+
+
+def _advance_clock(state: ConversationState, event: ClockAdvanced) -> ConversationState:
+    return _change_clock(state, event, {"state": event.state})
+
+
+def _end_clock(state: ConversationState, event: ClockEnded) -> ConversationState:
+    changes = {
+        "state": event.state,
+        "ended_at": event.counted_until or event.at,
+        "spent_seconds": event.counted_seconds,
+    }
+    return _change_clock(state, event, changes)
+
+
+def _change_clock(
+    state: ConversationState, event: ClockAdvanced | ClockEnded, changes: Mapping[str, object]
+) -> ConversationState:
+    name = (event.kind, event.promise_id)
+    return state.model_copy(
+        update={
+            "clocks": tuple(
+                clock.model_copy(update=changes) if clock.name == name else clock
+                for clock in state.clocks
+            )
+        }
+    )

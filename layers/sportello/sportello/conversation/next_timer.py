@@ -1,0 +1,57 @@
+"""Which timer wakes a conversation next: one sleeps for all its clocks, and wakes once. Pure."""
+
+from datetime import timedelta
+
+from sportello.conversation.decision import Draft
+from sportello.conversation.effects import Machine, StartWorkflow
+from sportello.conversation.events import WakePlanned
+from sportello.model import Instant, written
+
+LONGEST_SLEEP = timedelta(days=300)
+"""A Standard execution ends after a year. Whoever wakes for nothing starts the next timer."""
+
+
+def plan_wake(draft: Draft) -> None:
+    """Start one more timer if a decision makes something due before any timer would wake.
+
+    A wake that is overdue for what was due before is left to its timer, or to the sweep.
+    """
+    upcoming = draft.state.next_threshold()
+    planned = draft.state.wake_at
+    if upcoming is None or upcoming == draft.before.next_threshold():
+        return
+    if planned is not None and draft.now < planned <= upcoming:
+        return
+    _start_timer(draft, upcoming)
+
+
+def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
+    """Start the timer for what is due next, unless another one still sleeps that wakes in time.
+
+    A timer wakes once: the one that slept until `woken_for` is used up, even where it woke a little
+    early. The sweep, which is no timer, has slept until None. What is due and a tick could do
+    nothing about is the sweep's: a timer would wake at once, again and again.
+    """
+    upcoming = draft.state.next_threshold()
+    planned = draft.state.wake_at
+    decided_nothing = draft.state.sequence == draft.before.sequence
+    if decided_nothing and upcoming is not None and upcoming <= draft.now:
+        return
+    used_up = planned is not None and (planned <= draft.now or planned == woken_for)
+    asleep = None if used_up else planned
+    if upcoming is not None and (asleep is None or upcoming < asleep):
+        _start_timer(draft, upcoming)
+    elif used_up:
+        draft.record(WakePlanned(at=draft.now, wake_at=None))
+
+
+def _start_timer(draft: Draft, upcoming: Instant) -> None:
+    wake_at = min(upcoming, draft.now + LONGEST_SLEEP)
+    draft.intend(
+        StartWorkflow(
+            key=draft.unique("timer"),
+            machine=Machine.SLA_TIMER,
+            input={"wake_at": written(wake_at)},
+        )
+    )
+    draft.record(WakePlanned(at=draft.now, wake_at=wake_at))

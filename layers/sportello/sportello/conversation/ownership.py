@@ -1,0 +1,37 @@
+"""What people may ask of a conversation, by whose it is. Pure."""
+
+from sportello.conversation.commands import (
+    Accept,
+    Classify,
+    EndSnooze,
+    KeepPromise,
+    Reply,
+    Resolve,
+    ReturnToBot,
+    Snooze,
+)
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState
+from sportello.errors import NotAllowed
+
+
+def require_as_seen(
+    state: ConversationState, command: Accept | Resolve | ReturnToBot | Snooze
+) -> None:
+    """Refuse what was meant for a conversation that has changed hands since it was looked at."""
+    if command.owner_version not in {None, state.owner.version}:
+        raise NotAllowed("the conversation has changed hands since")
+
+
+def require_no_colleague(
+    state: ConversationState,
+    command: Reply | Resolve | ReturnToBot | Snooze | EndSnooze | Classify | KeepPromise,
+) -> None:
+    """A colleague's conversation is the colleague's; only a supervisor may act in it."""
+    owner = state.owner
+    if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
+        raise NotAllowed(f"the conversation belongs to {described(state)}")
+
+
+def described(state: ConversationState) -> str:
+    return "another agent" if state.owner.kind is OwnerKind.AGENT else f"the {state.owner.kind}"

@@ -1,0 +1,165 @@
+"""The state of a conversation: a fold of its events (`evolution.py`), bounded in size. Pure.
+
+Owner, lifecycle and activity are three axes of the conversation, visibility is one of each
+message; none of them is derived from another.
+"""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from pydantic import Field
+
+from sportello.conversation.events import AnnouncedWait, OwnerKind
+from sportello.messaging.items import DeliveryStatus
+from sportello.model import Instant, Model
+from sportello.priorities import Priority
+from sportello.sla.clocks import Clock, earliest
+
+MAX_TURN_ITEMS = 50
+MAX_RECENT_ITEMS = 50
+MAX_RECENT_DELIVERIES = 20
+REPLY_BUDGET = 10
+REPLY_BUDGET_WINDOW = timedelta(minutes=180)
+INACTIVE_AFTER = timedelta(minutes=10)
+BOT_STRETCH_LAPSE = timedelta(hours=1)
+"""After such a silence the bot begins a new stretch: it counts anew and says again what it is."""
+
+
+class Lifecycle(StrEnum):
+    """`waiting` is for the customer, who then has been answered, by whomever and wherever."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+
+
+class Activity(StrEnum):
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+
+
+class Owner(Model):
+    """Who may speak, and since when; `version` grows at each change."""
+
+    kind: OwnerKind = OwnerKind.NOBODY
+    name: str = ""
+    version: int = 0
+    since: Instant | None = None
+
+    @property
+    def is_people(self) -> bool:
+        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT}
+
+
+class TurnItem(Model):
+    item_id: str
+    sent_at: Instant
+    counted_from: Instant
+
+
+class Turn(Model):
+    """What the customer said since somebody last answered, in the order it was sent.
+
+    `items` keeps the newest 50. While `leased_to` names a turn id, that triage run alone
+    answers; after `lease_expires_at` the sweep may start another attempt.
+    """
+
+    items: tuple[TurnItem, ...]
+    counted_from: Instant
+    leased_to: str = ""
+    lease_expires_at: Instant | None = None
+    attempt: int = 0
+
+
+class Offer(Model):
+    handoff_id: str
+    offer_id: str
+    tier: int
+    agents: tuple[str, ...]
+    endpoints: tuple[str, ...]
+    expires_at: Instant
+    task_token: str
+    declined_by: tuple[str, ...] = ()
+
+
+class OutboundStatus(Model):
+    effect_key: str
+    status: DeliveryStatus
+
+
+class ConversationState(Model):
+    """`ConversationState()` is a conversation unborn.
+
+    `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
+    until `echoed_at` has been answered by a person of the business outside Sportello.
+    `answered_by_person` is about the time since people have had it, `answered_in_episode` about
+    anybody's answer.
+    """
+
+    sequence: int = 0
+    decided_at: Instant | None = None
+    owner: Owner = Owner()
+    lifecycle: Lifecycle = Lifecycle.OPEN
+    snoozed_until: Instant | None = None
+    priority: Priority = Priority.NORMAL
+    segment: str = ""
+    episode: int = 0
+    resolved_at: Instant | None = None
+    last_activity_at: Instant | None = None
+    last_customer_message_at: Instant | None = None
+    echoed_at: Instant | None = None
+    turn: Turn | None = None
+    answered_by_person: bool = False
+    answered_in_episode: bool = False
+    people_since: Instant | None = None
+    bot_answers: int = 0
+    recent_items: tuple[str, ...] = ()
+    recent_deliveries: tuple[OutboundStatus, ...] = ()
+    automatic_sent: tuple[Instant, ...] = ()
+    budget_exhausted_at: Instant | None = None
+    closed_period_told: Instant | None = None
+    handoff_id: str = ""
+    handoff_reason: str = ""
+    queue: str = ""
+    offer: Offer | None = None
+    offered_tier: int = -1
+    ladder_exhausted: bool = False
+    ringing: tuple[str, ...] = Field(default=())
+    announced: AnnouncedWait | None = None
+    clocks: tuple[Clock, ...] = ()
+    wake_at: Instant | None = None
+
+    @property
+    def waiting_since(self) -> Instant | None:
+        """Since when the customer is in line; whose agent fell silent keeps their place."""
+        if self.answered_by_person or self.people_since is None:
+            return self.owner.since
+        return self.people_since
+
+    def activity(self, now: Instant) -> Activity:
+        quiet_since = self.last_activity_at
+        if quiet_since is not None and now - quiet_since < INACTIVE_AFTER:
+            return Activity.ACTIVE
+        return Activity.INACTIVE
+
+    def budget_left(self, now: Instant) -> int:
+        """How many automatic messages this counterpart may still get in the running window."""
+        spent = [at for at in self.automatic_sent if now - at < REPLY_BUDGET_WINDOW]
+        return REPLY_BUDGET - len(spent)
+
+    def status_of(self, effect_key: str) -> DeliveryStatus | None:
+        for known in self.recent_deliveries:
+            if known.effect_key == effect_key:
+                return known.status
+        return None
+
+    def next_threshold(self) -> Instant | None:
+        """Return when time alone next changes something here."""
+        return earliest(
+            [
+                *(clock.next_threshold() for clock in self.clocks),
+                self.snoozed_until,
+                self.announced.review_at if self.announced else None,
+            ]
+        )
