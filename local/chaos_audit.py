@@ -28,7 +28,7 @@ from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatching import execution_name
 from sportello.messaging.items import DeliveryStatus, Receipt
-from sportello.table_items import Attributes, EffectRecord, conversation_of
+from sportello.table.items import Attributes, EffectRecord, conversation_of
 
 REACHED = frozenset(
     {

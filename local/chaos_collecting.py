@@ -17,8 +17,8 @@ from local.chaos_webhooks import Acknowledgements
 from local.emulator import ROOT
 from local.laptop import Laptop
 from local.web import call_json
-from sportello.desk_table import DeskTable
-from sportello.table_items import Attributes
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Attributes
 
 LOOK_EVERY_SECONDS = 1.0
 DELIVERY_VISIBILITY_SECONDS = 40

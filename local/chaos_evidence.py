@@ -10,7 +10,7 @@ from local.chaos_webhooks import Item
 from local.provider_calls import Call
 from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
-from sportello.table_items import (
+from sportello.table.items import (
     Address,
     Attributes,
     EffectRecord,

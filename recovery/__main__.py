@@ -23,8 +23,8 @@ from recovery.redriving import Redriving
 from recovery.stack import DeadLetterQueue, NotDeployed, Stack
 from sportello.aws.logs import logger
 from sportello.errors import SportelloError
-from sportello.quarantined_payload import QuarantinedPayload
 from sportello.rerunning import Rerun
+from sportello.table.quarantined_payload import QuarantinedPayload
 
 PATIENCE_SECONDS = 90
 """A sweep comes every minute, and what it starts takes some seconds."""

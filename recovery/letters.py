@@ -10,7 +10,7 @@ from typing import Any, Self
 from botocore.exceptions import ClientError
 
 from recovery.stack import DeadLetterQueue, Stack
-from sportello.table_items import EffectRecord
+from sportello.table.items import EffectRecord
 
 HELD_SECONDS = 60
 """How long a letter that was taken stays hidden should this program die."""

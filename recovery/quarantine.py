@@ -11,8 +11,8 @@ from recovery.stack import Stack
 from sportello.aws.credentials import read_secret_text
 from sportello.entrypoints import ReceiverEnvironment
 from sportello.messaging.channel import ChannelAdapter
-from sportello.quarantined_payload import QuarantinedPayload
 from sportello.rerunning import Rerun, Rerunning
+from sportello.table.quarantined_payload import QuarantinedPayload
 
 
 class UnknownPayload(Exception):

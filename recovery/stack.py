@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sportello.aws.aws_clients import aws_client
-from sportello.desk_table import DeskTable
+from sportello.table.desk_table import DeskTable
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sportello.desk_table import DeskTable
-from sportello.table_items import Left, conversation_of
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Left, conversation_of
 
 EVER = datetime.max.replace(tzinfo=UTC)
 

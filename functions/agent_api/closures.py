@@ -12,7 +12,6 @@ from agent_api.request_parts import read_bytes
 from agent_api.settings import refuse_oversize
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.desk_table import Conflict
 from sportello.errors import StorageBusy
 from sportello.hours.closed_days import Closure
 from sportello.hours.ical_closures import Skipped, closures_in, new_among
@@ -20,7 +19,8 @@ from sportello.hours.icalendar_text import BadCalendar
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Model
 from sportello.settings import OpeningHoursSettings
-from sportello.table_items import StoredSettings
+from sportello.table.desk_table import Conflict
+from sportello.table.items import StoredSettings
 
 HORIZON_YEARS = 3
 """Events recur as far as the end of the third year from now: import again by then."""

@@ -5,8 +5,8 @@ from sportello.language.detection import Language
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
-from sportello.table_items import Address
-from sportello.timeline import Timeline
+from sportello.table.items import Address
+from sportello.table.timeline import Timeline
 
 
 class CustomerView(Model):

@@ -15,16 +15,16 @@ from sportello import runtime
 from sportello.aws.logs import count_events, logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
-from sportello.desk import Committed, Step
-from sportello.desk_table import EffectExists
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.sla.clocks import PromiseTerms
-from sportello.table_items import Conversation
-from sportello.terms_in_force import terms_in_force
-from sportello.timeline import read_timeline
+from sportello.table.desk import Committed, Step
+from sportello.table.desk_table import EffectExists
+from sportello.table.items import Conversation
+from sportello.table.terms_in_force import terms_in_force
+from sportello.table.timeline import read_timeline
 
 MAX_REPLY = 4 * 4_096
 """Code points; a longer text than the channel allows leaves in parts."""

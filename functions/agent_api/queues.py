@@ -10,7 +10,7 @@ from agent_api.request_parts import read_query
 from sportello import runtime
 from sportello.model import Model
 from sportello.settings import QueueSettings
-from sportello.table_items import StoredSettings, Waiting
+from sportello.table.items import StoredSettings, Waiting
 
 LONGEST_NAME = 64
 """As settings allow it; the table cannot be asked for names of any length."""

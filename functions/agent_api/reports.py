@@ -17,7 +17,6 @@ from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.desk_table import DeskTable
 from sportello.hours.opening_windows import TimeZoneName
 from sportello.model import Instant, Model
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
@@ -25,8 +24,9 @@ from sportello.reports.report_intervals import Interval, IntervalLength, cut, mi
 from sportello.reports.service_level import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.reports.service_level_report import GoalOf, Row, Total, report
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
-from sportello.settings_store import SettingsStore
 from sportello.sla.policies import Name
+from sportello.table.desk_table import DeskTable
+from sportello.table.settings_store import SettingsStore
 
 MAX_INTERVALS = 750
 """A month by the hour, a week by the quarter."""

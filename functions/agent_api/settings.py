@@ -12,10 +12,8 @@ from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.desk_table import Conflict
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
-from sportello.queue_table import FOREVER
 from sportello.settings import (
     KINDS,
     AgentEndpointSettings,
@@ -25,8 +23,10 @@ from sportello.settings import (
     SlaSettings,
 )
 from sportello.settings_references import LINKED_KINDS, LinkedSettings, check_references
-from sportello.settings_store import SettingsStore
-from sportello.table_items import StoredSettings
+from sportello.table.desk_table import Conflict
+from sportello.table.items import StoredSettings
+from sportello.table.queue_table import FOREVER
+from sportello.table.settings_store import SettingsStore
 
 MAX_DOCUMENT_BYTES = 350_000
 """As stored, where every character beyond ASCII is escaped; a table item holds 400 KB in all."""

@@ -13,11 +13,11 @@ import pytest
 from sportello import runtime
 from sportello.aws import environment
 from sportello.aws.aws_clients import aws_client
-from sportello.desk import Desk
 from sportello.inbox import Inbox
 from sportello.messaging.items import MAX_TEXT
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Attributes, InboundRecord
+from sportello.table.desk import Desk
+from sportello.table.items import Attributes, InboundRecord
+from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext, call
 from support.bridges import BRIDGES
 from support.builders import CONVERSATION, a_message, an_inbound_record

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sportello import desk_table, table_writes
 from sportello.conversation import decide as decider
 from sportello.conversation import decision, evolution, handoffs, keep_clocks, turns
 from sportello.conversation import tick as ticking
@@ -16,6 +15,8 @@ from sportello.conversation.decision import Draft
 from sportello.conversation.events import OwnerChanged, OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.sla.clocks import ClockKind
+from sportello.table import desk_table
+from sportello.table import writes as table_writes
 from support.explorer import Violation
 from support.interleavings.clock_scripts import ASIDE, PROMISED, SHORTENED, SILENCE, THANKED
 from support.interleavings.named_rules import (

@@ -18,7 +18,7 @@ from sportello.conversation.decide import ConversationState, Decision, fold
 from sportello.conversation.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
 from sportello.dispatching import execution_name
 from sportello.messaging.items import DeliveryStatus
-from sportello.table_items import (
+from sportello.table.items import (
     Attributes,
     EffectRecord,
     LogEntry,

@@ -18,7 +18,7 @@ from sportello.aws.aws_clients import aws_client
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.events import Author
 from sportello.messaging.items import DeliveryStatus, Visibility
-from sportello.table_items import EffectRecord, compress, stamp
+from sportello.table.items import EffectRecord, compress, stamp
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.operated_stack import StackInMoto
 

@@ -10,7 +10,7 @@ import pytest
 
 from sportello.settings import BotSettings
 from sportello.sweeping import STATE_GRACE, Sweeping
-from sportello.table_items import EffectRecord
+from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW
 from support.working_desk import WorkingDesk, working_desk
 

@@ -11,12 +11,12 @@ from botocore.exceptions import EndpointConnectionError
 
 from recovery import quarantine
 from recovery.__main__ import main
-from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.receiving import Receiving
-from sportello.table_items import stamp
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import stamp
 from support.builders import KEY
 from support.operated_stack import StackInMoto
 from support.table import all_items

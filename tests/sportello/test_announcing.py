@@ -15,8 +15,8 @@ from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.settings import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
-from sportello.table_items import Waiting
-from sportello.terms_in_force import terms_in_force
+from sportello.table.items import Waiting
+from sportello.table.terms_in_force import terms_in_force
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -9,14 +9,14 @@ import pytest
 
 from sportello.conversation.commands import Command
 from sportello.delivering import Delivering, in_parts
-from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.inbox import Inbox
 from sportello.messaging.channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
-from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord, compress
+from sportello.table.desk import Desk, Step
+from sportello.table.items import EffectRecord, compress
+from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -18,7 +18,6 @@ from sportello.conversation.effects import (
     PublishEvent,
     StartWorkflow,
 )
-from sportello.desk import Desk, Step
 from sportello.dispatching import (
     DispatchEnvironment,
     Dispatcher,
@@ -26,8 +25,9 @@ from sportello.dispatching import (
 )
 from sportello.errors import NotConfigured, Retryable
 from sportello.settings import AgentEndpointSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord
+from sportello.table.desk import Desk, Step
+from sportello.table.items import EffectRecord
+from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

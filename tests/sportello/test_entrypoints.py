@@ -15,14 +15,14 @@ from botocore.exceptions import ClientError
 
 from sportello.aws import retries
 from sportello.aws.retries import delay_next_attempt, retry_delay_seconds
-from sportello.desk import Step
 from sportello.entrypoints import deliverer, notify_queue, receiver, task, webhook_request
 from sportello.errors import NotAllowed, ProviderUnavailable, Retryable, StorageBusy
 from sportello.messaging.channel import Delivery
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.settings import AgentEndpointSettings
-from sportello.table_items import compress
+from sportello.table.desk import Step
+from sportello.table.items import compress
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -15,7 +15,7 @@ from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.settings import BotSettings, OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import ClockState
-from sportello.timeline import read_timeline
+from sportello.table.timeline import read_timeline
 from support.builders import (
     ACCOUNT,
     CHANNEL,

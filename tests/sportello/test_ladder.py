@@ -10,7 +10,6 @@ import pytest
 from sportello.conversation.decide import fold
 from sportello.conversation.effects import Machine, ResumeWorkflow
 from sportello.conversation.events import Author, OwnerKind
-from sportello.desk import Step
 from sportello.language.texts import packaged_texts
 from sportello.model import written
 from sportello.settings import (
@@ -20,6 +19,7 @@ from sportello.settings import (
     SlaSettings,
 )
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
+from sportello.table.desk import Step
 from support.builders import (
     CONVERSATION,
     NIGHT,

@@ -6,11 +6,11 @@ import pytest
 
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import Decision
-from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.notifying import Notifying
 from sportello.settings import AgentEndpointSettings
-from sportello.settings_store import SettingsStore
+from sportello.table.desk import Desk, Step
+from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
 from support.fakes import RecordingNotifier
 from support.table import configure, desk

@@ -12,14 +12,14 @@ from sportello import refitting
 from sportello.aws.aws_clients import aws_client
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
-from sportello.desk import Desk, Step
 from sportello.ladder import Ladder
 from sportello.refitting import FitClocksRequest, Refitting
 from sportello.settings import SlaSettings
-from sportello.settings_store import SettingsStore
 from sportello.sla.clocks import Clock
-from sportello.table_items import PENDING_SHARDS, Conversation, pending_shard
-from sportello.terms_in_force import terms_in_force
+from sportello.table.desk import Desk, Step
+from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
 from support.builders import NOW, an_address, receive, request_human, seconds
 from support.table import configure, desk
 

@@ -9,13 +9,13 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload
 from sportello.messaging.channel import WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
-from sportello.quarantined_payload import QuarantinedPayload
 from sportello.receiving import Receiving
 from sportello.rerunning import Rerun, Rerunning
+from sportello.table.desk_table import DeskTable
+from sportello.table.quarantined_payload import QuarantinedPayload
 from support.builders import KEY, NOW, a_message
 from support.fakes import SIGNATURE, FakeAdapter
 from support.table import all_items, table

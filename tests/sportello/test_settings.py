@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from sportello.customer_texts import customer_text
-from sportello.desk_table import DeskTable
 from sportello.errors import NotConfigured
 from sportello.priorities import Priority
 from sportello.settings import (
@@ -20,9 +18,11 @@ from sportello.settings import (
     SlaSettings,
     TextSettings,
 )
-from sportello.settings_store import SettingsStore
 from sportello.sla.clocks import ClockKind
-from sportello.table_items import StoredSettings
+from sportello.table.customer_texts import customer_text
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import StoredSettings
+from sportello.table.settings_store import SettingsStore
 from support.builders import NOW
 from support.table import configure, table
 

@@ -6,7 +6,7 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.stream import StreamReader
-from sportello.table_items import Attributes, EffectRecord, StoredSettings, settings_sort_key
+from sportello.table.items import Attributes, EffectRecord, StoredSettings, settings_sort_key
 from support.builders import CHANNEL, NOW
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.settings import SlaSettings
 from sportello.sweeping import GRACE, STATE_GRACE, Sweeping
-from sportello.table_items import EffectRecord
+from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds
 from support.working_desk import ONE_TARGET, WorkingDesk, working_desk
 

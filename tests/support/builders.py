@@ -44,7 +44,7 @@ from sportello.messaging.items import (
 from sportello.settings import Queue, QueueSettings, QueueTier, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import SlaPolicy, Target
-from sportello.table_items import Address, InboundRecord
+from sportello.table.items import Address, InboundRecord
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 """A Wednesday, 11:00 in Rome: the packaged opening hours are open."""

@@ -11,7 +11,7 @@ from sportello.errors import MalformedPayload, Unauthenticated
 from sportello.messaging.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
 from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable, Visibility
 from sportello.notifier import Notification
-from sportello.table_items import INBOUND_ITEM
+from sportello.table.items import INBOUND_ITEM
 
 SIGNATURE = "genuine"
 

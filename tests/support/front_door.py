@@ -24,8 +24,8 @@ from sportello import entrypoints, receiving, runtime
 from sportello.aws import credentials, environment
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, logger
-from sportello.desk_table import DeskTable
-from sportello.table_items import Attributes, InboundRecord, decompress
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Attributes, InboundRecord, decompress
 from support.agent_calls import LambdaContext
 from support.webhooks import PROVIDERS, RECEIVED_AT, rest_event, signed
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from recovery.stack import Stack
 from sportello.aws.aws_clients import aws_client
-from sportello.desk_table import DeskTable
+from sportello.table.desk_table import DeskTable
 from support.builders import KEY
 from support.table import TABLE_NAME
 from support.webhooks import PROVIDERS

@@ -15,10 +15,10 @@ from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
-from sportello.desk import Desk
-from sportello.desk_table import DeskTable
 from sportello.settings import SettingsDocument
-from sportello.table_items import StoredSettings
+from sportello.table.desk import Desk
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import StoredSettings
 from support.builders import NOW
 from support.template import template
 

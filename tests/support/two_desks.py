@@ -19,8 +19,6 @@ from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkf
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.delivering import Delivering
-from sportello.desk import Desk, Step
-from sportello.desk_table import DeskTable
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
 from sportello.messaging.channel import OutboundMessage
@@ -28,9 +26,11 @@ from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus, wants_answer
 from sportello.messaging.outbound_http import Reply
 from sportello.receiving import Receiving
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Conversation, EffectRecord, InboundRecord
-from sportello.terms_in_force import terms_in_force
+from sportello.table.desk import Desk, Step
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Conversation, EffectRecord, InboundRecord
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
 from support.bridges import BRIDGES, Bridge, Business, Line, ProviderCall
 from support.builders import NOW
 from support.table import all_items, desk

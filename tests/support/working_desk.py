@@ -11,14 +11,14 @@ from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
 from sportello.delivering import Delivering
-from sportello.desk import Desk, Step
 from sportello.inbox import Inbox, TurnTaken
 from sportello.ladder import Ladder
 from sportello.messaging.items import InboundItem
 from sportello.settings import SettingsDocument
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Conversation, EffectRecord, compress
-from sportello.terms_in_force import terms_in_force
+from sportello.table.desk import Desk, Step
+from sportello.table.items import Conversation, EffectRecord, compress
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.fakes import FakeAdapter
 from support.table import all_items, configure, desk

@@ -21,7 +21,7 @@ import pytest
 from local.customers import TelegramCustomer, WhatsAppCustomer, post_whatsapp
 from local.observing import wait_until
 from local.provider_calls import Fault
-from sportello.desk_table import DeskTable
+from sportello.table.desk_table import DeskTable
 from support.driven_desk import (
     QUESTION,
     UNKNOWN_QUESTION,

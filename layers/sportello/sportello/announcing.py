@@ -6,13 +6,10 @@ from datetime import UTC, datetime, timedelta
 from sportello.conversation.commands import WaitNow
 from sportello.conversation.events import AnnouncedWait, OwnerKind
 from sportello.conversation.terms import ServiceTerms, Staffing
-from sportello.customer_texts import customer_text
-from sportello.desk_table import DeskTable
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
 from sportello.priorities import Priority
-from sportello.queue_table import line_order
 from sportello.queues.expected_wait import (
     REFRESH_GAP,
     WAITS_READ,
@@ -24,8 +21,11 @@ from sportello.queues.expected_wait import (
 )
 from sportello.queues.queue_replay import OpenSeconds
 from sportello.queues.waits import WaitRecord
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Address, Conversation, Line, Waiting
+from sportello.table.customer_texts import customer_text
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Address, Conversation, Line, Waiting
+from sportello.table.queue_table import line_order
+from sportello.table.settings_store import SettingsStore
 
 OVERTAKEN_BY = 10
 """Answered customers who came later; agents do not take exactly in order."""

@@ -10,17 +10,17 @@ from typing import Literal
 from sportello.aws.logs import count_events, logger
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.turns import bot_may_answer
-from sportello.customer_texts import customer_text
-from sportello.desk import Desk, Step
 from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.language.detection import Language
 from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
 from sportello.settings import BotSettings, FaqSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Conversation
-from sportello.terms_in_force import terms_in_force
+from sportello.table.customer_texts import customer_text
+from sportello.table.desk import Desk, Step
+from sportello.table.items import Conversation
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
 from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 
 

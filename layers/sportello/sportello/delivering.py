@@ -12,7 +12,6 @@ from sportello.aws.logs import count_events, logger
 from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.terms import ServiceTerms
-from sportello.desk import Desk, Step
 from sportello.errors import NotConfigured, Retryable, SportelloError
 from sportello.messaging.channel import (
     Acknowledging,
@@ -27,7 +26,8 @@ from sportello.messaging.items import DeliveryStatus, Message
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
 from sportello.messaging.text_splitting import split_text
-from sportello.table_items import Address, Conversation, EffectRecord
+from sportello.table.desk import Desk, Step
+from sportello.table.items import Address, Conversation, EffectRecord
 
 
 class Delivering:

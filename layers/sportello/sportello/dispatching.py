@@ -22,11 +22,11 @@ from sportello.conversation.effects import (
     SendMessage,
     StartWorkflow,
 )
-from sportello.desk_table import DeskTable
 from sportello.errors import NotConfigured, Retryable
 from sportello.settings import AgentEndpointSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import EffectRecord
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import EffectRecord
+from sportello.table.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

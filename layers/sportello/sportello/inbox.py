@@ -14,8 +14,6 @@ from sportello.conversation.commands import (
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms, Staffing
-from sportello.customer_texts import customer_text
-from sportello.desk import Committed, Desk, Step
 from sportello.language.detection import detect
 from sportello.language.spoken_time import opening_in_words
 from sportello.language.thanks import is_courtesy
@@ -23,9 +21,11 @@ from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
 from sportello.settings import BotSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Address, Conversation, InboundRecord
-from sportello.terms_in_force import terms_in_force
+from sportello.table.customer_texts import customer_text
+from sportello.table.desk import Committed, Desk, Step
+from sportello.table.items import Address, Conversation, InboundRecord
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""

@@ -19,15 +19,15 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.promises import just_broken
 from sportello.conversation.terms import ServiceTerms
-from sportello.customer_texts import customer_text
-from sportello.desk import Committed, Desk, Step
 from sportello.inbox import out_of_hours
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Address, Conversation
-from sportello.terms_in_force import terms_in_force
-from sportello.timeline import TimelineEntry, read_timeline
+from sportello.table.customer_texts import customer_text
+from sportello.table.desk import Committed, Desk, Step
+from sportello.table.items import Address, Conversation
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
+from sportello.table.timeline import TimelineEntry, read_timeline
 from sportello.triage import HandoffReason
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from typing import Literal
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
-from sportello.desk_table import DeskTable
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
 from sportello.messaging.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.messaging.identifiers import conversation_id, item_id, read_tracker
@@ -29,7 +28,8 @@ from sportello.messaging.items import (
     Unreadable,
 )
 from sportello.model import Model
-from sportello.table_items import MAX_INBOUND_BYTES, InboundRecord, compress
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import MAX_INBOUND_BYTES, InboundRecord, compress
 
 MAX_BODY_BYTES = 3_145_728
 """The largest payload a provider is known to send (WhatsApp); a larger one is kept unread."""

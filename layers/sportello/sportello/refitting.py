@@ -9,13 +9,13 @@ from pydantic import Field, ValidationError
 from sportello.aws.aws_clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
-from sportello.desk_table import DeskTable
 from sportello.errors import SportelloError
 from sportello.ladder import Ladder
 from sportello.model import Model
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import PENDING_SHARDS
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import PENDING_SHARDS
+from sportello.table.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

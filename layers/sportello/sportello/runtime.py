@@ -6,9 +6,9 @@ from functools import cache
 from pydantic import Field
 
 from sportello.aws.environment import Environment
-from sportello.desk import Desk
-from sportello.desk_table import DeskTable
-from sportello.settings_store import SettingsStore
+from sportello.table.desk import Desk
+from sportello.table.desk_table import DeskTable
+from sportello.table.settings_store import SettingsStore
 
 
 class TableEnvironment(Environment):

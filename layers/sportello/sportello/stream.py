@@ -17,7 +17,7 @@ from sportello.errors import NotConfigured, Retryable
 from sportello.inbox import Inbox
 from sportello.messaging.items import Message, wants_answer
 from sportello.refitting import CLOCK_SETTINGS
-from sportello.table_items import Attributes, EffectRecord, InboundRecord, conversation_of
+from sportello.table.items import Attributes, EffectRecord, InboundRecord, conversation_of
 
 
 class DeadLetterEnvironment(Environment):

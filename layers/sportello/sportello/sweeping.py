@@ -10,15 +10,15 @@ from pydantic import ValidationError
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.effects import SendMessage
-from sportello.desk_table import DeskTable
 from sportello.dispatching import Dispatcher
 from sportello.errors import SportelloError
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
 from sportello.messaging.items import wants_answer
 from sportello.settings import BotSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Left
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Left
+from sportello.table.settings_store import SettingsStore
 from sportello.triage import HandoffReason
 
 GRACE = timedelta(seconds=60)

@@ -7,9 +7,9 @@ import pytest
 from moto import mock_aws
 
 from sportello import runtime
-from sportello.desk import Desk
-from sportello.desk_table import DeskTable
-from sportello.settings_store import SettingsStore
+from sportello.table.desk import Desk
+from sportello.table.desk_table import DeskTable
+from sportello.table.settings_store import SettingsStore
 from support.table import create_desk_table, no_pause
 
 if TYPE_CHECKING:

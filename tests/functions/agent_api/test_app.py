@@ -11,7 +11,7 @@ from chalice.app import Response
 from agent_api.app import app
 from agent_api.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
 from sportello.aws.logs import logger
-from sportello.desk_table import DeskTable
+from sportello.table.desk_table import DeskTable
 from support.agent_calls import LambdaContext, call, event_of
 from support.builders import CONVERSATION
 from support.template import ROOT, events, functions

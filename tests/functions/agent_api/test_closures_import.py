@@ -6,10 +6,10 @@ import pytest
 from agent_api import settings as settings_routes
 from agent_api.request_parts import MAX_BODY_BYTES
 from sportello import runtime
-from sportello.desk import Desk
-from sportello.desk_table import Conflict, DeskTable
 from sportello.settings import OpeningHoursSettings
-from sportello.table_items import StoredSettings
+from sportello.table.desk import Desk
+from sportello.table.desk_table import Conflict, DeskTable
+from sportello.table.items import StoredSettings
 from support.agent_calls import Answer, call
 
 NOW = datetime(2026, 5, 1, 10, tzinfo=UTC)

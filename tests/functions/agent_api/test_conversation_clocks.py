@@ -7,10 +7,10 @@ import pytest
 
 from sportello import runtime
 from sportello.conversation.commands import Command
-from sportello.desk import Desk, Step
 from sportello.settings import OpeningHoursSettings, SlaSettings
-from sportello.settings_store import SettingsStore
-from sportello.terms_in_force import terms_in_force
+from sportello.table.desk import Desk, Step
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record, seconds

@@ -9,11 +9,11 @@ from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
-from sportello.desk import Desk, Step
-from sportello.desk_table import DeskTable
 from sportello.messaging.items import DeliveryStatus
-from sportello.table_items import Conversation, StoredSettings
-from sportello.table_writes import Commit
+from sportello.table.desk import Desk, Step
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Conversation, StoredSettings
+from sportello.table.writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, TERMS, a_message, an_address, an_inbound_record

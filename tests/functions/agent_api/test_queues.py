@@ -6,12 +6,12 @@ import pytest
 
 from sportello import runtime
 from sportello.conversation.commands import Command
-from sportello.desk import Desk, Step
 from sportello.priorities import Priority
-from sportello.queue_table import QueueTable
 from sportello.settings import Queue, QueueSettings
-from sportello.table_items import StoredSettings
-from sportello.terms_in_force import terms_in_force
+from sportello.table.desk import Desk, Step
+from sportello.table.items import StoredSettings
+from sportello.table.queue_table import QueueTable
+from sportello.table.terms_in_force import terms_in_force
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import (

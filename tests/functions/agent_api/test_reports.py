@@ -7,13 +7,13 @@ import pytest
 
 from agent_api import reports
 from sportello import runtime
-from sportello.desk import Desk
 from sportello.hours.opening_hours import OpeningHours
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.reports.service_level import ServiceLevelGoal
 from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
-from sportello.table_items import StoredSettings
-from sportello.table_writes import put
+from sportello.table.desk import Desk
+from sportello.table.items import StoredSettings
+from sportello.table.writes import put
 from support.agent_calls import Answer, call
 from support.builders import NOW, seconds
 from support.table import configure

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from agent_api.request_parts import MAX_BODY_BYTES
-from sportello.desk import Desk
-from sportello.desk_table import DeskTable
 from sportello.settings import KINDS, OpeningHoursSettings
-from sportello.table_items import StoredSettings
+from sportello.table.desk import Desk
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import StoredSettings
 from support.agent_calls import Answer, call
 from support.builders import NOW
 

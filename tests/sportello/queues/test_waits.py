@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from sportello.desk_table import DeskTable
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
-from sportello.table_writes import put
+from sportello.table.desk_table import DeskTable
+from sportello.table.writes import put
 from support.builders import NOW, seconds
 from support.table import table
 from support.waits import a_wait

@@ -8,8 +8,8 @@ from typing import Any, cast
 from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import SendMessage
-from sportello.desk_table import DeskTable
 from sportello.messaging.items import DeliveryStatus, Visibility
+from sportello.table.desk_table import DeskTable
 from support.builders import CONVERSATION
 from support.interleavings.world import Sent
 

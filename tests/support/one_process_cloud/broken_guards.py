@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from sportello import delivering, dispatching, table_writes
-from sportello.desk_table import DeskTable
+from sportello import delivering, dispatching
 from sportello.messaging import identifiers
 from sportello.messaging.channel import Delivery
 from sportello.stream import StreamReader
-from sportello.table_items import Address, EffectRecord, state_attributes
+from sportello.table import writes as table_writes
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Address, EffectRecord, state_attributes
 from support.one_process_cloud import asl
 
 

@@ -21,10 +21,10 @@ from urllib3._request_methods import RequestMethods
 from sportello import entrypoints, runtime
 from sportello.aws import credentials, environment
 from sportello.aws.logs import logger
-from sportello.desk_table import DeskTable
 from sportello.settings import SettingsDocument
-from sportello.settings_store import SettingsStore
-from sportello.table_items import StoredSettings, settings_sort_key
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import StoredSettings, settings_sort_key
+from sportello.table.settings_store import SettingsStore
 from support.one_process_cloud import deployment
 from support.one_process_cloud.callers import Callers
 from support.one_process_cloud.numbered_calls import Fault, NumberedCalls
@@ -138,8 +138,8 @@ class Cloud:
                 patch.object(RequestMethods, "request", request),
                 patch.object(runtime, "utc_now", lambda: cloud.world.now),
                 patch.object(runtime, "SettingsStore", settings_store),
-                patch("sportello.desk_table.uuid", names),
-                patch("sportello.desk.random", no_pause),
+                patch("sportello.table.desk_table.uuid", names),
+                patch("sportello.table.desk.random", no_pause),
                 _quiet(),
             ):
                 replaced.enter_context(context)

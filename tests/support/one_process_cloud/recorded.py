@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sportello.conversation.events import ConversationEvent, DeliveryRecorded
 from sportello.messaging.items import DeliveryStatus
-from sportello.table_items import EffectRecord, LogEntry
+from sportello.table.items import EffectRecord, LogEntry
 from support.one_process_cloud.people import Customer, Told
 
 

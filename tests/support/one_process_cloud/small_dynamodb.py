@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from sportello.table_items import UNTIL_SETTINGS_CHANGE, stamp
+from sportello.table.items import UNTIL_SETTINGS_CHANGE, stamp
 from support.template import resources
 
 type Item = dict[str, Any]

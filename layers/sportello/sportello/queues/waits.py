@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from sportello.model import Instant, Model
-from sportello.table_items import Attributes, stamp
+from sportello.table.items import Attributes, stamp
 
 WAITS_KEPT = timedelta(days=400)
 """After its end: thirteen months, so that a month can be held against the same one a year ago."""

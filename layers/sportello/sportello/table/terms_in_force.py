@@ -2,8 +2,8 @@
 
 from sportello.conversation.terms import ServiceTerms
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Address, Conversation
+from sportello.table.items import Address, Conversation
+from sportello.table.settings_store import SettingsStore
 
 
 def terms_in_force(

@@ -10,11 +10,11 @@ from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision, decide, fold
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.terms import ServiceTerms
-from sportello.desk_table import Conflict, DeskTable
 from sportello.errors import StorageBusy
 from sportello.model import Model
-from sportello.table_items import Address, Conversation
-from sportello.table_writes import Commit
+from sportello.table.desk_table import Conflict, DeskTable
+from sportello.table.items import Address, Conversation
+from sportello.table.writes import Commit
 
 MAX_ATTEMPTS = 12
 _LONGEST_PAUSE_SECONDS = 1.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sportello.table_items import (
+from sportello.table.items import (
     Attributes,
     StoredSettings,
     settings_partition,

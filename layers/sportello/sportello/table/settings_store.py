@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from sportello.desk_table import DeskTable
 from sportello.errors import NotConfigured
 from sportello.settings import SettingsDocument
-from sportello.table_items import StoredSettings
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import StoredSettings
 
 
 class SettingsStore:

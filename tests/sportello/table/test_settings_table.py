@@ -7,9 +7,9 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello import settings_table
-from sportello.desk_table import DeskTable
-from sportello.table_items import StoredSettings
+from sportello.table import settings_table
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import StoredSettings
 from support.builders import NOW
 from support.table import table
 

@@ -40,10 +40,7 @@ from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
-from sportello.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
-from sportello.queue_table import FOREVER, QueueTable
-from sportello.settings_table import in_force_since, version_request, versions_request
-from sportello.table_items import (
+from sportello.table.items import (
     PENDING_SHARDS,
     Address,
     Attributes,
@@ -59,7 +56,10 @@ from sportello.table_items import (
     read_state,
     stamp,
 )
-from sportello.table_writes import Commit, check_owner, claim_effect, commit_writes, put_settings
+from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
+from sportello.table.queue_table import FOREVER, QueueTable
+from sportello.table.settings_table import in_force_since, version_request, versions_request
+from sportello.table.writes import Commit, check_owner, claim_effect, commit_writes, put_settings
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sportello.queues.waits import WaitRecord, partition_of, sort_key_range
-from sportello.table_items import WAITING_SHARDS, Attributes, Line, Waiting, stamp
+from sportello.table.items import WAITING_SHARDS, Attributes, Line, Waiting, stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -3,7 +3,7 @@
 from sportello.language.detection import Language
 from sportello.language.texts import TextName, text
 from sportello.settings import TextSettings
-from sportello.settings_store import SettingsStore
+from sportello.table.settings_store import SettingsStore
 
 
 def customer_text(

@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from sportello.conversation.decide import ConversationState, fold
-from sportello.desk import MAX_ATTEMPTS, Desk, Step
-from sportello.desk_table import EffectExists
 from sportello.errors import NotAllowed, StorageBusy
 from sportello.inbox import SLICE, Inbox
-from sportello.settings_store import SettingsStore
-from sportello.table_items import Conversation, compress
+from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
+from sportello.table.desk_table import EffectExists
+from sportello.table.items import Conversation, compress
+from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -15,7 +15,7 @@ from sportello.messaging.items import (
     Unsupported,
     Visibility,
 )
-from sportello.timeline import HIDDEN_EVENTS, Timeline, in_order, placed, read_timeline
+from sportello.table.timeline import HIDDEN_EVENTS, Timeline, in_order, placed, read_timeline
 from support.builders import (
     ACCOUNT,
     CONVERSATION,

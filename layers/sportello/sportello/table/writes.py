@@ -9,7 +9,7 @@ from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.queues.waits import WaitRecord
-from sportello.table_items import (
+from sportello.table.items import (
     Address,
     Attributes,
     Conversation,

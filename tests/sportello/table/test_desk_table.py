@@ -12,10 +12,10 @@ from botocore.exceptions import ClientError
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, fold
 from sportello.conversation.effects import SendMessage
-from sportello.desk_table import Conflict, DeskTable, EffectExists
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
-from sportello.table_items import (
+from sportello.table.desk_table import Conflict, DeskTable, EffectExists
+from sportello.table.items import (
     MAX_RAW_BYTES,
     Address,
     Conversation,
@@ -24,7 +24,7 @@ from sportello.table_items import (
     compress,
     decompress,
 )
-from sportello.table_writes import Commit
+from sportello.table.writes import Commit
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -14,7 +14,7 @@ from sportello.conversation.effects import EFFECT
 from sportello.conversation.events import EVENT_LOG, OwnerKind
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
-from sportello.table_items import (
+from sportello.table.items import (
     INBOUND_ITEM,
     PENDING_SHARDS,
     UNTIL_SETTINGS_CHANGE,

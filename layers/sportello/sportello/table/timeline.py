@@ -15,10 +15,10 @@ from sportello.conversation.events import (
     MessageReceived,
     bus_detail,
 )
-from sportello.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
 from sportello.model import Instant, Model
-from sportello.table_items import EffectRecord, InboundRecord, LogEntry
+from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
+from sportello.table.items import EffectRecord, InboundRecord, LogEntry
 
 HIDDEN_EVENTS = frozenset(
     {
