@@ -1,7 +1,7 @@
 """Task RunBot of triage: answer the turn, or say why a person should."""
 
 from sportello import runtime
-from sportello.bot import Bot, BotOutcome
+from sportello.bot.bot import Bot, BotOutcome
 from sportello.entrypoints import task
 from sportello.model import Model
 

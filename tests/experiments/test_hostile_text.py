@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.faq import FaqEntry, FaqIndex, content_stems, packaged_index
-from sportello.human_request import asks_for_a_person
+from sportello.bot.faq import FaqEntry, FaqIndex, content_stems, packaged_index
+from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import LANGUAGES, detect
 from sportello.messaging.text_splitting import split_text
 from support.hostile import TEXTS

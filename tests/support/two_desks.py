@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sportello.bot import Bot
+from sportello.bot.bot import Bot
 from sportello.conversation.commands import Accept, Command, ReturnToBot
 from sportello.conversation.decide import ConversationState
 from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkflow

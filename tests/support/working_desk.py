@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sportello.bot import Bot, BotOutcome
+from sportello.bot.bot import Bot, BotOutcome
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sportello.announcing import Announcing
 from sportello.aws.logs import count_events, logger
+from sportello.bot.triage import HandoffReason
 from sportello.conversation.commands import (
     ClosedDoors,
     Command,
@@ -28,7 +29,6 @@ from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import SettingsStore
 from sportello.table.terms_in_force import terms_in_force
 from sportello.table.timeline import TimelineEntry, read_timeline
-from sportello.triage import HandoffReason
 
 if TYPE_CHECKING:
     from sportello.language.texts import TextName

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, HttpUrl, StringConstraints, model_validator
 
-from sportello.faq import FaqEntry
+from sportello.bot.faq import FaqEntry
 from sportello.hours.opening_hours import OpeningHours
 from sportello.language.detection import Language
 from sportello.language.texts import TextName, check_overrides

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from sportello.aws.logs import Metric, count, logger
+from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
 from sportello.dispatching import Dispatcher
 from sportello.errors import SportelloError
@@ -19,7 +20,6 @@ from sportello.settings import BotSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Left
 from sportello.table.settings_store import SettingsStore
-from sportello.triage import HandoffReason
 
 GRACE = timedelta(seconds=60)
 """How long the ordinary way may take before the sweep does it."""

@@ -6,13 +6,13 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.bot import BotOutcome
+from sportello.bot.bot import BotOutcome
+from sportello.bot.triage import TALK_TO_PERSON, HandoffReason
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import REPLY_BUDGET
 from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
 from sportello.settings import BotSettings, FaqSettings, TextSettings
-from sportello.triage import TALK_TO_PERSON, HandoffReason
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, accept, seconds
 from support.table import desk
 from support.working_desk import WorkingDesk, texts, working_desk

@@ -7,8 +7,8 @@ to hand over.
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
-from sportello.faq import FaqMatch
-from sportello.human_request import asks_for_a_person
+from sportello.bot.faq import FaqMatch
+from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import Language
 from sportello.messaging.items import InboundItem, Message
 from sportello.model import Model

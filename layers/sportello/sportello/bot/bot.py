@@ -8,9 +8,10 @@ from functools import lru_cache
 from typing import Literal
 
 from sportello.aws.logs import count_events, logger
+from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
+from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.turns import bot_may_answer
-from sportello.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.language.detection import Language
 from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
@@ -21,7 +22,6 @@ from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 from sportello.table.terms_in_force import terms_in_force
-from sportello.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 
 
 class BotOutcome(Model):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.faq import (
+from sportello.bot.faq import (
     THRESHOLD,
     FaqEntry,
     FaqIndex,
@@ -15,11 +15,11 @@ from sportello.faq import (
     packaged_entries,
     packaged_index,
 )
-from sportello.human_request import asks_for_a_person
+from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import LANGUAGES, Language, detect
 
 QUESTIONS: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "vectors/faq_questions.json").read_text(encoding="utf-8")
+    (Path(__file__).parents[2] / "vectors/faq_questions.json").read_text(encoding="utf-8")
 )
 KNOWN = [
     (language, question, entry_id)

@@ -1,6 +1,6 @@
 import pytest
 
-from sportello.human_request import asks_for_a_person
+from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import Language
 from sportello.language.texts import text
 
