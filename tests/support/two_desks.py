@@ -18,7 +18,7 @@ from sportello.conversation.decide import ConversationState
 from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkflow
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
-from sportello.delivering import Delivering
+from sportello.delivery.delivering import Delivering
 from sportello.inbox import Inbox
 from sportello.ladder import Ladder
 from sportello.messaging.channel import OutboundMessage

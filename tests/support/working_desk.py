@@ -10,7 +10,7 @@ from sportello.bot.bot import Bot, BotOutcome
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
-from sportello.delivering import Delivering
+from sportello.delivery.delivering import Delivering
 from sportello.inbox import Inbox, TurnTaken
 from sportello.ladder import Ladder
 from sportello.messaging.items import InboundItem

@@ -27,7 +27,7 @@ from sportello.aws.credentials import read_secret_text
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.aws.retries import delay_next_attempt
-from sportello.delivering import Delivering
+from sportello.delivery.delivering import Delivering
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.notifier import AgentNotifier

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from sportello import delivering, dispatching
+from sportello import dispatching
+from sportello.delivery import delivering
 from sportello.messaging import identifiers
 from sportello.messaging.channel import Delivery
 from sportello.stream import StreamReader

@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from sportello.conversation.commands import Command
-from sportello.delivering import Delivering, in_parts
+from sportello.delivery.delivering import Delivering, in_parts
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.inbox import Inbox
 from sportello.messaging.channel import Button, Delivery, OutboundMessage, Refusal
