@@ -22,7 +22,7 @@ from sportello.errors import ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.messaging.public_urls import post_to_settings_url
 from sportello.model import Model, written
-from sportello.notifier import Notification
+from sportello.people.notifier import Notification
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24

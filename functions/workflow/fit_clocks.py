@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.ladder import Ladder
+from sportello.people.escalation import Ladder
 from sportello.refitting import FitClocksEnvironment, FitClocksRequest, Refitting
 
 

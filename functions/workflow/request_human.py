@@ -2,8 +2,8 @@
 
 from sportello import runtime
 from sportello.entrypoints import task
-from sportello.ladder import Ladder
 from sportello.model import Model
+from sportello.people.escalation import Ladder
 
 
 class Request(Model):

@@ -8,7 +8,7 @@ from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.dispatching import DispatchEnvironment, Dispatcher
 from sportello.inbox import Inbox
-from sportello.ladder import Ladder
+from sportello.people.escalation import Ladder
 from sportello.sweeping import Sweeping
 
 

@@ -4,8 +4,8 @@ import time
 
 from sportello import runtime
 from sportello.entrypoints import task
-from sportello.ladder import Ladder
 from sportello.model import Instant, Model
+from sportello.people.escalation import Ladder
 
 CUT_OFF_SECONDS = 1
 """Step Functions cuts the Timestamp of a Wait to its second, so a timer wakes that much early.

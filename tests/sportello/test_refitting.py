@@ -12,7 +12,7 @@ from sportello import refitting
 from sportello.aws.aws_clients import aws_client
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
-from sportello.ladder import Ladder
+from sportello.people.escalation import Ladder
 from sportello.refitting import FitClocksRequest, Refitting
 from sportello.settings import SlaSettings
 from sportello.sla.clocks import Clock

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sportello.errors import MalformedPayload, Unauthenticated
 from sportello.messaging.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
 from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable, Visibility
-from sportello.notifier import Notification
+from sportello.people.notifier import Notification
 from sportello.table.items import INBOUND_ITEM
 
 SIGNATURE = "genuine"

@@ -12,8 +12,8 @@ from sportello.conversation.decide import ConversationState, Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
 from sportello.delivery.delivering import Delivering
 from sportello.inbox import Inbox, TurnTaken
-from sportello.ladder import Ladder
 from sportello.messaging.items import InboundItem
+from sportello.people.escalation import Ladder
 from sportello.settings import SettingsDocument
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation, EffectRecord, compress

@@ -30,8 +30,8 @@ from sportello.aws.retries import delay_next_attempt
 from sportello.delivery.delivering import Delivering
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
-from sportello.notifier import AgentNotifier
-from sportello.notifying import Notifying
+from sportello.people.notifier import AgentNotifier
+from sportello.people.ringing import Notifying
 from sportello.receiving import Receiving, WebhookAnswer, shake_hands
 
 type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]

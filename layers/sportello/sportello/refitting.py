@@ -10,8 +10,8 @@ from sportello.aws.aws_clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.errors import SportelloError
-from sportello.ladder import Ladder
 from sportello.model import Model
+from sportello.people.escalation import Ladder
 from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import PENDING_SHARDS

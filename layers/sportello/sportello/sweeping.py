@@ -14,8 +14,8 @@ from sportello.conversation.effects import SendMessage
 from sportello.dispatching import Dispatcher
 from sportello.errors import SportelloError
 from sportello.inbox import Inbox
-from sportello.ladder import Ladder
 from sportello.messaging.items import wants_answer
+from sportello.people.escalation import Ladder
 from sportello.settings import BotSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Left

@@ -17,7 +17,7 @@ from notifiers import webhook
 from notifiers.webhook import Webhook, WebhookSecret, webhook_id
 from sportello.errors import ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from sportello.notifier import Notification
+from sportello.people.notifier import Notification
 from support.builders import CONVERSATION, NOW
 from support.template import ROOT
 

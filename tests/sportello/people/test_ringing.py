@@ -7,7 +7,7 @@ import pytest
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import Decision
 from sportello.errors import NotConfigured, ProviderUnavailable
-from sportello.notifying import Notifying
+from sportello.people.ringing import Notifying
 from sportello.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore

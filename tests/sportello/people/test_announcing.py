@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from sportello.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.aws.logs import Metric
 from sportello.conversation.announced_wait import KEPT_BACK
 from sportello.conversation.commands import Classify, Command, WaitNow
 from sportello.conversation.events import OwnerKind
+from sportello.people.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.settings import OpeningHoursSettings

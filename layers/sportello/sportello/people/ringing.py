@@ -4,7 +4,7 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.effects import NotifyAgents
 from sportello.errors import NotConfigured
 from sportello.messaging.items import DeliveryStatus
-from sportello.notifier import AgentNotifier, Notification
+from sportello.people.notifier import AgentNotifier, Notification
 from sportello.settings import AgentEndpointSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore

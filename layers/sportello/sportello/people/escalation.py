@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sportello.announcing import Announcing
 from sportello.aws.logs import count_events, logger
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.commands import (
@@ -23,6 +22,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.inbox import out_of_hours
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
+from sportello.people.announcing import Announcing
 from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation
