@@ -23,7 +23,7 @@ from recovery.redriving import Redriving
 from recovery.stack import DeadLetterQueue, NotDeployed, Stack
 from sportello.aws.logs import logger
 from sportello.errors import SportelloError
-from sportello.rerunning import Rerun
+from sportello.intake.rerunning import Rerun
 from sportello.table.quarantined_payload import QuarantinedPayload
 
 PATIENCE_SECONDS = 90

@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.dispatching import DispatchEnvironment, Dispatcher
-from sportello.inbox import Inbox
+from sportello.intake.applying import Inbox
 from sportello.stream import DeadLetterEnvironment, StreamReader
 
 

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from sportello import runtime
 from sportello.entrypoints import task
-from sportello.inbox import Inbox, TurnTaken
+from sportello.intake.applying import Inbox, TurnTaken
 from sportello.model import Model
 
 

@@ -13,7 +13,7 @@ import pytest
 from sportello import runtime
 from sportello.aws import environment
 from sportello.aws.aws_clients import aws_client
-from sportello.inbox import Inbox
+from sportello.intake.applying import Inbox
 from sportello.messaging.items import MAX_TEXT
 from sportello.table.desk import Desk
 from sportello.table.items import Attributes, InboundRecord

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sportello.aws.logs import Metric
-from sportello.receiving import MAX_BODY_BYTES, MAX_ELEMENTS
+from sportello.intake.receiving import MAX_BODY_BYTES, MAX_ELEMENTS
 from support.front_door import MODULES, FrontDoor, front_door
 from support.hostile import Payload
 from support.webhooks import as_sent, cases, recorded

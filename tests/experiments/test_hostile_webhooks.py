@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sportello.aws.logs import Metric
+from sportello.intake.receiving import MAX_BODY_BYTES, MAX_ELEMENTS
 from sportello.messaging.items import Parsed, ParseResult
-from sportello.receiving import MAX_BODY_BYTES, MAX_ELEMENTS
 from support.front_door import MODULES, FrontDoor, Outcome, event_of, front_door
 from support.hostile import (
     CANARY,

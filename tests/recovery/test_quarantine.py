@@ -12,9 +12,9 @@ from botocore.exceptions import EndpointConnectionError
 from recovery import quarantine
 from recovery.__main__ import main
 from sportello.errors import MalformedPayload
+from sportello.intake.receiving import Receiving
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
-from sportello.receiving import Receiving
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import stamp
 from support.builders import KEY

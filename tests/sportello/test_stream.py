@@ -11,7 +11,7 @@ from support.builders import CHANNEL, NOW
 
 if TYPE_CHECKING:
     from sportello.dispatching import Dispatcher
-    from sportello.inbox import Inbox
+    from sportello.intake.applying import Inbox
 
 
 class Door:

@@ -20,10 +20,11 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 import channels
-from sportello import entrypoints, receiving, runtime
+from sportello import entrypoints, runtime
 from sportello.aws import credentials, environment
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, logger
+from sportello.intake import receiving
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Attributes, InboundRecord, decompress
 from support.agent_calls import LambdaContext

@@ -19,13 +19,13 @@ from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkf
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.delivery.delivering import Delivering
-from sportello.inbox import Inbox
+from sportello.intake.applying import Inbox
+from sportello.intake.receiving import Receiving
 from sportello.messaging.channel import OutboundMessage
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus, wants_answer
 from sportello.messaging.outbound_http import Reply
 from sportello.people.escalation import Ladder
-from sportello.receiving import Receiving
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord, InboundRecord

@@ -11,7 +11,7 @@ from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
 from sportello.delivery.delivering import Delivering
-from sportello.inbox import Inbox, TurnTaken
+from sportello.intake.applying import Inbox, TurnTaken
 from sportello.messaging.items import InboundItem
 from sportello.people.escalation import Ladder
 from sportello.settings import SettingsDocument

@@ -29,10 +29,10 @@ from sportello.aws.logs import logger
 from sportello.aws.retries import delay_next_attempt
 from sportello.delivery.delivering import Delivering
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
+from sportello.intake.receiving import Receiving, WebhookAnswer, shake_hands
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.people.notifier import AgentNotifier
 from sportello.people.ringing import Notifying
-from sportello.receiving import Receiving, WebhookAnswer, shake_hands
 
 type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 

@@ -14,7 +14,7 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.dispatching import Dispatcher
 from sportello.errors import NotConfigured, Retryable
-from sportello.inbox import Inbox
+from sportello.intake.applying import Inbox
 from sportello.messaging.items import Message, wants_answer
 from sportello.refitting import CLOCK_SETTINGS
 from sportello.table.items import Attributes, EffectRecord, InboundRecord, conversation_of

@@ -13,7 +13,7 @@ from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
 from sportello.dispatching import Dispatcher
 from sportello.errors import SportelloError
-from sportello.inbox import Inbox
+from sportello.intake.applying import Inbox
 from sportello.messaging.items import wants_answer
 from sportello.people.escalation import Ladder
 from sportello.settings import BotSettings

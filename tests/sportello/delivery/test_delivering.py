@@ -10,7 +10,7 @@ import pytest
 from sportello.conversation.commands import Command
 from sportello.delivery.delivering import Delivering, in_parts
 from sportello.errors import NotConfigured, ProviderUnavailable
-from sportello.inbox import Inbox
+from sportello.intake.applying import Inbox
 from sportello.messaging.channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus

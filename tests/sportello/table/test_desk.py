@@ -8,7 +8,7 @@ import pytest
 
 from sportello.conversation.decide import ConversationState, fold
 from sportello.errors import NotAllowed, StorageBusy
-from sportello.inbox import SLICE, Inbox
+from sportello.intake.applying import SLICE, Inbox
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation, compress

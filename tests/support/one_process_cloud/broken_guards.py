@@ -40,7 +40,7 @@ def items_are_not_known_again() -> Iterator[None]:
     def ever_new(key: bytes, channel: str, account: str, item: str) -> str:
         return name(key, channel, account, f"{item}.{next(times)}")
 
-    with patch("sportello.receiving.item_id", ever_new):
+    with patch("sportello.intake.receiving.item_id", ever_new):
         yield
 
 

@@ -19,7 +19,7 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.promises import just_broken
 from sportello.conversation.terms import ServiceTerms
-from sportello.inbox import out_of_hours
+from sportello.intake.applying import out_of_hours
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
 from sportello.people.announcing import Announcing

@@ -10,10 +10,10 @@ from unittest.mock import patch
 import pytest
 
 from sportello.errors import MalformedPayload
+from sportello.intake.receiving import Receiving
+from sportello.intake.rerunning import Rerun, Rerunning
 from sportello.messaging.channel import WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
-from sportello.receiving import Receiving
-from sportello.rerunning import Rerun, Rerunning
 from sportello.table.desk_table import DeskTable
 from sportello.table.quarantined_payload import QuarantinedPayload
 from support.builders import KEY, NOW, a_message

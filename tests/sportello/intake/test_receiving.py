@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.errors import NotConfigured, SecretsUnavailable
+from sportello.intake.receiving import MAX_BODY_BYTES, Receiving, WebhookAnswer, shake_hands
 from sportello.messaging.channel import WebhookRequest
 from sportello.messaging.identifiers import conversation_id, tracker
 from sportello.messaging.items import DeliveryStatus, InboundItem
-from sportello.receiving import MAX_BODY_BYTES, Receiving, WebhookAnswer, shake_hands
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import InboundRecord, decompress
 from support.builders import (

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sportello.aws.logs import Metric
+from sportello.intake.receiving import Receiving
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.model import Model
-from sportello.receiving import Receiving
 from sportello.table.desk_table import DeskTable
 from sportello.table.quarantined_payload import QuarantinedPayload
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sportello.conversation.decide import fold
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
-from sportello.inbox import SLICE, address_from
+from sportello.intake.applying import SLICE, address_from
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.settings import BotSettings, OpeningHoursSettings, SlaSettings
