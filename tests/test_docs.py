@@ -14,7 +14,7 @@ from sportello.aws.logs import Metric
 from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
-from sportello.settings import KINDS
+from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState
 from support.template import ROOT, events, functions, resources, template
 

@@ -14,7 +14,7 @@ from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Model
-from sportello.settings import OpeningHoursSettings
+from sportello.settings.kinds import OpeningHoursSettings
 
 PAGE = 100
 MAX_PAGES = 20

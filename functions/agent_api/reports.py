@@ -23,7 +23,7 @@ from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.reports.report_intervals import Interval, IntervalLength, cut, midnight
 from sportello.reports.service_level import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.reports.service_level_report import GoalOf, Row, Total, report
-from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.sla.policies import Name
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore

@@ -14,7 +14,7 @@ from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
-from sportello.settings import (
+from sportello.settings.kinds import (
     KINDS,
     AgentEndpointSettings,
     OpeningHoursSettings,
@@ -22,7 +22,7 @@ from sportello.settings import (
     SettingsDocument,
     SlaSettings,
 )
-from sportello.settings_references import LINKED_KINDS, LinkedSettings, check_references
+from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_references
 from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
 from sportello.table.queue_table import FOREVER

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from agent_api.app import app
 from agent_api.problems import TITLES
 from sportello import runtime
-from sportello.settings import KINDS as SETTINGS
+from sportello.settings.kinds import KINDS as SETTINGS
 from support.agent_calls import LambdaContext, event_of
 from support.builders import CONVERSATION, NOW
 from support.hostile import CANARY, KINDS, NUMBERS, OTHERS, TEXTS, Damage, bodies

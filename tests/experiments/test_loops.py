@@ -14,7 +14,7 @@ from sportello.conversation.decide import ConversationState, Decision, fold
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
 from sportello.errors import NotAllowed
-from sportello.settings import BotSettings, FaqSettings, TextSettings
+from sportello.settings.kinds import BotSettings, FaqSettings, TextSettings
 from support.bridges import BRIDGES
 from support.builders import (
     NOW,

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.settings import BotSettings
+from sportello.settings.kinds import BotSettings
 from sportello.sweeping import STATE_GRACE, Sweeping
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW

@@ -14,7 +14,7 @@ from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
 from sportello.people.escalation import Ladder
 from sportello.refitting import FitClocksRequest, Refitting
-from sportello.settings import SlaSettings
+from sportello.settings.kinds import SlaSettings
 from sportello.sla.clocks import Clock
 from sportello.table.desk import Desk, Step
 from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard

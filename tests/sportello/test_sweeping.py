@@ -10,7 +10,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.errors import NotConfigured
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
-from sportello.settings import SlaSettings
+from sportello.settings.kinds import SlaSettings
 from sportello.sweeping import GRACE, STATE_GRACE, Sweeping
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds

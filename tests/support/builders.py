@@ -41,7 +41,7 @@ from sportello.messaging.items import (
     Receipt,
     Visibility,
 )
-from sportello.settings import Queue, QueueSettings, QueueTier, SlaSettings
+from sportello.settings.kinds import Queue, QueueSettings, QueueTier, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import SlaPolicy, Target
 from sportello.table.items import Address, InboundRecord

@@ -12,7 +12,7 @@ from sportello.aws.logs import logger
 from sportello.errors import SportelloError
 from sportello.model import Model
 from sportello.people.escalation import Ladder
-from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import PENDING_SHARDS
 from sportello.table.settings_store import SettingsStore

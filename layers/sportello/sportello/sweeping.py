@@ -16,7 +16,7 @@ from sportello.errors import SportelloError
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import wants_answer
 from sportello.people.escalation import Ladder
-from sportello.settings import BotSettings
+from sportello.settings.kinds import BotSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Left
 from sportello.table.settings_store import SettingsStore

@@ -7,7 +7,7 @@ import pytest
 
 from sportello import runtime
 from sportello.conversation.commands import Command
-from sportello.settings import OpeningHoursSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from sportello.table.terms_in_force import terms_in_force

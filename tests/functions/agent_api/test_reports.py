@@ -10,7 +10,7 @@ from sportello import runtime
 from sportello.hours.opening_hours import OpeningHours
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.reports.service_level import ServiceLevelGoal
-from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.table.desk import Desk
 from sportello.table.items import StoredSettings
 from sportello.table.writes import put

@@ -12,7 +12,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import REPLY_BUDGET
 from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
-from sportello.settings import BotSettings, FaqSettings, TextSettings
+from sportello.settings.kinds import BotSettings, FaqSettings, TextSettings
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, accept, seconds
 from support.table import desk
 from support.working_desk import WorkingDesk, texts, working_desk

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sportello.settings import OpeningHoursSettings, QueueSettings
+from sportello.settings.kinds import OpeningHoursSettings, QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from support.builders import CONVERSATION, NIGHT, answer, seconds
 from support.working_desk import WorkingDesk, working_desk

@@ -12,7 +12,7 @@ from sportello.conversation.events import ClockEnded
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from sportello.priorities import Priority
-from sportello.settings import OpeningHoursSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import SlaPolicy, Target
 from support.builders import (

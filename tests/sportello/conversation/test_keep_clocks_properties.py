@@ -33,7 +33,7 @@ from sportello.conversation.state import Lifecycle
 from sportello.errors import NotAllowed
 from sportello.model import Instant
 from sportello.priorities import Priority
-from sportello.settings import OpeningHoursSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import ClockActions, SlaPolicy, Target
 from support.builders import (

@@ -14,7 +14,7 @@ from sportello.conversation.promises import MAX_PROMISES
 from sportello.conversation.state import REPLY_BUDGET
 from sportello.errors import NotAllowed
 from sportello.model import Instant
-from sportello.settings import OpeningHoursSettings
+from sportello.settings.kinds import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
 from support.builders import (
     NIGHT,

@@ -8,7 +8,7 @@ from sportello.conversation.evolution import evolve
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.priorities import Priority
 from sportello.queues.waits import WaitOutcome, WaitRecord
-from sportello.settings import OpeningHoursSettings
+from sportello.settings.kinds import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import Target
 from support.builders import (

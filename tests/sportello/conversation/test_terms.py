@@ -9,7 +9,7 @@ import pytest
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.priorities import Priority
-from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from support.builders import ACCOUNT, CHANNEL, NIGHT, NOW, a_clock, a_queue, seconds, terms_with
 

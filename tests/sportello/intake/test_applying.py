@@ -13,7 +13,7 @@ from sportello.conversation.state import Lifecycle
 from sportello.intake.applying import SLICE, address_from
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
-from sportello.settings import BotSettings, OpeningHoursSettings, SlaSettings
+from sportello.settings.kinds import BotSettings, OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import ClockState
 from sportello.table.timeline import read_timeline
 from support.builders import (

@@ -12,7 +12,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.people.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import REFRESH_GAP
-from sportello.settings import OpeningHoursSettings
+from sportello.settings.kinds import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.items import Waiting

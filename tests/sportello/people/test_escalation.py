@@ -12,7 +12,7 @@ from sportello.conversation.effects import Machine, ResumeWorkflow
 from sportello.conversation.events import Author, OwnerKind
 from sportello.language.texts import packaged_texts
 from sportello.model import written
-from sportello.settings import (
+from sportello.settings.kinds import (
     AgentEndpointSettings,
     OpeningHoursSettings,
     QueueSettings,

@@ -21,7 +21,7 @@ from urllib3._request_methods import RequestMethods
 from sportello import entrypoints, runtime
 from sportello.aws import credentials, environment
 from sportello.aws.logs import logger
-from sportello.settings import SettingsDocument
+from sportello.settings.kinds import SettingsDocument
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, settings_sort_key
 from sportello.table.settings_store import SettingsStore

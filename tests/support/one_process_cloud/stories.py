@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.handoffs import AGENT_SILENT
-from sportello.settings import (
+from sportello.settings.kinds import (
     AgentEndpointSettings,
     Queue,
     QueueSettings,

@@ -7,7 +7,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.hours.closed_days import Closure
 from sportello.hours.opening_hours import OpeningHours
 from sportello.priorities import Priority
-from sportello.settings import (
+from sportello.settings.kinds import (
     OpeningHoursSettings,
     Queue,
     QueueSettings,

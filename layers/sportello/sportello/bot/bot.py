@@ -16,7 +16,7 @@ from sportello.language.detection import Language
 from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
-from sportello.settings import BotSettings, FaqSettings
+from sportello.settings.kinds import BotSettings, FaqSettings
 from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation

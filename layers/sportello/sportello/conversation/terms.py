@@ -10,7 +10,7 @@ from datetime import UTC, timedelta, tzinfo
 from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
 from sportello.model import Instant, Model
-from sportello.settings import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from sportello.sla.policies import SlaPolicy, Target
 

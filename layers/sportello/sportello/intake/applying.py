@@ -20,7 +20,7 @@ from sportello.language.thanks import is_courtesy
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
-from sportello.settings import BotSettings
+from sportello.settings.kinds import BotSettings
 from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation, InboundRecord

@@ -2,7 +2,7 @@
 
 from sportello.language.detection import Language
 from sportello.language.texts import TextName, text
-from sportello.settings import TextSettings
+from sportello.settings.kinds import TextSettings
 from sportello.table.settings_store import SettingsStore
 
 

@@ -1,7 +1,7 @@
 """The terms of service of a conversation, put together from the settings as they are now."""
 
 from sportello.conversation.terms import ServiceTerms
-from sportello.settings import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.settings.kinds import OpeningHoursSettings, QueueSettings, SlaSettings
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import SettingsStore
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from sportello.errors import NotConfigured
 from sportello.priorities import Priority
-from sportello.settings import (
+from sportello.settings.kinds import (
     KINDS,
     AgentEndpointSettings,
     BotSettings,

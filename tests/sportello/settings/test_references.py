@@ -1,7 +1,7 @@
 from typing import Any
 
-from sportello.settings import AgentEndpointSettings, OpeningHoursSettings, QueueSettings
-from sportello.settings_references import LinkedSettings, check_references
+from sportello.settings.kinds import AgentEndpointSettings, OpeningHoursSettings, QueueSettings
+from sportello.settings.references import LinkedSettings, check_references
 
 
 def linked(queue: dict[str, Any], *endpoints: str) -> LinkedSettings:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sportello.model import Model
-from sportello.settings import (
+from sportello.settings.kinds import (
     AgentEndpointSettings,
     OpeningHoursSettings,
     Queue,
