@@ -26,7 +26,7 @@ from sportello.conversation.effects import (
 from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
 from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
-from sportello.dispatching import execution_name
+from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus, Receipt
 from sportello.table.items import Attributes, EffectRecord, conversation_of
 

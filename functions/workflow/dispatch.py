@@ -6,9 +6,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.dispatching import DispatchEnvironment, Dispatcher
+from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
+from sportello.dispatch.stream import DeadLetterEnvironment, StreamReader
 from sportello.intake.applying import Inbox
-from sportello.stream import DeadLetterEnvironment, StreamReader
 
 
 @logger.inject_lambda_context(clear_state=True)

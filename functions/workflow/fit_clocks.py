@@ -6,8 +6,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello import runtime
 from sportello.aws.logs import logger
+from sportello.dispatch.fit_clocks import FitClocksEnvironment, FitClocksRequest, Refitting
 from sportello.people.escalation import Ladder
-from sportello.refitting import FitClocksEnvironment, FitClocksRequest, Refitting
 
 
 @logger.inject_lambda_context(clear_state=True)

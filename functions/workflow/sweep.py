@@ -6,10 +6,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello import runtime
 from sportello.aws.logs import logger
-from sportello.dispatching import DispatchEnvironment, Dispatcher
+from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
+from sportello.dispatch.sweep import Sweeping
 from sportello.intake.applying import Inbox
 from sportello.people.escalation import Ladder
-from sportello.sweeping import Sweeping
 
 
 @logger.inject_lambda_context(clear_state=True)

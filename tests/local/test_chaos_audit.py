@@ -16,7 +16,7 @@ from notifiers.webhook import webhook_id
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision, fold
 from sportello.conversation.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
-from sportello.dispatching import execution_name
+from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.items import (
     Attributes,

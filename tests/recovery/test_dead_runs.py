@@ -8,14 +8,14 @@ from unittest.mock import patch
 
 import pytest
 
+from sportello.dispatch.sweep import STATE_GRACE, Sweeping
 from sportello.settings.kinds import BotSettings
-from sportello.sweeping import STATE_GRACE, Sweeping
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW
 from support.working_desk import WorkingDesk, working_desk
 
 if TYPE_CHECKING:
-    from sportello.dispatching import Dispatcher
+    from sportello.dispatch.dispatcher import Dispatcher
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 MINUTE = timedelta(minutes=1)

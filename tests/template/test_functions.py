@@ -10,15 +10,16 @@ import pytest
 from agent_api import app as agent_api
 from channels import telegram, whatsapp
 from notifiers import webhook
-from sportello import dispatching, entrypoints, refitting, runtime, stream
+from sportello import entrypoints, runtime
 from sportello.aws.environment import Environment
+from sportello.dispatch import dispatcher, fit_clocks, stream
 from support.template import TEMPLATE, environment, functions, referred, resources, template
 
 FUNCTIONS = functions()
 
 TABLE: list[type[Environment]] = [runtime.TableEnvironment]
 TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
-DISPATCH: list[type[Environment]] = [*TASK, dispatching.DispatchEnvironment]
+DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
     "WhatsAppReceiveFunction": [
@@ -30,7 +31,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     ],
     "TelegramDeliverFunction": [*TABLE, telegram.TelegramEnvironment],
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
-    "FitClocksFunction": [*TASK, refitting.FitClocksEnvironment],
+    "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
     "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
     "RunBotFunction": TASK,
@@ -147,7 +148,7 @@ def test_the_sweep_fills_no_queue_that_only_the_stream_fills() -> None:
 
 def test_the_clocks_are_fitted_again_when_no_cache_is_older() -> None:
     longest_cache = template()["Parameters"]["SettingsCacheSeconds"]["MaxValue"]
-    assert longest_cache + 5 < dispatching.MAX_SQS_DELAY
+    assert longest_cache + 5 < dispatcher.MAX_SQS_DELAY
 
 
 def test_logs_are_kept_for_a_time_and_not_for_ever() -> None:

@@ -7,7 +7,7 @@ from notifiers.webhook import webhook_id
 from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
 from sportello.conversation.events import ClockEnded, ClockEnding, bus_detail
 from sportello.conversation.evolution import fold
-from sportello.dispatching import execution_name
+from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.waits import WaitRecord
 from sportello.sla.clocks import ClockKind

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from sportello import dispatching
 from sportello.delivery import delivering
+from sportello.dispatch import dispatcher
+from sportello.dispatch.stream import StreamReader
 from sportello.messaging import identifiers
 from sportello.messaging.channel import Delivery
-from sportello.stream import StreamReader
 from sportello.table import writes as table_writes
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, EffectRecord, state_attributes
@@ -47,9 +47,9 @@ def items_are_not_known_again() -> Iterator[None]:
 @contextmanager
 def the_dispatcher_forgets() -> Iterator[None]:
     """Marked before it is carried out, and not said when it failed."""
-    carry_out, read = dispatching.Dispatcher.carry_out, StreamReader.read
+    carry_out, read = dispatcher.Dispatcher.carry_out, StreamReader.read
 
-    def mark_first(self: dispatching.Dispatcher, record: EffectRecord) -> None:
+    def mark_first(self: dispatcher.Dispatcher, record: EffectRecord) -> None:
         self._table.mark_carried_out(record.conversation_id, record.effect.key)
         carry_out(self, record)
 
@@ -57,7 +57,7 @@ def the_dispatcher_forgets() -> Iterator[None]:
         read(self, records, now)
 
     with (
-        patch.object(dispatching.Dispatcher, "carry_out", mark_first),
+        patch.object(dispatcher.Dispatcher, "carry_out", mark_first),
         patch.object(StreamReader, "read", say_nothing),
     ):
         yield
@@ -66,7 +66,7 @@ def the_dispatcher_forgets() -> Iterator[None]:
 @contextmanager
 def workflows_have_no_name_of_their_own() -> Iterator[None]:
     times = iter(range(1_000_000))
-    with patch.object(dispatching, "execution_name", lambda text: f"{text[:60]}-{next(times)}"):
+    with patch.object(dispatcher, "execution_name", lambda text: f"{text[:60]}-{next(times)}"):
         yield
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from sportello import refitting
 from sportello.aws.aws_clients import aws_client
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
+from sportello.dispatch import fit_clocks
+from sportello.dispatch.fit_clocks import FitClocksRequest, Refitting
 from sportello.people.escalation import Ladder
-from sportello.refitting import FitClocksRequest, Refitting
 from sportello.settings.kinds import SlaSettings
 from sportello.sla.clocks import Clock
 from sportello.table.desk import Desk, Step
@@ -147,7 +147,7 @@ def test_many_conversations_are_fitted_run_after_run(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # At an opening whole queues wake at the same instant: all clocks of the night count from it.
-    monkeypatch.setattr(refitting, "LOOKED_AT_IN_A_RUN", 5)
+    monkeypatch.setattr(fit_clocks, "LOOKED_AT_IN_A_RUN", 5)
     names = in_one_shard(3)
     for name in names:
         office.wait_for_people(name)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from sportello.aws.logs import Metric, count, logger
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
-from sportello.dispatching import Dispatcher
+from sportello.dispatch.dispatcher import Dispatcher
 from sportello.errors import SportelloError
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import wants_answer

@@ -5,12 +5,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
-from sportello.stream import StreamReader
+from sportello.dispatch.stream import StreamReader
 from sportello.table.items import Attributes, EffectRecord, StoredSettings, settings_sort_key
 from support.builders import CHANNEL, NOW
 
 if TYPE_CHECKING:
-    from sportello.dispatching import Dispatcher
+    from sportello.dispatch.dispatcher import Dispatcher
     from sportello.intake.applying import Inbox
 
 

@@ -18,7 +18,7 @@ from sportello.conversation.effects import (
     PublishEvent,
     StartWorkflow,
 )
-from sportello.dispatching import (
+from sportello.dispatch.dispatcher import (
     DispatchEnvironment,
     Dispatcher,
     execution_name,

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sportello.conversation.events import OwnerKind
+from sportello.dispatch.sweep import GRACE, STATE_GRACE, Sweeping
 from sportello.errors import NotConfigured
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.settings.kinds import SlaSettings
-from sportello.sweeping import GRACE, STATE_GRACE, Sweeping
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds
 from support.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
 if TYPE_CHECKING:
-    from sportello.dispatching import Dispatcher
+    from sportello.dispatch.dispatcher import Dispatcher
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"

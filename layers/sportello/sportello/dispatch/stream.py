@@ -12,11 +12,11 @@ from pydantic import Field, ValidationError
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
-from sportello.dispatching import Dispatcher
+from sportello.dispatch.dispatcher import Dispatcher
+from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import NotConfigured, Retryable
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import Message, wants_answer
-from sportello.refitting import CLOCK_SETTINGS
 from sportello.table.items import Attributes, EffectRecord, InboundRecord, conversation_of
 
 
