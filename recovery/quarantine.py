@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import channels
 from recovery.stack import Stack
 from sportello.aws.credentials import read_secret_text
-from sportello.entrypoints import ReceiverEnvironment
+from sportello.entrypoints.handlers import ReceiverEnvironment
 from sportello.intake.rerunning import Rerun, Rerunning
 from sportello.messaging.channel import ChannelAdapter
 from sportello.table.quarantined_payload import QuarantinedPayload

@@ -58,8 +58,8 @@ def nothing_kept_from_another_test() -> Iterator[None]:
 
 def forget_what_a_process_keeps() -> None:
     # Imported here, after the environment is set above.
-    from sportello import entrypoints, runtime  # noqa: PLC0415 -- see above
     from sportello.aws import credentials, environment  # noqa: PLC0415 -- see above
+    from sportello.entrypoints import handlers, runtime  # noqa: PLC0415 -- see above
 
     environment._loaded.clear()
     for kept in (
@@ -67,7 +67,7 @@ def forget_what_a_process_keeps() -> None:
         runtime.table,
         runtime.desk,
         runtime.settings,
-        entrypoints._conversation_key,
+        handlers._conversation_key,
     ):
         kept.cache_clear()
 

@@ -8,10 +8,10 @@ from agent_api.conversation_view import ClockView, clock_view
 from agent_api.conversations import checked, known
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
-from sportello import runtime
 from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
+from sportello.entrypoints import runtime
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Model
 from sportello.settings.kinds import OpeningHoursSettings

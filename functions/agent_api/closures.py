@@ -10,8 +10,8 @@ from agent_api.identity import Agent
 from agent_api.problems import Problem
 from agent_api.request_parts import read_bytes
 from agent_api.settings import refuse_oversize
-from sportello import runtime
 from sportello.aws.logs import logger
+from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.hours.closed_days import Closure
 from sportello.hours.ical_closures import Skipped, closures_in, new_among

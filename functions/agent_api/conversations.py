@@ -11,10 +11,10 @@ from agent_api.conversation_view import ConversationWithTimeline, conversation_v
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
-from sportello import runtime
 from sportello.aws.logs import count_events, logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
+from sportello.entrypoints import runtime
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus

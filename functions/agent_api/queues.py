@@ -7,7 +7,7 @@ from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Problem
 from agent_api.request_parts import read_query
-from sportello import runtime
+from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.settings.kinds import QueueSettings
 from sportello.table.items import StoredSettings, Waiting

@@ -15,8 +15,8 @@ from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
-from sportello import runtime
 from sportello.aws.logs import logger
+from sportello.entrypoints import runtime
 from sportello.hours.opening_windows import TimeZoneName
 from sportello.model import Instant, Model
 from sportello.queues.waits import WAITS_KEPT, WaitRecord

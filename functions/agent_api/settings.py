@@ -10,8 +10,8 @@ from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
-from sportello import runtime
 from sportello.aws.logs import logger
+from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
 from sportello.settings.kinds import (

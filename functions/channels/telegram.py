@@ -14,7 +14,7 @@ from channels.telegram_errors import judge, raise_unless_done
 from channels.telegram_items import HANDLE, Update, kind_of, read_update
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.entrypoints import deliverer, receiver
+from sportello.entrypoints.handlers import deliverer, receiver
 from sportello.errors import MalformedPayload, ProviderUnavailable, Unauthenticated
 from sportello.messaging.channel import (
     Button,

@@ -16,7 +16,7 @@ from channels.whatsapp_identity import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp_items import OBJECT, read_entry
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.entrypoints import deliverer, receiver
+from sportello.entrypoints.handlers import deliverer, receiver
 from sportello.errors import MalformedPayload
 from sportello.messaging.channel import (
     Capabilities,

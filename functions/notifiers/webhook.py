@@ -14,10 +14,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 
-from sportello import runtime
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.entrypoints import notify_queue
+from sportello.entrypoints import runtime
+from sportello.entrypoints.handlers import notify_queue
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.messaging.public_urls import post_to_settings_url

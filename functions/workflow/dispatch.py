@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.stream import DeadLetterEnvironment, StreamReader
+from sportello.entrypoints import runtime
 from sportello.intake.applying import Inbox
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.dispatch.fit_clocks import FitClocksEnvironment, FitClocksRequest, Refitting
+from sportello.entrypoints import runtime
 from sportello.people.escalation import Ladder
 
 

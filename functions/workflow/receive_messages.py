@@ -2,8 +2,8 @@
 
 from pydantic import Field
 
-from sportello import runtime
-from sportello.entrypoints import task
+from sportello.entrypoints import runtime
+from sportello.entrypoints.handlers import task
 from sportello.intake.applying import Inbox, TurnTaken
 from sportello.model import Model
 

@@ -1,8 +1,8 @@
 """Task RunBot of triage: answer the turn, or say why a person should."""
 
-from sportello import runtime
 from sportello.bot.bot import Bot, BotOutcome
-from sportello.entrypoints import task
+from sportello.entrypoints import runtime
+from sportello.entrypoints.handlers import task
 from sportello.model import Model
 
 

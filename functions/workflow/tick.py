@@ -2,8 +2,8 @@
 
 import time
 
-from sportello import runtime
-from sportello.entrypoints import task
+from sportello.entrypoints import runtime
+from sportello.entrypoints.handlers import task
 from sportello.model import Instant, Model
 from sportello.people.escalation import Ladder
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from agent_api.app import app
 from agent_api.problems import TITLES
-from sportello import runtime
+from sportello.entrypoints import runtime
 from sportello.settings.kinds import KINDS as SETTINGS
 from support.agent_calls import LambdaContext, event_of
 from support.builders import CONVERSATION, NOW

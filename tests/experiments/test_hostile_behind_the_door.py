@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello import runtime
 from sportello.aws import environment
 from sportello.aws.aws_clients import aws_client
+from sportello.entrypoints import runtime
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import MAX_TEXT
 from sportello.table.desk import Desk

@@ -20,10 +20,10 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 import channels
-from sportello import entrypoints, runtime
 from sportello.aws import credentials, environment
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, logger
+from sportello.entrypoints import handlers, runtime
 from sportello.intake import receiving
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Attributes, InboundRecord, decompress
@@ -171,7 +171,7 @@ def front_door() -> Iterator[FrontDoor]:
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, _variables()))
         stack.enter_context(patch.object(credentials, "read_secret_text", secret_text))
-        stack.enter_context(patch.object(entrypoints, "read_secret_text", secret_text))
+        stack.enter_context(patch.object(handlers, "read_secret_text", secret_text))
         stack.enter_context(patch.object(runtime, "table", lambda: table))
         stack.enter_context(patch.object(runtime, "utc_now", lambda: RECEIVED_AT))
         stack.enter_context(patch.object(receiving, "count", door.count))

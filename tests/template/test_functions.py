@@ -10,9 +10,9 @@ import pytest
 from agent_api import app as agent_api
 from channels import telegram, whatsapp
 from notifiers import webhook
-from sportello import entrypoints, runtime
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
+from sportello.entrypoints import handlers, runtime
 from support.template import TEMPLATE, environment, functions, referred, resources, template
 
 FUNCTIONS = functions()
@@ -23,11 +23,11 @@ DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
     "WhatsAppReceiveFunction": [
-        *TABLE, entrypoints.ReceiverEnvironment, whatsapp.WhatsAppEnvironment,
+        *TABLE, handlers.ReceiverEnvironment, whatsapp.WhatsAppEnvironment,
     ],
     "WhatsAppDeliverFunction": [*TABLE, whatsapp.WhatsAppEnvironment],
     "TelegramReceiveFunction": [
-        *TABLE, entrypoints.ReceiverEnvironment, telegram.TelegramEnvironment,
+        *TABLE, handlers.ReceiverEnvironment, telegram.TelegramEnvironment,
     ],
     "TelegramDeliverFunction": [*TABLE, telegram.TelegramEnvironment],
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],

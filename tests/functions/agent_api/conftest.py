@@ -6,7 +6,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from sportello import runtime
+from sportello.entrypoints import runtime
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore

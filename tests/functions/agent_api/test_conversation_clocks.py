@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sportello import runtime
 from sportello.conversation.commands import Command
+from sportello.entrypoints import runtime
 from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore

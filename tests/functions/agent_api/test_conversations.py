@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from sportello import runtime
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
+from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable

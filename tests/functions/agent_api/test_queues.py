@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sportello import runtime
 from sportello.conversation.commands import Command
+from sportello.entrypoints import runtime
 from sportello.priorities import Priority
 from sportello.settings.kinds import Queue, QueueSettings
 from sportello.table.desk import Desk, Step

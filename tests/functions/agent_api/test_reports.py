@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent_api import reports
-from sportello import runtime
+from sportello.entrypoints import runtime
 from sportello.hours.opening_hours import OpeningHours
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.reports.service_level import ServiceLevelGoal

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from sportello import runtime
+from sportello.entrypoints import runtime
 from sportello.model import written
 from sportello.sla.clocks import ClockState
 from support.agent_calls import LambdaContext

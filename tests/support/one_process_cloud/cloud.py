@@ -18,9 +18,9 @@ from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 from urllib3._request_methods import RequestMethods
 
-from sportello import entrypoints, runtime
 from sportello.aws import credentials, environment
 from sportello.aws.logs import logger
+from sportello.entrypoints import handlers, runtime
 from sportello.settings.kinds import SettingsDocument
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, settings_sort_key
@@ -188,7 +188,7 @@ def _forget() -> None:
         runtime.table,
         runtime.desk,
         runtime.settings,
-        entrypoints._conversation_key,
+        handlers._conversation_key,
     ):
         kept.cache_clear()
 

@@ -22,12 +22,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, Field
 
-from sportello import runtime
 from sportello.aws.credentials import read_secret_text
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.aws.retries import delay_next_attempt
 from sportello.delivery.delivering import Delivering
+from sportello.entrypoints import runtime
 from sportello.errors import ProviderUnavailable, Retryable, SportelloError
 from sportello.intake.receiving import Receiving, WebhookAnswer, shake_hands
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest

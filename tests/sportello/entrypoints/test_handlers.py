@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from sportello.aws import retries
 from sportello.aws.retries import delay_next_attempt, retry_delay_seconds
-from sportello.entrypoints import deliverer, notify_queue, receiver, task, webhook_request
+from sportello.entrypoints.handlers import deliverer, notify_queue, receiver, task, webhook_request
 from sportello.errors import NotAllowed, ProviderUnavailable, Retryable, StorageBusy
 from sportello.messaging.channel import Delivery
 from sportello.messaging.items import DeliveryStatus
