@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from channels.telegram_items import HANDLE as TELEGRAM_HANDLE
+from channels.telegram.items import HANDLE as TELEGRAM_HANDLE
 from local.chaos_evidence import FATAL, Collected, Kept, Verdict, conversations_in
 from local.chaos_webhooks import Item
 from local.provider_calls import Call

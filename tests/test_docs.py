@@ -16,7 +16,7 @@ from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState
-from support.template import ROOT, events, functions, resources, template
+from support.template import ROOT, channels_on_disk, events, functions, resources, template
 
 README = (ROOT / "README.md").read_text()
 DOCS = ROOT / "docs"
@@ -25,12 +25,7 @@ PAGES = [ROOT / "README.md", ROOT / "statemachines" / "README.md", *sorted(DOCS.
 
 def test_the_readme_lists_exactly_the_channels_on_disk() -> None:
     listed = set(re.findall(r"^\| `(\w+)`", README, re.MULTILINE))
-    on_disk = {
-        file.stem
-        for file in (ROOT / "functions" / "channels").glob("*.py")
-        if "receiver(adapter)" in file.read_text()
-    }
-    assert listed == on_disk
+    assert listed == set(channels_on_disk())
 
 
 def test_the_first_screen_shows_the_journey_and_two_commands() -> None:

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from sportello.aws import environment
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.entrypoints import runtime
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import MAX_TEXT

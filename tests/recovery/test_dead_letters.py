@@ -14,7 +14,7 @@ from moto.sqs.models import sqs_backends
 from recovery.__main__ import main
 from recovery.letters import looked_at
 from recovery.redriving import Redriving
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.events import Author
 from sportello.messaging.items import DeliveryStatus, Visibility

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import pkgutil
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -189,7 +190,7 @@ def _variables() -> dict[str, str]:
     """What each channel's function is told: a secret is named like its channel."""
     found = {"CONVERSATION_KEY_SECRET": _HERE}
     for channel, module in MODULES.items():
-        for shape in vars(module).values():
+        for shape in vars(sys.modules[type(module.adapter).__module__]).values():
             if inspect.isclass(shape) and issubclass(shape, Environment):
                 for name in shape.model_fields:
                     value = channel if name.endswith("_secret") else "https://provider.example"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from recovery.stack import Stack
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.table.desk_table import DeskTable
 from support.builders import KEY
 from support.table import TABLE_NAME

@@ -70,3 +70,10 @@ def referred(value: Any) -> str:
         target = value.get("Ref") or value.get("Fn::GetAtt")
         return str(target[0] if isinstance(target, list) else target).split(".", maxsplit=1)[0]
     return str(value)
+
+
+def channels_on_disk() -> list[str]:
+    """Return the channels that there are: a file, or a package, that makes its webhook handler."""
+    folder = ROOT / "functions" / "channels"
+    made = (file for file in folder.rglob("*.py") if "= receiver(adapter)" in file.read_text())
+    return sorted(file.relative_to(folder).parts[0].removesuffix(".py") for file in made)

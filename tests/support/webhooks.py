@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from channels.telegram import Telegram, TelegramSecret
-from channels.whatsapp import WhatsApp, WhatsAppSecret
+from channels.telegram.adapter import Telegram, TelegramSecret
+from channels.whatsapp.adapter import WhatsApp, WhatsAppSecret
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.messaging.outbound_http import Reply
 

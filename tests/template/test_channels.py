@@ -4,14 +4,10 @@ import json
 
 import pytest
 
-from support.template import ROOT, events, functions, referred, resources
+from support.template import channels_on_disk, events, functions, referred, resources
 
 FUNCTIONS = functions()
-CHANNELS = sorted(
-    file.stem
-    for file in (ROOT / "functions" / "channels").glob("*.py")
-    if "receiver(adapter)" in file.read_text()
-)
+CHANNELS = channels_on_disk()
 HANDLERS = {function["Handler"]: name for name, function in FUNCTIONS.items()}
 
 

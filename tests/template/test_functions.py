@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent_api import app as agent_api
-from channels import telegram, whatsapp
+from channels.telegram.adapter import TelegramEnvironment
+from channels.whatsapp.adapter import WhatsAppEnvironment
 from notifiers import webhook
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -23,13 +24,13 @@ DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
     "WhatsAppReceiveFunction": [
-        *TABLE, handlers.ReceiverEnvironment, whatsapp.WhatsAppEnvironment,
+        *TABLE, handlers.ReceiverEnvironment, WhatsAppEnvironment,
     ],
-    "WhatsAppDeliverFunction": [*TABLE, whatsapp.WhatsAppEnvironment],
+    "WhatsAppDeliverFunction": [*TABLE, WhatsAppEnvironment],
     "TelegramReceiveFunction": [
-        *TABLE, handlers.ReceiverEnvironment, telegram.TelegramEnvironment,
+        *TABLE, handlers.ReceiverEnvironment, TelegramEnvironment,
     ],
-    "TelegramDeliverFunction": [*TABLE, telegram.TelegramEnvironment],
+    "TelegramDeliverFunction": [*TABLE, TelegramEnvironment],
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
     "SweepFunction": DISPATCH,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from channels.telegram import Telegram, TelegramSecret
+from channels.telegram.adapter import Telegram, TelegramSecret
 from sportello.errors import ProviderUnavailable, Rejected, Unauthenticated
 from sportello.messaging.channel import Button, OutboundMessage, Refusal
 from sportello.messaging.items import (

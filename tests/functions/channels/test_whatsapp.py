@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from channels.whatsapp import WhatsApp, WhatsAppSecret
+from channels.whatsapp.adapter import WhatsApp, WhatsAppSecret
 from sportello.errors import Unauthenticated
 from sportello.messaging.channel import Button, OutboundMessage, WebhookRequest
 from sportello.messaging.outbound_http import Reply

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from channels.whatsapp_errors import ERROR_CODES, TryAgain, judge
+from channels.whatsapp.errors import ERROR_CODES, TryAgain, judge
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.channel import Delivery, Refusal
 from sportello.messaging.items import DeliveryStatus

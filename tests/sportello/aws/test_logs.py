@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, count_events

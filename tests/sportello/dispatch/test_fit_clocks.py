@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
 from sportello.dispatch import fit_clocks

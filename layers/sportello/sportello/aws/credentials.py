@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from botocore.exceptions import ClientError
 from pydantic import BaseModel, ValidationError
 
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.errors import NotConfigured, SecretsUnavailable
 
 SECRET_MAX_AGE_SECONDS = 300

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.aws.logs import logger
 
 if TYPE_CHECKING:

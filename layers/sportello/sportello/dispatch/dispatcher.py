@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.conversation.effects import (

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.aws.aws_clients import aws_client
+from sportello.aws.clients import aws_client
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy

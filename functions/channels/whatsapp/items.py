@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from channels import whatsapp_payload as wire
-from channels.provider_json import Misshapen, ignored, is_small, read_element
-from channels.whatsapp_identity import Contacts, Person
-from channels.whatsapp_messages import Reading, Received, read_kind
+from channels.reading import Misshapen, ignored, is_small, read_element
+from channels.whatsapp import payload as wire
+from channels.whatsapp.identity import Contacts, Person
+from channels.whatsapp.messages import Reading, Received, read_kind
 from sportello.messaging.items import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
 
 OBJECT = "whatsapp_business_account"

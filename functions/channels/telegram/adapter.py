@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from channels.provider_json import decode_object, read_element
-from channels.telegram_errors import judge, raise_unless_done
-from channels.telegram_items import HANDLE, Update, kind_of, read_update
+from channels.reading import decode_object, read_element
+from channels.telegram.errors import judge, raise_unless_done
+from channels.telegram.items import HANDLE, Update, kind_of, read_update
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.handlers import deliverer, receiver

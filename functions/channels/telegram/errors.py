@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from channels.provider_json import Decoration, Wire
+from channels.reading import Decoration, Wire
 from sportello.errors import ProviderUnavailable, Rejected
 from sportello.messaging.channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply

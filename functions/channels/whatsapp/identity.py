@@ -5,8 +5,8 @@ from typing import Any, Self
 
 from pydantic import ValidationError
 
-from channels.provider_json import is_small
-from channels.whatsapp_payload import Contact
+from channels.reading import is_small
+from channels.whatsapp.payload import Contact
 
 type Ids = tuple[str | None, str | None, str | None]
 """Phone number, business-scoped user id, parent user id."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from channels import telegram_payload as wire
-from channels.provider_json import Misshapen, clipped, ignored
+from channels.reading import Misshapen, clipped, ignored
+from channels.telegram import payload as wire
 from sportello.messaging.items import (
     Edit,
     Ignored,

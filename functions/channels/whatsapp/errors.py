@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from channels.provider_json import Wire
+from channels.reading import Wire
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply

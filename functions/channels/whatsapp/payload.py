@@ -5,7 +5,7 @@ Names and shapes: developers.facebook.com/documentation/business-messaging/whats
 
 from pydantic import Field
 
-from channels.provider_json import Decoration, Listed, ProviderTime, Wire
+from channels.reading import Decoration, Listed, ProviderTime, Wire
 
 
 class Metadata(Wire):

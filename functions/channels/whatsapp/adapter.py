@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from channels.meta_signature import answer_challenge, check_signature
-from channels.provider_json import decode_object
-from channels.whatsapp_errors import judge
-from channels.whatsapp_identity import PHONE_HANDLE, USER_HANDLE
-from channels.whatsapp_items import OBJECT, read_entry
+from channels.meta.signature import answer_challenge, check_signature
+from channels.reading import decode_object
+from channels.whatsapp.errors import judge
+from channels.whatsapp.identity import PHONE_HANDLE, USER_HANDLE
+from channels.whatsapp.items import OBJECT, read_entry
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.handlers import deliverer, receiver

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from channels.provider_json import Decoration, Listed, ProviderTime, Wire
+from channels.reading import Decoration, Listed, ProviderTime, Wire
 
 
 class Chat(Wire):

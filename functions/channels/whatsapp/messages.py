@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from channels import whatsapp_payload as wire
-from channels.provider_json import Misshapen, clipped, ignored
-from channels.whatsapp_identity import Person
+from channels.reading import Misshapen, clipped, ignored
+from channels.whatsapp import payload as wire
+from channels.whatsapp.identity import Person
 from sportello.messaging.items import (
     Edit,
     Ignored,
