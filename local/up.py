@@ -6,9 +6,9 @@ import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from local.interruption import stopped_by_signals
-from local.laptop import Laptop, Stack
-from local.processes import Failed
+from local.cloud.interruption import stopped_by_signals
+from local.cloud.laptop import Laptop, Stack
+from local.cloud.processes import Failed
 
 RENEW_TOKENS_SECONDS = 1_800
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

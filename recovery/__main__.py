@@ -14,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.emulator import CREDENTIALS
-from local.laptop import STACK_FILE
-from local.laptop import Stack as LaptopStack
+from local.cloud.emulator import CREDENTIALS
+from local.cloud.laptop import STACK_FILE
+from local.cloud.laptop import Stack as LaptopStack
 from recovery import quarantine, stream_records
 from recovery.letters import Letter, effect_of, looked_at
 from recovery.redriving import Redriving

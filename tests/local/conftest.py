@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.providers import Providers
+from local.providers.providers import Providers
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from local.providers import refusal
+from local.providers.providers import refusal
 from sportello.conversation.events import OwnerKind
 from support.builders import NOW
 from support.one_process_cloud.cloud import Cloud

@@ -17,12 +17,12 @@ from typing import Any
 
 import pytest
 
-from local.customers import TelegramCustomer, WhatsAppCustomer
-from local.first_day import AGENT, SUPERVISOR
-from local.laptop import Laptop
-from local.observing import metric_totals, wait_until
-from local.provider_calls import Call, Fault
-from local.web import Answer, call_json
+from local.cloud.first_day import AGENT, SUPERVISOR
+from local.cloud.laptop import Laptop
+from local.cloud.observing import metric_totals, wait_until
+from local.cloud.web import Answer, call_json
+from local.providers.customers import TelegramCustomer, WhatsAppCustomer
+from local.providers.provider_calls import Call, Fault
 
 PATIENCE_SECONDS = 40.0
 """For one effect; a cold function takes a second, a dozen at once on a small machine many."""

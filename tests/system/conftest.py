@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.customers import WhatsAppCustomer
-from local.laptop import Laptop
-from local.observing import wait_until
+from local.cloud.laptop import Laptop
+from local.cloud.observing import wait_until
+from local.providers.customers import WhatsAppCustomer
 from support.driven_desk import DrivenDesk, Measured
 
 FIGURES = pytest.StashKey[list[str]]()

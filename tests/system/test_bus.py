@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.observing import wait_until
+from local.cloud.observing import wait_until
 from support.driven_desk import DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system

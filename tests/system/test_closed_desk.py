@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.web import call
+from local.cloud.web import call
 from support.driven_desk import DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system

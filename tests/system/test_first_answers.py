@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from local.customers import WhatsAppCustomer
-from local.observing import wait_until
+from local.cloud.observing import wait_until
+from local.providers.customers import WhatsAppCustomer
 from support.driven_desk import QUESTION, DrivenDesk, Measured, conversation_in, said_in
 
 pytestmark = pytest.mark.system

@@ -5,8 +5,8 @@ import json
 import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from local.customers import WhatsAppCustomer
-from local.provider_calls import Call
+from local.providers.customers import WhatsAppCustomer
+from local.providers.provider_calls import Call
 from support.driven_desk import QUESTION, UNKNOWN_QUESTION, DrivenDesk, said_in
 
 pytestmark = pytest.mark.system

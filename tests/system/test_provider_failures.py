@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from local.customers import WhatsAppCustomer
-from local.first_day import WHATSAPP_ACCOUNT
-from local.provider_calls import Fault
+from local.cloud.first_day import WHATSAPP_ACCOUNT
+from local.providers.customers import WhatsAppCustomer
+from local.providers.provider_calls import Fault
 from support.driven_desk import QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system

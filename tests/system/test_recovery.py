@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from local.customers import TelegramCustomer, WhatsAppCustomer, post_whatsapp
-from local.observing import wait_until
-from local.provider_calls import Fault
+from local.cloud.observing import wait_until
+from local.providers.customers import TelegramCustomer, WhatsAppCustomer, post_whatsapp
+from local.providers.provider_calls import Fault
 from sportello.table.desk_table import DeskTable
 from support.driven_desk import (
     QUESTION,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.customers import WhatsAppCustomer
+from local.providers.customers import WhatsAppCustomer
 from support.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
 
 pytestmark = pytest.mark.system

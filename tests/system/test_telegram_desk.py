@@ -6,7 +6,7 @@ import secrets
 
 import pytest
 
-from local.customers import TelegramCustomer, post_telegram
+from local.providers.customers import TelegramCustomer, post_telegram
 from support.driven_desk import DrivenDesk
 
 pytestmark = pytest.mark.system

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from local.observing import wait_until
+from local.cloud.observing import wait_until
 from support.driven_desk import DrivenDesk, Measured, conversation_in, said_in, seconds_between
 
 pytestmark = pytest.mark.system

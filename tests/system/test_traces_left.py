@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from local.observing import log_lines
+from local.cloud.observing import log_lines
 from support.driven_desk import UNKNOWN_QUESTION, DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system

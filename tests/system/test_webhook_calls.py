@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from local.customers import WhatsAppCustomer, post_whatsapp, whatsapp_signature
-from local.first_day import WHATSAPP_ACCOUNT
-from local.web import Answer, call
+from local.cloud.first_day import WHATSAPP_ACCOUNT
+from local.cloud.web import Answer, call
+from local.providers.customers import WhatsAppCustomer, post_whatsapp, whatsapp_signature
 from support.driven_desk import QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from local.providers import Providers
+from local.providers.providers import Providers
 from notifiers import webhook
 from notifiers.webhook import Webhook, WebhookSecret, webhook_id
 from sportello.errors import ForbiddenUrl, NotConfigured, ProviderUnavailable

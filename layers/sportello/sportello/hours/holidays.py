@@ -1,7 +1,7 @@
 """Public holidays: named, dated data sets in `data/holidays`, each with its source. Pure.
 
 Nothing is computed here, and no date beyond a set's `last` is known to it: such days count as
-ordinary ones. `python -m local.freeze_holidays` writes the files.
+ordinary ones. `python -m tools.holidays.freeze` writes the files.
 """
 
 import json

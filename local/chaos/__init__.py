@@ -1,0 +1,1 @@
+"""`make chaos`: a loaded desk on a failing wire, and whether it kept its promises."""

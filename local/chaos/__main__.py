@@ -1,0 +1,129 @@
+"""`make chaos`: a loaded desk on a failing wire, and whether it kept its promises.
+
+Everything between the functions and AWS fails at a rate, so do the providers, and processes are
+killed. When the load is over all is healed, and what is there must add up.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from local.chaos.audit import audit
+from local.chaos.collecting import Listener, Queues, Rest, look, look_outside, redrive
+from local.chaos.customers import Outlook
+from local.chaos.load import Load
+from local.chaos.report import Report, Run
+from local.chaos.webhooks import Webhooks
+from local.chaos.wire import trouble
+from local.cloud.emulator import Capacity
+from local.cloud.fault_proxy import FaultProxy
+from local.cloud.first_day import write_settings
+from local.cloud.interruption import stopped_by_signals
+from local.cloud.laptop import Laptop
+from local.cloud.processes import Failed
+
+CAPACITY = Capacity(processes_a_function=12, running_at_once=40, stream_shards=3)
+THREADS = 24
+SETTLING_SECONDS = 110
+"""Kept back from the load: for what is under way, a lease, a sweep, and to look at everything."""
+
+LOOKING_SECONDS = 25
+
+LEASE_SECONDS = 30
+"""The shortest a turn may be leased, so that what a killed run left is taken up within the run."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`minutes` bound the whole run."""
+
+    conversations: int
+    seed: int
+    fault_rate: float
+    kills: int
+    minutes: float
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    plan = _plan(arguments)
+    started = time.monotonic()
+    print(f"{plan.conversations} conversations, {plan.fault_rate:.0%} faults, seed {plan.seed}")
+    try:
+        with stopped_by_signals():
+            report = _run(plan, started)
+    except KeyboardInterrupt:
+        print("\nStopped; nothing is left running.")
+        return 130
+    except Failed as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    report.print()
+    report.write()
+    return 0 if report.good else 1
+
+
+def _plan(arguments: Sequence[str] | None) -> Plan:
+    parser = argparse.ArgumentParser(prog="python -m local.chaos", description=__doc__)
+    parser.add_argument("--conversations", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=20261121)
+    parser.add_argument("--fault-rate", type=float, default=0.2)
+    parser.add_argument("--kills", type=int, default=12, help="function processes to kill")
+    parser.add_argument("--minutes", type=float, default=8.0, help="bound of the whole run")
+    asked = parser.parse_args(arguments)
+    return Plan(asked.conversations, asked.seed, asked.fault_rate, asked.kills, asked.minutes)
+
+
+def _run(plan: Plan, started: float) -> Report:
+    ends = started + plan.minutes * 60
+    load_ends = ends - SETTLING_SECONDS
+    wire = FaultProxy(plan.seed)
+    parameters = {"SettingsCacheSeconds": "300"}
+    with Laptop(capacity=CAPACITY, wire=wire, parameters=parameters) as laptop:
+        stack = laptop.stack
+        bot = {"bot": {"lease_seconds": LEASE_SECONDS}}
+        write_settings(stack.agent_api_base, stack.tokens["supervisor"], bot)
+        queues = Queues(laptop)
+        queues.hurry()
+        webhooks = Webhooks(stack)
+        run = Run(plan.conversations, plan.seed, plan.fault_rate)
+        with (
+            Listener(laptop) as listener,
+            Outlook(laptop.calls, webhooks, plan.seed) as outlook,
+        ):
+            load = Load(laptop, laptop.conversation_key(), plan.seed, outlook, webhooks)
+            with (
+                run.timed("load"),
+                trouble(
+                    laptop,
+                    wire,
+                    fault_rate=plan.fault_rate,
+                    kills=plan.kills,
+                    seconds=min(load_ends - time.monotonic(), plan.conversations * 0.4),
+                    seed=plan.seed,
+                ) as met,
+            ):
+                run.held = load.run(plan.conversations, threads=THREADS, until=load_ends)
+            rest = Rest(laptop, queues, outlook)
+            with run.timed("settling"):
+                rest.wait(ends - 2 * LOOKING_SECONDS)
+                run.dead_letters = sum(queues.depths(dead=True).values())
+                run.redriven = redrive(laptop) if run.dead_letters else 0
+                run.left = rest.wait(ends - LOOKING_SECONDS)
+                dead = queues.depths(dead=True).items()
+                run.left += [f"{n} dead letters in {queue}" for queue, n in dead if n]
+            with run.timed("looking"):
+                seen = look(laptop, webhooks.noted)
+                rest.wait(ends)
+        verdict = audit(look_outside(seen, laptop, listener.heard))
+        run.tally = load.tally.counts
+        run.webhooks = webhooks.noted
+        run.killed, run.wire = met.killed, met.wire
+        run.provider_calls = laptop.calls.calls()
+        run.seconds["whole run"] = time.monotonic() - started
+    return Report(run, verdict)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

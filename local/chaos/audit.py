@@ -1,0 +1,319 @@
+"""The verdict of `make chaos`, from what anybody outside could see. Pure.
+
+The table, its stream, the providers' calls, the bus and the executions are read when all is quiet;
+what they say must fit together.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from channels.telegram.items import HANDLE as TELEGRAM_HANDLE
+from local.chaos.evidence import FATAL, Collected, Kept, Verdict, conversations_in
+from local.chaos.webhooks import Item
+from local.providers.provider_calls import Call
+from notifiers.webhook import webhook_id
+from sportello.conversation.effects import (
+    Machine,
+    NotifyAgents,
+    PublishEvent,
+    ResumeWorkflow,
+    SendMessage,
+    StartWorkflow,
+)
+from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
+from sportello.conversation.evolution import evolve, fold
+from sportello.conversation.state import ConversationState
+from sportello.dispatch.dispatcher import execution_name
+from sportello.messaging.items import DeliveryStatus, Receipt
+from sportello.table.items import Attributes, EffectRecord, conversation_of
+
+REACHED = frozenset(
+    {
+        DeliveryStatus.ACCEPTED,
+        DeliveryStatus.SENT,
+        DeliveryStatus.DELIVERED,
+        DeliveryStatus.READ,
+    }
+)
+NOT_SENT = frozenset({DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED})
+
+
+def audit(collected: Collected) -> Verdict:
+    verdict = Verdict()
+    conversations = conversations_in(collected.items)
+    verdict.figures["conversations"] = len(conversations)
+    _audit_messages(verdict, collected, conversations)
+    _audit_quarantine(verdict, collected.items)
+    taken = _taken_by_conversation(collected.calls, conversations)
+    for conversation_id, kept in conversations.items():
+        _audit_outbound(verdict, conversation_id, kept, taken.get(conversation_id, []))
+        _audit_state(verdict, conversation_id, kept)
+        _audit_who_spoke(verdict, conversation_id, kept)
+    _audit_other_effects(verdict, collected, conversations)
+    _audit_claims(verdict, collected)
+    _audit_timelines(verdict, collected.timelines)
+    for rule in FATAL:
+        verdict.figures.setdefault(rule, 0)
+    return verdict
+
+
+# --- messages in ----------------------------------------------------------------------------------
+
+
+def _audit_messages(
+    verdict: Verdict, collected: Collected, conversations: Mapping[str, Kept]
+) -> None:
+    """Every acknowledged item was applied, and every message is in the log once."""
+    figures = verdict.figures
+    applied: dict[Item, str] = {}
+    kept_unapplied: dict[Item, str] = {}
+    for conversation_id, kept in conversations.items():
+        counts = Counter(e.item_id for e in kept.events if isinstance(e, MessageReceived))
+        for record in kept.inbound:
+            receipt = isinstance(record.item, Receipt)
+            item = Item(record.channel, record.item.provider_item_id, receipt)
+            done = record.applied and (receipt or counts[record.item_id] > 0)
+            (applied if done else kept_unapplied)[item] = conversation_id
+        for count in counts.values():
+            if count > 1:
+                verdict.offend("messages applied twice", conversation_id)
+    for kind, receipt in (("messages", False), ("receipts", True)):
+        acknowledged = {item for item in collected.acknowledged if item.receipt is receipt}
+        figures[f"{kind} sent"] = sum(item.receipt is receipt for item in collected.sent)
+        figures[f"{kind} acknowledged"] = len(acknowledged)
+        figures[f"{kind} applied"] = sum(item.receipt is receipt for item in applied)
+        for item in sorted(acknowledged - applied.keys(), key=repr):
+            where = kept_unapplied.get(item, f"{item.channel} {item.provider_item_id}")
+            verdict.offend("messages lost", where, item.provider_item_id)
+
+
+def _audit_quarantine(verdict: Verdict, items: Iterable[Attributes]) -> None:
+    verdict.figures["quarantined"] = len(
+        {item["pk"]["S"] for item in items if item["pk"]["S"].startswith("QUARANTINE#")}
+    )
+
+
+# --- messages out ---------------------------------------------------------------------------------
+
+
+def _taken_by_conversation(
+    calls: Iterable[Call], conversations: Mapping[str, Kept]
+) -> dict[str, list[str]]:
+    """Return how the providers would name what they took of each conversation, in their order.
+
+    WhatsApp is told the effect's key; Telegram is told nothing, so there it is the text.
+    """
+    chats = {
+        kept.address.reply_to.removeprefix(TELEGRAM_HANDLE): name
+        for name, kept in conversations.items()
+        if kept.address and kept.address.channel == "telegram"
+    }
+    taken: defaultdict[str, list[str]] = defaultdict(list)
+    for call in calls:
+        if not call.taken or call.channel == "agents":
+            continue
+        document = json.loads(call.body)
+        if call.channel == "whatsapp":
+            conversation_id, _, effect_key = document["biz_opaque_callback_data"].partition("/")
+            taken[conversation_id].append(effect_key)
+        elif call.path.endswith("/sendMessage"):
+            taken[chats.get(str(document["chat_id"]), "nobody known")].append(document["text"])
+    return taken
+
+
+def _audit_outbound(
+    verdict: Verdict, conversation_id: str, kept: Kept, taken: Sequence[str]
+) -> None:
+    """Compare what was decided and how it is said to have ended with what the provider took."""
+    figures = verdict.figures
+    decided = [
+        kept.effects[event.effect_key] for event in kept.events if isinstance(event, MessageQueued)
+    ]
+    names = {record.effect.key: _name(record) for record in decided}
+    surely = Counter(names[r.effect.key] for r in decided if r.status in REACHED)
+    perhaps = Counter(names[r.effect.key] for r in decided if r.status is DeliveryStatus.UNKNOWN)
+    got = Counter(taken)
+    figures["outbound decided"] += len(decided)
+    for record in decided:
+        figures[f"outbound {_outcome(record.status)}"] += 1
+        if record.status in {DeliveryStatus.QUEUED, DeliveryStatus.SENDING}:
+            about = f"{record.effect.key} is {record.status}"
+            verdict.offend("effects missing", conversation_id, about)
+    for name, count in got.items():
+        for _ in range(count - surely[name] - perhaps[name]):
+            verdict.offend("effects doubled", conversation_id)
+    for name, count in surely.items():
+        for _ in range(count - got[name]):
+            verdict.offend("effects missing", conversation_id)
+    if not _in_order(taken, [names[record.effect.key] for record in decided]):
+        verdict.offend("out of order", conversation_id)
+
+
+def _name(record: EffectRecord) -> str:
+    return record.effect.key if record.channel == "whatsapp" else record.message.text
+
+
+def _outcome(status: DeliveryStatus) -> str:
+    if status in REACHED:
+        return "once"
+    if status in NOT_SENT or status is DeliveryStatus.UNKNOWN:
+        return str(status)
+    return "missing"
+
+
+def _in_order(taken: Sequence[str], decided: Sequence[str]) -> bool:
+    """Tell whether the first takings of each name come in the order decided."""
+    left: Iterator[str] = iter(decided)
+    allowed = Counter(decided)
+    for name in taken:
+        if not allowed[name]:
+            continue  # once too often: that is another offence
+        allowed[name] -= 1
+        if not any(name == following for following in left):
+            return False
+    return True
+
+
+# --- the log --------------------------------------------------------------------------------------
+
+
+def _audit_state(verdict: Verdict, conversation_id: str, kept: Kept) -> None:
+    if kept.state is None:
+        return
+    expected = 0
+    for entry in kept.entries:
+        if entry.sequence != expected:
+            verdict.offend("state is not its log", conversation_id)
+            return
+        expected += len(entry.events)
+    if fold(kept.events) != kept.state:
+        verdict.offend("state is not its log", conversation_id)
+
+
+def _audit_who_spoke(verdict: Verdict, conversation_id: str, kept: Kept) -> None:
+    """Look for automatic messages decided under another owner than the one they were made for."""
+    state = ConversationState()
+    for event in kept.events:
+        state = evolve(state, event)
+        if not (isinstance(event, MessageQueued) and event.automatic):
+            continue
+        stale = kept.effects[event.effect_key].message.owner_version != state.owner.version
+        uninvited = event.author is Author.BOT and state.owner.kind is not OwnerKind.BOT
+        if stale or uninvited or state.owner.kind is OwnerKind.AGENT:
+            verdict.offend("bot after an owner change", conversation_id)
+
+
+def _audit_claims(verdict: Verdict, collected: Collected) -> None:
+    """Follow the table's changes: a claim is the last moment at which a message can be stopped.
+
+    No automatic message may be claimed under another owner than its own, and no provider be
+    called more often than there were claims.
+    """
+    owners: dict[str, int] = {}
+    sending: dict[tuple[str, str], str] = {}
+    claims: Counter[tuple[str, str]] = Counter()
+    for image in collected.stream:
+        entity, conversation_id = image["entity"]["S"], conversation_of(image)
+        if entity == "state":
+            owners[conversation_id] = int(image["owner_version"]["N"])
+        if entity != "effect" or image["delivery"]["S"] != DeliveryStatus.SENDING:
+            continue
+        record = EffectRecord.from_attributes(image)
+        which = (conversation_id, record.effect.key)
+        claim = image["claimed_by"]["S"]
+        if sending.get(which) == claim:
+            continue
+        sending[which] = claim
+        claims[which] += 1
+        stale = record.message.owner_version != owners[conversation_id]
+        if record.message.automatic and stale:
+            verdict.offend("bot after an owner change", conversation_id)
+    verdict.figures["claims"] = claims.total()
+    called: Counter[tuple[str, str]] = Counter()
+    for call in collected.calls:
+        if call.channel == "whatsapp":
+            tracker = json.loads(call.body)["biz_opaque_callback_data"]
+            conversation_id, _, effect_key = tracker.partition("/")
+            called[conversation_id, effect_key] += 1
+    for which, count in called.items():
+        if count > claims[which]:
+            verdict.offend("effects doubled", which[0])
+
+
+# --- other effects --------------------------------------------------------------------------------
+
+
+def _audit_other_effects(
+    verdict: Verdict, collected: Collected, conversations: Mapping[str, Kept]
+) -> None:
+    """Notices by their webhook id, workflows by their names, facts by their ids on the bus."""
+    rung = Counter(
+        call.headers.get("webhook-id", "")
+        for call in collected.calls
+        if call.channel == "agents" and call.taken
+    )
+    heard = Counter(collected.heard)
+    executions = Counter(collected.executions)
+    for conversation_id, kept in conversations.items():
+        for record in kept.effects.values():
+            name = f"{conversation_id}/{record.effect.key}"
+            match record.effect:
+                case NotifyAgents():
+                    kind, counts = "notices", [rung[webhook_id(name)]]
+                case StartWorkflow():
+                    kind, counts = "workflows", [executions[execution_name(name)]]
+                case PublishEvent(entries=entries):
+                    kind, counts = "facts", [heard[f"{name}/{n}"] for n in range(len(entries))]
+                case ResumeWorkflow(key=key):
+                    carried_out = EffectRecord.sort_key(key) not in kept.pending
+                    kind, counts = "answers to workflows", [int(carried_out)]
+                case SendMessage():
+                    continue
+            _count_effect(verdict, conversation_id, kind, record.effect.key, counts)
+    over = set(_escalations_over(conversations))
+    for execution in over.intersection(collected.running):
+        verdict.offend("effects missing", execution.partition("-")[0])
+
+
+def _count_effect(
+    verdict: Verdict, conversation_id: str, kind: str, effect_key: str, counts: Sequence[int]
+) -> None:
+    verdict.figures[f"{kind} decided"] += len(counts)
+    verdict.figures[f"{kind} once"] += sum(count > 0 for count in counts)
+    verdict.figures[f"{kind} repeated"] += sum(count > 1 for count in counts)
+    if kind == "workflows" and max(counts) > 1:
+        verdict.offend("effects doubled", conversation_id)
+    for number, count in enumerate(counts):
+        if not count:
+            about = f"{kind} {effect_key}, {number + 1} of {len(counts)}"
+            verdict.offend("effects missing", conversation_id, about)
+
+
+def _escalations_over(conversations: Mapping[str, Kept]) -> Iterator[str]:
+    """Yield the names of the ladders that nobody needs any more."""
+    for conversation_id, kept in conversations.items():
+        waits = kept.state is not None and kept.state.owner.kind is OwnerKind.QUEUE
+        for record in kept.effects.values():
+            effect = record.effect
+            if isinstance(effect, StartWorkflow) and effect.machine is Machine.ESCALATION:
+                current = kept.state and effect.input["handoff_id"] == kept.state.handoff_id
+                if not (waits and current):
+                    yield execution_name(f"{conversation_id}-{effect.key}")
+
+
+def _audit_timelines(
+    verdict: Verdict, timelines: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> None:
+    """As people read it, what the customer wrote stands in the order it was sent."""
+    verdict.figures["timelines read"] = len(timelines)
+    for conversation_id, entries in timelines.items():
+        sent = [
+            datetime.fromisoformat(entry["at"])
+            for entry in entries
+            if entry["type"] == "MessageReceived"
+        ]
+        if sent != sorted(sent):
+            verdict.offend("timeline out of order", conversation_id)

@@ -1,0 +1,120 @@
+"""What `make chaos` collects from outside, and how a verdict on it is kept. Pure."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Self
+
+from local.chaos.webhooks import Item
+from local.providers.provider_calls import Call
+from sportello.conversation.events import ConversationEvent
+from sportello.conversation.state import ConversationState
+from sportello.table.items import (
+    Address,
+    Attributes,
+    EffectRecord,
+    InboundRecord,
+    LogEntry,
+    conversation_of,
+    read_state,
+)
+
+FATAL = (
+    "messages lost",
+    "messages applied twice",
+    "effects doubled",
+    "effects missing",
+    "bot after an owner change",
+    "out of order",
+    "state is not its log",
+    "timeline out of order",
+)
+"""What must not happen, ever, to any conversation."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """All that was seen. `stream` holds the table's changes in the order they were made.
+
+    `heard` are the ids of what the bus carried, with repeats; `executions` the names of all
+    executions; `timelines` some conversations as the agent API shows them.
+    """
+
+    sent: frozenset[Item]
+    acknowledged: frozenset[Item]
+    items: Sequence[Attributes]
+    stream: Sequence[Attributes]
+    calls: Sequence[Call] = ()
+    heard: Sequence[str] = ()
+    executions: Sequence[str] = ()
+    running: Sequence[str] = ()
+    timelines: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+
+@dataclass
+class Verdict:
+    """Figures in the order they are to be read, and the conversations that broke a rule.
+
+    `details` say for each offence what it was about.
+    """
+
+    figures: Counter[str] = field(default_factory=Counter)
+    offences: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    details: list[str] = field(default_factory=list)
+
+    def offend(self, rule: str, conversation_id: str, about: str = "") -> None:
+        self.figures[rule] += 1
+        self.details.append(f"{rule}: {conversation_id} {about}".rstrip())
+        if conversation_id not in self.offences[rule]:
+            self.offences[rule].append(conversation_id)
+
+    @property
+    def good(self) -> bool:
+        return not any(self.figures[rule] for rule in FATAL)
+
+
+@dataclass
+class Kept:
+    """What the table keeps of one conversation."""
+
+    state: ConversationState | None = None
+    address: Address | None = None
+    entries: list[LogEntry] = field(default_factory=list)
+    inbound: list[InboundRecord] = field(default_factory=list)
+    effects: dict[str, EffectRecord] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, items: Iterable[Attributes]) -> Self:
+        kept = cls()
+        for item in items:
+            if "pending" in item:
+                kept.pending.add(item["sk"]["S"])
+            match item["entity"]["S"]:
+                case "state":
+                    kept.state = read_state(item)
+                case "address":
+                    kept.address = Address.from_attributes(item)
+                case "events":
+                    kept.entries.append(LogEntry.from_attributes(item))
+                case "inbound":
+                    kept.inbound.append(InboundRecord.from_attributes(item))
+                case "effect":
+                    record = EffectRecord.from_attributes(item)
+                    kept.effects[record.effect.key] = record
+        kept.entries.sort(key=lambda entry: entry.sequence)
+        return kept
+
+    @cached_property
+    def events(self) -> list[ConversationEvent]:
+        return [event for entry in self.entries for event in entry.events]
+
+
+def conversations_in(items: Iterable[Attributes]) -> dict[str, Kept]:
+    found: defaultdict[str, list[Attributes]] = defaultdict(list)
+    for item in items:
+        if item["pk"]["S"].startswith("CONV#"):
+            found[conversation_of(item)].append(item)
+    return {name: Kept.read(of_it) for name, of_it in found.items()}

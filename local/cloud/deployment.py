@@ -1,0 +1,92 @@
+"""Builds and deploys the real template with the real SAM CLI, and reads what came of it."""
+
+import platform
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from local.cloud.emulator import LOGS, REGION, ROOT, VENVS, Emulator
+from local.cloud.processes import run
+
+STACK_NAME = "sportello"
+# The section of samconfig.toml with what differs from a deployment into a real account.
+CONFIGURATION = "laptop"
+ARTIFACTS_BUCKET = "sportello-laptop-artifacts"
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """The stack's outputs, under the names they have in the template."""
+
+    table: str
+    bus: str
+    webhook_base: str
+    agent_api_base: str
+    user_pool: str
+    user_pool_client: str
+    whatsapp_secret: str
+    telegram_secret: str
+    agent_endpoint_secret: str
+
+    @classmethod
+    def read(cls, emulator: Emulator) -> Self:
+        stacks = emulator.client("cloudformation").describe_stacks(StackName=STACK_NAME)["Stacks"]
+        values = {item["OutputKey"]: item["OutputValue"] for item in stacks[0]["Outputs"]}
+        return cls(
+            table=values["TableName"],
+            bus=values["BusName"],
+            webhook_base=local_url(values["WebhookBase"], emulator.endpoint),
+            agent_api_base=local_url(values["AgentApiBase"], emulator.endpoint),
+            user_pool=values["UserPoolId"],
+            user_pool_client=values["UserPoolClientId"],
+            whatsapp_secret=values["WhatsAppSecretArn"],
+            telegram_secret=values["TelegramSecretArn"],
+            agent_endpoint_secret=values["AgentEndpointSecretArn"],
+        )
+
+
+def local_url(address: str, endpoint: str) -> str:
+    """Turn API Gateway's address of a stage into the emulator's."""
+    found = re.fullmatch(r"https://([a-z0-9]+)\.execute-api\.[^/]+/(.+?)/?", address)
+    if found is None:
+        raise ValueError(f"{address} is not the address of an API Gateway stage")
+    return f"{endpoint}/_aws/execute-api/{found[1]}/{found[2]}"
+
+
+def build(emulator: Emulator) -> None:
+    run(
+        [str(VENVS / "sam/bin/sam"), "build", "--config-env", CONFIGURATION],
+        environment=emulator.environment_for_tools(),
+        folder=ROOT,
+        log=LOGS / "sam-build.log",
+    )
+
+
+def deploy(emulator: Emulator, parameters: dict[str, str]) -> None:
+    emulator.client("s3").create_bucket(
+        Bucket=ARTIFACTS_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    overrides = {"Architecture": architecture(), **parameters}
+    run(
+        [
+            str(VENVS / "sam/bin/sam"),
+            "deploy",
+            "--config-env",
+            CONFIGURATION,
+            "--region",
+            REGION,
+            "--stack-name",
+            STACK_NAME,
+            "--s3-bucket",
+            ARTIFACTS_BUCKET,
+            "--parameter-overrides",
+            *(f"{name}={value}" for name, value in overrides.items()),
+        ],
+        environment=emulator.environment_for_tools(),
+        folder=ROOT,
+        log=LOGS / "sam-deploy.log",
+    )
+
+
+def architecture() -> str:
+    return "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"

@@ -1,0 +1,139 @@
+"""What a business does once after deploying: secrets, people, settings."""
+
+import base64
+import json
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.cloud.deployment import Outputs
+from local.cloud.emulator import Emulator
+from local.cloud.web import call_json
+from local.providers.providers import WHATSAPP_VERSION
+
+# The numbers of the recorded payloads in events/, so that those can be posted as they are.
+WHATSAPP_ACCOUNT = "200300400500601"
+TELEGRAM_BOT = "7000000001"
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    groups: tuple[str, ...]
+    password: str = field(default_factory=lambda: f"Aa1!{secrets.token_urlsafe(18)}", repr=False)
+
+
+AGENT = Person("anna@example.org", ("agent",))
+SUPERVISOR = Person("sofia@example.org", ("agent", "supervisor"))
+
+
+def template_parameters(providers_url: str) -> dict[str, str]:
+    return {
+        "WhatsAppApiUrl": f"{providers_url}/whatsapp/{WHATSAPP_VERSION}",
+        "TelegramApiUrl": f"{providers_url}/telegram",
+        "AllowPrivateEndpoints": "true",
+        "SettingsCacheSeconds": "0",
+        "LogLevel": "INFO",
+    }
+
+
+def settings(providers_url: str) -> dict[str, Any]:
+    """Return the documents by kind, in the order in which they refer to each other."""
+    return {
+        "opening_hours": {
+            "calendars": {
+                "default": {
+                    "time_zone": "Europe/Rome",
+                    "weekly": {"mon-sun": [["00:00", "24:00"]]},
+                }
+            }
+        },
+        "agent_endpoints": {
+            "endpoints": {
+                name: {"notifier": "webhook", "url": f"{providers_url}/agents/{name}"}
+                for name in ("front-desk", "supervisors")
+            }
+        },
+        "queues": {
+            "queues": {
+                "default": {
+                    "tiers": [
+                        {"name": "first_line", "endpoints": ["front-desk"], "ring_seconds": 20},
+                        {"name": "second_line", "endpoints": ["supervisors"], "ring_seconds": 20},
+                    ],
+                    "alert_endpoints": ["supervisors"],
+                }
+            }
+        },
+    }
+
+
+def choose_secrets() -> dict[str, dict[str, str]]:
+    return {
+        "whatsapp": {
+            "app_secret": secrets.token_hex(16),
+            "verify_token": secrets.token_urlsafe(24),
+            "access_token": secrets.token_urlsafe(48),
+        },
+        "telegram": {
+            "secret_token": secrets.token_urlsafe(24),
+            "bot_token": f"{TELEGRAM_BOT}:{secrets.token_urlsafe(26)}",
+        },
+        "agent_endpoints": {
+            "signing_key": f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
+        },
+    }
+
+
+def keep_secrets(
+    emulator: Emulator, outputs: Outputs, documents: dict[str, dict[str, str]]
+) -> None:
+    manager = emulator.client("secretsmanager")
+    for name, arn in (
+        ("whatsapp", outputs.whatsapp_secret),
+        ("telegram", outputs.telegram_secret),
+        ("agent_endpoints", outputs.agent_endpoint_secret),
+    ):
+        manager.put_secret_value(SecretId=arn, SecretString=json.dumps(documents[name]))
+
+
+def engage(emulator: Emulator, outputs: Outputs, person: Person) -> None:
+    """Give a person an account with a password of their own and their groups."""
+    directory = emulator.client("cognito-idp")
+    directory.admin_create_user(
+        UserPoolId=outputs.user_pool,
+        Username=person.email,
+        MessageAction="SUPPRESS",
+        UserAttributes=[
+            {"Name": "email", "Value": person.email},
+            {"Name": "email_verified", "Value": "true"},
+        ],
+    )
+    directory.admin_set_user_password(
+        UserPoolId=outputs.user_pool,
+        Username=person.email,
+        Password=person.password,
+        Permanent=True,
+    )
+    for group in person.groups:
+        directory.admin_add_user_to_group(
+            UserPoolId=outputs.user_pool, Username=person.email, GroupName=group
+        )
+
+
+def sign_in(emulator: Emulator, outputs: Outputs, person: Person) -> str:
+    """Return the token that goes into the Authorization header of the agent API."""
+    answer = emulator.client("cognito-idp").initiate_auth(
+        ClientId=outputs.user_pool_client,
+        AuthFlow="USER_PASSWORD_AUTH",
+        AuthParameters={"USERNAME": person.email, "PASSWORD": person.password},
+    )
+    token: str = answer["AuthenticationResult"]["IdToken"]
+    return token
+
+
+def write_settings(agent_api_base: str, token: str, documents: dict[str, Any]) -> None:
+    for kind, document in documents.items():
+        call_json(
+            "PUT", f"{agent_api_base}/settings/{kind}", document, {"Authorization": token}
+        ).expect(200, 201, 204)

@@ -1,0 +1,1 @@
+"""Where MiniStack differs from AWS and Sportello would notice, put right."""

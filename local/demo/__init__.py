@@ -1,0 +1,1 @@
+"""`make demo`: the whole story on this machine, in one run, with a verdict."""

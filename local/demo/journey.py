@@ -1,0 +1,124 @@
+"""A conversation's journey as a person reads it: one line for each thing that happened."""
+
+import json
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from local.providers.provider_calls import Call
+
+WIDTH = 110
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    what: str
+
+
+def journey(conversation: Mapping[str, Any], calls: Iterable[Call]) -> list[Line]:
+    """Join what the agent API tells of a conversation with what left on its way out."""
+    entries = conversation["timeline"]["entries"]
+    lines = [line for entry in entries if (line := _told(entry)) is not None]
+    lines += [line for call in calls if (line := _left(call, conversation)) is not None]
+    return sorted(lines, key=lambda line: line.at)
+
+
+def render(lines: Iterable[Line]) -> str:
+    """Lay the lines out with the time since the first of them, in seconds."""
+    lines = list(lines)
+    if not lines:
+        return "  nothing happened"
+    rows = []
+    for line in lines:
+        since = (line.at - lines[0].at).total_seconds()
+        head = f"{since:8.1f} s  {line.who:<9} "
+        rows.append(
+            textwrap.fill(line.what, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+        )
+    return "\n".join(rows)
+
+
+def _told(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
+    detail = entry["detail"]
+    match entry["type"]:
+        case "MessageReceived":
+            words = entry["text"] or f"({detail['kind']})"
+            return _line(entry, "customer", f"“{words}”")
+        case "MessageQueued":
+            became = detail.get("status", "unknown")
+            if code := detail.get("error_code"):
+                became += f", {code}"
+            return _line(entry, entry["author"], f"“{entry['text']}” [{became}]")
+        case "HandoffRequested":
+            return _line(entry, "bot", f"hands over to {detail['queue']}: {detail['reason']}")
+        case "ConversationOffered":
+            endpoints = ", ".join(detail["endpoints"]) or "nobody"
+            until = _clock_time(detail["expires_at"])
+            return _line(entry, "people", f"{detail['tier_name']} rung ({endpoints}) until {until}")
+        case "LadderPostponed":
+            return _line(entry, "people", "rung at the opening: the desk has closed")
+        case "OfferDeclined":
+            return _line(entry, "people", "declined")
+        case "LadderExhausted":
+            return _line(entry, "people", "nobody answered on any tier")
+        case "OwnerChanged":
+            name = f" {detail['name'][:8]}" if detail["name"] else ""
+            return _line(entry, "owner", f"{detail['kind']}{name} (version {detail['version']})")
+        case "ClockStarted":
+            clock = detail["clock"]
+            named = f"{clock['kind']} of {clock['target_seconds']} s"
+            return _line(entry, "clock", f"{named}: {_thresholds(clock)}")
+        case "ClockChanged":
+            clock = detail["clock"]
+            why = detail["reason"].replace("_", " ")
+            return _line(entry, "clock", f"{clock['kind']} ({why}): {_thresholds(clock)}")
+        case "ClockAdvanced" | "ClockEnded":
+            return _line(entry, "clock", f"{detail['kind']} {detail['state']}{_lateness(detail)}")
+        case "ConversationSnoozed":
+            return _line(entry, "people", f"put aside until {_clock_time(detail['until'])}")
+        case "SnoozeEnded":
+            return _line(entry, "people", "comes back")
+        case "ConversationResolved":
+            return _line(entry, "people", "resolved")
+        case _:
+            return None
+
+
+def _thresholds(clock: Mapping[str, Any]) -> str:
+    if clock["due_at"] is None:
+        return "paused"
+    return f"warns {_clock_time(clock['warn_at'])}, due {_clock_time(clock['due_at'])}"
+
+
+def _lateness(detail: Mapping[str, Any]) -> str:
+    if detail["due_at"] is None:
+        return ""
+    late = (_instant(detail["at"]) - _instant(detail["due_at"])).total_seconds()
+    return f", {abs(late):.1f} s {'after' if late >= 0 else 'before'} it is due"
+
+
+def _left(call: Call, conversation: Mapping[str, Any]) -> Line | None:
+    if conversation["conversation_id"] not in call.body:
+        return None
+    said = f" -> {call.fault.removeprefix('status_')}" if call.fault else ""
+    if call.channel == "agents":
+        notice = json.loads(call.body)["type"]
+        name = call.path.rsplit("/", 1)[-1]
+        return Line(datetime.fromisoformat(call.at), "rung", f"{name}: {notice}{said}")
+    return Line(datetime.fromisoformat(call.at), "out", f"{call.channel} is called{said}")
+
+
+def _line(entry: Mapping[str, Any], who: str, what: str) -> Line:
+    return Line(_instant(entry["at"]), who, what)
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _clock_time(text: str) -> str:
+    return _instant(text).strftime("%H:%M:%S")

@@ -1,0 +1,1 @@
+"""Stand-ins for the providers, and customers who write through them."""

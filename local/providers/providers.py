@@ -1,0 +1,212 @@
+"""Stands in for WhatsApp, Telegram and the agents' webhooks: answers like them, remembers all.
+
+    GET /_calls        every call so far          DELETE /_calls     forget them
+    POST /_faults      make the next calls fail   DELETE /_faults    behave again
+
+A fault is `{"channel": "whatsapp", "status": 503, "times": 2}`, or instead of the status
+`"fault": "timeout"` (never answers) or `"hang_up"` (takes the message, then drops the line).
+"""
+
+import json
+import re
+import secrets
+import socket
+import threading
+from dataclasses import asdict
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+
+from local.providers.provider_calls import HANG_UP, TIMEOUT, BadRequest, CallLog, Fault
+
+WHATSAPP_VERSION = "v25.0"
+LOOK_FOR_STOP_SECONDS = 0.02
+
+_PATHS = {
+    "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/messages"),
+    "telegram": re.compile(r"/telegram/bot[^/]+/(?P<method>\w+)"),
+    "agents": re.compile(r"/agents/[^/]+"),
+}
+
+type Answer = tuple[int, Any]
+
+
+def channel_of(path: str) -> str | None:
+    bare = path.partition("?")[0]
+    return next((name for name, shape in _PATHS.items() if shape.fullmatch(bare)), None)
+
+
+def name_message(channel: str) -> str:
+    """Return the provider's own name for a message that it is sent."""
+    match channel:
+        case "whatsapp":
+            return f"wamid.{secrets.token_hex(12)}"
+        case "telegram":
+            return str(secrets.randbelow(2**31))
+        case _:
+            return ""
+
+
+def answer(channel: str, path: str, headers: Any, body: bytes, message_id: str) -> Answer:
+    """Say what the provider says to a call that nothing is wrong with."""
+    if channel == "agents":
+        return HTTPStatus.NO_CONTENT, None
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return refusal(channel, HTTPStatus.BAD_REQUEST)
+    if channel == "whatsapp":
+        return _whatsapp_answer(headers, document, message_id)
+    return _telegram_answer(path.rpartition("/")[2], document, message_id)
+
+
+def _whatsapp_answer(headers: Any, document: dict[str, Any], message_id: str) -> Answer:
+    if not str(headers.get("Authorization", "")).startswith("Bearer "):
+        return refusal("whatsapp", HTTPStatus.UNAUTHORIZED)
+    to = document.get("to", document.get("recipient", ""))
+    return HTTPStatus.OK, {
+        "messaging_product": "whatsapp",
+        "contacts": [{"input": to, "wa_id": to}],
+        "messages": [{"id": message_id}],
+    }
+
+
+def _telegram_answer(method: str, document: dict[str, Any], message_id: str) -> Answer:
+    if method == "answerCallbackQuery":
+        return HTTPStatus.OK, {"ok": True, "result": True}
+    if method != "sendMessage":
+        return refusal("telegram", HTTPStatus.NOT_FOUND)
+    sent = {
+        "message_id": int(message_id),
+        "chat": {"id": document.get("chat_id"), "type": "private"},
+        "text": document.get("text", ""),
+    }
+    return HTTPStatus.OK, {"ok": True, "result": sent}
+
+
+def refusal(channel: str, status: int) -> Answer:
+    """Say what the provider says along with an error status."""
+    reason = HTTPStatus(status).phrase
+    if channel == "whatsapp":
+        code = {401: 190, 400: 131009, 429: 130429}.get(status, 131000)
+        return status, {"error": {"message": reason, "type": "OAuthException", "code": code}}
+    if channel == "telegram":
+        return status, {"ok": False, "error_code": status, "description": reason}
+    return status, {"error": reason}
+
+
+class Providers:
+    """The stand-ins, serving on a free loopback port while the context is open."""
+
+    def __init__(self) -> None:
+        self.log = CallLog()
+        self._server = _Server(self.log)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(LOOK_FOR_STOP_SECONDS,), name="providers"
+        )
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._server.stopping.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, log: CallLog) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.log = log
+        self.stopping = threading.Event()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    # Headers and body leave in one packet; in two, delayed acknowledgement costs 40 ms.
+    wbufsize = -1
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.path == "/_faults":
+            self._inject(body)
+            return
+        channel = channel_of(self.path)
+        if channel is None:
+            self._reply(HTTPStatus.NOT_FOUND, {"error": f"nothing stands in for {self.path}"})
+            return
+        message_id = name_message(channel)
+        fault = self.server.log.receive(
+            channel, self.command, self.path, dict(self.headers.items()), body, message_id
+        )
+        if fault is None:
+            self._reply(*answer(channel, self.path, self.headers, body, message_id))
+        elif fault.status is not None:
+            status, usual = refusal(channel, fault.status)
+            self._reply(status, usual if fault.body is None else fault.body)
+        elif fault.fault == TIMEOUT:
+            self._wait_until_the_caller_gives_up()
+        elif fault.fault == HANG_UP:
+            self._drop_the_line()
+
+    def do_GET(self) -> None:
+        if self.path == "/_calls":
+            self._reply(HTTPStatus.OK, [asdict(call) for call in self.server.log.calls()])
+        else:
+            self._reply(HTTPStatus.NOT_FOUND, {"error": "GET /_calls is what can be read"})
+
+    def do_DELETE(self) -> None:
+        forget = {"/_calls": self.server.log.forget, "/_faults": self.server.log.heal}
+        if self.path in forget:
+            forget[self.path]()
+            self._reply(HTTPStatus.NO_CONTENT, None)
+        else:
+            self._reply(HTTPStatus.NOT_FOUND, {"error": "DELETE takes /_calls or /_faults"})
+
+    def _inject(self, body: bytes) -> None:
+        try:
+            self.server.log.inject(Fault.from_document(json.loads(body)))
+        except (BadRequest, ValueError) as problem:
+            self._reply(HTTPStatus.BAD_REQUEST, {"error": str(problem)})
+        else:
+            self._reply(HTTPStatus.NO_CONTENT, None)
+
+    def _reply(self, status: int, document: Any) -> None:
+        self.send_response(status)
+        if document is None:
+            self.end_headers()
+            return
+        content = json.dumps(document, ensure_ascii=False).encode()
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def _wait_until_the_caller_gives_up(self) -> None:
+        self.connection.settimeout(0.2)
+        while not self.server.stopping.is_set():
+            try:
+                if not self.connection.recv(1):
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        self.close_connection = True
+
+    def _drop_the_line(self) -> None:
+        self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
+
+    def log_message(self, *_arguments: object) -> None:
+        """Every call is in `/_calls`; the terminal belongs to the person using it."""

@@ -1,0 +1,29 @@
+"""What Lambda gets is what the tests ran with."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+REQUIREMENTS = ROOT / "layers/dependencies/requirements.txt"
+
+
+def pins(file: Path) -> dict[str, str]:
+    lines = (line.partition("#")[0].strip() for line in file.read_text().splitlines())
+    found = {}
+    for line in filter(None, lines):
+        match = re.fullmatch(r"([A-Za-z0-9_.\-]+)==([A-Za-z0-9.]+)", line)
+        assert match, f"{file.name} may hold only name==version lines, not {line!r}"
+        found[re.sub(r"[-_.]+", "-", match[1]).lower()] = match[2]
+    return found
+
+
+def test_the_layer_has_the_versions_that_the_tests_run_with() -> None:
+    layer, development = pins(REQUIREMENTS), pins(ROOT / "constraints/dev.txt")
+    assert layer == {name: development.get(name) for name in layer}
+
+
+@pytest.mark.parametrize("name", ["dev", "sam", "cloud", "chaos"])
+def test_constraints_name_exact_versions_and_no_addresses(name: str) -> None:
+    assert pins(ROOT / f"constraints/{name}.txt")

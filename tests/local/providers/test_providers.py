@@ -1,0 +1,139 @@
+"""The stand-ins over a real loopback socket, called as the adapters call the providers."""
+
+import json
+from typing import Any
+
+import pytest
+import urllib3
+
+from local.cloud.web import Answer, call, call_json
+from local.providers.providers import Providers
+
+# The stand-ins are a server; these tests are its clients.
+pytestmark = pytest.mark.enable_socket
+
+BEARER = {"Authorization": "Bearer access"}
+WHATSAPP_PATH = "/whatsapp/v25.0/200300400500601/messages"
+TELEGRAM_PATH = "/telegram/bot7000000001:token"
+
+
+def whatsapp(providers: Providers, to: str = "393330000101") -> Answer:
+    document = {"messaging_product": "whatsapp", "to": to, "type": "text", "text": {"body": "Sì"}}
+    return call_json("POST", providers.url + WHATSAPP_PATH, document, BEARER)
+
+
+def recorded(providers: Providers) -> Any:
+    return call("GET", f"{providers.url}/_calls").document()
+
+
+def test_whatsapp_gives_each_message_its_own_id(providers: Providers) -> None:
+    first, second = (whatsapp(providers).expect(200).document() for _ in range(2))
+    assert first["messages"][0]["id"].startswith("wamid.")
+    assert first["messages"] != second["messages"]
+    assert first["contacts"] == [{"input": "393330000101", "wa_id": "393330000101"}]
+
+
+def test_whatsapp_refuses_a_call_without_a_token(providers: Providers) -> None:
+    answer = call_json("POST", providers.url + WHATSAPP_PATH, {"to": "393330000101"})
+    assert (answer.status, answer.document()["error"]["code"]) == (401, 190)
+
+
+def test_telegram_answers_with_the_message_it_sent(providers: Providers) -> None:
+    answer = call_json(
+        "POST", f"{providers.url}{TELEGRAM_PATH}/sendMessage", {"chat_id": 5, "text": "Sì"}
+    )
+    result = answer.expect(200).document()["result"]
+    assert (result["chat"]["id"], result["text"]) == (5, "Sì")
+    assert isinstance(result["message_id"], int)
+
+
+def test_telegram_acknowledges_a_button(providers: Providers) -> None:
+    url = f"{providers.url}{TELEGRAM_PATH}/answerCallbackQuery"
+    assert call_json("POST", url, {"callback_query_id": "1"}).document() == {
+        "ok": True,
+        "result": True,
+    }
+
+
+def test_telegram_knows_no_other_method(providers: Providers) -> None:
+    answer = call_json("POST", f"{providers.url}{TELEGRAM_PATH}/launch", {})
+    assert (answer.status, answer.document()["ok"]) == (404, False)
+
+
+def test_an_agent_endpoint_takes_anything(providers: Providers) -> None:
+    assert call("POST", f"{providers.url}/agents/front-desk", b"ring").status == 204
+
+
+def test_an_unknown_path_is_not_found_and_not_recorded(providers: Providers) -> None:
+    assert call("POST", f"{providers.url}/signal/send", b"{}").status == 404
+    assert recorded(providers) == []
+
+
+def test_a_call_is_recorded_as_received(providers: Providers) -> None:
+    body = '{"text": "così, \\u00e8 📦"}'.encode()
+    call("POST", f"{providers.url}/agents/front-desk", body, {"Webhook-Id": "msg_1"})
+    (record,) = recorded(providers)
+    assert record["body"].encode() == body
+    assert record["headers"]["Webhook-Id"] == "msg_1"
+    assert {key: record[key] for key in ("channel", "method", "path", "fault")} == {
+        "channel": "agents",
+        "method": "POST",
+        "path": "/agents/front-desk",
+        "fault": None,
+    }
+    assert record["at"].endswith("+00:00")
+
+
+def test_calls_can_be_forgotten(providers: Providers) -> None:
+    whatsapp(providers)
+    assert call("DELETE", f"{providers.url}/_calls").status == 204
+    assert recorded(providers) == []
+
+
+def test_a_status_fault_fails_that_many_calls_of_that_channel(providers: Providers) -> None:
+    fault = {"channel": "whatsapp", "status": 503, "times": 2}
+    call_json("POST", f"{providers.url}/_faults", fault).expect(204)
+    assert call("POST", f"{providers.url}/agents/front-desk", b"").status == 204
+    assert [whatsapp(providers).status for _ in range(3)] == [503, 503, 200]
+    assert [record["fault"] for record in recorded(providers)] == [
+        None,
+        "status_503",
+        "status_503",
+        None,
+    ]
+
+
+def test_a_status_fault_may_carry_the_providers_own_error(providers: Providers) -> None:
+    error = {"error": {"code": 131047, "message": "Re-engagement message"}}
+    fault = {"channel": "whatsapp", "status": 400, "body": error}
+    call_json("POST", f"{providers.url}/_faults", fault).expect(204)
+    assert whatsapp(providers).document() == error
+
+
+def test_a_hang_up_takes_the_message_and_drops_the_line(providers: Providers) -> None:
+    fault = {"channel": "whatsapp", "fault": "hang_up", "times": 1}
+    call_json("POST", f"{providers.url}/_faults", fault).expect(204)
+    with pytest.raises(urllib3.exceptions.ProtocolError):
+        whatsapp(providers)
+    (record,) = recorded(providers)
+    assert (record["fault"], json.loads(record["body"])["to"]) == ("hang_up", "393330000101")
+
+
+def test_a_timeout_never_answers(providers: Providers) -> None:
+    fault = {"channel": "agents", "mode": "timeout"}
+    call_json("POST", f"{providers.url}/_faults", fault).expect(204)
+    with pytest.raises(urllib3.exceptions.ReadTimeoutError):
+        call("POST", f"{providers.url}/agents/front-desk", b"", timeout=0.2)
+    assert [record["fault"] for record in recorded(providers)] == ["timeout"]
+
+
+def test_faults_can_be_taken_back(providers: Providers) -> None:
+    call_json("POST", f"{providers.url}/_faults", {"channel": "whatsapp", "status": 500})
+    assert call("DELETE", f"{providers.url}/_faults").status == 204
+    assert whatsapp(providers).status == 200
+
+
+def test_a_fault_that_cannot_be_is_refused_with_the_reason(providers: Providers) -> None:
+    answer = call_json("POST", f"{providers.url}/_faults", {"channel": "fax", "status": 500})
+    assert answer.status == 400
+    assert "whatsapp, telegram, agents" in answer.document()["error"]

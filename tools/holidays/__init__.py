@@ -1,0 +1,1 @@
+"""Writes the packaged holiday data: `python -m tools.holidays.freeze`."""
