@@ -25,7 +25,7 @@ for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)
 
 # After the environment is set: moto imports boto3.
-from support import quick_moto  # noqa: E402 -- see above
+from support.clouds import quick_moto  # noqa: E402 -- see above
 
 quick_moto.install()
 

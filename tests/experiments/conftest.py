@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from support import measurements
+from support.experiments import measurements
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from sportello.errors import Retryable
-from support.one_process_cloud import asl
-from support.workflows import (
+from support.clouds.one_process import asl
+from support.clouds.workflows import (
     Json,
     ServiceError,
     Task,

@@ -1,6 +1,6 @@
 """Kills the real handlers at every call to AWS or over HTTP; nobody outside may tell.
 
-A run is a story of `support.one_process_cloud.stories` under a seed: what is ready happens in any
+A run is a story of `support.clouds.one_process.stories` under a seed: what is ready happens in any
 order, what may come twice does, and at one call something goes wrong. Then Lambda, SQS, the stream,
 Step Functions, providers and clients do again what they would do again.
 """
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from support.one_process_cloud import broken_guards as guards
-from support.one_process_cloud.experiment import (
+from support.clouds.one_process import broken_guards as guards
+from support.clouds.one_process.experiment import (
     Findings,
     deaths_alike,
     faultless,
@@ -22,9 +22,9 @@ from support.one_process_cloud.experiment import (
     strike,
     strike_twice,
 )
-from support.one_process_cloud.moto_dynamodb import moto_table
-from support.one_process_cloud.numbered_calls import ERRORS, KILLS, Fault
-from support.one_process_cloud.stories import STORIES
+from support.clouds.one_process.moto_dynamodb import moto_table
+from support.clouds.one_process.numbered_calls import ERRORS, KILLS, Fault
+from support.clouds.one_process.stories import STORIES
 
 type Measured = Callable[[str], None]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from sportello.queues.expected_wait import WAITS_READ, ExpectedWait, expected_wait
-from support.simulated_queue import HOURS, Ended, Scenario, Told, coverage, simulate
+from support.experiments.simulated_queue import HOURS, Ended, Scenario, Told, coverage, simulate
 
 SCENARIOS = {
     "3 agents, quiet shop": (

@@ -20,9 +20,9 @@ from sportello.entrypoints import runtime
 from sportello.settings.kinds import KINDS as SETTINGS
 from support.agent_calls import LambdaContext, event_of
 from support.builders import CONVERSATION, NOW
-from support.hostile import CANARY, KINDS, NUMBERS, OTHERS, TEXTS, Damage, bodies
-from support.table import all_items
-from support.working_desk import WorkingDesk, working_desk
+from support.clouds.table import all_items
+from support.clouds.working_desk import WorkingDesk, working_desk
+from support.experiments.hostile import CANARY, KINDS, NUMBERS, OTHERS, TEXTS, Damage, bodies
 
 extents = pytest.mark.parametrize(
     "share",

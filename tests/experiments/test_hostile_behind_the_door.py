@@ -19,12 +19,12 @@ from sportello.table.desk import Desk
 from sportello.table.items import Attributes, InboundRecord
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext, call
-from support.bridges import BRIDGES
 from support.builders import CONVERSATION, a_message, an_inbound_record
+from support.clouds.table import desk
+from support.experiments.bridges import BRIDGES
+from support.experiments.hostile import KINDS_OF_ELEMENTS, bodies
+from support.experiments.two_desks import Instance
 from support.front_door import MODULES, front_door
-from support.hostile import KINDS_OF_ELEMENTS, bodies
-from support.table import desk
-from support.two_desks import Instance
 from support.webhooks import RECEIVED_AT, cases, recorded
 from workflow import dispatch
 

@@ -10,8 +10,8 @@ import pytest
 
 from sportello.aws.logs import Metric
 from sportello.intake.receiving import MAX_BODY_BYTES, MAX_ELEMENTS
+from support.experiments.hostile import Payload
 from support.front_door import MODULES, FrontDoor, front_door
-from support.hostile import Payload
 from support.webhooks import as_sent, cases, recorded
 
 every_channel = pytest.mark.parametrize("channel", sorted(MODULES))

@@ -14,7 +14,7 @@ from sportello.bot.faq import FaqEntry, FaqIndex, content_stems, packaged_index
 from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import LANGUAGES, detect
 from sportello.messaging.text_splitting import split_text
-from support.hostile import TEXTS
+from support.experiments.hostile import TEXTS
 
 THOROUGH = 15 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 1
 

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from sportello.aws.logs import Metric
 from sportello.intake.receiving import MAX_BODY_BYTES, MAX_ELEMENTS
 from sportello.messaging.items import Parsed, ParseResult
-from support.front_door import MODULES, FrontDoor, Outcome, event_of, front_door
-from support.hostile import (
+from support.experiments.hostile import (
     CANARY,
     KINDS,
     KINDS_OF_ELEMENTS,
@@ -25,6 +24,7 @@ from support.hostile import (
     bodies,
     poisoned,
 )
+from support.front_door import MODULES, FrontDoor, Outcome, event_of, front_door
 from support.webhooks import PROVIDERS, as_sent, cases, recorded, signed
 
 every_channel = pytest.mark.parametrize("channel", sorted(MODULES))

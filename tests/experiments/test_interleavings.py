@@ -10,11 +10,11 @@ from time import process_time
 
 import pytest
 
-from support.explorer import Explored, RuleBroken, Violation, explore
-from support.interleavings.clock_scripts import LONG_CLOCK_SCRIPTS, SHORT_CLOCK_SCRIPTS
-from support.interleavings.play import play
-from support.interleavings.script import Script
-from support.interleavings.scripts import LONG_SCRIPTS, SHORT_SCRIPTS
+from support.experiments.explorer import Explored, RuleBroken, Violation, explore
+from support.experiments.interleavings.clock_scripts import LONG_CLOCK_SCRIPTS, SHORT_CLOCK_SCRIPTS
+from support.experiments.interleavings.play import play
+from support.experiments.interleavings.script import Script
+from support.experiments.interleavings.scripts import LONG_SCRIPTS, SHORT_SCRIPTS
 
 SHORT = SHORT_SCRIPTS + SHORT_CLOCK_SCRIPTS
 LONG = LONG_SCRIPTS + LONG_CLOCK_SCRIPTS

@@ -17,9 +17,15 @@ from sportello.conversation.state import ConversationState
 from sportello.sla.clocks import ClockKind
 from sportello.table import desk_table
 from sportello.table import writes as table_writes
-from support.explorer import Violation
-from support.interleavings.clock_scripts import ASIDE, PROMISED, SHORTENED, SILENCE, THANKED
-from support.interleavings.named_rules import (
+from support.experiments.explorer import Violation
+from support.experiments.interleavings.clock_scripts import (
+    ASIDE,
+    PROMISED,
+    SHORTENED,
+    SILENCE,
+    THANKED,
+)
+from support.experiments.interleavings.named_rules import (
     CLOCKS,
     HISTORY,
     LOST,
@@ -29,9 +35,9 @@ from support.interleavings.named_rules import (
     TURNS,
     VOICE,
 )
-from support.interleavings.play import play
-from support.interleavings.script import Script
-from support.interleavings.scripts import (
+from support.experiments.interleavings.play import play
+from support.experiments.interleavings.script import Script
+from support.experiments.interleavings.scripts import (
     BUDGET,
     BURST,
     CLOSED,

@@ -15,7 +15,6 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
 from sportello.errors import NotAllowed
 from sportello.settings.kinds import BotSettings, FaqSettings, TextSettings
-from support.bridges import BRIDGES
 from support.builders import (
     NOW,
     a_closed_courtesy,
@@ -29,9 +28,10 @@ from support.builders import (
     return_to_bot,
     tick,
 )
+from support.clouds.table import configure
+from support.experiments.bridges import BRIDGES
+from support.experiments.two_desks import Instance, TwoDesks, two_desks
 from support.front_door import MODULES
-from support.table import configure
-from support.two_desks import Instance, TwoDesks, two_desks
 
 PING = "Grazie mille per averci scritto, quando vuole siamo qui"
 LIMIT = 200

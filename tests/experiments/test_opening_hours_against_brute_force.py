@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.hours.opening_hours import NeverOpen, OpeningHours, Span
-from support.brute_force_hours import MINUTE, BruteForceHours
-from support.random_hours import CLOCK_CHANGES, Scene, scenes
+from support.experiments.brute_force_hours import MINUTE, BruteForceHours
+from support.experiments.random_hours import CLOCK_CHANGES, Scene, scenes
 
 THOROUGH = 15 if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else 1
 

@@ -1,6 +1,7 @@
 """A whole year of a desk in virtual time: both clock changes, holidays, an August closure.
 
-What must hold at each step is in `support.simulated_year.audit`; repeat a failure with its recipe.
+What must hold at each step is in `support.experiments.simulated_year.audit`; repeat a failure with
+its recipe.
 """
 
 import os
@@ -20,9 +21,9 @@ from sportello.conversation.events import Author, ClockChange, OutOfHoursTold
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.opening_hours import OpeningHours
 from sportello.sla.clocks import Clock, ClockKind
-from support.simulated_year.conversations import LivedConversation
-from support.simulated_year.no_clock import no_clock_is_read
-from support.simulated_year.year import SimulatedYear
+from support.experiments.simulated_year.conversations import LivedConversation
+from support.experiments.simulated_year.no_clock import no_clock_is_read
+from support.experiments.simulated_year.year import SimulatedYear
 
 pytestmark = pytest.mark.experiment
 
@@ -36,7 +37,7 @@ ANOTHER_DAY = """
 import time
 time.time = lambda: {now}
 from datetime import date, datetime
-from support.simulated_year.year import SimulatedYear
+from support.experiments.simulated_year.year import SimulatedYear
 year = SimulatedYear({seed}, 40, date(2026, 1, 1), date(2027, 1, 1))
 year.live()
 print(year.digest())

@@ -10,15 +10,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support.builders import NOW, seconds
-from support.one_process_cloud.cloud import Cloud
-from support.one_process_cloud.experiment import calls_of
-from support.one_process_cloud.moto_dynamodb import as_named
-from support.one_process_cloud.numbered_calls import KILLS, Fault
-from support.one_process_cloud.people import Told
-from support.one_process_cloud.small_dynamodb import NotSpoken, SmallDynamoDB
-from support.one_process_cloud.small_sqs import Queue, SmallSqs
-from support.one_process_cloud.stories import SETTINGS, STORIES
-from support.table import configure, table
+from support.clouds.one_process.cloud import Cloud
+from support.clouds.one_process.experiment import calls_of
+from support.clouds.one_process.moto_dynamodb import as_named
+from support.clouds.one_process.numbered_calls import KILLS, Fault
+from support.clouds.one_process.people import Told
+from support.clouds.one_process.small_dynamodb import NotSpoken, SmallDynamoDB
+from support.clouds.one_process.small_sqs import Queue, SmallSqs
+from support.clouds.one_process.stories import SETTINGS, STORIES
+from support.clouds.table import configure, table
 
 type Measured = Callable[[str], None]
 type Heard = tuple[str, Mapping[str, Any], Any]

@@ -6,8 +6,8 @@ import pytest
 
 import recovery.__main__ as program
 from recovery import letters, redriving
-from support.operated_stack import StackInMoto
-from support.table import table
+from support.clouds.operated_stack import StackInMoto
+from support.clouds.table import table
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from sportello.conversation.events import Author
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.table.items import EffectRecord, compress, stamp
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
-from support.operated_stack import StackInMoto
+from support.clouds.operated_stack import StackInMoto
 
 OTHER = "f" * 32
 TEXT = "Il suo pacco parte domani"

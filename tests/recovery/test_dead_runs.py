@@ -12,7 +12,7 @@ from sportello.dispatch.sweep import STATE_GRACE, Sweeping
 from sportello.settings.kinds import BotSettings
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW
-from support.working_desk import WorkingDesk, working_desk
+from support.clouds.working_desk import WorkingDesk, working_desk
 
 if TYPE_CHECKING:
     from sportello.dispatch.dispatcher import Dispatcher

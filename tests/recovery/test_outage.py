@@ -15,10 +15,10 @@ import pytest
 from local.providers.providers import refusal
 from sportello.conversation.events import OwnerKind
 from support.builders import NOW
-from support.one_process_cloud.cloud import Cloud
-from support.one_process_cloud.outside import Answer
-from support.one_process_cloud.people import Condition, Customer, Told
-from support.one_process_cloud.small_sqs import Queue
+from support.clouds.one_process.cloud import Cloud
+from support.clouds.one_process.outside import Answer
+from support.clouds.one_process.people import Condition, Customer, Told
+from support.clouds.one_process.small_sqs import Queue
 
 HOUR = timedelta(hours=1)
 REPLIES = ("Eccomi.", "Ho trovato il suo ordine.", "Parte domani.", "Arriva lunedì.")

@@ -18,8 +18,8 @@ from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import stamp
 from support.builders import KEY
-from support.operated_stack import StackInMoto
-from support.table import all_items
+from support.clouds.operated_stack import StackInMoto
+from support.clouds.table import all_items
 from support.webhooks import PROVIDERS, RECEIVED_AT, cases, recorded, signed
 
 CHANNELS = sorted(quarantine.adapters())

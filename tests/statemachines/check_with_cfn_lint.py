@@ -5,7 +5,7 @@ import json
 
 from cfnlint.api import lint
 
-from support.workflows import Json, definition_json, machine_names
+from support.clouds.workflows import Json, definition_json, machine_names
 
 
 def deployable(machine: Json) -> Json:

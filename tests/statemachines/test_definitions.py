@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from sportello.errors import Retryable
-from support.workflows import (
+from support.clouds.workflows import (
     STATE_MACHINES,
     SUBSTITUTION,
     Json,

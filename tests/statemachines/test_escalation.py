@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from support.workflows import (
+from support.clouds.workflows import (
     Execution,
     Json,
     ServiceError,

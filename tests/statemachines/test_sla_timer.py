@@ -1,6 +1,6 @@
 import pytest
 
-from support.workflows import (
+from support.clouds.workflows import (
     Execution,
     ServiceError,
     Task,

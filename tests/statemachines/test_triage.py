@@ -1,7 +1,7 @@
 import pytest
 
 from sportello.errors import Retryable
-from support.workflows import (
+from support.clouds.workflows import (
     Execution,
     Json,
     ServiceError,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sportello.errors import StorageBusy
-from support.workflows import Json, recorded_input, run_machine, scripted
+from support.clouds.workflows import Json, recorded_input, run_machine, scripted
 
 TURN: Json = {"turn_started": True, "collect_seconds": 0}
 ANSWER: Json = {"outcome": "answered", "more": False, "reason": ""}

@@ -7,7 +7,7 @@ import pytest
 from local.cloud.laptop import Laptop
 from local.cloud.observing import wait_until
 from local.providers.customers import WhatsAppCustomer
-from support.driven_desk import DrivenDesk, Measured
+from support.clouds.driven_desk import DrivenDesk, Measured
 
 FIGURES = pytest.StashKey[list[str]]()
 LAST_FILES = ("test_sweep.py", "test_traces_left.py")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.cloud.observing import wait_until
-from support.driven_desk import DrivenDesk, conversation_in, said_in
+from support.clouds.driven_desk import DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system
 

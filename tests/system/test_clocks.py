@@ -5,7 +5,7 @@ import json
 import pytest
 
 from local.providers.provider_calls import Call
-from support.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
+from support.clouds.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
 
 pytestmark = pytest.mark.system
 

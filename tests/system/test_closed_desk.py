@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from local.cloud.web import call
-from support.driven_desk import DrivenDesk, conversation_in, said_in
+from support.clouds.driven_desk import DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system
 

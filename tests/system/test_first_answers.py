@@ -8,7 +8,7 @@ import pytest
 
 from local.cloud.observing import wait_until
 from local.providers.customers import WhatsAppCustomer
-from support.driven_desk import QUESTION, DrivenDesk, Measured, conversation_in, said_in
+from support.clouds.driven_desk import QUESTION, DrivenDesk, Measured, conversation_in, said_in
 
 pytestmark = pytest.mark.system
 

@@ -7,7 +7,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from local.providers.customers import WhatsAppCustomer
 from local.providers.provider_calls import Call
-from support.driven_desk import QUESTION, UNKNOWN_QUESTION, DrivenDesk, said_in
+from support.clouds.driven_desk import QUESTION, UNKNOWN_QUESTION, DrivenDesk, said_in
 
 pytestmark = pytest.mark.system
 

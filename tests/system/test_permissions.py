@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.driven_desk import DrivenDesk
+from support.clouds.driven_desk import DrivenDesk
 
 pytestmark = pytest.mark.system
 

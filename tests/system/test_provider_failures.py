@@ -9,7 +9,7 @@ import pytest
 from local.cloud.first_day import WHATSAPP_ACCOUNT
 from local.providers.customers import WhatsAppCustomer
 from local.providers.provider_calls import Fault
-from support.driven_desk import QUESTION, DrivenDesk, conversation_in
+from support.clouds.driven_desk import QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system
 

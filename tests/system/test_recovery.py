@@ -22,7 +22,7 @@ from local.cloud.observing import wait_until
 from local.providers.customers import TelegramCustomer, WhatsAppCustomer, post_whatsapp
 from local.providers.provider_calls import Fault
 from sportello.table.desk_table import DeskTable
-from support.driven_desk import (
+from support.clouds.driven_desk import (
     QUESTION,
     UNKNOWN_QUESTION,
     DrivenDesk,

@@ -3,7 +3,7 @@
 import pytest
 
 from local.providers.customers import WhatsAppCustomer
-from support.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
+from support.clouds.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
 
 pytestmark = pytest.mark.system
 

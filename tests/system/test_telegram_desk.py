@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from local.providers.customers import TelegramCustomer, post_telegram
-from support.driven_desk import DrivenDesk
+from support.clouds.driven_desk import DrivenDesk
 
 pytestmark = pytest.mark.system
 

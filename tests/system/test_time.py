@@ -8,7 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from local.cloud.observing import wait_until
-from support.driven_desk import DrivenDesk, Measured, conversation_in, said_in, seconds_between
+from support.clouds.driven_desk import (
+    DrivenDesk,
+    Measured,
+    conversation_in,
+    said_in,
+    seconds_between,
+)
 
 pytestmark = pytest.mark.system
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pytest
 
 from local.cloud.observing import log_lines
-from support.driven_desk import UNKNOWN_QUESTION, DrivenDesk, conversation_in, said_in
+from support.clouds.driven_desk import UNKNOWN_QUESTION, DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system
 

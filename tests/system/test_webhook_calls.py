@@ -12,7 +12,7 @@ import pytest
 from local.cloud.first_day import WHATSAPP_ACCOUNT
 from local.cloud.web import Answer, call
 from local.providers.customers import WhatsAppCustomer, post_whatsapp, whatsapp_signature
-from support.driven_desk import QUESTION, DrivenDesk, conversation_in
+from support.clouds.driven_desk import QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system
 

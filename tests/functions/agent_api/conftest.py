@@ -10,7 +10,7 @@ from sportello.entrypoints import runtime
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore
-from support.table import create_desk_table, no_pause
+from support.clouds.table import create_desk_table, no_pause
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from sportello.table.terms_in_force import terms_in_force
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record, seconds
-from support.table import configure
+from support.clouds.table import configure
 
 HERE = f"/conversations/{CONVERSATION}"
 OFFICE = {"time_zone": "Europe/Rome", "weekly": {"mon-fri": [["09:00", "17:00"]]}}

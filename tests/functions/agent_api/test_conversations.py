@@ -17,7 +17,7 @@ from sportello.table.writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, TERMS, a_message, an_address, an_inbound_record
-from support.table import all_items
+from support.clouds.table import all_items
 
 HERE = f"/conversations/{CONVERSATION}"
 

@@ -22,7 +22,7 @@ from support.builders import (
     an_inbound_record,
     seconds,
 )
-from support.table import configure
+from support.clouds.table import configure
 from support.waits import somebody_waiting
 
 BOTH: dict[str, Any] = {"queues": {"default": {}, "sales": {}}}

@@ -16,7 +16,7 @@ from sportello.table.items import StoredSettings
 from sportello.table.writes import put
 from support.agent_calls import Answer, call
 from support.builders import NOW, seconds
-from support.table import configure
+from support.clouds.table import configure
 from support.waits import a_wait
 
 DAY = {"from": "2026-03-04", "to": "2026-03-05"}

@@ -11,7 +11,7 @@ from sportello.model import written
 from sportello.sla.clocks import ClockState
 from support.agent_calls import LambdaContext
 from support.builders import CONVERSATION, seconds
-from support.working_desk import WorkingDesk, working_desk
+from support.clouds.working_desk import WorkingDesk, working_desk
 from workflow import tick
 
 

@@ -14,8 +14,8 @@ from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
 from sportello.settings.kinds import BotSettings, FaqSettings, TextSettings
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, accept, seconds
-from support.table import desk
-from support.working_desk import WorkingDesk, texts, working_desk
+from support.clouds.table import desk
+from support.clouds.working_desk import WorkingDesk, texts, working_desk
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"

@@ -9,7 +9,7 @@ import pytest
 from sportello.settings.kinds import OpeningHoursSettings, QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from support.builders import CONVERSATION, NIGHT, answer, seconds
-from support.working_desk import WorkingDesk, working_desk
+from support.clouds.working_desk import WorkingDesk, working_desk
 
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
 UNKNOWN_IN_ENGLISH = "Where is the invoice of my singing crocodile, please?"

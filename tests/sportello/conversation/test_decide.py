@@ -35,7 +35,7 @@ from support.builders import (
     types,
     with_bot,
 )
-from support.simulated import SimulatedConversation
+from support.experiments.simulated import SimulatedConversation
 
 AGENTS = st.sampled_from(["anna", "bruno"])
 REPORTED = st.sampled_from(sorted(set(DeliveryStatus) - {DeliveryStatus.QUEUED}))

@@ -18,8 +18,8 @@ from support.builders import (
     seconds,
     terms_with,
 )
+from support.clouds.working_desk import WorkingDesk, working_desk
 from support.story import Story
-from support.working_desk import WorkingDesk, working_desk
 
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
 BEFORE_CLOSING = NIGHT.replace(hour=16, minute=50)  # 17:50 in Rome

@@ -25,9 +25,9 @@ from support.builders import (
     seconds,
     terms_with,
 )
+from support.clouds.table import desk
+from support.clouds.working_desk import WorkingDesk
 from support.story import Story, around_the_clock
-from support.table import desk
-from support.working_desk import WorkingDesk
 
 
 def waits_ended_by(story: Story, command: Command) -> tuple[WaitRecord, ...]:

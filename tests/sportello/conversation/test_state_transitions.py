@@ -16,11 +16,11 @@ from sportello.conversation.commands import Accept, Reply, Resolve
 from sportello.conversation.effects import reply_key
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import PRESETS
-from support.simulated_year.business import OFFICE, Business, calendars
-from support.simulated_year.conversations import LivedConversation, Waiting
-from support.simulated_year.machines import UNANSWERED, SlaTimer
-from support.simulated_year.virtual_time import VirtualTime
-from support.workflows import Json, Task, recorded_input, run_machine, scripted, send_success
+from support.clouds.workflows import Json, Task, recorded_input, run_machine, scripted, send_success
+from support.experiments.simulated_year.business import OFFICE, Business, calendars
+from support.experiments.simulated_year.conversations import LivedConversation, Waiting
+from support.experiments.simulated_year.machines import UNANSWERED, SlaTimer
+from support.experiments.simulated_year.virtual_time import VirtualTime
 
 OPEN = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
 """A Wednesday, 10:00 in Rome."""

@@ -1,6 +1,6 @@
 """Time travel: weeks of traffic around the clock changes; the whole year is in `make prove`.
 
-What must hold at each step is in `support.simulated_year.audit`.
+What must hold at each step is in `support.experiments.simulated_year.audit`.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -11,12 +11,12 @@ import pytest
 from sportello.conversation.events import ClockAdvanced
 from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind
-from support.simulated_year import machines
-from support.simulated_year.business import OFFICE, ROME, Business, calendars
-from support.simulated_year.conversations import LivedConversation, Waiting
-from support.simulated_year.no_clock import no_clock_is_read
-from support.simulated_year.virtual_time import VirtualTime
-from support.simulated_year.year import SimulatedYear
+from support.experiments.simulated_year import machines
+from support.experiments.simulated_year.business import OFFICE, ROME, Business, calendars
+from support.experiments.simulated_year.conversations import LivedConversation, Waiting
+from support.experiments.simulated_year.no_clock import no_clock_is_read
+from support.experiments.simulated_year.virtual_time import VirtualTime
+from support.experiments.simulated_year.year import SimulatedYear
 
 SPRING = (date(2026, 3, 22), date(2026, 4, 8))
 AUTUMN = (date(2026, 10, 18), date(2026, 11, 2))

@@ -33,8 +33,8 @@ from support.builders import (
     reply,
     request_human,
 )
+from support.clouds.table import desk
 from support.fakes import CAPABILITIES, FakeAdapter
-from support.table import desk
 
 BUTTONS = (Button(id="talk_to_person", title="Parla con noi"),)
 

@@ -39,7 +39,7 @@ from support.builders import (
     request_human,
     seconds,
 )
-from support.table import configure, desk
+from support.clouds.table import configure, desk
 
 ROLE = "arn:aws:iam::123456789012:role/made-up"
 WAITS = {"StartAt": "End", "States": {"End": {"Type": "Pass", "End": True}}}

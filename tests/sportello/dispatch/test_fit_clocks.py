@@ -21,7 +21,7 @@ from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard
 from sportello.table.settings_store import SettingsStore
 from sportello.table.terms_in_force import terms_in_force
 from support.builders import NOW, an_address, receive, request_human, seconds
-from support.table import configure, desk
+from support.clouds.table import configure, desk
 
 SHARD = 0
 

@@ -14,7 +14,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.settings.kinds import SlaSettings
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds
-from support.working_desk import ONE_TARGET, WorkingDesk, working_desk
+from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
 if TYPE_CHECKING:
     from sportello.dispatch.dispatcher import Dispatcher

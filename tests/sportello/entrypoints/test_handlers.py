@@ -35,9 +35,9 @@ from support.builders import (
     reply,
     request_human,
 )
+from support.clouds.table import TABLE_NAME, all_items
+from support.clouds.working_desk import WorkingDesk, working_desk
 from support.fakes import SIGNATURE, FakeAdapter, RecordingNotifier
-from support.table import TABLE_NAME, all_items
-from support.working_desk import WorkingDesk, working_desk
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -32,8 +32,8 @@ from support.builders import (
     return_to_bot,
     seconds,
 )
-from support.table import all_items
-from support.working_desk import ONE_TARGET, WorkingDesk, working_desk
+from support.clouds.table import all_items
+from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"

@@ -28,8 +28,8 @@ from support.builders import (
     a_receipt,
     an_inbound_record,
 )
+from support.clouds.table import all_items, table
 from support.fakes import SIGNATURE, FakeAdapter
-from support.table import all_items, table
 
 OK, FORGED, BUSY = (WebhookAnswer(status=status) for status in (200, 403, 503))
 

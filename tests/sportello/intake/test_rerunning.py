@@ -17,8 +17,8 @@ from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.table.desk_table import DeskTable
 from sportello.table.quarantined_payload import QuarantinedPayload
 from support.builders import KEY, NOW, a_message
+from support.clouds.table import all_items, table
 from support.fakes import SIGNATURE, FakeAdapter
-from support.table import all_items, table
 
 LATER = NOW + timedelta(days=3)
 

@@ -27,9 +27,9 @@ from support.builders import (
     seconds,
     terms_with,
 )
+from support.clouds.working_desk import WorkingDesk, texts, working_desk
 from support.story import Story
 from support.waits import a_wait, somebody_waiting
-from support.working_desk import WorkingDesk, texts, working_desk
 
 ALWAYS = {"time_zone": "Europe/Rome", "weekly": {"mon-sun": [["00:00", "24:00"]]}}
 NEVER_NOW = {"time_zone": "Europe/Rome", "weekly": {"sun": [["09:00", "12:00"]]}}

@@ -36,7 +36,7 @@ from support.builders import (
     resolve,
     seconds,
 )
-from support.working_desk import ONE_TARGET, WorkingDesk, texts, working_desk
+from support.clouds.working_desk import ONE_TARGET, WorkingDesk, texts, working_desk
 
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
 TIERS = [

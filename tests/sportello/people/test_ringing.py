@@ -12,8 +12,8 @@ from sportello.settings.kinds import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
+from support.clouds.table import configure, desk
 from support.fakes import RecordingNotifier
-from support.table import configure, desk
 
 ENDPOINT = {"notifier": "webhook", "url": "https://desk.example/hook"}
 

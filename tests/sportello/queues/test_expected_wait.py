@@ -23,7 +23,7 @@ from sportello.queues.expected_wait import (
     rounded_up,
 )
 from sportello.queues.waits import WaitOutcome, WaitRecord
-from support.simulated_queue import HOURS, Ended, Scenario, coverage, simulate
+from support.experiments.simulated_queue import HOURS, Ended, Scenario, coverage, simulate
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TEN_MINUTES, TWO_HOURS, THREE_WEEKS = WINDOWS

@@ -13,7 +13,7 @@ from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.table.desk_table import DeskTable
 from sportello.table.writes import put
 from support.builders import NOW, seconds
-from support.table import table
+from support.clouds.table import table
 from support.waits import a_wait
 
 MIDNIGHT = NOW.replace(hour=0)

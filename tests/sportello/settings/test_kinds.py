@@ -24,7 +24,7 @@ from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from sportello.table.settings_store import SettingsStore
 from support.builders import NOW
-from support.table import configure, table
+from support.clouds.table import configure, table
 
 every_kind = pytest.mark.parametrize("shape", KINDS.values(), ids=list(KINDS))
 

@@ -28,7 +28,7 @@ from support.builders import (
     request_human,
     seconds,
 )
-from support.table import desk, one_call_at_a_time
+from support.clouds.table import desk, one_call_at_a_time
 
 RAW = compress({})
 TOGETHER = 5

@@ -44,7 +44,7 @@ from support.builders import (
     request_human,
     seconds,
 )
-from support.table import all_items, table
+from support.clouds.table import all_items, table
 
 RAW = compress({"made": "up"})
 

@@ -11,7 +11,7 @@ from sportello.table import settings_table
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from support.builders import NOW
-from support.table import table
+from support.clouds.table import table
 
 HOUR = timedelta(hours=1)
 

@@ -25,7 +25,7 @@ from support.builders import (
     reply,
     seconds,
 )
-from support.working_desk import WorkingDesk, working_desk
+from support.clouds.working_desk import WorkingDesk, working_desk
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 

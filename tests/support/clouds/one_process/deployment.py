@@ -1,0 +1,121 @@
+"""What `template.yaml` deploys, read from it: handlers, their environment, queues, the stream.
+
+Every resource is called by its logical id: that is its ARN, its URL and its name.
+"""
+
+import importlib
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from support.clouds.one_process.scheduling import Handler
+from support.clouds.one_process.small_sqs import Queue
+from support.template import events, functions, referred, resources, template
+
+_REFERENCE = re.compile(r"\$\{(\w+)(?:\.\w+)?\}")
+
+CHANGED_FOR_TESTS = {
+    "AllowPrivateEndpoints": "true",
+    "WhatsAppApiUrl": "http://127.0.0.1/whatsapp",
+    "TelegramApiUrl": "http://127.0.0.1/telegram",
+}
+
+
+@cache
+def handlers() -> Mapping[str, Handler]:
+    return {name: _handler(properties["Handler"]) for name, properties in functions().items()}
+
+
+def _handler(path: str) -> Handler:
+    module, _, name = path.rpartition(".")
+    handler: Handler = getattr(importlib.import_module(module), name)
+    return handler
+
+
+@cache
+def environment() -> dict[str, str]:
+    """The variables of all functions in one: the template gives no name two meanings."""
+    shared = template()["Globals"]["Function"]["Environment"]["Variables"]
+    variables: dict[str, Any] = dict(shared)
+    for function in functions().values():
+        own = function.get("Environment", {}).get("Variables", {})
+        for name, value in own.items():
+            assert variables.setdefault(name, value) == value, f"{name} means two things"
+    return {name: _resolved(value) for name, value in variables.items()} | {
+        "POWERTOOLS_LOG_LEVEL": "CRITICAL"
+    }
+
+
+def _resolved(value: Any) -> str:
+    if isinstance(value, dict) and "Fn::Sub" in value:
+        return _REFERENCE.sub(lambda found: _named(found[1]), value["Fn::Sub"])
+    return _named(referred(value)) if isinstance(value, dict) else str(value)
+
+
+def _named(name: str) -> str:
+    if name in CHANGED_FOR_TESTS:
+        return CHANGED_FOR_TESTS[name]
+    parameter = template()["Parameters"].get(name)
+    return str(parameter["Default"]) if parameter else name
+
+
+def queues() -> dict[str, Queue]:
+    """Every queue of the template, empty."""
+    declared = resources("AWS::SQS::Queue")
+    made = {
+        name: Queue(
+            name=name,
+            fifo=properties.get("FifoQueue", False),
+            visibility=timedelta(seconds=properties.get("VisibilityTimeout", 30)),
+            max_receive_count=properties.get("RedrivePolicy", {}).get("maxReceiveCount", 0),
+        )
+        for name, properties in declared.items()
+    }
+    for name, properties in declared.items():
+        if "RedrivePolicy" in properties:
+            target = referred(properties["RedrivePolicy"]["deadLetterTargetArn"])
+            made[name].dead_letters = made[target]
+    return made
+
+
+def queue_readers() -> dict[str, tuple[str, bool]]:
+    """Return by queue the function that reads it, and whether it reports failures one by one."""
+    return {
+        referred(event["Queue"]): (name, "FunctionResponseTypes" in event)
+        for name, function in functions().items()
+        for event in events(function, "SQS")
+    }
+
+
+def stream_reader() -> tuple[str, Mapping[str, Any]]:
+    """Return the one function that reads the table's stream, and how."""
+    (found,) = (
+        (name, event)
+        for name, function in functions().items()
+        for event in events(function, "DynamoDB")
+    )
+    return found
+
+
+def machines() -> dict[str, str]:
+    """Return the file of each state machine by its logical id."""
+    return {
+        name: properties["DefinitionUri"].removeprefix("statemachines/").removesuffix(".asl.yaml")
+        for name, properties in resources("AWS::Serverless::StateMachine").items()
+    }
+
+
+def express_machines() -> frozenset[str]:
+    declared = resources("AWS::Serverless::StateMachine")
+    return frozenset(name for name, machine in declared.items() if machine["Type"] == "EXPRESS")
+
+
+def scheduled_functions() -> list[str]:
+    """Return what runs every minute."""
+    return [
+        name
+        for name, function in functions().items()
+        if any(e["ScheduleExpression"] == "rate(1 minute)" for e in events(function, "ScheduleV2"))
+    ]

@@ -1,0 +1,169 @@
+"""Customers and agents, and the story they are in: each step as soon as what it waits for is so."""
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState
+from sportello.messaging.identifiers import conversation_id
+from sportello.messaging.items import DeliveryStatus
+from sportello.settings.kinds import SettingsDocument
+from sportello.table.items import read_state
+from support.agent_calls import event_of
+from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud
+from support.clouds.one_process.outside import Ring, Taken
+from support.clouds.one_process.scheduling import Action
+from support.clouds.one_process.webhook_calls import MESSAGE, whatsapp_receipt
+from support.webhooks import PROVIDERS, rest_event, signed
+
+type Condition = Callable[[], bool]
+type Script = Callable[["Told"], Iterator[Condition]]
+
+IN_HAND = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING})
+
+
+@dataclass
+class Customer:
+    """Somebody who writes on a channel."""
+
+    told: "Told"
+    channel: str
+    number: int
+    written: int = 0
+
+    @property
+    def conversation_id(self) -> str:
+        handle = f"{self.channel}:{self.number}"
+        account = PROVIDERS[self.channel].account_id
+        return conversation_id(CONVERSATION_KEY.encode(), self.channel, account, handle)
+
+    def write(self, *texts: str) -> None:
+        """Send messages, each in a webhook call of its own."""
+        for text in texts:
+            self.written += 1
+            at = int(self.told.cloud.world.now.timestamp())
+            payload = MESSAGE[self.channel](self.number, self.written, text, at)
+            self.told.deliver(self.channel, payload)
+
+    def has_left_for_good(self) -> bool:
+        """Whether everything written is known and every message to them has its outcome."""
+        table = self.told.cloud.table
+        kept = table.conversation(self.conversation_id, "IN#")
+        written = [item for item in kept if item["kind"]["S"] == "message"]
+        sent = table.conversation(self.conversation_id, "FX#")
+        return (
+            len(written) == self.written
+            and not any("pending" in item for item in kept)
+            and not any(item["delivery"]["S"] in IN_HAND for item in sent if _is_message(item))
+        )
+
+    def is_answered(self) -> bool:
+        return self.has_left_for_good() and self.state.turn is None
+
+    def waits_for_people(self) -> bool:
+        return self.has_left_for_good() and self.state.owner.kind is OwnerKind.QUEUE
+
+    @property
+    def state(self) -> ConversationState:
+        found = self.told.cloud.table.conversation(self.conversation_id, "STATE")
+        return read_state(found[0]) if found else ConversationState()
+
+
+def _is_message(item: Mapping[str, Any]) -> bool:
+    return '"type":"SendMessage"' in item["effect"]["S"]
+
+
+@dataclass
+class Agent:
+    told: "Told"
+    name: str
+    _keys: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
+
+    def does(self, what: str, customer: Customer) -> None:
+        self._call(customer, what, {}, {})
+
+    def declines(self, customer: Customer) -> None:
+        """Refuse the offer last heard of."""
+        offer_id = self.told.heard("conversation.offered")[-1].data["offer_id"]
+        self._call(customer, "decline", {"offer_id": offer_id}, {})
+
+    def replies(self, customer: Customer, text: str, **more: Any) -> None:
+        key = {"Idempotency-Key": f"{self.name}-{next(self._keys)}"}
+        self._call(customer, "replies", {"text": text, **more}, key)
+
+    def writes(self, document: SettingsDocument, after: int) -> None:
+        """Put a settings document in force, once, as the one after a version."""
+        claims = {"sub": self.name, "cognito:groups": "agent,supervisor"}
+        event = event_of(
+            "PUT",
+            f"/settings/{document.kind}",
+            claims=claims,
+            body=document.model_dump(mode="json"),
+            headers={"If-Match": f'"{after}"'},
+        )
+        self.told.cloud.callers.call("AgentApiFunction", event)
+
+    def _call(
+        self, customer: Customer, what: str, body: Mapping[str, Any], headers: Mapping[str, str]
+    ) -> None:
+        claims = {"sub": self.name, "cognito:groups": "agent"}
+        path = f"/conversations/{customer.conversation_id}/{what}"
+        event = event_of("POST", path, claims=claims, body=body, headers=headers)
+        self.told.cloud.callers.call("AgentApiFunction", event)
+
+
+class Told:
+    """A story being told in a cloud; a part of its world, for chance to choose."""
+
+    def __init__(self, cloud: Cloud, script: Script) -> None:
+        self.cloud = cloud
+        self.customers: dict[str, Customer] = {}
+        cloud.receipts = self._receipts
+        self._script = script(self)
+        self._awaits: Condition | None = lambda: True
+        cloud.parts.append(self)
+
+    @property
+    def ended(self) -> bool:
+        return self._awaits is None
+
+    def customer(self, name: str, channel: str, number: int) -> Customer:
+        return self.customers.setdefault(name, Customer(self, channel, number))
+
+    def agent(self, name: str) -> Agent:
+        return Agent(self, name)
+
+    def heard(self, notice: str) -> list[Ring]:
+        return [ring for ring in self.cloud.outside.rings if ring.notice == notice]
+
+    def rung(self, notice: str, endpoint: str) -> Condition:
+        return lambda: any(ring.endpoint == endpoint for ring in self.heard(notice))
+
+    def deliver(self, channel: str, payload: Mapping[str, Any], after: float = 0) -> None:
+        function = _RECEIVERS[channel]
+        event = rest_event(signed(channel, payload), f"/{channel}")
+        self.cloud.callers.call(function, event, after=after)
+
+    def _receipts(self, number: str, taken: Taken) -> None:
+        """WhatsApp tells of each step in any order; chance decides which arrives first."""
+        at = int(self.cloud.world.now.timestamp())
+        for status in ("delivered", "read"):
+            payload = whatsapp_receipt(number, taken, status, at)
+            self.deliver("whatsapp", payload, after=self.cloud.world.seconds(0, 3))
+
+    # --- a part of the world ------------------------------------------------------------------
+
+    def next_due(self) -> datetime | None:
+        return None
+
+    def ready(self) -> list[Action]:
+        return [Action("story", self._go_on)] if self._awaits and self._awaits() else []
+
+    def _go_on(self) -> None:
+        self._awaits = next(self._script, None)
+
+
+_RECEIVERS = {"whatsapp": "WhatsAppReceiveFunction", "telegram": "TelegramReceiveFunction"}

@@ -1,0 +1,180 @@
+"""What customers and agents do in the runs of an experiment.
+
+A story leaves room: people are rung for ten minutes and answered within the hour, so that no crash,
+which costs minutes at most, makes it another story.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.handoffs import AGENT_SILENT
+from sportello.settings.kinds import (
+    AgentEndpointSettings,
+    Queue,
+    QueueSettings,
+    QueueTier,
+    SlaSettings,
+)
+from sportello.sla.policies import SlaPolicy
+from support.builders import NIGHT, NOW
+from support.clouds.one_process.people import Condition, Script, Told
+
+QUESTION = "Quanto tempo ci vuole per la consegna?"
+SAME_QUESTION = "Tempi di consegna?"
+UNKNOWN_QUESTION = "Il mio coccodrillo di peluche canta stonato la domenica"
+
+
+def sla(first_response: int) -> SlaSettings:
+    """Targets for every kind of clock; only the first response warns before its time."""
+    quiet = {"warn_after_fraction": 1, "at_warning": {}}
+    policy = {
+        "name": "messaging",
+        "targets": {
+            "first_response": {"seconds": first_response, "warn_after_fraction": 0.5},
+            "next_response": {"seconds": 7_200, **quiet},
+            "queue_wait": {"seconds": 7_200, **quiet},
+            "agent_silence": {"seconds": 5_400, "at_breach": {"reassign": True}, **quiet},
+            "resolution": {
+                "seconds": 86_400,
+                "pauses_while": ["waiting", "snoozed"],
+                "at_breach": {},
+                **quiet,
+            },
+        },
+    }
+    return SlaSettings(policies=(SlaPolicy.model_validate(policy),))
+
+
+SETTINGS = (
+    AgentEndpointSettings.model_validate(
+        {
+            "endpoints": {
+                name: {"notifier": "webhook", "url": "http://127.0.0.1/desk"}
+                for name in ("front", "back", "chiefs")
+            }
+        }
+    ),
+    QueueSettings(
+        queues={
+            "default": Queue(
+                tiers=(
+                    QueueTier(name="first_line", endpoints=("front",), ring_seconds=600),
+                    QueueTier(name="second_line", endpoints=("back",), ring_seconds=600),
+                ),
+                alert_endpoints=("chiefs",),
+            )
+        }
+    ),
+    sla(first_response=3_600),
+)
+
+
+def answered_by_the_bot(told: Told) -> Iterator[Condition]:
+    """Two channels at once: one question with receipts, and a burst of two."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    marco = told.customer("marco", "telegram", 500600701)
+    giulia.write(QUESTION)
+    marco.write(QUESTION, SAME_QUESTION)
+    yield lambda: giulia.is_answered() and marco.is_answered()
+
+
+def handed_to_people(told: Told) -> Iterator[Condition]:
+    """Unknown question, tier one stays silent, tier two takes it, the clock warns, all is well."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna = told.agent("anna")
+    giulia.write(UNKNOWN_QUESTION)
+    yield giulia.waits_for_people
+    yield told.rung("conversation.offered", "back")
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    yield told.rung("clock.imminent", "chiefs")
+    anna.replies(giulia, "Lo accordiamo noi.")
+    yield giulia.is_answered
+    giulia.write("Grazie mille")
+    yield told.rung("message.received", "back")
+    anna.does("resolve", giulia)
+
+
+def written_at_night(told: Told) -> Iterator[Condition]:
+    """Closed until nine; then one tier declines, one is silent, and a person writes unasked."""
+    marco = told.customer("marco", "telegram", 500600701)
+    anna = told.agent("anna")
+    marco.write(UNKNOWN_QUESTION)
+    yield marco.waits_for_people
+    marco.write("Ci siete?")
+    yield marco.waits_for_people
+    yield told.rung("conversation.offered", "front")
+    anna.declines(marco)
+    yield told.rung("ladder.exhausted", "chiefs")
+    anna.replies(marco, "Buongiorno, eccoci.")
+    yield marco.is_answered
+    anna.does("resolve", marco)
+
+
+def overtaken_by_a_person(told: Told) -> Iterator[Condition]:
+    """The provider is down, so a person takes over before the bot's answer could leave."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna = told.agent("anna")
+    told.cloud.outside.down = True
+    giulia.write(QUESTION)
+    yield lambda: giulia.state.bot_answers == 1
+    anna.replies(giulia, "Ci penso io.")
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    told.cloud.outside.down = False
+    yield giulia.is_answered
+    anna.does("resolve", giulia)
+
+
+def left_by_a_silent_agent(told: Told) -> Iterator[Condition]:
+    """Anna takes it and says nothing, so it is taken from her; Bruno promises, and is late."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna, bruno = told.agent("anna"), told.agent("bruno")
+    giulia.write(UNKNOWN_QUESTION)
+    yield told.rung("conversation.offered", "front")
+    anna.does("accept", giulia)
+    yield told.rung("conversation.reassigned", "front")
+    yield lambda: told.heard("conversation.offered")[-1].data["reason"] == AGENT_SILENT
+    bruno.does("accept", giulia)
+    yield lambda: giulia.state.owner.name == "bruno"
+    promise = {"within_seconds": 3_600, "kept_by": "answer"}
+    bruno.replies(giulia, "Lo cerco e le scrivo entro un'ora.", promise=promise)
+    yield told.rung("promise.broken", "front")
+    bruno.replies(giulia, "Eccolo, mi scusi.")
+    yield lambda: not any(clock.promise_id and clock.running for clock in giulia.state.clocks)
+    bruno.does("resolve", giulia)
+    yield lambda: giulia.state.resolved_at is not None
+    giulia.write("Grazie mille")
+    yield giulia.has_left_for_good
+
+
+def given_less_time(told: Told) -> Iterator[Condition]:
+    """The policy is edited while a customer waits: the clock that runs follows it."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna, sofia = told.agent("anna"), told.agent("sofia")
+    giulia.write(UNKNOWN_QUESTION)
+    yield told.rung("conversation.offered", "front")
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    sofia.writes(sla(first_response=1_800), after=1)
+    yield told.rung("clock.imminent", "chiefs")
+    anna.replies(giulia, "Eccomi.")
+    yield giulia.is_answered
+    anna.does("resolve", giulia)
+
+
+@dataclass(frozen=True)
+class Story:
+    script: Script
+    start: datetime
+
+
+STORIES: Mapping[str, Story] = {
+    "answered by the bot": Story(answered_by_the_bot, NOW),
+    "handed to people": Story(handed_to_people, NOW),
+    "written at night": Story(written_at_night, NIGHT),
+    "overtaken by a person": Story(overtaken_by_a_person, NOW),
+    "left by a silent agent": Story(left_by_a_silent_agent, NOW),
+    "given less time": Story(given_less_time, NOW),
+}

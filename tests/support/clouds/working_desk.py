@@ -1,0 +1,137 @@
+"""The parts of Sportello that share the table, put together over moto, without their functions."""
+
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from sportello.bot.bot import Bot, BotOutcome
+from sportello.conversation.commands import Command
+from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
+from sportello.delivery.delivering import Delivering
+from sportello.intake.applying import Inbox, TurnTaken
+from sportello.messaging.items import InboundItem
+from sportello.people.escalation import Ladder
+from sportello.settings.kinds import SettingsDocument
+from sportello.table.desk import Desk, Step
+from sportello.table.items import Conversation, EffectRecord, compress
+from sportello.table.settings_store import SettingsStore
+from sportello.table.terms_in_force import terms_in_force
+from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
+from support.clouds.table import all_items, configure, desk
+from support.fakes import FakeAdapter
+
+RAW = compress({"made": "up"})
+
+ONE_TARGET = {"policies": [{"name": "messaging", "targets": {"first_response": {"seconds": 300}}}]}
+"""SLA settings with the clock of a first answer and no other, for what is about one clock."""
+
+
+class WorkingDesk:
+    """One conversation's desk; `now` is its time and `adapter` its customer's channel."""
+
+    def __init__(self, empty: Desk) -> None:
+        self.desk, self.table = empty, empty.table
+        self.settings = SettingsStore(empty.table, max_age_seconds=math.inf)
+        self.inbox = Inbox(empty, self.settings)
+        self.bot = Bot(empty, self.settings)
+        self.ladder = Ladder(empty, self.settings)
+        self.adapter = FakeAdapter()
+        self.delivering = Delivering(self.adapter, empty, lambda: self.now)
+        self.now = NOW
+        self._written = 0
+
+    # --- what happens ---------------------------------------------------------------------
+
+    def pass_time(self, amount: timedelta) -> datetime:
+        self.now += amount
+        return self.now
+
+    def configure(self, kind: type[SettingsDocument], **document: Any) -> None:
+        configure(self.table, kind.model_validate(document), self.now)
+        self.settings._kept.clear()  # as if it had been read long ago
+
+    def keep(self, item: InboundItem) -> str:
+        """Store an inbound item as the channel's receive does; returns its name."""
+        record = an_inbound_record(item, received_at=self.now)
+        self.table.put_inbound(record, RAW)
+        return record.item_id
+
+    def write(self, text: str, **changes: Any) -> str:
+        self._written += 1
+        return self.keep(a_message(text, self._written, **{"sent_at": self.now} | changes))
+
+    def receive(self, *item_ids: str, turn_id: str = "turn-1") -> TurnTaken:
+        return self.inbox.receive(CONVERSATION, item_ids, turn_id, self.now)
+
+    def run(self, turn_id: str = "turn-1") -> BotOutcome:
+        return self.bot.run(CONVERSATION, turn_id, self.now)
+
+    def triage(self, *item_ids: str, turn_id: str = "turn-1") -> BotOutcome | None:
+        """Do what the state machine does; None where another run holds the turn."""
+        if not self.receive(*item_ids, turn_id=turn_id).turn_started:
+            return None
+        outcome = self.run(turn_id)
+        while outcome.more:
+            outcome = self.run(turn_id)
+        if outcome.outcome == "handoff":
+            self.hand_over(outcome.reason, turn_id)
+        return outcome
+
+    def say(self, text: str, turn_id: str = "turn-1", **changes: Any) -> BotOutcome | None:
+        return self.triage(self.write(text, **changes), turn_id=turn_id)
+
+    def hand_over(self, reason: str = "asked_for_person", turn_id: str = "turn-1") -> None:
+        self.ladder.request_human(CONVERSATION, turn_id, reason, self.now)
+
+    def ask(self, command: Command) -> Decision:
+        def step(seen: Conversation) -> Step:
+            return Step(command=command, terms=terms_in_force(self.settings, seen))
+
+        return self.desk.act(CONVERSATION, step, self.now).decision
+
+    def deliver(self) -> None:
+        """Bring every message that was decided to its outcome."""
+        for record in self.effects():
+            if isinstance(record.effect, SendMessage):
+                self.delivering.deliver(CONVERSATION, record.effect.key)
+
+    # --- what is there --------------------------------------------------------------------
+
+    @property
+    def state(self) -> ConversationState:
+        return self.table.load(CONVERSATION).state
+
+    def effects(self) -> list[EffectRecord]:
+        """Every effect decided so far, in the order of their decisions."""
+        items = (item for item in all_items(self.table) if item["entity"]["S"] == "effect")
+        records = [EffectRecord.from_attributes(item) for item in items]
+        return sorted(records, key=lambda record: record.decided_at)
+
+    def messages(self) -> list[SendMessage]:
+        effects = [record.effect for record in self.effects()]
+        return [effect for effect in effects if isinstance(effect, SendMessage)]
+
+    def notices(self) -> list[NotifyAgents]:
+        effects = [record.effect for record in self.effects()]
+        return [effect for effect in effects if isinstance(effect, NotifyAgents)]
+
+    def workflows(self) -> list[StartWorkflow]:
+        effects = [record.effect for record in self.effects()]
+        return [effect for effect in effects if isinstance(effect, StartWorkflow)]
+
+    def undone(self) -> list[str]:
+        """The sort keys of everything that is still to be done."""
+        return [left.sort_key for left in self.table.left_undone(self.now + timedelta(days=999))]
+
+
+@contextmanager
+def working_desk() -> Iterator[WorkingDesk]:
+    with desk() as empty:
+        yield WorkingDesk(empty)
+
+
+def texts(messages: Sequence[SendMessage]) -> list[str]:
+    return [message.text for message in messages]
