@@ -13,8 +13,8 @@ from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.hours.opening_hours import OpeningHours
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.settings.kinds import OpeningHoursSettings
 
 PAGE = 100
 MAX_PAGES = 20

@@ -17,8 +17,8 @@ from sportello.hours.closed_days import Closure
 from sportello.hours.ical_closures import Skipped, closures_in, new_among
 from sportello.hours.icalendar_text import BadCalendar
 from sportello.hours.opening_hours import OpeningHours
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.settings.kinds import OpeningHoursSettings
 from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
 

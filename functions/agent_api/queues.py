@@ -9,7 +9,7 @@ from agent_api.problems import Problem
 from agent_api.request_parts import read_query
 from sportello.entrypoints import runtime
 from sportello.model import Model
-from sportello.settings.kinds import QueueSettings
+from sportello.queues.settings import QueueSettings
 from sportello.table.items import StoredSettings, Waiting
 
 LONGEST_NAME = 64

@@ -18,13 +18,15 @@ from agent_api.request_parts import read_query
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.hours.opening_windows import TimeZoneName
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant, Model
+from sportello.queues.settings import QueueSettings
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.reports.report_intervals import Interval, IntervalLength, cut, midnight
-from sportello.reports.service_level import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.reports.service_level_report import GoalOf, Row, Total, report
-from sportello.settings.kinds import OpeningHoursSettings, QueueSettings, SlaSettings
-from sportello.sla.policies import Name
+from sportello.settings_document import Name
+from sportello.sla.goals import ServiceLevelDefinition, ServiceLevelGoal
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore
 

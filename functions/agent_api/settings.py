@@ -13,16 +13,14 @@ from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.settings.kinds import (
-    KINDS,
-    AgentEndpointSettings,
-    OpeningHoursSettings,
-    QueueSettings,
-    SettingsDocument,
-    SlaSettings,
-)
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import QueueSettings
+from sportello.settings.kinds import KINDS
 from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_references
+from sportello.settings_document import SettingsDocument
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
 from sportello.table.queue_table import FOREVER

@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision, fold
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
 from sportello.errors import NotAllowed
-from sportello.settings.kinds import BotSettings, FaqSettings, TextSettings
+from sportello.language.settings import TextSettings
 from support.builders import (
     NOW,
     a_closed_courtesy,

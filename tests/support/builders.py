@@ -41,9 +41,10 @@ from sportello.messaging.items import (
     Receipt,
     Visibility,
 )
-from sportello.settings.kinds import Queue, QueueSettings, QueueTier, SlaSettings
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import SlaPolicy, Target
+from sportello.sla.settings import SlaSettings
 from sportello.table.items import Address, InboundRecord
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from agent_api import settings as settings_routes
 from agent_api.request_parts import MAX_BODY_BYTES
 from sportello.entrypoints import runtime
-from sportello.settings.kinds import OpeningHoursSettings
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.table.desk import Desk
 from sportello.table.desk_table import Conflict, DeskTable
 from sportello.table.items import StoredSettings

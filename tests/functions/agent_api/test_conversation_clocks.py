@@ -7,7 +7,8 @@ import pytest
 
 from sportello.conversation.commands import Command
 from sportello.entrypoints import runtime
-from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from sportello.table.terms_in_force import terms_in_force

@@ -7,7 +7,7 @@ import pytest
 from sportello.conversation.commands import Command
 from sportello.entrypoints import runtime
 from sportello.priorities import Priority
-from sportello.settings.kinds import Queue, QueueSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import StoredSettings
 from sportello.table.queue_table import QueueTable

@@ -8,9 +8,11 @@ import pytest
 from agent_api import reports
 from sportello.entrypoints import runtime
 from sportello.hours.opening_hours import OpeningHours
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
-from sportello.reports.service_level import ServiceLevelGoal
-from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.sla.goals import ServiceLevelGoal
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk
 from sportello.table.items import StoredSettings
 from sportello.table.writes import put

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from agent_api.request_parts import MAX_BODY_BYTES
-from sportello.settings.kinds import KINDS, OpeningHoursSettings
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.settings.kinds import KINDS
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings

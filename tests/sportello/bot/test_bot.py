@@ -7,12 +7,13 @@ from unittest.mock import patch
 import pytest
 
 from sportello.bot.bot import BotOutcome
+from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, HandoffReason
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import REPLY_BUDGET
+from sportello.language.settings import TextSettings
 from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
-from sportello.settings.kinds import BotSettings, FaqSettings, TextSettings
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, accept, seconds
 from support.clouds.table import desk
 from support.clouds.working_desk import WorkingDesk, texts, working_desk

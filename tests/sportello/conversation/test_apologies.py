@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from sportello.settings.kinds import OpeningHoursSettings, QueueSettings
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.queues.settings import QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from support.builders import CONVERSATION, NIGHT, answer, seconds
 from support.clouds.working_desk import WorkingDesk, working_desk

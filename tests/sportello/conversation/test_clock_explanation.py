@@ -11,7 +11,7 @@ from sportello.conversation.clock_explanation import ClockExplanation, explain_c
 from sportello.conversation.commands import Command, FitClocks, Snooze
 from sportello.conversation.decide import ConversationState
 from sportello.conversation.terms import ServiceTerms
-from sportello.settings.kinds import OpeningHoursSettings
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import Target
 from support.builders import (

@@ -10,7 +10,8 @@ from sportello.conversation.effects import Machine
 from sportello.conversation.events import OfferEnded, OfferOutcome, OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.errors import NotAllowed
-from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.sla.clocks import ClockState
 from support.builders import (
     NIGHT,

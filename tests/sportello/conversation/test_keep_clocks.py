@@ -11,10 +11,11 @@ from sportello.conversation.commands import Classify, Command, EndSnooze, FitClo
 from sportello.conversation.events import ClockEnded
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.priorities import Priority
-from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import SlaPolicy, Target
+from sportello.sla.settings import SlaSettings
 from support.builders import (
     FOLLOW_UP_SECONDS,
     NOW,

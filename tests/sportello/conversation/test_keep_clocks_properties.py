@@ -31,11 +31,12 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.state import Lifecycle
 from sportello.errors import NotAllowed
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant
 from sportello.priorities import Priority
-from sportello.settings.kinds import OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import ClockActions, SlaPolicy, Target
+from sportello.sla.settings import SlaSettings
 from support.builders import (
     NOW,
     accept,

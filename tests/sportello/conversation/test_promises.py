@@ -13,8 +13,8 @@ from sportello.conversation.evolution import MAX_ENDED_PROMISES
 from sportello.conversation.promises import MAX_PROMISES
 from sportello.conversation.state import REPLY_BUDGET
 from sportello.errors import NotAllowed
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant
-from sportello.settings.kinds import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
 from support.builders import (
     NIGHT,

@@ -10,7 +10,7 @@ from sportello.conversation.events import ConversationClassified, OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.errors import NotAllowed
 from sportello.priorities import Priority
-from sportello.settings.kinds import QueueSettings
+from sportello.queues.settings import QueueSettings
 from support.builders import (
     FOLLOW_UP_SECONDS,
     NOW,

@@ -8,9 +8,11 @@ import pytest
 
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms, Staffing
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.priorities import Priority
-from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
+from sportello.sla.settings import SlaSettings
 from support.builders import ACCOUNT, CHANNEL, NIGHT, NOW, a_clock, a_queue, seconds, terms_with
 
 PACKAGED = OpeningHoursSettings()

@@ -6,7 +6,7 @@ from sportello.conversation.events import ClockAdvanced, ConversationClassified,
 from sportello.conversation.state import ConversationState
 from sportello.model import written
 from sportello.priorities import Priority
-from sportello.settings.kinds import QueueSettings
+from sportello.queues.settings import QueueSettings
 from sportello.sla.clocks import ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import ClockActions, SlaPolicy, Target
 from support.builders import (

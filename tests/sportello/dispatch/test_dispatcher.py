@@ -24,7 +24,7 @@ from sportello.dispatch.dispatcher import (
     execution_name,
 )
 from sportello.errors import NotConfigured, Retryable
-from sportello.settings.kinds import AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore

@@ -14,8 +14,8 @@ from sportello.conversation.commands import Command, Tick
 from sportello.dispatch import fit_clocks
 from sportello.dispatch.fit_clocks import FitClocksRequest, Refitting
 from sportello.people.escalation import Ladder
-from sportello.settings.kinds import SlaSettings
 from sportello.sla.clocks import Clock
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard
 from sportello.table.settings_store import SettingsStore

@@ -11,7 +11,7 @@ from sportello.dispatch.sweep import GRACE, STATE_GRACE, Sweeping
 from sportello.errors import NotConfigured
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
-from sportello.settings.kinds import SlaSettings
+from sportello.sla.settings import SlaSettings
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds
 from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk

@@ -20,7 +20,7 @@ from sportello.errors import NotAllowed, ProviderUnavailable, Retryable, Storage
 from sportello.messaging.channel import Delivery
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
-from sportello.settings.kinds import AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Step
 from sportello.table.items import compress
 from support.builders import (

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sportello.bot.settings import BotSettings
 from sportello.conversation.decide import fold
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.intake.applying import SLICE, address_from
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
-from sportello.settings.kinds import BotSettings, OpeningHoursSettings, SlaSettings
 from sportello.sla.clocks import ClockState
+from sportello.sla.settings import SlaSettings
 from sportello.table.timeline import read_timeline
 from support.builders import (
     ACCOUNT,

@@ -9,10 +9,10 @@ from sportello.aws.logs import Metric
 from sportello.conversation.announced_wait import KEPT_BACK
 from sportello.conversation.commands import Classify, Command, WaitNow
 from sportello.conversation.events import OwnerKind
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.announcing import OVERTAKEN_BY, Announcing, line_ahead
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import REFRESH_GAP
-from sportello.settings.kinds import OpeningHoursSettings
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.items import Waiting

@@ -10,15 +10,13 @@ import pytest
 from sportello.conversation.decide import fold
 from sportello.conversation.effects import Machine, ResumeWorkflow
 from sportello.conversation.events import Author, OwnerKind
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.texts import packaged_texts
 from sportello.model import written
-from sportello.settings.kinds import (
-    AgentEndpointSettings,
-    OpeningHoursSettings,
-    QueueSettings,
-    SlaSettings,
-)
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Step
 from support.builders import (
     CONVERSATION,

@@ -8,7 +8,7 @@ from sportello.conversation.commands import Command
 from sportello.conversation.decide import Decision
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.people.ringing import Notifying
-from sportello.settings.kinds import AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human

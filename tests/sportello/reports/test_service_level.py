@@ -9,14 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.queues.waits import WaitRecord
-from sportello.reports.service_level import (
-    Calibration,
-    EndedWaits,
-    ServiceLevelDefinition,
-    ServiceLevelGoal,
-    WaitTimes,
-    calibration,
-)
+from sportello.reports.service_level import Calibration, EndedWaits, WaitTimes, calibration
+from sportello.sla.goals import ServiceLevelDefinition, ServiceLevelGoal
 from support.waits import a_wait, some_waits
 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors/business_time.json").read_text())

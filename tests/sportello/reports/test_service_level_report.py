@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from sportello.queues.waits import WaitRecord
 from sportello.reports.report_intervals import Interval, IntervalLength, cut, midnight
-from sportello.reports.service_level import Calibration, ServiceLevelDefinition, ServiceLevelGoal
+from sportello.reports.service_level import Calibration
 from sportello.reports.service_level_report import Figures, Report, Row, Total, report
+from sportello.sla.goals import ServiceLevelDefinition, ServiceLevelGoal
 from support.builders import NOW, seconds
 from support.waits import a_wait, some_waits
 

@@ -6,19 +6,17 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from sportello.bot.settings import BotSettings
 from sportello.errors import NotConfigured
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.language.settings import TextSettings
+from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
-from sportello.settings.kinds import (
-    KINDS,
-    AgentEndpointSettings,
-    BotSettings,
-    OpeningHoursSettings,
-    QueueSettings,
-    SettingsDocument,
-    SlaSettings,
-    TextSettings,
-)
+from sportello.queues.settings import QueueSettings
+from sportello.settings.kinds import KINDS
+from sportello.settings_document import SettingsDocument
 from sportello.sla.clocks import ClockKind
+from sportello.sla.settings import SlaSettings
 from sportello.table.customer_texts import customer_text
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings

@@ -1,6 +1,8 @@
 from typing import Any
 
-from sportello.settings.kinds import AgentEndpointSettings, OpeningHoursSettings, QueueSettings
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import QueueSettings
 from sportello.settings.references import LinkedSettings, check_references
 
 

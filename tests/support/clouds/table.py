@@ -15,7 +15,7 @@ from moto import mock_aws
 from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
-from sportello.settings.kinds import SettingsDocument
+from sportello.settings_document import SettingsDocument
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings

@@ -14,7 +14,7 @@ from sportello.delivery.delivering import Delivering
 from sportello.intake.applying import Inbox, TurnTaken
 from sportello.messaging.items import InboundItem
 from sportello.people.escalation import Ladder
-from sportello.settings.kinds import SettingsDocument
+from sportello.settings_document import SettingsDocument
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation, EffectRecord, compress
 from sportello.table.settings_store import SettingsStore

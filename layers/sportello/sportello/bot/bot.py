@@ -9,6 +9,7 @@ from typing import Literal
 
 from sportello.aws.logs import count_events, logger
 from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
+from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.turns import bot_may_answer
@@ -16,7 +17,6 @@ from sportello.language.detection import Language
 from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
-from sportello.settings.kinds import BotSettings, FaqSettings
 from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation

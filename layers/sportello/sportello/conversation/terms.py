@@ -9,10 +9,12 @@ from datetime import UTC, timedelta, tzinfo
 
 from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant, Model
-from sportello.settings.kinds import OpeningHoursSettings, Queue, QueueSettings, SlaSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from sportello.sla.policies import SlaPolicy, Target
+from sportello.sla.settings import SlaSettings
 
 AROUND_THE_CLOCK = ""
 

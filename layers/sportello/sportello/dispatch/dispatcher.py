@@ -23,7 +23,7 @@ from sportello.conversation.effects import (
     StartWorkflow,
 )
 from sportello.errors import NotConfigured, Retryable
-from sportello.settings.kinds import AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore

@@ -10,9 +10,11 @@ from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.errors import SportelloError
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.people.escalation import Ladder
-from sportello.settings.kinds import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.queues.settings import QueueSettings
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import PENDING_SHARDS
 from sportello.table.settings_store import SettingsStore

@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
 from sportello.aws.logs import Metric, count, logger
+from sportello.bot.settings import BotSettings
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
 from sportello.dispatch.dispatcher import Dispatcher
@@ -16,7 +17,6 @@ from sportello.errors import SportelloError
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import wants_answer
 from sportello.people.escalation import Ladder
-from sportello.settings.kinds import BotSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Left
 from sportello.table.settings_store import SettingsStore

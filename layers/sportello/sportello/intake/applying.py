@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sportello.aws.logs import count_events, logger
+from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
     Courtesy,
     ReceivedItem,
@@ -20,7 +21,6 @@ from sportello.language.thanks import is_courtesy
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
-from sportello.settings.kinds import BotSettings
 from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation, InboundRecord

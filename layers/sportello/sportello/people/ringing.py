@@ -5,7 +5,7 @@ from sportello.conversation.effects import NotifyAgents
 from sportello.errors import NotConfigured
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.notifier import AgentNotifier, Notification
-from sportello.settings.kinds import AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore
 

@@ -12,14 +12,8 @@ from typing import NamedTuple
 from sportello.model import Instant, Model
 from sportello.queues.waits import WaitRecord
 from sportello.reports.report_intervals import Interval
-from sportello.reports.service_level import (
-    Calibration,
-    EndedWaits,
-    ServiceLevelDefinition,
-    ServiceLevelGoal,
-    WaitTimes,
-    calibration,
-)
+from sportello.reports.service_level import Calibration, EndedWaits, WaitTimes, calibration
+from sportello.sla.goals import ServiceLevelDefinition, ServiceLevelGoal
 
 WATCHED_THRESHOLDS = (10, 30)
 """Seconds: many live chats answer within the first, past the second customers turn away."""

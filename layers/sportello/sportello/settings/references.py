@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.settings.kinds import (
-    AgentEndpointSettings,
-    OpeningHoursSettings,
-    Queue,
-    QueueSettings,
-    SettingsDocument,
-    SlaSettings,
-)
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings
+from sportello.settings_document import SettingsDocument
+from sportello.sla.settings import SlaSettings
 
 
 class LinkedSettings(Model):

@@ -3,16 +3,15 @@
 Pure. `PRESETS` are the policies of a fresh deployment; a business edits, orders and adds to them.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from sportello.model import Model
 from sportello.priorities import Priority
-from sportello.reports.service_level import ServiceLevelGoal
+from sportello.settings_document import Name
 from sportello.sla.clocks import ClockKind
-
-type Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_\-]{0,63}$")]
+from sportello.sla.goals import ServiceLevelGoal
 
 
 class ClockActions(Model):

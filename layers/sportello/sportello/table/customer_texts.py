@@ -1,8 +1,8 @@
 """Customer texts in the business's own words where it has set them, else as packaged."""
 
 from sportello.language.detection import Language
+from sportello.language.settings import TextSettings
 from sportello.language.texts import TextName, text
-from sportello.settings.kinds import TextSettings
 from sportello.table.settings_store import SettingsStore
 
 

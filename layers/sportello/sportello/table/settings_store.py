@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pydantic import ValidationError
 
 from sportello.errors import NotConfigured
-from sportello.settings.kinds import SettingsDocument
+from sportello.settings_document import SettingsDocument
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 

@@ -1,7 +1,9 @@
 """The terms of service of a conversation, put together from the settings as they are now."""
 
 from sportello.conversation.terms import ServiceTerms
-from sportello.settings.kinds import OpeningHoursSettings, QueueSettings, SlaSettings
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.queues.settings import QueueSettings
+from sportello.sla.settings import SlaSettings
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import SettingsStore
 

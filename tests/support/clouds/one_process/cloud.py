@@ -21,7 +21,7 @@ from urllib3._request_methods import RequestMethods
 from sportello.aws import credentials, environment
 from sportello.aws.logs import logger
 from sportello.entrypoints import handlers, runtime
-from sportello.settings.kinds import SettingsDocument
+from sportello.settings_document import SettingsDocument
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, settings_sort_key
 from sportello.table.settings_store import SettingsStore

@@ -10,7 +10,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus
-from sportello.settings.kinds import SettingsDocument
+from sportello.settings_document import SettingsDocument
 from sportello.table.items import read_state
 from support.agent_calls import event_of
 from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud

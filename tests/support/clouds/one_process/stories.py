@@ -10,14 +10,10 @@ from datetime import datetime
 
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.handoffs import AGENT_SILENT
-from sportello.settings.kinds import (
-    AgentEndpointSettings,
-    Queue,
-    QueueSettings,
-    QueueTier,
-    SlaSettings,
-)
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.policies import SlaPolicy
+from sportello.sla.settings import SlaSettings
 from support.builders import NIGHT, NOW
 from support.clouds.one_process.people import Condition, Script, Told
 

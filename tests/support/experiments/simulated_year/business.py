@@ -6,16 +6,12 @@ from datetime import date, datetime, timedelta
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.closed_days import Closure
 from sportello.hours.opening_hours import OpeningHours
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.priorities import Priority
-from sportello.settings.kinds import (
-    OpeningHoursSettings,
-    Queue,
-    QueueSettings,
-    QueueTier,
-    SlaSettings,
-)
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.clocks import ClockKind, PromiseTerms
 from sportello.sla.policies import PRESETS, ClockActions, SlaPolicy, Target
+from sportello.sla.settings import SlaSettings
 
 ROME = "Europe/Rome"
 CACHE_SECONDS = 30
