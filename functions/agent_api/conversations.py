@@ -23,7 +23,6 @@ from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
-from sportello.table.terms_in_force import terms_in_force
 from sportello.table.timeline import read_timeline
 
 MAX_REPLY = 4 * 4_096
@@ -122,7 +121,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         sent_before = status_of_reply(conversation, text)
         if sent_before:
             return None
-        return Step(command=wanted, terms=terms_in_force(runtime.settings(), conversation))
+        return Step(command=wanted, terms=runtime.settings().terms(conversation))
 
     try:
         committed = act(conversation_id, plan, wanted, runtime.utc_now(), effect_keys=(key,))
@@ -143,7 +142,7 @@ def command(conversation_id: str, wanted: Command) -> Response:
 
     def plan(conversation: Conversation) -> Step:
         known(conversation)
-        return Step(command=wanted, terms=terms_in_force(runtime.settings(), conversation))
+        return Step(command=wanted, terms=runtime.settings().terms(conversation))
 
     committed = act(conversation_id, plan, wanted, now)
     return answer_with(

@@ -11,7 +11,6 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record, seconds
@@ -56,9 +55,7 @@ def ask(desk: Desk, command: Command, settings: SettingsStore) -> None:
     address = an_address(display_name="Giulia")
     desk.act(
         CONVERSATION,
-        lambda seen: Step(
-            command=command, terms=terms_in_force(settings, seen, address), address=address
-        ),
+        lambda seen: Step(command=command, terms=settings.terms(seen, address), address=address),
         NOW,
     )
 

@@ -11,7 +11,6 @@ from sportello.queues.settings import Queue, QueueSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import StoredSettings
 from sportello.table.queue_table import QueueTable
-from sportello.table.terms_in_force import terms_in_force
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import (
@@ -45,7 +44,7 @@ def act(desk: Desk, command: Command) -> None:
     address = an_address()
 
     def step(seen: Any) -> Step:
-        terms = terms_in_force(runtime.settings(), seen, address)
+        terms = runtime.settings().terms(seen, address)
         return Step(command=command, terms=terms, address=address)
 
     desk.act(CONVERSATION, step, NOW)

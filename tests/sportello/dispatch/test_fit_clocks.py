@@ -19,7 +19,6 @@ from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 from support.builders import NOW, an_address, receive, request_human, seconds
 from support.clouds.table import configure, desk
 
@@ -50,7 +49,7 @@ class Office:
 
     def ask(self, conversation_id: str, command: Command) -> None:
         def step(seen: Conversation) -> Step:
-            terms = terms_in_force(self.settings, seen, an_address())
+            terms = self.settings.terms(seen, an_address())
             return Step(command=command, terms=terms, address=an_address())
 
         self.desk.act(conversation_id, step, self.now)

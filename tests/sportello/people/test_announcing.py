@@ -16,7 +16,6 @@ from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.items import Waiting
-from sportello.table.terms_in_force import terms_in_force
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -139,7 +138,7 @@ def test_whether_the_range_held_is_counted(
 
 
 def told_on_entering(office: WorkingDesk, priority: Priority = Priority.NORMAL) -> WaitNow:
-    terms = terms_in_force(office.settings, office.table.load(CONVERSATION))
+    terms = office.settings.terms(office.table.load(CONVERSATION))
     told = Announcing(office.table, office.settings).on_entering(
         "default", terms, an_address(language="en"), office.now, priority
     )

@@ -17,7 +17,6 @@ from sportello.settings.kinds import KINDS
 from sportello.settings_document import SettingsDocument
 from sportello.sla.clocks import ClockKind
 from sportello.sla.settings import SlaSettings
-from sportello.table.customer_texts import customer_text
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from sportello.table.settings_store import SettingsStore
@@ -188,7 +187,7 @@ def test_customers_hear_the_business_where_it_has_words_of_its_own(
     desk_table: DeskTable,
 ) -> None:
     settings = SettingsStore(desk_table, 0)
-    packaged = customer_text(settings, "handoff", "it")
+    packaged = settings.text("handoff", "it")
     configure(desk_table, TextSettings(texts={"it": {"handoff": "Un attimo."}}))
-    assert customer_text(settings, "handoff", "it") == "Un attimo." != packaged
-    assert customer_text(settings, "handoff", "en")
+    assert settings.text("handoff", "it") == "Un attimo." != packaged
+    assert settings.text("handoff", "en")

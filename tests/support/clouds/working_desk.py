@@ -18,7 +18,6 @@ from sportello.settings_document import SettingsDocument
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation, EffectRecord, compress
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.clouds.table import all_items, configure, desk
 from support.fakes import FakeAdapter
@@ -88,7 +87,7 @@ class WorkingDesk:
 
     def ask(self, command: Command) -> Decision:
         def step(seen: Conversation) -> Step:
-            return Step(command=command, terms=terms_in_force(self.settings, seen))
+            return Step(command=command, terms=self.settings.terms(seen))
 
         return self.desk.act(CONVERSATION, step, self.now).decision
 

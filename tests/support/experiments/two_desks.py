@@ -30,7 +30,6 @@ from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord, InboundRecord
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 from support.builders import NOW
 from support.clouds.table import all_items, desk
 from support.experiments.bridges import BRIDGES, Bridge, Business, Line, ProviderCall
@@ -116,7 +115,7 @@ class Instance:
 
     def _ask(self, name: str, command: Command) -> None:
         def step(seen: Conversation) -> Step:
-            return Step(command=command, terms=terms_in_force(self.settings, seen))
+            return Step(command=command, terms=self.settings.terms(seen))
 
         self.desk.act(name, step, self.now)
 

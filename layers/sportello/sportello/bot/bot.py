@@ -17,11 +17,9 @@ from sportello.language.detection import Language
 from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
-from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 
 
 class BotOutcome(Model):
@@ -86,7 +84,7 @@ class Bot:
         )
         committed = self._desk.act(
             seen.conversation_id,
-            lambda loaded: Step(command=command, terms=terms_in_force(self._settings, loaded)),
+            lambda loaded: Step(command=command, terms=self._settings.terms(loaded)),
             now,
         )
         count_events(committed.decision.events, seen.address.channel if seen.address else "")
@@ -109,7 +107,7 @@ class Bot:
         return f"{self._text('bot_disclosure', language)}\n\n{answer.text}"
 
     def _text(self, name: TextName, language: Language) -> str:
-        return customer_text(self._settings, name, language)
+        return self._settings.text(name, language)
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

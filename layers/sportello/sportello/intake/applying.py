@@ -21,11 +21,9 @@ from sportello.language.thanks import is_courtesy
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
-from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation, InboundRecord
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""
@@ -59,7 +57,7 @@ class Inbox:
             retry = RetryTurn(turn_id=turn_id, lease_seconds=bot.lease_seconds)
             state = self._desk.act(
                 conversation_id,
-                lambda seen: Step(command=retry, terms=terms_in_force(self._settings, seen)),
+                lambda seen: Step(command=retry, terms=self._settings.terms(seen)),
                 now,
             ).state
         turn = state.turn if state else None
@@ -99,7 +97,7 @@ class Inbox:
         settled = conversation.state.lifecycle is Lifecycle.RESOLVED
         items = tuple(_facts(record, settled=settled) for record in records)
         bot = self._settings.get(BotSettings)
-        terms = terms_in_force(self._settings, conversation, address)
+        terms = self._settings.terms(conversation, address)
         away = None
         endpoints: tuple[str, ...] = ()
         state = conversation.state
@@ -211,6 +209,6 @@ def out_of_hours(
     language = address.language or "it"
     opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
     return Courtesy(
-        text=customer_text(settings, "out_of_hours", language, opening=opening),
+        text=settings.text("out_of_hours", language, opening=opening),
         closed_since=staffed.closed.start,
     )

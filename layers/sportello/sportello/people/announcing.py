@@ -21,7 +21,6 @@ from sportello.queues.expected_wait import (
 )
 from sportello.queues.queue_replay import OpenSeconds
 from sportello.queues.waits import WaitRecord
-from sportello.table.customer_texts import customer_text
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, Line, Waiting
 from sportello.table.queue_table import line_order
@@ -106,8 +105,7 @@ class Announcing:
         )
         return WaitNow(
             wait=announced.model_copy(update={"review_at": _review_at(announced, staffed)}),
-            text=customer_text(
-                self._settings,
+            text=self._settings.text(
                 name,
                 language,
                 position=str(expected.position),

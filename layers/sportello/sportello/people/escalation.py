@@ -23,11 +23,9 @@ from sportello.intake.applying import out_of_hours
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
 from sportello.people.announcing import Announcing
-from sportello.table.customer_texts import customer_text
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import SettingsStore
-from sportello.table.terms_in_force import terms_in_force
 from sportello.table.timeline import TimelineEntry, read_timeline
 
 if TYPE_CHECKING:
@@ -118,7 +116,7 @@ class Ladder:
         now: datetime,
     ) -> Committed:
         def step(conversation: Conversation) -> Step | None:
-            terms = terms_in_force(self._settings, conversation)
+            terms = self._settings.terms(conversation)
             command = plan(conversation, terms)
             return Step(command=command, terms=terms) if command else None
 
@@ -181,7 +179,7 @@ class Ladder:
         language = address.language or "it"
         due_at = terms.promised_by(promise, queue, now)
         by = deadline_in_words(due_at, now, language, terms.zone(queue))
-        text = customer_text(self._settings, "promise_made", language, by=by)
+        text = self._settings.text("promise_made", language, by=by)
         return SpokenPromise(text=text, terms=promise)
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
@@ -194,11 +192,11 @@ class Ladder:
         address = conversation.address
         language = (address.language if address else "") or "it"
         by = deadline_in_words(broken[0].promised_by, now, language, terms.zone(state.queue))
-        return customer_text(self._settings, "promise_broken", language, by=by)
+        return self._settings.text("promise_broken", language, by=by)
 
     def _handoff_text(self, address: Address, reason: str) -> str:
         name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-        return customer_text(self._settings, name, address.language or "it")
+        return self._settings.text(name, address.language or "it")
 
     def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""

@@ -5,10 +5,17 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotConfigured
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.language.detection import Language
+from sportello.language.settings import TextSettings
+from sportello.language.texts import TextName, text
+from sportello.queues.settings import QueueSettings
 from sportello.settings_document import SettingsDocument
+from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import StoredSettings
+from sportello.table.items import Address, Conversation, StoredSettings
 
 
 class SettingsStore:
@@ -52,6 +59,36 @@ class SettingsStore:
         document = _parsed(shape, stored) if stored else shape()
         self._past[shape.kind, version] = document
         return document
+
+    def text(self, name: TextName, language: Language, **values: str) -> str:
+        """Say a customer text in the business's own words where it has set them."""
+        return text(name, language, overrides=self.get(TextSettings).texts, **values)
+
+    def terms(self, conversation: Conversation, address: Address | None = None) -> ServiceTerms:
+        """Put together the terms of service that hold for a conversation now.
+
+        `address` is the customer's where the conversation does not know it yet.
+        """
+        address = address or conversation.address
+        sla_version, sla = self.current(SlaSettings)
+        hours_version, opening_hours = self.current(OpeningHoursSettings)
+        counted_on = {
+            clock.calendar_version
+            for clock in conversation.state.clocks
+            if clock.running and clock.calendar and clock.calendar_version != hours_version
+        }
+        return ServiceTerms(
+            channel=address.channel if address else "",
+            account_id=address.account_id if address else "",
+            sla=sla,
+            sla_version=sla_version,
+            opening_hours=opening_hours,
+            hours_version=hours_version,
+            past_hours={
+                version: self.past(OpeningHoursSettings, version) for version in counted_on
+            },
+            queues=self.get(QueueSettings),
+        )
 
     def forget(self) -> None:
         """Read anew what is current, whatever its age."""
