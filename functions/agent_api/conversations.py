@@ -11,7 +11,7 @@ from agent_api.conversation_view import ConversationWithTimeline, conversation_v
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
-from sportello.aws.logs import count_events, logger
+from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
 from sportello.entrypoints import runtime
@@ -158,8 +158,6 @@ def act(
     effect_keys: tuple[str, ...] = (),
 ) -> Committed:
     committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys)
-    address = committed.before.address
-    count_events(committed.decision.events, address.channel if address else "")
     if committed.decision.events:
         logger.info("agent acted", command=type(wanted).__name__, conversation_id=conversation_id)
     return committed

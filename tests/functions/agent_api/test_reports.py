@@ -14,7 +14,7 @@ from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.sla.goals import ServiceLevelGoal
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk
-from sportello.table.items import StoredSettings
+from sportello.table.items import StoredSettings, wait_attributes
 from sportello.table.writes import put
 from support.agent_calls import Answer, call
 from support.builders import NOW, seconds
@@ -34,7 +34,7 @@ def _asked_an_hour_later(monkeypatch: pytest.MonkeyPatch) -> None:
 def keep(counter: Desk, *waits: WaitRecord) -> None:
     for number, wait in enumerate(waits):
         item = put(
-            counter.table._name, wait.model_copy(update={"wait_id": str(number)}).to_attributes()
+            counter.table._name, wait_attributes(wait.model_copy(update={"wait_id": str(number)}))
         )
         counter.table._client.put_item(**item["Put"])
 

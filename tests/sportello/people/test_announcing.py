@@ -15,7 +15,7 @@ from sportello.priorities import Priority
 from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
-from sportello.table.items import Waiting
+from sportello.table.items import Waiting, wait_attributes
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -46,7 +46,7 @@ def waited(office: WorkingDesk, amount: int, counted: float, *, apart: float = 6
     for number in range(amount):
         ended_at = office.now - seconds(number * apart)
         wait = a_wait(counted, ended_at=ended_at, wait_id=str(number), announced_low=None)
-        office.table._client.put_item(TableName=office.table._name, Item=wait.to_attributes())
+        office.table._client.put_item(TableName=office.table._name, Item=wait_attributes(wait))
 
 
 def handed_over(office: WorkingDesk) -> None:

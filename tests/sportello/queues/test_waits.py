@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from sportello.queues.waits import WAITS_KEPT, WaitRecord
 from sportello.table.desk_table import DeskTable
+from sportello.table.items import read_wait, wait_attributes
 from sportello.table.writes import put
 from support.builders import NOW, seconds
 from support.clouds.table import table
@@ -28,7 +29,7 @@ def desk_table() -> Iterator[DeskTable]:
 
 def keep(desk_table: DeskTable, *waits: WaitRecord) -> None:
     desk_table._client.transact_write_items(
-        TransactItems=[put(desk_table._name, wait.to_attributes()) for wait in waits]  # type: ignore[misc] # built as plain dicts
+        TransactItems=[put(desk_table._name, wait_attributes(wait)) for wait in waits]  # type: ignore[misc] # built as plain dicts
     )
 
 
@@ -57,7 +58,7 @@ def test_a_wait_survives_being_written_and_read(
         announced_low=low,
         announced_high=high,
     )
-    assert WaitRecord.from_attributes(wait.to_attributes()) == wait
+    assert read_wait(wait_attributes(wait)) == wait
 
 
 def test_a_sum_of_spans_is_not_late_by_its_last_binary_digit() -> None:
@@ -73,14 +74,14 @@ def test_a_wait_takes_some_time_or_none(counted: float) -> None:
 
 
 def test_a_wait_is_forgotten_by_the_table_thirteen_months_after_its_end() -> None:
-    expires_at = a_wait().to_attributes()["expires_at"]["N"]
+    expires_at = wait_attributes(a_wait())["expires_at"]["N"]
     assert datetime.fromtimestamp(int(expires_at), NOW.tzinfo) == NOW + timedelta(days=400)
     assert timedelta(days=400) == WAITS_KEPT
 
 
 def test_a_wait_lies_with_its_queue_sorted_by_its_end_in_utc() -> None:
     late = datetime(2026, 3, 5, 0, 30, tzinfo=timezone(timedelta(hours=1)))
-    item = a_wait(ended_at=late).to_attributes()
+    item = wait_attributes(a_wait(ended_at=late))
     assert item["pk"]["S"] == "WAITS#default"
     assert item["sk"]["S"].startswith("2026-03-04T23:30:00.000000Z#")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Literal
 
-from sportello.aws.logs import count_events, logger
+from sportello.aws.logs import logger
 from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
@@ -87,7 +87,6 @@ class Bot:
             lambda loaded: Step(command=command, terms=self._settings.terms(loaded)),
             now,
         )
-        count_events(committed.decision.events, seen.address.channel if seen.address else "")
         after = committed.state
         if any(event.type == "MessageQueued" for event in committed.decision.events):
             logger.info("bot answered", entry_id=answer.entry_id)

@@ -8,7 +8,7 @@ is `unknown` and the message is not sent again.
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sportello.aws.logs import count_events, logger
+from sportello.aws.logs import logger
 from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.terms import ServiceTerms
@@ -150,8 +150,7 @@ class Delivering:
                 provider_message_ids={key: provider_message_id},
             )
 
-        committed = self._desk.act(record.conversation_id, plan, self._clock(), effect_keys=[key])
-        count_events(committed.decision.events, self._adapter.name)
+        self._desk.act(record.conversation_id, plan, self._clock(), effect_keys=[key])
         logger.info("delivery settled", effect_key=key, status=str(status), error_code=error_code)
 
 

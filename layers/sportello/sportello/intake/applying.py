@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sportello.aws.logs import count_events, logger
+from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
     Courtesy,
@@ -81,10 +81,7 @@ class Inbox:
             records = [record for record in conversation.inbound if not record.applied]
             return self._step(conversation, records, turn_id, now) if records else None
 
-        committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids)
-        for record in committed.before.inbound[:1]:
-            count_events(committed.decision.events, record.channel)
-        return committed
+        return self._desk.act(conversation_id, plan, now, item_ids=item_ids)
 
     def _step(
         self,
@@ -151,7 +148,6 @@ class Inbox:
         )
         if not committed.before.effects:
             logger.warning("receipt for a message that is gone", effect_key=effect_key)
-        count_events(committed.decision.events, record.channel)
 
 
 def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:

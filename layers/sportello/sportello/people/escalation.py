@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sportello.aws.logs import count_events, logger
+from sportello.aws.logs import logger
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.commands import (
     ClosedDoors,
@@ -120,10 +120,7 @@ class Ladder:
             command = plan(conversation, terms)
             return Step(command=command, terms=terms) if command else None
 
-        committed = self._desk.act(conversation_id, step, now)
-        address = committed.before.address
-        count_events(committed.decision.events, address.channel if address else "")
-        return committed
+        return self._desk.act(conversation_id, step, now)
 
     def _handoff(
         self,

@@ -5,14 +5,13 @@ its queue, sorted by when it ended, so that one query reads what a report is abo
 It holds nothing personal: a conversation id tells nothing by itself.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from sportello.model import Instant, Model
-from sportello.table.items import Attributes, stamp
 
 WAITS_KEPT = timedelta(days=400)
 """After its end: thirteen months, so that a month can be held against the same one a year ago."""
@@ -69,31 +68,3 @@ class WaitRecord(Model):
     @property
     def expires_at(self) -> datetime:
         return self.ended_at + WAITS_KEPT
-
-    def to_attributes(self) -> Attributes:
-        """Return the item to put; putting it again changes nothing."""
-        sort_key = f"{stamp(self.ended_at)}#{self.conversation_id}#{self.wait_id}"
-        return {
-            "pk": {"S": partition_of(self.queue)},
-            "sk": {"S": sort_key},
-            "entity": {"S": "wait"},
-            "wait": {"S": self.model_dump_json(exclude_defaults=True)},
-            "expires_at": {"N": str(int(self.expires_at.timestamp()))},
-        }
-
-    @classmethod
-    def from_attributes(cls, attributes: Attributes) -> "WaitRecord":
-        return cls.model_validate_json(attributes["wait"]["S"])
-
-
-def partition_of(queue: str) -> str:
-    """Name where a queue's waits lie, by when they ended; it bears 1,000 of them in a second."""
-    return f"WAITS#{queue}"
-
-
-def sort_key_range(since: datetime, until: datetime) -> tuple[str, str]:
-    """Return the bounds, for BETWEEN, of waits ended in [since, until).
-
-    Every sort key is longer than the stamp it begins with, so one of exactly `until` lies above.
-    """
-    return stamp(since.astimezone(UTC)), stamp(until.astimezone(UTC))

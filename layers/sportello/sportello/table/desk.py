@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sportello.aws.logs import count_waits
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import ConversationState, Decision, decide, fold
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import StorageBusy
 from sportello.model import Model
+from sportello.table.counting import count_events, count_waits
 from sportello.table.desk_table import Conflict, DeskTable
 from sportello.table.items import Address, Conversation
 from sportello.table.writes import Commit
@@ -28,6 +28,11 @@ class Step(Model):
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+
+    def channel_of(self, conversation: Conversation) -> str:
+        """Name the channel of what is committed; empty for a conversation nobody has written in."""
+        address = self.address or conversation.address
+        return address.channel if address else ""
 
 
 class Committed(Model):
@@ -84,6 +89,7 @@ class Desk:
                 self.table.commit(conversation, commit, after, now)
             except Conflict:
                 continue
+            count_events(decision.events, step.channel_of(conversation))
             count_waits(waits)
             return Committed(before=conversation, decision=decision, state=after)
         raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")

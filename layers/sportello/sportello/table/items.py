@@ -20,6 +20,7 @@ from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.messaging.items import DeliveryStatus, InboundItem
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
+from sportello.queues.waits import WaitRecord
 
 type Attributes = dict[str, Any]
 """An item as the DynamoDB client takes and gives it."""
@@ -266,6 +267,34 @@ class EffectRecord(Model):
         if not isinstance(self.effect, SendMessage):
             raise TypeError(f"{self.effect.type} is no outbound message")
         return self.effect
+
+
+def wait_partition(queue: str) -> str:
+    """Name where a queue's waits lie, by when they ended; it bears 1,000 of them in a second."""
+    return f"WAITS#{queue}"
+
+
+def wait_attributes(wait: WaitRecord) -> Attributes:
+    """Return the item of an ended wait, to put; putting it again changes nothing."""
+    return {
+        "pk": {"S": wait_partition(wait.queue)},
+        "sk": {"S": f"{stamp(wait.ended_at)}#{wait.conversation_id}#{wait.wait_id}"},
+        "entity": {"S": "wait"},
+        "wait": {"S": wait.model_dump_json(exclude_defaults=True)},
+        "expires_at": {"N": str(int(wait.expires_at.timestamp()))},
+    }
+
+
+def read_wait(attributes: Attributes) -> WaitRecord:
+    return WaitRecord.model_validate_json(attributes["wait"]["S"])
+
+
+def wait_sort_keys(since: datetime, until: datetime) -> tuple[str, str]:
+    """Return the bounds, for BETWEEN, of waits ended in [since, until).
+
+    Every sort key is longer than the stamp it begins with, so one of exactly `until` lies above.
+    """
+    return stamp(since.astimezone(UTC)), stamp(until.astimezone(UTC))
 
 
 class Conversation(Model):

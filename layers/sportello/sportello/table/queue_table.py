@@ -4,8 +4,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sportello.queues.waits import WaitRecord, partition_of, sort_key_range
-from sportello.table.items import WAITING_SHARDS, Attributes, Line, Waiting, stamp
+from sportello.queues.waits import WaitRecord
+from sportello.table.items import (
+    WAITING_SHARDS,
+    Attributes,
+    Line,
+    Waiting,
+    read_wait,
+    stamp,
+    wait_partition,
+    wait_sort_keys,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -70,7 +79,7 @@ class QueueTable:
             **self._waits_query(queue, since, until)
         )
         for page in pages:
-            yield from map(WaitRecord.from_attributes, page["Items"])
+            yield from map(read_wait, page["Items"])
 
     def latest_waits(
         self, queue: str, since: datetime, until: datetime, limit: int
@@ -79,17 +88,17 @@ class QueueTable:
         page = self._client.query(
             Limit=limit, ScanIndexForward=False, **self._waits_query(queue, since, until)
         )
-        return [WaitRecord.from_attributes(item) for item in page["Items"]]
+        return [read_wait(item) for item in page["Items"]]
 
     def _waits_query(self, queue: str, since: datetime, until: datetime) -> Attributes:
-        first, last = sort_key_range(since, until)
+        first, last = wait_sort_keys(since, until)
         return {
             "TableName": self._name,
             "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
             "ProjectionExpression": "#wait",  # a reserved word; the rest of the item is keys
             "ExpressionAttributeNames": {"#wait": "wait"},
             "ExpressionAttributeValues": {
-                ":pk": {"S": partition_of(queue)},
+                ":pk": {"S": wait_partition(queue)},
                 ":first": {"S": first},
                 ":last": {"S": last},
             },

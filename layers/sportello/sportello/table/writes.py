@@ -21,6 +21,7 @@ from sportello.table.items import (
     settings_sort_key,
     stamp,
     state_attributes,
+    wait_attributes,
 )
 
 
@@ -77,7 +78,7 @@ def commit_writes(
     writes = [*guards, *effects]
     if commit.address and commit.address != conversation.address:
         writes.append(put(table, commit.address.to_attributes(conversation_id)))
-    writes += [put(table, wait.to_attributes()) for wait in commit.waits]
+    writes += [put(table, wait_attributes(wait)) for wait in commit.waits]
     for event in decision.events:
         if isinstance(event, DeliveryRecorded):
             provider_id = commit.provider_message_ids.get(event.effect_key, "")

@@ -9,8 +9,8 @@ from sportello.conversation.events import ClockEnded, ClockEnding, bus_detail
 from sportello.conversation.evolution import fold
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
-from sportello.queues.waits import WaitRecord
 from sportello.sla.clocks import ClockKind
+from sportello.table.items import read_wait
 from support.clouds.one_process.people import IN_HAND, Told
 from support.clouds.one_process.recorded import recorded
 
@@ -107,7 +107,7 @@ def _waits(told: Told) -> list[str]:
     """Every wait for a person that an answer or the resolution ended is on record, once."""
     items = told.cloud.table.items
     kept = Counter(
-        WaitRecord.from_attributes(item).conversation_id
+        read_wait(item).conversation_id
         for (part, _), item in items.items()
         if part.startswith("WAITS#")
     )
