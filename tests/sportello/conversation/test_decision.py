@@ -1,7 +1,9 @@
 """A decision in the making: what it records, intends and publishes."""
 
+import pytest
+
 from sportello.conversation.decide import ConversationState, fold
-from sportello.conversation.decision import Draft
+from sportello.conversation.decision import Draft, EffectWithoutEvent
 from sportello.conversation.effects import EFFECT, NotifyAgents, PublishEvent
 from sportello.conversation.events import EpisodeOpened, TurnEnded
 from sportello.conversation.state import Activity
@@ -44,9 +46,17 @@ def test_a_decision_that_publishes_nothing_has_no_such_effect() -> None:
 
 def test_one_key_is_one_effect() -> None:
     draft = Draft(ConversationState(), NOW, TERMS)
+    draft.record(TurnEnded(at=NOW))
     for _ in range(2):
         draft.intend(NotifyAgents(key="k", endpoint="e", notice="n", data={}))
     assert len(draft.finish().effects) == 1
+
+
+def test_an_effect_that_no_event_tells_of_is_a_fault_where_it_was_decided() -> None:
+    draft = Draft(ConversationState(), NOW, TERMS)
+    draft.intend(NotifyAgents(key="k", endpoint="e", notice="n", data={}))
+    with pytest.raises(EffectWithoutEvent, match="NotifyAgents"):
+        draft.finish()
 
 
 def test_keys_made_unique_never_meet_again() -> None:

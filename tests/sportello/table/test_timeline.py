@@ -15,7 +15,7 @@ from sportello.messaging.items import (
     Unsupported,
     Visibility,
 )
-from sportello.table.timeline import HIDDEN_EVENTS, Timeline, in_order, placed, read_timeline
+from sportello.table.timeline import Timeline, in_order, placed, read_timeline
 from support.builders import (
     ACCOUNT,
     CONVERSATION,
@@ -87,7 +87,8 @@ def test_an_outbound_message_shows_what_became_of_it(office: WorkingDesk) -> Non
 def test_bookkeeping_is_not_shown(office: WorkingDesk) -> None:
     office.say(QUESTION)
     office.deliver()
-    assert not {entry.type for entry in read(office).entries} & HIDDEN_EVENTS
+    hidden = {"TurnLeased", "TurnAnswered", "TurnEnded", "WakePlanned", "DeliveryRecorded"}
+    assert not {entry.type for entry in read(office).entries} & hidden
 
 
 def test_pages_follow_one_another_without_gap_or_overlap(office: WorkingDesk) -> None:

@@ -117,71 +117,59 @@ class ExhaustLadder(Model):
     closed: ClosedDoors | None = None
 
 
-class Accept(Model):
-    """`owner_version` is the one the agent saw; None takes the conversation as it is.
+class AgentCommand(Model):
+    """What a person asks. A supervisor may act in a colleague's conversation.
 
-    With it a request that is repeated late, after others acted, is refused. So for `Resolve` and
-    `ReturnToBot`.
+    `owner_version` is the one the agent saw; None takes the conversation as it is. With it a
+    request that is repeated late, after others acted, is refused.
     """
 
     agent_id: str
+    supervisor: bool = False
     owner_version: int | None = None
 
 
-class Decline(Model):
+class Accept(AgentCommand):
+    pass
+
+
+class Decline(AgentCommand):
     """`offer_id` empty declines the open offer; a named one that is over changes nothing."""
 
-    agent_id: str
     offer_id: str = ""
 
 
-class Reply(Model):
-    """A person's message. A supervisor may write in a colleague's conversation."""
-
-    agent_id: str
+class Reply(AgentCommand):
     key: str
     text: str
-    supervisor: bool = False
     promise: PromiseTerms | None = None
 
 
-class Resolve(Model):
-    agent_id: str
-    supervisor: bool = False
-    owner_version: int | None = None
+class Resolve(AgentCommand):
+    pass
 
 
-class ReturnToBot(Model):
-    agent_id: str
-    supervisor: bool = False
-    owner_version: int | None = None
+class ReturnToBot(AgentCommand):
+    pass
 
 
-class Snooze(Model):
-    agent_id: str
+class Snooze(AgentCommand):
     until: Instant
-    supervisor: bool = False
-    owner_version: int | None = None
 
 
-class EndSnooze(Model):
-    agent_id: str
-    supervisor: bool = False
+class EndSnooze(AgentCommand):
+    pass
 
 
-class Classify(Model):
+class Classify(AgentCommand):
     """None leaves priority or segment as it is; an empty segment takes it away."""
 
-    agent_id: str
     priority: Priority | None = None
     segment: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{0,64}$")] | None = None
-    supervisor: bool = False
 
 
-class KeepPromise(Model):
-    agent_id: str
+class KeepPromise(AgentCommand):
     promise_id: str
-    supervisor: bool = False
 
 
 class WaitNow(Model):

@@ -38,6 +38,10 @@ class Decision(Model):
     effects: tuple[Effect, ...] = ()
 
 
+class EffectWithoutEvent(Exception):
+    """A decision intends what no event of it tells of: it would not be committed."""
+
+
 class Draft:
     """Collects a decision; `state` always includes the events recorded so far."""
 
@@ -117,11 +121,15 @@ class Draft:
         return f"{prefix}:{self.before.sequence}.{len(self._effects)}"
 
     def finish(self) -> Decision:
+        """Return the decision; raises EffectWithoutEvent, which is a fault of ours."""
         entries = tuple(
             BusEntry(detail_type=event.type, at=event.at, detail=bus_detail(event))
             for event in self._events
             if event.published
         )
+        if self._effects and not self._events:
+            # Only what has an event is written: the effect would be lost without a trace.
+            raise EffectWithoutEvent(", ".join(effect.type for effect in self._effects))
         effects = list(self._effects)
         if entries:
             effects.append(PublishEvent(key=f"publish:{self.before.sequence}", entries=entries))

@@ -36,9 +36,13 @@ class OfferOutcome(StrEnum):
 
 
 class Event(Model):
-    """`published` events go out on the bus, without the fields named in `confidential`."""
+    """`published` events go out on the bus, without the fields named in `confidential`.
+
+    `hidden` ones are bookkeeping that people are not shown in a conversation's story.
+    """
 
     published: ClassVar[bool] = False
+    hidden: ClassVar[bool] = False
     confidential: ClassVar[frozenset[str]] = frozenset()
 
     at: Instant
@@ -87,6 +91,7 @@ class OwnerChanged(Event):
 
 
 class TurnLeased(Event):
+    hidden = True
     type: Literal["TurnLeased"] = "TurnLeased"
     turn_id: str
     expires_at: Instant
@@ -99,12 +104,14 @@ class TurnAnswered(Event):
     `by_nobody` is a turn that was given back to the bot, which answers from the next one on.
     """
 
+    hidden = True
     type: Literal["TurnAnswered"] = "TurnAnswered"
     item_ids: tuple[str, ...]
     by_nobody: bool = False
 
 
 class TurnEnded(Event):
+    hidden = True
     type: Literal["TurnEnded"] = "TurnEnded"
 
 
@@ -119,7 +126,10 @@ class MessageQueued(Event):
 
 
 class DeliveryRecorded(Event):
+    """What became of a message, which people are shown with the message."""
+
     published = True
+    hidden = True
     type: Literal["DeliveryRecorded"] = "DeliveryRecorded"
     effect_key: str
     status: DeliveryStatus
@@ -171,6 +181,7 @@ class ConversationOffered(Event):
 class OfferRenewed(Event):
     """The workflow asks again for an offer that stands: its first answer got lost."""
 
+    hidden = True
     type: Literal["OfferRenewed"] = "OfferRenewed"
     offer_id: str
     expires_at: Instant
@@ -193,6 +204,7 @@ class OfferEnded(Event):
 class OfferNotNeeded(Event):
     """The ladder came to ring for a handoff that no longer waits for people, or for that tier."""
 
+    hidden = True
     type: Literal["OfferNotNeeded"] = "OfferNotNeeded"
     handoff_id: str
 
@@ -312,6 +324,7 @@ class WaitAnnounced(Event):
 class WakePlanned(Event):
     """A timer will tick at `wake_at`; None when nothing is due any more."""
 
+    hidden = True
     type: Literal["WakePlanned"] = "WakePlanned"
     wake_at: Instant | None
 

@@ -20,20 +20,6 @@ from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.items import EffectRecord, InboundRecord, LogEntry
 
-HIDDEN_EVENTS = frozenset(
-    {
-        "TurnLeased",
-        "TurnAnswered",
-        "TurnEnded",
-        "WakePlanned",
-        "OfferNotNeeded",
-        "OfferRenewed",
-        "DeliveryRecorded",
-    }
-)
-"""Bookkeeping; what became of a message is shown with the message."""
-
-
 MAX_SHOWN_CHARACTERS = 8_192
 MAX_PAGE_CHARACTERS = 150_000
 """A function answers with 6 MB at most, and a character takes up to twelve bytes on that way."""
@@ -141,7 +127,7 @@ def _cut(entry: TimelineEntry) -> TimelineEntry:
 def _shown(event: ConversationEvent) -> bool:
     if isinstance(event, ItemNoted) and event.kind == "receipt":
         return False
-    return event.type not in HIDDEN_EVENTS
+    return not event.hidden
 
 
 def _place(event: ConversationEvent) -> Place:
