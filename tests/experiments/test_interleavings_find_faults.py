@@ -171,7 +171,7 @@ def silence_is_timed_for_whoever_had_it_before(patch: Patch) -> None:
 
 
 def thanks_reopen(patch: Patch) -> None:
-    patch.setattr(turns, "_is_mere_courtesy", lambda *_args: False)
+    patch.setattr(turns, "_is_mere_thanks", lambda *_args: False)
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from sportello.errors import NotAllowed
 from sportello.language.settings import TextSettings
 from support.builders import (
     NOW,
-    a_closed_courtesy,
     accept,
+    an_away_text,
     an_item,
     answer,
     decide,
@@ -222,7 +222,7 @@ class Story:
             update={"wants_answer": what not in FROM_MACHINES}
         )
         before = self.automatic
-        away = a_closed_courtesy(self.now - timedelta(minutes=30))
+        away = an_away_text(self.now - timedelta(minutes=30))
         self.ask(receive(item, turn_id=turn_id, away=away))
         turn, owner = self.state.turn, self.state.owner
         if owner.kind is OwnerKind.BOT and turn is not None and turn.leased_to == turn_id:

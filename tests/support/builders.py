@@ -7,9 +7,9 @@ from typing import Any
 from sportello.conversation import decide as decider
 from sportello.conversation.commands import (
     Accept,
+    AccompanyingText,
     AnswerAsBot,
     Command,
-    Courtesy,
     Decline,
     ExhaustLadder,
     OfferConversation,
@@ -136,7 +136,7 @@ def an_item(
 def receive(
     *items: ReceivedItem,
     turn_id: str = "turn-1",
-    away: Courtesy | None = None,
+    away: AccompanyingText | None = None,
 ) -> ReceiveMessages:
     return ReceiveMessages(
         items=items or (an_item(),),
@@ -183,8 +183,8 @@ def a_clock(started_at: datetime = NOW, target_seconds: int = 300, **changes: An
     return Clock.model_validate(fields | changes)
 
 
-def a_closed_courtesy(closed_since: datetime = NOW - timedelta(hours=1)) -> Courtesy:
-    return Courtesy(text="Riapriamo domani alle 9.", closed_since=closed_since)
+def an_away_text(closed_since: datetime = NOW - timedelta(hours=1)) -> AccompanyingText:
+    return AccompanyingText(text="Riapriamo domani alle 9.", closed_since=closed_since)
 
 
 def request_human(
@@ -192,14 +192,14 @@ def request_human(
     turn_id: str = "turn-1",
     owner_version: int = 1,
     reason: str = "asked_for_person",
-    courtesy: Courtesy | None = None,
+    accompanying_text: AccompanyingText | None = None,
 ) -> RequestHuman:
     return RequestHuman(
         turn_id=turn_id,
         owner_version=owner_version,
         reason=reason,
         queue="default",
-        courtesy=courtesy or Courtesy(text="La passo a una persona."),
+        accompanying_text=accompanying_text or AccompanyingText(text="La passo a una persona."),
     )
 
 

@@ -79,7 +79,7 @@ def test_one_agent_takes_a_conversation_and_answers_it_once(desk: DrivenDesk) ->
     desk.await_settled(conversation_id)
     said = [said_in(call) for call in desk.sent_to(customer)]
     assert said.count(text) == 1
-    assert len(said) == 2, "the courtesy at the handoff, and the agent's reply"
+    assert len(said) == 2, "the text at the handoff, and the agent's reply"
 
     desk.act(conversation_id, "resolve").expect(200)
     desk.act(conversation_id, "accept", role="supervisor").expect(409)

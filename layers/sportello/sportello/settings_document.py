@@ -1,8 +1,9 @@
 """What every kind of settings document has: a kind, and names of one form. Pure."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from sportello.model import Model
 
@@ -14,6 +15,18 @@ DEFAULT = "default"
 
 
 class SettingsDocument(Model):
-    """One document of the table, replaced whole; made without arguments it is the packaged one."""
+    """One document of the table, replaced whole; made without arguments it is the packaged one.
+
+    `former_names` maps what a field was called to what it is called now: documents that were
+    written before are read all the same.
+    """
 
     kind: ClassVar[str]
+    former_names: ClassVar[Mapping[str, str]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_former_names(cls, document: Any) -> Any:
+        if not isinstance(document, Mapping):
+            return document
+        return {cls.former_names.get(name, name): value for name, value in document.items()}

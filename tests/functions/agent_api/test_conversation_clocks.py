@@ -20,7 +20,7 @@ HERE = f"/conversations/{CONVERSATION}"
 OFFICE = {"time_zone": "Europe/Rome", "weekly": {"mon-fri": [["09:00", "17:00"]]}}
 TARGETS = {
     "first_response": {"seconds": 300},
-    "resolution": {"seconds": 28_800, "pauses_while": ["waiting", "snoozed"]},
+    "resolution": {"seconds": 28_800, "pauses_while": ["awaiting_customer", "snoozed"]},
 }
 
 

@@ -184,7 +184,7 @@ def test_a_bot_never_speaks_over_the_agent_who_came_meanwhile(office: WorkingDes
     assert during_the_run(office, agent_comes) == SUPERSEDED
     office.deliver()
     assert [message.author for message in office.messages()] == ["system"]
-    assert office.adapter.sent == []  # the courtesy came too late as well
+    assert office.adapter.sent == []  # the text for the wait came too late as well
 
 
 def test_a_run_that_lost_its_turn_says_nothing(office: WorkingDesk) -> None:

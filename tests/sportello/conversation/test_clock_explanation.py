@@ -117,45 +117,60 @@ def test_around_the_clock_everything_counts() -> None:
 
 
 def test_a_pause_says_for_whom_it_was() -> None:
-    story = a_story(Target(seconds=8 * 3_600, pauses_while=("waiting",)), kind=ClockKind.RESOLUTION)
+    story = a_story(
+        Target(seconds=8 * 3_600, pauses_while=("awaiting_customer",)), kind=ClockKind.RESOLUTION
+    )
     story.do(accept(), NOW)
     story.do(reply(), NOW + seconds(600))
     story.do(receive(an_item("item-2", NOW + seconds(900))), NOW + seconds(900))
     told = story.explain(ClockKind.RESOLUTION, NOW + seconds(900))
-    (pause,) = (span for span in told.spans if span.reason == "waiting")
+    (pause,) = (span for span in told.spans if span.reason == "awaiting_customer")
     assert (pause.start, pause.end) == (NOW + seconds(600), NOW + seconds(900))
-    assert [revision.reason for revision in told.revisions] == ["started", "waiting", "resumed"]
+    assert [revision.reason for revision in told.revisions] == [
+        "started",
+        "awaiting_customer",
+        "resumed",
+    ]
     assert counted(told) == 8 * 3_600
     assert told.counted_seconds == 600
 
 
 def test_a_paused_clock_is_explained_until_now() -> None:
-    story = a_story(Target(seconds=3_600, pauses_while=("waiting",)), kind=ClockKind.RESOLUTION)
+    story = a_story(
+        Target(seconds=3_600, pauses_while=("awaiting_customer",)), kind=ClockKind.RESOLUTION
+    )
     story.do(reply(), NOW + seconds(60))
     told = story.explain(ClockKind.RESOLUTION, NOW + seconds(100))
     assert [(s.reason, (s.end - s.start).total_seconds()) for s in told.spans] == [
         ("open", 60),
-        ("waiting", 40),
+        ("awaiting_customer", 40),
     ]
 
 
 def test_a_pause_that_goes_on_for_another_reason_says_so() -> None:
     story = a_story(
-        Target(seconds=3_600, pauses_while=("waiting", "snoozed")), kind=ClockKind.RESOLUTION
+        Target(seconds=3_600, pauses_while=("awaiting_customer", "snoozed")),
+        kind=ClockKind.RESOLUTION,
     )
     story.do(accept(), NOW)
     story.do(Snooze(agent_id="anna", until=NOW + timedelta(hours=9)), NOW + seconds(60))
     story.do(reply(), NOW + seconds(80))
     told = story.explain(ClockKind.RESOLUTION, NOW + seconds(100))
-    assert [span.reason for span in told.spans] == ["open", "snoozed", "waiting"]
+    assert [span.reason for span in told.spans] == ["open", "snoozed", "awaiting_customer"]
 
 
 def test_hours_edited_in_a_pause_are_not_why_it_pauses() -> None:
-    story = a_story(Target(seconds=3_600, pauses_while=("waiting",)), kind=ClockKind.RESOLUTION)
+    story = a_story(
+        Target(seconds=3_600, pauses_while=("awaiting_customer",)), kind=ClockKind.RESOLUTION
+    )
     story.do(reply(), NOW + seconds(60))
     story.edit_hours(SHORTER, NOW + seconds(80))
     told = story.explain(ClockKind.RESOLUTION, NOW + seconds(100))
-    assert [span.reason for span in told.spans] == ["open", "waiting", "waiting"]
+    assert [span.reason for span in told.spans] == [
+        "open",
+        "awaiting_customer",
+        "awaiting_customer",
+    ]
     assert [revision.reason for revision in told.revisions][-1] == "opening_hours"
 
 
@@ -203,7 +218,9 @@ def test_what_was_answered_elsewhere_is_explained_up_to_that_answer() -> None:
 
 
 def test_what_a_clock_counted_before_the_events_at_hand_is_told_as_a_sum() -> None:
-    story = a_story(Target(seconds=3_600, pauses_while=("waiting",)), kind=ClockKind.RESOLUTION)
+    story = a_story(
+        Target(seconds=3_600, pauses_while=("awaiting_customer",)), kind=ClockKind.RESOLUTION
+    )
     story.do(reply(), NOW + seconds(60))
     began = len(story.events)
     story.do(receive(an_item("item-2", NOW + seconds(90))), NOW + seconds(90))

@@ -15,9 +15,9 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
 from support.builders import (
     NOW,
-    a_closed_courtesy,
     accept,
     after,
+    an_away_text,
     an_item,
     answer,
     decide,
@@ -255,7 +255,7 @@ def one_matter(state: ConversationState, number: int, now: datetime) -> Conversa
     return after(
         receive(*burst, turn_id=turn_id),
         answer(*said, turn_id=turn_id, owner_version=version),
-        request_human(turn_id=turn_id, owner_version=version, courtesy=a_closed_courtesy(now)),
+        request_human(turn_id=turn_id, owner_version=version, accompanying_text=an_away_text(now)),
         offer(handoff_id=f"handoff-{version + 1}", agents=("anna", "bruno"), task_token="t" * 900),
         decline("bruno"),
         accept(),

@@ -16,9 +16,9 @@ from sportello.sla.clocks import ClockState
 from support.builders import (
     NIGHT,
     NOW,
-    a_closed_courtesy,
     accept,
     after,
+    an_away_text,
     an_item,
     decide,
     decline,
@@ -94,7 +94,7 @@ def test_at_the_opening_those_who_waited_longest_ring_first(
 
 
 def test_a_ladder_that_meets_closed_doors_gives_way_to_one_at_the_opening_in_its_turn() -> None:
-    closed = ClosedDoors(away=a_closed_courtesy(), waiting_ahead=3)
+    closed = ClosedDoors(away=an_away_text(), waiting_ahead=3)
     met = offer().model_copy(update={"closed": closed})
     terms = terms_with(opening_hours=OpeningHoursSettings(), hours_version=1)
     decision = decide(queued(), met, NIGHT, terms)
@@ -103,7 +103,7 @@ def test_a_ladder_that_meets_closed_doors_gives_way_to_one_at_the_opening_in_its
     assert ladder.input["start_at"] == "2026-03-05T08:00:03Z"
     state = after(met, now=NIGHT, state=queued(), terms=terms)
     assert state.handoff_id == ladder.input["handoff_id"] != queued().handoff_id
-    assert [message.text for message in messages(decision)] == [a_closed_courtesy().text]
+    assert [message.text for message in messages(decision)] == [an_away_text().text]
 
 
 def test_in_opening_hours_nobody_waits_for_those_ahead() -> None:
@@ -114,10 +114,10 @@ def test_in_opening_hours_nobody_waits_for_those_ahead() -> None:
     assert ladder.input["start_at"] == "2026-03-04T10:00:00Z"
 
 
-def test_the_courtesy_is_sent_under_the_queues_version() -> None:
+def test_the_accompanying_text_is_sent_under_the_queues_version() -> None:
     (message,) = messages(decide(with_bot(), request_human(), NOW))
     assert (message.key, message.owner_version, message.automatic) == (
-        "courtesy:handoff-2",
+        "accompanying:handoff-2",
         2,
         True,
     )
@@ -141,9 +141,9 @@ def test_a_handoff_asked_under_an_older_version_is_dropped() -> None:
 
 
 def test_a_handoff_in_a_closed_period_says_so_once() -> None:
-    closed = request_human(courtesy=a_closed_courtesy())
+    closed = request_human(accompanying_text=an_away_text())
     state = after(closed, accept(), return_to_bot(), receive(an_item("item-2")), state=with_bot())
-    again = request_human(owner_version=4, courtesy=a_closed_courtesy())
+    again = request_human(owner_version=4, accompanying_text=an_away_text())
     assert [m.key for m in messages(decide(with_bot(), closed, NOW))] == [
         "out_of_hours:20260304T090000Z"
     ]
@@ -319,7 +319,7 @@ def test_without_an_open_offer_nothing_is_declined(state: ConversationState) -> 
 def test_a_reply_answers_the_turn_and_ends_the_clock() -> None:
     state = after(reply("anna"), state=with_agent("anna"))
     assert state.turn is None
-    assert state.lifecycle is Lifecycle.WAITING
+    assert state.lifecycle is Lifecycle.AWAITING_CUSTOMER
     assert [clock.state for clock in state.clocks] == [ClockState.ACHIEVED]
 
 

@@ -175,7 +175,7 @@ def test_a_clock_ends_as_its_wait_did(
 
 def test_an_automatic_message_stops_no_clock_that_waits_for_a_person() -> None:
     story = with_bot(around_the_clock(first_response_any=60, first_response=60))
-    assert endings(story.do(request_human()).events) == {}  # though a courtesy was sent
+    assert endings(story.do(request_human()).events) == {}  # though a text was sent
     assert story.running == {ANY, FIRST}
 
 
@@ -328,7 +328,7 @@ def paused_while(*lifecycles: str, **target: Any) -> ServiceTerms:
 def test_eight_hours_of_work_paused_from_eleven_to_three_end_on_wednesday_at_one() -> None:
     office = {"time_zone": "Europe/Rome", "weekly": {"mon-fri": [["09:00", "17:00"]]}}
     hours = OpeningHoursSettings.model_validate({"calendars": {"default": office}})
-    terms = paused_while("waiting", seconds=8 * 3_600, around_the_clock=False).model_copy(
+    terms = paused_while("awaiting_customer", seconds=8 * 3_600, around_the_clock=False).model_copy(
         update={"opening_hours": hours, "hours_version": 1}
     )
     tuesday = datetime(2026, 3, 3, 9, 0, tzinfo=ROME)
@@ -347,7 +347,7 @@ def test_eight_hours_of_work_paused_from_eleven_to_three_end_on_wednesday_at_one
 
 
 @pytest.mark.parametrize(
-    ("pauses_while", "paused"), [((), False), (("snoozed",), False), (("waiting",), True)]
+    ("pauses_while", "paused"), [((), False), (("snoozed",), False), (("awaiting_customer",), True)]
 )
 def test_a_clock_pauses_while_the_customer_is_waited_for_if_its_target_says_so(
     pauses_while: tuple[str, ...],
@@ -385,7 +385,7 @@ def test_a_clock_that_had_warned_warns_no_second_time_after_a_pause() -> None:
 
 
 def test_a_clock_that_is_late_does_not_pause() -> None:
-    story = with_agent(paused_while("waiting"))
+    story = with_agent(paused_while("awaiting_customer"))
     story.wake()
     story.wake()
     story.do(reply())
@@ -394,7 +394,7 @@ def test_a_clock_that_is_late_does_not_pause() -> None:
 
 
 def test_a_threshold_that_no_timer_has_seen_yet_is_acted_on_before_the_pause() -> None:
-    story = with_agent(paused_while("waiting"))
+    story = with_agent(paused_while("awaiting_customer"))
     story.wait(800).do(reply())
     assert story.clock(RESOLUTION).state is ClockState.PENDING
     woken = story.wake()
@@ -404,7 +404,7 @@ def test_a_threshold_that_no_timer_has_seen_yet_is_acted_on_before_the_pause() -
 
 
 def test_resolving_while_a_clock_is_paused_is_in_time() -> None:
-    story = answered(paused_while("waiting"))
+    story = answered(paused_while("awaiting_customer"))
     story.wait(9_999)
     (ended,) = (e for e in story.do(resolve()).events if isinstance(e, ClockEnded))
     assert (ended.state, ended.due_at, ended.counted_seconds) == (ClockState.ACHIEVED, None, 0)
@@ -601,7 +601,7 @@ def test_a_clock_of_another_episode_is_a_new_one() -> None:
 
 
 def pausing_resolution() -> ServiceTerms:
-    pauses = Target(seconds=3_600, around_the_clock=True, pauses_while=("waiting",))
+    pauses = Target(seconds=3_600, around_the_clock=True, pauses_while=("awaiting_customer",))
     return terms_with({RESOLUTION: pauses})
 
 
@@ -617,7 +617,7 @@ def test_who_asked_for_a_person_while_the_bot_answered_something_else_waits_for_
 def test_a_customer_answered_from_elsewhere_is_waited_for() -> None:
     story = with_agent(pausing_resolution())
     story.wait(60).do(receive(an_item("echo-1", story.now, kind="echo")))
-    assert story.state.lifecycle is Lifecycle.WAITING
+    assert story.state.lifecycle is Lifecycle.AWAITING_CUSTOMER
     assert story.clock(RESOLUTION).state is ClockState.PAUSED
 
 
@@ -628,4 +628,4 @@ def test_an_answer_from_elsewhere_ends_no_snooze() -> None:
     lifecycles = [story.state.lifecycle]
     story.wait(540).do(tick())
     lifecycles.append(story.state.lifecycle)
-    assert lifecycles == [Lifecycle.SNOOZED, Lifecycle.WAITING]
+    assert lifecycles == [Lifecycle.SNOOZED, Lifecycle.AWAITING_CUSTOMER]

@@ -74,7 +74,14 @@ targets = st.builds(
     seconds=st.sampled_from([1, 7, 60, 3_600, 28_800]),
     warn_after_fraction=st.sampled_from([0.1, 0.8, 1]),
     around_the_clock=st.booleans(),
-    pauses_while=st.sampled_from([(), ("waiting",), ("snoozed",), ("waiting", "snoozed")]),
+    pauses_while=st.sampled_from(
+        [
+            (),
+            ("awaiting_customer",),
+            ("snoozed",),
+            ("awaiting_customer", "snoozed"),
+        ]
+    ),
     restarts=st.sampled_from(["anew", "continued", "never"]),
     at_warning=st.builds(ClockActions, raise_priority_to=st.sampled_from([None, Priority.HIGH])),
 )

@@ -123,7 +123,7 @@ def test_an_agent_who_was_never_rung_is_rung_on_all_endpoints() -> None:
 
 def test_a_conversation_that_was_answered_comes_back_waiting_for_the_customer() -> None:
     state = snoozed(after(reply(), state=with_agent()))
-    assert after(tick(TOMORROW), now=TOMORROW, state=state).lifecycle is Lifecycle.WAITING
+    assert after(tick(TOMORROW), now=TOMORROW, state=state).lifecycle is Lifecycle.AWAITING_CUSTOMER
 
 
 def test_the_customers_message_brings_it_back_and_the_agent_hears_of_it() -> None:
@@ -140,9 +140,9 @@ def test_the_customers_message_brings_it_back_and_the_agent_hears_of_it() -> Non
     ("command", "lifecycle"),
     [
         (EndSnooze(agent_id="anna"), Lifecycle.OPEN),
-        (reply(), Lifecycle.WAITING),
+        (reply(), Lifecycle.AWAITING_CUSTOMER),
         (resolve(), Lifecycle.RESOLVED),
-        (return_to_bot(), Lifecycle.WAITING),
+        (return_to_bot(), Lifecycle.AWAITING_CUSTOMER),
     ],
 )
 def test_whatever_its_agent_does_brings_it_back(command: Command, lifecycle: Lifecycle) -> None:

@@ -18,8 +18,8 @@ from sportello.messaging.channel import Button
 from support.builders import (
     LEASE_SECONDS,
     NOW,
-    a_closed_courtesy,
     after,
+    an_away_text,
     an_item,
     answer,
     decide,
@@ -168,10 +168,10 @@ def test_a_resolved_matter_reopens_inside_the_follow_up_window(
 
 
 def thanks(name: str = "thanks-1") -> ReceivedItem:
-    return an_item(name).model_copy(update={"courtesy": True})
+    return an_item(name).model_copy(update={"thanks": True})
 
 
-def test_a_courtesy_after_resolution_is_noted_and_reopens_nothing() -> None:
+def test_thanks_after_resolution_are_noted_and_reopen_nothing() -> None:
     before = resolved()
     decision = decide(before, receive(thanks()), NOW)
     assert types(decision) == ["ItemNoted"]
@@ -188,18 +188,18 @@ def test_a_question_that_comes_with_the_thanks_reopens_the_matter() -> None:
     assert [item.item_id for item in state.turn.items] == ["item-2", "thanks-1"]
 
 
-def test_a_question_after_a_courtesy_reopens_the_matter() -> None:
+def test_a_question_after_a_thanks_reopen_the_matter() -> None:
     state = after(receive(thanks()), receive(an_item("item-2")), state=resolved())
     assert (state.lifecycle, state.owner.kind) == (Lifecycle.OPEN, OwnerKind.BOT)
 
 
-def test_a_business_may_have_a_courtesy_reopen_its_matters() -> None:
-    command = receive(thanks()).model_copy(update={"courtesy_reopens": True})
+def test_a_business_may_have_thanks_reopen_its_matters() -> None:
+    command = receive(thanks()).model_copy(update={"thanks_reopen": True})
     assert after(command, state=resolved()).lifecycle is Lifecycle.OPEN
 
 
 @pytest.mark.parametrize("state", [ConversationState(), with_bot(), queued(), with_agent()])
-def test_before_a_matter_is_settled_a_courtesy_is_a_message_like_any(
+def test_before_a_matter_is_settled_thanks_are_a_message_like_any(
     state: ConversationState,
 ) -> None:
     assert "MessageReceived" in types(decide(state, receive(thanks()), NOW))
@@ -209,7 +209,7 @@ def test_before_a_matter_is_settled_a_courtesy_is_a_message_like_any(
 
 
 def test_a_customer_who_waits_in_a_closed_queue_is_told_once() -> None:
-    away = a_closed_courtesy()
+    away = an_away_text()
     first = decide(queued(), receive(an_item("item-2"), away=away), NOW)
     assert [message.text for message in messages(first)] == [away.text]
     assert messages(first)[0].key == "out_of_hours:20260304T090000Z"
@@ -220,9 +220,9 @@ def test_a_customer_who_waits_in_a_closed_queue_is_told_once() -> None:
 
 
 def test_the_next_closed_period_is_told_again() -> None:
-    state = after(receive(an_item("item-2"), away=a_closed_courtesy(NOW)), state=queued())
+    state = after(receive(an_item("item-2"), away=an_away_text(NOW)), state=queued())
     tomorrow = NOW + timedelta(days=1)
-    away = a_closed_courtesy(tomorrow)
+    away = an_away_text(tomorrow)
     decision = decide(state, receive(an_item("item-3", tomorrow), away=away), tomorrow)
     assert len(messages(decision)) == 1
 
@@ -230,7 +230,7 @@ def test_the_next_closed_period_is_told_again() -> None:
 def test_a_closed_period_that_settings_moved_back_and_forth_is_not_told_twice() -> None:
     state = queued()
     for number, closed_since in enumerate([NOW, NOW - timedelta(hours=1), NOW]):
-        away = a_closed_courtesy(closed_since)
+        away = an_away_text(closed_since)
         state = after(receive(an_item(f"again-{number}"), away=away), state=state)
     keys = [known.effect_key for known in state.recent_deliveries]
     assert keys.count("out_of_hours:20260304T100000Z") == 1
@@ -238,19 +238,19 @@ def test_a_closed_period_that_settings_moved_back_and_forth_is_not_told_twice() 
 
 @pytest.mark.parametrize("state", [ConversationState(), with_bot(), with_agent(), resolved()])
 def test_only_who_waits_in_a_queue_is_told_of_closing_hours(state: ConversationState) -> None:
-    told = decide(state, receive(an_item("item-2"), away=a_closed_courtesy()), NOW)
+    told = decide(state, receive(an_item("item-2"), away=an_away_text()), NOW)
     assert messages(told) == []
 
 
 @pytest.mark.parametrize("kind", ["echo", "edit", "reaction", "machine"])
 def test_what_is_no_question_is_not_told_of_closing_hours(kind: str) -> None:
-    command = receive(an_item("item-2", kind=kind), away=a_closed_courtesy())
+    command = receive(an_item("item-2", kind=kind), away=an_away_text())
     assert messages(decide(queued(), command, NOW)) == []
 
 
 def test_a_handoff_and_a_message_in_one_closed_period_are_told_once() -> None:
-    away = a_closed_courtesy()
-    state = after(request_human(courtesy=away), state=with_bot())
+    away = an_away_text()
+    state = after(request_human(accompanying_text=away), state=with_bot())
     assert messages(decide(state, receive(an_item("item-2"), away=away), NOW)) == []
 
 
@@ -300,7 +300,11 @@ def test_the_bot_answers_the_turn_it_holds() -> None:
     assert types(decision) == ["MessageQueued", "TurnAnswered"]
     assert (message.automatic, message.owner_version, message.buttons) == (True, 1, buttons)
     state = after(answer(), state=with_bot())
-    assert (state.turn, state.lifecycle, state.bot_answers) == (None, Lifecycle.WAITING, 1)
+    assert (state.turn, state.lifecycle, state.bot_answers) == (
+        None,
+        Lifecycle.AWAITING_CUSTOMER,
+        1,
+    )
 
 
 def test_an_answer_for_an_older_owner_version_is_dropped() -> None:
@@ -406,7 +410,7 @@ def test_without_budget_nobody_is_told_of_closing_hours() -> None:
     state = after(
         receive(an_item("item-10", now)), request_human(), now=now, state=answered_times(10)
     )
-    away = a_closed_courtesy(now)
+    away = an_away_text(now)
     assert messages(decide(state, receive(an_item("item-11", now), away=away), now)) == []
 
 

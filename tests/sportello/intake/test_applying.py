@@ -370,7 +370,7 @@ def test_a_thank_you_after_resolution_reopens_nothing(
 
 
 def test_a_business_may_have_a_thank_you_reopen_its_matters(office: WorkingDesk) -> None:
-    office.configure(BotSettings, courtesy_reopens=True)
+    office.configure(BotSettings, thanks_reopen=True)
     office.receive(office.write(UNKNOWN))
     office.ask(reply())
     office.ask(resolve())

@@ -40,7 +40,8 @@ def test_another_key_account_channel_or_handle_is_another_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", ["bot:0123abcd:ff", "courtesy:handoff-2", "out_of_hours:20260304T090000Z", "reply:0a"]
+    "key",
+    ["bot:0123abcd:ff", "accompanying:handoff-2", "out_of_hours:20260304T090000Z", "reply:0a"],
 )
 def test_a_tracker_brings_back_what_it_was_made_of(key: str) -> None:
     conversation = conversation_id(KEY, "fake", "a", "fake:1")

@@ -42,7 +42,7 @@ def demanding(version: int = 1, stretch: float = 1) -> ServiceTerms:
             ClockKind.NEXT_RESPONSE: within(240),
             ClockKind.QUEUE_WAIT: within(180, ClockActions(ring_next_tier=True)),
             ClockKind.AGENT_SILENCE: within(SILENCE_SECONDS, REASSIGNS),
-            ClockKind.RESOLUTION: within(3_600, ALERT, "waiting", "snoozed"),
+            ClockKind.RESOLUTION: within(3_600, ALERT, "awaiting_customer", "snoozed"),
         },
         sla_version=version,
     )

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from sportello.conversation.commands import (
+    AccompanyingText,
     AnswerAsBot,
     Command,
-    Courtesy,
     ReceivedItem,
     RecordDelivery,
     RequestHuman,
@@ -87,12 +87,12 @@ class SimulatedConversation:
         away = self.away() if queued else None
         self.ask(receive(*new, turn_id=f"turn-{len(self.events)}", away=away))
 
-    def away(self) -> Courtesy | None:
+    def away(self) -> AccompanyingText | None:
         elapsed = (self.now - NOW) // timedelta(hours=self.closes_every)
         if elapsed % 2 == 0:
             return None
         since = NOW + elapsed * timedelta(hours=self.closes_every)
-        return Courtesy(text="Siamo chiusi.", closed_since=since)
+        return AccompanyingText(text="Siamo chiusi.", closed_since=since)
 
     def start_run(self) -> None:
         """A run reads the turn it holds; it finishes later, or never."""
@@ -107,7 +107,7 @@ class SimulatedConversation:
             request_human(
                 turn_id=turn.leased_to,
                 owner_version=state.owner.version,
-                courtesy=self.away(),
+                accompanying_text=self.away(),
             )
         )
 

@@ -14,7 +14,7 @@ from sportello.sla.clocks import Clock, ClockState
 
 AROUND_THE_CLOCK = "around_the_clock"
 
-_PAUSES = frozenset({ClockChange.WAITING, ClockChange.SNOOZED})
+_PAUSES = frozenset({ClockChange.AWAITING_CUSTOMER, ClockChange.SNOOZED})
 
 type HoursOf = Callable[[str, int], OpeningHours | None]
 """Gives a calendar, by name, as it was in a version of the opening hours."""

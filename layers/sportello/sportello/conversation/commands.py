@@ -15,19 +15,19 @@ from sportello.sla.clocks import PromiseTerms
 class ReceivedItem(Model):
     """The facts of an inbound item; its content stays in the table.
 
-    `courtesy` is a mere "thank you", which reopens nothing.
+    `thanks` is a mere "thank you", which reopens nothing.
     """
 
     item_id: str
     kind: str
     wants_answer: bool
-    courtesy: bool = False
+    thanks: bool = False
     visibility: Visibility
     sent_at: Instant
     received_at: Instant
 
 
-class Courtesy(Model):
+class AccompanyingText(Model):
     """An automatic text that accompanies a handoff or a wait.
 
     `closed_since` is the start of the closed period the text speaks of, None in opening hours.
@@ -47,8 +47,8 @@ class ReceiveMessages(Model):
     turn_id: str
     lease_seconds: int
     follow_up_seconds: int
-    away: Courtesy | None = None
-    courtesy_reopens: bool = False
+    away: AccompanyingText | None = None
+    thanks_reopen: bool = False
     endpoints: tuple[str, ...] = ()
 
 
@@ -66,7 +66,7 @@ class AnswerAsBot(Model):
 
 
 class RequestHuman(Model):
-    """`announced` is the expected wait that `courtesy` speaks of.
+    """`announced` is the expected wait that `accompanying_text` speaks of.
 
     `waiting_ahead` are the conversations that wait for the same opening already.
     """
@@ -75,7 +75,7 @@ class RequestHuman(Model):
     owner_version: int
     reason: str
     queue: str
-    courtesy: Courtesy | None
+    accompanying_text: AccompanyingText | None
     announced: AnnouncedWait | None = None
     waiting_ahead: int = 0
 
@@ -86,7 +86,7 @@ class ClosedDoors(Model):
     `away` is what the customer is told, `waiting_ahead` how many have waited longer.
     """
 
-    away: Courtesy
+    away: AccompanyingText
     waiting_ahead: int
 
 

@@ -227,9 +227,14 @@ class ClockChange(StrEnum):
     EARLIER_MESSAGE = "earlier_message"
     POLICY = "policy"
     OPENING_HOURS = "opening_hours"
-    WAITING = "waiting"
+    AWAITING_CUSTOMER = "awaiting_customer"
     SNOOZED = "snoozed"
     RESUMED = "resumed"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ClockChange | None":
+        """Read what older logs call a pause while the customer's answer was awaited."""
+        return cls.AWAITING_CUSTOMER if value == "waiting" else None
 
 
 class ClockChanged(Event):

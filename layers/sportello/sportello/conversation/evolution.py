@@ -230,7 +230,7 @@ def _still_announced(state: ConversationState, owner: Owner) -> AnnouncedWait | 
 def _awake(state: ConversationState) -> dict[str, object]:
     if state.lifecycle is not Lifecycle.SNOOZED:
         return {}
-    lifecycle = Lifecycle.WAITING if state.turn is None else Lifecycle.OPEN
+    lifecycle = Lifecycle.AWAITING_CUSTOMER if state.turn is None else Lifecycle.OPEN
     return {"lifecycle": lifecycle, "snoozed_until": None}
 
 
@@ -245,7 +245,7 @@ def _answer_items(state: ConversationState, event: TurnAnswered) -> Conversation
         return state
     answered = set(event.item_ids)
     left = tuple(item for item in state.turn.items if item.item_id not in answered)
-    waited_for = Lifecycle.OPEN if left else Lifecycle.WAITING
+    waited_for = Lifecycle.OPEN if left else Lifecycle.AWAITING_CUSTOMER
     snoozed = state.lifecycle is Lifecycle.SNOOZED
     state = state.model_copy(
         update={
@@ -269,7 +269,7 @@ def _queue_message(state: ConversationState, event: MessageQueued) -> Conversati
         window = (at for at in state.automatic_sent if event.at - at < REPLY_BUDGET_WINDOW)
         changes["automatic_sent"] = (*window, event.at)[-REPLY_BUDGET:]
     if event.author is not Author.SYSTEM:
-        changes["lifecycle"] = Lifecycle.WAITING
+        changes["lifecycle"] = Lifecycle.AWAITING_CUSTOMER
         changes["snoozed_until"] = None
         changes["answered_in_episode"] = True
     if event.author is Author.AGENT:

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sportello.conversation.commands import (
     Accept,
+    AccompanyingText,
     ClosedDoors,
-    Courtesy,
     Decline,
     ExhaustLadder,
     OfferConversation,
@@ -66,8 +66,8 @@ def request_human(draft: Draft, command: RequestHuman) -> None:
         return
     end_turn(draft)
     _put_in_queue(draft, command.queue, command.reason)
-    if command.courtesy is not None:
-        _be_courteous(draft, command.courtesy, command.announced)
+    if command.accompanying_text is not None:
+        _accompany(draft, command.accompanying_text, command.announced)
     _ring_people(draft, command.waiting_ahead)
 
 
@@ -308,13 +308,15 @@ def _awaits_people(state: ConversationState, handoff_id: str) -> bool:
     return state.owner.kind is OwnerKind.QUEUE and state.handoff_id == handoff_id
 
 
-def _be_courteous(draft: Draft, courtesy: Courtesy, announced: AnnouncedWait | None) -> None:
+def _accompany(
+    draft: Draft, accompanying: AccompanyingText, announced: AnnouncedWait | None
+) -> None:
     if draft.state.budget_left(draft.now) <= 0:
         return
-    if courtesy.closed_since is not None:
-        tell_out_of_hours(draft, courtesy.text, courtesy.closed_since)
+    if accompanying.closed_since is not None:
+        tell_out_of_hours(draft, accompanying.text, accompanying.closed_since)
         return
-    draft.send(f"courtesy:{draft.state.handoff_id}", courtesy.text, Author.SYSTEM)
+    draft.send(f"accompanying:{draft.state.handoff_id}", accompanying.text, Author.SYSTEM)
     if announced is not None:
         draft.record(WaitAnnounced(at=draft.now, wait=announced))
 

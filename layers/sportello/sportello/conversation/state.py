@@ -26,12 +26,17 @@ BOT_STRETCH_LAPSE = timedelta(hours=1)
 
 
 class Lifecycle(StrEnum):
-    """`waiting` is for the customer, who then has been answered, by whomever and wherever."""
+    """`awaiting_customer` has been answered, by whomever and wherever: the customer's turn."""
 
     OPEN = "open"
-    WAITING = "waiting"
+    AWAITING_CUSTOMER = "awaiting_customer"
     SNOOZED = "snoozed"
     RESOLVED = "resolved"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Lifecycle | None":
+        """Read what older states call it: waiting is now said of customers who wait for us."""
+        return cls.AWAITING_CUSTOMER if value == "waiting" else None
 
 
 class Activity(StrEnum):

@@ -39,7 +39,7 @@ def counted_from(item: ReceivedItem) -> Instant:
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     new = [item for item in command.items if item.item_id not in draft.state.recent_items]
     messages = [item for item in new if item.wants_answer]
-    if _is_mere_courtesy(draft, command, messages):
+    if _is_mere_thanks(draft, command, messages):
         messages = []
     others = [item for item in new if item not in messages]
     _record_messages(draft, command, messages)
@@ -58,12 +58,12 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
         _see_to_messages(draft, command, messages)
 
 
-def _is_mere_courtesy(
+def _is_mere_thanks(
     draft: Draft, command: ReceiveMessages, messages: Sequence[ReceivedItem]
 ) -> bool:
     """Whether a settled matter is only thanked for: that reopens nothing."""
-    settled = draft.state.lifecycle is Lifecycle.RESOLVED and not command.courtesy_reopens
-    return settled and all(item.courtesy for item in messages)
+    settled = draft.state.lifecycle is Lifecycle.RESOLVED and not command.thanks_reopen
+    return settled and all(item.thanks for item in messages)
 
 
 def _record_messages(

@@ -6,7 +6,7 @@ from datetime import datetime
 from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
-    Courtesy,
+    AccompanyingText,
     ReceivedItem,
     ReceiveMessages,
     RecordDelivery,
@@ -109,7 +109,7 @@ class Inbox:
                 lease_seconds=bot.lease_seconds,
                 follow_up_seconds=bot.follow_up_hours * 3_600,
                 away=away,
-                courtesy_reopens=bot.courtesy_reopens,
+                thanks_reopen=bot.thanks_reopen,
                 endpoints=endpoints,
             ),
             terms=terms,
@@ -158,7 +158,7 @@ def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
         item_id=record.item_id,
         kind=item.kind,
         wants_answer=wants_answer(item),
-        courtesy=settled and isinstance(item, Message) and _is_courtesy(item),
+        thanks=settled and isinstance(item, Message) and _is_courtesy(item),
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,
@@ -198,13 +198,13 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
 
 def out_of_hours(
     settings: SettingsStore, staffed: Staffing, address: Address, now: datetime
-) -> Courtesy | None:
+) -> AccompanyingText | None:
     """Return what to say while nobody is there; None in opening hours."""
     if staffed.hours is None or staffed.closed is None:
         return None
     language = address.language or "it"
     opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
-    return Courtesy(
+    return AccompanyingText(
         text=settings.text("out_of_hours", language, opening=opening),
         closed_since=staffed.closed.start,
     )

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from sportello.aws.logs import logger
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.commands import (
+    AccompanyingText,
     ClosedDoors,
     Command,
-    Courtesy,
     ExhaustLadder,
     FitClocks,
     OfferConversation,
@@ -133,22 +133,22 @@ class Ladder:
     ) -> RequestHuman:
         name = terms.queues.handoff_queue
         staffed = terms.staffing(name, now)
-        courtesy = out_of_hours(self._settings, staffed, address, now)
+        accompanying = out_of_hours(self._settings, staffed, address, now)
         announced = None
-        if courtesy is None:
+        if accompanying is None:
             text = self._handoff_text(address, reason)
             if expected := self._announcing.on_entering(
                 name, terms, address, now, conversation.state.priority
             ):
                 announced = expected.wait
                 text = f"{text}\n\n{expected.text}"
-            courtesy = Courtesy(text=text)
+            accompanying = AccompanyingText(text=text)
         return RequestHuman(
             turn_id=turn_id,
             owner_version=conversation.state.owner.version,
             reason=reason,
             queue=name,
-            courtesy=courtesy,
+            accompanying_text=accompanying,
             announced=announced,
             waiting_ahead=self._desk.table.queues.line(name, now).length if staffed.closed else 0,
         )

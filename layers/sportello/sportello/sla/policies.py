@@ -3,9 +3,9 @@
 Pure. `PRESETS` are the policies of a fresh deployment; a business edits, orders and adds to them.
 """
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sportello.model import Model
 from sportello.priorities import Priority
@@ -33,6 +33,16 @@ REMIND = ClockActions(remind_agents=True)
 ALERT = ClockActions(alert_supervisors=True)
 
 
+def _named_anew(lifecycle: object) -> object:
+    """Read what older documents call a conversation in which it is the customer's turn."""
+    return "awaiting_customer" if lifecycle == "waiting" else lifecycle
+
+
+type PausingLifecycle = Annotated[
+    Literal["awaiting_customer", "snoozed"], BeforeValidator(_named_anew)
+]
+
+
 class Target(Model):
     """How long something may take, counted in the queue's opening hours or around the clock.
 
@@ -43,7 +53,7 @@ class Target(Model):
     seconds: int = Field(ge=1, le=31_536_000)
     warn_after_fraction: float = Field(default=0.8, gt=0, le=1)
     around_the_clock: bool = False
-    pauses_while: tuple[Literal["waiting", "snoozed"], ...] = ("snoozed",)
+    pauses_while: tuple[PausingLifecycle, ...] = ("snoozed",)
     restarts: Literal["anew", "continued", "never"] = "anew"
     at_warning: ClockActions = ALERT
     at_breach: ClockActions = ALERT
@@ -104,7 +114,9 @@ LIVE_CHAT = SlaPolicy(
         ClockKind.AGENT_SILENCE: Target(
             seconds=90, at_warning=REMIND, at_breach=ClockActions(reassign=True)
         ),
-        ClockKind.RESOLUTION: Target(seconds=4 * 3_600, pauses_while=("waiting", "snoozed")),
+        ClockKind.RESOLUTION: Target(
+            seconds=4 * 3_600, pauses_while=("awaiting_customer", "snoozed")
+        ),
     },
     goal=ServiceLevelGoal(threshold_seconds=20, goal=0.8, short_abandon_seconds=5),
 )
@@ -118,7 +130,9 @@ MESSAGING = SlaPolicy(
         ClockKind.AGENT_SILENCE: Target(
             seconds=900, at_warning=REMIND, at_breach=ClockActions(reassign=True)
         ),
-        ClockKind.RESOLUTION: Target(seconds=8 * 3_600, pauses_while=("waiting", "snoozed")),
+        ClockKind.RESOLUTION: Target(
+            seconds=8 * 3_600, pauses_while=("awaiting_customer", "snoozed")
+        ),
     },
     goal=ServiceLevelGoal(threshold_seconds=300, goal=0.9),
 )
@@ -129,7 +143,9 @@ EMAIL = SlaPolicy(
     targets={
         ClockKind.FIRST_RESPONSE: Target(seconds=4 * 3_600),
         ClockKind.NEXT_RESPONSE: Target(seconds=8 * 3_600),
-        ClockKind.RESOLUTION: Target(seconds=16 * 3_600, pauses_while=("waiting", "snoozed")),
+        ClockKind.RESOLUTION: Target(
+            seconds=16 * 3_600, pauses_while=("awaiting_customer", "snoozed")
+        ),
     },
     goal=ServiceLevelGoal(threshold_seconds=4 * 3_600, goal=0.9),
 )
@@ -146,7 +162,9 @@ PUBLIC = SlaPolicy(
             at_breach=ClockActions(alert_supervisors=True, raise_priority_to=Priority.HIGH),
         ),
         ClockKind.NEXT_RESPONSE: Target(seconds=2 * 3_600),
-        ClockKind.RESOLUTION: Target(seconds=16 * 3_600, pauses_while=("waiting", "snoozed")),
+        ClockKind.RESOLUTION: Target(
+            seconds=16 * 3_600, pauses_while=("awaiting_customer", "snoozed")
+        ),
     },
     goal=ServiceLevelGoal(threshold_seconds=3_600, goal=0.9),
 )

@@ -34,7 +34,7 @@ def sla(first_response: int) -> SlaSettings:
             "agent_silence": {"seconds": 5_400, "at_breach": {"reassign": True}, **quiet},
             "resolution": {
                 "seconds": 86_400,
-                "pauses_while": ["waiting", "snoozed"],
+                "pauses_while": ["awaiting_customer", "snoozed"],
                 "at_breach": {},
                 **quiet,
             },

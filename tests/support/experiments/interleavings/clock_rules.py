@@ -190,7 +190,7 @@ def _check_counting(clock: Clock, state: ConversationState) -> None:
     since, due_at, warn_at = clock.counting_since, clock.due_at, clock.warn_at
     if since is None or due_at is None or warn_at is None:
         hold(CLOCKS, clock.state is ClockState.PAUSED, f"{clock.kind} is {clock.state}, counts not")
-        pauses = lifecycle in {Lifecycle.SNOOZED, Lifecycle.WAITING}
+        pauses = lifecycle in {Lifecycle.SNOOZED, Lifecycle.AWAITING_CUSTOMER}
         hold(CLOCKS, pauses, f"{clock.kind} is paused while {lifecycle}")
         return
     hold(CLOCKS, clock.state is not ClockState.PAUSED, f"{clock.kind} is paused and counts")

@@ -39,8 +39,8 @@ BOT_PROMISES = Acts(
     "the bot answers m1 and promises more",
 )
 M2 = arrives("m2")
-THANKS = arrives("t1", sent=-1, courtesy=True)
-THANKS_AGAIN = arrives("t1", sent=-1, courtesy=True, run="another-run")
+THANKS = arrives("t1", sent=-1, thanks=True)
+THANKS_AGAIN = arrives("t1", sent=-1, thanks=True, run="another-run")
 
 SILENCE = Script(
     name="an agent stays silent and loses the conversation",

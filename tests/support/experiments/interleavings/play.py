@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sportello.conversation import turns
 from sportello.conversation.commands import (
+    AccompanyingText,
     AnswerAsBot,
     Command,
-    Courtesy,
     ReceivedItem,
     ReceiveMessages,
     Reply,
@@ -153,11 +153,11 @@ class Stage:
             command = command.model_copy(update={"endpoints": ("desk",)})
         return self._with_run(self.commit(world, command), world, step.turn_id)
 
-    def away(self, world: World) -> Courtesy | None:
+    def away(self, world: World) -> AccompanyingText | None:
         since = self.script.closed_since
         if since is None or world.now < since:
             return None
-        return Courtesy(text="Siamo chiusi.", closed_since=since)
+        return AccompanyingText(text="Siamo chiusi.", closed_since=since)
 
     def _with_run(self, world: World, before: World, turn_id: str) -> World:
         """The run that took the turn goes on to the bot, any other one ends."""
@@ -222,7 +222,7 @@ class Stage:
             turn_id=turn_id,
             owner_version=world.state.owner.version,
             reason=reason,
-            courtesy=self.away(world),
+            accompanying_text=self.away(world),
         )
         if self.script.announces:
             command = command.model_copy(update={"announced": self.timers.wait_told(world.now)})
@@ -291,7 +291,7 @@ class Stage:
         """An echo is a person's answer to all that was sent before it, whichever arrives first."""
         settled = world.state.lifecycle is Lifecycle.RESOLVED
         owed = world.waiting.union(
-            item.item_id for item in items if item.wants_answer and not (settled and item.courtesy)
+            item.item_id for item in items if item.wants_answer and not (settled and item.thanks)
         )
         known = (*items, *(self.items[name] for name in world.applied))
         echoes = [item.sent_at for item in known if item.kind == "echo"]

@@ -106,12 +106,12 @@ class Commits(Protocol):
 
 
 def arrives(
-    *names: str, sent: float = 0, kind: str = "message", run: str = "", courtesy: bool = False
+    *names: str, sent: float = 0, kind: str = "message", run: str = "", thanks: bool = False
 ) -> Arrives:
     """Messages sent and received at an instant, whenever they are applied."""
     at = NOW + seconds(sent)
     items = tuple(
-        an_item(name, at + seconds(n), kind=kind).model_copy(update={"courtesy": courtesy})
+        an_item(name, at + seconds(n), kind=kind).model_copy(update={"thanks": thanks})
         for n, name in enumerate(names)
     )
     return Arrives(items, run or f"run-of-{names[0]}")

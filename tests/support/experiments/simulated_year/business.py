@@ -59,7 +59,7 @@ NIGHT_POLICY = SlaPolicy(
             at_breach=ClockActions(alert_supervisors=True, raise_priority_to=Priority.URGENT),
         ),
         ClockKind.NEXT_RESPONSE: Target(
-            seconds=3_600, restarts="continued", pauses_while=("waiting", "snoozed")
+            seconds=3_600, restarts="continued", pauses_while=("awaiting_customer", "snoozed")
         ),
         ClockKind.QUEUE_WAIT: Target(seconds=5_400, restarts="never"),
         ClockKind.RESOLUTION: Target(seconds=4 * 3_600, warn_after_fraction=1, pauses_while=()),

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from sportello.conversation.commands import (
+    AccompanyingText,
     AnswerAsBot,
     ClosedDoors,
     Command,
-    Courtesy,
     FitClocks,
     ReceivedItem,
     ReceiveMessages,
@@ -149,7 +149,7 @@ class LivedConversation:
         *,
         delay: timedelta = timedelta(),
         kind: str = "message",
-        courtesy: bool = False,
+        thanks: bool = False,
     ) -> None:
         """Let an item arrive now that was sent `delay` ago."""
         now = self.time.now
@@ -157,7 +157,7 @@ class LivedConversation:
             item_id=item_id,
             kind=kind,
             wants_answer=kind == "message",
-            courtesy=courtesy,
+            thanks=thanks,
             visibility=Visibility.PRIVATE,
             sent_at=now - delay,
             received_at=now,
@@ -200,7 +200,7 @@ class LivedConversation:
                 owner_version=owner_version,
                 reason="asked_for_person",
                 queue=queue,
-                courtesy=away or Courtesy(text="La passo a una persona."),
+                accompanying_text=away or AccompanyingText(text="La passo a una persona."),
                 waiting_ahead=self._waiting.in_queue[queue] if away else 0,
             )
         )
@@ -211,8 +211,8 @@ class LivedConversation:
             return None
         return ClosedDoors(away=away, waiting_ahead=self._waiting.in_queue[self.state.queue] - 1)
 
-    def _out_of_hours(self, queue: str) -> Courtesy | None:
+    def _out_of_hours(self, queue: str) -> AccompanyingText | None:
         closed = self.terms().staffing(queue, self.time.now).closed
         if closed is None:
             return None
-        return Courtesy(text="Siamo chiusi.", closed_since=closed.start)
+        return AccompanyingText(text="Siamo chiusi.", closed_since=closed.start)

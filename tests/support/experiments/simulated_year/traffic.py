@@ -152,7 +152,7 @@ class Life:
 
     def _thank(self) -> None:
         self._written += 1
-        self._conversation.receive(f"item-{self._written}", courtesy=True)
+        self._conversation.receive(f"item-{self._written}", thanks=True)
 
     def _think_again(self) -> None:
         """After a resolution: thanks, one more question, another matter weeks later, or nothing."""
