@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Left, conversation_of
+from sportello.table.items import PendingEntry, conversation_of
 
 EVER = datetime.max.replace(tzinfo=UTC)
 
@@ -13,12 +13,12 @@ AT_ONCE = timedelta(seconds=1)
 """Lambda tells when a batch arrived in whole seconds."""
 
 
-def pending(table: DeskTable) -> list[Left]:
+def pending(table: DeskTable) -> list[PendingEntry]:
     """Return all inbound items and effects that are still to be done, of whatever age."""
-    return [left for left in table.left_undone(EVER) if left.entity != "state"]
+    return [left for left in table.overdue(EVER) if left.entity != "state"]
 
 
-def undone(everything_pending: Iterable[Left], letter: Mapping[str, Any]) -> list[str]:
+def undone(everything_pending: Iterable[PendingEntry], letter: Mapping[str, Any]) -> list[str]:
     """Name the items of one letter that are still pending; none, once all of them are done.
 
     The dispatcher's own letters name one item. Lambda's name a batch by its place in the stream:

@@ -159,7 +159,7 @@ class Rest:
     def _pending(self) -> list[str]:
         ever = datetime.now(UTC) + timedelta(days=1)
         found = []
-        for item in self._table.left_undone(ever):
+        for item in self._table.overdue(ever):
             # A snapshot is pending while a clock runs, too: what counts is a turn under way.
             if item.entity == "state":
                 turn = self._table.load(item.conversation_id).state.turn

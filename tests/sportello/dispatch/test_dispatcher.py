@@ -96,7 +96,7 @@ class Services:
         ]
 
     def pending(self) -> set[str]:
-        return {left.sort_key for left in self.desk.table.left_undone(NOW + seconds(1_000))}
+        return {left.sort_key for left in self.desk.table.overdue(NOW + seconds(1_000))}
 
 
 @pytest.fixture

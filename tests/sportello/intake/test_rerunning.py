@@ -208,7 +208,7 @@ def test_a_payload_of_many_parts_is_listed_once_and_read_as_a_whole() -> None:
 def test_the_sweep_never_sees_what_is_in_quarantine() -> None:
     with table() as empty:
         empty.quarantine("fake", "no envelope", b"?", NOW)
-        assert list(empty.left_undone(LATER)) == []
+        assert list(empty.overdue(LATER)) == []
 
 
 def in_order(items: list[dict[str, Any]]) -> list[dict[str, Any]]:

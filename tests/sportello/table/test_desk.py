@@ -118,7 +118,7 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
             list(workers.map(take_in, range(4)))
         state = table.load(CONVERSATION).state
         log = list(reversed(table.log_page(CONVERSATION, 1_000)))
-        undone = [left.sort_key for left in table.left_undone(NOW + seconds(10_000))]
+        undone = [left.sort_key for left in table.overdue(NOW + seconds(10_000))]
     events = [event for entry in log for event in entry.events]
     received = [event.item_id for event in events if event.type == "MessageReceived"]
     assert sorted(received) == sorted(record.item_id for record in records)
@@ -155,7 +155,5 @@ def test_a_burst_beyond_one_transaction_is_applied_in_slices(empty_desk: Desk) -
     assert len(writes) == 2
     assert max(writes) <= 100
     assert not [
-        left
-        for left in empty_desk.table.left_undone(NOW + seconds(10_000))
-        if left.entity == "inbound"
+        left for left in empty_desk.table.overdue(NOW + seconds(10_000)) if left.entity == "inbound"
     ]

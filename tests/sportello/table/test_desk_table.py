@@ -78,7 +78,7 @@ def effect(desk_table: DeskTable, effect_key: str) -> EffectRecord:
 
 
 def left(desk_table: DeskTable, older_than: datetime = NOW + timedelta(days=9)) -> list[str]:
-    return [found.sort_key for found in desk_table.left_undone(older_than)]
+    return [found.sort_key for found in desk_table.overdue(older_than)]
 
 
 def ready_to_send(desk_table: DeskTable) -> SendMessage:
@@ -356,7 +356,7 @@ def test_the_oldest_is_found_first_and_the_young_not_at_all(desk_table: DeskTabl
     for number in (3, 1, 2):
         record = an_inbound_record(a_message(number=number), received_at=NOW + seconds(number))
         desk_table.put_inbound(record, RAW)
-    found = list(desk_table.left_undone(NOW + seconds(3)))
+    found = list(desk_table.overdue(NOW + seconds(3)))
     assert [left.pending_since for left in found] == [NOW + seconds(1), NOW + seconds(2)]
     assert {left.entity for left in found} == {"inbound"}
     assert {left.conversation_id for left in found} == {CONVERSATION}

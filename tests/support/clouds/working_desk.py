@@ -123,7 +123,7 @@ class WorkingDesk:
 
     def undone(self) -> list[str]:
         """The sort keys of everything that is still to be done."""
-        return [left.sort_key for left in self.table.left_undone(self.now + timedelta(days=999))]
+        return [left.sort_key for left in self.table.overdue(self.now + timedelta(days=999))]
 
 
 @contextmanager

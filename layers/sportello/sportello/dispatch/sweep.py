@@ -18,7 +18,7 @@ from sportello.intake.applying import Inbox
 from sportello.messaging.items import wants_answer
 from sportello.people.escalation import Ladder
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Left
+from sportello.table.items import PendingEntry
 from sportello.table.settings_store import SettingsStore
 
 GRACE = timedelta(seconds=60)
@@ -50,7 +50,7 @@ class Sweeping:
         """Do everything overdue and return how much that was; what fails is left for next time."""
         swept = 0
         items: defaultdict[str, list[str]] = defaultdict(list)
-        for left in self._table.left_undone(now - STATE_GRACE):
+        for left in self._table.overdue(now - STATE_GRACE):
             if left.entity != "state" and left.pending_since > now - GRACE:
                 continue
             swept += 1
@@ -75,7 +75,7 @@ class Sweeping:
         except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
             logger.error("could not be swept", error=type(error).__name__)
 
-    def _carry_out(self, left: Left, now: datetime) -> None:
+    def _carry_out(self, left: PendingEntry, now: datetime) -> None:
         effect_key = left.sort_key.removeprefix("FX#")
         loaded = self._table.load(left.conversation_id, effect_keys=[effect_key])
         for record in loaded.effects:

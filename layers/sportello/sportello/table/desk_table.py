@@ -47,8 +47,8 @@ from sportello.table.items import (
     Conversation,
     EffectRecord,
     InboundRecord,
-    Left,
     LogEntry,
+    PendingEntry,
     StoredSettings,
     decompress,
     key,
@@ -303,15 +303,15 @@ class DeskTable:
         )
         return [LogEntry.from_attributes(item) for item in page["Items"]]
 
-    def left_undone(self, older_than: datetime) -> Iterator[Left]:
+    def overdue(self, older_than: datetime) -> Iterator[PendingEntry]:
         """Yield what has been pending since before an instant, oldest first in each shard."""
         for shard in range(PENDING_SHARDS):
             for item in self._pending_before(f"PENDING#{shard}", older_than):
-                yield Left.from_attributes(item)
+                yield PendingEntry.from_attributes(item)
 
     def pending_page(
         self, shard: int, limit: int, start: Mapping[str, str] | None = None
-    ) -> tuple[list[Left], dict[str, str] | None]:
+    ) -> tuple[list[PendingEntry], dict[str, str] | None]:
         """Return some of what is pending, and the key to go on from; None at the end."""
         request: Attributes = {
             "TableName": self._name,
@@ -325,7 +325,7 @@ class DeskTable:
         page = self._client.query(**request)
         last = page.get("LastEvaluatedKey")
         goes_on = {name: str(value["S"]) for name, value in last.items()} if last else None
-        return [Left.from_attributes(item) for item in page["Items"]], goes_on
+        return [PendingEntry.from_attributes(item) for item in page["Items"]], goes_on
 
     def _pending_before(self, part: str, instant: datetime) -> Iterator[Attributes]:
         pages = self._client.get_paginator("query").paginate(

@@ -307,7 +307,7 @@ class Conversation(Model):
     effects: tuple[EffectRecord, ...] = ()
 
 
-class Left(Model):
+class PendingEntry(Model):
     """Something in the index `pending` for longer than it should be."""
 
     entity: str
@@ -316,7 +316,7 @@ class Left(Model):
     pending_since: Instant
 
     @classmethod
-    def from_attributes(cls, attributes: Attributes) -> "Left":
+    def from_attributes(cls, attributes: Attributes) -> "PendingEntry":
         return cls(
             entity=attributes["entity"]["S"],
             conversation_id=conversation_of(attributes),

@@ -1,0 +1,113 @@
+"""Items that earlier landed versions wrote are read as if they had been written today.
+
+A file of `tests/vectors/stored_items` is what one story left in the table, written by the code of
+its day; never change one, add another.
+"""
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import Lifecycle
+from sportello.settings.kinds import KINDS
+from sportello.sla.policies import Target
+from sportello.sla.settings import SlaSettings
+from sportello.table.items import (
+    Address,
+    Attributes,
+    EffectRecord,
+    InboundRecord,
+    LogEntry,
+    PendingEntry,
+    StoredSettings,
+    decompress,
+    read_state,
+    read_wait,
+)
+from sportello.table.quarantined_payload import QuarantinedPayload
+
+FILES = sorted((Path(__file__).parents[2] / "vectors" / "stored_items").glob("*.json"))
+each_version = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+
+
+def items_of(file: Path, entity: str) -> list[Attributes]:
+    items: list[Attributes] = json.loads(file.read_text(encoding="utf-8"))
+    return [decoded(item) for item in items if item["entity"]["S"] == entity]
+
+
+def decoded(item: Attributes) -> Attributes:
+    return {
+        name: {"B": base64.b64decode(value["B"])} if "B" in value else value
+        for name, value in item.items()
+    }
+
+
+def test_there_are_versions() -> None:
+    assert FILES
+
+
+@each_version
+def test_the_state_is_the_fold_of_the_log(file: Path) -> None:
+    (state,) = items_of(file, "state")
+    entries = sorted(map(LogEntry.from_attributes, items_of(file, "events")), key=sequence)
+    assert fold(event for entry in entries for event in entry.events) == read_state(state)
+    assert read_state(state).lifecycle is Lifecycle.AWAITING_CUSTOMER
+
+
+def sequence(entry: LogEntry) -> int:
+    return entry.sequence
+
+
+@each_version
+def test_effects_and_inbound_items_are_read(file: Path) -> None:
+    effects = [EffectRecord.from_attributes(item).effect for item in items_of(file, "effect")]
+    assert {effect.type for effect in effects} == {
+        *("SendMessage", "NotifyAgents", "StartWorkflow", "ResumeWorkflow", "PublishEvent")
+    }
+    inbound = [InboundRecord.from_attributes(item).item for item in items_of(file, "inbound")]
+    assert {item.kind for item in inbound} == {"message", "edit", "revoke", "reaction", "echo"}
+    for item in items_of(file, "inbound"):
+        assert json.loads(decompress(item["raw"]["B"])) is not None
+
+
+@each_version
+def test_address_waits_quarantine_and_what_is_pending_are_read(file: Path) -> None:
+    (address,) = items_of(file, "address")
+    assert Address.from_attributes(address).language == "it"
+    (wait,) = items_of(file, "wait")
+    assert read_wait(wait).answered
+    (payload,) = items_of(file, "quarantine")
+    assert QuarantinedPayload.from_attributes(payload).reason == "not readable"
+    (state,) = items_of(file, "state")
+    assert PendingEntry.from_attributes(state).entity == "state"
+
+
+@each_version
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_settings_document_is_read(file: Path, kind: str) -> None:
+    documents = [
+        StoredSettings.from_attributes(item).document
+        for item in items_of(file, "settings")
+        if item["pk"]["S"] == f"SETTINGS#{kind}"
+    ]
+    assert documents
+    for document in documents:
+        assert KINDS[kind].model_validate(document) != KINDS[kind]()
+
+
+@each_version
+def test_what_was_called_otherwise_means_the_same(file: Path) -> None:
+    documents = {
+        item["pk"]["S"]: StoredSettings.from_attributes(item).document
+        for item in items_of(file, "settings")
+    }
+    policies: Any = SlaSettings.model_validate(documents["SETTINGS#sla_policies"]).policies
+    (target,) = (t for t in policies[0].targets.values() if t.restarts == "continued")
+    assert isinstance(target, Target)
+    assert target.pauses_while == ("awaiting_customer", "snoozed")
+    bot: Any = KINDS["bot"].model_validate(documents["SETTINGS#bot"])
+    assert bot.thanks_reopen
