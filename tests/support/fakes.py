@@ -7,23 +7,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import MalformedPayload, Unauthenticated
 from sportello.messaging.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
-from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable, Visibility
+from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable
 from sportello.people.notifier import Notification
 from sportello.table.items import INBOUND_ITEM
 
 SIGNATURE = "genuine"
 
 CAPABILITIES = Capabilities(
+    kind=ChannelKind.MESSAGING,
+    tone=Tone.NEUTRAL,
     text_limit=1_000,
     buttons=3,
     button_title_limit=20,
-    media=True,
     reply_window_seconds=86_400,
-    visibility=Visibility.PRIVATE,
-    tone="neutral",
-    echoes_tracker=True,
 )
 
 

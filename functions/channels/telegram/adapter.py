@@ -14,6 +14,7 @@ from channels.telegram.errors import judge, raise_unless_done
 from channels.telegram.items import HANDLE, Update, kind_of, read_update
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
+from sportello.channel_kinds import ChannelKind, Tone
 from sportello.entrypoints.handlers import deliverer, receiver
 from sportello.errors import MalformedPayload, ProviderUnavailable, Unauthenticated
 from sportello.messaging.channel import (
@@ -24,7 +25,7 @@ from sportello.messaging.channel import (
     Refusal,
     WebhookRequest,
 )
-from sportello.messaging.items import ParseResult, Visibility
+from sportello.messaging.items import ParseResult
 from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
 from sportello.model import Model
 
@@ -52,14 +53,12 @@ class TelegramSecret(Model):
 class Telegram:
     name: str = "telegram"
     capabilities: Capabilities = Capabilities(
+        kind=ChannelKind.MESSAGING,
+        tone=Tone.FORMAL,
         text_limit=4_096,
         buttons=8,
         button_title_limit=40,
-        media=True,
         reply_window_seconds=None,
-        visibility=Visibility.PRIVATE,
-        tone="informal",
-        echoes_tracker=False,
     )
 
     def __init__(

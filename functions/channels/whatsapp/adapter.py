@@ -16,6 +16,7 @@ from channels.whatsapp.identity import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp.items import OBJECT, read_entry
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
+from sportello.channel_kinds import ChannelKind, Tone
 from sportello.entrypoints.handlers import deliverer, receiver
 from sportello.errors import MalformedPayload
 from sportello.messaging.channel import (
@@ -25,7 +26,7 @@ from sportello.messaging.channel import (
     Refusal,
     WebhookRequest,
 )
-from sportello.messaging.items import ParseResult, Visibility
+from sportello.messaging.items import ParseResult
 from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
 from sportello.model import Model
 
@@ -52,14 +53,12 @@ class WhatsAppSecret(Model):
 class WhatsApp:
     name: str = "whatsapp"
     capabilities: Capabilities = Capabilities(
+        kind=ChannelKind.MESSAGING,
+        tone=Tone.FORMAL,
         text_limit=4_096,
         buttons=3,
         button_title_limit=20,
-        media=True,
         reply_window_seconds=24 * 3_600,
-        visibility=Visibility.PRIVATE,
-        tone="informal",
-        echoes_tracker=True,
     )
 
     def __init__(

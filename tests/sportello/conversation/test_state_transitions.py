@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.commands import Accept, Reply, Resolve
 from sportello.conversation.effects import reply_key
 from sportello.sla.clocks import ClockKind
@@ -35,23 +36,23 @@ TURNS = 10
 class Pace(NamedTuple):
     """Seconds: until somebody takes it, from a message to its answer, from that to the next."""
 
-    channel: str
+    kind: ChannelKind
     taken_after: float
     answered_after: float
     next_after: float
 
 
-BRISK = Pace("telegram", 15, 20, 20)
-CHATTY = Pace("telegram", 15, 35, 40)
-SLOW = Pace("telegram", 60, 180, 750)
-LIVE = Pace("webchat", 5, 12, 20)
+BRISK = Pace(ChannelKind.MESSAGING, 15, 20, 20)
+CHATTY = Pace(ChannelKind.MESSAGING, 15, 35, 40)
+SLOW = Pace(ChannelKind.MESSAGING, 60, 180, 750)
+LIVE = Pace(ChannelKind.LIVE_CHAT, 5, 12, 20)
 
 
 @cache
 def chat(pace: Pace) -> LivedConversation:
     """A conversation of 20 messages with a person, under the packaged policies, then resolved."""
     time = VirtualTime(OPEN)
-    conversation = LivedConversation(time, BUSINESS, Waiting(), pace.channel, "chat")
+    conversation = LivedConversation(time, BUSINESS, Waiting(), pace.kind, "chat")
 
     def after(seconds: float) -> datetime:
         return OPEN + timedelta(seconds=seconds)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.events import ClockAdvanced
 from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind
@@ -60,7 +61,7 @@ def test_five_minutes_begun_ten_seconds_before_closing_end_where_the_calendar_sa
 ) -> None:
     time = VirtualTime(written)
     conversation = LivedConversation(
-        time, Business(calendars(2026)), Waiting(), "telegram", "friday"
+        time, Business(calendars(2026)), Waiting(), ChannelKind.MESSAGING, "friday"
     )
     time.at(written, lambda: conversation.receive("item-1"))
     time.at(

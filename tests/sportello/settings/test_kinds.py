@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from sportello.bot.settings import BotSettings
+from sportello.channel_kinds import ChannelKind
 from sportello.errors import NotConfigured
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
@@ -16,6 +17,7 @@ from sportello.queues.settings import QueueSettings
 from sportello.settings.kinds import KINDS
 from sportello.settings_document import SettingsDocument
 from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import Circumstances
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
@@ -107,11 +109,18 @@ def test_a_document_that_could_not_work_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("channel", "seconds"),
-    [("webchat", 20), ("email", 14_400), ("trustpilot", 3_600), ("whatsapp", 300), ("", 300)],
+    ("kind", "seconds"),
+    [
+        (ChannelKind.LIVE_CHAT, 20),
+        (ChannelKind.EMAIL, 14_400),
+        (ChannelKind.PUBLIC, 3_600),
+        (ChannelKind.MESSAGING, 300),
+    ],
 )
-def test_the_first_policy_that_fits_a_channel_holds(channel: str, seconds: int) -> None:
-    policy = SlaSettings().policy_for(channel, "default", Priority.NORMAL, "")
+def test_a_kind_of_channel_has_its_policy_from_the_first_day(
+    kind: ChannelKind, seconds: int
+) -> None:
+    policy = SlaSettings().policy_for(Circumstances("any", kind, "default", Priority.NORMAL, ""))
     assert policy.targets[ClockKind.FIRST_RESPONSE].seconds == seconds
 
 
@@ -142,7 +151,34 @@ def test_a_policy_fits_when_all_that_it_names_fits(
             ]
         }
     )
-    assert settings.policy_for("whatsapp", queue, priority, segment).name == policy
+    circumstances = Circumstances("any", ChannelKind.MESSAGING, queue, priority, segment)
+    assert settings.policy_for(circumstances).name == policy
+
+
+def test_a_policy_may_name_a_channel_or_its_kind() -> None:
+    targets = {"first_response": {"seconds": 60}}
+    settings = SlaSettings.model_validate(
+        {
+            "policies": [
+                {"name": "one_channel", "channels": ["reviews"], "targets": targets},
+                {"name": "public", "channel_kinds": ["public"], "targets": targets},
+                {"name": "all", "targets": targets},
+            ]
+        }
+    )
+    names = {
+        (channel, kind): settings.policy_for(
+            Circumstances(channel, kind, "default", Priority.NORMAL, "")
+        ).name
+        for channel in ("reviews", "comments")
+        for kind in (ChannelKind.PUBLIC, ChannelKind.EMAIL)
+    }
+    assert names == {
+        ("reviews", ChannelKind.PUBLIC): "one_channel",
+        ("reviews", ChannelKind.EMAIL): "one_channel",
+        ("comments", ChannelKind.PUBLIC): "public",
+        ("comments", ChannelKind.EMAIL): "all",
+    }
 
 
 def test_every_endpoint_of_the_tiers_is_named_once() -> None:

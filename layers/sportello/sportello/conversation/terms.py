@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, timedelta, tzinfo
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant, Model
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
-from sportello.sla.policies import SlaPolicy, Target
+from sportello.sla.policies import Circumstances, SlaPolicy, Target
 from sportello.sla.settings import SlaSettings
 
 AROUND_THE_CLOCK = ""
@@ -34,6 +35,7 @@ class ServiceTerms(Model):
     """`past_hours` are earlier versions of the opening hours on which some clock still counts."""
 
     channel: str = ""
+    channel_kind: ChannelKind = ChannelKind.MESSAGING
     account_id: str = ""
     sla: SlaSettings = SlaSettings()
     sla_version: int = 0
@@ -43,7 +45,15 @@ class ServiceTerms(Model):
     queues: QueueSettings = QueueSettings()
 
     def policy(self, state: ConversationState) -> SlaPolicy:
-        return self.sla.policy_for(self.channel, state.queue, state.priority, state.segment)
+        return self.sla.policy_for(
+            Circumstances(
+                channel=self.channel,
+                channel_kind=self.channel_kind,
+                queue=state.queue,
+                priority=state.priority,
+                segment=state.segment,
+            )
+        )
 
     def target(self, state: ConversationState, kind: ClockKind) -> Target | None:
         """Return how long something may take here; None if nothing is promised."""

@@ -192,6 +192,8 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
             display_name=name,
             language=language,
             as_of=item.sent_at,
+            channel_kind=record.channel_kind,
+            tone=record.tone,
         )
     return address
 

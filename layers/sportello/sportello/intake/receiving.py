@@ -32,11 +32,11 @@ from sportello.table.desk_table import DeskTable
 from sportello.table.items import MAX_INBOUND_BYTES, InboundRecord, compress
 
 MAX_BODY_BYTES = 3_145_728
-"""The largest payload a provider is known to send (WhatsApp); a larger one is kept unread."""
+"""The largest payload a provider is known to send; a larger one is kept unread."""
 
 
 MAX_ELEMENTS = 1_000
-"""What one call is known to batch (WhatsApp). Each is a write, and the provider waits."""
+"""What one call is known to batch. Each is a write, and the provider waits."""
 
 
 class WebhookAnswer(Model):
@@ -127,6 +127,8 @@ class Receiving:
             channel=channel,
             received_at=now,
             item=item,
+            channel_kind=self._adapter.capabilities.kind,
+            tone=self._adapter.capabilities.tone,
         )
 
     def _conversation_of(self, item: InboundItem) -> str:

@@ -6,7 +6,8 @@ from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import Field
 
-from sportello.messaging.items import DeliveryStatus, Handle, ParseResult, Visibility
+from sportello.channel_kinds import ChannelKind, Tone
+from sportello.messaging.items import DeliveryStatus, Handle, ParseResult
 from sportello.model import Instant, Model
 
 
@@ -26,22 +27,19 @@ class WebhookRequest(Model):
 
 
 class Capabilities(Model):
-    """What a channel can carry; differences between channels are data, never an `if`.
+    """What a channel is and can carry; differences between channels are data, never an `if`.
 
     `text_limit` is in code points. `reply_window_seconds` counts from the customer's last
     message, None where the provider sets no window. `buttons` is how many choices a message may
     carry, `button_title_limit` their length in code points.
     """
 
+    kind: ChannelKind
+    tone: Tone
     text_limit: int = Field(gt=0)
     buttons: int = Field(ge=0)
     button_title_limit: int = Field(ge=0)
-    media: bool
     reply_window_seconds: int | None
-    visibility: Visibility
-    tone: Literal["informal", "neutral", "formal"]
-    echoes_tracker: bool
-    """Whether receipts bring our own key back, which settles an unknown outcome."""
 
 
 class Button(Model):

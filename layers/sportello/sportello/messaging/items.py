@@ -10,7 +10,7 @@ from sportello.model import Instant, Model
 type Handle = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z_]*:[^\s\x00-\x1f]+$", max_length=320)
 ]
-"""How a channel names a customer, typed: `whatsapp:393331234567`, `whatsapp_user:IT.123`."""
+"""How a channel names a customer, typed: `<channel>:393331234567`, `<channel>_user:IT.123`."""
 
 type ProviderId = Annotated[str, StringConstraints(min_length=1, max_length=512)]
 
@@ -97,7 +97,7 @@ class Message(FromCustomer):
     display_name: str = Field(default="", max_length=256)
     language_hint: str = Field(default="", max_length=35)
     callback_id: str = Field(default="", max_length=512)
-    """What the provider wants acknowledged after a button press (Telegram), else empty."""
+    """What the provider wants acknowledged after a button press, where it wants that."""
 
 
 class Edit(FromCustomer):

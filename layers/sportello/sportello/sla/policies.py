@@ -3,10 +3,11 @@
 Pure. `PRESETS` are the policies of a fresh deployment; a business edits, orders and adds to them.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from sportello.channel_kinds import ChannelKind
 from sportello.model import Model
 from sportello.priorities import Priority
 from sportello.settings_document import Name
@@ -70,10 +71,21 @@ type TargetedKind = Literal[
 """Every kind but the promise, which says its own target."""
 
 
+class Circumstances(NamedTuple):
+    """What a policy looks at in a conversation."""
+
+    channel: str
+    channel_kind: ChannelKind
+    queue: str
+    priority: Priority
+    segment: str
+
+
 class SlaPolicy(Model):
     """Targets for the conversations that fit; what is left empty fits all."""
 
     name: Name
+    channel_kinds: tuple[ChannelKind, ...] = ()
     channels: tuple[Name, ...] = ()
     queues: tuple[Name, ...] = ()
     priorities: tuple[Priority, ...] = ()
@@ -81,17 +93,20 @@ class SlaPolicy(Model):
     targets: dict[TargetedKind, Target]
     goal: ServiceLevelGoal | None = None
 
-    def fits(self, channel: str, queue: str, priority: Priority, segment: str) -> bool:
-        return (
-            (not self.channels or channel in self.channels)
-            and (not self.queues or queue in self.queues)
-            and (not self.priorities or priority in self.priorities)
-            and (not self.segments or segment in self.segments)
+    def fits(self, circumstances: Circumstances) -> bool:
+        return all(
+            not wanted or value in wanted
+            for wanted, value in zip(self._conditions, circumstances, strict=True)
         )
 
     @property
     def fits_all(self) -> bool:
-        return not (self.channels or self.queues or self.priorities or self.segments)
+        return not any(self._conditions)
+
+    @property
+    def _conditions(self) -> tuple[tuple[str, ...], ...]:
+        """Return what is asked of each of the circumstances, in their order."""
+        return self.channels, self.channel_kinds, self.queues, self.priorities, self.segments
 
     @model_validator(mode="after")
     def _only_an_agent_can_be_replaced(self) -> Self:
@@ -104,7 +119,7 @@ class SlaPolicy(Model):
 
 LIVE_CHAT = SlaPolicy(
     name="live_chat",
-    channels=("webchat",),
+    channel_kinds=(ChannelKind.LIVE_CHAT,),
     targets={
         ClockKind.FIRST_RESPONSE: Target(seconds=20, warn_after_fraction=0.5, at_warning=REMIND),
         ClockKind.NEXT_RESPONSE: Target(seconds=60, warn_after_fraction=0.5, at_warning=REMIND),
@@ -139,7 +154,7 @@ MESSAGING = SlaPolicy(
 
 EMAIL = SlaPolicy(
     name="email",
-    channels=("email",),
+    channel_kinds=(ChannelKind.EMAIL,),
     targets={
         ClockKind.FIRST_RESPONSE: Target(seconds=4 * 3_600),
         ClockKind.NEXT_RESPONSE: Target(seconds=8 * 3_600),
@@ -152,10 +167,7 @@ EMAIL = SlaPolicy(
 
 PUBLIC = SlaPolicy(
     name="public",
-    channels=(
-        *("facebook_comments", "instagram_comments", "x"),
-        *("google_reviews", "play_reviews", "app_store_reviews", "trustpilot"),
-    ),
+    channel_kinds=(ChannelKind.PUBLIC,),
     targets={
         ClockKind.FIRST_RESPONSE: Target(
             seconds=3_600,

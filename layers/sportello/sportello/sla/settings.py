@@ -4,9 +4,8 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from sportello.priorities import Priority
 from sportello.settings_document import SettingsDocument
-from sportello.sla.policies import PRESETS, SlaPolicy
+from sportello.sla.policies import PRESETS, Circumstances, SlaPolicy
 
 
 class SlaSettings(SettingsDocument):
@@ -24,7 +23,5 @@ class SlaSettings(SettingsDocument):
             raise ValueError("two policies have the same name")
         return self
 
-    def policy_for(self, channel: str, queue: str, priority: Priority, segment: str) -> SlaPolicy:
-        return next(
-            policy for policy in self.policies if policy.fits(channel, queue, priority, segment)
-        )
+    def policy_for(self, circumstances: Circumstances) -> SlaPolicy:
+        return next(policy for policy in self.policies if policy.fits(circumstances))

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
+from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, ConversationEvent, OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
@@ -78,6 +79,8 @@ class InboundRecord(Model):
     received_at: Instant
     item: InboundItem
     applied: bool = False
+    channel_kind: ChannelKind = ChannelKind.MESSAGING
+    tone: Tone = Tone.NEUTRAL
 
     @staticmethod
     def sort_key(item_id: str) -> str:
@@ -90,6 +93,8 @@ class InboundRecord(Model):
             "entity": {"S": "inbound"},
             "kind": {"S": self.item.kind},
             "channel": {"S": self.channel},
+            "channel_kind": {"S": self.channel_kind},
+            "tone": {"S": self.tone},
             "received_at": {"S": stamp(self.received_at)},
             "item": {"S": self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})},
             "raw": {"B": raw},
@@ -106,6 +111,8 @@ class InboundRecord(Model):
             received_at=attributes["received_at"]["S"],
             item=INBOUND_ITEM.validate_python(item),
             applied="pending" not in attributes,
+            channel_kind=attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
+            tone=attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
         )
 
 
@@ -121,6 +128,8 @@ class Address(Model):
     display_name: str = ""
     language: Literal["it", "en", ""] = ""
     as_of: Instant | None = None
+    channel_kind: ChannelKind = ChannelKind.MESSAGING
+    tone: Tone = Tone.NEUTRAL
 
     def to_attributes(self, conversation_id: str) -> Attributes:
         return {

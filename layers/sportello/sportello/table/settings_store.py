@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotConfigured
 from sportello.hours.settings import OpeningHoursSettings
@@ -79,6 +80,7 @@ class SettingsStore:
         }
         return ServiceTerms(
             channel=address.channel if address else "",
+            channel_kind=address.channel_kind if address else ChannelKind.MESSAGING,
             account_id=address.account_id if address else "",
             sla=sla,
             sla_version=sla_version,

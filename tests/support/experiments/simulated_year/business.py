@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.closed_days import Closure
 from sportello.hours.opening_hours import OpeningHours
@@ -137,24 +138,25 @@ class Business:
     def calendar(self, name: str, version: int | None = None) -> OpeningHours:
         return self.hours[version or len(self.hours)].calendars[name]
 
-    def terms(self, channel: str, reader: str, now: datetime) -> ServiceTerms:
+    def terms(self, kind: ChannelKind, reader: str, now: datetime) -> ServiceTerms:
         """Return what a reader goes by; every third one keeps what it knows for its time."""
         stale = (
             self._changed_at is not None
             and now - self._changed_at < timedelta(seconds=CACHE_SECONDS)
             and (sum(reader.encode()) + now.second) % 3 == 0
         )
-        return self._terms_of(channel, *(self._before if stale else self.versions))
+        return self._terms_of(kind, *(self._before if stale else self.versions))
 
-    def newest_terms(self, channel: str) -> ServiceTerms:
-        return self._terms_of(channel, *self.versions)
+    def newest_terms(self, kind: ChannelKind) -> ServiceTerms:
+        return self._terms_of(kind, *self.versions)
 
-    def _terms_of(self, channel: str, sla: int, hours: int) -> ServiceTerms:
-        key = (channel, sla, hours)
+    def _terms_of(self, kind: ChannelKind, sla: int, hours: int) -> ServiceTerms:
+        key = (kind, sla, hours)
         # A new version is past to the readers of older ones: they, too, must be able to read it.
         if key not in self._terms or len(self._terms[key].past_hours) < len(self.hours) - 1:
             self._terms[key] = ServiceTerms(
-                channel=channel,
+                channel=kind,
+                channel_kind=kind,
                 account_id="account-1",
                 sla=self.sla[sla],
                 sla_version=sla,

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.commands import (
     AccompanyingText,
     AnswerAsBot,
@@ -57,11 +58,11 @@ class LivedConversation:
     """`timers` and `escalations` are all executions that were ever started for it."""
 
     def __init__(
-        self, time: VirtualTime, business: Business, waiting: Waiting, channel: str, name: str
+        self, time: VirtualTime, business: Business, waiting: Waiting, kind: ChannelKind, name: str
     ) -> None:
         self.time = time
         self.name = name
-        self.channel = channel
+        self.kind = kind
         self.state = ConversationState()
         self.events: list[ConversationEvent] = []
         self.effect_keys: dict[str, None] = {}
@@ -74,7 +75,7 @@ class LivedConversation:
         self._waiting = waiting
 
     def terms(self) -> ServiceTerms:
-        return self._business.terms(self.channel, self.name, self.time.now)
+        return self._business.terms(self.kind, self.name, self.time.now)
 
     def fit_clocks(self) -> None:
         """What changed settings lead to for conversations with a planned wake."""
@@ -93,7 +94,7 @@ class LivedConversation:
 
     def _ask(self, command: Command) -> Decision | None:
         fresh = isinstance(command, FitClocks)
-        terms = self._business.newest_terms(self.channel) if fresh else self.terms()
+        terms = self._business.newest_terms(self.kind) if fresh else self.terms()
         before, now = self.state, self.time.now
         try:
             decision = decide(before, command, now, terms)

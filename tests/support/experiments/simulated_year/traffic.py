@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
+from sportello.channel_kinds import ChannelKind
 from sportello.conversation.commands import (
     Accept,
     Classify,
@@ -46,7 +47,7 @@ SUPERVISOR = "carla"
 class Pace(NamedTuple):
     """How customers of a queue write: seconds between messages, and what share the bot settles."""
 
-    channel: str
+    kind: ChannelKind
     shortest_gap: float
     longest_gap: float
     most_messages: int
@@ -54,10 +55,10 @@ class Pace(NamedTuple):
 
 
 PACES = {
-    CHAT: Pace("webchat", 4, 90, 9, 0.3),
-    DESK: Pace("telegram", 30, 1_500, 7, 0.4),
-    NIGHT: Pace("telegram", 10, 900, 5, 0.2),
-    OFFICE: Pace("telegram", 60, 7_200, 4, 0.1),
+    CHAT: Pace(ChannelKind.LIVE_CHAT, 4, 90, 9, 0.3),
+    DESK: Pace(ChannelKind.MESSAGING, 30, 1_500, 7, 0.4),
+    NIGHT: Pace(ChannelKind.MESSAGING, 10, 900, 5, 0.2),
+    OFFICE: Pace(ChannelKind.MESSAGING, 60, 7_200, 4, 0.1),
 }
 
 

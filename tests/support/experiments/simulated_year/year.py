@@ -75,7 +75,7 @@ class SimulatedYear:
             queue = draw.choice(_QUEUES)
             start = drawn_start(draw, self.business, queue, critical, self.begin, self.end)
             conversation = LivedConversation(
-                self.time, self.business, waiting, PACES[queue].channel, f"conversation-{number}"
+                self.time, self.business, waiting, PACES[queue].kind, f"conversation-{number}"
             )
             self.conversations.append(conversation)
             self.lives.append(Life(draw, conversation, queue, start, self.end))
