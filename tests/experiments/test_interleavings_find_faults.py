@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 
 from sportello.conversation import decide as decider
-from sportello.conversation import decision, evolution, handoffs, keep_clocks, turns
+from sportello.conversation import (
+    decision,
+    delivery_records,
+    evolution,
+    handoffs,
+    keep_clocks,
+    turns,
+)
 from sportello.conversation import tick as ticking
-from sportello.conversation.commands import ReceiveMessages
+from sportello.conversation.commands import Command, ReceiveMessages
 from sportello.conversation.decision import Draft
 from sportello.conversation.events import OwnerChanged, OwnerKind
 from sportello.conversation.state import ConversationState
@@ -93,16 +100,17 @@ def no_duplicate_guard(patch: Patch) -> None:
         draft.state = draft.state.model_copy(update={"recent_items": ()})
         real(draft, command)
 
-    patch.setattr(turns, "receive_messages", receive)
+    command: type[Command] = ReceiveMessages
+    patch.setitem(decider.HANDLERS, command, receive)
 
 
 def no_status_lattice(patch: Patch) -> None:
-    for module in (decider, evolution):
+    for module in (delivery_records, evolution):
         patch.setattr(module, "is_progress", lambda _known, _reported: True)
 
 
 def no_status_lattice_in_the_decision(patch: Patch) -> None:
-    patch.setattr(decider, "is_progress", lambda _known, _reported: True)
+    patch.setattr(delivery_records, "is_progress", lambda _known, _reported: True)
 
 
 def a_lease_binds_nobody(patch: Patch) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, ConversationState
 from sportello.errors import NotAllowed
 from sportello.language.settings import TextSettings
 from support.builders import (

@@ -23,7 +23,7 @@ from sportello.conversation.commands import (
     ReturnToBot,
     Tick,
 )
-from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import (
     NotifyAgents,
     ResumeWorkflow,
@@ -31,6 +31,8 @@ from sportello.conversation.effects import (
     StartWorkflow,
     reply_key,
 )
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.channel import Button
 from sportello.messaging.identifiers import conversation_id, item_id

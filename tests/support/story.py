@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sportello.conversation.commands import Command, FitClocks
-from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, NotifyAgents
 from sportello.conversation.events import ClockChanged, ClockEnded, ConversationEvent
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import Target

@@ -14,8 +14,10 @@ from local.chaos.webhooks import Item
 from local.providers.provider_calls import HANG_UP, Call
 from notifiers.webhook import webhook_id
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.items import (

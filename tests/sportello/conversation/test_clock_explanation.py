@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation.commands import Command, FitClocks, Snooze
-from sportello.conversation.decide import ConversationState
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.sla.clocks import Clock, ClockKind

@@ -1,5 +1,6 @@
 """What holds for a conversation whatever is asked of it, in whatever order."""
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,9 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from sportello.conversation.commands import ReceivedItem
-from sportello.conversation.decide import ConversationState, Decision, evolve, fold
+import sportello.conversation.commands
+from sportello.conversation import decide as decider
+from sportello.conversation.commands import AgentCommand, Command, ReceivedItem
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import EVENT_LOG, DeliveryRecorded
+from sportello.conversation.evolution import evolve, fold
+from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
 from support.builders import (
@@ -305,3 +310,15 @@ def test_what_nobody_answers_leaves_clocks_and_owner_alone(kind: str) -> None:
             before, DeliveryRecorded(at=NOW, effect_key="x", status=DeliveryStatus.SENT)
         ).sequence
     )
+
+
+def test_every_command_is_handled_in_one_place() -> None:
+    commands = {
+        shape
+        for shape in vars(sportello.conversation.commands).values()
+        if isinstance(shape, type) and issubclass(shape, Command)
+    }
+    assert commands - {Command, AgentCommand} == set(decider.HANDLERS)
+    modules = {handle.__module__ for handle in decider.HANDLERS.values()}
+    listed = [pair for name in modules for pair in sys.modules[name].HANDLERS]
+    assert len(listed) == len(decider.HANDLERS)

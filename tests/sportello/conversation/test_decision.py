@@ -2,11 +2,11 @@
 
 import pytest
 
-from sportello.conversation.decide import ConversationState, fold
 from sportello.conversation.decision import Draft, EffectWithoutEvent
 from sportello.conversation.effects import EFFECT, NotifyAgents, PublishEvent
 from sportello.conversation.events import EpisodeOpened, TurnEnded
-from sportello.conversation.state import Activity
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import Activity, ConversationState
 from support.builders import (
     NOW,
     TERMS,

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from sportello.conversation.commands import ClosedDoors, Command
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine
 from sportello.conversation.events import OfferEnded, OfferOutcome, OwnerKind
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.errors import NotAllowed
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.queues.settings import Queue, QueueSettings

@@ -20,7 +20,8 @@ from sportello.conversation.commands import (
     SpokenPromise,
     Tick,
 )
-from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.decide import decide
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import (
     ClockChange,
     ClockChanged,
@@ -29,7 +30,8 @@ from sportello.conversation.events import (
     ConversationEvent,
     OwnerKind,
 )
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.errors import NotAllowed
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant

@@ -7,8 +7,9 @@ import pytest
 
 from sportello.conversation import tick as ticking
 from sportello.conversation.commands import Snooze
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import ClockAdvanced, WakePlanned
+from sportello.conversation.state import ConversationState
 from sportello.model import written
 from sportello.sla.clocks import ClockKind
 from support.builders import (

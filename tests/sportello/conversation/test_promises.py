@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.conversation.commands import Command, ExhaustLadder, KeepPromise, SpokenPromise, Tick
-from sportello.conversation.decide import Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import reply_key
 from sportello.conversation.events import Author
 from sportello.conversation.evolution import MAX_ENDED_PROMISES

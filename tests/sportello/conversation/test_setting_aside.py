@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from sportello.conversation.commands import Classify, Command, EndSnooze, Snooze
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import ConversationClassified, OwnerKind
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.errors import NotAllowed
 from sportello.priorities import Priority
 from sportello.queues.settings import QueueSettings

@@ -1,6 +1,6 @@
 """What time alone does: clocks warn and breach, and each does once what its target says."""
 
-from sportello.conversation.decide import Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine
 from sportello.conversation.events import ClockAdvanced, ConversationClassified, OwnerKind
 from sportello.conversation.state import ConversationState

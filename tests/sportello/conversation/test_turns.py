@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from sportello.conversation.commands import ReceivedItem
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import EpisodeOpened, OwnerKind
 from sportello.conversation.state import (
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
+    ConversationState,
     Lifecycle,
 )
 from sportello.conversation.turns import MAX_PROVIDER_DELAY, counted_from

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.bot.settings import BotSettings
-from sportello.conversation.decide import fold
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.evolution import fold
 from sportello.conversation.state import Lifecycle
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.intake.applying import SLICE, address_from

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation.decide import fold
 from sportello.conversation.effects import Machine, ResumeWorkflow
 from sportello.conversation.events import Author, OwnerKind
+from sportello.conversation.evolution import fold
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.texts import packaged_texts
 from sportello.model import written

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import Decision
+from sportello.conversation.decision import Decision
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.people.ringing import Notifying
 from sportello.people.settings import AgentEndpointSettings

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sportello.conversation.decide import ConversationState, fold
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed, StorageBusy
 from sportello.intake.applying import SLICE, Inbox
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step

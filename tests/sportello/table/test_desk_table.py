@@ -10,8 +10,9 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import ConversationState, fold
 from sportello.conversation.effects import SendMessage
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.desk_table import Conflict, DeskTable, EffectExists

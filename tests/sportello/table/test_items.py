@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from sportello.conversation.decide import ConversationState
 from sportello.conversation.effects import EFFECT
 from sportello.conversation.events import EVENT_LOG, OwnerKind
+from sportello.conversation.state import ConversationState
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.items import (

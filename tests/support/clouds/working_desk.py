@@ -8,8 +8,9 @@ from typing import Any
 
 from sportello.bot.bot import Bot, BotOutcome
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
+from sportello.conversation.state import ConversationState
 from sportello.delivery.delivering import Delivering
 from sportello.intake.applying import Inbox, TurnTaken
 from sportello.messaging.items import InboundItem

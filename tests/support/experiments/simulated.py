@@ -17,10 +17,16 @@ from sportello.conversation.commands import (
     RequestHuman,
     Tick,
 )
-from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine
 from sportello.conversation.events import Author, ConversationEvent, OwnerKind
-from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, Lifecycle
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import (
+    REPLY_BUDGET,
+    REPLY_BUDGET_WINDOW,
+    ConversationState,
+    Lifecycle,
+)
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed
 from sportello.messaging.items import DeliveryStatus

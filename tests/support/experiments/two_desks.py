@@ -14,10 +14,9 @@ from typing import Any
 
 from sportello.bot.bot import Bot
 from sportello.conversation.commands import Accept, Command, ReturnToBot
-from sportello.conversation.decide import ConversationState
 from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkflow
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.delivery.delivering import Delivering
 from sportello.intake.applying import Inbox
 from sportello.intake.receiving import Receiving

@@ -12,6 +12,10 @@ from sportello.priorities import Priority
 from sportello.sla.clocks import PromiseTerms
 
 
+class Command(Model):
+    """What a conversation may be asked; the module that does it lists it in its `HANDLERS`."""
+
+
 class ReceivedItem(Model):
     """The facts of an inbound item; its content stays in the table.
 
@@ -37,7 +41,7 @@ class AccompanyingText(Model):
     closed_since: Instant | None = None
 
 
-class ReceiveMessages(Model):
+class ReceiveMessages(Command):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
     `endpoints` are rung for an agent who owns the conversation without ever having been rung.
@@ -52,7 +56,7 @@ class ReceiveMessages(Model):
     endpoints: tuple[str, ...] = ()
 
 
-class AnswerAsBot(Model):
+class AnswerAsBot(Command):
     """An answer computed for `owner_version` and the items named; dropped if either moved on."""
 
     turn_id: str
@@ -65,7 +69,7 @@ class AnswerAsBot(Model):
     lease_seconds: int
 
 
-class RequestHuman(Model):
+class RequestHuman(Command):
     """`announced` is the expected wait that `accompanying_text` speaks of.
 
     `waiting_ahead` are the conversations that wait for the same opening already.
@@ -90,7 +94,7 @@ class ClosedDoors(Model):
     waiting_ahead: int
 
 
-class OfferConversation(Model):
+class OfferConversation(Command):
     """Ring one tier; `packet` is what its people see, and stays in the table."""
 
     handoff_id: str
@@ -109,7 +113,7 @@ class SpokenPromise(Model):
     terms: PromiseTerms
 
 
-class ExhaustLadder(Model):
+class ExhaustLadder(Command):
     """`promise` is what the customer is told when nobody could take the conversation."""
 
     handoff_id: str
@@ -117,7 +121,7 @@ class ExhaustLadder(Model):
     closed: ClosedDoors | None = None
 
 
-class AgentCommand(Model):
+class AgentCommand(Command):
     """What a person asks. A supervisor may act in a colleague's conversation.
 
     `owner_version` is the one the agent saw; None takes the conversation as it is. With it a
@@ -179,7 +183,7 @@ class WaitNow(Model):
     text: str
 
 
-class Tick(Model):
+class Tick(Command):
     """`woken_for` is the instant the timer slept until, None when the sweep asks.
 
     `apology` is what to say for a promise not kept, `news` the expected wait where it has changed
@@ -191,11 +195,11 @@ class Tick(Model):
     news: WaitNow | None = None
 
 
-class FitClocks(Model):
+class FitClocks(Command):
     """Nothing happened but that settings changed: clocks are made to fit them."""
 
 
-class RecordDelivery(Model):
+class RecordDelivery(Command):
     """`known` is the status on record in the table, for messages older than the state's memory."""
 
     effect_key: str
@@ -204,30 +208,8 @@ class RecordDelivery(Model):
     error_code: str = ""
 
 
-class RetryTurn(Model):
+class RetryTurn(Command):
     """Take over a turn whose lease expired."""
 
     turn_id: str
     lease_seconds: int
-
-
-type Command = (
-    ReceiveMessages
-    | AnswerAsBot
-    | RequestHuman
-    | OfferConversation
-    | ExhaustLadder
-    | Accept
-    | Decline
-    | Reply
-    | Resolve
-    | ReturnToBot
-    | Snooze
-    | EndSnooze
-    | Classify
-    | KeepPromise
-    | Tick
-    | FitClocks
-    | RecordDelivery
-    | RetryTurn
-)

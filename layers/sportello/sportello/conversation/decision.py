@@ -1,8 +1,9 @@
 """A decision in the making: events recorded, effects intended, the state as it becomes. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from sportello.conversation.commands import Command
 from sportello.conversation.effects import (
     BusEntry,
     Effect,
@@ -134,3 +135,14 @@ class Draft:
         if entries:
             effects.append(PublishEvent(key=f"publish:{self.before.sequence}", entries=entries))
         return Decision(events=tuple(self._events), effects=tuple(effects))
+
+
+type Handler = Callable[[Draft, Any], None]
+"""Takes the command it is listed for, and only that; `handles` sees to it."""
+
+
+def handles[C: Command](
+    command: type[C], handle: Callable[[Draft, C], None]
+) -> tuple[type[Command], Handler]:
+    """List a handler under its command."""
+    return command, handle

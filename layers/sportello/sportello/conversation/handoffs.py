@@ -14,7 +14,7 @@ from sportello.conversation.commands import (
     Resolve,
     ReturnToBot,
 )
-from sportello.conversation.decision import Draft
+from sportello.conversation.decision import Draft, handles
 from sportello.conversation.effects import Machine, ResumeWorkflow, StartWorkflow
 from sportello.conversation.events import (
     AnnouncedWait,
@@ -357,3 +357,15 @@ def _resume(draft: Draft, task_token: str, outcome: OfferOutcome) -> None:
             key=draft.unique("resume"), task_token=task_token, output={"outcome": outcome}
         )
     )
+
+
+HANDLERS = (
+    handles(RequestHuman, request_human),
+    handles(OfferConversation, offer_conversation),
+    handles(ExhaustLadder, exhaust_ladder),
+    handles(Accept, accept),
+    handles(Decline, decline),
+    handles(Reply, reply),
+    handles(Resolve, resolve),
+    handles(ReturnToBot, return_to_bot),
+)

@@ -28,7 +28,7 @@ PROMISE_WARNS_AFTER = 0.8
 """The fraction of its time after which people are reminded of a promise."""
 
 
-def keep_time(draft: Draft) -> None:
+def keep_clocks(draft: Draft) -> None:
     """End, start, move, pause and resume clocks so that they fit the state."""
     for kind, waits_since in WAITS.items():
         _start_or_cancel(draft, kind, waits_since(draft.state))

@@ -1,7 +1,7 @@
 """Promises: "we answer within 20 minutes" gets a clock of its own, and an apology. Pure."""
 
 from sportello.conversation.commands import KeepPromise
-from sportello.conversation.decision import Draft
+from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import Author, ClockEnding, OwnerKind
 from sportello.conversation.keep_clocks import cancel_clock, end_clock, start_promise
 from sportello.conversation.ownership import require_no_colleague
@@ -94,3 +94,6 @@ def apologise(draft: Draft, clock: Clock, text: str) -> None:
 def _open_promises(draft: Draft) -> list[Clock]:
     clocks = draft.state.clocks
     return [clock for clock in clocks if clock.kind is ClockKind.PROMISE and clock.running]
+
+
+HANDLERS = (handles(KeepPromise, keep_promise),)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from sportello.conversation.commands import Classify, EndSnooze, Snooze
-from sportello.conversation.decision import Draft
+from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import (
     ConversationClassified,
     ConversationSnoozed,
@@ -65,3 +65,10 @@ def classify(draft: Draft, command: Classify) -> None:
                 at=draft.now, priority=priority, segment=segment, agent_id=command.agent_id
             )
         )
+
+
+HANDLERS = (
+    handles(Snooze, snooze),
+    handles(EndSnooze, end_snooze),
+    handles(Classify, classify),
+)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from sportello.conversation.announced_wait import review_announcement
-from sportello.conversation.commands import Tick
-from sportello.conversation.decision import Draft
+from sportello.conversation.commands import FitClocks, Tick
+from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import ClockAdvanced, ConversationClassified, OwnerKind
 from sportello.conversation.handoffs import AGENT_SILENT, put_back_in_queue, ring_next_tier
 from sportello.conversation.promises import apologise, just_broken
@@ -36,6 +36,10 @@ def tick(draft: Draft, command: Tick) -> None:
             apologise(draft, clock, apology)
             apology = ""  # it speaks for all that are broken at this instant
     review_announcement(draft, command.news)
+
+
+def fit_clocks(_draft: Draft, _command: FitClocks) -> None:
+    """Decide nothing: that clocks are made to fit is part of every decision."""
 
 
 def _passed(draft: Draft) -> Iterator[tuple[Clock, ClockState]]:
@@ -99,3 +103,9 @@ def _raise_priority(draft: Draft, priority: Priority) -> None:
     state = draft.state
     if priority.rank > state.priority.rank:
         draft.record(ConversationClassified(at=draft.now, priority=priority, segment=state.segment))
+
+
+HANDLERS = (
+    handles(Tick, tick),
+    handles(FitClocks, fit_clocks),
+)

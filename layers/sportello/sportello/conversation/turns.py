@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from sportello.conversation.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
-from sportello.conversation.decision import Draft
+from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import (
     Author,
     EpisodeOpened,
@@ -242,3 +242,10 @@ def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple
             "item_ids": [item.item_id for item in messages],
         },
     )
+
+
+HANDLERS = (
+    handles(ReceiveMessages, receive_messages),
+    handles(AnswerAsBot, answer_as_bot),
+    handles(RetryTurn, retry_turn),
+)

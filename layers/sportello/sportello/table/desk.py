@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.decide import decide
+from sportello.conversation.decision import Decision
+from sportello.conversation.evolution import fold
 from sportello.conversation.recorded_waits import ended_waits
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import StorageBusy
 from sportello.model import Model

@@ -13,11 +13,11 @@ from sportello.conversation.commands import (
     ReturnToBot,
     Tick,
 )
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.events import ClockEnded, ClockEnding, OwnerKind
 from sportello.conversation.promises import KEPT_BY_ANSWER
-from sportello.conversation.state import Lifecycle, Turn
+from sportello.conversation.state import ConversationState, Lifecycle, Turn
 from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockKind, ClockState
 from support.builders import seconds

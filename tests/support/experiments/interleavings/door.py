@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sportello.conversation.decide import Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import DeliveryRecorded
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK

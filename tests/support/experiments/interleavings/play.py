@@ -13,10 +13,10 @@ from sportello.conversation.commands import (
     Resolve,
     ReturnToBot,
 )
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, ResumeWorkflow
 from sportello.conversation.events import ItemNoted, MessageReceived, OwnerKind
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from support.builders import (
     NOW,

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from sportello.conversation.commands import AnswerAsBot, Command, ReceiveMessages
-from sportello.conversation.decide import ConversationState, Decision, fold
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.events import (
     EVENT_LOG,
@@ -15,7 +15,8 @@ from sportello.conversation.events import (
     OwnerKind,
     TurnLeased,
 )
-from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.statuses import RANK
 from sportello.sla.clocks import ClockKind

@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sportello.conversation.commands import Command
-from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.decide import decide
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import Author
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed
 from sportello.messaging.items import DeliveryStatus

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sportello.conversation.decide import ConversationState
 from sportello.conversation.events import (
     ClockAdvanced,
     ClockChange,
@@ -22,7 +21,7 @@ from sportello.conversation.events import (
     OwnerChanged,
     OwnerKind,
 )
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from sportello.sla.clocks import Clock, ClockState
 from support.experiments.simulated_year.business import Business

@@ -15,9 +15,12 @@ from sportello.conversation.commands import (
     ReceiveMessages,
     RequestHuman,
 )
-from sportello.conversation.decide import ConversationState, Decision, decide, fold
+from sportello.conversation.decide import decide
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Effect, Machine, ResumeWorkflow, StartWorkflow
 from sportello.conversation.events import ConversationEvent, OwnerKind
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed
 from sportello.messaging.items import Visibility

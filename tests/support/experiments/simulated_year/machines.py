@@ -15,8 +15,9 @@ from sportello.conversation.commands import (
     SpokenPromise,
     Tick,
 )
-from sportello.conversation.decide import ConversationState, Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.events import OfferOutcome
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from support.experiments.simulated_year.virtual_time import VirtualTime
 

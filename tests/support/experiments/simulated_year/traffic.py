@@ -21,7 +21,7 @@ from sportello.conversation.commands import (
     ReturnToBot,
     Snooze,
 )
-from sportello.conversation.decide import Decision
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import reply_key
 from sportello.conversation.events import (
     ConversationOffered,

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sportello.conversation.decide import fold
 from sportello.conversation.events import EVENT_LOG
+from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import OpeningHours
 from sportello.sla.policies import SlaPolicy
