@@ -4,12 +4,13 @@ import json
 import ssl
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
-
-import urllib3
+from typing import TYPE_CHECKING, Any
 
 from sportello.errors import ProviderUnavailable
 from sportello.model import Model
+
+if TYPE_CHECKING:
+    import urllib3
 
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 10.0
@@ -40,7 +41,9 @@ class Reply(Model):
 
 
 @cache
-def _pool() -> urllib3.PoolManager:
+def _pool() -> "urllib3.PoolManager":
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
     return urllib3.PoolManager(
         num_pools=4,
         timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
@@ -53,7 +56,7 @@ def post(
     body: bytes,
     headers: Mapping[str, str],
     *,
-    pool: urllib3.PoolManager | urllib3.HTTPConnectionPool | None = None,
+    pool: "urllib3.PoolManager | urllib3.HTTPConnectionPool | None" = None,
 ) -> Reply:
     """POST once on a connection of its own, following no redirect.
 
@@ -63,6 +66,8 @@ def post(
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
     try:
         response = (pool or _pool()).request(
             "POST",

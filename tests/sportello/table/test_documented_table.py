@@ -1,0 +1,139 @@
+"""`docs/table.md` says what is in the table: held against the items that the code makes."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from sportello.table.items import (
+    Attributes,
+    EffectRecord,
+    LogEntry,
+    StoredSettings,
+    settings_sort_key,
+    state_attributes,
+    wait_attributes,
+)
+from sportello.table.quarantined_payload import quarantine_parts
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    TERMS,
+    a_message,
+    an_address,
+    an_inbound_record,
+    decide,
+    queued,
+    reply,
+    with_agent,
+)
+from support.template import ROOT, resources
+from support.waits import a_wait
+
+PAGE = (ROOT / "docs/table.md").read_text(encoding="utf-8")
+TABLE = ROOT / "layers/sportello/sportello/table"
+ROOMS = ROOT / "layers/sportello/sportello"
+
+
+def rows(header: str) -> dict[str, list[str]]:
+    """The cells of each entity's row in the table that begins with a header."""
+    table = PAGE.split(header)[1].split("\n\n")[0]
+    cells = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table.split("\n")]
+    return {row[0].strip("`"): row[1:] for row in cells if row[0].startswith("`")}
+
+
+ITEMS = rows("| entity | key |")
+ATTRIBUTES = rows("| entity | attributes")
+
+
+def names_in(cell: str) -> set[str]:
+    return set(re.findall(r"`([^`]+)`", cell))
+
+
+def examples() -> list[Attributes]:
+    decision = decide(with_agent(), reply(), NOW, TERMS)
+    effects = [
+        EffectRecord(conversation_id=CONVERSATION, channel="c", decided_at=NOW, effect=effect)
+        for effect in decision.effects
+    ]
+    settings = StoredSettings(version=1, document={})
+    return [
+        an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
+        state_attributes(CONVERSATION, queued()),
+        an_address().to_attributes(CONVERSATION),
+        LogEntry(sequence=0, at=NOW, events=decision.events).to_attributes(CONVERSATION),
+        *(effect.to_attributes() for effect in effects),
+        wait_attributes(a_wait()),
+        *(
+            settings.to_attributes("bot", settings_sort_key(version), "author", NOW)
+            for version in (None, 1)
+        ),
+        *quarantine_parts("id", "c", "reason", b"raw", NOW),
+    ]
+
+
+EXAMPLES = examples()
+each_example = pytest.mark.parametrize(
+    "item", EXAMPLES, ids=[f"{item['entity']['S']}-{n}" for n, item in enumerate(EXAMPLES)]
+)
+
+
+def test_every_entity_has_its_rows_and_no_other() -> None:
+    entities = {item["entity"]["S"] for item in EXAMPLES}
+    kept = (ROOT / "tests/vectors/stored_items").glob("*.json")
+    stored = {item["entity"]["S"] for file in kept for item in json.loads(file.read_text())}
+    assert stored <= entities
+    assert entities == set(ITEMS) == set(ATTRIBUTES)
+
+
+@each_example
+def test_an_item_has_the_key_it_is_told_to_have(item: Attributes) -> None:
+    partition, sort_keys = ITEMS[item["entity"]["S"]][0].split(" / ")
+    assert re.fullmatch(pattern(partition.strip("`")), item["pk"]["S"])
+    assert any(re.fullmatch(pattern(key), item["sk"]["S"]) for key in names_in(sort_keys))
+
+
+def pattern(template: str) -> str:
+    parts = re.split(r"<[^>]+>", template)
+    return ".+".join(map(re.escape, parts))
+
+
+@each_example
+def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None:
+    declared = resources("AWS::DynamoDB::Table")["DeskTable"]["GlobalSecondaryIndexes"]
+    indexes = {index["IndexName"] for index in declared}
+    assert names_in(ITEMS[item["entity"]["S"]][1]) - {"QUARANTINE"} == {
+        name for name in indexes if name in item
+    }
+
+
+@each_example
+def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
+    cell = ITEMS[item["entity"]["S"]][2]
+    if days := re.match(r"(\d+) days after", cell):
+        since = NOW if item["entity"]["S"] == "quarantine" else a_wait().ended_at
+        expected = since + timedelta(days=int(days[1]))
+        assert item["expires_at"]["N"] == str(int(expected.timestamp()))
+    else:
+        assert cell == "never"
+        assert "expires_at" not in item
+
+
+@each_example
+def test_every_attribute_of_an_item_is_listed(item: Attributes) -> None:
+    assert set(item) - {"pk", "sk", "entity"} <= names_in(ATTRIBUTES[item["entity"]["S"]][0])
+
+
+def test_every_attribute_listed_is_written_somewhere() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in TABLE.glob("*.py"))
+    for cells in ATTRIBUTES.values():
+        for name in names_in(cells[0]):
+            assert re.search(rf'"{name}"|SET (?:.*, )?{name} =|, {name} =', code), name
+
+
+def test_whoever_writes_and_reads_is_there() -> None:
+    for cells in ITEMS.values():
+        for name in names_in(" ".join(cells[3:])):
+            assert name in ITEMS or (ROOMS / name).exists() or Path(name).suffix == "", name
