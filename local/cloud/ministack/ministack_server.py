@@ -20,7 +20,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from local.cloud.ministack import function_errors, queue_changes, state_machines, stream_source
+from local.cloud.ministack import (
+    function_errors,
+    queue_changes,
+    rest_apis,
+    state_machines,
+    stream_source,
+)
 
 # Imported by name: the package lives in the emulator's virtual environment only.
 app: Any = import_module("ministack.app")
@@ -171,6 +177,7 @@ def main() -> None:
     state_machines.install()
     function_errors.install(lambda_service)
     queue_changes.install()
+    rest_apis.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()
 
