@@ -3,11 +3,14 @@
 One Lambda behind a REST API with a Cognito authorizer; see `docs/agent-api.md`.
 """
 
+from typing import Any
+
 from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
 from agent_api import clocks, closures, conversations, queues, reports, setting_aside, settings
 from agent_api.problems import speak_problems
+from agent_api.routing import with_route
 from sportello.aws.logs import logger
 
 app = Chalice(app_name="agent_api", configure_logs=False)
@@ -29,3 +32,7 @@ app.register_blueprint(queues.routes)
 app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
+
+
+def handler(event: dict[str, Any], context: object) -> Any:
+    return app(with_route(event, app.routes), context)

@@ -40,8 +40,6 @@ class ImportAnswer(Model):
     skipped: tuple[Skipped, ...]
 
 
-# A literal opening_hours in the path would be a resource of its own at API Gateway, before which
-# GET and PUT /settings/{kind} would not be found.
 @endpoint(routes, "POST", "/settings/{kind}/calendars/{name}/closures")
 def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Response:
     """Add the closed days of a text/calendar body to a calendar, as the next version.

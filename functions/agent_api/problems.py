@@ -167,7 +167,7 @@ def speak_problems(routes: Mapping[str, Mapping[str, Any]]) -> Middleware:
 
 
 def _check_route(request: Request, routes: Mapping[str, Mapping[str, Any]]) -> None:
-    """Refuse what Chalice would answer in its own shape, and an unknown path as such."""
+    """Refuse what Chalice would answer in its own shape; a path without a route is unknown."""
     if request.path not in routes:
         raise Problem(404, "unknown-path", "See the documentation of the agent API.")
     methods = routes[request.path]

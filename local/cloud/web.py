@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import urllib3
@@ -21,6 +21,7 @@ class Unexpected(Exception):
 class Answer:
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> Any:
         return json.loads(self.body)
@@ -41,7 +42,7 @@ def call(
 ) -> Answer:
     """Make the call; raises urllib3's HTTPError when no answer comes."""
     answer = _pool.request(method, url, body=body, headers=dict(headers or {}), timeout=timeout)
-    return Answer(answer.status, answer.data)
+    return Answer(answer.status, answer.data, answer.headers)
 
 
 def call_json(

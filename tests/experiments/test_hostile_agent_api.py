@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agent_api.app import app
+from agent_api.app import app, handler
 from agent_api.problems import TITLES
 from sportello.entrypoints import runtime
 from sportello.settings.kinds import KINDS as SETTINGS
@@ -80,6 +81,15 @@ queries = st.none() | st.dictionaries(
     max_size=3,
 )
 
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "get", "")
+OURS = sorted({segment for _, route in ROUTES for segment in route.split("/")[1:]})
+ODD_SEGMENTS = (
+    "", ".", "..", "%", "%2", "%2F", "%2e%2e", "%00", "%ff", "%u0041", "{proxy+}", ";a=b",
+)  # fmt: skip
+paths = st.sampled_from([route for _, route in ROUTES]) | st.lists(
+    st.sampled_from((CONVERSATION, *SETTINGS, *OURS, *ODD_SEGMENTS, *SHORT_TEXTS)), max_size=6
+).map(lambda segments: "/" + "/".join(segments))
+
 type Measured = Callable[[str], None]
 
 
@@ -104,6 +114,11 @@ def extent(examples: int, share: float) -> settings:
     )
 
 
+def malformed(path: str) -> bool:
+    """Whether a path has an empty segment or is no ASCII; spelt apart from how the API does it."""
+    return "" in path.removeprefix("/").split("/") or any(ord(sign) > 127 for sign in path)
+
+
 class Caller:
     """Calls the API and checks of every answer what must hold of all."""
 
@@ -112,7 +127,7 @@ class Caller:
         self._started_at = time.process_time()
 
     def call(self, event: dict[str, Any]) -> int:
-        answer = app(event, LambdaContext())
+        answer = handler(event, LambdaContext())
         status: int = answer["statusCode"]
         self.answers[status] += 1
         document = json.loads(answer["body"])
@@ -139,11 +154,11 @@ def an_event(
     query: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     """A call of a declared route, whatever the path's parameters hold."""
-    method, resource = route
-    event = event_of(method, resource, headers=sent, query=query, claims=ANNA)
-    text = body.decode(errors="surrogateescape") or None
-    parameters = dict.fromkeys(re.findall(r"\{(\w+)\}", resource), name)
-    return event | {"path": resource, "pathParameters": parameters or None, "body": text}
+    method, template = route
+    segment = quote(name, safe="", errors="surrogatepass")
+    path = re.sub(r"\{\w+\}", segment, template)
+    event = event_of(method, path, headers=sent, query=query, claims=ANNA)
+    return event | {"body": body.decode(errors="surrogateescape") or None}
 
 
 @extents
@@ -152,7 +167,7 @@ def test_no_request_of_a_signed_in_agent_breaks_the_api(
 ) -> None:
     caller = Caller()
 
-    @extent(900, share)
+    @extent(1_500, share)
     @given(
         st.sampled_from(ROUTES),
         st.sampled_from((CONVERSATION, *SETTINGS)) | st.sampled_from(NAMES),
@@ -178,6 +193,24 @@ def test_no_request_of_a_signed_in_agent_breaks_the_api(
     assert CANARY not in logged.getvalue()
     assert office.state.sequence > 0
     measured(f"hostile agent API: {caller.spent}")
+
+
+@extents
+def test_no_path_breaks_the_api(share: float, office: WorkingDesk, measured: Measured) -> None:
+    caller = Caller()
+
+    @extent(900, share)
+    @given(st.sampled_from(METHODS), paths)
+    def attack(method: str, path: str) -> None:
+        event = event_of(method, path, claims=ANNA)
+        status = caller.call(event)
+        if malformed(path):
+            assert status == 404
+
+    attack()
+    assert caller.answers.keys() >= {404, 405}
+    assert office.state.sequence > 0
+    measured(f"strange paths: {caller.spent}")
 
 
 @extents

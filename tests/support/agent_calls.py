@@ -1,12 +1,11 @@
 """Calls of the agent API as API Gateway makes them, with the claims Cognito would prove."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent_api.app import app
+from agent_api.app import handler
 
 REQUEST_ID = "0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11"
 
@@ -54,10 +53,13 @@ def call(
     headers: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> Answer:
-    """Call a path; a body that is not text is sent as JSON. `changes` are to the event."""
+    """Call a path as it is sent; a body that is not text is sent as JSON.
+
+    `changes` are to the event.
+    """
     claims = {"sub": agent, "cognito:groups": groups}
     event = event_of(method, path, claims=claims, body=body, headers=headers or {}, query=query)
-    answer = app(event | changes, LambdaContext())
+    answer = handler(event | changes, LambdaContext())
     return Answer(
         status=answer["statusCode"],
         headers={name.lower(): value for name, value in answer["headers"].items()},
@@ -74,7 +76,8 @@ def event_of(
     headers: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    resource, parameters = routed(path)
+    """Make the event of the proxy resource, whose parameter lacks empty segments of the path."""
+    resource = "/{proxy+}"
     text = body if body is None or isinstance(body, str) else json.dumps(body)
     sent = {} if text is None else {"Content-Type": "application/json"}
     all_headers = {**sent, **(headers or {})}
@@ -86,10 +89,11 @@ def event_of(
         "multiValueHeaders": {name: [value] for name, value in all_headers.items()} or None,
         "queryStringParameters": dict(query) if query else None,
         "multiValueQueryStringParameters": {n: [v] for n, v in query.items()} if query else None,
-        "pathParameters": parameters or None,
+        "pathParameters": {"proxy": "/".join(filter(None, path.split("/")))},
         "stageVariables": None,
         "requestContext": {
             "resourcePath": resource,
+            "path": f"/v1{path}",
             "httpMethod": method,
             "requestId": REQUEST_ID,
             "authorizer": {"claims": dict(claims or {})},
@@ -97,12 +101,3 @@ def event_of(
         "body": text,
         "isBase64Encoded": False,
     }
-
-
-def routed(path: str) -> tuple[str, dict[str, str]]:
-    """Find the declared resource of a path, as API Gateway does; an unknown one is its own."""
-    for resource in app.routes:
-        pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", resource)
-        if found := re.fullmatch(pattern, path, re.DOTALL):
-            return resource, found.groupdict()
-    return path, {}

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from agent_api import app as agent_api
 from channels.telegram.adapter import TelegramEnvironment
 from channels.whatsapp.adapter import WhatsAppEnvironment
 from notifiers import webhook
@@ -169,15 +168,40 @@ def test_nothing_costs_money_while_nobody_writes() -> None:
     assert not any("ProvisionedConcurrencyConfig" in function for function in FUNCTIONS.values())
 
 
-def test_the_template_lists_exactly_the_routes_of_the_agent_api() -> None:
-    listed = {
-        (event["Properties"]["Path"], event["Properties"]["Method"])
-        for event in FUNCTIONS["AgentApiFunction"]["Events"].values()
+def test_the_agent_api_has_one_event_and_one_permission_whatever_its_routes() -> None:
+    # SAM makes a permission of each event of the type Api; a policy holds about fifty.
+    [event] = FUNCTIONS["AgentApiFunction"]["Events"].values()
+    assert event["Type"] == "Api"
+    assert event["Properties"] == {
+        "RestApiId": {"Ref": "AgentApi"},
+        "Path": "/{proxy+}",
+        "Method": "ANY",
     }
-    served = {
-        (path, method) for path, methods in agent_api.app.routes.items() for method in methods
+    assert not resources("AWS::Lambda::Permission")
+
+
+def test_every_call_of_the_agent_api_passes_its_authorizer() -> None:
+    api = resources("AWS::Serverless::Api")["AgentApi"]
+    assert api["Auth"] == {
+        "DefaultAuthorizer": "SignedIn",
+        "Authorizers": {"SignedIn": {"UserPoolArn": {"Fn::GetAtt": ["AgentPool", "Arn"]}}},
     }
-    assert listed == served
+    # With CORS, SAM would answer OPTIONS to anybody.
+    assert not {"Cors", "DefinitionBody", "DefinitionUri"} & api.keys()
+    callers = {
+        name
+        for name, function in FUNCTIONS.items()
+        for event in function.get("Events", {}).values()
+        if referred(event.get("Properties", {}).get("RestApiId")) == "AgentApi"
+    }
+    assert callers == {"AgentApiFunction"}
+
+
+def test_the_agent_api_is_throttled_as_a_whole() -> None:
+    [settings] = resources("AWS::Serverless::Api")["AgentApi"]["MethodSettings"]
+    assert (settings["HttpMethod"], settings["ResourcePath"]) == ("*", "/*")
+    assert settings["ThrottlingRateLimit"] == 500
+    assert settings["ThrottlingBurstLimit"] == 1000
 
 
 def test_whoever_may_query_an_index_names_one_that_the_table_has() -> None:
