@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
+from channels.answers import BUSY, judge_by_status, raise_if_busy, succeeded
 from channels.reading import Decoration, Wire
 from sportello.errors import ProviderUnavailable, Rejected
 from sportello.messaging.channel import Delivery, Refusal
@@ -53,33 +54,32 @@ class _Success(Wire):
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable where the answer says that the message was not taken."""
     document = reply.document()
-    if _succeeded(reply):
+    if succeeded(reply):
         return _accepted(document)
     failure = _failure_of(document)
-    _raise_if_later(reply, failure)
     if failure is None:
-        return _without_failure(reply.status)
+        return judge_by_status(reply, ERROR_CODES)
+    _raise_if_later(reply, failure)
     return Delivery.refused(_refusal(failure), str(failure.error_code))
 
 
 def raise_unless_done(reply: Reply) -> None:
     """Judge a call whose result is of no interest; raises ProviderUnavailable or Rejected."""
-    if not _succeeded(reply):
-        _raise_if_later(reply, _failure_of(reply.document()))
-        raise Rejected(f"Telegram error {reply.status}")
+    if succeeded(reply):
+        return
+    if failure := _failure_of(reply.document()):
+        _raise_if_later(reply, failure)
+    else:
+        raise_if_busy(reply)
+    raise Rejected(f"Telegram error {reply.status}")
 
 
-def _succeeded(reply: Reply) -> bool:
-    return HTTPStatus(200) <= reply.status < HTTPStatus(300)
-
-
-def _raise_if_later(reply: Reply, failure: _Failure | None) -> None:
-    status = failure.error_code if failure else reply.status
-    later = status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-    if later or (failure and status >= HTTPStatus.INTERNAL_SERVER_ERROR):
-        wish = failure.parameters.retry_after if failure and failure.parameters else None
+def _raise_if_later(reply: Reply, failure: _Failure) -> None:
+    code = failure.error_code
+    if code in BUSY or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        wish = failure.parameters.retry_after if failure.parameters else None
         raise ProviderUnavailable(
-            f"Telegram error {status}",
+            f"Telegram error {code}",
             retry_after_seconds=reply.retry_after_seconds if wish is None else wish,
         )
 
@@ -104,14 +104,3 @@ def _refusal(failure: _Failure) -> Refusal:
     if moved or _CHAT_NOT_FOUND in failure.description.lower():
         return Refusal.RECIPIENT
     return ERROR_CODES.get(failure.error_code, Refusal.CONTENT)
-
-
-def _without_failure(status: int) -> Delivery:
-    """Judge an answer by its status alone: it came from a gateway in between, perhaps."""
-    code = f"http_{status}"
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Delivery.unknown(code)
-    if status >= HTTPStatus.BAD_REQUEST:
-        return Delivery.refused(ERROR_CODES.get(status, Refusal.CONTENT), code)
-    # A redirect, which is never followed: the address is wrong.
-    return Delivery.refused(Refusal.CONFIGURATION, code)

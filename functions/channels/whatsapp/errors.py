@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from channels.answers import judge_by_status, succeeded
 from channels.reading import Wire
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.channel import Delivery, Refusal
@@ -74,11 +75,11 @@ class _Accepted(Wire):
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable where the answer says that the message was not taken."""
     document = reply.document()
-    if HTTPStatus(200) <= reply.status < HTTPStatus(300):
+    if succeeded(reply):
         return _accepted(document)
     error = _error_of(document)
     if error is None:
-        return _without_error(reply)
+        return judge_by_status(reply, _STATUSES)
     match _rule(error, reply.status):
         case Refusal() as refusal:
             return Delivery.refused(refusal, str(error.code))
@@ -117,16 +118,3 @@ def _rule(error: _Error, status: int) -> Refusal | TryAgain:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return TryAgain()
     return _STATUSES.get(status, Refusal.CONTENT)
-
-
-def _without_error(reply: Reply) -> Delivery:
-    """Judge an answer by its status alone: it came from a gateway in between, perhaps."""
-    code = f"http_{reply.status}"
-    if reply.status in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}:
-        raise ProviderUnavailable(f"WhatsApp {code}", retry_after_seconds=reply.retry_after_seconds)
-    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Delivery.unknown(code)
-    if reply.status >= HTTPStatus.BAD_REQUEST:
-        return Delivery.refused(_STATUSES.get(reply.status, Refusal.CONTENT), code)
-    # A redirect, which is never followed: the address is wrong.
-    return Delivery.refused(Refusal.CONFIGURATION, code)
