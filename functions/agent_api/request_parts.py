@@ -25,10 +25,15 @@ def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes 
     except ValidationError as error:
         if any(found["type"] == "json_invalid" for found in error.errors()):
             raise Problem(400, "malformed-json", "It cannot be read.") from None
-        faults = [
-            Fault(pointer=pointer(found["loc"]), detail=found["msg"]) for found in _first(error)
-        ]
-        raise Problem(422, "validation", "See errors.", faults=faults) from None
+        raise Problem(422, "validation", "See errors.", faults=faults_of(error)) from None
+
+
+def faults_of(error: ValidationError, base: Sequence[str | int] = ()) -> list[Fault]:
+    """Say what is wrong with a part of the body that stands at `base`, and where."""
+    return [
+        Fault(pointer=pointer((*base, *found["loc"])), detail=found["msg"])
+        for found in _first(error)
+    ]
 
 
 def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 
+from agent_api.agent_endpoints import refuse_unfit_addresses
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
@@ -63,6 +64,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     if expected is not None and expected.strip(' "') != str(version):
         raise Problem(412, "version-mismatch", "Read it again, then decide.")
     refuse_removing_queues_in_use(document, current)
+    refuse_unfit_addresses(document, current)
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
     refuse_oversize(stored)
     try:

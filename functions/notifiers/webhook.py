@@ -8,31 +8,35 @@ import binascii
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr
+from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handlers import notify_queue
-from sportello.errors import ProviderUnavailable
+from sportello.errors import ForbiddenUrl, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from sportello.messaging.public_urls import post_to_settings_url
+from sportello.messaging.public_calls import post_to_settings_url
+from sportello.messaging.public_urls import judge_url
 from sportello.model import Model, written
-from sportello.people.notifier import Notification
+from sportello.people.notifier import AddressFault, EndpointEnvironment, Notification
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24
 
 
 class WebhookEnvironment(Environment):
-    """`allow_private_endpoints` is true in the local cloud only."""
-
     agent_endpoint_secret: str = Field(min_length=1)
-    allow_private_endpoints: bool = False
+
+
+class WebhookAddress(Model):
+    """What an endpoint says of itself; https and public, as `faults` and every ring see to."""
+
+    url: HttpUrl
 
 
 def _usable(key: SecretStr) -> SecretStr:
@@ -69,7 +73,8 @@ class WebhookSecret(Model):
 
 
 class Webhook:
-    name: str = "webhook"
+    name = "webhook"
+    address = WebhookAddress
 
     def __init__(
         self,
@@ -81,7 +86,17 @@ class Webhook:
         self._post = post
         self._now = now
 
+    def faults(self, address: WebhookAddress) -> Sequence[AddressFault]:
+        try:
+            judge_url(str(address.url), allow_private=_allow_private())
+        except ForbiddenUrl as error:
+            return [AddressFault(field="url", detail=str(error))]
+        except ProviderUnavailable:
+            pass  # the name has no address just now: each ring judges it anew
+        return []
+
     def notify(self, notification: Notification) -> None:
+        url = str(WebhookAddress.model_validate(notification.address).url)
         body = _body(notification)
         headers = {
             "content-type": "application/json",
@@ -91,7 +106,7 @@ class Webhook:
             ),
         }
         try:
-            reply = self._post(notification.url, body, headers)
+            reply = self._post(url, body, headers)
         except NoAnswer:
             # Ringing twice does no harm: the receiver knows the notice by its id.
             raise ProviderUnavailable("no answer from the endpoint") from None
@@ -139,8 +154,11 @@ def _secret() -> WebhookSecret:
 
 
 def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-    allow_private = WebhookEnvironment.load().allow_private_endpoints
-    return post_to_settings_url(url, body, headers, allow_private=allow_private)
+    return post_to_settings_url(url, body, headers, allow_private=_allow_private())
+
+
+def _allow_private() -> bool:
+    return EndpointEnvironment.load().allow_private_endpoints
 
 
 notifier = Webhook(_secret, _post, runtime.utc_now)

@@ -11,7 +11,8 @@ from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import MalformedPayload, Unauthenticated
 from sportello.messaging.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
 from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable
-from sportello.people.notifier import Notification
+from sportello.model import Model
+from sportello.people.notifier import AddressFault, Notification
 from sportello.table.items import INBOUND_ITEM
 
 SIGNATURE = "genuine"
@@ -91,14 +92,22 @@ class FakeAdapter:
         self.acknowledged.append(callback_id)
 
 
+class Topic(Model):
+    topic: str
+
+
 class RecordingNotifier:
     """An agents' endpoint that remembers what it was told; `failures` are raised first."""
 
     name = "recording"
+    address = Topic
 
     def __init__(self) -> None:
         self.notified: list[Notification] = []
         self.failures: deque[Exception] = deque()
+
+    def faults(self, _address: Topic) -> list[AddressFault]:
+        return []
 
     def notify(self, notification: Notification) -> None:
         if self.failures:

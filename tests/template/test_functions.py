@@ -13,6 +13,7 @@ from notifiers import webhook
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.entrypoints import handlers, runtime
+from sportello.people.notifier import EndpointEnvironment
 from support.template import TEMPLATE, environment, functions, referred, resources, template
 
 FUNCTIONS = functions()
@@ -39,8 +40,10 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "WebhookNotifyFunction": [*TASK, webhook.WebhookEnvironment],
-    "AgentApiFunction": TASK,
+    "WebhookNotifyFunction": [
+        *TASK, webhook.WebhookEnvironment, EndpointEnvironment,
+    ],
+    "AgentApiFunction": [*TASK, EndpointEnvironment],
 }  # fmt: skip
 
 

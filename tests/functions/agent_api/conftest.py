@@ -7,6 +7,7 @@ import pytest
 from moto import mock_aws
 
 from sportello.entrypoints import runtime
+from sportello.messaging import public_urls
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore
@@ -21,6 +22,16 @@ def dynamodb() -> Iterator["DynamoDBClient"]:
     """One client for a module: making it takes longer than most tests."""
     with mock_aws():
         yield boto3.client("dynamodb")
+
+
+@pytest.fixture(autouse=True)
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look up no host name: what is out there is nothing to these tests."""
+
+    def resolve(_host: str, _port: int) -> list[str]:
+        raise OSError("no such host")
+
+    monkeypatch.setattr(public_urls, "resolve_host", resolve)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ NOTICE = Notification(
     conversation_id=CONVERSATION,
     channel="whatsapp",
     endpoint="desk",
-    url=URL,
+    address={"url": URL},
     data={"offer_id": "handoff-2-7", "customer": {"display_name": "Niccolò"}, "channel": "spoofed"},
 )
 
@@ -202,7 +202,7 @@ def test_the_local_cloud_may_ring_its_own_machine(
 ) -> None:
     monkeypatch.setenv("ALLOW_PRIVATE_ENDPOINTS", "true")
     url = f"{providers.url}/agents/desk?shift=late"
-    webhook.notifier.notify(NOTICE.model_copy(update={"url": url}))
+    webhook.notifier.notify(NOTICE.model_copy(update={"address": {"url": url}}))
     [call] = providers.log.calls()
     assert call.path == "/agents/desk?shift=late"
     assert Verifier(KEY).verify(call.body, dict(call.headers)) == json.loads(call.body)
@@ -216,7 +216,7 @@ def test_elsewhere_a_private_endpoint_is_never_rung(
     https = providers.url.replace("http:", "https:")
     for url in (f"{providers.url}/agents/desk", f"{https}/agents/desk"):
         with pytest.raises(ForbiddenUrl):
-            webhook.notifier.notify(NOTICE.model_copy(update={"url": url}))
+            webhook.notifier.notify(NOTICE.model_copy(update={"address": {"url": url}}))
     assert list(providers.log.calls()) == []
 
 

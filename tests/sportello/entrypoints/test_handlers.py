@@ -202,7 +202,7 @@ def test_a_job_that_cannot_be_read_fails_alone(office: WorkingDesk) -> None:
 
 
 def test_a_notice_is_rung_from_its_queue(office: WorkingDesk) -> None:
-    endpoint = {"notifier": "webhook", "url": "https://desk.example/hook"}
+    endpoint = {"notifier": "recording", "topic": "desk"}
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     for command in (receive(), request_human(), offer()):
         office.ask(command)

@@ -1,36 +1,17 @@
-import ssl
-import threading
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
-from sportello.messaging.public_urls import (
-    Resolve,
-    destination_of,
-    is_public,
-    post_to_settings_url,
-    resolve_host,
-)
+from sportello.messaging.public_urls import JudgedUrl, Resolve, is_public, judge_url, resolve_host
 
 PUBLIC = "93.184.215.14"
 
 
 def found_at(*addresses: str) -> Resolve:
     return lambda _host, _port: addresses
-
-
-def pinned(url: str, *addresses: str) -> tuple[str, int | None, str, str]:
-    destination = destination_of(url, resolve=found_at(*addresses))
-    return destination.pool.host, destination.pool.port, destination.host, destination.target
 
 
 # Which addresses
@@ -99,38 +80,30 @@ def test_a_url_that_may_never_be_called_is_refused_unresolved(url: str, reason: 
         raise AssertionError("there is nothing to resolve")
 
     with pytest.raises(ForbiddenUrl, match=reason) as refused:
-        destination_of(url, resolve=resolve)
+        judge_url(url, resolve=resolve)
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://desk.example", (PUBLIC, 443, "desk.example", "/")),
-        ("https://Desk.Example.:8443/a?b=c#d", (PUBLIC, 8443, "desk.example:8443", "/a?b=c")),
-        ("https://desk.example:443/a%2Fb", (PUBLIC, 443, "desk.example", "/a%2Fb")),
-    ],
-)
-def test_the_connection_is_pinned_and_the_request_names_the_host(
-    url: str, expected: tuple[str, int, str, str]
-) -> None:
-    assert pinned(url, PUBLIC) == expected
+def test_what_is_judged_says_where_to_connect_and_what_to_ask_for() -> None:
+    judged = judge_url("https://Desk.Example.:8443/a?b=c#d", resolve=found_at(PUBLIC))
+    assert judged == JudgedUrl("https", "desk.example", 8443, "/a?b=c", PUBLIC)
 
 
 def test_a_name_is_asked_for_once() -> None:
     answers = iter([[PUBLIC], ["127.0.0.1"]])
-    destination = destination_of("https://desk.example", resolve=lambda *_: next(answers))
-    assert destination.pool.host == PUBLIC
+    judged = judge_url("https://desk.example", resolve=lambda *_: next(answers))
+    assert judged.address == PUBLIC
     assert next(answers) == ["127.0.0.1"]
 
 
 def test_one_private_address_among_public_ones_is_enough_to_refuse() -> None:
     with pytest.raises(ForbiddenUrl):
-        destination_of("https://desk.example", resolve=found_at(PUBLIC, "10.0.0.1"))
+        judge_url("https://desk.example", resolve=found_at(PUBLIC, "10.0.0.1"))
 
 
 def test_ipv4_is_preferred() -> None:
-    assert pinned("https://desk.example", "2606:2800::1", PUBLIC)[0] == PUBLIC
+    judged = judge_url("https://desk.example", resolve=found_at("2606:2800::1", PUBLIC))
+    assert judged.address == PUBLIC
 
 
 @pytest.mark.parametrize(
@@ -143,7 +116,7 @@ def test_ipv4_is_preferred() -> None:
 )  # fmt: skip
 def test_every_way_to_write_this_machine_is_seen_through(url: str) -> None:
     with pytest.raises((ForbiddenUrl, ProviderUnavailable)):
-        destination_of(url, resolve=resolve_host)
+        judge_url(url, resolve=resolve_host)
 
 
 @pytest.mark.parametrize("error", [OSError("no such host"), None])
@@ -154,106 +127,14 @@ def test_a_name_without_an_address_may_have_one_later(error: Exception | None) -
         return []
 
     with pytest.raises(ProviderUnavailable):
-        destination_of("https://desk.example", resolve=resolve)
+        judge_url("https://desk.example", resolve=resolve)
 
 
 def test_a_name_that_can_be_none_is_forbidden() -> None:
     with pytest.raises(ForbiddenUrl, match="host name"):
-        destination_of(f"https://{'a' * 64}.example/", resolve=resolve_host)
+        judge_url(f"https://{'a' * 64}.example/", resolve=resolve_host)
 
 
 def test_the_local_cloud_may_call_itself() -> None:
-    destination = destination_of("http://localhost:4566/a", allow_private=True)
-    assert (destination.pool.host, destination.pool.port) == ("127.0.0.1", 4566)
-
-
-# The call itself
-
-
-class Receiver(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["content-length"]))
-        if self.path == "/moved":
-            self.send_response(307)
-            self.send_header("location", "/elsewhere")
-        else:
-            self.send_response(204)
-        self.send_header("x-host", self.headers["host"])
-        self.send_header("x-path", self.path)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def certificate(folder: Path, name: str) -> Path:
-    """Make a self-signed certificate, with its key in the same file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    pem = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path = folder / "certificate.pem"
-    path.write_bytes(pem + made.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-@pytest.fixture
-def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """The port of a TLS server on this machine that proves to be desk.example."""
-    path = certificate(tmp_path, "desk.example")
-    monkeypatch.setenv("SSL_CERT_FILE", str(path))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(path)
-    server = HTTPServer(("127.0.0.1", 0), Receiver)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server.server_port
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def post(host: str, port: int, path: str) -> tuple[int, dict[str, str]]:
-    reply = post_to_settings_url(
-        f"https://{host}:{port}{path}",
-        b"{}",
-        {"content-type": "application/json"},
-        allow_private=True,
-        resolve=found_at("127.0.0.1"),
-    )
-    return reply.status, dict(reply.headers)
-
-
-def test_tls_is_verified_against_the_name_and_not_the_address(receiver: int) -> None:
-    status, headers = post("desk.example", receiver, "/ring?a=b")
-    assert status == 204
-    assert headers["x-host"] == f"desk.example:{receiver}"
-    assert headers["x-path"] == "/ring?a=b"
-
-
-@pytest.mark.parametrize("host", ["other.example", "127.0.0.1"])
-def test_a_certificate_of_another_name_is_not_believed(receiver: int, host: str) -> None:
-    with pytest.raises(ProviderUnavailable, match="certificate"):
-        post(host, receiver, "/ring")
-
-
-def test_a_redirect_is_not_followed(receiver: int) -> None:
-    assert post("desk.example", receiver, "/moved")[0] == 307
+    judged = judge_url("http://localhost:4566/a", allow_private=True)
+    assert judged == JudgedUrl("http", "localhost", 4566, "/a", "127.0.0.1")

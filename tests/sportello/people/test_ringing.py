@@ -15,7 +15,7 @@ from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receiv
 from support.clouds.table import configure, desk
 from support.fakes import RecordingNotifier
 
-ENDPOINT = {"notifier": "webhook", "url": "https://desk.example/hook"}
+ENDPOINT = {"notifier": "recording", "topic": "desk"}
 
 
 def commit(empty: Desk, command: Command) -> Decision:
@@ -54,7 +54,7 @@ def test_an_endpoint_is_told_what_and_about_whom(ringing: Ringing) -> None:
     (told,) = ringing.notifier.notified
     assert told.id == f"{CONVERSATION}/{ringing.key}"
     assert (told.notice, told.channel, told.endpoint) == ("conversation.offered", "fake", "desk")
-    assert told.url == "https://desk.example/hook"
+    assert told.address == {"topic": "desk"}
     assert told.data["customer"] == {"display_name": "Anna"}
 
 
@@ -76,6 +76,15 @@ def test_an_endpoint_removed_meanwhile_is_a_fault_of_configuration(ringing: Ring
     ringing.configure({})
     with pytest.raises(NotConfigured, match="desk"):
         ringing.ring()
+
+
+def test_an_endpoint_that_has_another_notifier_by_now_is_not_rung_by_the_old_one(
+    ringing: Ringing,
+) -> None:
+    ringing.configure({"desk": {"notifier": "webhook", "url": "https://desk.example/hook"}})
+    with pytest.raises(NotConfigured, match="another notifier"):
+        ringing.ring()
+    assert ringing.notifier.notified == []
 
 
 def test_a_notice_that_is_gone_and_an_effect_that_is_no_notice_ring_nobody(

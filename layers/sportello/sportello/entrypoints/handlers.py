@@ -115,7 +115,7 @@ def deliverer(adapter: ChannelAdapter) -> Handler:
     return _queue_handler(processor, deliver_one)
 
 
-def notify_queue(notifier: AgentNotifier) -> Handler:
+def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
     """Make the handler of a notifier's queue."""
     processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 

@@ -1,30 +1,23 @@
-"""Calls to addresses that people typed into the settings: to the public internet, nowhere else.
+"""Addresses that people typed into the settings: of the public internet, or refused.
 
-The host is resolved once, every address it has is judged, and the connection goes to an address
-that was judged: a name that points elsewhere a moment later (DNS rebinding) changes nothing.
-TLS is verified against the name in the URL.
+Every address that a host has is judged, and the judgement names one of them to connect to: a name
+that points elsewhere a moment later (DNS rebinding) changes nothing.
 """
 
 import ipaddress
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-import urllib3
+from urllib3.exceptions import LocationParseError
 from urllib3.util import Url, parse_url
 
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
-from sportello.messaging.outbound_http import (
-    CONNECT_TIMEOUT_SECONDS,
-    READ_TIMEOUT_SECONDS,
-    Reply,
-    post,
-)
 
 type Resolve = Callable[[str, int], Sequence[str]]
 """Gives the addresses of a host and port; raises OSError when there are none."""
 
-_PORTS = {"https": 443, "http": 80}
+PORTS = {"https": 443, "http": 80}
 
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 """All of IPv6 that is routed today; IPv4-mapped, NAT64, unique and link-local lie outside."""
@@ -37,31 +30,19 @@ _RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
 """6to4 relays, withdrawn by RFC 7526; Python still counts them as global."""
 
 
-class Destination(NamedTuple):
-    """Where one call goes: `pool` connects to a judged address, `host` is what TLS must prove."""
+class JudgedUrl(NamedTuple):
+    """A URL that may be called, and the one of its host's addresses to connect to."""
 
-    pool: urllib3.HTTPConnectionPool
+    scheme: str
     host: str
+    port: int
     target: str
+    address: str
 
 
-def post_to_settings_url(
-    url: str,
-    body: bytes,
-    headers: Mapping[str, str],
-    *,
-    allow_private: bool = False,
-    resolve: Resolve | None = None,
-) -> Reply:
-    """POST once, as `outbound_http.post` does; raises ForbiddenUrl too."""
-    destination = destination_of(url, allow_private=allow_private, resolve=resolve)
-    with destination.pool as pool:
-        return post(destination.target, body, {**headers, "host": destination.host}, pool=pool)
-
-
-def destination_of(
+def judge_url(
     url: str, *, allow_private: bool = False, resolve: Resolve | None = None
-) -> Destination:
+) -> JudgedUrl:
     """Judge a URL and pin the address to connect to.
 
     `allow_private` lifts the rules on https and on addresses, for a cloud on one's own machine.
@@ -71,11 +52,7 @@ def destination_of(
     addresses = _addresses(host, port, resolve or resolve_host)
     if not allow_private and not all(map(is_public, addresses)):
         raise ForbiddenUrl("the host has an address that is not on the public internet")
-    return Destination(
-        pool=_pool(scheme, _preferred(addresses), port, host),
-        host=_host_header(scheme, host, port),
-        target=parsed.request_uri,
-    )
+    return JudgedUrl(scheme, host, port, parsed.request_uri, _preferred(addresses))
 
 
 def is_public(address: str) -> bool:
@@ -100,10 +77,10 @@ def resolve_host(host: str, port: int) -> list[str]:
 def _parts(url: str, *, allow_private: bool) -> tuple[str, str, int, Url]:
     try:
         parsed = parse_url(url)
-    except urllib3.exceptions.LocationParseError:
+    except LocationParseError:
         raise ForbiddenUrl("not a URL") from None
     scheme = parsed.scheme or ""
-    if scheme not in _PORTS:
+    if scheme not in PORTS:
         raise ForbiddenUrl("not a web address")
     if scheme != "https" and not allow_private:
         raise ForbiddenUrl("https is required")
@@ -112,7 +89,7 @@ def _parts(url: str, *, allow_private: bool) -> tuple[str, str, int, Url]:
     host = (parsed.host or "").strip("[]").rstrip(".")
     if not host or "%" in host:
         raise ForbiddenUrl("no host")
-    return scheme, host, parsed.port or _PORTS[scheme], parsed
+    return scheme, host, parsed.port or PORTS[scheme], parsed
 
 
 def _addresses(host: str, port: int, resolve: Resolve) -> Sequence[str]:
@@ -130,23 +107,3 @@ def _addresses(host: str, port: int, resolve: Resolve) -> Sequence[str]:
 def _preferred(addresses: Sequence[str]) -> str:
     """Prefer IPv4: a function outside a VPC has no IPv6."""
     return min(addresses, key=lambda address: ":" in address)
-
-
-def _pool(scheme: str, address: str, port: int, host: str) -> urllib3.HTTPConnectionPool:
-    timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
-    if scheme == "http":
-        return urllib3.HTTPConnectionPool(address, port, timeout=timeout, retries=False)
-    # With no assert_hostname of its own, OpenSSL checks the certificate against server_hostname.
-    return urllib3.HTTPSConnectionPool(
-        address,
-        port,
-        timeout=timeout,
-        retries=False,
-        cert_reqs="CERT_REQUIRED",
-        server_hostname=host,
-    )
-
-
-def _host_header(scheme: str, host: str, port: int) -> str:
-    name = f"[{host}]" if ":" in host else host
-    return name if port == _PORTS[scheme] else f"{name}:{port}"

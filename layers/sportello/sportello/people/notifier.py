@@ -1,12 +1,23 @@
 """The port every kind of agent endpoint implements."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
+from sportello.aws.environment import Environment
 from sportello.model import Instant, Model
 
 
+class EndpointEnvironment(Environment):
+    """`allow_private_endpoints` is true in the local cloud only."""
+
+    allow_private_endpoints: bool = False
+
+
 class Notification(Model):
-    """What an agent endpoint is told. `id` is the same over all attempts at the same notice."""
+    """What an agent endpoint is told. `id` is the same over all attempts at the same notice.
+
+    `address` holds the fields of the endpoint's document that are the notifier's own.
+    """
 
     id: str
     notice: str
@@ -14,12 +25,29 @@ class Notification(Model):
     conversation_id: str
     channel: str
     endpoint: str
-    url: str
+    address: dict[str, Any]
     data: dict[str, Any]
 
 
-class AgentNotifier(Protocol):
+class AddressFault(Model):
+    """What is wrong with one field of an address."""
+
+    field: str
+    detail: str
+
+
+class AgentNotifier[A: Model](Protocol):
+    """`name` is that of its module, `address` the shape of its own fields in the settings."""
+
     name: str
+    address: type[A]
+
+    def faults(self, address: A) -> Sequence[AddressFault]:
+        """Return why an address of the right shape may not be kept, none where it may.
+
+        It is called while somebody writes the settings, on a thread of its own that nobody waits
+        for very long: names may be looked up. Nobody is rung.
+        """
 
     def notify(self, notification: Notification) -> None:
         """Ring once.

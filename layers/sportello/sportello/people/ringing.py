@@ -1,5 +1,7 @@
 """How an agent endpoint is rung: the notice is loaded, sent by its notifier, and remembered."""
 
+from typing import Any
+
 from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.effects import NotifyAgents
 from sportello.errors import NotConfigured
@@ -11,7 +13,9 @@ from sportello.table.settings_store import SettingsStore
 
 
 class Notifying:
-    def __init__(self, notifier: AgentNotifier, table: DeskTable, settings: SettingsStore) -> None:
+    def __init__(
+        self, notifier: AgentNotifier[Any], table: DeskTable, settings: SettingsStore
+    ) -> None:
         self._notifier = notifier
         self._table = table
         self._settings = settings
@@ -19,8 +23,9 @@ class Notifying:
     def notify(self, conversation_id: str, effect_key: str) -> None:
         """Ring the endpoint named in the effect; a repeat after success rings nobody.
 
-        Raises what the notifier raises, and NotConfigured for an endpoint no longer in the
-        settings: the queue tries again and in the end keeps the notice as a dead letter.
+        Raises what the notifier raises, and NotConfigured for an endpoint that is gone from the
+        settings or is another notifier's: the queue tries again and in the end keeps the notice
+        as a dead letter.
         """
         conversation = self._table.load(conversation_id, effect_keys=[effect_key])
         if not conversation.effects:
@@ -33,6 +38,8 @@ class Notifying:
         endpoint = self._settings.get(AgentEndpointSettings).endpoints.get(effect.endpoint)
         if endpoint is None:
             raise NotConfigured(f"agent endpoint {effect.endpoint} is not in the settings")
+        if endpoint.notifier != self._notifier.name:
+            raise NotConfigured(f"agent endpoint {effect.endpoint} has another notifier by now")
         self._notifier.notify(
             Notification(
                 id=f"{conversation_id}/{effect_key}",
@@ -41,7 +48,7 @@ class Notifying:
                 conversation_id=conversation_id,
                 channel=record.channel,
                 endpoint=effect.endpoint,
-                url=str(endpoint.url),
+                address=endpoint.address,
                 data=effect.data,
             )
         )

@@ -1,18 +1,26 @@
 """Where people are rung, as a settings document. Pure."""
 
-from typing import Literal
+from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl
+from pydantic import ConfigDict, Field, StringConstraints
 
 from sportello.model import Model
 from sportello.settings_document import Name, SettingsDocument
 
+type NotifierName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,21}$")]
+"""A module in `functions/notifiers/`; its queue has the name too, which is why it is short."""
+
 
 class AgentEndpoint(Model):
-    """Where people are rung; `notifier` is a file in `functions/notifiers/`."""
+    """Where people are rung; what else stands in it is the notifier's, kept as it was given."""
 
-    notifier: Literal["webhook"]
-    url: HttpUrl
+    model_config = ConfigDict(extra="allow")
+
+    notifier: NotifierName
+
+    @property
+    def address(self) -> dict[str, Any]:
+        return dict(self.model_extra or {})
 
 
 class AgentEndpointSettings(SettingsDocument):

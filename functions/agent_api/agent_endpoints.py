@@ -1,0 +1,88 @@
+"""Agent endpoints as somebody writes them: each is judged by the notifier that is to ring it."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any
+
+from pydantic import ValidationError
+
+import notifiers
+from agent_api.problems import Fault, Problem
+from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
+from sportello.aws.logs import logger
+from sportello.model import Model
+from sportello.people.notifier import AgentNotifier
+from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
+from sportello.settings_document import SettingsDocument
+from sportello.table.items import StoredSettings
+
+PATIENCE_SECONDS = 5.0
+"""How long all addresses together may take to be looked up; the function has three times that."""
+
+
+def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings | None) -> None:
+    """Have new and changed endpoints judged; what is in force already stays as it is.
+
+    An address that could not be looked up in time is accepted, as one without an answer is: each
+    ring judges it anew.
+    """
+    if not isinstance(document, AgentEndpointSettings):
+        return
+    in_force = current.document.get("endpoints") if current else None
+    kept = in_force if isinstance(in_force, dict) else {}
+    changed = {
+        name: endpoint
+        for name, endpoint in document.endpoints.items()
+        if endpoint.model_dump(mode="json") != kept.get(name)
+    }
+    if faults := list(_faults(changed)):
+        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
+
+
+def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
+    known = notifier_names()
+    fitting: dict[str, tuple[AgentNotifier[Any], Model]] = {}
+    for name, endpoint in endpoints.items():
+        base = ("endpoints", name)
+        if endpoint.notifier not in known:
+            detail = f"There are: {', '.join(known)}."
+            yield Fault(pointer=pointer((*base, "notifier")), detail=detail)
+            continue
+        notifier = notifier_of(endpoint.notifier)
+        try:
+            fitting[name] = notifier, notifier.address.model_validate(endpoint.address)
+        except ValidationError as error:
+            yield from faults_of(error, base)
+    yield from _forbidden(fitting)
+
+
+def notifier_names() -> list[str]:
+    return sorted(found.name for found in pkgutil.iter_modules(notifiers.__path__))
+
+
+def notifier_of(name: str) -> AgentNotifier[Any]:
+    """Import a notifier, one of `notifier_names`; no other route of the agent API needs any."""
+    notifier: AgentNotifier[Any] = importlib.import_module(f"notifiers.{name}").notifier
+    return notifier
+
+
+def _forbidden(addresses: Mapping[str, tuple[AgentNotifier[Any], Model]]) -> Iterator[Fault]:
+    """Ask the notifiers, all at once: a name that is slow to be looked up delays no other."""
+    if not addresses:
+        return
+    threads = ThreadPoolExecutor(max_workers=len(addresses))
+    asked = {
+        name: threads.submit(notifier.faults, address)
+        for name, (notifier, address) in addresses.items()
+    }
+    _, late = wait(asked.values(), timeout=PATIENCE_SECONDS)
+    threads.shutdown(wait=False, cancel_futures=True)
+    if late:
+        logger.warning("addresses were not looked up in time", amount=len(late))
+    for name, answer in asked.items():
+        if answer not in late:
+            for found in answer.result():
+                place = pointer(("endpoints", name, found.field))
+                yield Fault(pointer=place, detail=found.detail)
