@@ -12,6 +12,7 @@ import pytest
 
 from sportello.aws import environment
 from sportello.aws.clients import aws_client
+from sportello.dispatch.named_queues import delivery_queue
 from sportello.entrypoints import runtime
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import MAX_TEXT
@@ -64,15 +65,16 @@ class Backroom:
         self.desk = empty
         sqs, machines = aws_client("sqs"), aws_client("stepfunctions")
         self.set_aside = sqs.create_queue(QueueName="set-aside")["QueueUrl"]
-        fifo = sqs.create_queue(QueueName="deliver.fifo", Attributes={"FifoQueue": "true"})
+        for channel in MODULES:
+            name = f"desk-{delivery_queue(channel)}"
+            url = sqs.create_queue(QueueName=name, Attributes={"FifoQueue": "true"})["QueueUrl"]
         arn = machines.create_state_machine(
             name="machine",
             definition=json.dumps(WAITS),
             roleArn="arn:aws:iam::123456789012:role/made-up",
         )["stateMachineArn"]
         self.variables = {
-            "DELIVERY_QUEUES": json.dumps(dict.fromkeys(MODULES, fifo["QueueUrl"])),
-            "NOTIFIER_QUEUES": "{}",
+            "QUEUE_URL_BASE": url.removesuffix(delivery_queue(channel)),
             "SET_ASIDE_QUEUE": self.set_aside,
             "FIT_CLOCKS_QUEUE": sqs.create_queue(QueueName="fit-clocks")["QueueUrl"],
             "BUS_NAME": "bus",

@@ -52,10 +52,10 @@ class Services:
         self.desk = empty
         self.sqs, self.sfn = aws_client("sqs"), aws_client("stepfunctions")
         self.queue = self.sqs.create_queue(
-            QueueName="deliver.fifo", Attributes={"FifoQueue": "true"}
+            QueueName="desk-deliver-fake.fifo", Attributes={"FifoQueue": "true"}
         )["QueueUrl"]
         self.fit_clocks = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
-        self.notices = self.sqs.create_queue(QueueName="notify")["QueueUrl"]
+        self.notices = self.sqs.create_queue(QueueName="desk-notify-webhook")["QueueUrl"]
         machines = {
             f"{name}_machine": self.sfn.create_state_machine(
                 name=name, definition=json.dumps(WAITS), roleArn=ROLE
@@ -66,8 +66,7 @@ class Services:
         self.settings = SettingsStore(empty.table, 60)
         self.dispatcher = Dispatcher(
             DispatchEnvironment(
-                delivery_queues=json.dumps({"fake": self.queue}),
-                notifier_queues=json.dumps({"webhook": self.notices}),
+                queue_url_base=self.queue.removesuffix("deliver-fake.fifo"),
                 bus_name="desk-bus",
                 fit_clocks_queue=self.fit_clocks,
                 settings_cache_seconds=30,
@@ -266,13 +265,22 @@ def test_execution_names_are_what_step_functions_takes() -> None:
 def test_a_notice_without_a_queue_for_its_notifier_is_a_fault_of_configuration(
     services: Services,
 ) -> None:
-    endpoint = {"notifier": "webhook", "url": "https://desk.example/hook"}
-    document = AgentEndpointSettings.model_validate({"endpoints": {"desk": endpoint}})
+    document = AgentEndpointSettings.model_validate({"endpoints": {"desk": {"notifier": "pager"}}})
     configure(services.desk.table, document)
-    services.dispatcher.__dict__["_notifier_queues"] = {}
     notice = NotifyAgents(key="offer:1:desk", endpoint="desk", notice="x", data={})
-    with pytest.raises(NotConfigured):
+    with pytest.raises(NotConfigured, match="notify-pager"):
         services.dispatcher.carry_out(a_record(notice))
+
+
+def test_a_queue_that_cannot_be_filled_just_now_is_no_fault_of_configuration(
+    services: Services,
+) -> None:
+    services.commit(receive())
+    record = only(services.commit(answer()), "SendMessage")
+    with Stubber(services.sqs) as stub:
+        stub.add_client_error("send_message", "ThrottlingException")
+        with pytest.raises(ClientError):
+            services.dispatcher.carry_out(record)
 
 
 def test_clocks_are_fitted_at_once_and_again_when_no_cache_is_older(services: Services) -> None:

@@ -5,8 +5,6 @@ claimed, workflow names are used once, a task token is answered once.
 """
 
 import json
-from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -22,7 +20,8 @@ from sportello.conversation.effects import (
     SendMessage,
     StartWorkflow,
 )
-from sportello.errors import NotConfigured, Retryable
+from sportello.dispatch.named_queues import NamedQueues
+from sportello.errors import Retryable
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord
@@ -41,10 +40,9 @@ EVENT_SOURCE = "sportello"
 
 
 class DispatchEnvironment(Environment):
-    """`delivery_queues` and `notifier_queues` are JSON objects: channel or notifier to URL."""
+    """`queue_url_base` is what the URLs of channels' and notifiers' queues begin with."""
 
-    delivery_queues: str
-    notifier_queues: str
+    queue_url_base: str
     triage_machine: str
     sla_timer_machine: str
     escalation_machine: str
@@ -60,6 +58,7 @@ class Dispatcher:
         self._environment = environment
         self._table = table
         self._settings = settings
+        self._queues = NamedQueues(environment.queue_url_base)
 
     @property
     def _sqs(self) -> "SQSClient":
@@ -75,16 +74,6 @@ class Dispatcher:
     def _events(self) -> "EventBridgeClient":
         client: EventBridgeClient = aws_client("events")
         return client
-
-    @cached_property
-    def _delivery_queues(self) -> Mapping[str, str]:
-        queues: dict[str, str] = json.loads(self._environment.delivery_queues)
-        return queues
-
-    @cached_property
-    def _notifier_queues(self) -> Mapping[str, str]:
-        queues: dict[str, str] = json.loads(self._environment.notifier_queues)
-        return queues
 
     def carry_out(self, record: EffectRecord) -> None:
         """Hand an effect over and take it off the pending index.
@@ -115,8 +104,8 @@ class Dispatcher:
 
     def acknowledge(self, channel: str, conversation_id: str, item_id: str) -> None:
         """Have a button press acknowledged by the channel, ahead of any answer."""
-        self._enqueue(
-            self._queue_of(self._delivery_queues, channel),
+        self._queues.deliver(
+            channel,
             conversation_id,
             {"acknowledge": item_id},
             deduplication_id=f"acknowledge-{item_id}",
@@ -136,8 +125,8 @@ class Dispatcher:
         self._sqs.send_message(QueueUrl=queue_url, MessageBody=body)
 
     def _send(self, record: EffectRecord) -> None:
-        self._enqueue(
-            self._queue_of(self._delivery_queues, record.channel),
+        self._queues.deliver(
+            record.channel,
             record.conversation_id,
             {"effect_key": record.effect.key},
             deduplication_id=f"{record.conversation_id}-{record.effect.key}",
@@ -148,11 +137,7 @@ class Dispatcher:
         if endpoint is None:
             logger.error("agent endpoint is not configured", endpoint=notice.endpoint)
             return
-        body = {"conversation_id": record.conversation_id, "effect_key": notice.key}
-        self._sqs.send_message(
-            QueueUrl=self._queue_of(self._notifier_queues, endpoint.notifier),
-            MessageBody=json.dumps(body),
-        )
+        self._queues.notify(endpoint.notifier, record.conversation_id, notice.key)
 
     def _start(self, conversation_id: str, start: StartWorkflow) -> None:
         machine = {
@@ -209,23 +194,6 @@ class Dispatcher:
             answer = self._events.put_events(Entries=entries[start : start + PUT_EVENTS_LIMIT])
             if answer["FailedEntryCount"]:
                 raise Retryable(f"the bus refused {answer['FailedEntryCount']} events")
-
-    def _enqueue(
-        self, queue_url: str, conversation_id: str, body: dict[str, str], *, deduplication_id: str
-    ) -> None:
-        self._sqs.send_message(
-            QueueUrl=queue_url,
-            MessageBody=json.dumps({"conversation_id": conversation_id, **body}),
-            MessageGroupId=conversation_id,
-            MessageDeduplicationId=deduplication_id[:128],
-        )
-
-    @staticmethod
-    def _queue_of(queues: Mapping[str, str], name: str) -> str:
-        try:
-            return queues[name]
-        except KeyError:
-            raise NotConfigured(f"no queue is declared for {name!r}") from None
 
 
 def execution_name(text: str) -> str:

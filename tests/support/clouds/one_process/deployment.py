@@ -1,6 +1,7 @@
 """What `template.yaml` deploys, read from it: handlers, their environment, queues, the stream.
 
-Every resource is called by its logical id: that is its ARN, its URL and its name.
+Every resource is called by its logical id: that is its ARN, its URL and its name. Queues that the
+template names have these names and URLs besides.
 """
 
 import importlib
@@ -14,7 +15,13 @@ from support.clouds.one_process.scheduling import Handler
 from support.clouds.one_process.small_sqs import Queue
 from support.template import events, functions, referred, resources, template
 
-_REFERENCE = re.compile(r"\$\{(\w+)(?:\.\w+)?\}")
+_REFERENCE = re.compile(r"\$\{([\w:]+)(?:\.\w+)?\}")
+_OF_THE_STACK = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Region": "eu-south-1",
+    "AWS::StackName": "sportello",
+    "AWS::URLSuffix": "amazonaws.com",
+}
 
 CHANGED_FOR_TESTS = {
     "AllowPrivateEndpoints": "true",
@@ -57,16 +64,18 @@ def _resolved(value: Any) -> str:
 def _named(name: str) -> str:
     if name in CHANGED_FOR_TESTS:
         return CHANGED_FOR_TESTS[name]
+    if name in _OF_THE_STACK:
+        return _OF_THE_STACK[name]
     parameter = template()["Parameters"].get(name)
     return str(parameter["Default"]) if parameter else name
 
 
 def queues() -> dict[str, Queue]:
-    """Every queue of the template, empty."""
+    """Every queue of the template, empty, by its logical id."""
     declared = resources("AWS::SQS::Queue")
     made = {
         name: Queue(
-            name=name,
+            name=_resolved(properties.get("QueueName", name)),
             fifo=properties.get("FifoQueue", False),
             visibility=timedelta(seconds=properties.get("VisibilityTimeout", 30)),
             max_receive_count=properties.get("RedrivePolicy", {}).get("maxReceiveCount", 0),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from support.clouds.one_process.small_dynamodb import NotSpoken
+from support.clouds.one_process.small_dynamodb import NotSpoken, error
 
 DEDUPLICATION_WINDOW = timedelta(minutes=5)
 
@@ -80,10 +80,10 @@ class Queue:
 
 
 class SmallSqs:
-    """Queues by name; a queue's URL is its name."""
+    """Queues by name; a queue's URL ends in its name."""
 
     def __init__(self, queues: Mapping[str, Queue], clock: Clock) -> None:
-        self.queues = queues
+        self._queues = {queue.name: queue for queue in queues.values()}
         self._clock = clock
         self._sent = 0
 
@@ -91,7 +91,7 @@ class SmallSqs:
         match operation:
             case "SendMessage":
                 self._sent += 1
-                self.queues[request["QueueUrl"]].send(request, self._sent, self._clock())
+                self._at(request["QueueUrl"]).send(request, self._sent, self._clock())
                 return {"MessageId": f"message-{self._sent}"}
             case "GetQueueUrl":
                 return {"QueueUrl": request["QueueName"]}
@@ -100,8 +100,14 @@ class SmallSqs:
                 return {}
         raise NotSpoken(f"SQS {operation}")
 
+    def _at(self, url: str) -> Queue:
+        name = url.rpartition("/")[2]
+        if name not in self._queues:
+            raise error("AWS.SimpleQueueService.NonExistentQueue", "no such queue", "SQS")
+        return self._queues[name]
+
     def _hide(self, request: Mapping[str, Any]) -> None:
-        for message in self.queues[request["QueueUrl"]].messages:
+        for message in self._at(request["QueueUrl"]).messages:
             if message.receipt_handle == request["ReceiptHandle"]:
                 wish = timedelta(seconds=request["VisibilityTimeout"])
                 message.visible_at = self._clock() + wish
