@@ -90,6 +90,27 @@ def test_the_bot_can_reach_no_queue_no_secret_and_no_machine(
     assert probe(of, "stepfunctions", "start_execution", stateMachineArn=machine) == "AccessDenied"
 
 
+@pytest.mark.parametrize("of", ["DispatchFunction", "SweepFunction"])
+def test_queues_of_channels_and_notifiers_are_filled_by_their_names_and_no_others(
+    desk: DrivenDesk, probe: Probe, of: str
+) -> None:
+    functions = desk.laptop.client("lambda")
+    found = functions.get_function_configuration(FunctionName=desk.resource(of))
+    base = found["Environment"]["Variables"]["QUEUE_URL_BASE"]
+    assert desk.resource("WhatsAppDeliveryQueue").endswith(
+        f"{base.rpartition('/')[2]}deliver-whatsapp.fifo"
+    )
+
+    def fill(url: str) -> str:
+        return probe(of, "sqs", "send_message", QueueUrl=url, MessageBody="{}")
+
+    for nobody in ("deliver-telex", "notify-pager"):
+        assert fill(f"{base}{nobody}") == "AWS.SimpleQueueService.NonExistentQueue"
+    for logical_id in ("WhatsAppDeliveryDeadLetters", "WebhookNotifierDeadLetters"):
+        assert fill(desk.resource(logical_id)) == "AccessDenied"
+    assert fill(f"{base.rpartition('/')[0]}/another-stack-deliver-whatsapp.fifo") == "AccessDenied"
+
+
 def test_settings_are_read_by_agents_and_written_by_supervisors_only(desk: DrivenDesk) -> None:
     current = desk.ask("GET", "/settings/bot").expect(200).document()
     refused = desk.ask("PUT", "/settings/bot", current["document"]).expect(403).document()
