@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from channels.telegram.adapter import TelegramEnvironment
-from channels.whatsapp.adapter import WhatsAppEnvironment
-from notifiers import webhook
+from agent_api import app as agent_api
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.entrypoints import handlers, runtime
@@ -23,14 +21,6 @@ TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
 DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
-    "WhatsAppReceiveFunction": [
-        *TABLE, handlers.ReceiverEnvironment, WhatsAppEnvironment,
-    ],
-    "WhatsAppDeliverFunction": [*TABLE, WhatsAppEnvironment],
-    "TelegramReceiveFunction": [
-        *TABLE, handlers.ReceiverEnvironment, TelegramEnvironment,
-    ],
-    "TelegramDeliverFunction": [*TABLE, TelegramEnvironment],
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
     "SweepFunction": DISPATCH,
@@ -40,15 +30,47 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "WebhookNotifyFunction": [
-        *TASK, webhook.WebhookEnvironment, EndpointEnvironment,
-    ],
     "AgentApiFunction": [*TASK, EndpointEnvironment],
-}  # fmt: skip
+}
+
+
+def functions_called(*handlers: str) -> dict[str, str]:
+    """Return by its logical id the channel or notifier of each function with such a handler."""
+    return {
+        name: function["Handler"].split(".")[1]
+        for name, function in FUNCTIONS.items()
+        if re.fullmatch("|".join(handlers), function["Handler"])
+    }
+
+
+RECEIVERS = functions_called(r"channels\.\w+\.receive")
+DELIVERERS = functions_called(r"channels\.\w+\.deliver")
+NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
+
+
+def own_needs(package: str) -> list[type[Environment]]:
+    """Return what a channel or notifier reads: its own environment, and that of addresses."""
+    module = importlib.import_module(package)
+    own = [
+        model
+        for model in subclasses(Environment)
+        if f"{model.__module__}.".startswith(f"{package}.")
+    ]
+    return own + [EndpointEnvironment] * hasattr(module, "EndpointEnvironment")
 
 
 def subclasses(base: type[Environment]) -> set[type[Environment]]:
     return set(base.__subclasses__())
+
+
+NEEDS |= {
+    name: [*TABLE, handlers.ReceiverEnvironment, *own_needs(f"channels.{channel}")]
+    for name, channel in RECEIVERS.items()
+}
+NEEDS |= {name: [*TABLE, *own_needs(f"channels.{channel}")] for name, channel in DELIVERERS.items()}
+NEEDS |= {
+    name: [*TASK, *own_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
+}
 
 
 def test_every_function_is_accounted_for() -> None:
@@ -111,9 +133,8 @@ def test_only_those_who_apply_items_or_mark_effects_may_update_the_table() -> No
         "DispatchFunction",
         "ReceiveMessagesFunction",
         "SweepFunction",
-        "TelegramDeliverFunction",
-        "WebhookNotifyFunction",
-        "WhatsAppDeliverFunction",
+        *DELIVERERS,
+        *NOTIFIERS,
     }
 
 
