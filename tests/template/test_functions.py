@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from agent_api import app as agent_api
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.entrypoints import handlers, runtime
