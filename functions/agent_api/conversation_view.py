@@ -1,7 +1,6 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
 from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
-from sportello.language.detection import Language
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
@@ -11,7 +10,7 @@ from sportello.table.timeline import Timeline
 
 class CustomerView(Model):
     display_name: str
-    language: Language | None
+    language: str | None
 
 
 class OfferView(Model):

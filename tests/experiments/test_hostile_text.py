@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from sportello.bot.faq import FaqEntry, FaqIndex, content_stems, packaged_index
 from sportello.bot.human_request import asks_for_a_person
-from sportello.language.detection import LANGUAGES, detect
+from sportello.language.detection import detect
+from sportello.language.languages import languages
 from sportello.messaging.text_splitting import split_text
 from support.experiments.hostile import TEXTS
 
@@ -41,8 +42,8 @@ def test_no_text_breaks_a_reader(examples: int, measured: Measured) -> None:
     @settings(max_examples=examples * THOROUGH)
     @given(texts)
     def read(text: str) -> None:
-        assert detect(text, [text, "en"]) in LANGUAGES
-        for language in LANGUAGES:
+        assert detect(text, [text, "en"]) in languages()
+        for language in languages():
             match = packaged_index(language).best(text)
             assert match is None or 0 < match.confidence <= 1
             assert isinstance(asks_for_a_person(text, language), bool)
@@ -77,9 +78,9 @@ def test_no_entry_of_a_business_breaks_the_search(examples: int) -> None:
 # it: what it splits is our own text or an agent's, at most 16,384 characters.
 CAPPED: dict[str, Callable[[str], object]] = {
     "detect": detect,
-    "asks for a person": lambda text: [asks_for_a_person(text, each) for each in LANGUAGES],
-    "stems": lambda text: [content_stems(text, each) for each in LANGUAGES],
-    "faq": lambda text: [packaged_index(each).best(text) for each in LANGUAGES],
+    "asks for a person": lambda text: [asks_for_a_person(text, each) for each in languages()],
+    "stems": lambda text: [content_stems(text, each) for each in languages()],
+    "faq": lambda text: [packaged_index(each).best(text) for each in languages()],
 }
 SIZES = (10_000, 100_000, 1_000_000)
 SPLIT_SIZES = (1_600, 16_000)

@@ -1,7 +1,7 @@
 import pytest
 
 from sportello.bot.human_request import asks_for_a_person
-from sportello.language.detection import Language
+from sportello.language.languages import Language, languages
 from sportello.language.texts import text
 
 ASKING: list[tuple[Language, str]] = [
@@ -81,11 +81,11 @@ def test_the_mention_of_a_person_is_no_request(language: Language, said: str) ->
     assert not asks_for_a_person(said, language)
 
 
-@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("language", languages())
 def test_our_own_button_is_a_request(language: Language) -> None:
     assert asks_for_a_person(text("talk_to_person_button", language), language)
 
 
-@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("language", languages())
 def test_an_endless_text_is_read_in_bounded_time(language: Language) -> None:
     assert not asks_for_a_person("parlare con un il la talk to the a " * 10_000, language)

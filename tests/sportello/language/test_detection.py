@@ -1,6 +1,7 @@
 import pytest
 
-from sportello.language.detection import Language, detect, folded, words
+from sportello.language.detection import detect, folded, words
+from sportello.language.languages import Language
 
 ITALIAN = [
     "ciao",
@@ -63,10 +64,16 @@ def test_english_is_told_by_its_words(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", UNTELLING)
-def test_a_text_that_does_not_tell_goes_by_the_hints_and_then_the_default(text: str) -> None:
+def test_a_text_that_does_not_tell_goes_by_the_hints_or_stays_unknown(text: str) -> None:
     assert detect(text, hints=["en"]) == "en"
     assert detect(text, hints=["it"]) == "it"
-    assert detect(text) == "it"
+    assert detect(text) is None
+
+
+def test_as_much_evidence_for_two_languages_is_none() -> None:
+    assert detect("hello ciao", hints=["en"]) == "en"
+    assert detect("hello ciao", hints=["it"]) == "it"
+    assert detect("hello ciao") is None
 
 
 @pytest.mark.parametrize(
@@ -74,13 +81,15 @@ def test_a_text_that_does_not_tell_goes_by_the_hints_and_then_the_default(text: 
     [
         (["en-US", "it"], "en"),
         (["IT_it"], "it"),
-        (["de", "en-GB"], "en"),
-        (["de"], "it"),
-        (["", "english"], "it"),
-        (["eng"], "it"),
+        (["xx", "en-GB"], "en"),
+        (["xx"], None),
+        (["", "english"], None),
+        (["eng"], None),
     ],
 )
-def test_the_first_hint_of_a_shipped_language_decides(hints: list[str], language: Language) -> None:
+def test_the_first_hint_of_a_shipped_language_decides(
+    hints: list[str], language: Language | None
+) -> None:
     assert detect("ok", hints) == language
 
 

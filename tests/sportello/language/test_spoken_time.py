@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sportello.language.detection import LANGUAGES, Language
+from sportello.language.languages import Language
 from sportello.language.spoken_time import deadline_in_words, opening_in_words
 
 ROME = ZoneInfo("Europe/Rome")
@@ -123,7 +123,7 @@ def test_the_words_give_back_the_very_minute(
     not_before = at + timedelta(minutes=1, microseconds=-1)
     latest = not_before.astimezone(zone).replace(second=0, microsecond=0, tzinfo=None)
     today = now.astimezone(zone).date()
-    for language in LANGUAGES:
+    for language in PATTERNS:
         assert read(opening_in_words(at, now, language, zone), today, language) == meant
         assert read(deadline_in_words(at, now, language, zone), today, language) == latest
 

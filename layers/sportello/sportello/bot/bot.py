@@ -13,7 +13,7 @@ from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.turns import bot_may_answer
-from sportello.language.detection import Language
+from sportello.language.languages import Language
 from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
@@ -46,7 +46,7 @@ class Bot:
             return BotOutcome(outcome="superseded")
         item_ids = [item.item_id for item in turn.items]
         content = self._desk.table.load(conversation_id, item_ids=item_ids)
-        language = (seen.address.language if seen.address else "") or "it"
+        language = self._settings.language_of(seen.address)
         decision = triage(
             [record.item for record in content.inbound],
             language,
@@ -69,7 +69,7 @@ class Bot:
         answer: Answer,
         now: datetime,
     ) -> BotOutcome:
-        language = (seen.address.language if seen.address else "") or "it"
+        language = self._settings.language_of(seen.address)
         command = AnswerAsBot(
             turn_id=turn_id,
             owner_version=seen.state.owner.version,

@@ -4,26 +4,25 @@ The packaged entries say only what is true of any business; one replaces them th
 Unknown must be reliably unknown: a wrong answer costs more than a hand-over to a person.
 """
 
-import json
 import math
 import re
 import sqlite3
 import weakref
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache, cached_property, lru_cache
-from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property, lru_cache
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, TypeAdapter
 
-from sportello.language.detection import Language, words
+from sportello.language.detection import word_set, words
+from sportello.language.languages import Language, by_language, part
 from sportello.model import Model
 from sportello.sla.clocks import PromiseTerms
 
 THRESHOLD = 0.72
-"""Least confidence of an answer. Chosen on the tables of `tests/sportello/test_faq.py`: above it
-no off-topic question there is answered; a lower one answers some, a higher one loses known ones."""
+"""Least confidence of an answer. Chosen on the tables of `tests/sportello/bot/test_faq.py`: no
+off-topic question there reaches it; a lower one answers some, a higher one loses known ones."""
 
 _READ_CHARACTERS = 4_000
 _READ_STEMS = 40
@@ -32,18 +31,13 @@ _READ_STEMS = 40
 _LONGEST_WORD = 40
 """Letters; the stems of words are remembered, and customers may write anything."""
 
+_STEMS_IN_MEMORY = 4_096
+
 _CANDIDATES = 12
 
-_STEMMERS = {"it": "italian", "en": "english"}
 _NEGATION = "not"
-_NEGATIONS = {
-    "it": frozenset({"non", "nn", "senza"}),
-    "en": frozenset(
-        {"not", "never", "cannot", "cant", "dont", "doesnt", "didnt", "isnt", "wasnt", "havent"}
-        | {"hasnt", "wont", "couldnt"}
-    ),
-}
-
+_APOSTROPHE = "['\u2019]"
+_NOWHERE = re.compile("(?!)")
 
 _SENTENCE = re.compile(r"[^.!?\n]+\??")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,;'’] )[A-ZÀ-Þ][a-zà-ÿ]+")  # noqa: RUF001 -- as people type
@@ -99,7 +93,11 @@ class FaqIndex:
 
     def closest(self, question: str) -> FaqMatch | None:
         """Return the nearest entry however far it is: a near miss, to learn from."""
-        names = {stem for name in _names(question) for stem in content_stems(name, self._language)}
+        names = {
+            stem
+            for name in _names(question, self._language)
+            for stem in content_stems(name, self._language)
+        }
         stems = content_stems(question, self._language)
         asked = frozenset(stem for stem in stems if stem not in names or self._entries_with[stem])
         if not asked:
@@ -165,20 +163,21 @@ class FaqIndex:
         return sum(math.log1p(total / max(1, self._entries_with[stem])) for stem in stems)
 
 
-@cache
+@by_language
 def packaged_entries(language: Language) -> tuple[FaqEntry, ...]:
     """Load the entries a fresh deployment answers with: wording true of any business."""
-    content = _data(f"faq.{language}.json")
-    return TypeAdapter(tuple[FaqEntry, ...]).validate_json(content)
+    return TypeAdapter(tuple[FaqEntry, ...]).validate_python(part(language, "faq") or ())
 
 
-@cache
+@by_language
 def packaged_index(language: Language) -> FaqIndex:
     return FaqIndex(packaged_entries(language), language)
 
 
-def _names(text: str) -> list[str]:
+def _names(text: str, language: Language) -> list[str]:
     """Return the words written as names inside a sentence: whom or where, seldom what is asked."""
+    if not _search_words(language).capitals_mark_names:
+        return []
     return _NAME.findall(text[:_READ_CHARACTERS])
 
 
@@ -187,33 +186,47 @@ def content_stems(text: str, language: Language) -> list[str]:
 
     Greetings and thanks count only where the text says nothing else.
     """
-    text = re.sub(r"n['\u2019]t\b", " not", text[:_READ_CHARACTERS])  # "doesn't", "can't"
-    plain = [_NEGATION if word in _NEGATIONS[language] else word for word in words(text)]
-    telling = [word for word in plain if word not in _stop_words(language)["function"]]
-    matter = [word for word in telling if word not in _stop_words(language)["courtesy"]]
+    search = _search_words(language)
+    text = search.negating_endings.sub(f" {_NEGATION}", text[:_READ_CHARACTERS])
+    plain = [_NEGATION if word in search.negations else word for word in words(text)]
+    telling = [word for word in plain if word not in search.function_words]
+    matter = [word for word in telling if word not in search.greetings_and_thanks]
     chosen = matter if set(matter) - {_NEGATION} else telling
-    stems = (_stem(word[:_LONGEST_WORD], language) for word in dict.fromkeys(chosen))
+    stems = map(_stem(language), (word[:_LONGEST_WORD] for word in dict.fromkeys(chosen)))
     return list(dict.fromkeys(stems))[:_READ_STEMS]
 
 
-@lru_cache(maxsize=4_096)
-def _stem(word: str, language: Language) -> str:
-    return str(_stemmer(language).stemWord(word))
+class _SearchWords(NamedTuple):
+    function_words: frozenset[str]
+    greetings_and_thanks: frozenset[str]
+    negations: frozenset[str]
+    negating_endings: re.Pattern[str]
+    """As in "doesn't" and "can't"; where a language has none, it fits nowhere."""
+    capitals_mark_names: bool
+    """Not where every noun has one."""
 
 
-@cache
-def _stemmer(language: Language) -> Any:
+@by_language
+def _search_words(language: Language) -> _SearchWords:
+    lists = part(language, "stop_words") or {}
+    endings = "|".join(map(re.escape, lists.get("negating_endings", ()))).replace("'", _APOSTROPHE)
+    return _SearchWords(
+        function_words=word_set(lists.get("function_words", ())),
+        greetings_and_thanks=word_set(lists.get("greetings_and_thanks", ())),
+        negations=word_set(lists.get("negations", ())),
+        negating_endings=re.compile(rf"(?:{endings})\b") if endings else _NOWHERE,
+        capitals_mark_names=part(language, "about").get("capitals_mark_names", False),
+    )
+
+
+@by_language
+def _stem(language: Language) -> Callable[[str], str]:
+    """Return what takes a word to its stem: the word itself where a language has no stemmer."""
+    name = part(language, "about").get("stemmer")
+    if name is None:
+        return str
     # Thirty languages come with it, 40 ms of a cold start: only for whoever does search.
     import snowballstemmer  # noqa: PLC0415
 
-    return snowballstemmer.stemmer(_STEMMERS[language])
-
-
-@cache
-def _stop_words(language: Language) -> dict[str, frozenset[str]]:
-    kinds = json.loads(_data("stop_words.json"))[language]
-    return {kind: frozenset(" ".join(lines).split()) for kind, lines in kinds.items()}
-
-
-def _data(name: str) -> str:
-    return (Path(__file__).parent / "data" / name).read_text(encoding="utf-8")
+    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
+    return lru_cache(maxsize=_STEMS_IN_MEMORY)(stem)

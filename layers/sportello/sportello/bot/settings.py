@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from sportello.bot.faq import FaqEntry
-from sportello.language.detection import Language
+from sportello.language.languages import Language
 from sportello.settings_document import SettingsDocument
 
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from sportello.bot.faq import FaqMatch
 from sportello.bot.human_request import asks_for_a_person
 from sportello.bot.settings import BotSettings
-from sportello.language.detection import Language
+from sportello.language.languages import Language
 from sportello.messaging.items import InboundItem, Message
 from sportello.model import Model
 from sportello.sla.clocks import PromiseTerms

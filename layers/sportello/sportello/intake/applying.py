@@ -17,7 +17,7 @@ from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.language.detection import detect
 from sportello.language.spoken_time import opening_in_words
-from sportello.language.thanks import is_courtesy
+from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
@@ -167,8 +167,8 @@ def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
 
 def _is_courtesy(message: Message) -> bool:
     bare = not (message.media or message.location or message.button_id)
-    language = detect(message.text, [message.language_hint]) or "it"
-    return bare and is_courtesy(message.text, language)
+    language = detect(message.text, [message.language_hint])
+    return bare and is_thanks(message.text, language)
 
 
 def address_from(records: Sequence[InboundRecord], known: Address | None) -> Address | None:
@@ -183,7 +183,7 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
         language = address.language if address else ""
         name = address.display_name if address else ""
         if isinstance(item, Message):
-            language = detect(item.text, [language, item.language_hint])
+            language = detect(item.text, [language, item.language_hint]) or ""
             name = item.display_name or name
         address = Address(
             channel=record.channel,
@@ -204,7 +204,7 @@ def out_of_hours(
     """Return what to say while nobody is there; None in opening hours."""
     if staffed.hours is None or staffed.closed is None:
         return None
-    language = address.language or "it"
+    language = settings.language_of(address)
     opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
     return AccompanyingText(
         text=settings.text("out_of_hours", language, opening=opening),

@@ -1,68 +1,60 @@
-"""A wait in the words a customer would use: "between 2 and 5 minutes", "meno di un minuto"."""
+"""A wait as a customer would say it: "between 2 and 5 minutes", "meno di un minuto". Pure."""
 
 import math
 
-from sportello.language.detection import Language
+from sportello.language.languages import Language
+from sportello.language.spoken_forms import DurationForms, form_of_number, spoken_forms
 
 _MINUTE = 60
 _HOUR = 60
 """Minutes in an hour."""
 _HALF_HOUR = 30
 
-_LONGEST_TOLD = 4 * _HOUR
+_LONGEST_RANGE = 4 * _HOUR
 """Minutes; with an end further off, all that is known is that it will take long."""
 
 
 def wait_in_words(low_seconds: float, high_seconds: float, language: Language) -> str:
     """Put a range as it reads after "the wait is", rounded outward to full minutes.
 
-    Where the range reaches beyond four hours only its beginning is told.
+    Where the range reaches beyond four hours only its beginning is said.
     """
     low, high = math.floor(low_seconds / _MINUTE), math.ceil(high_seconds / _MINUTE)
-    italian = language == "it"
-    if low and high > _LONGEST_TOLD:
-        return f"{'più di' if italian else 'more than'} {_minutes(low, language)}"
+    spoken = spoken_forms(language)
+    durations, wait = spoken.duration, spoken.wait
+    if low and high > _LONGEST_RANGE:
+        return wait.more_than.format(duration=_minutes(low, durations))
     if not low:
-        return f"{'meno di' if italian else 'less than'} {_minutes(max(high, 1), language)}"
+        return wait.less_than.format(duration=_minutes(max(high, 1), durations))
     if low >= high:
-        return f"{'circa' if italian else 'about'} {_minutes(low, language)}"
-    return _between(low, high, language)
+        return wait.about.format(duration=_minutes(low, durations))
+    return wait.between.format(low=_begin(low, high, durations), high=_minutes(high, durations))
 
 
 def duration_in_words(seconds: float, language: Language) -> str:
     """Put a duration in hours and minutes, rounded to the nearest minute and at least one."""
-    return _minutes(max(math.floor(seconds / _MINUTE + 0.5), 1), language)
+    count = max(math.floor(seconds / _MINUTE + 0.5), 1)
+    return _minutes(count, spoken_forms(language).duration)
 
 
-def _between(low: int, high: int, language: Language) -> str:
-    begin, end = _minutes(low, language), _minutes(high, language)
+def _begin(low: int, high: int, durations: DurationForms) -> str:
+    """Leave out the unit where the end of the range names the same."""
     if high < _HOUR:
-        begin = str(low)
-    elif low % _HOUR == 0 and high % _HOUR == 0:
-        begin = str(low // _HOUR)
-    return f"tra {begin} e {end}" if language == "it" else f"between {begin} and {end}"
+        return str(low)
+    if low % _HOUR == 0 and high % _HOUR == 0:
+        return str(low // _HOUR)
+    return _minutes(low, durations)
 
 
-def _minutes(count: int, language: Language) -> str:
+def _minutes(count: int, durations: DurationForms) -> str:
     hours, minutes = divmod(count, _HOUR)
-    return (_in_italian if language == "it" else _in_english)(hours, minutes)
-
-
-def _in_italian(hours: int, minutes: int) -> str:
-    small = "un minuto" if minutes == 1 else f"{minutes} minuti"
     if not hours:
-        return small
-    large = "un'ora" if hours == 1 else f"{hours} ore"
-    if minutes == _HALF_HOUR:
-        return f"{large} e mezza"
-    return f"{large} e {small}" if minutes else large
-
-
-def _in_english(hours: int, minutes: int) -> str:
-    small = "a minute" if minutes == 1 else f"{minutes} minutes"
-    if not hours:
-        return small
-    large = "an hour" if hours == 1 else f"{hours} hours"
-    if minutes == _HALF_HOUR:
-        return "an hour and a half" if hours == 1 else f"{hours} and a half hours"
-    return f"{large} and {small}" if minutes else large
+        return form_of_number(durations.minutes, minutes)
+    if not minutes:
+        return form_of_number(durations.hours, hours)
+    if minutes == _HALF_HOUR and durations.hours_and_a_half is not None:
+        return form_of_number(durations.hours_and_a_half, hours)
+    return durations.hours_and_minutes.format(
+        hours=form_of_number(durations.hours, hours),
+        minutes=form_of_number(durations.minutes, minutes),
+    )

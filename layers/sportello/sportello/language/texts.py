@@ -1,16 +1,14 @@
-"""What Sportello itself says to customers: packaged wording, which settings may replace.
+"""What Sportello itself says to customers: packaged wording, which settings may replace. Pure.
 
-The Italian keeps the formal register. A placeholder is `{name}`; nothing else in a text is special.
+A placeholder is `{name}`; nothing else in a text is special. A text may have other wordings for
+the tones of channels beside its `default`.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Literal, get_args
 
-from sportello.language.detection import Language
+from sportello.language.languages import Language, by_language, part
 
 TextName = Literal[
     "bot_disclosure",
@@ -25,11 +23,13 @@ TextName = Literal[
 ]
 TEXT_NAMES: tuple[TextName, ...] = get_args(TextName)
 
+Tone = Literal["informal", "neutral", "formal"]
+
 Overrides = Mapping[Language, Mapping[TextName, str]]
 """A business's own wording, as far as it has any: by language, then by name."""
 
 BUTTON_LIMIT = 20
-"""Characters on a reply button, WhatsApp's limit and the lowest of all channels."""
+"""Characters on a reply button, the lowest limit of all channels."""
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -39,11 +39,19 @@ class TextError(ValueError):
 
 
 def text(
-    name: TextName, language: Language, *, overrides: Overrides | None = None, **values: str
+    name: TextName,
+    language: Language,
+    *,
+    tone: Tone | None = None,
+    overrides: Overrides | None = None,
+    **values: str,
 ) -> str:
-    """Say a text with its placeholders filled in, in the business's own wording if it has one."""
+    """Say a text with its placeholders filled in.
+
+    The business's own wording holds in every tone.
+    """
     own = (overrides or {}).get(language, {})
-    wording = own.get(name) or packaged_texts(language)[name]
+    wording = own.get(name) or packaged_texts(language, tone)[name]
     missing = placeholders(wording) - values.keys()
     if missing:
         raise TextError(
@@ -69,8 +77,14 @@ def placeholders(wording: str) -> frozenset[str]:
     return frozenset(_PLACEHOLDER.findall(wording))
 
 
-@cache
-def packaged_texts(language: Language) -> dict[TextName, str]:
-    content = Path(__file__).parent / "data" / f"texts.{language}.json"
-    texts: dict[TextName, str] = json.loads(content.read_text(encoding="utf-8"))
+def packaged_texts(language: Language, tone: Tone | None = None) -> Mapping[TextName, str]:
+    return {
+        name: wording if isinstance(wording, str) else wording.get(tone, wording["default"])
+        for name, wording in _wordings(language).items()
+    }
+
+
+@by_language
+def _wordings(language: Language) -> Mapping[TextName, str | Mapping[str | None, str]]:
+    texts: dict[TextName, str | Mapping[str | None, str]] = part(language, "texts")
     return texts

@@ -1,19 +1,24 @@
-"""Whether a message only thanks, confirms or says goodbye, so that a settled matter stays settled.
+"""Whether a message only thanks or says goodbye, so that a settled matter stays settled. Pure.
 
-Taking a request for a courtesy loses it, the reverse costs an agent one look. So nothing is
-guessed: a message is a courtesy if it can be read, from its first sign to its last, as known
-phrases in a sensible order; any word, number or emoji besides makes it something else.
+Taking a request for thanks loses it, the reverse costs an agent one look. So nothing is guessed: a
+message is thanks if it can be read, from its first sign to its last, as phrases of `thanks.json` in
+a sensible order; any word, number or emoji besides makes it something else.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from itertools import groupby, product
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sportello.language.detection import LANGUAGES, Language, folded
+from sportello.language.detection import folded
+from sportello.language.languages import (
+    Language,
+    beside_languages,
+    by_language,
+    languages,
+    part,
+)
 
 _LONGEST_CHARACTERS = 160
 """Whoever writes more has something to say."""
@@ -22,7 +27,7 @@ _STANDS_ALONE = frozenset(
     {"thanks", "gratitude", "agreement", "as it is", "settled", "enough", "welcome", "farewell"}
     | {"sign"}
 )
-"""What makes a courtesy. The other roles only come with it: "Bravi!" alone is often irony."""
+"""What makes thanks. The other roles only come with it: "Bravi!" alone is often irony."""
 
 _NEVER_LAST = frozenset({"greeting", "yes", "no", "and"})
 _AFTER_ENOUGH = frozenset(
@@ -61,26 +66,26 @@ class _Phrases(NamedTuple):
     words: Mapping[str, Sequence[str]]
     """The tokens of all phrases by what is left of them without doubled letters, longest first."""
 
-    def known(self, token: str) -> str | None:
+    def word(self, token: str) -> str | None:
         """Return the word a token is, however it is drawn out: "graziee", "okkk"."""
         return next((w for w in self.words.get(_undrawn(token), ()) if _draws_out(token, w)), None)
 
 
-def is_courtesy(text: str, language: Language) -> bool:
+def is_thanks(text: str, language: Language | None) -> bool:
     """Tell whether a text can want no answer; what comes attached to it is not looked at.
 
-    Both languages are understood in either; `language` decides on the few words that mean
-    something else in the other.
+    Customers thank in any language, so all of them are understood; `language` decides on the few
+    words that mean something else in another.
     """
     if len(text) > _LONGEST_CHARACTERS:
         return False
-    phrases = _phrases(language)
-    said = [phrases.known(token) for token in _tokens(text)]
-    known = [word for word in said if word is not None]
-    return len(known) == len(said) and _is_whole_courtesy(known, phrases)
+    phrases = _phrases(language or "")
+    tokens = [phrases.word(token) for token in _tokens(text)]
+    readable = [word for word in tokens if word is not None]
+    return len(readable) == len(tokens) and _is_whole_thanks(readable, phrases)
 
 
-def _is_whole_courtesy(said: Sequence[str], phrases: _Phrases) -> bool:
+def _is_whole_thanks(said: Sequence[str], phrases: _Phrases) -> bool:
     # How the words up to each position can be read: the last role, and if any role stands alone.
     readings: list[set[tuple[str, bool]]] = [{("", False)}, *(set() for _ in said)]
     for start, before in enumerate(readings[:-1]):
@@ -127,10 +132,10 @@ def _draws_out(token: str, word: str) -> bool:
     return all(len(list(drawn)) >= len(list(due)) for (_, drawn), (_, due) in runs)
 
 
-@cache
-def _phrases(language: Language) -> _Phrases:
+@by_language
+def _phrases(language: str) -> _Phrases:
     roles: dict[tuple[str, ...], frozenset[str]] = {}
-    for role, phrase in _said_in(language):
+    for role, phrase in _phrases_with_roles(language):
         for spelling in ("'", " "), ("'", ""):  # "that's all", "thats all"
             tokens = tuple(phrase.replace(*spelling).split())
             roles[tokens] = roles.get(tokens, frozenset()) | {role}
@@ -140,16 +145,27 @@ def _phrases(language: Language) -> _Phrases:
     return _Phrases(roles, max(map(len, roles)), words)
 
 
-def _said_in(language: Language) -> Iterator[tuple[str, str]]:
-    """Yield role and phrase, folded, of `data/courtesy.json`, its slots filled in every way."""
-    path = Path(__file__).parent / "data" / "courtesy.json"
-    data = json.loads(folded(path.read_text(encoding="utf-8")))
-    sources = [(data[each]["phrases"], data[each]["slots"]) for each in LANGUAGES]
-    sources += [(data[language]["only"], data[language]["slots"]), (data["signs"], {})]
-    for phrases, slots in sources:
-        for role, patterns in phrases.items():
-            for pattern in patterns:
-                pieces = enumerate(_SLOT.split(pattern))  # every other one names a slot
-                choices = [slots[piece] if at % 2 else [piece] for at, piece in pieces]
-                for chosen in product(*choices):
-                    yield role, "".join(chosen)
+def _phrases_with_roles(language: str) -> Iterator[tuple[str, str]]:
+    """Yield role and phrase of every language, and those that are only of this one."""
+    thanks = {each: _folded_data(part(each, "thanks") or {}) for each in languages()}
+    for each, data in thanks.items():
+        yield from _filled(data.get("phrases", {}), data.get("slots", {}))
+        if each == language:
+            yield from _filled(data.get("only", {}), data.get("slots", {}))
+    yield from _filled(_folded_data(beside_languages("signs_of_thanks")), {})
+
+
+def _folded_data(data: Any) -> Any:
+    return json.loads(folded(json.dumps(data, ensure_ascii=False)))
+
+
+def _filled(
+    phrases: Mapping[str, Sequence[str]], slots: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, str]]:
+    """Yield role and phrase, their slots filled in every way."""
+    for role, patterns in phrases.items():
+        for pattern in patterns:
+            pieces = enumerate(_SLOT.split(pattern))  # every other one names a slot
+            choices = [slots[piece] if at % 2 else [piece] for at, piece in pieces]
+            for chosen in product(*choices):
+                yield role, "".join(chosen)

@@ -95,7 +95,7 @@ class Announcing:
         address: Address,
         now: datetime,
     ) -> WaitNow:
-        language = address.language or "it"
+        language = self._settings.language_of(address)
         announced = AnnouncedWait(
             position=expected.position,
             low_seconds=expected.low_seconds,

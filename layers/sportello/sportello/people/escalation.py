@@ -173,7 +173,7 @@ class Ladder:
         promise = terms.queue(queue).promise_when_unanswered
         if promise is None or address is None:
             return None
-        language = address.language or "it"
+        language = self._settings.language_of(address)
         due_at = terms.promised_by(promise, queue, now)
         by = deadline_in_words(due_at, now, language, terms.zone(queue))
         text = self._settings.text("promise_made", language, by=by)
@@ -186,14 +186,13 @@ class Ladder:
         broken = just_broken(state, max(now, state.decided_at or now))
         if not broken or broken[0].promised_by is None:
             return ""
-        address = conversation.address
-        language = (address.language if address else "") or "it"
+        language = self._settings.language_of(conversation.address)
         by = deadline_in_words(broken[0].promised_by, now, language, terms.zone(state.queue))
         return self._settings.text("promise_broken", language, by=by)
 
     def _handoff_text(self, address: Address, reason: str) -> str:
         name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-        return self._settings.text(name, address.language or "it")
+        return self._settings.text(name, self._settings.language_of(address))
 
     def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""

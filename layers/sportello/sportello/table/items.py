@@ -10,7 +10,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
@@ -119,6 +119,7 @@ class InboundRecord(Model):
 class Address(Model):
     """`ADDRESS`: how to reach the customer of a conversation, and in which language.
 
+    `language` is empty where nobody knows it, and may be one that has been removed since.
     `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
     """
 
@@ -126,7 +127,7 @@ class Address(Model):
     account_id: str
     reply_to: str
     display_name: str = ""
-    language: Literal["it", "en", ""] = ""
+    language: str = ""
     as_of: Instant | None = None
     channel_kind: ChannelKind = ChannelKind.MESSAGING
     tone: Tone = Tone.NEUTRAL

@@ -9,9 +9,9 @@ from sportello.channel_kinds import ChannelKind
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotConfigured
 from sportello.hours.settings import OpeningHoursSettings
-from sportello.language.detection import Language
+from sportello.language.languages import Language, languages
 from sportello.language.settings import TextSettings
-from sportello.language.texts import TextName, text
+from sportello.language.texts import TextName, Tone, text
 from sportello.queues.settings import QueueSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
@@ -61,9 +61,16 @@ class SettingsStore:
         self._past[shape.kind, version] = document
         return document
 
-    def text(self, name: TextName, language: Language, **values: str) -> str:
+    def language_of(self, address: Address | None) -> Language:
+        """Return the language to write to a customer in: theirs, else the business's default."""
+        language = address.language if address else ""
+        return language if language in languages() else self.get(TextSettings).default_language
+
+    def text(
+        self, name: TextName, language: Language, *, tone: Tone | None = None, **values: str
+    ) -> str:
         """Say a customer text in the business's own words where it has set them."""
-        return text(name, language, overrides=self.get(TextSettings).texts, **values)
+        return text(name, language, tone=tone, overrides=self.get(TextSettings).texts, **values)
 
     def terms(self, conversation: Conversation, address: Address | None = None) -> ServiceTerms:
         """Put together the terms of service that hold for a conversation now.
