@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from agent_api.conversation_view import conversation_view
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.desk import Desk, Step
@@ -145,6 +147,13 @@ def test_neither_the_address_nor_the_task_token_is_shown(counter: Desk) -> None:
     assert builders.HANDLE not in body
     assert builders.ACCOUNT not in body
     assert "token-1" not in body
+
+
+@pytest.mark.parametrize(("stored", "shown"), [("", None), ("en", "en"), ("removed", "removed")])
+def test_a_language_nobody_knows_is_shown_as_null(stored: str, shown: str | None) -> None:
+    address = an_address(language=stored)
+    view = conversation_view(CONVERSATION, ConversationState(), address, NOW)
+    assert view.customer.language == shown
 
 
 def test_nobody_keeps_a_copy_of_an_answer(counter: Desk) -> None:

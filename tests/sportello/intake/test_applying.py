@@ -109,6 +109,21 @@ def test_how_to_reach_the_customer_is_known_from_their_items(office: WorkingDesk
     assert address == an_address(display_name="Anna", language="en", as_of=NOW)
 
 
+def test_a_language_that_nothing_tells_stays_unknown(office: WorkingDesk) -> None:
+    office.receive(office.write("12345"))
+    address = office.table.load(CONVERSATION).address
+    assert address is not None
+    assert address.language == ""
+
+
+def test_a_later_hint_tells_a_language_that_was_unknown() -> None:
+    first = address_from([an_inbound_record(a_message("12345", number=1))], None)
+    hinted = a_message("ok", number=2, language_hint="en-GB", sent_at=NOW + seconds(1))
+    address = address_from([an_inbound_record(hinted)], first)
+    assert address is not None
+    assert address.language == "en"
+
+
 def test_an_older_item_that_arrives_later_does_not_say_where_to_write_to() -> None:
     new = an_inbound_record(a_message(number=2, reply_to="fake:new", sent_at=NOW + seconds(1)))
     old = an_inbound_record(a_message(number=1, reply_to="fake:old"))

@@ -184,6 +184,13 @@ def test_people_are_rung_with_all_that_was_said(office: WorkingDesk) -> None:
     assert (data["reason"], data["episode"]) == ("unknown_question", 1)
 
 
+def test_people_are_rung_without_a_language_where_nobody_knows_it(office: WorkingDesk) -> None:
+    hand_over(office, "12345")
+    offer(office)
+    (notice,) = [n for n in office.notices() if n.notice == "conversation.offered"]
+    assert notice.data["customer"]["language"] is None
+
+
 def test_a_long_story_does_not_keep_people_from_being_rung(office: WorkingDesk) -> None:
     office.configure(
         QueueSettings,

@@ -1,12 +1,12 @@
 """The documents a business edits: what they refuse, and how they are kept and read."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pydantic import ValidationError
 
-from sportello.bot.settings import BotSettings
+from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.channel_kinds import ChannelKind
 from sportello.errors import NotConfigured
 from sportello.hours.settings import OpeningHoursSettings
@@ -22,7 +22,7 @@ from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from sportello.table.settings_store import SettingsStore
-from support.builders import NOW
+from support.builders import NOW, an_address
 from support.clouds.table import configure, table
 
 every_kind = pytest.mark.parametrize("shape", KINDS.values(), ids=list(KINDS))
@@ -100,6 +100,9 @@ def test_every_kind_describes_itself_as_a_schema(shape: type[SettingsDocument]) 
         (AgentEndpointSettings, {"endpoints": {"desk": {"notifier": "a" * 23}}}),
         (TextSettings, {"texts": {"it": {"handoff": "Ciao {name}"}}}),
         (TextSettings, {"texts": {"it": {"no_such_text": "Ciao"}}}),
+        (TextSettings, {"texts": {"xx": {"handoff": "Ciao"}}}),
+        (TextSettings, {"default_language": "xx"}),
+        (FaqSettings, {"entries": {"xx": []}}),
         (OpeningHoursSettings, {"calendars": {"default": {"time_zone": "Rome"}}}),
     ],
 )
@@ -229,3 +232,32 @@ def test_customers_hear_the_business_where_it_has_words_of_its_own(
     configure(desk_table, TextSettings(texts={"it": {"handoff": "Un attimo."}}))
     assert settings.text("handoff", "it") == "Un attimo." != packaged
     assert settings.text("handoff", "en")
+
+
+def test_whoever_s_language_nobody_knows_is_written_to_in_the_default_of_now(
+    desk_table: DeskTable,
+) -> None:
+    settings = SettingsStore(desk_table, 0)
+    unknown, gone = an_address(language=""), an_address(language="xx")
+    assert [settings.language_of(who) for who in (unknown, gone, None)] == ["it"] * 3
+    configure(desk_table, TextSettings(default_language="en"))
+    assert [settings.language_of(who) for who in (unknown, gone, None)] == ["en"] * 3
+
+
+def test_for_a_customer_whose_language_is_known_no_settings_are_read() -> None:
+    class NoTable:
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(f"asked the table for {name}")
+
+    settings = SettingsStore(cast("DeskTable", NoTable()), 0)
+    assert settings.language_of(an_address(language="en")) == "en"
+
+
+def test_texts_written_before_there_was_a_default_language_keep_the_packaged_one(
+    desk_table: DeskTable,
+) -> None:
+    stored = StoredSettings(version=1, document={"texts": {"it": {"handoff": "Un attimo."}}})
+    desk_table.put_settings("texts", stored, "anna", NOW)
+    assert SettingsStore(desk_table, 0).get(TextSettings) == TextSettings(
+        default_language="it", texts={"it": {"handoff": "Un attimo."}}
+    )

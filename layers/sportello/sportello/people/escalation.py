@@ -202,7 +202,7 @@ class Ladder:
         return {
             "customer": {
                 "display_name": address.display_name if address else "",
-                "language": address.language if address else "",
+                "language": (address.language if address else "") or None,
             },
             "episode": conversation.state.episode,
             "transcript": _newest(said),
