@@ -134,6 +134,8 @@ def _draws_out(token: str, word: str) -> bool:
 
 @by_language
 def _phrases(language: str) -> _Phrases:
+    if language and "only" not in (part(language, "thanks") or {}):
+        return _phrases("")
     roles: dict[tuple[str, ...], frozenset[str]] = {}
     for role, phrase in _phrases_with_roles(language):
         for spelling in ("'", " "), ("'", ""):  # "that's all", "thats all"
