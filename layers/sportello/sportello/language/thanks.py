@@ -149,19 +149,19 @@ def _phrases(language: str) -> _Phrases:
 
 def _phrases_with_roles(language: str) -> Iterator[tuple[str, str]]:
     """Yield role and phrase of every language, and those that are only of this one."""
-    thanks = {each: _folded_data(part(each, "thanks") or {}) for each in languages()}
+    thanks = {each: _fold_data(part(each, "thanks") or {}) for each in languages()}
     for each, data in thanks.items():
-        yield from _filled(data.get("phrases", {}), data.get("slots", {}))
+        yield from _fill_slots(data.get("phrases", {}), data.get("slots", {}))
         if each == language:
-            yield from _filled(data.get("only", {}), data.get("slots", {}))
-    yield from _filled(_folded_data(beside_languages("signs_of_thanks")), {})
+            yield from _fill_slots(data.get("only", {}), data.get("slots", {}))
+    yield from _fill_slots(_fold_data(beside_languages("signs_of_thanks")), {})
 
 
-def _folded_data(data: Any) -> Any:
+def _fold_data(data: Any) -> Any:
     return json.loads(folded(json.dumps(data, ensure_ascii=False)))
 
 
-def _filled(
+def _fill_slots(
     phrases: Mapping[str, Sequence[str]], slots: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[str, str]]:
     """Yield role and phrase, their slots filled in every way."""
