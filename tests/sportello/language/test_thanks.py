@@ -100,7 +100,7 @@ def test_case_and_accents_change_nothing(case: tuple[Language, str]) -> None:
     assert is_thanks(folded(said), language)
 
 
-LONGER_WORD = re.compile(r"[^\W\d_]{3,}")  # drawn out, "to" is "too" and "so" may be anything
+LONGER_WORD = re.compile(r"[^\W\d_]{4,}")  # drawn out, "to" is "too" and "del" is "dell"
 WITH_LONGER_WORDS = [case for case in THANKS if LONGER_WORD.search(case[1])]
 
 
