@@ -1,33 +1,67 @@
-"""Which way the code may depend: functions on the domain, the domain on nothing but itself."""
+"""Which way the code may depend: functions on the domain, a room on rooms of lower levels.
+
+The levels stand in one place, the table of rooms in `docs/conventions.md`.
+"""
 
 import ast
+import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+from support.template import channels_on_disk
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = ROOT / "layers/sportello/sportello"
 FUNCTIONS = ROOT / "functions"
-MODULES = sorted(
-    ".".join(path.relative_to(DOMAIN).with_suffix("").parts)
-    for path in DOMAIN.rglob("*.py")
-    if path.name != "__init__.py"
-)
 OUTSIDE = {"boto3", "botocore", "aws_lambda_powertools", "urllib3", "moto"}
+LAZY = {("messaging", "urllib3")}
+"""What a pure room may import inside a function, for whoever does call the outside."""
 
 
-def path_of(module: str) -> Path:
-    return DOMAIN.joinpath(*module.split(".")).with_suffix(".py")
+class Room(NamedTuple):
+    level: int
+    pure: bool
 
 
-def source(module: str) -> str:
-    return path_of(module).read_text(encoding="utf-8")
+def rooms_in_the_table() -> dict[str, Room]:
+    text = (ROOT / "docs/conventions.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d) \| (.+?) \| (yes|no) \|", text, re.MULTILINE)
+    return {
+        name: Room(int(level), pure == "yes")
+        for level, names, pure in rows
+        for name in re.findall(r"`(\w+)`", names)
+    }
+
+
+ROOMS = rooms_in_the_table()
+FILES = sorted(DOMAIN.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    parts = path.relative_to(DOMAIN).parts
+    return parts[0] if len(parts) > 1 else "root"
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(DOMAIN).with_suffix("").parts)
+
+
+PURE = [path for path in FILES if ROOMS[room_of(path)].pure]
+each_file = pytest.mark.parametrize("path", FILES, ids=name_of)
+
+
+class Import(NamedTuple):
+    module: str
+    lazy: bool
 
 
 @cache
-def imports(path: Path) -> frozenset[str]:
-    """Every module a file imports, by its dotted name, imports for type checkers left out."""
+def imports(path: Path) -> frozenset[Import]:
+    """Every module a file imports, imports for type checkers left out."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for_types = {
         id(inner)
@@ -35,61 +69,90 @@ def imports(path: Path) -> frozenset[str]:
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
         for inner in ast.walk(node)
     }
-    found = set()
-    for node in ast.walk(tree):
-        if id(node) in for_types:
-            continue
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name}: a relative import"
-            module = node.module or ""
-            found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
-    return frozenset(found)
+    lazy = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        for inner in ast.walk(node)
+    }
+    return frozenset(
+        Import(module, id(node) in lazy)
+        for node in ast.walk(tree)
+        if id(node) not in for_types
+        for module in modules_of(node, path)
+    )
 
 
-def domain_imports(module: str) -> set[str]:
-    names = {name.removeprefix("sportello.") for name in imports(path_of(module))}
-    return names & set(MODULES)
+def modules_of(node: ast.AST, path: Path) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        assert node.level == 0, f"{path.name}: a relative import"
+        yield node.module or ""
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def reaches(module: str) -> dict[str, str]:
-    """Every domain module that importing this one loads, with the module that imports it."""
-    through: dict[str, str] = {}
-    waiting = [module]
-    while waiting:
-        current = waiting.pop()
-        for name in sorted(domain_imports(current) - through.keys()):
-            through[name] = current
-            waiting.append(name)
-    return through
+def domain_rooms(path: Path) -> set[str]:
+    """The rooms whose modules a file imports."""
+    parts = [found.module.split(".") for found in imports(path) if found.module != "sportello"]
+    names = {part[1] for part in parts if part[0] == "sportello"}
+    files = {file.stem for file in DOMAIN.glob("*.py")}
+    return {"root" if name in files else name for name in names}
 
 
-def is_pure(module: str) -> bool:
-    document = ast.get_docstring(ast.parse(source(module))) or ""
-    return document.split("\n\n", maxsplit=1)[0].replace("\n", " ").endswith(" Pure.")
+def test_the_table_knows_every_room_and_no_other() -> None:
+    folders = {path.name for path in DOMAIN.iterdir() if (path / "__init__.py").exists()}
+    assert set(ROOMS) == folders | {"root"}
 
 
-PURE = [module for module in MODULES if is_pure(module)]
+@each_file
+def test_a_room_imports_rooms_of_lower_levels_only(path: Path) -> None:
+    here = room_of(path)
+    upward = {
+        room for room in domain_rooms(path) - {here} if ROOMS[room].level >= ROOMS[here].level
+    }
+    assert not upward
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_the_domain_imports_no_function(module: str) -> None:
-    names = {name.split(".")[0] for name in imports(path_of(module))}
-    packages = {path.name for path in FUNCTIONS.iterdir() if path.is_dir()}
-    assert not names & (packages | {"functions", "local", "tests", "support"})
+@each_file
+def test_the_domain_imports_no_function(path: Path) -> None:
+    names = {found.module.split(".")[0] for found in imports(path)}
+    packages = {folder.name for folder in FUNCTIONS.iterdir() if folder.is_dir()}
+    assert not names & (packages | {"functions", "local", "recovery", "tests", "tools", "support"})
 
 
-@pytest.mark.parametrize("module", PURE)
-def test_a_pure_module_reaches_nothing_outside(module: str) -> None:
-    for loaded in {module, *reaches(module)}:
-        packages = {name.split(".")[0] for name in imports(path_of(loaded))}
-        assert not packages & OUTSIDE, f"{module} loads {loaded}"
+@pytest.mark.parametrize("path", PURE, ids=name_of)
+def test_a_pure_room_imports_nothing_that_reaches_outside(path: Path) -> None:
+    here = room_of(path)
+    for found in imports(path):
+        package = found.module.split(".")[0]
+        lazily = found.lazy and (here, package) in LAZY
+        assert package not in OUTSIDE or lazily, found.module
+    assert all(ROOMS[room].pure for room in domain_rooms(path))
 
 
-def test_the_rules_are_among_the_pure_modules() -> None:
-    rules = {"turns", "handoffs", "clocks", "decision", "promises", "triage"}
-    assert rules <= {module.split(".")[-1] for module in PURE}
+def test_no_module_of_the_domain_needs_itself() -> None:
+    known = {name_of(path): path for path in FILES if path.name != "__init__.py"}
+
+    def needs(name: str) -> set[str]:
+        found = {one.module.removeprefix("sportello.") for one in imports(known[name])}
+        return found & known.keys()
+
+    for module in known:
+        reached: set[str] = set()
+        waiting = needs(module)
+        while waiting:
+            current = waiting.pop()
+            reached.add(current)
+            waiting |= needs(current) - reached
+        assert module not in reached, f"{module} is imported by what it imports"
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS.keys() - {"root"}))
+def test_a_room_says_what_it_knows_and_hands_on_nothing(room: str) -> None:
+    tree = ast.parse((DOMAIN / room / "__init__.py").read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    assert len(tree.body) == 1
 
 
 def makes_client(path: Path, service: str) -> bool:
@@ -101,7 +164,7 @@ def makes_client(path: Path, service: str) -> bool:
     )
 
 
-def test_only_the_desk_table_talks_to_dynamodb() -> None:
+def test_only_the_table_talks_to_dynamodb() -> None:
     speakers = {
         path.name
         for folder in (DOMAIN, FUNCTIONS)
@@ -111,17 +174,8 @@ def test_only_the_desk_table_talks_to_dynamodb() -> None:
     assert speakers == {"desk_table.py", "queue_table.py"}
 
 
-def test_no_module_of_the_domain_needs_itself() -> None:
-    for module in MODULES:
-        assert module not in reaches(module), f"{module} is imported by what it imports"
-
-
-def test_domain_names_no_channel() -> None:
-    channels = {"whatsapp", "telegram", "messenger", "instagram"}
-    for module in MODULES:
-        strings = {
-            node.value
-            for node in ast.walk(ast.parse(source(module)))
-            if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        }
-        assert not strings & channels, f"{module} asks for a channel by name"
+@each_file
+def test_the_domain_names_no_channel(path: Path) -> None:
+    channels = "|".join(channels_on_disk())
+    named = re.search(rf"\b({channels})", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    assert not named, named

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.bot.settings import BotSettings
+from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import Lifecycle
@@ -17,6 +18,7 @@ from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.sla.clocks import ClockState
 from sportello.sla.settings import SlaSettings
+from sportello.table.items import compress
 from sportello.table.timeline import read_timeline
 from support.builders import (
     ACCOUNT,
@@ -399,3 +401,15 @@ def test_a_conversation_given_back_is_the_bots_from_the_next_message_on(
     office.ask(reply())
     office.ask(return_to_bot())
     assert office.receive(office.write("Ancora io"), turn_id="turn-2").turn_started
+
+
+def test_a_conversation_is_held_to_the_policy_of_its_kind_of_channel(office: WorkingDesk) -> None:
+    live = {"channel_kind": ChannelKind.LIVE_CHAT, "tone": Tone.INFORMAL}
+    record = an_inbound_record(a_message("Operatore")).model_copy(update=live)
+    office.table.put_inbound(record, compress({}))
+    office.triage(record.item_id)
+    address = office.table.load(CONVERSATION).address
+    assert address is not None
+    assert (address.channel_kind, address.tone) == (ChannelKind.LIVE_CHAT, Tone.INFORMAL)
+    assert {clock.policy for clock in office.state.clocks} == {"live_chat"}
+    assert office.messages()[0].text.startswith("Ti metto in contatto")

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.intake.receiving import MAX_BODY_BYTES, Receiving, WebhookAnswer, shake_hands
 from sportello.messaging.channel import WebhookRequest
@@ -29,7 +30,7 @@ from support.builders import (
     an_inbound_record,
 )
 from support.clouds.table import all_items, table
-from support.fakes import SIGNATURE, FakeAdapter
+from support.fakes import CAPABILITIES, SIGNATURE, FakeAdapter
 
 OK, FORGED, BUSY = (WebhookAnswer(status=status) for status in (200, 403, 503))
 
@@ -46,9 +47,12 @@ class Intake:
         payload = body or json.dumps(fragments).encode()
         return self._receiving.receive(a_call(payload, signature))
 
-    def kept(self) -> list[InboundItem]:
+    def records(self) -> list[InboundRecord]:
         items = (item for item in all_items(self.table) if item["entity"]["S"] == "inbound")
-        return [InboundRecord.from_attributes(item).item for item in items]
+        return [InboundRecord.from_attributes(item) for item in items]
+
+    def kept(self) -> list[InboundItem]:
+        return [record.item for record in self.records()]
 
     def quarantined(self) -> list[bytes]:
         items = (item for item in all_items(self.table) if item["entity"]["S"] == "quarantine")
@@ -270,3 +274,11 @@ def test_a_channel_that_shakes_no_hands_says_so() -> None:
         handshake = None  # type: ignore[assignment] # this channel has none
 
     assert shake_hands(Silent(), a_check(SIGNATURE)).status == 405
+
+
+def test_kind_and_tone_of_the_channel_are_kept_with_each_item(intake: Intake) -> None:
+    public = {"kind": ChannelKind.PUBLIC, "tone": Tone.INFORMAL}
+    intake.adapter.capabilities = CAPABILITIES.model_copy(update=public)
+    assert intake.call(a_fragment()) == OK
+    (record,) = intake.records()
+    assert (record.channel_kind, record.tone) == (ChannelKind.PUBLIC, Tone.INFORMAL)

@@ -13,6 +13,7 @@ from sportello.bot.faq import content_stems, packaged_entries, packaged_index
 from sportello.bot.human_request import asks_for_a_person
 from sportello.bot.settings import FaqSettings
 from sportello.bot.triage import HandoffReason
+from sportello.channel_kinds import Tone
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.detection import detect
 from sportello.language.languages import REQUIRED_PARTS, languages
@@ -109,8 +110,8 @@ def test_waits_are_told_in_german(low: float, high: float, words: str) -> None:
 def test_a_text_is_said_in_german_and_in_the_tone_of_the_channel() -> None:
     assert text("promise_made", "de", by="bis 15:40 Uhr") == "Wir melden uns bis 15:40 Uhr."
     assert text("handoff", "de").startswith("Ich verbinde Sie")
-    assert text("handoff", "de", tone="informal").startswith("Ich verbinde dich")
-    assert text("bot_failed", "de", tone="informal") == text("bot_failed", "de")
+    assert text("handoff", "de", tone=Tone.INFORMAL).startswith("Ich verbinde dich")
+    assert text("bot_failed", "de", tone=Tone.INFORMAL) == text("bot_failed", "de")
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 import sportello
 from sportello.bot.faq import packaged_entries
 from sportello.bot.human_request import asks_for_a_person
+from sportello.channel_kinds import Tone
 from sportello.language.languages import (
     OPTIONAL_PARTS,
     REQUIRED_PARTS,
@@ -30,7 +31,7 @@ from sportello.language.thanks import is_thanks
 from support.template import ROOT
 
 DATA = Path(sportello.__file__).parent / "language/data"
-TONES: tuple[Any, ...] = (None, "informal", "neutral", "formal")
+TONES = tuple(Tone)
 DAYS = {"today", "midnight", "yesterday", "tomorrow"}
 DAYS |= {"day", "day_and_month", "day_month_and_year"}
 
@@ -74,7 +75,7 @@ def test_a_language_tells_its_name_and_how_its_words_are_searched(language: Lang
 
 @every_language
 @pytest.mark.parametrize("tone", TONES)
-def test_every_text_is_there_in_every_tone(language: Language, tone: Any) -> None:
+def test_every_text_is_there_in_every_tone(language: Language, tone: Tone) -> None:
     texts = packaged_texts(language, tone)
     assert texts.keys() == set(TEXT_NAMES)
     assert all(wording.strip() == wording != "" for wording in texts.values())

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sportello.channel_kinds import Tone
 from sportello.language.languages import Language
 from sportello.language.spoken_time import deadline_in_words, opening_in_words
 from sportello.language.texts import (
@@ -79,20 +80,20 @@ def test_the_wording_of_the_business_comes_first_in_the_language_it_has() -> Non
 
 def test_a_text_has_the_tone_of_its_channel_where_it_has_a_wording_for_it() -> None:
     assert text("handoff", "it").startswith("La metto in contatto")
-    assert text("handoff", "it", tone="formal") == text("handoff", "it")
-    assert text("handoff", "it", tone="neutral") == text("handoff", "it")
-    assert text("handoff", "it", tone="informal").startswith("Ti metto in contatto")
-    assert text("handoff", "en", tone="informal") == text("handoff", "en")
+    assert text("handoff", "it", tone=Tone.FORMAL) == text("handoff", "it")
+    assert text("handoff", "it", tone=Tone.NEUTRAL) == text("handoff", "it")
+    assert text("handoff", "it", tone=Tone.INFORMAL).startswith("Ti metto in contatto")
+    assert text("handoff", "en", tone=Tone.INFORMAL) == text("handoff", "en")
 
 
 def test_the_wording_of_the_business_holds_in_every_tone() -> None:
     overrides: Any = {"it": {"handoff": "Un attimo."}}
-    assert text("handoff", "it", tone="informal", overrides=overrides) == "Un attimo."
+    assert text("handoff", "it", tone=Tone.INFORMAL, overrides=overrides) == "Un attimo."
 
 
 def test_informal_italian_calls_nobody_lei() -> None:
     formal = re.compile(r"\b(?:lei|le|sua|suo|può|vuole|dovrà|\w+rle)\b", re.IGNORECASE)
-    texts, informal = packaged_texts("it"), packaged_texts("it", "informal")
+    texts, informal = packaged_texts("it"), packaged_texts("it", Tone.INFORMAL)
     assert [name for name, wording in informal.items() if formal.search(wording)] == []
     assert {name for name in texts if texts[name] == informal[name]} == {"talk_to_person_button"}
 

@@ -228,10 +228,17 @@ def test_customers_hear_the_business_where_it_has_words_of_its_own(
     desk_table: DeskTable,
 ) -> None:
     settings = SettingsStore(desk_table, 0)
-    packaged = settings.text("handoff", "it")
+    packaged = settings.text("handoff", an_address())
     configure(desk_table, TextSettings(texts={"it": {"handoff": "Un attimo."}}))
-    assert settings.text("handoff", "it") == "Un attimo." != packaged
-    assert settings.text("handoff", "en")
+    assert settings.text("handoff", an_address()) == "Un attimo." != packaged
+    assert settings.text("handoff", an_address(language="en"))
+
+
+def test_a_customer_is_spoken_to_in_the_tone_of_the_channel(desk_table: DeskTable) -> None:
+    settings = SettingsStore(desk_table, 0)
+    assert settings.text("handoff", an_address(tone="informal")).startswith("Ti metto")
+    assert settings.text("handoff", an_address(tone="formal")).startswith("La metto")
+    assert settings.text("handoff", an_address()).startswith("La metto")
 
 
 def test_whoever_s_language_nobody_knows_is_written_to_in_the_default_of_now(

@@ -14,10 +14,9 @@ from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason,
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
-from sportello.language.texts import TextName
 from sportello.messaging.channel import Button
 from sportello.model import Model
-from sportello.table.desk import Desk, Step
+from sportello.table.desk import Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
@@ -75,16 +74,19 @@ class Bot:
             owner_version=seen.state.owner.version,
             item_ids=tuple(item_ids),
             key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
-            text=self._worded(answer, language, first=seen.state.bot_answers == 0),
+            text=self._worded(answer, seen),
             buttons=(
-                Button(id=TALK_TO_PERSON, title=self._text("talk_to_person_button", language)),
+                Button(
+                    id=TALK_TO_PERSON,
+                    title=self._settings.text("talk_to_person_button", seen.address),
+                ),
             ),
             promise=answer.promise,
             lease_seconds=self._settings.get(BotSettings).lease_seconds,
         )
         committed = self._desk.act(
             seen.conversation_id,
-            lambda loaded: Step(command=command, terms=self._settings.terms(loaded)),
+            self._settings.under_terms(lambda _seen, _terms: command),
             now,
         )
         after = committed.state
@@ -99,14 +101,11 @@ class Bot:
             return BotOutcome(outcome="answered", more=True)
         return BotOutcome(outcome="superseded")
 
-    def _worded(self, answer: Answer, language: Language, *, first: bool) -> str:
+    def _worded(self, answer: Answer, seen: Conversation) -> str:
         """A bot says that it is one at the start of every stretch of its own."""
-        if not first:
+        if seen.state.bot_answers:
             return answer.text
-        return f"{self._text('bot_disclosure', language)}\n\n{answer.text}"
-
-    def _text(self, name: TextName, language: Language) -> str:
-        return self._settings.text(name, language)
+        return f"{self._settings.text('bot_disclosure', seen.address)}\n\n{answer.text}"
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

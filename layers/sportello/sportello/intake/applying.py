@@ -6,7 +6,6 @@ from datetime import datetime
 from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
-    AccompanyingText,
     ReceivedItem,
     ReceiveMessages,
     RecordDelivery,
@@ -14,13 +13,13 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
-from sportello.conversation.terms import ServiceTerms, Staffing
+from sportello.conversation.terms import ServiceTerms
 from sportello.language.detection import detect
-from sportello.language.spoken_time import opening_in_words
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
+from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation, InboundRecord
 from sportello.table.settings_store import SettingsStore
@@ -56,9 +55,7 @@ class Inbox:
         if not item_ids:
             retry = RetryTurn(turn_id=turn_id, lease_seconds=bot.lease_seconds)
             state = self._desk.act(
-                conversation_id,
-                lambda seen: Step(command=retry, terms=self._settings.terms(seen)),
-                now,
+                conversation_id, self._settings.under_terms(lambda _seen, _terms: retry), now
             ).state
         turn = state.turn if state else None
         return TurnTaken(
@@ -158,14 +155,14 @@ def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
         item_id=record.item_id,
         kind=item.kind,
         wants_answer=wants_answer(item),
-        thanks=settled and isinstance(item, Message) and _is_courtesy(item),
+        thanks=settled and isinstance(item, Message) and _only_thanks(item),
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,
     )
 
 
-def _is_courtesy(message: Message) -> bool:
+def _only_thanks(message: Message) -> bool:
     bare = not (message.media or message.location or message.button_id)
     language = detect(message.text, [message.language_hint])
     return bare and is_thanks(message.text, language)
@@ -196,17 +193,3 @@ def address_from(records: Sequence[InboundRecord], known: Address | None) -> Add
             tone=record.tone,
         )
     return address
-
-
-def out_of_hours(
-    settings: SettingsStore, staffed: Staffing, address: Address, now: datetime
-) -> AccompanyingText | None:
-    """Return what to say while nobody is there; None in opening hours."""
-    if staffed.hours is None or staffed.closed is None:
-        return None
-    language = settings.language_of(address)
-    opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
-    return AccompanyingText(
-        text=settings.text("out_of_hours", language, opening=opening),
-        closed_since=staffed.closed.start,
-    )

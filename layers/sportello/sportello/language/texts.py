@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from sportello.channel_kinds import Tone
 from sportello.language.languages import Language, by_language, part
 
 TextName = Literal[
@@ -22,8 +23,6 @@ TextName = Literal[
     "talk_to_person_button",
 ]
 TEXT_NAMES: tuple[TextName, ...] = get_args(TextName)
-
-Tone = Literal["informal", "neutral", "formal"]
 
 Overrides = Mapping[Language, Mapping[TextName, str]]
 """A business's own wording, as far as it has any: by language, then by name."""

@@ -4,9 +4,7 @@ The connection goes to the address that was judged. TLS is verified against the 
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
-
-import urllib3
+from typing import TYPE_CHECKING, NamedTuple
 
 from sportello.messaging.outbound_http import (
     CONNECT_TIMEOUT_SECONDS,
@@ -16,11 +14,14 @@ from sportello.messaging.outbound_http import (
 )
 from sportello.messaging.public_urls import PORTS, JudgedUrl, Resolve, judge_url
 
+if TYPE_CHECKING:
+    import urllib3
+
 
 class Destination(NamedTuple):
     """Where one call goes: `pool` connects to a judged address, `host` is what TLS must prove."""
 
-    pool: urllib3.HTTPConnectionPool
+    pool: "urllib3.HTTPConnectionPool"
     host: str
     target: str
 
@@ -47,7 +48,9 @@ def destination_of(
     return Destination(pool=_pool(judged), host=_host_header(judged), target=judged.target)
 
 
-def _pool(judged: JudgedUrl) -> urllib3.HTTPConnectionPool:
+def _pool(judged: JudgedUrl) -> "urllib3.HTTPConnectionPool":
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
     timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
     if judged.scheme == "http":
         return urllib3.HTTPConnectionPool(

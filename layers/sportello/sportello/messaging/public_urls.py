@@ -7,12 +7,12 @@ that points elsewhere a moment later (DNS rebinding) changes nothing.
 import ipaddress
 import socket
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
-
-from urllib3.exceptions import LocationParseError
-from urllib3.util import Url, parse_url
+from typing import TYPE_CHECKING, NamedTuple
 
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
+
+if TYPE_CHECKING:
+    from urllib3.util import Url
 
 type Resolve = Callable[[str, int], Sequence[str]]
 """Gives the addresses of a host and port; raises OSError when there are none."""
@@ -74,7 +74,10 @@ def resolve_host(host: str, port: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
-def _parts(url: str, *, allow_private: bool) -> tuple[str, str, int, Url]:
+def _parts(url: str, *, allow_private: bool) -> "tuple[str, str, int, Url]":
+    from urllib3.exceptions import LocationParseError  # noqa: PLC0415 -- only whoever calls the outside loads it
+    from urllib3.util import parse_url  # noqa: PLC0415 -- same
+
     try:
         parsed = parse_url(url)
     except LocationParseError:

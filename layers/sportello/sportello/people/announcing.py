@@ -107,7 +107,7 @@ class Announcing:
             wait=announced.model_copy(update={"review_at": _review_at(announced, staffed)}),
             text=self._settings.text(
                 name,
-                language,
+                address,
                 position=str(expected.position),
                 wait=wait_in_words(expected.low_seconds, expected.high_seconds, language),
             ),

@@ -19,11 +19,11 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.promises import just_broken
 from sportello.conversation.terms import ServiceTerms
-from sportello.intake.applying import out_of_hours
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant, written
 from sportello.people.announcing import Announcing
-from sportello.table.desk import Committed, Desk, Step
+from sportello.people.away import out_of_hours
+from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import SettingsStore
 from sportello.table.timeline import TimelineEntry, read_timeline
@@ -115,12 +115,7 @@ class Ladder:
         plan: Callable[[Conversation, ServiceTerms], Command | None],
         now: datetime,
     ) -> Committed:
-        def step(conversation: Conversation) -> Step | None:
-            terms = self._settings.terms(conversation)
-            command = plan(conversation, terms)
-            return Step(command=command, terms=terms) if command else None
-
-        return self._desk.act(conversation_id, step, now)
+        return self._desk.act(conversation_id, self._settings.under_terms(plan), now)
 
     def _handoff(
         self,
@@ -176,7 +171,7 @@ class Ladder:
         language = self._settings.language_of(address)
         due_at = terms.promised_by(promise, queue, now)
         by = deadline_in_words(due_at, now, language, terms.zone(queue))
-        text = self._settings.text("promise_made", language, by=by)
+        text = self._settings.text("promise_made", address, by=by)
         return SpokenPromise(text=text, terms=promise)
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
@@ -188,11 +183,11 @@ class Ladder:
             return ""
         language = self._settings.language_of(conversation.address)
         by = deadline_in_words(broken[0].promised_by, now, language, terms.zone(state.queue))
-        return self._settings.text("promise_broken", language, by=by)
+        return self._settings.text("promise_broken", conversation.address, by=by)
 
     def _handoff_text(self, address: Address, reason: str) -> str:
         name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-        return self._settings.text(name, self._settings.language_of(address))
+        return self._settings.text(name, address)
 
     def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""

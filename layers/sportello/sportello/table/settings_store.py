@@ -5,16 +5,18 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from sportello.channel_kinds import ChannelKind
+from sportello.channel_kinds import ChannelKind, Tone
+from sportello.conversation.commands import Command
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotConfigured
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.languages import Language, languages
 from sportello.language.settings import TextSettings
-from sportello.language.texts import TextName, Tone, text
+from sportello.language.texts import TextName, text
 from sportello.queues.settings import QueueSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
+from sportello.table.desk import Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, StoredSettings
 
@@ -66,11 +68,27 @@ class SettingsStore:
         language = address.language if address else ""
         return language if language in languages() else self.get(TextSettings).default_language
 
-    def text(
-        self, name: TextName, language: Language, *, tone: Tone | None = None, **values: str
-    ) -> str:
-        """Say a customer text in the business's own words where it has set them."""
-        return text(name, language, tone=tone, overrides=self.get(TextSettings).texts, **values)
+    def text(self, name: TextName, address: Address | None, **values: str) -> str:
+        """Say a text to a customer: in the business's own words where it has set them."""
+        return text(
+            name,
+            self.language_of(address),
+            tone=address.tone if address else Tone.NEUTRAL,
+            overrides=self.get(TextSettings).texts,
+            **values,
+        )
+
+    def under_terms(
+        self, plan: Callable[[Conversation, ServiceTerms], Command | None]
+    ) -> Callable[[Conversation], Step | None]:
+        """Let a command be planned for a conversation under the terms of service in force."""
+
+        def step(conversation: Conversation) -> Step | None:
+            terms = self.terms(conversation)
+            command = plan(conversation, terms)
+            return Step(command=command, terms=terms) if command else None
+
+        return step
 
     def terms(self, conversation: Conversation, address: Address | None = None) -> ServiceTerms:
         """Put together the terms of service that hold for a conversation now.
