@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from io import StringIO
 
@@ -23,11 +24,6 @@ os.environ.update(
 )
 for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)
-
-# After the environment is set: moto imports boto3.
-from support.clouds import quick_moto  # noqa: E402 -- see above
-
-quick_moto.install()
 
 hypothesis.settings.register_profile(
     "quick", max_examples=15, deadline=None, derandomize=True, database=None
@@ -56,20 +52,21 @@ def nothing_kept_from_another_test() -> Iterator[None]:
     forget_what_a_process_keeps()
 
 
-def forget_what_a_process_keeps() -> None:
-    # Imported here, after the environment is set above.
-    from sportello.aws import credentials, environment  # noqa: PLC0415 -- see above
-    from sportello.entrypoints import handlers, runtime  # noqa: PLC0415 -- see above
+KEPT_BY_A_PROCESS = {
+    "sportello.aws.credentials": ["_provider"],
+    "sportello.entrypoints.runtime": ["table", "desk", "settings"],
+    "sportello.entrypoints.handlers": ["_conversation_key"],
+}
 
-    environment._loaded.clear()
-    for kept in (
-        credentials._provider,
-        runtime.table,
-        runtime.desk,
-        runtime.settings,
-        handlers._conversation_key,
-    ):
-        kept.cache_clear()
+
+def forget_what_a_process_keeps() -> None:
+    """Empty the caches of the modules that are there: a test of a pure room imports none."""
+    if environment := sys.modules.get("sportello.aws.environment"):
+        environment._loaded.clear()
+    for name, caches in KEPT_BY_A_PROCESS.items():
+        if module := sys.modules.get(name):
+            for cache in caches:
+                getattr(module, cache).cache_clear()
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from sportello.table.items import Attributes, InboundRecord
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext, call
 from support.builders import CONVERSATION, a_message, an_inbound_record
+from support.clouds.quick_moto import aws
 from support.clouds.table import desk
 from support.experiments.bridges import BRIDGES
 from support.experiments.hostile import KINDS_OF_ELEMENTS, bodies
@@ -59,7 +60,7 @@ def stored(channel: str, chosen: Iterable[str], seeds: range) -> list[Attributes
 
 
 class Backroom:
-    """The table and the services behind it in moto, with the stream's reader as deployed."""
+    """The table, and the services behind it in moto, with the stream's reader as deployed."""
 
     def __init__(self, empty: Desk) -> None:
         self.desk = empty
@@ -98,7 +99,7 @@ class Backroom:
 
 @pytest.fixture
 def backroom() -> Iterator[Backroom]:
-    with desk() as empty:
+    with aws(), desk() as empty:
         room = Backroom(empty)
         with (
             patch.dict(os.environ, room.variables),

@@ -10,15 +10,15 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support.builders import NOW, seconds
+from support.clouds.moto_table import table_in_moto
 from support.clouds.one_process.cloud import Cloud
 from support.clouds.one_process.experiment import calls_of
 from support.clouds.one_process.moto_dynamodb import as_named
 from support.clouds.one_process.numbered_calls import KILLS, Fault
 from support.clouds.one_process.people import Told
-from support.clouds.one_process.small_dynamodb import NotSpoken, SmallDynamoDB
 from support.clouds.one_process.small_sqs import Queue, SmallSqs
 from support.clouds.one_process.stories import SETTINGS, STORIES
-from support.clouds.table import configure, table
+from support.clouds.table import configure
 
 type Measured = Callable[[str], None]
 type Heard = tuple[str, Mapping[str, Any], Any]
@@ -85,7 +85,7 @@ _METHODS = {
 
 def differing_in_moto(heard: list[Heard]) -> list[str]:
     differing = []
-    with table() as desk_table:
+    with table_in_moto() as desk_table:
         for document in SETTINGS:
             configure(desk_table, document)
         for operation, request, answer in heard:
@@ -122,15 +122,6 @@ def test_the_small_table_answers_every_story_as_moto_does(story: str, measured: 
         assert differing_in_moto(calls) == []
         heard += len(calls)
     measured(f"{story}: {heard:,} calls of the table answered as moto answers them")
-
-
-def test_what_the_small_table_does_not_know_stops_the_run() -> None:
-    small = SmallDynamoDB(lambda _event, _item: None)
-    put = {"Item": {"pk": {"S": "a"}, "sk": {"S": "b"}}, "ConditionExpression": "size(pk) > :n"}
-    with pytest.raises(NotSpoken):
-        small.call("PutItem", put)
-    with pytest.raises(NotSpoken):
-        small.call("DeleteItem", {"Key": put["Item"]})
 
 
 # --- the queues ---------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 import recovery.__main__ as program
 from recovery import letters, redriving
 from support.clouds.operated_stack import StackInMoto
+from support.clouds.quick_moto import aws
 from support.clouds.table import table
 
 
@@ -14,7 +15,7 @@ from support.clouds.table import table
 def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[StackInMoto]:
     monkeypatch.setattr(letters, "LONG_POLL_SECONDS", 0)
     monkeypatch.setattr(redriving, "LOOK_EVERY_SECONDS", 0.01)
-    with table() as empty:
+    with aws(), table() as empty:
         operated = StackInMoto(empty)
         monkeypatch.setattr(program, "Stack", {"sportello": operated}.get)
         yield operated

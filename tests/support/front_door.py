@@ -15,10 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import StringIO
 from types import ModuleType
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
-
-from botocore.exceptions import ClientError
 
 import channels
 from sportello.aws import credentials, environment
@@ -27,8 +25,11 @@ from sportello.aws.logs import Metric, logger
 from sportello.entrypoints import handlers, runtime
 from sportello.intake import receiving
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Attributes, InboundRecord, decompress
+from sportello.table.items import InboundRecord, decompress
 from support.agent_calls import LambdaContext
+from support.clouds.one_process.small_dynamodb import SmallDynamoDB, error
+from support.clouds.one_process.small_expressions import Item, Request
+from support.clouds.table import client_of
 from support.webhooks import PROVIDERS, RECEIVED_AT, rest_event, signed
 
 MODULES: Mapping[str, ModuleType] = {
@@ -37,35 +38,20 @@ MODULES: Mapping[str, ModuleType] = {
     if hasattr(module := importlib.import_module(f"channels.{found.name}"), "adapter")
 }
 
-MAX_ITEM_BYTES = 409_600
-_LIMITS = {"pk": 2_048, "sk": 1_024, "pending": 2_048, "pending_since": 1_024}
 _HERE = "made-up"
 
 
-class Shelf:
-    """As much of a DynamoDB client as receiving uses; it refuses what DynamoDB would refuse."""
+class Shelf(SmallDynamoDB):
+    """The table behind the door: it can be down, and it can be looked into."""
 
     def __init__(self) -> None:
-        self.items: dict[tuple[str, str], Attributes] = {}
+        super().__init__(name=_HERE)
         self.down = False
 
-    def put_item(
-        self,
-        *,
-        TableName: str,  # noqa: N803 -- boto3's names
-        Item: Attributes,  # noqa: N803 -- boto3's names
-        ConditionExpression: str = "",  # noqa: N803 -- boto3's names
-    ) -> None:
-        assert TableName == _HERE
+    def call(self, operation: str, request: Request) -> Item:
         if self.down:
-            raise ClientError({"Error": {"Code": "InternalServerError"}}, "PutItem")
-        check_item(Item)
-        name = (Item["pk"]["S"], Item["sk"]["S"])
-        if ConditionExpression:
-            assert ConditionExpression == "attribute_not_exists(pk)"
-            if name in self.items:
-                raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "PutItem")
-        self.items[name] = Item
+            raise error("InternalServerError", "made up", operation)
+        return super().call(operation, request)
 
     # --- what is there ------------------------------------------------------------------------
 
@@ -81,17 +67,6 @@ class Shelf:
             if item["entity"]["S"] == "quarantine":
                 parts.setdefault(partition, []).append((sort_key, item["raw"]["B"]))
         return [decompress(b"".join(raw for _, raw in sorted(found))) for found in parts.values()]
-
-
-def check_item(item: Attributes) -> None:
-    size = 0
-    for name, attribute in item.items():
-        ((kind, value),) = attribute.items()
-        content = value if kind == "B" else value.encode()  # half an emoji is no UTF-8
-        size += len(name) + len(content)
-        if name in _LIMITS:
-            assert 0 < len(content) <= _LIMITS[name]
-    assert size <= MAX_ITEM_BYTES, f"{size} bytes are too many for an item"
 
 
 @dataclass(frozen=True)
@@ -163,7 +138,7 @@ def event_of(channel: str, body: bytes, headers: Mapping[str, str]) -> dict[str,
 def front_door() -> Iterator[FrontDoor]:
     """All handlers in this process, under made-up secrets and at one instant."""
     door = FrontDoor()
-    table = DeskTable(_HERE, cast("Any", door.shelf))
+    table = DeskTable(_HERE, client_of(door.shelf))
     texts = {channel: json.dumps(PROVIDERS[channel].secret) for channel in MODULES}
 
     def secret_text(secret_id: str) -> str:

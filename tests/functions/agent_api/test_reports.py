@@ -282,18 +282,8 @@ def test_a_moment_is_a_date_or_an_instant_in_living_memory(moment: str) -> None:
     assert at_fault(ask_for({"from": moment, "to": moment})) == ["from", "to"]
 
 
-def test_a_report_of_time_to_come_is_one_of_nobody(
-    counter: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked = counter.table._client._make_api_call  # type: ignore[attr-defined]
-
-    def as_strict_as_aws(operation: str, arguments: dict[str, Any]) -> Any:
-        """Refuse what DynamoDB refuses and moto lets pass."""
-        values = arguments.get("ExpressionAttributeValues", {})
-        assert ":first" not in values or values[":first"]["S"] <= values[":last"]["S"]
-        return asked(operation, arguments)
-
-    monkeypatch.setattr(counter.table._client, "_make_api_call", as_strict_as_aws)
+def test_a_report_of_time_to_come_is_one_of_nobody(counter: Desk) -> None:
+    # DynamoDB refuses a range that ends before it begins, and so does the small table.
     keep(counter, a_wait(5))
     answer = ask_for({"from": "2026-03-06", "to": "2026-03-07"})
     assert answer.document["rows"] == []

@@ -7,7 +7,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 from pydantic import ValidationError
 from standardwebhooks.webhooks import Webhook as Verifier
 from standardwebhooks.webhooks import WebhookVerificationError
@@ -19,6 +18,7 @@ from sportello.errors import ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.people.notifier import Notification
 from support.builders import CONVERSATION, NOW
+from support.clouds.quick_moto import aws
 from support.template import ROOT
 
 KEY = base64.b64encode(b"a made-up signing key of ours").decode()
@@ -190,7 +190,7 @@ def providers() -> Iterator[Providers]:
 @pytest.fixture
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AGENT_ENDPOINT_SECRET", "agents")
-    with mock_aws():
+    with aws():
         document = json.dumps({"signing_key": KEY})
         boto3.client("secretsmanager").create_secret(Name="agents", SecretString=document)
         yield
@@ -224,5 +224,5 @@ def test_without_its_secret_the_notifier_says_what_is_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("AGENT_ENDPOINT_SECRET", "agents")
-    with mock_aws(), pytest.raises(NotConfigured, match="agents"):
+    with aws(), pytest.raises(NotConfigured, match="agents"):
         webhook.notifier.notify(NOTICE)

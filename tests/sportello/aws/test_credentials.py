@@ -3,12 +3,12 @@
 import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 from pydantic import BaseModel, SecretStr
 
 from sportello.aws.clients import aws_client
 from sportello.aws.credentials import read_secret
 from sportello.errors import NotConfigured, SecretsUnavailable
+from support.clouds.quick_moto import aws
 
 
 class MadeUpSecret(BaseModel):
@@ -21,13 +21,13 @@ def a_secret(value: str) -> str:
     return client.create_secret(Name="made-up", SecretString=value)["ARN"]
 
 
-@mock_aws
+@aws()
 def test_a_secret_is_read_as_its_shape() -> None:
     secret = read_secret(a_secret('{"token": "t0ken", "length": 5}'), MadeUpSecret)
     assert (secret.token.get_secret_value(), secret.length) == ("t0ken", 5)
 
 
-@mock_aws
+@aws()
 @pytest.mark.parametrize(
     "value", ['{"token": "t0ken", "length": "t0ken"}', '{"token": "t0ken"}', "t0ken", '["t0ken"]']
 )
@@ -38,13 +38,13 @@ def test_a_wrong_secret_says_where_it_is_wrong_and_never_what_it_holds(value: st
     assert raised.value.__cause__ is None
 
 
-@mock_aws
+@aws()
 def test_a_missing_secret_is_a_fault_of_configuration() -> None:
     with pytest.raises(NotConfigured, match="made-up"):
         read_secret("made-up", MadeUpSecret)
 
 
-@mock_aws
+@aws()
 def test_a_secret_that_could_not_be_asked_for_is_asked_for_again() -> None:
     name = a_secret('{"token": "t0ken", "length": 5}')
     with Stubber(aws_client("secretsmanager")) as busy:

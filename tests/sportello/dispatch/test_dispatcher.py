@@ -39,6 +39,7 @@ from support.builders import (
     request_human,
     seconds,
 )
+from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
 
 ROLE = "arn:aws:iam::123456789012:role/made-up"
@@ -100,7 +101,7 @@ class Services:
 
 @pytest.fixture
 def services() -> Iterator[Services]:
-    with desk() as empty:
+    with aws(), desk() as empty:
         yield Services(empty)
 
 

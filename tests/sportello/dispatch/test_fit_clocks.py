@@ -20,6 +20,7 @@ from sportello.table.desk import Desk, Step
 from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard
 from sportello.table.settings_store import SettingsStore
 from support.builders import NOW, an_address, receive, request_human, seconds
+from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
 
 SHARD = 0
@@ -85,7 +86,7 @@ class Office:
 
 @pytest.fixture
 def office() -> Iterator[Office]:
-    with desk() as empty:
+    with aws(), desk() as empty:
         yield Office(empty)
 
 

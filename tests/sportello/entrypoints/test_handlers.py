@@ -35,6 +35,7 @@ from support.builders import (
     reply,
     request_human,
 )
+from support.clouds.quick_moto import aws
 from support.clouds.table import TABLE_NAME, all_items
 from support.clouds.working_desk import WorkingDesk, working_desk
 from support.fakes import SIGNATURE, FakeAdapter, RecordingNotifier
@@ -57,7 +58,7 @@ QUEUE_ARN = "arn:aws:sqs:eu-south-1:123456789012:jobs.fifo"
 
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkingDesk]:
-    with working_desk() as empty:
+    with aws(), working_desk() as empty:
         secret = boto3.client("secretsmanager").create_secret(
             Name="conversation-key", SecretString="a made-up key of the deployment"
         )

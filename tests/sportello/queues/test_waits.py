@@ -14,16 +14,16 @@ from sportello.table.desk_table import DeskTable
 from sportello.table.items import read_wait, wait_attributes
 from sportello.table.writes import put
 from support.builders import NOW, seconds
-from support.clouds.table import table
+from support.clouds.moto_table import TABLES
 from support.waits import a_wait
 
 MIDNIGHT = NOW.replace(hour=0)
 NIGHT = timedelta(hours=23, minutes=59)
 
 
-@pytest.fixture
-def desk_table() -> Iterator[DeskTable]:
-    with table() as empty:
+@pytest.fixture(params=TABLES)
+def desk_table(request: pytest.FixtureRequest) -> Iterator[DeskTable]:
+    with TABLES[request.param]() as empty:
         yield empty
 
 

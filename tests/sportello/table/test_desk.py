@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -146,12 +148,15 @@ def test_a_burst_beyond_one_transaction_is_applied_in_slices(empty_desk: Desk) -
         empty_desk.table.put_inbound(record, RAW)
     writes: list[int] = []
     client = empty_desk.table._client
-    client.meta.events.register(
-        "before-parameter-build.dynamodb.TransactWriteItems",
-        lambda params, **_: writes.append(len(params["TransactItems"])),
-    )
+    write = client.transact_write_items
+
+    def write_counted(**request: Any) -> Any:
+        writes.append(len(request["TransactItems"]))
+        return write(**request)
+
     inbox = Inbox(empty_desk, SettingsStore(empty_desk.table, 60))
-    taken = inbox.receive(CONVERSATION, [record.item_id for record in records], "turn-1", NOW)
+    with patch.object(client, "transact_write_items", write_counted):
+        taken = inbox.receive(CONVERSATION, [record.item_id for record in records], "turn-1", NOW)
     assert taken.turn_started
     assert len(writes) == 2
     assert max(writes) <= 100

@@ -1,4 +1,4 @@
-"""The desk table against moto: conditions, transactions, the pending index."""
+"""The desk table on moto and on the small table: conditions, transactions, the pending index."""
 
 import random
 from collections.abc import Iterator
@@ -45,14 +45,15 @@ from support.builders import (
     request_human,
     seconds,
 )
-from support.clouds.table import all_items, table
+from support.clouds.moto_table import TABLES
+from support.clouds.table import all_items
 
 RAW = compress({"made": "up"})
 
 
-@pytest.fixture
-def desk_table() -> Iterator[DeskTable]:
-    with table() as empty:
+@pytest.fixture(params=TABLES)
+def desk_table(request: pytest.FixtureRequest) -> Iterator[DeskTable]:
+    with TABLES[request.param]() as empty:
         yield empty
 
 
@@ -91,14 +92,13 @@ def ready_to_send(desk_table: DeskTable) -> SendMessage:
 # --- ingest -----------------------------------------------------------------------------------
 
 
-def test_an_item_delivered_twice_is_kept_once() -> None:
-    with table() as desk_table:
-        first = an_inbound_record(a_message("uno"))
-        again = an_inbound_record(a_message("due"), received_at=NOW + seconds(9))
-        assert desk_table.put_inbound(first, RAW)
-        assert not desk_table.put_inbound(again, RAW)
-        (kept,) = desk_table.load(CONVERSATION, item_ids=[first.item_id]).inbound
-        assert kept == first
+def test_an_item_delivered_twice_is_kept_once(desk_table: DeskTable) -> None:
+    first = an_inbound_record(a_message("uno"))
+    again = an_inbound_record(a_message("due"), received_at=NOW + seconds(9))
+    assert desk_table.put_inbound(first, RAW)
+    assert not desk_table.put_inbound(again, RAW)
+    (kept,) = desk_table.load(CONVERSATION, item_ids=[first.item_id]).inbound
+    assert kept == first
 
 
 def test_an_item_applied_already_is_still_a_duplicate(desk_table: DeskTable) -> None:

@@ -11,15 +11,15 @@ from sportello.table import settings_table
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from support.builders import NOW
-from support.clouds.table import table
+from support.clouds.moto_table import TABLES
 
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture
-def desk_table() -> Iterator[DeskTable]:
+@pytest.fixture(params=TABLES)
+def desk_table(request: pytest.FixtureRequest) -> Iterator[DeskTable]:
     """Five versions, written an hour apart; the third at NOW."""
-    with table() as empty:
+    with TABLES[request.param]() as empty:
         for version in range(1, 6):
             stored = StoredSettings(version=version, document={"version": version})
             empty.put_settings("queues", stored, "anna", NOW + (version - 3) * HOUR)

@@ -3,10 +3,13 @@
 The hooks are private, moto's version is pinned, and this is the only file that touches them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from botocore import useragent
+from moto import mock_aws
 from moto.core import models, responses
 from moto.core.config import default_user_config
 from moto.core.serialize import ResponseSerializer
@@ -14,7 +17,17 @@ from moto.core.utils import camelcase_to_underscores
 from moto.sqs import models as sqs
 
 
-def install() -> None:
+@contextmanager
+def aws() -> Iterator[None]:
+    """An empty AWS in moto."""
+    _install()
+    with mock_aws():
+        yield
+
+
+@cache
+def _install() -> None:
+    """Done once, before moto starts for the first time."""
     _answer_boto3_only()
     _read_attribute_values_as_they_are()
     _keep_what_does_not_change()

@@ -1,8 +1,6 @@
-"""The desk table as `template.yaml` declares it, in moto."""
+"""The desk table in memory: what it is asked for goes to the small table instead of to AWS."""
 
-import copy
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,16 +9,14 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 import boto3
-from moto import mock_aws
-from moto.dynamodb.models.dynamo_type import Item, LimitedSizeDict
-from moto.dynamodb.models.table import Table
 
 from sportello.settings_document import SettingsDocument
+from sportello.table import desk_table as production
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from support.builders import NOW
-from support.template import template
+from support.clouds.one_process.small_dynamodb import SmallDynamoDB
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -28,62 +24,26 @@ if TYPE_CHECKING:
 TABLE_NAME = "desk"
 
 
-def create_desk_table(client: "DynamoDBClient") -> str:
-    """Create the table and return its name."""
-    declared = template()["Resources"]["DeskTable"]["Properties"]
-    client.create_table(
-        TableName=TABLE_NAME,
-        AttributeDefinitions=declared["AttributeDefinitions"],
-        KeySchema=declared["KeySchema"],
-        BillingMode=declared["BillingMode"],
-        GlobalSecondaryIndexes=declared["GlobalSecondaryIndexes"],
-        StreamSpecification={
-            "StreamEnabled": True,
-            "StreamViewType": declared["StreamSpecification"]["StreamViewType"],
-        },
-    )
-    return TABLE_NAME
-
-
-class _QuickCopies:
-    """moto copies the whole table for each write of a transaction, most of a test's time.
-
-    Only the items are copied here, which is all that an undone transaction has changed.
-    """
-
-    copy = staticmethod(copy.copy)
-
-    @staticmethod
-    def deepcopy(value: Any) -> Any:
-        if not isinstance(value, Table):
-            return copy.deepcopy(value)
-        kept = copy.copy(value)
-        kept.items = defaultdict(dict)
-        for partition, items in value.items.items():
-            kept.items[partition] = {sort: _copied(item) for sort, item in items.items()}
-        return kept
-
-
-def _copied(item: Item) -> Item:
-    """An item apart from its original; single attributes are replaced, never changed."""
-    attributes = LimitedSizeDict.__new__(LimitedSizeDict)
-    dict.update(attributes, item.attrs)
-    kept = copy.copy(item)
-    kept.attrs = attributes
-    return kept
-
-
 @cache
-def _client() -> "DynamoDBClient":
-    """One for all tests: a client takes longer to make than most tests take."""
+def _boto3_client() -> "DynamoDBClient":
+    """Made once: it takes longer than most tests take."""
     return boto3.client("dynamodb")
+
+
+def client_of(small: SmallDynamoDB) -> "DynamoDBClient":
+    """boto3's own client, paginators and all, whose calls the small table answers."""
+    original = _boto3_client()
+    client: DynamoDBClient = object.__new__(type(original))
+    vars(client).update(vars(original), _make_api_call=small.call)  # every method ends there
+    return client
 
 
 @contextmanager
 def table() -> Iterator[DeskTable]:
-    """An empty desk table in an empty AWS of its own."""
-    with mock_aws(), patch("moto.dynamodb.models.copy", _QuickCopies):
-        yield DeskTable(create_desk_table(_client()), _client())
+    """An empty desk table; it is also what the code gets that asks AWS for one."""
+    client = client_of(SmallDynamoDB(name=TABLE_NAME))
+    with patch.object(production, "aws_client", {"dynamodb": client}.__getitem__):
+        yield DeskTable(TABLE_NAME, client)
 
 
 @contextmanager
@@ -94,10 +54,7 @@ def desk() -> Iterator[Desk]:
 
 @contextmanager
 def one_call_at_a_time(desk_table: DeskTable) -> Iterator[None]:
-    """Let threads use the table.
-
-    DynamoDB isolates transactions; moto writes one while it checks the conditions of another.
-    """
+    """Let threads use the table: DynamoDB isolates one write from another, this is how it does."""
     client, lock = desk_table._client, threading.Lock()
     make_call = client._make_api_call  # type: ignore[attr-defined] # every method ends there
 

@@ -25,7 +25,6 @@ import yaml
 from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
-from moto import mock_aws
 from moto.core.config import default_user_config
 from moto.core.models import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.stepfunctions.parser import utils as moto_threads
@@ -60,6 +59,8 @@ from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.asl.utils.encoding import to_json_str
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
+
+from support.clouds.quick_moto import aws
 
 if TYPE_CHECKING:
     from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
@@ -347,6 +348,6 @@ def _plugged_into_moto(run: _Run) -> Iterator[None]:
         patch.object(AmazonStateLanguageParser, "parse", staticmethod(_parse_once)),
         # Between two attempts; attempts stay counted.
         patch.object(retrier_decl, "time", SimpleNamespace(sleep=lambda _seconds: None)),
-        mock_aws(),
+        aws(),
     ):
         yield

@@ -1,4 +1,4 @@
-"""The parts of Sportello that share the table, put together over moto, without their functions."""
+"""The parts of Sportello that share the table, put together without their functions."""
 
 import math
 from collections.abc import Iterator, Sequence

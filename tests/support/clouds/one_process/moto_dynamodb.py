@@ -6,8 +6,9 @@ from typing import Any
 
 from botocore.client import BaseClient
 
-from support.clouds.one_process.small_dynamodb import Item, Request, SmallDynamoDB
-from support.clouds.table import table
+from support.clouds.moto_table import table_in_moto
+from support.clouds.one_process.small_dynamodb import SmallDynamoDB
+from support.clouds.one_process.small_expressions import Item, Request
 
 # As it is before a cloud takes its place.
 _make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # every method ends there
@@ -74,6 +75,6 @@ def as_named(value: Any, name: str) -> Any:
 
 @contextmanager
 def moto_table() -> Iterator[Callable[[Callable[[str, Item], None]], SmallDynamoDB]]:
-    with table() as empty:
+    with table_in_moto() as empty:
         client, name = empty._client, empty._name
         yield lambda written: MotoDynamoDB(written, client, name)
