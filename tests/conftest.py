@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from io import StringIO
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -30,6 +31,22 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pure", action="store_true", help="leave out test files that need a cloud")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A test file that stands on no cloud stands on rules alone; None leaves it to pytest."""
+    if not config.getoption("--pure") or not collection_path.name.startswith("test_"):
+        return None
+    return "support.clouds" in collection_path.read_text(encoding="utf-8") or None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if session.config.getoption("--pure") and "boto3" in sys.modules:
+        raise pytest.UsageError("a pure test imports boto3, which takes longer than many tests")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
