@@ -5,7 +5,7 @@ import json
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -90,7 +90,7 @@ class Backroom:
         keys = {"pk": item["pk"], "sk": item["sk"]}
         image = {"Keys": keys, "NewImage": item, "SequenceNumber": "1"}
         event = {"Records": [{"eventID": "1", "eventName": "INSERT", "dynamodb": image}]}
-        assert dispatch.handler(event, cast("Any", LambdaContext())) == {"batchItemFailures": []}
+        assert dispatch.handler(event, LambdaContext()) == {"batchItemFailures": []}
         waiting = aws_client("sqs").get_queue_attributes(
             QueueUrl=self.set_aside, AttributeNames=["ApproximateNumberOfMessages"]
         )

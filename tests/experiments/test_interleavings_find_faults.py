@@ -79,7 +79,9 @@ def no_owner_check_in_the_claim(patch: Patch) -> None:
     real = table_writes.check_owner
 
     def check(*args: Any) -> dict[str, Any]:
-        return real(*args) | {"ConditionExpression": "attribute_exists(pk)"}
+        return real(*args) | {
+            "ConditionExpression": "owner_version = :version OR attribute_exists(pk)"
+        }
 
     patch.setattr(desk_table, "check_owner", check)
 
@@ -88,7 +90,7 @@ def no_state_check_in_the_claim(patch: Patch) -> None:
     real = table_writes.claim_effect
 
     def claim(*args: Any) -> dict[str, Any]:
-        return real(*args) | {"ConditionExpression": "attribute_exists(pk)"}
+        return real(*args) | {"ConditionExpression": "delivery = :queued OR attribute_exists(pk)"}
 
     patch.setattr(desk_table, "claim_effect", claim)
 

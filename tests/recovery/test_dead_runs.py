@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -13,9 +13,6 @@ from sportello.dispatch.sweep import STATE_GRACE, Sweeping
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW
 from support.clouds.working_desk import WorkingDesk, working_desk
-
-if TYPE_CHECKING:
-    from sportello.dispatch.dispatcher import Dispatcher
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 MINUTE = timedelta(minutes=1)
@@ -32,15 +29,14 @@ class Sweep:
     def __init__(self, office: WorkingDesk) -> None:
         self.carried_out: set[str] = set()
         self._office = office
-        self._sweeping = Sweeping(
-            office.table, office.settings, cast("Dispatcher", self), office.inbox, office.ladder
-        )
+        self._sweeping = Sweeping(office.table, office.settings, self, office.inbox, office.ladder)
 
     def every_minute_until(self, end: datetime) -> None:
         while self._office.now + MINUTE <= end:
             self._sweeping.sweep(self._office.pass_time(MINUTE))
 
-    def start_triage(self, _conversation_id: str, item_ids: list[str], name: str) -> None:
+    def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
+        assert conversation_id == CONVERSATION
         self._office.triage(*item_ids, turn_id=name)
 
     def carry_out(self, record: EffectRecord) -> None:

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from aws_lambda_powertools.utilities import typing
+
 from agent_api.app import handler
 
 REQUEST_ID = "0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11"
 
 
-@dataclass(frozen=True)
-class LambdaContext:
-    function_name: str = "agent-api"
-    memory_limit_in_mb: int = 512
-    invoked_function_arn: str = "arn:aws:lambda:eu-south-1:123456789012:function:agent-api"
-    aws_request_id: str = "00000000-0000-4000-8000-000000000001"
+class LambdaContext(typing.LambdaContext):
+    """What Lambda tells a function of itself, as far as anybody asks."""
+
+    def __init__(self, function_name: str = "agent-api") -> None:
+        self._function_name = function_name
+        self._memory_limit_in_mb = 512
+        self._invoked_function_arn = (
+            f"arn:aws:lambda:eu-south-1:123456789012:function:{function_name}"
+        )
+        self._aws_request_id = "00000000-0000-4000-8000-000000000001"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Stand-ins for what is beyond Sportello's ports: a channel's provider, an agents' endpoint."""
+"""Stand-ins for what is beyond Sportello's ports: a channel's provider, an agents' endpoint.
+
+The type checker holds each to its port at the end of this file.
+"""
 
 import json
 from collections import deque
@@ -9,10 +12,18 @@ from pydantic import ValidationError
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import MalformedPayload, Unauthenticated
-from sportello.messaging.channel import Capabilities, Delivery, OutboundMessage, WebhookRequest
+from sportello.messaging.channel import (
+    Acknowledging,
+    Capabilities,
+    ChannelAdapter,
+    Delivery,
+    Handshaking,
+    OutboundMessage,
+    WebhookRequest,
+)
 from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable
 from sportello.model import Model
-from sportello.people.notifier import AddressFault, Notification
+from sportello.people.notifier import AddressFault, AgentNotifier, Notification
 from sportello.table.items import INBOUND_ITEM
 
 SIGNATURE = "genuine"
@@ -113,3 +124,9 @@ class RecordingNotifier:
         if self.failures:
             raise self.failures.popleft()
         self.notified.append(notification)
+
+
+_adapter: ChannelAdapter = FakeAdapter()
+_handshaking: Handshaking = FakeAdapter()
+_acknowledging: Acknowledging = FakeAdapter()
+_notifier: AgentNotifier = RecordingNotifier()

@@ -50,7 +50,7 @@ def ticked(
     monkeypatch.setattr(runtime, "desk", lambda: office.desk)
     monkeypatch.setattr(runtime, "settings", lambda: office.settings)
     request = {"conversation_id": CONVERSATION, "wake_at": written(due)}
-    tick.handler(request, LambdaContext())  # type: ignore[arg-type]  # the fields that are read
+    tick.handler(request, LambdaContext())
     return now
 
 

@@ -1,5 +1,7 @@
 import json
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,13 +11,9 @@ from sportello.dispatch.stream import StreamReader
 from sportello.table.items import Attributes, EffectRecord, StoredSettings, settings_sort_key
 from support.builders import CHANNEL, NOW
 
-if TYPE_CHECKING:
-    from sportello.dispatch.dispatcher import Dispatcher
-    from sportello.intake.applying import Inbox
-
 
 class Door:
-    """A dispatcher that writes down what left; `closed_to` names effects it is refused."""
+    """Writes down what left; `closed_to` names effects it is refused. No item comes in here."""
 
     def __init__(self) -> None:
         self.left: list[str] = []
@@ -28,15 +26,24 @@ class Door:
             raise ClientError({"Error": {"Code": "ThrottlingException"}}, "SendMessage")
         self.left.append(record.effect.key)
 
-    def set_aside(self, _queue_url: str, body: str) -> None:
+    def set_aside(self, queue_url: str, body: str) -> None:
+        assert queue_url == "set-aside"
         self.set_asides.append(json.loads(body))
 
     def have_clocks_fitted(self) -> None:
         self.fittings += 1
 
+    def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
+        raise AssertionError(f"{name}: triage of {item_ids} in {conversation_id}")
+
+    def acknowledge(self, channel: str, conversation_id: str, item_id: str) -> None:
+        raise AssertionError(f"{channel}: {item_id} in {conversation_id}")
+
+    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None:
+        raise AssertionError(f"{now}: note of {item_ids} in {conversation_id}")
+
     def reader(self) -> StreamReader:
-        nobody = cast("Inbox", None)  # no batch here holds inbound items
-        return StreamReader(cast("Dispatcher", self), nobody, "set-aside")
+        return StreamReader(self, self, "set-aside")
 
 
 def an_effect(conversation_id: str, key: str) -> Attributes:

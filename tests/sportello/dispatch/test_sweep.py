@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 import pytest
 
@@ -15,9 +15,6 @@ from sportello.sla.settings import SlaSettings
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW, a_receipt, seconds
 from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
-
-if TYPE_CHECKING:
-    from sportello.dispatch.dispatcher import Dispatcher
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
@@ -50,11 +47,7 @@ class Sweep:
         self.office = office
         self.dispatcher = RecordingDispatcher(office)
         self._sweeping = Sweeping(
-            office.table,
-            office.settings,
-            cast("Dispatcher", self.dispatcher),
-            office.inbox,
-            office.ladder,
+            office.table, office.settings, self.dispatcher, office.inbox, office.ladder
         )
 
     def after(self, amount: timedelta) -> int:

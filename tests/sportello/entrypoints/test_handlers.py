@@ -4,8 +4,7 @@ import base64
 import json
 from collections.abc import Iterator
 from io import StringIO
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 from unittest.mock import patch
 
 import boto3
@@ -17,12 +16,13 @@ from sportello.aws import retries
 from sportello.aws.retries import delay_next_attempt, retry_delay_seconds
 from sportello.entrypoints.handlers import deliverer, notify_queue, receiver, task, webhook_request
 from sportello.errors import NotAllowed, ProviderUnavailable, Retryable, StorageBusy
-from sportello.messaging.channel import Delivery
+from sportello.messaging.channel import Capabilities, Delivery
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Step
 from sportello.table.items import compress
+from support.agent_calls import LambdaContext
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -38,21 +38,9 @@ from support.builders import (
 from support.clouds.quick_moto import aws
 from support.clouds.table import TABLE_NAME, all_items
 from support.clouds.working_desk import WorkingDesk, working_desk
-from support.fakes import SIGNATURE, FakeAdapter, RecordingNotifier
+from support.fakes import CAPABILITIES, SIGNATURE, FakeAdapter, RecordingNotifier
 
-if TYPE_CHECKING:
-    from aws_lambda_powertools.utilities.typing import LambdaContext
-
-CONTEXT = cast(
-    "LambdaContext",
-    SimpleNamespace(
-        function_name="made-up",
-        memory_limit_in_mb=256,
-        invoked_function_arn="arn:aws:lambda:eu-south-1:123456789012:function:made-up",
-        aws_request_id="00000000-0000-4000-8000-000000000000",
-        get_remaining_time_in_millis=lambda: 3_000,
-    ),
-)
+CONTEXT = LambdaContext()
 QUEUE_ARN = "arn:aws:sqs:eu-south-1:123456789012:jobs.fifo"
 
 
@@ -163,8 +151,8 @@ def test_a_batch_of_messages_leaves_in_order(office: WorkingDesk) -> None:
     assert [message.text for message in adapter.sent] == ["uno", "due", "tre"]
 
 
-def unlimited_window() -> Any:
-    return FakeAdapter().capabilities.model_copy(update={"reply_window_seconds": None})
+def unlimited_window() -> Capabilities:
+    return CAPABILITIES.model_copy(update={"reply_window_seconds": None})
 
 
 def test_a_failure_holds_back_what_follows_it_in_its_conversation(office: WorkingDesk) -> None:

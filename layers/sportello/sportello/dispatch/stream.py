@@ -5,17 +5,15 @@ import json
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field, ValidationError
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
-from sportello.dispatch.dispatcher import Dispatcher
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import NotConfigured, Retryable
-from sportello.intake.applying import Inbox
 from sportello.messaging.items import Message, wants_answer
 from sportello.table.items import Attributes, EffectRecord, InboundRecord, conversation_of
 
@@ -24,10 +22,30 @@ class DeadLetterEnvironment(Environment):
     set_aside_queue: str = Field(min_length=1)
 
 
+class StreamPort(Protocol):
+    """Where the stream's reader hands on what it reads."""
+
+    def carry_out(self, record: EffectRecord) -> None: ...
+
+    def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None: ...
+
+    def acknowledge(self, channel: str, conversation_id: str, item_id: str) -> None: ...
+
+    def have_clocks_fitted(self) -> None: ...
+
+    def set_aside(self, queue_url: str, body: str) -> None: ...
+
+
+class InboxPort(Protocol):
+    """Who applies the items that nobody answers."""
+
+    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None: ...
+
+
 class StreamReader:
     """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read."""
 
-    def __init__(self, dispatcher: Dispatcher, inbox: Inbox, set_aside_queue: str) -> None:
+    def __init__(self, dispatcher: StreamPort, inbox: InboxPort, set_aside_queue: str) -> None:
         self._dispatcher = dispatcher
         self._inbox = inbox
         self._set_aside_queue = set_aside_queue

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
@@ -12,13 +13,12 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.bot.settings import BotSettings
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
-from sportello.dispatch.dispatcher import Dispatcher
 from sportello.errors import SportelloError
 from sportello.intake.applying import Inbox
 from sportello.messaging.items import wants_answer
 from sportello.people.escalation import Ladder
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import PendingEntry
+from sportello.table.items import EffectRecord, PendingEntry
 from sportello.table.settings_store import SettingsStore
 
 GRACE = timedelta(seconds=60)
@@ -31,12 +31,20 @@ STATE_GRACE = timedelta(seconds=5)
 """A lease or a wake-up names the time it is due itself."""
 
 
+class SweepPort(Protocol):
+    """Where the sweep hands on what is overdue."""
+
+    def carry_out(self, record: EffectRecord) -> None: ...
+
+    def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None: ...
+
+
 class Sweeping:
     def __init__(
         self,
         table: DeskTable,
         settings: SettingsStore,
-        dispatcher: Dispatcher,
+        dispatcher: SweepPort,
         inbox: Inbox,
         ladder: Ladder,
     ) -> None:
