@@ -143,10 +143,11 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
 
 def test_neither_the_address_nor_the_task_token_is_shown(counter: Desk) -> None:
     offered(counter)
-    body = call("GET", HERE).body
-    assert builders.HANDLE not in body
-    assert builders.ACCOUNT not in body
-    assert "token-1" not in body
+    answer = call("GET", HERE)
+    assert answer.document["timeline"]["entries"]
+    assert builders.HANDLE not in answer.body
+    assert builders.ACCOUNT not in answer.body
+    assert "token-1" not in answer.body
 
 
 @pytest.mark.parametrize(("stored", "shown"), [("", None), ("en", "en"), ("removed", "removed")])

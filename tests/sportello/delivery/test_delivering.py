@@ -282,5 +282,7 @@ def test_a_button_press_is_acknowledged(outbox: Outbox) -> None:
 def test_a_press_that_cannot_be_acknowledged_holds_up_nothing(outbox: Outbox) -> None:
     record = an_inbound_record(a_message(callback_id="callback-1"))
     outbox.desk.table.put_inbound(record, compress({}))
-    with patch.object(outbox.adapter, "acknowledge", side_effect=ProviderUnavailable("busy")):
+    busy = ProviderUnavailable("busy")
+    with patch.object(outbox.adapter, "acknowledge", side_effect=busy) as acknowledge:
         outbox.acknowledge(record.item_id)
+    acknowledge.assert_called_once_with("callback-1")

@@ -1,11 +1,18 @@
 """A conversation as people read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from sportello.conversation.events import Author, MessageQueued, MessageReceived
+from sportello.conversation.events import (
+    EVENT_LOG,
+    Author,
+    Event,
+    MessageQueued,
+    MessageReceived,
+)
 from sportello.messaging.items import (
     DeliveryStatus,
     Echo,
@@ -21,6 +28,7 @@ from support.builders import (
     CONVERSATION,
     HANDLE,
     NOW,
+    a_clock,
     a_receipt,
     reply,
     seconds,
@@ -84,11 +92,77 @@ def test_an_outbound_message_shows_what_became_of_it(office: WorkingDesk) -> Non
     assert entry.detail["automatic"] is True
 
 
-def test_bookkeeping_is_not_shown(office: WorkingDesk) -> None:
-    office.say(QUESTION)
-    office.deliver()
-    hidden = {"TurnLeased", "TurnAnswered", "TurnEnded", "WakePlanned", "DeliveryRecorded"}
-    assert not {entry.type for entry in read(office).entries} & hidden
+OFFER: dict[str, Any] = {"offer_id": "offer-1", "expires_at": NOW, "task_token": "token-1"}
+HANDOFF = {"handoff_id": "handoff-1", "queue": "default"}
+AN_ITEM: dict[str, Any] = {"item_id": "item-1", "sent_at": NOW}
+CLOCK_NAME = {"kind": "first_response", "due_at": NOW}
+
+SHOWN: Mapping[str, dict[str, Any]] = {
+    "EpisodeOpened": {"number": 1, "reopened": False},
+    "MessageReceived": AN_ITEM
+    | {"kind": "message", "visibility": "private", "received_at": NOW, "counted_from": NOW},
+    "ItemNoted": AN_ITEM | {"kind": "reaction"},
+    "OwnerChanged": {"kind": "bot", "version": 1},
+    "MessageQueued": {
+        "effect_key": "bot:1",
+        "author": "bot",
+        "visibility": "private",
+        "automatic": True,
+    },
+    "OutOfHoursTold": {"closed_since": NOW},
+    "ReplyBudgetExhausted": {},
+    "HandoffRequested": HANDOFF | {"reason": "asked_for_person"},
+    "LadderPostponed": HANDOFF,
+    "ConversationOffered": OFFER
+    | {"handoff_id": "handoff-1", "tier": 0, "tier_name": "", "agents": [], "endpoints": []},
+    "OfferDeclined": {"offer_id": "offer-1", "agent_id": "anna"},
+    "OfferEnded": {"offer_id": "offer-1", "outcome": "expired"},
+    "LadderExhausted": {"handoff_id": "handoff-1"},
+    "ClockStarted": {"clock": a_clock()},
+    "ClockChanged": {"clock": a_clock(), "reason": "policy"},
+    "ClockAdvanced": CLOCK_NAME | {"state": "breaching"},
+    "ClockEnded": CLOCK_NAME | {"state": "achieved", "counted_seconds": 1, "ending": "answered"},
+    "ConversationSnoozed": {"agent_id": "anna", "until": NOW},
+    "SnoozeEnded": {},
+    "ConversationClassified": {"priority": "high", "segment": ""},
+    "WaitAnnounced": {"wait": None},
+    "ConversationResolved": {"agent_id": "anna"},
+    "ConversationReturned": {"agent_id": "anna"},
+}
+BOOKKEEPING: Mapping[str, dict[str, Any]] = {
+    "TurnLeased": {"turn_id": "turn-1", "expires_at": NOW, "attempt": 1},
+    "TurnAnswered": {"item_ids": ["item-1"]},
+    "TurnEnded": {},
+    "DeliveryRecorded": {"effect_key": "bot:1", "status": "accepted"},
+    "OfferRenewed": OFFER,
+    "OfferNotNeeded": {"handoff_id": "handoff-1"},
+    "WakePlanned": {"wake_at": None},
+}
+
+
+def shown(kind: str, fields: dict[str, Any]) -> list[str]:
+    """The types of the entries that an event of a kind becomes."""
+    log = EVENT_LOG.validate_python([{"type": kind, "at": NOW, **fields}])
+    return [entry.type for entry in in_order(placed(log, {}, {}))]
+
+
+def test_every_kind_of_event_has_its_example_here() -> None:
+    kinds = {event.__name__ for event in Event.__subclasses__()}
+    assert kinds == SHOWN.keys() | BOOKKEEPING.keys()
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_what_people_did_or_must_know_is_shown(kind: str) -> None:
+    assert shown(kind, SHOWN[kind]) == [kind]
+
+
+@pytest.mark.parametrize("kind", BOOKKEEPING)
+def test_bookkeeping_is_not_shown(kind: str) -> None:
+    assert shown(kind, BOOKKEEPING[kind]) == []
+
+
+def test_a_receipt_is_not_shown() -> None:
+    assert shown("ItemNoted", AN_ITEM | {"kind": "receipt"}) == []
 
 
 def test_pages_follow_one_another_without_gap_or_overlap(office: WorkingDesk) -> None:
