@@ -42,10 +42,17 @@ quick: .venv/.stamp ## the tests of the rules alone, within seconds
 	@$(BIN)/pytest --quiet --pure --numprocesses 2 $(RULES)
 
 .PHONY: check
-check: .venv/.stamp $(SAM)/.stamp ## formatting, lint, types, the template and who imports whom
+check: style types structure ## formatting, lint, types, the template and who imports whom
+
+.PHONY: style types structure
+style: .venv/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: .venv/.stamp
 	$(BIN)/mypy
+
+structure: .venv/.stamp $(SAM)/.stamp
 	$(BIN)/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
 	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/statemachines/check_with_cfn_lint.py
@@ -56,7 +63,7 @@ system: tools ## the deployed bundle, driven from outside
 
 .PHONY: prove
 prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
-	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 -m experiment tests/experiments tests/recovery
+	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal -m experiment tests/experiments tests/recovery
 
 .PHONY: chaos
 chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--conversations 40 --seed 7"

@@ -173,6 +173,7 @@ SAME: Mapping[str, list[Step]] = {
     "an index by age": [
         *SORTED,
         put("not-in-it"),
+        put("half-in-it", pending="s"),
         query("pending = :s AND pending_since < :a", {"s": "s", "a": "8"}, IndexName="pending"),
         query("pending = :s", {"s": "s"}, IndexName="pending", Limit=3),
         query("pending = :s", {"s": "other"}, IndexName="pending"),

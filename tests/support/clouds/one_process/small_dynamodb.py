@@ -80,6 +80,7 @@ class SmallDynamoDB:
         self._indexes = {
             each["IndexName"]: _index(each) for each in table["GlobalSecondaryIndexes"]
         }
+        self._index_keys = {name for index in self._indexes.values() for name in index.keys}
 
     def call(self, operation: str, request: Request) -> Item:
         try:
@@ -184,7 +185,7 @@ class SmallDynamoDB:
     def _check_item(self, item: Item) -> None:
         if sum(_size(name, attribute) for name, attribute in item.items()) > MAX_ITEM_BYTES:
             raise Refused("Item size has exceeded the maximum allowed size")
-        for name in {name for index in self._indexes.values() for name in index.keys} & item.keys():
+        for name in self._index_keys & item.keys():
             if not item[name].get("S"):
                 raise Refused(f"the key {name} of an index is no text")
 
