@@ -129,4 +129,4 @@ class RecordingNotifier:
 _adapter: ChannelAdapter = FakeAdapter()
 _handshaking: Handshaking = FakeAdapter()
 _acknowledging: Acknowledging = FakeAdapter()
-_notifier: AgentNotifier = RecordingNotifier()
+_notifier: AgentNotifier[Topic] = RecordingNotifier()

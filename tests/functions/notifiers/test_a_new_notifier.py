@@ -18,6 +18,7 @@ from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import Answer, LambdaContext, call
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
+from support.clouds.quick_moto import aws
 from support.clouds.table import desk
 
 PAGER = """
@@ -69,7 +70,7 @@ def pager(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def counter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    with desk() as empty:
+    with aws(), desk() as empty:
         settings = SettingsStore(empty.table, 0)
         monkeypatch.setattr(runtime, "desk", lambda: empty)
         monkeypatch.setattr(runtime, "table", lambda: empty.table)
