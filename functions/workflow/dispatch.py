@@ -8,14 +8,14 @@ from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.stream import DeadLetterEnvironment, StreamReader
 from sportello.entrypoints import runtime
-from sportello.intake.applying import Inbox
+from sportello.intake.applying import Applying
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     reader = StreamReader(
         Dispatcher(DispatchEnvironment.load(), runtime.table(), runtime.settings()),
-        Inbox(runtime.desk(), runtime.settings()),
+        Applying(runtime.desk(), runtime.settings()),
         DeadLetterEnvironment.load().set_aside_queue,
     )
     failed = reader.read(event["Records"], runtime.utc_now())

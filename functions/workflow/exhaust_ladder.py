@@ -3,7 +3,7 @@
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handlers import task
 from sportello.model import Model
-from sportello.people.escalation import Ladder
+from sportello.people.escalation import Escalating
 
 
 class Request(Model):
@@ -13,5 +13,5 @@ class Request(Model):
 
 @task(Request)
 def handler(request: Request) -> None:
-    ladder = Ladder(runtime.desk(), runtime.settings())
-    ladder.exhaust(request.conversation_id, request.handoff_id, runtime.utc_now())
+    escalating = Escalating(runtime.desk(), runtime.settings())
+    escalating.exhaust(request.conversation_id, request.handoff_id, runtime.utc_now())

@@ -5,19 +5,17 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello.aws.logs import logger
-from sportello.dispatch.fit_clocks import FitClocksEnvironment, FitClocksRequest, Refitting
+from sportello.dispatch.fit_clocks import FitClocksEnvironment, FitClocksRequest, FittingClocks
 from sportello.entrypoints import runtime
-from sportello.people.escalation import Ladder
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    refitting = Refitting(
-        runtime.table(),
+    fitting = FittingClocks(
+        runtime.desk(),
         runtime.settings(),
-        Ladder(runtime.desk(), runtime.settings()),
         FitClocksEnvironment.load().fit_clocks_queue,
     )
     for record in event["Records"]:
         request = FitClocksRequest.model_validate_json(record["body"])
-        refitting.fit(request, runtime.utc_now())
+        fitting.fit(request, runtime.utc_now())

@@ -3,7 +3,7 @@
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handlers import task
 from sportello.model import Model
-from sportello.people.escalation import Ladder
+from sportello.people.escalation import Escalating
 
 
 class Request(Model):
@@ -15,8 +15,8 @@ class Request(Model):
 
 @task(Request)
 def handler(request: Request) -> None:
-    ladder = Ladder(runtime.desk(), runtime.settings())
-    ladder.offer(
+    escalating = Escalating(runtime.desk(), runtime.settings())
+    escalating.offer(
         request.conversation_id,
         request.handoff_id,
         request.tier,

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handlers import task
-from sportello.intake.applying import Inbox, TurnTaken
+from sportello.intake.applying import Applying, TurnTaken
 from sportello.model import Model
 
 
@@ -18,7 +18,7 @@ class Request(Model):
 
 @task(Request)
 def handler(request: Request) -> TurnTaken:
-    inbox = Inbox(runtime.desk(), runtime.settings())
-    return inbox.receive(
+    applying = Applying(runtime.desk(), runtime.settings())
+    return applying.receive(
         request.conversation_id, request.item_ids, request.turn_id, runtime.utc_now()
     )

@@ -3,7 +3,7 @@
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handlers import task
 from sportello.model import Model
-from sportello.people.escalation import Ladder
+from sportello.people.escalation import Escalating
 
 
 class Request(Model):
@@ -14,7 +14,7 @@ class Request(Model):
 
 @task(Request)
 def handler(request: Request) -> None:
-    ladder = Ladder(runtime.desk(), runtime.settings())
-    ladder.request_human(
+    escalating = Escalating(runtime.desk(), runtime.settings())
+    escalating.request_human(
         request.conversation_id, request.turn_id, request.reason, runtime.utc_now()
     )

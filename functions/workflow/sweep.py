@@ -7,19 +7,21 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.sweep import Sweeping
+from sportello.dispatch.tick import Ticking
 from sportello.entrypoints import runtime
-from sportello.intake.applying import Inbox
-from sportello.people.escalation import Ladder
+from sportello.intake.applying import Applying
+from sportello.people.escalation import Escalating
 
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
-    table, settings = runtime.table(), runtime.settings()
+    desk, settings = runtime.desk(), runtime.settings()
     sweeping = Sweeping(
-        table,
+        desk.table,
         settings,
-        Dispatcher(DispatchEnvironment.load(), table, settings),
-        Inbox(runtime.desk(), settings),
-        Ladder(runtime.desk(), settings),
+        Dispatcher(DispatchEnvironment.load(), desk.table, settings),
+        Applying(desk, settings),
+        Escalating(desk, settings),
+        Ticking(desk, settings),
     )
     return {"swept": sweeping.sweep(runtime.utc_now())}

@@ -2,10 +2,10 @@
 
 import time
 
+from sportello.dispatch.tick import Ticking
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handlers import task
 from sportello.model import Instant, Model
-from sportello.people.escalation import Ladder
 
 CUT_OFF_SECONDS = 1
 """Step Functions cuts the Timestamp of a Wait to its second, so a timer wakes that much early.
@@ -24,5 +24,5 @@ def handler(request: Request) -> None:
     early = (request.wake_at - runtime.utc_now()).total_seconds()
     if 0 < early < CUT_OFF_SECONDS:
         time.sleep(early)
-    ladder = Ladder(runtime.desk(), runtime.settings())
-    ladder.tick(request.conversation_id, request.wake_at, runtime.utc_now())
+    ticking = Ticking(runtime.desk(), runtime.settings())
+    ticking.tick(request.conversation_id, request.wake_at, runtime.utc_now())

@@ -14,7 +14,7 @@ from sportello.aws import environment
 from sportello.aws.clients import aws_client
 from sportello.dispatch.named_queues import delivery_queue
 from sportello.entrypoints import runtime
-from sportello.intake.applying import Inbox
+from sportello.intake.applying import Applying
 from sportello.messaging.items import MAX_TEXT
 from sportello.table.desk import Desk
 from sportello.table.items import Attributes, InboundRecord
@@ -144,8 +144,8 @@ def test_a_flood_of_long_messages_can_still_be_shown(text: str, backroom: Backro
     for record in records:
         backroom.desk.table.put_inbound(record, b"")
     settings = SettingsStore(backroom.desk.table, 60)
-    inbox = Inbox(backroom.desk, settings)
-    inbox.receive(CONVERSATION, [record.item_id for record in records], "turn-1", RECEIVED_AT)
+    applying = Applying(backroom.desk, settings)
+    applying.receive(CONVERSATION, [record.item_id for record in records], "turn-1", RECEIVED_AT)
     shown = call("GET", f"/conversations/{CONVERSATION}", query={"limit": "100"})
     assert shown.status == 200
     answered = json.dumps(shown.body, ensure_ascii=False).encode()  # as Lambda's runtime does

@@ -29,7 +29,9 @@ class Sweep:
     def __init__(self, office: WorkingDesk) -> None:
         self.carried_out: set[str] = set()
         self._office = office
-        self._sweeping = Sweeping(office.table, office.settings, self, office.inbox, office.ladder)
+        self._sweeping = Sweeping(
+            office.table, office.settings, self, office.applying, office.escalating, office.ticking
+        )
 
     def every_minute_until(self, end: datetime) -> None:
         while self._office.now + MINUTE <= end:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sportello.conversation.commands import FitClocks
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.queues.settings import QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
@@ -34,7 +35,7 @@ def promise_as_desk(office: WorkingDesk, text: str, **terms: Any) -> str:
     office.configure(QueueSettings, queues={"default": {"promise_when_unanswered": terms}})
     office.receive(office.write(text))
     office.hand_over()
-    office.ladder.exhaust(CONVERSATION, office.state.handoff_id, office.now)
+    office.escalating.exhaust(CONVERSATION, office.state.handoff_id, office.now)
     return office.messages()[-1].text
 
 
@@ -46,7 +47,7 @@ def break_promise(office: WorkingDesk) -> None:
     due_at = promises(office)[0].due_at
     assert due_at is not None
     office.now = due_at
-    office.ladder.tick(CONVERSATION, due_at, due_at)
+    office.ticking.tick(CONVERSATION, due_at, due_at)
 
 
 def apologies(office: WorkingDesk) -> list[str]:
@@ -74,7 +75,7 @@ def test_a_tick_whose_clock_is_behind_the_last_decision_apologises_too(
     assert due_at is not None
     office.now = due_at + timedelta(milliseconds=20)
     office.receive(office.write("Allora?"), turn_id="turn-2")  # on another machine
-    office.ladder.tick(CONVERSATION, due_at, due_at - timedelta(milliseconds=20))
+    office.ticking.tick(CONVERSATION, due_at, due_at - timedelta(milliseconds=20))
     assert len(apologies(office)) == 1
 
 
@@ -86,7 +87,7 @@ def test_an_apology_names_the_time_that_was_promised_whatever_the_hours_are_now(
     till_five_past = {"time_zone": "Europe/Rome", "weekly": {"mon-fri": [["09:00", "11:05"]]}}
     office.pass_time(seconds(10))
     office.configure(OpeningHoursSettings, calendars={"default": till_five_past})
-    office.ladder.fit_clocks(CONVERSATION, office.now)
+    office.ask(FitClocks())
     break_promise(office)
     assert "11:20" in apologies(office)[0]
 

@@ -41,7 +41,7 @@ def write_from_the_phone(office: WorkingDesk) -> None:
         provider_message_id="phone-1",
         text="Buonasera, sono Marco del negozio. Che taglia le serve?",
     )
-    office.inbox.note(CONVERSATION, [office.keep(echo)], office.now)
+    office.applying.note(CONVERSATION, [office.keep(echo)], office.now)
 
 
 def told_closed(office: WorkingDesk) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from sportello.conversation.commands import Command
 from sportello.delivery.delivering import Delivering, in_parts
 from sportello.errors import NotConfigured, ProviderUnavailable
-from sportello.intake.applying import Inbox
+from sportello.intake.applying import Applying
 from sportello.messaging.channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
@@ -224,12 +224,12 @@ def test_after_a_failure_a_long_message_goes_on_where_it_stopped(outbox: Outbox)
 
 def test_a_receipt_of_the_first_part_does_not_settle_the_message(outbox: Outbox) -> None:
     narrow(outbox, text_limit=12)
-    inbox = Inbox(outbox.desk, SettingsStore(outbox.desk.table, 60))
+    applying = Applying(outbox.desk, SettingsStore(outbox.desk.table, 60))
 
     def accepted_and_delivered_at_once(message: OutboundMessage) -> Delivery:
         record = an_inbound_record(a_receipt(DeliveryStatus.DELIVERED, message.tracker))
         outbox.desk.table.put_inbound(record, compress({}))
-        inbox.note(CONVERSATION, [record.item_id], NOW)
+        applying.note(CONVERSATION, [record.item_id], NOW)
         return Delivery.accepted("p1")
 
     outbox.adapter.outcomes.extend([accepted_and_delivered_at_once, ProviderUnavailable("busy")])

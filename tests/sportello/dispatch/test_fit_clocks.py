@@ -12,8 +12,7 @@ from sportello.aws.clients import aws_client
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
 from sportello.dispatch import fit_clocks
-from sportello.dispatch.fit_clocks import FitClocksRequest, Refitting
-from sportello.people.escalation import Ladder
+from sportello.dispatch.fit_clocks import FitClocksRequest, FittingClocks
 from sportello.sla.clocks import Clock
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
@@ -39,8 +38,7 @@ class Office:
         self.settings = SettingsStore(empty.table, max_age_seconds=9_999)
         self.sqs = aws_client("sqs")
         self.queue = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
-        ladder = Ladder(empty, self.settings)
-        self.refitting = Refitting(empty.table, self.settings, ladder, self.queue)
+        self.fitting = FittingClocks(empty, self.settings, self.queue)
         self.promise(300)
         self.settings.forget()
 
@@ -63,7 +61,7 @@ class Office:
         """Fit everything from a shard on, run after run; returns how many runs it took."""
         requests = [FitClocksRequest(shard=shard)]
         for runs in range(1, 20):
-            self.refitting.fit(requests[0], self.now)
+            self.fitting.fit(requests[0], self.now)
             requests = self.left_to_the_next_run()
             if not requests:
                 return runs

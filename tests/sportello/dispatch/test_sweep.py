@@ -47,7 +47,12 @@ class Sweep:
         self.office = office
         self.dispatcher = RecordingDispatcher(office)
         self._sweeping = Sweeping(
-            office.table, office.settings, self.dispatcher, office.inbox, office.ladder
+            office.table,
+            office.settings,
+            self.dispatcher,
+            office.applying,
+            office.escalating,
+            office.ticking,
         )
 
     def after(self, amount: timedelta) -> int:

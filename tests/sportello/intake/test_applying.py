@@ -149,7 +149,7 @@ def test_edits_reactions_and_other_peoples_receipts_are_noted(office: WorkingDes
     ]
     item_ids = [office.keep(item) for item in items]
     before = office.state
-    office.inbox.note(CONVERSATION, item_ids, NOW)
+    office.applying.note(CONVERSATION, item_ids, NOW)
     assert office.state.owner == before.owner
     assert office.state.turn == before.turn
     assert not [key for key in office.undone() if key.startswith("IN#")]
@@ -278,8 +278,8 @@ def test_receipts_in_any_order_leave_the_furthest_status(
             for number, name in enumerate(order)
         ]
         for batch in [item_ids] if together else [[item_id] for item_id in item_ids]:
-            office.inbox.note(CONVERSATION, batch, NOW)
-            office.inbox.note(CONVERSATION, batch, NOW)
+            office.applying.note(CONVERSATION, batch, NOW)
+            office.applying.note(CONVERSATION, batch, NOW)
         assert status(office, key) is DeliveryStatus.READ
         assert office.state.status_of(key) is DeliveryStatus.READ
         assert [item for item in office.undone() if item.startswith("IN#")] == []
@@ -295,14 +295,14 @@ def test_a_receipt_settles_an_unknown_outcome(office: WorkingDesk) -> None:
     (message,) = office.messages()
     assert status(office, message.key) is DeliveryStatus.UNKNOWN
     receipt = a_receipt(DeliveryStatus.DELIVERED, tracker(CONVERSATION, message.key))
-    office.inbox.note(CONVERSATION, [office.keep(receipt)], NOW)
+    office.applying.note(CONVERSATION, [office.keep(receipt)], NOW)
     assert status(office, message.key) is DeliveryStatus.DELIVERED
 
 
 def test_a_receipt_for_a_message_that_is_gone_is_done_with(office: WorkingDesk) -> None:
     office.receive(office.write("Ciao"))
     receipt = a_receipt(DeliveryStatus.READ, tracker(CONVERSATION, "reply:gone"))
-    office.inbox.note(CONVERSATION, [office.keep(receipt)], NOW)
+    office.applying.note(CONVERSATION, [office.keep(receipt)], NOW)
     assert not [key for key in office.undone() if key.startswith("IN#")]
 
 
@@ -319,7 +319,7 @@ def test_what_was_answered_elsewhere_needs_no_answer_here(office: WorkingDesk) -
     office.receive(office.write(UNKNOWN))
     office.hand_over()
     later = office.pass_time(seconds(5))
-    office.inbox.note(CONVERSATION, [office.keep(an_echo(1, sent_at=later))], later)
+    office.applying.note(CONVERSATION, [office.keep(an_echo(1, sent_at=later))], later)
     assert office.state.turn is None
     assert [clock.state for clock in office.state.clocks] == [ClockState.ACHIEVED]
 
@@ -330,7 +330,7 @@ def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
     question = office.write(UNKNOWN)
     later = office.pass_time(seconds(5))
     echo = office.keep(an_echo(1, sent_at=later))
-    office.inbox.receive(CONVERSATION, [echo, question], "turn-1", later)
+    office.applying.receive(CONVERSATION, [echo, question], "turn-1", later)
     assert office.state.turn is None
 
 
@@ -339,7 +339,7 @@ def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
 
 def test_what_a_machine_wrote_is_shown_and_answered_by_nobody(office: WorkingDesk) -> None:
     notice = office.write("Sono in ferie fino a lunedì.", auto_submitted=True)
-    office.inbox.note(CONVERSATION, [notice], NOW)
+    office.applying.note(CONVERSATION, [notice], NOW)
     assert (office.state.turn, office.state.owner.kind) == (None, OwnerKind.NOBODY)
     assert office.effects() == []
     (entry,) = read_timeline(office.table, CONVERSATION, 10).entries
@@ -351,7 +351,9 @@ def test_a_machine_that_writes_to_a_queue_hears_no_opening_hours(office: Working
     office.hand_over()
     office.now = NIGHT
     told = len(office.messages())
-    office.inbox.note(CONVERSATION, [office.write("Fuori sede", auto_submitted=True)], office.now)
+    office.applying.note(
+        CONVERSATION, [office.write("Fuori sede", auto_submitted=True)], office.now
+    )
     assert len(office.messages()) == told
 
 

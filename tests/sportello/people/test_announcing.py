@@ -94,14 +94,14 @@ def test_a_wait_that_drags_on_is_told_anew_once(office: WorkingDesk) -> None:
     assert told is not None
     assert told.review_at is not None
     office.now = told.review_at
-    office.ladder.tick(CONVERSATION, told.review_at, office.now)
+    office.ticking.tick(CONVERSATION, told.review_at, office.now)
     *_, said = texts(office.messages())
     assert said.startswith("Un aggiornamento")
     again = office.state.announced
     assert again is not None
     assert again.at == office.now
     amount = len(office.messages())
-    office.ladder.tick(CONVERSATION, told.review_at, office.now)
+    office.ticking.tick(CONVERSATION, told.review_at, office.now)
     assert len(office.messages()) == amount
 
 
@@ -110,7 +110,7 @@ def test_what_is_still_true_is_not_repeated(office: WorkingDesk) -> None:
     handed_over(office)
     amount = len(office.messages())
     office.pass_time(REFRESH_GAP / 2)
-    office.ladder.tick(CONVERSATION, None, office.now)
+    office.ticking.tick(CONVERSATION, None, office.now)
     assert len(office.messages()) == amount
 
 
@@ -232,7 +232,7 @@ def hours_of_waiting(office: WorkingDesk) -> list[str]:
     over = office.now + timedelta(hours=3)
     while (wake_at := office.state.wake_at) is not None and wake_at <= over:
         office.now = max(office.now, wake_at)
-        office.ladder.tick(CONVERSATION, wake_at, office.now)
+        office.ticking.tick(CONVERSATION, wake_at, office.now)
     return texts(office.messages())
 
 

@@ -63,7 +63,7 @@ def first_response(office: WorkingDesk) -> Clock:
 
 
 def offer(office: WorkingDesk, tier: int = 0, token: str = "token-1") -> None:  # noqa: S107 -- it opens nothing
-    office.ladder.offer(CONVERSATION, office.state.handoff_id, tier, token, office.now)
+    office.escalating.offer(CONVERSATION, office.state.handoff_id, tier, token, office.now)
 
 
 def resumed(office: WorkingDesk) -> list[tuple[str, Any]]:
@@ -214,7 +214,7 @@ def test_the_ladder_climbs_until_everyone_was_rung(office: WorkingDesk) -> None:
     office.pass_time(seconds(30))
     offer(office, 1, "token-2")
     office.pass_time(seconds(60))
-    office.ladder.exhaust(CONVERSATION, handoff_id, office.now)
+    office.escalating.exhaust(CONVERSATION, handoff_id, office.now)
     assert sorted((notice.notice, notice.endpoint) for notice in office.notices()) == [
         ("conversation.offered", "boss"),
         ("conversation.offered", "desk"),
@@ -259,7 +259,7 @@ def timers(office: WorkingDesk) -> list[str]:
 
 
 def tick(office: WorkingDesk, woken_for: Any) -> None:
-    office.ladder.tick(CONVERSATION, woken_for, office.now)
+    office.ticking.tick(CONVERSATION, woken_for, office.now)
 
 
 def test_timers_wake_for_the_warning_and_for_the_breach(office: WorkingDesk) -> None:
@@ -354,7 +354,7 @@ def test_a_ladder_that_ends_after_closing_climbs_again_at_the_opening(office: Wo
     hand_over(office)
     offer(office, tier=1, token="token-1")
     office.now = closing + seconds(90)
-    office.ladder.exhaust(CONVERSATION, office.state.handoff_id, office.now)
+    office.escalating.exhaust(CONVERSATION, office.state.handoff_id, office.now)
     assert ladders(office)[-1] == written(opening)
     assert not office.state.ladder_exhausted
     assert "ladder.exhausted" not in {notice.notice for notice in office.notices()}
@@ -387,7 +387,7 @@ def test_promises_broken_by_one_late_tick_are_apologised_for_by_their_own_times(
     promise_as_bot(office, "turn-2", within_seconds=600)
     office.pass_time(seconds(660))
     for _ in range(2):
-        office.ladder.tick(CONVERSATION, office.state.wake_at, office.now)
+        office.ticking.tick(CONVERSATION, office.state.wake_at, office.now)
     sorry = [m.text for m in office.messages() if m.author is Author.SYSTEM]
     assert sorted(re.findall(r"11:\d\d", " ".join(sorry))) == ["11:01", "11:10"]
 
@@ -409,7 +409,7 @@ def test_clocks_that_are_due_at_once_ring_no_more_people_than_a_transaction_hold
     offer(office)
     office.pass_time(seconds(400))
     while office.state.wake_at is not None:
-        office.ladder.tick(CONVERSATION, office.state.wake_at, office.now)
+        office.ticking.tick(CONVERSATION, office.state.wake_at, office.now)
     assert {clock.state for clock in office.state.clocks} == {ClockState.BREACHING}
     assert sum(n.notice == "clock.breaching" for n in office.notices()) == 3 * (20 + 20)
 
@@ -417,11 +417,11 @@ def test_clocks_that_are_due_at_once_ring_no_more_people_than_a_transaction_hold
 def test_each_broken_promise_is_apologised_for_by_its_own_time(office: WorkingDesk) -> None:
     promise_as_bot(office, "turn-1")
     office.pass_time(seconds(60))
-    office.ladder.tick(CONVERSATION, None, office.now)
+    office.ticking.tick(CONVERSATION, None, office.now)
     office.pass_time(seconds(540))
     promise_as_bot(office, "turn-2")
     office.pass_time(seconds(60))
-    office.ladder.tick(CONVERSATION, None, office.now)
+    office.ticking.tick(CONVERSATION, None, office.now)
     sorry = [m.text for m in office.messages() if m.author is Author.SYSTEM]
     assert ["11:01" in sorry[0], "11:11" in sorry[1]] == [True, True]
     assert len(sorry) == 2

@@ -7,7 +7,7 @@ import pytest
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.errors import NotConfigured, ProviderUnavailable
-from sportello.people.ringing import Notifying
+from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
@@ -23,14 +23,14 @@ def commit(empty: Desk, command: Command) -> Decision:
     return empty.act(CONVERSATION, lambda _: step, NOW).decision
 
 
-class Ringing:
+class DecidedNotice:
     """A notice `key` to the endpoint `desk`, decided and not yet rung."""
 
     def __init__(self, empty: Desk) -> None:
         self.table = empty.table
         self.notifier = RecordingNotifier()
         self.settings = SettingsStore(empty.table, max_age_seconds=0)
-        self._notifying = Notifying(self.notifier, empty.table, self.settings)
+        self._ringing = Ringing(self.notifier, empty.table, self.settings)
         self.configure({"desk": ENDPOINT})
         for command in (receive(), request_human(), offer(endpoints=("desk",))):
             self.key = commit(empty, command).effects[0].key
@@ -40,16 +40,16 @@ class Ringing:
         configure(self.table, document)
 
     def ring(self, key: str = "") -> None:
-        self._notifying.notify(CONVERSATION, key or self.key)
+        self._ringing.notify(CONVERSATION, key or self.key)
 
 
 @pytest.fixture
-def ringing() -> Iterator[Ringing]:
+def ringing() -> Iterator[DecidedNotice]:
     with desk() as empty:
-        yield Ringing(empty)
+        yield DecidedNotice(empty)
 
 
-def test_an_endpoint_is_told_what_and_about_whom(ringing: Ringing) -> None:
+def test_an_endpoint_is_told_what_and_about_whom(ringing: DecidedNotice) -> None:
     ringing.ring()
     (told,) = ringing.notifier.notified
     assert told.id == f"{CONVERSATION}/{ringing.key}"
@@ -58,13 +58,13 @@ def test_an_endpoint_is_told_what_and_about_whom(ringing: Ringing) -> None:
     assert told.data["customer"] == {"display_name": "Anna"}
 
 
-def test_a_repeat_after_success_rings_nobody(ringing: Ringing) -> None:
+def test_a_repeat_after_success_rings_nobody(ringing: DecidedNotice) -> None:
     ringing.ring()
     ringing.ring()
     assert len(ringing.notifier.notified) == 1
 
 
-def test_a_failed_attempt_is_made_again_under_the_same_id(ringing: Ringing) -> None:
+def test_a_failed_attempt_is_made_again_under_the_same_id(ringing: DecidedNotice) -> None:
     ringing.notifier.failures.append(ProviderUnavailable("the endpoint answered 500"))
     with pytest.raises(ProviderUnavailable):
         ringing.ring()
@@ -72,14 +72,14 @@ def test_a_failed_attempt_is_made_again_under_the_same_id(ringing: Ringing) -> N
     assert [told.id for told in ringing.notifier.notified] == [f"{CONVERSATION}/{ringing.key}"]
 
 
-def test_an_endpoint_removed_meanwhile_is_a_fault_of_configuration(ringing: Ringing) -> None:
+def test_an_endpoint_removed_meanwhile_is_a_fault_of_configuration(ringing: DecidedNotice) -> None:
     ringing.configure({})
     with pytest.raises(NotConfigured, match="desk"):
         ringing.ring()
 
 
 def test_an_endpoint_that_has_another_notifier_by_now_is_not_rung_by_the_old_one(
-    ringing: Ringing,
+    ringing: DecidedNotice,
 ) -> None:
     ringing.configure({"desk": {"notifier": "webhook", "url": "https://desk.example/hook"}})
     with pytest.raises(NotConfigured, match="another notifier"):
@@ -88,7 +88,7 @@ def test_an_endpoint_that_has_another_notifier_by_now_is_not_rung_by_the_old_one
 
 
 def test_a_notice_that_is_gone_and_an_effect_that_is_no_notice_ring_nobody(
-    ringing: Ringing,
+    ringing: DecidedNotice,
 ) -> None:
     ringing.ring("offer:no-such-key")
     ringing.ring("publish:0")

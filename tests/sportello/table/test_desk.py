@@ -11,7 +11,7 @@ import pytest
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed, StorageBusy
-from sportello.intake.applying import SLICE, Inbox
+from sportello.intake.applying import SLICE, Applying
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation, compress
@@ -105,7 +105,7 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
     ]
     with desk() as empty, one_call_at_a_time(empty.table):
         table = empty.table
-        inbox = Inbox(Desk(table), SettingsStore(table, 60))
+        applying = Applying(Desk(table), SettingsStore(table, 60))
         barrier = threading.Barrier(4)
 
         def take_in(worker: int) -> None:
@@ -115,7 +115,7 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
                 for record in batch:
                     table.put_inbound(record, RAW)
                 item_ids = [record.item_id for record in batch]
-                receive_until_done(inbox, item_ids, f"turn-{item_ids[0]}")
+                receive_until_done(applying, item_ids, f"turn-{item_ids[0]}")
 
         with ThreadPoolExecutor(4) as workers:
             list(workers.map(take_in, range(4)))
@@ -131,11 +131,11 @@ def test_a_hundred_first_messages_at_once_make_one_conversation() -> None:
     assert not [key for key in undone if key.startswith("IN#")]
 
 
-def receive_until_done(inbox: Inbox, item_ids: list[str], turn_id: str) -> None:
+def receive_until_done(applying: Applying, item_ids: list[str], turn_id: str) -> None:
     """What the state machine does with a Retryable: try again."""
     for _ in range(50):
         try:
-            inbox.receive(CONVERSATION, item_ids, turn_id, NOW)
+            applying.receive(CONVERSATION, item_ids, turn_id, NOW)
         except StorageBusy:
             continue
         return
@@ -154,9 +154,11 @@ def test_a_burst_beyond_one_transaction_is_applied_in_slices(empty_desk: Desk) -
         writes.append(len(request["TransactItems"]))
         return write(**request)
 
-    inbox = Inbox(empty_desk, SettingsStore(empty_desk.table, 60))
+    applying = Applying(empty_desk, SettingsStore(empty_desk.table, 60))
     with patch.object(client, "transact_write_items", write_counted):
-        taken = inbox.receive(CONVERSATION, [record.item_id for record in records], "turn-1", NOW)
+        taken = applying.receive(
+            CONVERSATION, [record.item_id for record in records], "turn-1", NOW
+        )
     assert taken.turn_started
     assert len(writes) == 2
     assert max(writes) <= 100

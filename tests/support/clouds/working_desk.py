@@ -12,9 +12,10 @@ from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents, SendMessage, StartWorkflow
 from sportello.conversation.state import ConversationState
 from sportello.delivery.delivering import Delivering
-from sportello.intake.applying import Inbox, TurnTaken
+from sportello.dispatch.tick import Ticking
+from sportello.intake.applying import Applying, TurnTaken
 from sportello.messaging.items import InboundItem
-from sportello.people.escalation import Ladder
+from sportello.people.escalation import Escalating
 from sportello.settings_document import SettingsDocument
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation, EffectRecord, compress
@@ -35,9 +36,10 @@ class WorkingDesk:
     def __init__(self, empty: Desk) -> None:
         self.desk, self.table = empty, empty.table
         self.settings = SettingsStore(empty.table, max_age_seconds=math.inf)
-        self.inbox = Inbox(empty, self.settings)
+        self.applying = Applying(empty, self.settings)
         self.bot = Bot(empty, self.settings)
-        self.ladder = Ladder(empty, self.settings)
+        self.escalating = Escalating(empty, self.settings)
+        self.ticking = Ticking(empty, self.settings)
         self.adapter = FakeAdapter()
         self.delivering = Delivering(self.adapter, empty, lambda: self.now)
         self.now = NOW
@@ -64,7 +66,7 @@ class WorkingDesk:
         return self.keep(a_message(text, self._written, **{"sent_at": self.now} | changes))
 
     def receive(self, *item_ids: str, turn_id: str = "turn-1") -> TurnTaken:
-        return self.inbox.receive(CONVERSATION, item_ids, turn_id, self.now)
+        return self.applying.receive(CONVERSATION, item_ids, turn_id, self.now)
 
     def run(self, turn_id: str = "turn-1") -> BotOutcome:
         return self.bot.run(CONVERSATION, turn_id, self.now)
@@ -84,7 +86,7 @@ class WorkingDesk:
         return self.triage(self.write(text, **changes), turn_id=turn_id)
 
     def hand_over(self, reason: str = "asked_for_person", turn_id: str = "turn-1") -> None:
-        self.ladder.request_human(CONVERSATION, turn_id, reason, self.now)
+        self.escalating.request_human(CONVERSATION, turn_id, reason, self.now)
 
     def ask(self, command: Command) -> Decision:
         def step(seen: Conversation) -> Step:

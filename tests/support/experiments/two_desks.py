@@ -18,13 +18,13 @@ from sportello.conversation.effects import PublishEvent, SendMessage, StartWorkf
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.delivery.delivering import Delivering
-from sportello.intake.applying import Inbox
+from sportello.intake.applying import Applying
 from sportello.intake.receiving import Receiving
 from sportello.messaging.channel import OutboundMessage
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus, wants_answer
 from sportello.messaging.outbound_http import Reply
-from sportello.people.escalation import Ladder
+from sportello.people.escalation import Escalating
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord, InboundRecord
@@ -64,9 +64,9 @@ class Instance:
         self.adapter = PROVIDERS[channel].build(self._post)
         self.arrivals = Arrivals(empty.table)
         self.receiving = Receiving(self.adapter, self.arrivals, lambda: self.key)
-        self.inbox = Inbox(empty, self.settings)
+        self.applying = Applying(empty, self.settings)
         self.bot = Bot(empty, self.settings)
-        self.ladder = Ladder(empty, self.settings)
+        self.escalating = Escalating(empty, self.settings)
         self.delivering = Delivering(self.adapter, empty, lambda: self.now)
         self.conversations: set[str] = set()
 
@@ -89,15 +89,15 @@ class Instance:
         name = record.conversation_id
         self.conversations.add(name)
         if not wants_answer(record.item):
-            self.inbox.note(name, [record.item_id], self.now)
+            self.applying.note(name, [record.item_id], self.now)
             return
         turn_id = f"turn-{record.item_id}"
-        if self.inbox.receive(name, [record.item_id], turn_id, self.now).turn_started:
+        if self.applying.receive(name, [record.item_id], turn_id, self.now).turn_started:
             outcome = self.bot.run(name, turn_id, self.now)
             while outcome.more:
                 outcome = self.bot.run(name, turn_id, self.now)
             if outcome.outcome == "handoff":
-                self.ladder.request_human(name, turn_id, outcome.reason, self.now)
+                self.escalating.request_human(name, turn_id, outcome.reason, self.now)
         for sent in self.state(name).recent_deliveries:
             if sent.status is DeliveryStatus.QUEUED:
                 self.delivering.deliver(name, sent.effect_key)

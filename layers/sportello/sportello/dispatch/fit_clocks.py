@@ -9,13 +9,13 @@ from pydantic import Field, ValidationError
 from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
+from sportello.conversation.commands import FitClocks
 from sportello.errors import SportelloError
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.people.escalation import Ladder
 from sportello.queues.settings import QueueSettings
 from sportello.sla.settings import SlaSettings
-from sportello.table.desk_table import DeskTable
+from sportello.table.desk import Desk
 from sportello.table.items import PENDING_SHARDS
 from sportello.table.settings_store import SettingsStore
 
@@ -50,13 +50,10 @@ class FitClocksRequest(Model):
         return None
 
 
-class Refitting:
-    def __init__(
-        self, table: DeskTable, settings: SettingsStore, ladder: Ladder, queue_url: str
-    ) -> None:
-        self._table = table
+class FittingClocks:
+    def __init__(self, desk: Desk, settings: SettingsStore, queue_url: str) -> None:
+        self._desk = desk
         self._settings = settings
-        self._ladder = ladder
         self._queue_url = queue_url
 
     def fit(self, request: FitClocksRequest, now: datetime) -> None:
@@ -66,7 +63,7 @@ class Refitting:
         wanted: FitClocksRequest | None = request
         while wanted is not None and looked_at < LOOKED_AT_IN_A_RUN:
             room = LOOKED_AT_IN_A_RUN - looked_at
-            found, start = self._table.pending_page(wanted.shard, room, wanted.start)
+            found, start = self._desk.table.pending_page(wanted.shard, room, wanted.start)
             for left in found:
                 if left.entity == "state":
                     self._fit(left.conversation_id, now)
@@ -80,7 +77,8 @@ class Refitting:
         """Fit one so that its failure keeps no other from it; it follows at its next event."""
         logger.append_keys(conversation_id=conversation_id)
         try:
-            self._ladder.fit_clocks(conversation_id, now)
+            plan = self._settings.under_terms(lambda _conversation, _terms: FitClocks())
+            self._desk.act(conversation_id, plan, now)
         except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
             logger.error("clocks could not be fitted", error=type(error).__name__)
 

@@ -36,7 +36,7 @@ class StreamPort(Protocol):
     def set_aside(self, queue_url: str, body: str) -> None: ...
 
 
-class InboxPort(Protocol):
+class ApplyingPort(Protocol):
     """Who applies the items that nobody answers."""
 
     def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None: ...
@@ -45,9 +45,11 @@ class InboxPort(Protocol):
 class StreamReader:
     """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read."""
 
-    def __init__(self, dispatcher: StreamPort, inbox: InboxPort, set_aside_queue: str) -> None:
+    def __init__(
+        self, dispatcher: StreamPort, applying: ApplyingPort, set_aside_queue: str
+    ) -> None:
         self._dispatcher = dispatcher
-        self._inbox = inbox
+        self._applying = applying
         self._set_aside_queue = set_aside_queue
 
     def read(self, records: Sequence[dict[str, Any]], now: datetime) -> str | None:
@@ -114,7 +116,7 @@ class StreamReader:
             name = hashlib.sha256("\n".join(item_ids).encode()).hexdigest()[:32]
             self._dispatcher.start_triage(conversation_id, item_ids, name)
         if others:
-            self._inbox.note(conversation_id, others, now)
+            self._applying.note(conversation_id, others, now)
 
     def _set_aside(self, record: dict[str, Any], error: Exception) -> None:
         """Keep where to find a record that nobody can carry out, and go on with the others."""

@@ -13,10 +13,11 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.bot.settings import BotSettings
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
+from sportello.dispatch.tick import Ticking
 from sportello.errors import SportelloError
-from sportello.intake.applying import Inbox
+from sportello.intake.applying import Applying
 from sportello.messaging.items import wants_answer
-from sportello.people.escalation import Ladder
+from sportello.people.escalation import Escalating
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord, PendingEntry
 from sportello.table.settings_store import SettingsStore
@@ -45,14 +46,16 @@ class Sweeping:
         table: DeskTable,
         settings: SettingsStore,
         dispatcher: SweepPort,
-        inbox: Inbox,
-        ladder: Ladder,
+        applying: Applying,
+        escalating: Escalating,
+        ticking: Ticking,
     ) -> None:
         self._table = table
         self._settings = settings
         self._dispatcher = dispatcher
-        self._inbox = inbox
-        self._ladder = ladder
+        self._applying = applying
+        self._escalating = escalating
+        self._ticking = ticking
 
     def sweep(self, now: datetime) -> int:
         """Do everything overdue and return how much that was; what fails is left for next time."""
@@ -102,17 +105,17 @@ class Sweeping:
             some = answerable[start : start + ITEMS_IN_A_RUN]
             self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")
         if others:
-            self._inbox.note(conversation_id, others, now)
+            self._applying.note(conversation_id, others, now)
 
     def _wake(self, conversation_id: str, now: datetime) -> None:
         state = self._table.load(conversation_id).state
         if state.wake_at is not None and state.wake_at + STATE_GRACE <= now:
-            self._ladder.tick(conversation_id, None, now)
+            self._ticking.tick(conversation_id, None, now)
         turn = state.turn
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > now:
             return
         if turn.attempt >= self._settings.get(BotSettings).turn_attempts:
-            self._ladder.request_human(
+            self._escalating.request_human(
                 conversation_id, turn.leased_to, HandoffReason.BOT_FAILED, now
             )
         else:

@@ -32,7 +32,7 @@ from sportello.errors import ProviderUnavailable, Retryable, SportelloError
 from sportello.intake.receiving import Receiving, WebhookAnswer, shake_hands
 from sportello.messaging.channel import ChannelAdapter, WebhookRequest
 from sportello.people.notifier import AgentNotifier
-from sportello.people.ringing import Notifying
+from sportello.people.ringing import Ringing
 
 type Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -122,8 +122,8 @@ def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
     def notify_one(record: SQSRecord) -> None:
         body = json.loads(record.body)
         logger.append_keys(conversation_id=body["conversation_id"])
-        notifying = Notifying(notifier, runtime.table(), runtime.settings())
-        notifying.notify(body["conversation_id"], body["effect_key"])
+        ringing = Ringing(notifier, runtime.table(), runtime.settings())
+        ringing.notify(body["conversation_id"], body["effect_key"])
 
     return _queue_handler(processor, notify_one)
 

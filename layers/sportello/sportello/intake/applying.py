@@ -35,7 +35,7 @@ class TurnTaken(Model):
     collect_seconds: int
 
 
-class Inbox:
+class Applying:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings

@@ -11,16 +11,13 @@ from sportello.conversation.commands import (
     ClosedDoors,
     Command,
     ExhaustLadder,
-    FitClocks,
     OfferConversation,
     RequestHuman,
     SpokenPromise,
-    Tick,
 )
-from sportello.conversation.promises import just_broken
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.spoken_time import deadline_in_words
-from sportello.model import Instant, written
+from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk
@@ -41,7 +38,7 @@ _ENTRY_CHARACTERS = 100
 """What an entry takes besides its text."""
 
 
-class Ladder:
+class Escalating:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
@@ -92,22 +89,6 @@ class Ladder:
             )
 
         self._act(conversation_id, plan, now)
-
-    def tick(self, conversation_id: str, woken_for: Instant | None, now: datetime) -> None:
-        """Let time act on the clocks; `woken_for` is None when the sweep asks."""
-
-        def plan(conversation: Conversation, terms: ServiceTerms) -> Tick:
-            return Tick(
-                woken_for=woken_for,
-                apology=self._apology(conversation, terms, now),
-                news=self._announcing.news(conversation, terms, now),
-            )
-
-        self._act(conversation_id, plan, now)
-
-    def fit_clocks(self, conversation_id: str, now: datetime) -> None:
-        """Let running clocks go on by the settings as they are now."""
-        self._act(conversation_id, lambda _seen, _terms: FitClocks(), now)
 
     def _act(
         self,
@@ -173,17 +154,6 @@ class Ladder:
         by = deadline_in_words(due_at, now, language, terms.zone(queue))
         text = self._settings.text("promise_made", address, by=by)
         return SpokenPromise(text=text, terms=promise)
-
-    def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
-        """What to say for the promise that is broken now; empty while none is."""
-        state = conversation.state
-        # Time never runs back: the decision may be a moment later than this function's clock.
-        broken = just_broken(state, max(now, state.decided_at or now))
-        if not broken or broken[0].promised_by is None:
-            return ""
-        language = self._settings.language_of(conversation.address)
-        by = deadline_in_words(broken[0].promised_by, now, language, terms.zone(state.queue))
-        return self._settings.text("promise_broken", conversation.address, by=by)
 
     def _handoff_text(self, address: Address, reason: str) -> str:
         name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"

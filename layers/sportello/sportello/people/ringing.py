@@ -12,7 +12,7 @@ from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore
 
 
-class Notifying:
+class Ringing:
     def __init__(
         self, notifier: AgentNotifier[Any], table: DeskTable, settings: SettingsStore
     ) -> None:

@@ -145,7 +145,7 @@ class Stage:
                 return world._replace(settings=world.settings + 1, refits=REFITS)
 
     def _apply(self, world: World, step: Arrives) -> World:
-        """As `Inbox` does. The table would stop a repeated item: here the decider has to."""
+        """As `Applying` does. The table would stop a repeated item: here the decider has to."""
         waiting = world.state.owner.kind is OwnerKind.QUEUE
         away = self.away(world) if waiting else None
         command = receive(*step.items, turn_id=step.turn_id, away=away)
@@ -214,7 +214,7 @@ class Stage:
             return label, self._request_human(world, run.turn_id, "asked_for_person")
 
     def _request_human(self, world: World, turn_id: str, reason: str) -> World:
-        """As `Ladder.request_human`: the owner version is read with the decision."""
+        """As `Escalating.request_human`: the owner version is read with the decision."""
         turn = world.state.turn
         if turn is None:
             return world

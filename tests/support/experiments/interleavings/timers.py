@@ -52,7 +52,7 @@ class Timers:
         return Tick(woken_for=woken_for, apology="Ci scusiamo.", news=news)
 
     def refits(self, world: World) -> Moves:
-        """As `Refitting`: it reads the settings anew, and finds what something will wake."""
+        """As `FittingClocks`: it reads the settings anew, and finds what something will wake."""
         if not world.refits:
             return
         mishaps = world.mishaps

@@ -1,6 +1,6 @@
 """The two Standard workflows as they run around a conversation, in virtual time.
 
-They do what `sla_timer` and `escalation` do with the answers of `Ladder`, and remember these, so
+They do what `sla_timer` and `escalation` do with the answers of `Escalating`, and remember them, so
 that a test can run the real state machine files with them.
 """
 
