@@ -54,7 +54,7 @@ class Telegram:
     name: str = "telegram"
     capabilities: Capabilities = Capabilities(
         kind=ChannelKind.MESSAGING,
-        tone=Tone.FORMAL,
+        tone=Tone.NEUTRAL,
         text_limit=4_096,
         buttons=8,
         button_title_limit=40,

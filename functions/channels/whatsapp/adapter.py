@@ -54,7 +54,7 @@ class WhatsApp:
     name: str = "whatsapp"
     capabilities: Capabilities = Capabilities(
         kind=ChannelKind.MESSAGING,
-        tone=Tone.FORMAL,
+        tone=Tone.NEUTRAL,
         text_limit=4_096,
         buttons=3,
         button_title_limit=20,

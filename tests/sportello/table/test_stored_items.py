@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from sportello.conversation.events import ClockChange, ClockChanged, bus_detail
 from sportello.conversation.evolution import fold
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.settings.kinds import KINDS
 from sportello.sla.policies import Target
 from sportello.sla.settings import SlaSettings
@@ -27,8 +28,10 @@ from sportello.table.items import (
     decompress,
     read_state,
     read_wait,
+    state_attributes,
 )
 from sportello.table.quarantined_payload import QuarantinedPayload
+from support.builders import CONVERSATION, NOW, a_clock, an_address
 
 FILES = sorted((Path(__file__).parents[2] / "vectors" / "stored_items").glob("*.json"))
 each_version = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -111,3 +114,22 @@ def test_what_was_called_otherwise_means_the_same(file: Path) -> None:
     assert target.pauses_while == ("awaiting_customer", "snoozed")
     bot: Any = KINDS["bot"].model_validate(documents["SETTINGS#bot"])
     assert bot.thanks_reopen
+
+
+def test_functions_of_the_version_before_can_read_what_is_written_now() -> None:
+    """Both run side by side during a deployment, and again after a rollback."""
+    state = ConversationState(lifecycle=Lifecycle.AWAITING_CUSTOMER)
+    stored = state_attributes(CONVERSATION, state)
+    assert json.loads(stored["state"]["S"]) == {"lifecycle": "waiting"}
+    assert read_state(stored) == state
+
+    changed = ClockChanged(at=NOW, clock=a_clock(), reason=ClockChange.AWAITING_CUSTOMER)
+    entry = LogEntry(sequence=0, at=NOW, events=(changed,))
+    attributes = entry.to_attributes(CONVERSATION)
+    assert json.loads(attributes["events"]["S"])[0]["reason"] == "waiting"
+    assert LogEntry.from_attributes(attributes) == entry
+    assert bus_detail(changed)["reason"] == "awaiting_customer"
+
+    fields = {"channel", "account_id", "reply_to", "display_name", "language", "as_of"}
+    address = an_address(display_name="Anna", language="en", as_of=NOW)
+    assert json.loads(address.to_attributes(CONVERSATION)["address"]["S"]).keys() == fields

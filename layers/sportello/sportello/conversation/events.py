@@ -7,7 +7,7 @@ at, so that erasing a person leaves the log's shape and counts intact.
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field, FieldSerializationInfo, TypeAdapter, field_serializer
 
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
@@ -221,6 +221,11 @@ class ClockStarted(Event):
     clock: Clock
 
 
+STORED_AWAITING_CUSTOMER = "waiting"
+"""What the table calls it when it is the customer's turn, so that functions of an earlier version,
+which run beside ours during a deployment, can read it. Nobody else sees the word."""
+
+
 class ClockChange(StrEnum):
     """Why a running clock counts otherwise than before."""
 
@@ -233,8 +238,7 @@ class ClockChange(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "ClockChange | None":
-        """Read what older logs call a pause while the customer's answer was awaited."""
-        return cls.AWAITING_CUSTOMER if value == "waiting" else None
+        return cls.AWAITING_CUSTOMER if value == STORED_AWAITING_CUSTOMER else None
 
 
 class ClockChanged(Event):
@@ -244,6 +248,11 @@ class ClockChanged(Event):
     type: Literal["ClockChanged"] = "ClockChanged"
     clock: Clock
     reason: ClockChange
+
+    @field_serializer("reason", when_used="json")
+    def _as_stored(self, reason: ClockChange, info: FieldSerializationInfo) -> str:
+        stored = info.context == IN_THE_LOG and reason is ClockChange.AWAITING_CUSTOMER
+        return STORED_AWAITING_CUSTOMER if stored else reason
 
 
 class ClockAdvanced(Event):
@@ -381,6 +390,9 @@ type ConversationEvent = Annotated[
     | ConversationReturned,
     Field(discriminator="type"),
 ]
+
+IN_THE_LOG = "log"
+"""The context in which events are written for the table, and not for the bus or for people."""
 
 EVENT_LOG: TypeAdapter[tuple[ConversationEvent, ...]] = TypeAdapter(
     tuple[ConversationEvent, ...], config=ConfigDict(hide_input_in_errors=True)

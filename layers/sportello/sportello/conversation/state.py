@@ -7,9 +7,9 @@ message; none of them is derived from another.
 from datetime import timedelta
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
-from sportello.conversation.events import AnnouncedWait, OwnerKind
+from sportello.conversation.events import STORED_AWAITING_CUSTOMER, AnnouncedWait, OwnerKind
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
@@ -35,8 +35,7 @@ class Lifecycle(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> "Lifecycle | None":
-        """Read what older states call it: waiting is now said of customers who wait for us."""
-        return cls.AWAITING_CUSTOMER if value == "waiting" else None
+        return cls.AWAITING_CUSTOMER if value == STORED_AWAITING_CUSTOMER else None
 
 
 class Activity(StrEnum):
@@ -134,6 +133,10 @@ class ConversationState(Model):
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
+
+    @field_serializer("lifecycle", when_used="json")
+    def _as_stored(self, lifecycle: Lifecycle) -> str:
+        return STORED_AWAITING_CUSTOMER if lifecycle is Lifecycle.AWAITING_CUSTOMER else lifecycle
 
     @property
     def waiting_since(self) -> Instant | None:

@@ -16,7 +16,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
-from sportello.conversation.events import EVENT_LOG, ConversationEvent, OwnerKind
+from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.messaging.items import DeliveryStatus, InboundItem
 from sportello.model import Instant, Model
@@ -136,7 +136,7 @@ class Address(Model):
         return {
             **key(conversation_id, "ADDRESS"),
             "entity": {"S": "address"},
-            "address": {"S": self.model_dump_json()},
+            "address": {"S": self.model_dump_json(exclude_defaults=True)},
         }
 
     @classmethod
@@ -216,7 +216,7 @@ class LogEntry(Model):
             **key(conversation_id, self.sort_key(self.sequence)),
             "entity": {"S": "events"},
             "at": {"S": stamp(self.at)},
-            "events": {"S": EVENT_LOG.dump_json(self.events).decode()},
+            "events": {"S": EVENT_LOG.dump_json(self.events, context=IN_THE_LOG).decode()},
         }
 
     @classmethod
