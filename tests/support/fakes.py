@@ -117,7 +117,7 @@ class RecordingNotifier:
         self.notified: list[Notification] = []
         self.failures: deque[Exception] = deque()
 
-    def faults(self, _address: Topic) -> list[AddressFault]:
+    def faults(self, address: Topic) -> list[AddressFault]:  # noqa: ARG002 -- the port has it
         return []
 
     def notify(self, notification: Notification) -> None:

@@ -4,7 +4,7 @@ import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
@@ -140,7 +140,7 @@ def test_its_endpoints_are_rung_through_its_own_queue(counter: Desk) -> None:
         "eventSourceARN": "arn:aws:sqs:eu-south-1:123456789012:desk-notify-pager",
     }
     module = importlib.import_module("notifiers.pager")
-    answer = module.notify({"Records": [record]}, cast("Any", LambdaContext()))
+    answer = module.notify({"Records": [record]}, LambdaContext())
     assert answer == {"batchItemFailures": []}
     assert module.notifier.rung == [("sales", True, "conversation.offered")]
 

@@ -1,7 +1,8 @@
 """The documents a business edits: what they refuse, and how they are kept and read."""
 
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pydantic import ValidationError
@@ -251,13 +252,12 @@ def test_whoever_s_language_nobody_knows_is_written_to_in_the_default_of_now(
     assert [settings.language_of(who) for who in (unknown, gone, None)] == ["en"] * 3
 
 
-def test_for_a_customer_whose_language_is_known_no_settings_are_read() -> None:
-    class NoTable:
-        def __getattr__(self, name: str) -> object:
-            raise AssertionError(f"asked the table for {name}")
-
-    settings = SettingsStore(cast("DeskTable", NoTable()), 0)
-    assert settings.language_of(an_address(language="en")) == "en"
+def test_for_a_customer_whose_language_is_known_no_settings_are_read(
+    desk_table: DeskTable,
+) -> None:
+    with patch.object(desk_table, "settings") as read:
+        assert SettingsStore(desk_table, 0).language_of(an_address(language="en")) == "en"
+    read.assert_not_called()
 
 
 def test_texts_written_before_there_was_a_default_language_keep_the_packaged_one(
