@@ -267,7 +267,7 @@ def record_delivery(
     error_code: str = "",
 ) -> RecordDelivery:
     return RecordDelivery(
-        effect_key=effect_key, known=known, reported=reported, error_code=error_code
+        effect_key=effect_key, stored_status=known, reported=reported, error_code=error_code
     )
 
 

@@ -133,7 +133,7 @@ class SimulatedConversation:
 
     def report(self, effect_key: str, status: DeliveryStatus) -> None:
         known = self.sent[effect_key]
-        command = RecordDelivery(effect_key=effect_key, known=known, reported=status)
+        command = RecordDelivery(effect_key=effect_key, stored_status=known, reported=status)
         decision = self.ask(command)
         if decision is not None and decision.events:
             self.sent[effect_key] = status

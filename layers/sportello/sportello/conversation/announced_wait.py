@@ -10,12 +10,12 @@ KEPT_BACK = 3
 
 def review_announcement(draft: Draft, news: WaitNow | None) -> None:
     """Tell a wait that has changed; one that has only run out is not spoken of again."""
-    told = draft.state.announced
-    if told is None or draft.state.owner.kind is not OwnerKind.QUEUE:
+    announced = draft.state.announced
+    if announced is None or draft.state.owner.kind is not OwnerKind.QUEUE:
         return
     if news is not None and draft.state.budget_left(draft.now) > KEPT_BACK:
         draft.send(draft.unique("wait"), news.text, Author.SYSTEM)
         draft.record(WaitAnnounced(at=draft.now, wait=news.wait))
-    elif told.review_at is not None and draft.now >= told.review_at:
-        silent = told.model_copy(update={"review_at": None})
+    elif announced.review_at is not None and draft.now >= announced.review_at:
+        silent = announced.model_copy(update={"review_at": None})
         draft.record(WaitAnnounced(at=draft.now, wait=silent))

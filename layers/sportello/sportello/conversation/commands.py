@@ -200,10 +200,10 @@ class FitClocks(Command):
 
 
 class RecordDelivery(Command):
-    """`known` is the status on record in the table, for messages older than the state's memory."""
+    """`stored_status` is the one in the table, for messages older than the state's memory."""
 
     effect_key: str
-    known: DeliveryStatus
+    stored_status: DeliveryStatus
     reported: DeliveryStatus
     error_code: str = ""
 

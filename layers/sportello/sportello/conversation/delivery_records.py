@@ -7,8 +7,9 @@ from sportello.messaging.statuses import is_progress
 
 
 def record_delivery(draft: Draft, command: RecordDelivery) -> None:
-    on_record = draft.state.status_of(command.effect_key) or command.known
-    if is_progress(on_record, command.reported) and is_progress(command.known, command.reported):
+    stored = command.stored_status
+    on_record = draft.state.status_of(command.effect_key) or stored
+    if is_progress(on_record, command.reported) and is_progress(stored, command.reported):
         draft.record(
             DeliveryRecorded(
                 at=draft.now,

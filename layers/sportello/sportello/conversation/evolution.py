@@ -167,7 +167,7 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
     lapsed = quiet_since is not None and event.received_at - quiet_since >= BOT_STRETCH_LAPSE
     item = TurnItem(item_id=event.item_id, sent_at=event.sent_at, counted_from=event.counted_from)
     turn = state.turn or Turn(items=(), counted_from=event.counted_from)
-    items = sorted((*turn.items, item), key=lambda kept: (kept.sent_at, kept.item_id))
+    items = sorted((*turn.items, item), key=lambda each: (each.sent_at, each.item_id))
     return state.model_copy(
         update={
             "lifecycle": Lifecycle.OPEN,
@@ -200,8 +200,8 @@ def _remember(state: ConversationState, item_id: str) -> tuple[str, ...]:
     return (*state.recent_items, item_id)[-MAX_RECENT_ITEMS:]
 
 
-def _later(known: Instant | None, at: Instant) -> Instant:
-    return at if known is None else max(known, at)
+def _later(previous: Instant | None, at: Instant) -> Instant:
+    return at if previous is None else max(previous, at)
 
 
 def _change_owner(state: ConversationState, event: OwnerChanged) -> ConversationState:
@@ -244,8 +244,8 @@ def _answer_items(state: ConversationState, event: TurnAnswered) -> Conversation
     if state.turn is None:
         return state
     answered = set(event.item_ids)
-    left = tuple(item for item in state.turn.items if item.item_id not in answered)
-    waited_for = Lifecycle.OPEN if left else Lifecycle.AWAITING_CUSTOMER
+    remaining = tuple(item for item in state.turn.items if item.item_id not in answered)
+    waited_for = Lifecycle.OPEN if remaining else Lifecycle.AWAITING_CUSTOMER
     snoozed = state.lifecycle is Lifecycle.SNOOZED
     state = state.model_copy(
         update={
@@ -254,9 +254,11 @@ def _answer_items(state: ConversationState, event: TurnAnswered) -> Conversation
             "lifecycle": state.lifecycle if snoozed else waited_for,
         }
     )
-    if not left:
+    if not remaining:
         return state.model_copy(update={"turn": None})
-    return _with_turn(state, items=left, counted_from=min(item.counted_from for item in left))
+    return _with_turn(
+        state, items=remaining, counted_from=min(item.counted_from for item in remaining)
+    )
 
 
 def _queue_message(state: ConversationState, event: MessageQueued) -> ConversationState:
@@ -283,10 +285,11 @@ def _record_delivery(state: ConversationState, event: DeliveryRecorded) -> Conve
     return state.model_copy(
         update={
             "recent_deliveries": tuple(
-                known.model_copy(update={"status": event.status})
-                if known.effect_key == event.effect_key and is_progress(known.status, event.status)
-                else known
-                for known in state.recent_deliveries
+                delivery.model_copy(update={"status": event.status})
+                if delivery.effect_key == event.effect_key
+                and is_progress(delivery.status, event.status)
+                else delivery
+                for delivery in state.recent_deliveries
             )
         }
     )
@@ -318,11 +321,11 @@ def _with_offer(state: ConversationState, **changes: object) -> ConversationStat
 
 def _with_clock(state: ConversationState, clock: Clock) -> ConversationState:
     """Keep a clock in place of the one of its name, and forget promises of long ago."""
-    others = [known for known in state.clocks if known.name != clock.name]
+    others = [c for c in state.clocks if c.name != clock.name]
     ended = [c for c in others if c.kind is ClockKind.PROMISE and not c.running]
     forgotten = {c.name for c in ended[:-MAX_ENDED_PROMISES]}
-    kept = [known for known in others if known.name not in forgotten]
-    return state.model_copy(update={"clocks": (*kept, clock)})
+    remaining = [c for c in others if c.name not in forgotten]
+    return state.model_copy(update={"clocks": (*remaining, clock)})
 
 
 def _advance_clock(state: ConversationState, event: ClockAdvanced) -> ConversationState:

@@ -220,19 +220,19 @@ def start_promise(draft: Draft, promise_id: str, within_seconds: int, calendar: 
         warn_seconds=_as_exact_as_instants(PROMISE_WARNS_AFTER * within_seconds),
     )
     counting = draft.terms.counting_from(clock, draft.now)
-    told = counting.model_copy(update={"promised_by": counting.due_at})
-    draft.record(ClockStarted(at=draft.now, clock=told))
+    promise = counting.model_copy(update={"promised_by": counting.due_at})
+    draft.record(ClockStarted(at=draft.now, clock=promise))
 
 
 def _terms_of(draft: Draft, target: Target) -> dict[str, Any]:
     terms, state = draft.terms, draft.state
     calendar = AROUND_THE_CLOCK if target.around_the_clock else terms.calendar_name(state.queue)
-    known = terms.hours(calendar, terms.hours_version) is not None
+    exists = terms.hours(calendar, terms.hours_version) is not None
     return {
         "policy": terms.policy(state).name,
         "policy_version": terms.sla_version,
-        "calendar": calendar if known else AROUND_THE_CLOCK,
-        "calendar_version": terms.hours_version if known else 0,
+        "calendar": calendar if exists else AROUND_THE_CLOCK,
+        "calendar_version": terms.hours_version if exists else 0,
         "target_seconds": target.seconds,
         "warn_seconds": _as_exact_as_instants(target.warn_after_fraction * target.seconds),
     }
@@ -263,16 +263,16 @@ def _fit_to_terms(draft: Draft, clock: Clock) -> None:
         return
     if clock.kind is ClockKind.PROMISE:
         version = terms.hours_version if clock.calendar else 0
-        wanted: dict[str, Any] = {"calendar_version": version}
+        current_terms: dict[str, Any] = {"calendar_version": version}
     elif target := terms.target(draft.state, clock.kind):
-        wanted = _terms_of(draft, target)
+        current_terms = _terms_of(draft, target)
     else:
         cancel_clock(draft, clock, ClockEnding.NO_TARGET)
         return
-    if wanted.items() <= dict(clock).items():
+    if current_terms.items() <= dict(clock).items():
         return
     spent = terms.counted(clock, draft.now)
-    fitted = clock.model_copy(update={**wanted, "spent_seconds": spent})
+    fitted = clock.model_copy(update={**current_terms, "spent_seconds": spent})
     counting = terms.counting_from(fitted, max(draft.now, clock.counting_since or draft.now))
     if clock.state is ClockState.PAUSED:
         # It has no due time, but a calendar that never opens is none for it either.

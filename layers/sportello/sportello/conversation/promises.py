@@ -18,8 +18,8 @@ KEPT_BY_ANSWER = "answer:"
 
 def require_room(draft: Draft) -> None:
     """Refuse a person one promise too many, before it is said; what the answer keeps is none."""
-    left = [c for c in _open_promises(draft) if not c.promise_id.startswith(KEPT_BY_ANSWER)]
-    if len(left) >= MAX_PROMISES:
+    by_hand = [c for c in _open_promises(draft) if not c.promise_id.startswith(KEPT_BY_ANSWER)]
+    if len(by_hand) >= MAX_PROMISES:
         raise NotAllowed(f"{MAX_PROMISES} promises are open already: keep one first")
 
 

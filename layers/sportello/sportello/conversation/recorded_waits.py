@@ -59,13 +59,13 @@ def _record(
 
 
 def _range_told(
-    told: AnnouncedWait | None, clock: Clock, ended: ClockEnded, terms: ServiceTerms
+    announced: AnnouncedWait | None, clock: Clock, ended: ClockEnded, terms: ServiceTerms
 ) -> tuple[float, float] | tuple[None, None]:
     """Return the range that was told last, counted like the wait, from its beginning."""
-    if told is None:
+    if announced is None:
         return None, None
     # A range counts from when it was told, the wait from the message that began it.
-    since_told = clock.model_copy(update={"spent_seconds": 0, "counting_since": told.at})
+    since_told = clock.model_copy(update={"spent_seconds": 0, "counting_since": announced.at})
     until = ended.counted_until or ended.at
     before = max(ended.counted_seconds - terms.counted(since_told, until), 0)
-    return before + told.low_seconds, before + told.high_seconds
+    return before + announced.low_seconds, before + announced.high_seconds

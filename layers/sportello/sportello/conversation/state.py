@@ -157,9 +157,9 @@ class ConversationState(Model):
         return REPLY_BUDGET - len(spent)
 
     def status_of(self, effect_key: str) -> DeliveryStatus | None:
-        for known in self.recent_deliveries:
-            if known.effect_key == effect_key:
-                return known.status
+        for delivery in self.recent_deliveries:
+            if delivery.effect_key == effect_key:
+                return delivery.status
         return None
 
     def next_threshold(self) -> Instant | None:

@@ -78,10 +78,10 @@ class ServiceTerms(Model):
 
     def hours(self, calendar: str, version: int) -> OpeningHours | None:
         """Return a calendar as it was; None for around the clock and for one nobody knows."""
-        known = (
+        settings = (
             self.opening_hours if version == self.hours_version else self.past_hours.get(version)
         )
-        return known.calendars.get(calendar) if known else None
+        return settings.calendars.get(calendar) if settings else None
 
     def staffing(self, queue: str, now: Instant) -> Staffing:
         """Tell about a queue; a calendar missing or never open counts as always staffed."""
@@ -110,11 +110,11 @@ class ServiceTerms(Model):
         """Let a clock count on from an instant, on the calendar and version it names."""
         hours = self.hours(clock.calendar, clock.calendar_version)
         warn_left = max(clock.warn_seconds - clock.spent_seconds, 0)
-        left = max(clock.target_seconds - clock.spent_seconds, 0)
+        target_left = max(clock.target_seconds - clock.spent_seconds, 0)
         changes: dict[str, object] = {
             "counting_since": at,
             "warn_at": at + timedelta(seconds=warn_left),
-            "due_at": at + timedelta(seconds=left),
+            "due_at": at + timedelta(seconds=target_left),
         }
         if hours is not None:
             # A calendar that ends before the target is used up promises nothing: time runs on.
@@ -122,7 +122,7 @@ class ServiceTerms(Model):
             with suppress(NeverOpen):
                 changes |= {
                     "warn_at": hours.due(at, warn_left),
-                    "due_at": hours.due(at, left),
+                    "due_at": hours.due(at, target_left),
                     "calendar": clock.calendar,
                     "calendar_version": clock.calendar_version,
                 }

@@ -78,14 +78,14 @@ def _act(draft: Draft, clock: Clock, reached: ClockState, actions: ClockActions)
 
 def _tell_people(draft: Draft, clock: Clock, reached: ClockState, actions: ClockActions) -> None:
     state = draft.state
-    told: list[str] = []
+    endpoints: list[str] = []
     if actions.remind_agents:
-        told += state.ringing or draft.terms.queues.all_endpoints()
+        endpoints += state.ringing or draft.terms.queues.all_endpoints()
     if actions.alert_supervisors:
-        told += draft.terms.queue(state.queue).alert_endpoints
+        endpoints += draft.terms.queue(state.queue).alert_endpoints
     draft.notify(
         draft.unique(f"clock:{clock.kind}:{reached}"),
-        dict.fromkeys(told),
+        dict.fromkeys(endpoints),
         f"clock.{reached}",
         {
             "clock": clock.kind,

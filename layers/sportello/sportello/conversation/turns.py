@@ -225,8 +225,8 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
     that no period is told twice. Nothing is said in the middle of a conversation with a person,
     also where that person writes from the business's own phone.
     """
-    told = draft.state.closed_period_told
-    if (told is not None and closed_since <= told) or _person_is_around(draft):
+    last_period = draft.state.closed_period_told
+    if (last_period is not None and closed_since <= last_period) or _person_is_around(draft):
         return
     draft.send(f"out_of_hours:{closed_since:%Y%m%dT%H%M%SZ}", text, Author.SYSTEM)
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))

@@ -142,7 +142,7 @@ class Delivering:
             return Step(
                 command=RecordDelivery(
                     effect_key=key,
-                    known=conversation.effects[0].status,
+                    stored_status=conversation.effects[0].status,
                     reported=status,
                     error_code=error_code,
                 ),

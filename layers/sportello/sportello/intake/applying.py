@@ -127,7 +127,7 @@ class Applying:
             return Step(
                 command=RecordDelivery(
                     effect_key=effect_key,
-                    known=conversation.effects[0].status,
+                    stored_status=conversation.effects[0].status,
                     reported=receipt.status,
                     error_code=receipt.error_code,
                 ),
