@@ -76,11 +76,11 @@ def labelled_holidays(names: tuple[str, ...]) -> Mapping[int, str]:
 
     A day in several sets goes by the first that names it, a set's own days before included ones.
     """
-    found: dict[int, str] = {}
+    labels: dict[int, str] = {}
     for name in names:
         own = holiday_set(name)
         for day, label in own.days.items():
-            found.setdefault(day.toordinal(), f"{label} ({own.name} {own.version})")
+            labels.setdefault(day.toordinal(), f"{label} ({own.name} {own.version})")
         for day_number, label in labelled_holidays(own.includes).items():
-            found.setdefault(day_number, label)
-    return found
+            labels.setdefault(day_number, label)
+    return labels

@@ -72,7 +72,7 @@ def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> Foun
     return FoundClosures(closures=tuple(closures), skipped=tuple(skipped))
 
 
-def new_among(found: Iterable[Closure], closed: Iterable[Closed]) -> tuple[Closure, ...]:
+def new_among(closures: Iterable[Closure], closed: Iterable[Closed]) -> tuple[Closure, ...]:
     """Return the closures that are not yet there under the same name.
 
     One that has begun is found from today on only: it is there within the one that began before.
@@ -81,11 +81,11 @@ def new_among(found: Iterable[Closure], closed: Iterable[Closed]) -> tuple[Closu
     for begin, end, label in map(extent, closed):
         there.setdefault(label, []).append((begin, end))
 
-    def known(closure: Closure) -> bool:
+    def is_there(closure: Closure) -> bool:
         first, last, label = extent(closure)
         return any(begin <= first and last <= end for begin, end in there.get(label, ()))
 
-    return tuple(each for each in found if not known(each))
+    return tuple(each for each in closures if not is_there(each))
 
 
 def _joined(closed: Iterable[tuple[str, date]]) -> Iterator[Closure]:

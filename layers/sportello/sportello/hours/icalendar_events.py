@@ -136,8 +136,8 @@ def _occurrence(named: _Moment, start: _Moment) -> datetime:
 
 def _recurrence(rule: str, start: _Moment, zone: ZoneInfo) -> Recurrence:
     until: date | None = None
-    if found := re.search(r"\bUNTIL=([^;]*)", rule, re.IGNORECASE):
-        end = _moment(Property("UNTIL", {}, found[1]), zone)
+    if match := re.search(r"\bUNTIL=([^;]*)", rule, re.IGNORECASE):
+        end = _moment(Property("UNTIL", {}, match[1]), zone)
         wall = end.wall_in(zone if end.whole_day else start.zone)
         too_early = not end.whole_day and wall.time() < start.wall.time()
         until = wall.date() - _DAY if too_early else wall.date()
@@ -177,30 +177,30 @@ def _length(event: Event, start: _Moment, zone: ZoneInfo) -> timedelta:
         if end.whole_day != start.whole_day:
             raise Unusable(SkipReason.NOT_UNDERSTOOD)
     elif "DURATION" in event:
-        found = _DURATION.fullmatch(text_of(event, "DURATION").strip().upper())
-        if found is None:
+        match = _DURATION.fullmatch(text_of(event, "DURATION").strip().upper())
+        if match is None:
             raise Unusable(SkipReason.NOT_UNDERSTOOD)
-        length = timedelta(**{unit: int(number or 0) for unit, number in found.groupdict().items()})
+        length = timedelta(**{unit: int(number or 0) for unit, number in match.groupdict().items()})
     if not timedelta() <= length <= LONGEST_EVENT:
         raise Unusable(SkipReason.NOT_UNDERSTOOD)
     return length or (_DAY if start.whole_day else _MINUTE)
 
 
-def _moment(said: Property, zone: ZoneInfo) -> _Moment:
-    found = _MOMENT.fullmatch(said.value.strip().upper())
-    if found is None or int(found[1]) not in _YEARS:
+def _moment(date_property: Property, zone: ZoneInfo) -> _Moment:
+    match = _MOMENT.fullmatch(date_property.value.strip().upper())
+    if match is None or int(match[1]) not in _YEARS:
         raise Unusable(SkipReason.NOT_UNDERSTOOD)
-    whole_day = found[4] is None
+    whole_day = match[4] is None
     try:
-        wall = datetime(*map(int, found.groups("0")[:6]))  # type: ignore[arg-type] # noqa: DTZ001 -- six figures; a wall clock
+        wall = datetime(*map(int, match.groups("0")[:6]))  # type: ignore[arg-type] # noqa: DTZ001 -- six figures; a wall clock
     except ValueError:
         raise Unusable(SkipReason.NOT_UNDERSTOOD) from None
     if whole_day:
         return _Moment(wall, zone, whole_day)
-    if found[7]:
+    if match[7]:
         return _Moment(wall, _UTC, whole_day)
     try:
-        named = said.parameters.get("TZID")
+        named = date_property.parameters.get("TZID")
         return _Moment(wall, zone_named(named) if named else zone, whole_day)
     except ValueError:
         raise Unusable(SkipReason.UNKNOWN_TIME_ZONE) from None

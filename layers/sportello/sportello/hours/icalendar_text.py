@@ -35,17 +35,17 @@ def events_in(content: bytes) -> list[Event]:
     events: list[Event] = []
     opened: list[str] = []
     for number, line in _content_lines(content):
-        found = _property(number, line)
-        if found.name == "BEGIN":
-            opened.append(found.value.strip().upper())
+        entry = _property(number, line)
+        if entry.name == "BEGIN":
+            opened.append(entry.value.strip().upper())
             if opened[1:] == ["VEVENT"]:
                 events.append({})
         if not opened or opened[0] != "VCALENDAR":
             raise BadCalendar(f"line {number}: a calendar begins with BEGIN:VCALENDAR")
-        if found.name == "END" and opened.pop() != found.value.strip().upper():
+        if entry.name == "END" and opened.pop() != entry.value.strip().upper():
             raise BadCalendar(f"line {number}: this END ends something else")
         if opened[1:] == ["VEVENT"]:
-            events[-1].setdefault(found.name, []).append(found)
+            events[-1].setdefault(entry.name, []).append(entry)
         if len(events) > MAX_EVENTS:
             raise BadCalendar(f"line {number}: at most {MAX_EVENTS} events")
     if opened:
@@ -60,7 +60,7 @@ def text_of(event: Event, name: str) -> str:
 
 def plain_text(value: str) -> str:
     """Undo the escapes of a text value, on one line."""
-    unescaped = _ESCAPED.sub(lambda found: found[1] if found[1] not in "nN" else " ", value)
+    unescaped = _ESCAPED.sub(lambda match: match[1] if match[1] not in "nN" else " ", value)
     return "".join(filter(str.isprintable, " ".join(unescaped.split())))
 
 
@@ -85,11 +85,11 @@ def _content_lines(content: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _property(number: int, line: str) -> Property:
-    found = _LINE.fullmatch(line)
-    if found is None:
+    match = _LINE.fullmatch(line)
+    if match is None:
         raise BadCalendar(f"line {number}: not a property such as NAME:value")
     parameters = {
         name.upper(): value.replace('"', "")
-        for name, value in _PARAMETERS.findall(found["parameters"])
+        for name, value in _PARAMETERS.findall(match["parameters"])
     }
-    return Property(found["name"].upper(), parameters, found["value"])
+    return Property(match["name"].upper(), parameters, match["value"])

@@ -176,14 +176,14 @@ class OpeningHours(Model):
         """
         if target_seconds < 0:
             raise ValueError(f"a target is not negative: {target_seconds} s")
-        left = timedelta(seconds=target_seconds)
+        remaining = timedelta(seconds=target_seconds)
         for span in self._openings_from(start):
-            if left <= span.length:
-                return span.start + left
+            if remaining <= span.length:
+                return span.start + remaining
             if span.start - start > LONGEST_WALK:
                 break
-            left -= span.length
-        raise NeverOpen(f"{left} of the target left, and no opening after {start.isoformat()}")
+            remaining -= span.length
+        raise NeverOpen(f"{remaining} of the target left, and no opening after {start.isoformat()}")
 
     def elapsed(self, start: datetime, end: datetime) -> float:
         """Count the open seconds between two instants; 0 if `end` is not after `start`."""
@@ -349,8 +349,8 @@ def _remember(
     """Keep a day's spans, empty ones left out."""
     if len(placed) >= _REMEMBERED_DAYS:
         placed.clear()
-    placed[day] = kept = tuple(span for span in spans if span.start < span.end)
-    return kept
+    placed[day] = day_spans = tuple(span for span in spans if span.start < span.end)
+    return day_spans
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:

@@ -16,7 +16,7 @@ from sportello.model import Model
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(_WEEKDAYS)})")
-_KNOWN = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
+_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
@@ -43,7 +43,7 @@ class Recurrence(Model):
         """Read a rule; `until`, a date already, stands for its UNTIL. Raises UnsupportedRule."""
         parts = dict(part.partition("=")[::2] for part in rule.upper().strip(" ;").split(";"))
         frequency = parts.get("FREQ", "")
-        if not parts.keys() <= _KNOWN or frequency not in _FREQUENCIES:
+        if not parts.keys() <= _PARTS or frequency not in _FREQUENCIES:
             raise UnsupportedRule
         try:
             weekdays = frozenset(map(_weekday, _listed(parts, "BYDAY")))
@@ -68,13 +68,13 @@ class Recurrence(Model):
         """Yield the days it falls on between two dates, both included."""
         # Only a count must be counted from the beginning.
         begin = self.start if self.count is not None else max(self.start, first)
-        left = self.count
+        remaining = self.count
         for number in range(begin.toordinal(), min(last, self.until or last).toordinal() + 1):
-            if left == 0:
+            if remaining == 0:
                 return
             day = date.fromordinal(number)
             if self._falls_on(day):
-                left = left - 1 if left is not None else None
+                remaining = remaining - 1 if remaining is not None else None
                 if day >= first:
                     yield day
 
@@ -137,10 +137,10 @@ def _month_days(day: date) -> frozenset[int]:
 
 
 def _weekday(text: str) -> tuple[int, int]:
-    found = _BY_DAY.fullmatch(text)
-    if found is None:
+    match = _BY_DAY.fullmatch(text)
+    if match is None:
         raise ValueError
-    return int(found[1] or 0), _WEEKDAYS.index(found[2])
+    return int(match[1] or 0), _WEEKDAYS.index(match[2])
 
 
 def _listed(parts: dict[str, str], name: str) -> list[str]:
