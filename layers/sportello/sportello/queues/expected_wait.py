@@ -122,13 +122,13 @@ class Prediction(NamedTuple):
 
     def share_below(self, seconds: float) -> float:
         """Return the share of such waits that last no longer."""
-        found = _observed(self.lone, self.first_by_pace, _ASSUMED_LONE, seconds)
+        share = _observed(self.lone, self.first_by_pace, _ASSUMED_LONE, seconds)
         if self.position > 1:
             near = _observed(self.near, self.near_by_pace, _ASSUMED_NEAR, seconds)
-            found = min(found, near)
+            share = min(share, near)
         if self.position > _NEAR_THE_HEAD:
-            found = min(found, self.by_pace.share_below(seconds))
-        return found
+            share = min(share, self.by_pace.share_below(seconds))
+        return share
 
     @property
     def _longest(self) -> float:
@@ -156,10 +156,10 @@ def expected_wait(
     in which nobody was answered is evidence too. Who entered already, at `entered_at`, is told what
     is left: the waits of those who waited less long are none like theirs.
     """
-    found = _evidence(ended, now)
-    if found is None:
+    evidence = _evidence(ended, now)
+    if evidence is None:
         return None
-    window, waits, record = found
+    window, waits, record = evidence
     prediction = _predict(waits, record, position, now, elapsed, head_waiting_since)
     waited = 0.0 if entered_at is None else elapsed(entered_at, now)
     low = _nearest_figure(prediction, _LOW_SHARE, waited)
@@ -178,10 +178,10 @@ def predict(
     head_waiting_since: datetime | None = None,
 ) -> Prediction | None:
     """Return the distribution that `expected_wait` announces the middle of."""
-    found = _evidence(ended, now)
-    if found is None:
+    evidence = _evidence(ended, now)
+    if evidence is None:
         return None
-    _, waits, record = found
+    _, waits, record = evidence
     return _predict(waits, record, position, now, elapsed, head_waiting_since)
 
 
@@ -286,8 +286,8 @@ def _lone_waits(waits: list[ReplayedWait]) -> tuple[float, ...]:
 
 def _near_waits(waits: list[ReplayedWait], near: int) -> tuple[float, ...]:
     """Collect, sorted, the newest waits from behind a few, as if from the place `near`."""
-    found = [(p, seconds) for p, seconds in places(waits) if 1 < p <= _NEAR_THE_HEAD]
-    return tuple(sorted(seconds * near / place for place, seconds in found[-_NEAR_WAITS:]))
+    by_place = [(p, seconds) for p, seconds in places(waits) if 1 < p <= _NEAR_THE_HEAD]
+    return tuple(sorted(seconds * near / place for place, seconds in by_place[-_NEAR_WAITS:]))
 
 
 def _quantile(

@@ -37,7 +37,7 @@ class ReplayedWait(NamedTuple):
     """An ended wait on the axis of open time, in seconds; now is 0, so both are not positive."""
 
     entered: float
-    left: float
+    departure: float
     answered: bool
 
 
@@ -71,7 +71,7 @@ class Pace(NamedTuple):
     """
 
     seconds: float
-    seen: float
+    observations: float
     unsteadiness: float
     give_up_rate: float
 
@@ -82,7 +82,7 @@ class Pace(NamedTuple):
             paces += step
             squares += step**2
         # However steady the service, the pace itself changes over a day: that doubt stays whole.
-        spread = self.unsteadiness * squares / paces**2 + 1 / self.seen
+        spread = self.unsteadiness * squares / paces**2 + 1 / self.observations
         return Gamma(paces * self.seconds, spread)
 
 
@@ -92,13 +92,13 @@ def on_open_axis(ended: list[EndedWait], now: datetime, elapsed: OpenSeconds) ->
         # The usual case, and it saves walking the calendar for each wait.
         elapsed = _wall_seconds
     waits: list[ReplayedWait] = []
-    left, after = 0.0, now
+    departure, after = 0.0, now
     for wait in reversed(ended):
-        left -= elapsed(wait.ended_at, after)
+        departure -= elapsed(wait.ended_at, after)
         after = wait.ended_at
         # To the microsecond, like the instants: less is noise of the arithmetic that counted it.
         counted = round(wait.counted_seconds, 6)
-        waits.append(ReplayedWait(left - counted, left, wait.answered))
+        waits.append(ReplayedWait(departure - counted, departure, wait.answered))
     return waits[::-1]
 
 
@@ -113,9 +113,9 @@ def pace_of(waits: list[ReplayedWait], head: float) -> Pace:
     are counted while two or more wait, and gaps between answers are weighted by their length.
     The two agree in a busy queue; where they differ some waits were no waits, and the slower holds.
     """
-    start = waits[0].left
+    start = waits[0].departure
     changes = [(max(wait.entered, start), 1, False) for wait in waits[1:]]
-    changes += [(wait.left, -1, wait.answered) for wait in waits[1:]]
+    changes += [(wait.departure, -1, wait.answered) for wait in waits[1:]]
     # The head still waits: it comes and does not leave.
     changes += [(max(head, start), 1, False), (0.0, 0, True)]
     gap, gaps, crowded_gap, crowded_gaps = 0.0, [], 0.0, []
@@ -139,7 +139,7 @@ def pace_of(waits: list[ReplayedWait], head: float) -> Pace:
     seconds = max(crowded / counted, single)
     return Pace(
         seconds=seconds,
-        seen=crowded / seconds if seconds else counted,
+        observations=crowded / seconds if seconds else counted,
         unsteadiness=_unsteadiness(crowded_gaps),
         give_up_rate=given_up / waited if waited else 0.0,
     )
@@ -161,9 +161,10 @@ def _unsteadiness(gaps: list[float]) -> float:
 
 def places(waits: list[ReplayedWait]) -> Iterator[tuple[int, float]]:
     """Yield the place at which each of the answered entered, and how long they waited."""
-    entered, left = sorted(wait.entered for wait in waits), sorted(wait.left for wait in waits)
+    entered = sorted(wait.entered for wait in waits)
+    departures = sorted(wait.departure for wait in waits)
     for wait in waits:
         # Of those who left before the oldest departure nothing is known.
-        if wait.answered and wait.entered >= left[0]:
-            ahead = bisect_left(entered, wait.entered) - bisect_right(left, wait.entered)
-            yield 1 + ahead, wait.left - wait.entered
+        if wait.answered and wait.entered >= departures[0]:
+            ahead = bisect_left(entered, wait.entered) - bisect_right(departures, wait.entered)
+            yield 1 + ahead, wait.departure - wait.entered
