@@ -35,5 +35,5 @@ def tracker(conversation: str, effect_key: str) -> str:
 
 def read_tracker(text: str) -> tuple[str, str] | None:
     """Return (conversation id, effect key), or None for a tracker that is not ours."""
-    found = _TRACKER.fullmatch(text)
-    return (found["conversation"], found["key"]) if found else None
+    match = _TRACKER.fullmatch(text)
+    return (match["conversation"], match["key"]) if match else None

@@ -70,8 +70,8 @@ def is_public(address: str) -> bool:
 
 def resolve_host(host: str, port: int) -> list[str]:
     """Ask the system's resolver; it also reads forms such as `127.1`, so nothing slips past."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in answers]
 
 
 def _parts(url: str, *, allow_private: bool) -> "tuple[str, str, int, Url]":

@@ -23,5 +23,5 @@ SETTLED = frozenset(
 """Nothing is left for `deliver` to do; `unknown` may still be settled further by receipts."""
 
 
-def is_progress(known: DeliveryStatus, reported: DeliveryStatus) -> bool:
-    return RANK[reported] > RANK[known]
+def is_progress(current: DeliveryStatus, reported: DeliveryStatus) -> bool:
+    return RANK[reported] > RANK[current]
