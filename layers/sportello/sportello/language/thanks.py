@@ -85,14 +85,14 @@ def is_thanks(text: str, language: Language | None) -> bool:
     return len(readable) == len(tokens) and _is_whole_thanks(readable, phrases)
 
 
-def _is_whole_thanks(said: Sequence[str], phrases: _Phrases) -> bool:
+def _is_whole_thanks(words: Sequence[str], phrases: _Phrases) -> bool:
     # How the words up to each position can be read: the last role, and if any role stands alone.
-    readings: list[set[tuple[str, bool]]] = [{("", False)}, *(set() for _ in said)]
+    readings: list[set[tuple[str, bool]]] = [{("", False)}, *(set() for _ in words)]
     for start, before in enumerate(readings[:-1]):
-        if said[start] == _PAUSE:  # no phrase goes on behind it: "great, help" is not "great help"
+        if words[start] == _PAUSE:  # no phrase goes on behind it: "great, help" is not "great help"
             readings[start + 1] |= before
-        for end in range(start + 1, min(start + phrases.longest, len(said)) + 1):
-            roles = phrases.roles.get(tuple(said[start:end]), frozenset())
+        for end in range(start + 1, min(start + phrases.longest, len(words)) + 1):
+            roles = phrases.roles.get(tuple(words[start:end]), frozenset())
             readings[end] |= {
                 (role, stands or role in _STANDS_ALONE)
                 for role, (last, stands) in product(roles, before)
