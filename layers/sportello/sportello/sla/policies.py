@@ -95,8 +95,8 @@ class SlaPolicy(Model):
 
     def fits(self, circumstances: Circumstances) -> bool:
         return all(
-            not wanted or value in wanted
-            for wanted, value in zip(self._conditions, circumstances, strict=True)
+            not condition or value in condition
+            for condition, value in zip(self._conditions, circumstances, strict=True)
         )
 
     @property
