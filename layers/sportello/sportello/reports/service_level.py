@@ -86,8 +86,8 @@ class EndedWaits(NamedTuple):
 
 def calibration(waits: Iterable[WaitRecord]) -> Calibration:
     """Hold the waits of those who were answered against the range they were told."""
-    told = (wait.as_announced for wait in waits)
-    came_true = [as_announced for as_announced in told if as_announced is not None]
+    verdicts = (wait.as_announced for wait in waits)
+    came_true = [as_announced for as_announced in verdicts if as_announced is not None]
     return Calibration(
         announced=len(came_true), within_announced=share(sum(came_true), len(came_true))
     )
