@@ -53,7 +53,7 @@ class WorkingDesk:
 
     def configure(self, kind: type[SettingsDocument], **document: Any) -> None:
         configure(self.table, kind.model_validate(document), self.now)
-        self.settings._kept.clear()  # as if it had been read long ago
+        self.settings.forget()  # as if it had been read long ago
 
     def keep(self, item: InboundItem) -> str:
         """Store an inbound item as the channel's receive does; returns its name."""

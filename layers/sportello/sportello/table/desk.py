@@ -63,12 +63,12 @@ class Desk:
         Raises what the decision raises, EffectExists, and StorageBusy when too many writers
         meet on one conversation.
         """
-        wanted = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
+        keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
         for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 longest = min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)
                 self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
-            conversation = self.table.load(conversation_id, **wanted)
+            conversation = self.table.load(conversation_id, **keys)
             step = plan(conversation)
             if step is None:
                 return Committed(before=conversation, decision=Decision(), state=conversation.state)

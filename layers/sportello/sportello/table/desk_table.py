@@ -118,14 +118,14 @@ class DeskTable:
     def quarantined(self) -> Iterator[QuarantinedPayload]:
         """Yield what is still unread, oldest first."""
         for listed in self._pending_before(QUARANTINE, FOREVER):
-            told = self._client.get_item(
+            item = self._client.get_item(
                 TableName=self._name,
                 Key={"pk": listed["pk"], "sk": listed["sk"]},
                 ProjectionExpression="pk, channel, reason, received_at, size_bytes, parts",
                 ConsistentRead=True,
             ).get("Item")
-            if told:
-                yield QuarantinedPayload.from_attributes(told)
+            if item:
+                yield QuarantinedPayload.from_attributes(item)
 
     def quarantined_bytes(self, quarantine_id: str) -> bytes:
         pages = self._client.get_paginator("query").paginate(
@@ -162,9 +162,9 @@ class DeskTable:
         sort_keys += [InboundRecord.sort_key(item_id) for item_id in item_ids]
         sort_keys += [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
         unique = list(dict.fromkeys(sort_keys))
-        found = self._get_many(conversation_id, unique)
-        state, address = found.pop("STATE", None), found.pop("ADDRESS", None)
-        records = [found[sort_key] for sort_key in unique if sort_key in found]
+        items = self._get_many(conversation_id, unique)
+        state, address = items.pop("STATE", None), items.pop("ADDRESS", None)
+        records = [items[sort_key] for sort_key in unique if sort_key in items]
         return Conversation(
             conversation_id=conversation_id,
             state=read_state(state) if state else ConversationState(),
@@ -341,8 +341,8 @@ class DeskTable:
 
     def settings(self, kind: str, version: int | None = None) -> StoredSettings | None:
         """Return a version of a document, the current one unless told; None if there is none."""
-        found = self._client.get_item(**version_request(self._name, kind, version)).get("Item")
-        return StoredSettings.from_attributes(found) if found else None
+        item = self._client.get_item(**version_request(self._name, kind, version)).get("Item")
+        return StoredSettings.from_attributes(item) if item else None
 
     def settings_since(self, kind: str, since: datetime) -> Iterator[StoredSettings | None]:
         """Yield what was in force at an instant or later, newest first; None is the packaged one.
@@ -354,20 +354,20 @@ class DeskTable:
 
     def put_settings(self, kind: str, settings: StoredSettings, author: str, now: datetime) -> None:
         """Make a new version current, keeping the old ones; raises Conflict if not the next."""
-        current, kept = put_settings(self._name, kind, settings, author, now)
-        self._transact([current, kept], guards=2)
+        writes = put_settings(self._name, kind, settings, author, now)
+        self._transact([*writes], guards=2)
 
     # --- batch get ----------------------------------------------------------------------------
 
     def _get_many(self, conversation_id: str, sort_keys: Sequence[str]) -> dict[str, Attributes]:
-        found: dict[str, Attributes] = {}
+        items: dict[str, Attributes] = {}
         for start in range(0, len(sort_keys), BATCH_GET_LIMIT):
-            wanted = [
+            keys = [
                 key(conversation_id, name) for name in sort_keys[start : start + BATCH_GET_LIMIT]
             ]
-            for item in self._get_batch(wanted):
-                found[item["sk"]["S"]] = item
-        return found
+            for item in self._get_batch(keys):
+                items[item["sk"]["S"]] = item
+        return items
 
     def _get_batch(self, keys: list[Attributes]) -> Iterator[Attributes]:
         for attempt in range(_BATCH_GET_ATTEMPTS):

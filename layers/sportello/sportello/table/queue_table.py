@@ -35,13 +35,13 @@ class QueueTable:
     def waiting(self, queue: str) -> list[Waiting]:
         """Return everybody who waits in a queue, those first who should be taken first."""
         paginator = self._client.get_paginator("query")
-        found = [
+        customers = [
             Waiting.from_attributes(item)
             for shard in range(WAITING_SHARDS)
             for page in paginator.paginate(**self._waiting_query(queue, shard, FOREVER))
             for item in page["Items"]
         ]
-        return sorted(found, key=line_order)
+        return sorted(customers, key=line_order)
 
     def line(self, queue: str, before: datetime) -> Line:
         """Tell who waits in a queue since before an instant, as eventually as an index knows."""

@@ -31,7 +31,7 @@ class SettingsStore:
         self._table = table
         self._max_age_seconds = max_age_seconds
         self._monotonic = monotonic
-        self._kept: dict[str, tuple[float, int, SettingsDocument]] = {}
+        self._current: dict[str, tuple[float, int, SettingsDocument]] = {}
         self._past: dict[tuple[str, int], SettingsDocument] = {}
 
     def get[D: SettingsDocument](self, shape: type[D]) -> D:
@@ -44,20 +44,20 @@ class SettingsStore:
     def current[D: SettingsDocument](self, shape: type[D]) -> tuple[int, D]:
         """Return version and document; version 0 is the packaged default."""
         now = self._monotonic()
-        kept = self._kept.get(shape.kind)
-        if kept and now - kept[0] < self._max_age_seconds and isinstance(kept[2], shape):
-            return kept[1], kept[2]
+        entry = self._current.get(shape.kind)
+        if entry and now - entry[0] < self._max_age_seconds and isinstance(entry[2], shape):
+            return entry[1], entry[2]
         stored = self._table.settings(shape.kind)
         version = stored.version if stored else 0
         document = _parsed(shape, stored) if stored else shape()
-        self._kept[shape.kind] = (now, version, document)
+        self._current[shape.kind] = (now, version, document)
         return version, document
 
     def past[D: SettingsDocument](self, shape: type[D], version: int) -> D:
         """Return a document as it was in a version; what was not kept is the packaged default."""
-        known = self._past.get((shape.kind, version))
-        if isinstance(known, shape):
-            return known
+        loaded = self._past.get((shape.kind, version))
+        if isinstance(loaded, shape):
+            return loaded
         stored = self._table.settings(shape.kind, version) if version else None
         document = _parsed(shape, stored) if stored else shape()
         self._past[shape.kind, version] = document
@@ -119,7 +119,7 @@ class SettingsStore:
 
     def forget(self) -> None:
         """Read anew what is current, whatever its age."""
-        self._kept.clear()
+        self._current.clear()
 
 
 def _parsed[D: SettingsDocument](shape: type[D], stored: StoredSettings) -> D:

@@ -58,7 +58,7 @@ def read_timeline(
 
     Fewer than `limit` where the page would hold too much text; at least one.
     """
-    found: list[tuple[Place, TimelineEntry]] = []
+    page: list[tuple[Place, TimelineEntry]] = []
     oldest, room = 0, MAX_PAGE_CHARACTERS
     for commits in _portions(table.log_page(conversation_id, limit, before)):
         if room <= 0:
@@ -69,9 +69,9 @@ def read_timeline(
                 break
             entries = placed(commit.events, items, sent)
             room -= sum(len(entry.text) for _, entry in entries)
-            found += entries
+            page += entries
             oldest = commit.sequence
-    return Timeline(entries=in_order(found), older=oldest or None)
+    return Timeline(entries=in_order(page), older=oldest or None)
 
 
 def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:

@@ -177,10 +177,10 @@ def put_settings(
 ) -> tuple[Attributes, Attributes]:
     """Make a version current if it is the next one, and keep it for ever."""
     current = settings.to_attributes(kind, settings_sort_key(None), author, now)
-    kept = settings.to_attributes(kind, settings_sort_key(settings.version), author, now)
+    version = settings.to_attributes(kind, settings_sort_key(settings.version), author, now)
     if settings.version == 1:
-        return put_new(table, current), put_new(table, kept)
-    return _put_if_number(table, current, "version", settings.version - 1), put_new(table, kept)
+        return put_new(table, current), put_new(table, version)
+    return _put_if_number(table, current, "version", settings.version - 1), put_new(table, version)
 
 
 def _put_if_number(table: str, item: Attributes, attribute: str, expected: int) -> Attributes:
