@@ -39,13 +39,13 @@ class Bot:
         self._settings = settings
 
     def run(self, conversation_id: str, turn_id: str, now: datetime) -> BotOutcome:
-        seen = self._desk.table.load(conversation_id)
-        state, turn = seen.state, seen.state.turn
+        conversation = self._desk.table.load(conversation_id)
+        state, turn = conversation.state, conversation.state.turn
         if turn is None or not bot_may_answer(state, turn_id, state.owner.version):
             return BotOutcome(outcome="superseded")
         item_ids = [item.item_id for item in turn.items]
         content = self._desk.table.load(conversation_id, item_ids=item_ids)
-        language = self._settings.language_of(seen.address)
+        language = self._settings.language_of(conversation.address)
         decision = triage(
             [record.item for record in content.inbound],
             language,
@@ -58,35 +58,35 @@ class Bot:
                 logger.info("bot hands over", reason=str(reason))
                 return BotOutcome(outcome="handoff", reason=reason)
             case Answer():
-                return self._answer(seen, turn_id, item_ids, decision, now)
+                return self._answer(conversation, turn_id, item_ids, decision, now)
 
     def _answer(
         self,
-        seen: Conversation,
+        conversation: Conversation,
         turn_id: str,
         item_ids: Sequence[str],
         answer: Answer,
         now: datetime,
     ) -> BotOutcome:
-        language = self._settings.language_of(seen.address)
+        language = self._settings.language_of(conversation.address)
         command = AnswerAsBot(
             turn_id=turn_id,
-            owner_version=seen.state.owner.version,
+            owner_version=conversation.state.owner.version,
             item_ids=tuple(item_ids),
             key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
-            text=self._worded(answer, seen),
+            text=self._worded(answer, conversation),
             buttons=(
                 Button(
                     id=TALK_TO_PERSON,
-                    title=self._settings.text("talk_to_person_button", seen.address),
+                    title=self._settings.text("talk_to_person_button", conversation.address),
                 ),
             ),
             promise=answer.promise,
             lease_seconds=self._settings.get(BotSettings).lease_seconds,
         )
         committed = self._desk.act(
-            seen.conversation_id,
-            self._settings.under_terms(lambda _seen, _terms: command),
+            conversation.conversation_id,
+            self._settings.under_terms(lambda _conversation, _terms: command),
             now,
         )
         after = committed.state
@@ -95,17 +95,17 @@ class Bot:
             return BotOutcome(outcome="answered", more=after.turn is not None)
         if after.budget_left(now) <= 0:
             return BotOutcome(outcome="handoff", reason=HandoffReason.REPLY_BUDGET)
-        if bot_may_answer(after, turn_id, seen.state.owner.version):
+        if bot_may_answer(after, turn_id, conversation.state.owner.version):
             # Another attempt answered some of it, or a long burst pushed the oldest out of the
             # turn: to end here would leave the rest unanswered until the lease is over.
             return BotOutcome(outcome="answered", more=True)
         return BotOutcome(outcome="superseded")
 
-    def _worded(self, answer: Answer, seen: Conversation) -> str:
+    def _worded(self, answer: Answer, conversation: Conversation) -> str:
         """A bot says that it is one at the start of every stretch of its own."""
-        if seen.state.bot_answers:
+        if conversation.state.bot_answers:
             return answer.text
-        return f"{self._settings.text('bot_disclosure', seen.address)}\n\n{answer.text}"
+        return f"{self._settings.text('bot_disclosure', conversation.address)}\n\n{answer.text}"
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

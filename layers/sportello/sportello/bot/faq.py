@@ -99,25 +99,25 @@ class FaqIndex:
             for stem in content_stems(name, self._language)
         }
         stems = content_stems(question, self._language)
-        asked = frozenset(stem for stem in stems if stem not in names or self._entries_with[stem])
-        if not asked:
+        matter = frozenset(stem for stem in stems if stem not in names or self._entries_with[stem])
+        if not matter:
             return None
         # Of entries equally near, the one ranked first by the search.
-        found = [self._match(asked, row) for row in self._search(asked)]
-        return max(found, key=lambda match: match.confidence, default=None)
+        matches = [self._match(matter, row) for row in self._search(matter)]
+        return max(matches, key=lambda match: match.confidence, default=None)
 
-    def _match(self, asked: frozenset[str], row: int) -> FaqMatch:
+    def _match(self, matter: frozenset[str], row: int) -> FaqMatch:
         position, phrase = self._phrases[row]
-        known = asked & self._vocabularies[position]
+        shared = matter & self._vocabularies[position]
         # Squared, because a word the entry does not know mostly means another matter.
-        precision = (self._weight(known) / self._weight(asked)) ** 2
-        recall = len(asked & phrase) / len(phrase)
+        precision = (self._weight(shared) / self._weight(matter)) ** 2
+        recall = len(matter & phrase) / len(phrase)
         confidence = 2 * precision * recall / (precision + recall) if precision and recall else 0.0
         return FaqMatch(self._entries[position], confidence)
 
-    def _search(self, asked: Iterable[str]) -> list[int]:
+    def _search(self, matter: Iterable[str]) -> list[int]:
         # A stem holds word characters only: quoted, it is a plain term whatever a customer typed.
-        query = " OR ".join(f'"{stem}"' for stem in asked)
+        query = " OR ".join(f'"{stem}"' for stem in matter)
         rows = self._database.execute(
             "SELECT rowid FROM phrase WHERE phrase MATCH ? ORDER BY bm25(phrase) LIMIT ?",
             (query, _CANDIDATES),

@@ -31,11 +31,11 @@ class _Wording(NamedTuple):
 def asks_for_a_person(text: str, language: Language) -> bool:
     """Tell a request for a person from the mere mention of one: "the operator told me ..."."""
     wording = _wording(language)
-    said = words(text[:_READ_CHARACTERS])
-    spoken = set(said)
+    utterance = words(text[:_READ_CHARACTERS])
+    spoken = set(utterance)
     if spoken & wording.people and spoken <= wording.people | wording.wrapping:
         return True
-    undeclined = wording.refuses.sub(" ", " ".join(said))
+    undeclined = wording.refuses.sub(" ", " ".join(utterance))
     return wording.asks.search(undeclined) is not None
 
 
