@@ -56,10 +56,10 @@ class Announcing:
     ) -> WaitNow | None:
         """Say a wait anew where it has changed materially since it was told; else None."""
         state, address = conversation.state, conversation.address
-        told, since = state.announced, state.waiting_since
-        if state.owner.kind is not OwnerKind.QUEUE or told is None or since is None:
+        announced, since = state.announced, state.waiting_since
+        if state.owner.kind is not OwnerKind.QUEUE or announced is None or since is None:
             return None
-        if now - told.at < REFRESH_GAP:
+        if now - announced.at < REFRESH_GAP:
             return None
         staffed = terms.staffing(state.queue, now)
         customer = Waiting(
@@ -68,7 +68,7 @@ class Announcing:
         expected = self._expected(state.queue, customer, staffed, now)
         if expected is None or address is None:
             return None
-        if not materially_changed(told, expected, now, _open_seconds(staffed)):
+        if not materially_changed(announced, expected, now, _open_seconds(staffed)):
             return None
         return self._in_words("expected_wait_changed", expected, staffed, address, now)
 
@@ -118,12 +118,12 @@ def line_ahead(customer: Waiting, waiting: Iterable[Waiting], ended: Iterable[Wa
     """Tell who is to be taken before a customer, leaving out whom nobody comes for any more."""
     lying_until = _overtaken_until(ended)
     since = [
-        known.since
-        for known in waiting
-        if line_order(known) < line_order(customer)
+        other.since
+        for other in waiting
+        if line_order(other) < line_order(customer)
         # The index may still have the customer at another time or priority.
-        and known.conversation_id != customer.conversation_id
-        and known.since >= lying_until[known.priority]
+        and other.conversation_id != customer.conversation_id
+        and other.since >= lying_until[other.priority]
     ]
     return Line(length=len(since), head_since=min(since, default=None))
 

@@ -163,14 +163,14 @@ class Escalating:
         """What an agent needs so that the customer repeats nothing."""
         story = read_timeline(self._desk.table, conversation.conversation_id, PACKET_COMMITS)
         address = conversation.address
-        said = [entry for entry in story.entries if entry.author]
+        utterances = [entry for entry in story.entries if entry.author]
         return {
             "customer": {
                 "display_name": address.display_name if address else "",
                 "language": (address.language if address else "") or None,
             },
             "episode": conversation.state.episode,
-            "transcript": _newest(said),
+            "transcript": _newest(utterances),
             "clocks": [
                 {
                     "kind": clock.kind,
@@ -182,13 +182,15 @@ class Escalating:
         }
 
 
-def _newest(said: Sequence[TimelineEntry]) -> list[dict[str, str]]:
+def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, str]]:
     """Return the end of a story, as much as every notice of an offer has room for."""
-    kept = []
+    transcript = []
     room = PACKET_CHARACTERS
-    for entry in reversed(said):
+    for entry in reversed(utterances):
         if room <= 0:
             break
-        kept.append({"at": written(entry.at), "author": entry.author, "text": entry.text[:room]})
+        transcript.append(
+            {"at": written(entry.at), "author": entry.author, "text": entry.text[:room]}
+        )
         room -= len(entry.text) + _ENTRY_CHARACTERS
-    return kept[::-1]
+    return transcript[::-1]
