@@ -204,7 +204,7 @@ def _payload_line(payload: QuarantinedPayload) -> str:
 
 def _rerun_line(rerun: Rerun, *, dry: bool) -> str:
     found = _counts(rerun.kinds) or "nothing to act on"
-    kept = "" if dry else f", {rerun.kept} new"
+    kept = "" if dry else f", {rerun.new_items} new"
     left = f"; still unreadable: {'; '.join(rerun.unreadable)}" if rerun.unreadable else ""
     return f"{rerun.payload.quarantine_id}  {rerun.payload.channel}  {found}{kept}{left}"
 

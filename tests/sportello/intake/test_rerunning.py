@@ -112,7 +112,7 @@ def test_after_a_rerun_or_two_every_item_is_as_if_it_had_been_read_at_once(
         before = all_items(empty)
         for payload in payloads:
             again = quarantine.rerunning.rerun(payload, LATER + timedelta(days=1))
-            assert (again.kept, again.complete) == (0, True)
+            assert (again.new_items, again.complete) == (0, True)
         assert all_items(empty) == before
 
 
@@ -157,10 +157,10 @@ def test_what_is_still_unreadable_stays_with_its_reason_and_its_neighbours_are_k
         quarantine.adapter.way = ""
         [rerun] = quarantine.rerun_all()
         assert rerun.unreadable == ("no item of ours",)
-        assert rerun.kept == len(quarantine.inbound()) == 2
+        assert rerun.new_items == len(quarantine.inbound()) == 2
         assert len(quarantine.listed()) == 1
         [again] = quarantine.rerun_all()
-        assert again.kept == 0
+        assert again.new_items == 0
 
 
 def test_an_adapter_that_is_not_mended_changes_nothing() -> None:

@@ -50,12 +50,14 @@ class Applying:
         bot = self._settings.get(BotSettings)
         state = None
         for start in range(0, len(item_ids), SLICE):
-            wanted = item_ids[start : start + SLICE]
-            state = self._apply(conversation_id, wanted, turn_id, now).state
+            portion = item_ids[start : start + SLICE]
+            state = self._apply(conversation_id, portion, turn_id, now).state
         if not item_ids:
             retry = RetryTurn(turn_id=turn_id, lease_seconds=bot.lease_seconds)
             state = self._desk.act(
-                conversation_id, self._settings.under_terms(lambda _seen, _terms: retry), now
+                conversation_id,
+                self._settings.under_terms(lambda _conversation, _terms: retry),
+                now,
             ).state
         turn = state.turn if state else None
         return TurnTaken(
@@ -168,10 +170,10 @@ def _only_thanks(message: Message) -> bool:
     return bare and is_thanks(message.text, language)
 
 
-def address_from(records: Sequence[InboundRecord], known: Address | None) -> Address | None:
+def address_from(records: Sequence[InboundRecord], current: Address | None) -> Address | None:
     """Return how to reach the customer, as their newest items tell it."""
-    address = known
-    for record in sorted(records, key=lambda kept: (kept.item.sent_at, kept.item_id)):
+    address = current
+    for record in sorted(records, key=lambda inbound: (inbound.item.sent_at, inbound.item_id)):
         item = record.item
         if not isinstance(item, FromCustomer):
             continue

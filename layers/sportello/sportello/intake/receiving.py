@@ -106,8 +106,8 @@ class Receiving:
             case Unreadable():
                 return self._quarantine(result, now)
             case Parsed():
-                kept = self.keep(result, now)
-                return kept if isinstance(kept, Metric) else self._quarantine(kept, now)
+                outcome = self.keep(result, now)
+                return outcome if isinstance(outcome, Metric) else self._quarantine(outcome, now)
 
     def keep(
         self, parsed: Parsed, now: datetime
@@ -116,8 +116,8 @@ class Receiving:
         raw = compress(parsed.raw)
         if len(raw) + len(parsed.item.model_dump_json().encode()) > MAX_INBOUND_BYTES:
             return Unreadable(reason="too large for an item", raw=parsed.raw)
-        kept = self._table.put_inbound(self._record(parsed.item, now), raw)
-        return Metric.RECEIVED if kept else Metric.DUPLICATE
+        is_new = self._table.put_inbound(self._record(parsed.item, now), raw)
+        return Metric.RECEIVED if is_new else Metric.DUPLICATE
 
     def _record(self, item: InboundItem, now: datetime) -> InboundRecord:
         channel = self._adapter.name

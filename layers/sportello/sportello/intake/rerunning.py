@@ -22,12 +22,12 @@ from sportello.table.quarantined_payload import QuarantinedPayload
 class Rerun(Model):
     """What reading a payload again came to; `unreadable` says why some of it, or all, was not.
 
-    `kinds` counts the items found; `kept` are those that were new to the table.
+    `kinds` counts the items found; `new_items` are those that were new to the table.
     """
 
     payload: QuarantinedPayload
     kinds: dict[str, int]
-    kept: int
+    new_items: int
     unreadable: tuple[str, ...]
 
     @property
@@ -44,22 +44,22 @@ class Rerunning:
 
     def rerun(self, payload: QuarantinedPayload, now: datetime) -> Rerun:
         """Keep what can be read now, and take the payload off the list if that is all of it."""
-        results, left = self._read(payload)
-        kept = 0
+        results, unreadable = self._read(payload)
+        new_items = 0
         for result in results:
             outcome = self._receiving.keep(result, payload.received_at)
             if isinstance(outcome, Unreadable):
-                left.append(outcome.reason)
+                unreadable.append(outcome.reason)
             elif outcome is Metric.RECEIVED:
-                kept += 1
-        if not left:
+                new_items += 1
+        if not unreadable:
             self._table.mark_rerun(payload.quarantine_id, now)
-        return _told(payload, results, kept, left)
+        return _summary(payload, results, new_items, unreadable)
 
     def rehearse(self, payload: QuarantinedPayload) -> Rerun:
         """Say what a re-run would read, and write nothing."""
-        results, left = self._read(payload)
-        return _told(payload, results, 0, left)
+        results, unreadable = self._read(payload)
+        return _summary(payload, results, 0, unreadable)
 
     def _read(self, payload: QuarantinedPayload) -> tuple[list[Parsed], list[str]]:
         # It was proven genuine when it came: nothing else is ever quarantined.
@@ -70,15 +70,17 @@ class Rerunning:
             body=self._table.quarantined_bytes(payload.quarantine_id),
             received_at=payload.received_at,
         )
-        found: list[ParseResult] = list(self._receiving.read(request))
-        parsed = [result for result in found if isinstance(result, Parsed)]
-        return parsed, [result.reason for result in found if isinstance(result, Unreadable)]
+        results: list[ParseResult] = list(self._receiving.read(request))
+        parsed = [result for result in results if isinstance(result, Parsed)]
+        return parsed, [result.reason for result in results if isinstance(result, Unreadable)]
 
 
-def _told(payload: QuarantinedPayload, results: list[Parsed], kept: int, left: list[str]) -> Rerun:
+def _summary(
+    payload: QuarantinedPayload, results: list[Parsed], new_items: int, unreadable: list[str]
+) -> Rerun:
     return Rerun(
         payload=payload,
         kinds=Counter(result.item.kind for result in results),
-        kept=kept,
-        unreadable=tuple(left),
+        new_items=new_items,
+        unreadable=tuple(unreadable),
     )
