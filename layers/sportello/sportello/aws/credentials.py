@@ -57,7 +57,7 @@ def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
     try:
         return shape.model_validate(json.loads(text))
     except ValidationError as error:
-        fields = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
+        fields = ", ".join(".".join(map(str, fault["loc"])) for fault in error.errors())
         raise NotConfigured(f"secret {secret_id}: check the fields {fields}") from None
     except ValueError:
         raise NotConfigured(f"secret {secret_id} cannot be read as a JSON document") from None

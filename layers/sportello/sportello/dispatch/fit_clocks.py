@@ -60,18 +60,18 @@ class FittingClocks:
         """Fit as many conversations as there is time for, and leave the others to the next run."""
         self._settings.forget()
         looked_at = 0
-        wanted: FitClocksRequest | None = request
-        while wanted is not None and looked_at < LOOKED_AT_IN_A_RUN:
+        rest: FitClocksRequest | None = request
+        while rest is not None and looked_at < LOOKED_AT_IN_A_RUN:
             room = LOOKED_AT_IN_A_RUN - looked_at
-            found, start = self._desk.table.pending_page(wanted.shard, room, wanted.start)
-            for left in found:
-                if left.entity == "state":
-                    self._fit(left.conversation_id, now)
-            looked_at += len(found)
-            wanted = wanted.next(start)
+            entries, start = self._desk.table.pending_page(rest.shard, room, rest.start)
+            for entry in entries:
+                if entry.entity == "state":
+                    self._fit(entry.conversation_id, now)
+            looked_at += len(entries)
+            rest = rest.next(start)
         logger.info("clocks fitted", looked_at=looked_at)
-        if wanted is not None:
-            self._go_on(wanted)
+        if rest is not None:
+            self._go_on(rest)
 
     def _fit(self, conversation_id: str, now: datetime) -> None:
         """Fit one so that its failure keeps no other from it; it follows at its next event."""

@@ -61,16 +61,16 @@ class Sweeping:
         """Do everything overdue and return how much that was; what fails is left for next time."""
         swept = 0
         items: defaultdict[str, list[str]] = defaultdict(list)
-        for left in self._table.overdue(now - STATE_GRACE):
-            if left.entity != "state" and left.pending_since > now - GRACE:
+        for entry in self._table.overdue(now - STATE_GRACE):
+            if entry.entity != "state" and entry.pending_since > now - GRACE:
                 continue
             swept += 1
-            if left.entity == "inbound":
-                items[left.conversation_id].append(left.sort_key.removeprefix("IN#"))
-            elif left.entity == "effect":
-                self._try(left.conversation_id, partial(self._carry_out, left, now))
+            if entry.entity == "inbound":
+                items[entry.conversation_id].append(entry.sort_key.removeprefix("IN#"))
+            elif entry.entity == "effect":
+                self._try(entry.conversation_id, partial(self._carry_out, entry, now))
             else:
-                self._try(left.conversation_id, partial(self._wake, left.conversation_id, now))
+                self._try(entry.conversation_id, partial(self._wake, entry.conversation_id, now))
         for conversation_id, item_ids in items.items():
             self._try(conversation_id, partial(self._apply, conversation_id, item_ids, now))
         if swept:
@@ -86,21 +86,21 @@ class Sweeping:
         except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
             logger.error("could not be swept", error=type(error).__name__)
 
-    def _carry_out(self, left: PendingEntry, now: datetime) -> None:
-        effect_key = left.sort_key.removeprefix("FX#")
-        loaded = self._table.load(left.conversation_id, effect_keys=[effect_key])
+    def _carry_out(self, entry: PendingEntry, now: datetime) -> None:
+        effect_key = entry.sort_key.removeprefix("FX#")
+        loaded = self._table.load(entry.conversation_id, effect_keys=[effect_key])
         for record in loaded.effects:
             self._dispatcher.carry_out(record)
             if isinstance(record.effect, SendMessage):
                 # It may well be waiting in its queue behind another one: ask ever less often.
                 age = now - record.decided_at
-                self._table.postpone(left.conversation_id, effect_key, now + age)
+                self._table.postpone(entry.conversation_id, effect_key, now + age)
 
     def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
         loaded = self._table.load(conversation_id, item_ids=item_ids)
-        left = [record for record in loaded.inbound if not record.applied]
-        answerable = [r.item_id for r in left if wants_answer(r.item)]
-        others = [r.item_id for r in left if not wants_answer(r.item)]
+        records = [record for record in loaded.inbound if not record.applied]
+        answerable = [r.item_id for r in records if wants_answer(r.item)]
+        others = [r.item_id for r in records if not wants_answer(r.item)]
         for start in range(0, len(answerable), ITEMS_IN_A_RUN):
             some = answerable[start : start + ITEMS_IN_A_RUN]
             self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")
