@@ -113,8 +113,8 @@ def _without_lone_surrogates(document: Any) -> str:
 def read_element(read: Callable[[], InboundItem | Ignored], raw: dict[str, Any]) -> ParseResult:
     """Run one element's reader; what it cannot read is set aside whole as Unreadable."""
     try:
-        found = read()
-        return found if isinstance(found, Ignored) else Parsed(item=found, raw=raw)
+        reading = read()
+        return reading if isinstance(reading, Ignored) else Parsed(item=reading, raw=raw)
     except ValidationError as error:
         return Unreadable(reason=_places(error), raw=raw)
     except Misshapen as error:
@@ -126,8 +126,8 @@ def read_element(read: Callable[[], InboundItem | Ignored], raw: dict[str, Any])
 
 def _places(error: ValidationError) -> str:
     """Name the fields and what is wrong with them; never their values, which are personal."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in found[:_TOLD_PLACES])
+    faults = error.errors(include_input=False, include_url=False, include_context=False)
+    places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in faults[:_TOLD_PLACES])
     return clipped("; ".join(places), MAX_REASON)
 
 

@@ -111,8 +111,8 @@ def _not_conversing(chat: wire.Chat, sender: wire.User | None) -> Ignored | None
 
 def _message(update: Update) -> Reading:
     message = wire.Message.model_validate(update.content)
-    if found := _not_conversing(message.chat, message.sender):
-        return found
+    if exclusion := _not_conversing(message.chat, message.sender):
+        return exclusion
     media = _media(message)
     if message.text is None and not media and message.location is None:
         return _without_content(update, message)
@@ -179,8 +179,8 @@ def _without_content(update: Update, message: wire.Message) -> Reading:
 
 def _edited_message(update: Update) -> Reading:
     message = wire.Message.model_validate(update.content)
-    if found := _not_conversing(message.chat, message.sender):
-        return found
+    if exclusion := _not_conversing(message.chat, message.sender):
+        return exclusion
     return Edit(
         **update.common(message.chat, message.edit_date or message.date),
         original_message_id=message_id(message.chat, message.message_id),
@@ -194,8 +194,8 @@ def _callback_query(update: Update) -> Reading:
     if pressed is None:
         # A button of an inline message, which Sportello never sends.
         return ignored("inline_callback_query")
-    if found := _not_conversing(pressed.chat, query.sender):
-        return found
+    if exclusion := _not_conversing(pressed.chat, query.sender):
+        return exclusion
     if not query.data:
         raise Misshapen("callback_query.data is missing")
     return Message(
@@ -213,8 +213,8 @@ def _callback_query(update: Update) -> Reading:
 
 def _message_reaction(update: Update) -> Reading:
     reaction = wire.MessageReaction.model_validate(update.content)
-    if found := _not_conversing(reaction.chat, reaction.user):
-        return found
+    if exclusion := _not_conversing(reaction.chat, reaction.user):
+        return exclusion
     emojis = [kind.emoji for kind in reaction.new_reaction if kind.emoji]
     if reaction.new_reaction and not emojis:
         # A picture of a sticker set: there is no character to show for it.

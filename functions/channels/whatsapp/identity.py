@@ -44,15 +44,15 @@ class Person:
     def ids(self) -> Ids:
         return self.phone, self.user_id, self.parent_user_id
 
-    def completed_by(self, found: Contact | None) -> Self:
+    def completed_by(self, contact: Contact | None) -> Self:
         """Add what their contact says."""
-        if found is None:
+        if contact is None:
             return self
         return type(self)(
-            phone=self.phone or found.wa_id,
-            user_id=self.user_id or found.user_id,
-            parent_user_id=self.parent_user_id or found.parent_user_id,
-            name=found.profile.name if found.profile else "",
+            phone=self.phone or contact.wa_id,
+            user_id=self.user_id or contact.user_id,
+            parent_user_id=self.parent_user_id or contact.parent_user_id,
+            name=contact.profile.name if contact.profile else "",
         )
 
 
@@ -64,7 +64,7 @@ class Contacts:
     """
 
     def __init__(self, raw: Any) -> None:
-        self._found: list[tuple[Contact, Any]] = []
+        self._contacts: list[tuple[Contact, Any]] = []
         self._by_place: dict[tuple[int, str], int] = {}
         self._by_id: dict[str, int] = {}
         for element in raw[:_MOST_CONTACTS] if isinstance(raw, list) else ():
@@ -77,8 +77,8 @@ class Contacts:
             return
         if not is_small(element):
             return
-        position = len(self._found)
-        self._found.append((contact, element))
+        position = len(self._contacts)
+        self._contacts.append((contact, element))
         for place, name in enumerate((contact.wa_id, contact.user_id, contact.parent_user_id)):
             if name:
                 self._by_place.setdefault((place, name), position)
@@ -87,16 +87,16 @@ class Contacts:
     def of(self, person: Person) -> Contact | None:
         """Return a person's contact; who goes by no id at all has the only one there is."""
         keys = [(place, name) for place, name in enumerate(person.ids) if name]
-        if not keys and len(self._found) == 1:
-            return self._found[0][0]
+        if not keys and len(self._contacts) == 1:
+            return self._contacts[0][0]
         positions = [self._by_place[key] for key in keys if key in self._by_place]
-        return self._found[min(positions)][0] if positions else None
+        return self._contacts[min(positions)][0] if positions else None
 
     def raw_named_in(self, element: Any) -> list[Any]:
         """Return the contacts that an element speaks of, as the provider wrote them."""
-        if len(self._found) == 1:
-            return [self._found[0][1]]
+        if len(self._contacts) == 1:
+            return [self._contacts[0][1]]
         values = element.values() if isinstance(element, dict) else ()
         names = {value for value in values if isinstance(value, str)}
         positions = {self._by_id[name] for name in names if name in self._by_id}
-        return [self._found[position][1] for position in sorted(positions)]
+        return [self._contacts[position][1] for position in sorted(positions)]

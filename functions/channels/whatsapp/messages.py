@@ -139,8 +139,8 @@ def _request_welcome(_: Received) -> Reading:
 
 
 def _unsupported(received: Received) -> Reading:
-    found = received.message.unsupported
-    return received.as_unsupported((found and found.type) or "unsupported")
+    kind = received.message.unsupported
+    return received.as_unsupported((kind and kind.type) or "unsupported")
 
 
 def _other(received: Received) -> Reading:
