@@ -30,24 +30,24 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
     """
     if not isinstance(document, AgentEndpointSettings):
         return
-    in_force = current.document.get("endpoints") if current else None
-    kept = in_force if isinstance(in_force, dict) else {}
+    stored = current.document.get("endpoints") if current else None
+    in_force = stored if isinstance(stored, dict) else {}
     changed = {
         name: endpoint
         for name, endpoint in document.endpoints.items()
-        if endpoint.model_dump(mode="json") != kept.get(name)
+        if endpoint.model_dump(mode="json") != in_force.get(name)
     }
     if faults := list(_faults(changed)):
         raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
 
 
 def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
-    known = notifier_names()
+    names = notifier_names()
     fitting: dict[str, tuple[AgentNotifier[Any], Model]] = {}
     for name, endpoint in endpoints.items():
         base = ("endpoints", name)
-        if endpoint.notifier not in known:
-            detail = f"There are: {', '.join(known)}."
+        if endpoint.notifier not in names:
+            detail = f"There are: {', '.join(names)}."
             yield Fault(pointer=pointer((*base, "notifier")), detail=detail)
             continue
         notifier = notifier_of(endpoint.notifier)
@@ -59,7 +59,7 @@ def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
 
 
 def notifier_names() -> list[str]:
-    return sorted(found.name for found in pkgutil.iter_modules(notifiers.__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(notifiers.__path__))
 
 
 def notifier_of(name: str) -> AgentNotifier[Any]:
@@ -73,16 +73,16 @@ def _forbidden(addresses: Mapping[str, tuple[AgentNotifier[Any], Model]]) -> Ite
     if not addresses:
         return
     threads = ThreadPoolExecutor(max_workers=len(addresses))
-    asked = {
+    answers = {
         name: threads.submit(notifier.faults, address)
         for name, (notifier, address) in addresses.items()
     }
-    _, late = wait(asked.values(), timeout=PATIENCE_SECONDS)
+    _, late = wait(answers.values(), timeout=PATIENCE_SECONDS)
     threads.shutdown(wait=False, cancel_futures=True)
     if late:
         logger.warning("addresses were not looked up in time", amount=len(late))
-    for name, answer in asked.items():
+    for name, answer in answers.items():
         if answer not in late:
-            for found in answer.result():
-                place = pointer(("endpoints", name, found.field))
-                yield Fault(pointer=place, detail=found.detail)
+            for fault in answer.result():
+                place = pointer(("endpoints", name, fault.field))
+                yield Fault(pointer=place, detail=fault.detail)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chalice.app import Blueprint, Request, Response
 
 from agent_api.conversation_view import ClockView, clock_view
-from agent_api.conversations import checked, known
+from agent_api.conversations import checked, require_existing
 from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
@@ -36,7 +36,7 @@ class Clocks(Model):
 def read_clocks(_request: Request, _agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     now = runtime.utc_now()
-    state = known(runtime.table().load(conversation_id)).state
+    state = require_existing(runtime.table().load(conversation_id)).state
     events = list(events_since_oldest_clock(conversation_id, state))
     explained = (
         ExplainedClock(

@@ -59,14 +59,14 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
     first = now.astimezone(hours.zone).date()
     last = date(first.year + HORIZON_YEARS, 12, 31)
     try:
-        found = closures_in(content, hours.zone, first, last)
+        calendar = closures_in(content, hours.zone, first, last)
     except BadCalendar as error:
         raise Problem(422, "malformed-calendar", f"{error}.") from None
-    new = new_among(found.closures, hours.closed)
+    new = new_among(calendar.closures, hours.closed)
     if new:
         version += 1
         _write(version, _with_closures(settings, name, hours, new), request, agent, now)
-    logger.info("closures imported", version=version, new=len(new), skipped=len(found.skipped))
+    logger.info("closures imported", version=version, new=len(new), skipped=len(calendar.skipped))
     return answer_with(
         ImportAnswer(
             calendar=name,
@@ -74,8 +74,8 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
             first=first,
             last=last,
             imported=new,
-            already_there=len(found.closures) - len(new),
-            skipped=found.skipped,
+            already_there=len(calendar.closures) - len(new),
+            skipped=calendar.skipped,
         ),
         headers={"etag": f'"{version}"'},
     )

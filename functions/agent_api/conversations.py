@@ -67,7 +67,7 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     checked(conversation_id)
     page = read_query(request, Page)
     table = runtime.table()
-    conversation = known(table.load(conversation_id))
+    conversation = require_existing(table.load(conversation_id))
     view = conversation_view(
         conversation_id, conversation.state, conversation.address, runtime.utc_now()
     )
@@ -77,28 +77,26 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/accept")
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
-    seen = read_body(request, AsSeen, default=b"{}").owner_version
-    return command(conversation_id, Accept(agent_id=agent.id, owner_version=seen))
+    version = owner_version_in(request)
+    return issue(conversation_id, Accept(agent_id=agent.id, owner_version=version))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/decline")
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
-    return command(conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
+    return issue(conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/resolve")
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
-    seen = read_body(request, AsSeen, default=b"{}").owner_version
-    wanted = Resolve(agent_id=agent.id, supervisor=agent.supervisor, owner_version=seen)
-    return command(conversation_id, wanted)
+    version = owner_version_in(request)
+    return issue(conversation_id, Resolve(**agent.author, owner_version=version))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
-    seen = read_body(request, AsSeen, default=b"{}").owner_version
-    wanted = ReturnToBot(agent_id=agent.id, supervisor=agent.supervisor, owner_version=seen)
-    return command(conversation_id, wanted)
+    version = owner_version_in(request)
+    return issue(conversation_id, ReturnToBot(**agent.author, owner_version=version))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/replies")
@@ -106,25 +104,19 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)
     key = reply_key(agent.id, read_idempotency_key(request))
-    asked = read_body(request, NewReply)
-    text = asked.text
-    wanted = Reply(
-        agent_id=agent.id,
-        key=key,
-        text=text,
-        supervisor=agent.supervisor,
-        promise=asked.promise,
-    )
+    body = read_body(request, NewReply)
+    text = body.text
+    command = Reply(**agent.author, key=key, text=text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
-        known(conversation)
+        require_existing(conversation)
         sent_before = status_of_reply(conversation, text)
         if sent_before:
             return None
-        return Step(command=wanted, terms=runtime.settings().terms(conversation))
+        return Step(command=command, terms=runtime.settings().terms(conversation))
 
     try:
-        committed = act(conversation_id, plan, wanted, runtime.utc_now(), effect_keys=(key,))
+        committed = act(conversation_id, plan, command, runtime.utc_now(), effect_keys=(key,))
         status = status_of_reply(committed.before, text) or DeliveryStatus.QUEUED
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.
@@ -135,16 +127,16 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
 
 
-def command(conversation_id: str, wanted: Command) -> Response:
+def issue(conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:
-        known(conversation)
-        return Step(command=wanted, terms=runtime.settings().terms(conversation))
+        require_existing(conversation)
+        return Step(command=command, terms=runtime.settings().terms(conversation))
 
-    committed = act(conversation_id, plan, wanted, now)
+    committed = act(conversation_id, plan, command, now)
     return answer_with(
         conversation_view(conversation_id, committed.state, committed.before.address, now)
     )
@@ -153,13 +145,13 @@ def command(conversation_id: str, wanted: Command) -> Response:
 def act(
     conversation_id: str,
     plan: Callable[[Conversation], Step | None],
-    wanted: Command,
+    command: Command,
     now: datetime,
     effect_keys: tuple[str, ...] = (),
 ) -> Committed:
     committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys)
     if committed.decision.events:
-        logger.info("agent acted", command=type(wanted).__name__, conversation_id=conversation_id)
+        logger.info("agent acted", command=type(command).__name__, conversation_id=conversation_id)
     return committed
 
 
@@ -175,12 +167,16 @@ def status_of_reply(conversation: Conversation, text: str) -> DeliveryStatus | N
     return None
 
 
+def owner_version_in(request: Request) -> int | None:
+    return read_body(request, AsSeen, default=b"{}").owner_version
+
+
 def checked(conversation_id: str) -> None:
     if not CONVERSATION_ID.fullmatch(conversation_id):
         raise ConversationNotFound
 
 
-def known(conversation: Conversation) -> Conversation:
+def require_existing(conversation: Conversation) -> Conversation:
     if conversation.state.sequence == 0:
         raise ConversationNotFound
     return conversation

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypedDict
 
 from agent_api.problems import Problem
 from sportello.model import Model
@@ -14,11 +14,22 @@ SUPERVISORS = "supervisor"
 _SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
 
 
+class Author(TypedDict):
+    """The fields of an agent's command that say who asks."""
+
+    agent_id: str
+    supervisor: bool
+
+
 class Agent(Model):
     """A person at work; `id` is the `sub` of the user pool, which never changes."""
 
     id: str
     supervisor: bool
+
+    @property
+    def author(self) -> Author:
+        return {"agent_id": self.id, "supervisor": self.supervisor}
 
     def require_supervisor(self) -> None:
         if not self.supervisor:

@@ -118,8 +118,8 @@ def read_service_level(request: Request, agent: Agent) -> Response:
             f"more than {MAX_ROWS} rows",
             "longer intervals, less time, or one queue or channel",
         )
-    found = report(waits, intervals, goal_of)
-    return answer_with(ServiceLevelAnswer(period=period, rows=found.rows, totals=found.totals))
+    figures = report(waits, intervals, goal_of)
+    return answer_with(ServiceLevelAnswer(period=period, rows=figures.rows, totals=figures.totals))
 
 
 def queues_since(table: DeskTable, since: datetime) -> Iterator[str]:
@@ -133,10 +133,10 @@ def queues_since(table: DeskTable, since: datetime) -> Iterator[str]:
         yield from names_of_queues(version)
 
 
-def queues_in(query: ServiceLevelQuery, known: Iterator[str]) -> list[str]:
+def queues_in(query: ServiceLevelQuery, names: Iterator[str]) -> list[str]:
     if query.queue is None:
-        return list(dict.fromkeys(known))
-    if query.queue not in known:
+        return list(dict.fromkeys(names))
+    if query.queue not in names:
         raise unfit("queue", "not one of the queues, nor was it since `from`")
     return [query.queue]
 

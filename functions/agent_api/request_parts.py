@@ -23,7 +23,7 @@ def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes 
     try:
         return shape.model_validate_json(raw)
     except ValidationError as error:
-        if any(found["type"] == "json_invalid" for found in error.errors()):
+        if any(fault["type"] == "json_invalid" for fault in error.errors()):
             raise Problem(400, "malformed-json", "It cannot be read.") from None
         raise Problem(422, "validation", "See errors.", faults=faults_of(error)) from None
 
@@ -31,8 +31,8 @@ def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes 
 def faults_of(error: ValidationError, base: Sequence[str | int] = ()) -> list[Fault]:
     """Say what is wrong with a part of the body that stands at `base`, and where."""
     return [
-        Fault(pointer=pointer((*base, *found["loc"])), detail=found["msg"])
-        for found in _first(error)
+        Fault(pointer=pointer((*base, *fault["loc"])), detail=fault["msg"])
+        for fault in _first(error)
     ]
 
 
@@ -43,9 +43,9 @@ def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:
     except ValidationError as error:
         faults = [
             Fault(
-                parameter=".".join(map(str, found["loc"]))[:_LONGEST_POINTER], detail=found["msg"]
+                parameter=".".join(map(str, fault["loc"]))[:_LONGEST_POINTER], detail=fault["msg"]
             )
-            for found in _first(error)
+            for fault in _first(error)
         ]
         raise Problem(422, "validation", "See errors.", faults=faults) from None
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
-from agent_api.conversations import command
+from agent_api.conversations import issue
 from agent_api.endpoints import endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body
@@ -34,37 +34,24 @@ class KeptPromise(Model):
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/snooze")
 def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
-    asked = read_body(request, SnoozeUntil)
-    wanted = Snooze(
-        agent_id=agent.id,
-        supervisor=agent.supervisor,
-        until=asked.until,
-        owner_version=asked.owner_version,
-    )
-    return command(conversation_id, wanted)
+    body = read_body(request, SnoozeUntil)
+    command = Snooze(**agent.author, until=body.until, owner_version=body.owner_version)
+    return issue(conversation_id, command)
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/unsnooze")
 def unsnooze(_request: Request, agent: Agent, conversation_id: str) -> Response:
-    return command(conversation_id, EndSnooze(agent_id=agent.id, supervisor=agent.supervisor))
+    return issue(conversation_id, EndSnooze(**agent.author))
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/classify")
 def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
-    asked = read_body(request, Classification)
-    wanted = Classify(
-        agent_id=agent.id,
-        supervisor=agent.supervisor,
-        priority=asked.priority,
-        segment=asked.segment,
-    )
-    return command(conversation_id, wanted)
+    body = read_body(request, Classification)
+    command = Classify(**agent.author, priority=body.priority, segment=body.segment)
+    return issue(conversation_id, command)
 
 
 @endpoint(routes, "POST", "/conversations/{conversation_id}/promises/keep")
 def keep_promise(request: Request, agent: Agent, conversation_id: str) -> Response:
-    asked = read_body(request, KeptPromise)
-    wanted = KeepPromise(
-        agent_id=agent.id, supervisor=agent.supervisor, promise_id=asked.promise_id
-    )
-    return command(conversation_id, wanted)
+    body = read_body(request, KeptPromise)
+    return issue(conversation_id, KeepPromise(**agent.author, promise_id=body.promise_id))

@@ -120,10 +120,10 @@ def refuse_dangling_references(document: SettingsDocument) -> None:
         ) from None
     faults = [
         Fault(
-            pointer=pointer(found.path) if found.of == document.kind else None,
-            detail=f"{'/'.join(map(str, found.path))}: {found.name} is not in {found.kind}",
+            pointer=pointer(gap.path) if gap.of == document.kind else None,
+            detail=f"{'/'.join(map(str, gap.path))}: {gap.name} is not in {gap.kind}",
         )
-        for found in check_references(linked)
+        for gap in check_references(linked)
     ]
     if faults:
         raise Problem(
