@@ -1,6 +1,6 @@
 """Closures out of a calendar that the business keeps elsewhere, added to its opening hours."""
 
-from datetime import date, datetime
+from datetime import date
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import ValidationError
@@ -9,17 +9,15 @@ from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Problem
 from agent_api.request_parts import read_bytes
-from agent_api.settings import refuse_oversize
+from agent_api.settings import put_version, refuse_other_version
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
-from sportello.errors import StorageBusy
 from sportello.hours.closed_days import Closure
 from sportello.hours.ical_closures import Skipped, closures_in, new_among
 from sportello.hours.icalendar_text import BadCalendar
 from sportello.hours.opening_hours import OpeningHours
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
 
 HORIZON_YEARS = 3
@@ -51,7 +49,7 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
         raise Problem(404, "unknown-path", "Only opening_hours has calendars.")
     content = read_bytes(request, "text/calendar")
     version, settings = _in_force()
-    _check_version(request, version)
+    refuse_other_version(request, version)
     if name not in settings.calendars:
         raise Problem(404, "unknown-calendar", "Write it into opening_hours first.")
     hours = settings.calendars[name]
@@ -65,7 +63,9 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
     new = new_among(calendar.closures, hours.closed)
     if new:
         version += 1
-        _write(version, _with_closures(settings, name, hours, new), request, agent, now)
+        document = _with_closures(settings, name, hours, new).model_dump(mode="json")
+        stored = StoredSettings(version=version, document=document)
+        put_version(request, agent, kind, stored, now)
     logger.info("closures imported", version=version, new=len(new), skipped=len(calendar.skipped))
     return answer_with(
         ImportAnswer(
@@ -95,12 +95,6 @@ def _in_force() -> tuple[int, OpeningHoursSettings]:
         ) from None
 
 
-def _check_version(request: Request, version: int) -> None:
-    expected = request.headers.get("if-match")
-    if expected is not None and expected.strip(' "') != str(version):
-        raise Problem(412, "version-mismatch", "Read it again, then decide.")
-
-
 def _with_closures(
     settings: OpeningHoursSettings, name: str, hours: OpeningHours, new: tuple[Closure, ...]
 ) -> OpeningHoursSettings:
@@ -108,21 +102,3 @@ def _with_closures(
     document = settings.model_dump()
     calendars = document["calendars"] | {name: changed}
     return OpeningHoursSettings.model_validate(document | {"calendars": calendars})
-
-
-def _write(
-    version: int,
-    settings: OpeningHoursSettings,
-    request: Request,
-    agent: Agent,
-    now: datetime,
-) -> None:
-    stored = StoredSettings(version=version, document=settings.model_dump(mode="json"))
-    refuse_oversize(stored)
-    try:
-        runtime.table().put_settings(OpeningHoursSettings.kind, stored, agent.id, now)
-    except Conflict:
-        if "if-match" in request.headers:
-            raise Problem(412, "version-mismatch", "Read it again, then decide.") from None
-        raise StorageBusy("somebody else wrote the same settings") from None
-    runtime.settings().forget()

@@ -1,6 +1,7 @@
 """Settings: read a document, replace it whole."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from chalice.app import Blueprint, Request, Response
@@ -60,20 +61,11 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     table = runtime.table()
     current = table.settings(kind)
     version = current.version if current else 0
-    expected = request.headers.get("if-match")
-    if expected is not None and expected.strip(' "') != str(version):
-        raise Problem(412, "version-mismatch", "Read it again, then decide.")
+    refuse_other_version(request, version)
     refuse_removing_queues_in_use(document, current)
     refuse_unfit_addresses(document, current)
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
-    refuse_oversize(stored)
-    try:
-        table.put_settings(kind, stored, agent.id, runtime.utc_now())
-    except Conflict:
-        if expected is not None:
-            raise Problem(412, "version-mismatch", "Read it again, then decide.") from None
-        raise StorageBusy("somebody else wrote the same settings") from None
-    runtime.settings().forget()
+    put_version(request, agent, kind, stored, runtime.utc_now())
     logger.info("settings written", kind=kind, version=stored.version)
     return settings_answer(kind, stored)
 
@@ -91,9 +83,30 @@ def settings_answer(kind: str, stored: StoredSettings) -> Response:
     )
 
 
-def refuse_oversize(stored: StoredSettings) -> None:
+def refuse_other_version(request: Request, version: int) -> None:
+    """Hold the version in force against the one that If-Match names, where it names one."""
+    expected = request.headers.get("if-match")
+    if expected is not None and expected.strip(' "') != str(version):
+        raise version_mismatch()
+
+
+def put_version(
+    request: Request, agent: Agent, kind: str, stored: StoredSettings, now: datetime
+) -> None:
+    """Make a document the version in force, unless somebody else was faster."""
     if len(json.dumps(stored.document)) > MAX_DOCUMENT_BYTES:
         raise Problem(413, "body-too-large", f"At most {MAX_DOCUMENT_BYTES} bytes as stored.")
+    try:
+        runtime.table().put_settings(kind, stored, agent.id, now)
+    except Conflict:
+        if "if-match" in request.headers:
+            raise version_mismatch() from None
+        raise StorageBusy("somebody else wrote the same settings") from None
+    runtime.settings().forget()
+
+
+def version_mismatch() -> Problem:
+    return Problem(412, "version-mismatch", "Read it again, then decide.")
 
 
 def refuse_dangling_references(document: SettingsDocument) -> None:
