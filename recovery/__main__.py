@@ -36,11 +36,11 @@ class WrongCall(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        stack = _laptop() if asked.laptop else Stack(asked.stack)
+        stack = _laptop() if options.laptop else Stack(options.stack)
         with _quiet():
-            complete: bool = asked.command(stack, asked)
+            complete: bool = options.command(stack, options)
     except (WrongCall, NotDeployed, quarantine.UnknownPayload) as problem:
         parser.error(str(problem))
     except (ClientError, BotoCoreError, SportelloError) as problem:
@@ -112,14 +112,14 @@ def _parser() -> argparse.ArgumentParser:
 # --- dead letters -----------------------------------------------------------------------------
 
 
-def show_dead_letters(stack: Stack, asked: argparse.Namespace) -> bool:
+def show_dead_letters(stack: Stack, options: argparse.Namespace) -> bool:
     total = 0
     for queue in stack.dead_letter_queues():
         depth = stack.depth(queue)
         total += depth.total
         held = f" ({depth.held} of them held by somebody)" if depth.held else ""
         print(f"{depth.total:6}  {queue.name}{held}")
-        if depth.waiting and asked.show:
+        if depth.waiting and options.show:
             with looked_at(stack, queue) as letters:
                 for letter in letters:
                     print(f"        {_about(stack, queue, letter)}")
@@ -154,18 +154,18 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60:02} min"
 
 
-def redrive_queues(stack: Stack, asked: argparse.Namespace) -> bool:
+def redrive_queues(stack: Stack, options: argparse.Namespace) -> bool:
     queues = {queue.name: queue for queue in stack.dead_letter_queues()}
-    if unknown := [name for name in asked.queues if name not in queues]:
+    if unknown := [name for name in options.queues if name not in queues]:
         raise WrongCall(f"no dead-letter queue {', '.join(unknown)}; there are {', '.join(queues)}")
-    redriving = Redriving(stack, asked.wait)
+    redriving = Redriving(stack, options.wait)
     complete = True
-    for name in asked.queues or queues:
+    for name in options.queues or queues:
         redriven = redriving.redrive(queues[name])
         complete = complete and redriven.complete
         became = f": {_counts(redriven.became)}" if redriven.became else ""
         print(f"{name}  moved {redriven.moved}{became}; {redriven.remaining} left")
-        for item in redriven.left:
+        for item in redriven.backlog:
             print(f"    still to do: {item}")
     return complete
 
@@ -173,23 +173,23 @@ def redrive_queues(stack: Stack, asked: argparse.Namespace) -> bool:
 # --- quarantine -------------------------------------------------------------------------------
 
 
-def quarantined_payloads(stack: Stack, asked: argparse.Namespace) -> bool:
-    if asked.rerun and not asked.ids and not asked.all:
+def quarantined_payloads(stack: Stack, options: argparse.Namespace) -> bool:
+    if options.rerun and not options.ids and not options.all:
         raise WrongCall("say which payloads to re-run, or --all")
-    if asked.ids and asked.all:
+    if options.ids and options.all:
         raise WrongCall("say which payloads, or --all, not both")
-    if asked.dry_run and not asked.rerun:
+    if options.dry_run and not options.rerun:
         raise WrongCall("--dry-run goes with --rerun")
-    payloads = quarantine.chosen(stack, asked.ids)
-    if not asked.rerun:
+    payloads = quarantine.chosen(stack, options.ids)
+    if not options.rerun:
         for payload in payloads:
             print(_payload_line(payload))
         print(f"{len(payloads)} in quarantine")
         return not payloads
     reruns = []
-    for rerun in quarantine.rerun(stack, payloads, dry=asked.dry_run):
+    for rerun in quarantine.rerun(stack, payloads, dry=options.dry_run):
         reruns.append(rerun)
-        print(_rerun_line(rerun, dry=asked.dry_run))
+        print(_rerun_line(rerun, dry=options.dry_run))
     unread = sum(not rerun.complete for rerun in reruns)
     print(f"{len(reruns)} read again, {unread} of them still not readable as a whole")
     return not unread
@@ -203,10 +203,10 @@ def _payload_line(payload: QuarantinedPayload) -> str:
 
 
 def _rerun_line(rerun: Rerun, *, dry: bool) -> str:
-    found = _counts(rerun.kinds) or "nothing to act on"
-    kept = "" if dry else f", {rerun.new_items} new"
-    left = f"; still unreadable: {'; '.join(rerun.unreadable)}" if rerun.unreadable else ""
-    return f"{rerun.payload.quarantine_id}  {rerun.payload.channel}  {found}{kept}{left}"
+    items = _counts(rerun.kinds) or "nothing to act on"
+    news = "" if dry else f", {rerun.new_items} new"
+    rest = f"; still unreadable: {'; '.join(rerun.unreadable)}" if rerun.unreadable else ""
+    return f"{rerun.payload.quarantine_id}  {rerun.payload.channel}  {items}{news}{rest}"
 
 
 def _counts(amounts: Counter[str] | dict[str, int]) -> str:

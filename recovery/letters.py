@@ -100,8 +100,8 @@ def looked_at(stack: Stack, queue: DeadLetterQueue) -> Iterator[list[Letter]]:
     letters: list[Letter] = []
     try:
         while taken := take(stack, queue):
-            known = {letter.message_id for letter in letters}
-            new = [letter for letter in taken if letter.message_id not in known]
+            ids = {letter.message_id for letter in letters}
+            new = [letter for letter in taken if letter.message_id not in ids]
             letters += new
             if not new:
                 break  # so many that the first ones are shown again already

@@ -22,8 +22,8 @@ class UnknownPayload(Exception):
 def adapters() -> Mapping[str, ChannelAdapter]:
     """Return every channel's adapter by its name: each module there that has one is a channel."""
     modules = (
-        importlib.import_module(f"channels.{found.name}")
-        for found in pkgutil.iter_modules(channels.__path__)
+        importlib.import_module(f"channels.{module.name}")
+        for module in pkgutil.iter_modules(channels.__path__)
     )
     return {module.adapter.name: module.adapter for module in modules if hasattr(module, "adapter")}
 
@@ -31,11 +31,11 @@ def adapters() -> Mapping[str, ChannelAdapter]:
 def chosen(stack: Stack, ids: Iterable[str]) -> list[QuarantinedPayload]:
     """Return the payloads of these ids, all for none; raises UnknownPayload."""
     waiting = {payload.quarantine_id: payload for payload in stack.table.quarantined()}
-    wanted = list(ids) or list(waiting)
-    unknown = [name for name in wanted if name not in waiting]
+    names = list(ids) or list(waiting)
+    unknown = [name for name in names if name not in waiting]
     if unknown:
         raise UnknownPayload(f"not in quarantine (any more): {', '.join(unknown)}")
-    return [waiting[name] for name in wanted]
+    return [waiting[name] for name in names]
 
 
 def rerun(stack: Stack, payloads: Iterable[QuarantinedPayload], *, dry: bool) -> Iterator[Rerun]:

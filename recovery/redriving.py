@@ -25,13 +25,14 @@ UNDER_WAY = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING})
 class Redriven:
     """`became` counts letters by what the table says of their effects in the end.
 
-    `remaining` letters are in the queue then; `left` names the items that stream records stay for.
+    `remaining` letters are in the queue then; `backlog` names the items that stream records stay
+    for.
     """
 
     queue: DeadLetterQueue
     moved: int = 0
     became: Counter[str] = field(default_factory=Counter)
-    left: list[str] = field(default_factory=list)
+    backlog: list[str] = field(default_factory=list)
     remaining: int = 0
 
     @property
@@ -69,14 +70,14 @@ class Redriving:
         return redriven
 
     def _outcomes(self, letters: list[Letter]) -> Counter[str]:
-        known: dict[str, str] = {}
+        outcomes: dict[str, str] = {}
         for _ in self._looking():
             for letter in letters:
-                if known.get(letter.message_id, DeliveryStatus.QUEUED) in UNDER_WAY:
-                    known[letter.message_id] = self._outcome(letter)
-            if not UNDER_WAY.intersection(known.values()):
+                if outcomes.get(letter.message_id, DeliveryStatus.QUEUED) in UNDER_WAY:
+                    outcomes[letter.message_id] = self._outcome(letter)
+            if not UNDER_WAY.intersection(outcomes.values()):
                 break
-        return Counter(known.values())
+        return Counter(outcomes.values())
 
     def _outcome(self, letter: Letter) -> str:
         if not letter.effect_key:
@@ -95,7 +96,7 @@ class Redriving:
                     delete(self._stack, queue, letter)
                     letters.remove(letter)
                     redriven.became[DONE] += 1
-            redriven.left = sorted({item for _, undone in named for item in undone})
+            redriven.backlog = sorted({item for _, undone in named for item in undone})
             redriven.remaining = self._stack.depth(queue).total
             if not redriven.remaining:
                 break

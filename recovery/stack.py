@@ -53,33 +53,33 @@ class Stack:
     @cached_property
     def resources(self) -> Mapping[str, Mapping[str, str]]:
         """The physical id of each resource, by type and logical id."""
-        found: dict[str, dict[str, str]] = {}
+        resources: dict[str, dict[str, str]] = {}
         pages = aws_client("cloudformation").get_paginator("list_stack_resources")
         for page in pages.paginate(StackName=self.name):
             for resource in page["StackResourceSummaries"]:
-                of_type = found.setdefault(resource["ResourceType"], {})
+                of_type = resources.setdefault(resource["ResourceType"], {})
                 of_type[resource["LogicalResourceId"]] = resource.get("PhysicalResourceId", "")
-        return found
+        return resources
 
     def _only(self, resource_type: str) -> str:
-        found = list(self.resources.get(resource_type, {}).values())
-        if len(found) != 1:
-            raise NotDeployed(f"stack {self.name} has {len(found)} resources {resource_type}")
-        return found[0]
+        ids = list(self.resources.get(resource_type, {}).values())
+        if len(ids) != 1:
+            raise NotDeployed(f"stack {self.name} has {len(ids)} resources {resource_type}")
+        return ids[0]
 
     def dead_letter_queues(self) -> list[DeadLetterQueue]:
         """Return every queue that no redrive policy empties: the last stop of what is in it."""
         urls = self.resources.get("AWS::SQS::Queue", {})
-        attributes = {name: self._attributes(url) for name, url in urls.items()}
+        attributes_by_name = {name: self._attributes(url) for name, url in urls.items()}
         sources = {
             json.loads(policy)["deadLetterTargetArn"]: urls[name]
-            for name, found in attributes.items()
-            if (policy := found.get("RedrivePolicy"))
+            for name, attributes in attributes_by_name.items()
+            if (policy := attributes.get("RedrivePolicy"))
         }
         return [
-            DeadLetterQueue(name, urls[name], sources.get(found["QueueArn"]))
-            for name, found in sorted(attributes.items())
-            if not found.get("RedrivePolicy")
+            DeadLetterQueue(name, urls[name], sources.get(attributes["QueueArn"]))
+            for name, attributes in sorted(attributes_by_name.items())
+            if not attributes.get("RedrivePolicy")
         ]
 
     def depth(self, queue: DeadLetterQueue) -> Depth:

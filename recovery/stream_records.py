@@ -15,7 +15,7 @@ AT_ONCE = timedelta(seconds=1)
 
 def pending(table: DeskTable) -> list[PendingEntry]:
     """Return all inbound items and effects that are still to be done, of whatever age."""
-    return [left for left in table.overdue(EVER) if left.entity != "state"]
+    return [entry for entry in table.overdue(EVER) if entry.entity != "state"]
 
 
 def undone(everything_pending: Iterable[PendingEntry], letter: Mapping[str, Any]) -> list[str]:
@@ -27,10 +27,12 @@ def undone(everything_pending: Iterable[PendingEntry], letter: Mapping[str, Any]
     if "keys" in letter:
         keys = letter["keys"]
         this = (conversation_of(keys), keys["sk"]["S"])
-        found = [x for x in everything_pending if (x.conversation_id, x.sort_key) == this]
+        entries = [
+            entry for entry in everything_pending if (entry.conversation_id, entry.sort_key) == this
+        ]
     elif "approximateArrivalOfLastRecord" in (batch := letter.get("DDBStreamBatchInfo", {})):
         last = datetime.fromisoformat(batch["approximateArrivalOfLastRecord"]) + AT_ONCE
-        found = [left for left in everything_pending if left.pending_since < last]
+        entries = [entry for entry in everything_pending if entry.pending_since < last]
     else:
         return ["a letter of an unknown kind"]
-    return [f"{left.conversation_id} {left.sort_key}" for left in found]
+    return [f"{entry.conversation_id} {entry.sort_key}" for entry in entries]
