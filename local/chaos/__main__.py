@@ -71,8 +71,10 @@ def _plan(arguments: Sequence[str] | None) -> Plan:
     parser.add_argument("--fault-rate", type=float, default=0.2)
     parser.add_argument("--kills", type=int, default=12, help="function processes to kill")
     parser.add_argument("--minutes", type=float, default=8.0, help="bound of the whole run")
-    asked = parser.parse_args(arguments)
-    return Plan(asked.conversations, asked.seed, asked.fault_rate, asked.kills, asked.minutes)
+    options = parser.parse_args(arguments)
+    return Plan(
+        options.conversations, options.seed, options.fault_rate, options.kills, options.minutes
+    )
 
 
 def _run(plan: Plan, started: float) -> Report:
@@ -110,13 +112,13 @@ def _run(plan: Plan, started: float) -> Report:
                 rest.wait(ends - 2 * LOOKING_SECONDS)
                 run.dead_letters = sum(queues.depths(dead=True).values())
                 run.redriven = redrive(laptop) if run.dead_letters else 0
-                run.left = rest.wait(ends - LOOKING_SECONDS)
+                run.backlog = rest.wait(ends - LOOKING_SECONDS)
                 dead = queues.depths(dead=True).items()
-                run.left += [f"{n} dead letters in {queue}" for queue, n in dead if n]
+                run.backlog += [f"{n} dead letters in {queue}" for queue, n in dead if n]
             with run.timed("looking"):
-                seen = look(laptop, webhooks.noted)
+                evidence = look(laptop, webhooks.noted)
                 rest.wait(ends)
-        verdict = audit(look_outside(seen, laptop, listener.heard))
+        verdict = audit(look_outside(evidence, laptop, listener.heard))
         run.tally = load.tally.counts
         run.webhooks = webhooks.noted
         run.killed, run.wire = met.killed, met.wire

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from channels.telegram.items import HANDLE as TELEGRAM_HANDLE
-from local.chaos.evidence import FATAL, Collected, Kept, Verdict, conversations_in
+from local.chaos.evidence import FATAL, Collected, StoredConversation, Verdict, conversations_in
 from local.chaos.webhooks import Item
 from local.providers.provider_calls import Call
 from notifiers.webhook import webhook_id
@@ -48,10 +48,10 @@ def audit(collected: Collected) -> Verdict:
     _audit_messages(verdict, collected, conversations)
     _audit_quarantine(verdict, collected.items)
     taken = _taken_by_conversation(collected.calls, conversations)
-    for conversation_id, kept in conversations.items():
-        _audit_outbound(verdict, conversation_id, kept, taken.get(conversation_id, []))
-        _audit_state(verdict, conversation_id, kept)
-        _audit_who_spoke(verdict, conversation_id, kept)
+    for conversation_id, conversation in conversations.items():
+        _audit_outbound(verdict, conversation_id, conversation, taken.get(conversation_id, []))
+        _audit_state(verdict, conversation_id, conversation)
+        _audit_who_spoke(verdict, conversation_id, conversation)
     _audit_other_effects(verdict, collected, conversations)
     _audit_claims(verdict, collected)
     _audit_timelines(verdict, collected.timelines)
@@ -64,15 +64,15 @@ def audit(collected: Collected) -> Verdict:
 
 
 def _audit_messages(
-    verdict: Verdict, collected: Collected, conversations: Mapping[str, Kept]
+    verdict: Verdict, collected: Collected, conversations: Mapping[str, StoredConversation]
 ) -> None:
     """Every acknowledged item was applied, and every message is in the log once."""
     figures = verdict.figures
     applied: dict[Item, str] = {}
     kept_unapplied: dict[Item, str] = {}
-    for conversation_id, kept in conversations.items():
-        counts = Counter(e.item_id for e in kept.events if isinstance(e, MessageReceived))
-        for record in kept.inbound:
+    for conversation_id, conversation in conversations.items():
+        counts = Counter(e.item_id for e in conversation.events if isinstance(e, MessageReceived))
+        for record in conversation.inbound:
             receipt = isinstance(record.item, Receipt)
             item = Item(record.channel, record.item.provider_item_id, receipt)
             done = record.applied and (receipt or counts[record.item_id] > 0)
@@ -100,16 +100,16 @@ def _audit_quarantine(verdict: Verdict, items: Iterable[Attributes]) -> None:
 
 
 def _taken_by_conversation(
-    calls: Iterable[Call], conversations: Mapping[str, Kept]
+    calls: Iterable[Call], conversations: Mapping[str, StoredConversation]
 ) -> dict[str, list[str]]:
     """Return how the providers would name what they took of each conversation, in their order.
 
     WhatsApp is told the effect's key; Telegram is told nothing, so there it is the text.
     """
     chats = {
-        kept.address.reply_to.removeprefix(TELEGRAM_HANDLE): name
-        for name, kept in conversations.items()
-        if kept.address and kept.address.channel == "telegram"
+        conversation.address.reply_to.removeprefix(TELEGRAM_HANDLE): name
+        for name, conversation in conversations.items()
+        if conversation.address and conversation.address.channel == "telegram"
     }
     taken: defaultdict[str, list[str]] = defaultdict(list)
     for call in calls:
@@ -125,12 +125,14 @@ def _taken_by_conversation(
 
 
 def _audit_outbound(
-    verdict: Verdict, conversation_id: str, kept: Kept, taken: Sequence[str]
+    verdict: Verdict, conversation_id: str, conversation: StoredConversation, taken: Sequence[str]
 ) -> None:
     """Compare what was decided and how it is said to have ended with what the provider took."""
     figures = verdict.figures
     decided = [
-        kept.effects[event.effect_key] for event in kept.events if isinstance(event, MessageQueued)
+        conversation.effects[event.effect_key]
+        for event in conversation.events
+        if isinstance(event, MessageQueued)
     ]
     names = {record.effect.key: _name(record) for record in decided}
     surely = Counter(names[r.effect.key] for r in decided if r.status in REACHED)
@@ -166,13 +168,13 @@ def _outcome(status: DeliveryStatus) -> str:
 
 def _in_order(taken: Sequence[str], decided: Sequence[str]) -> bool:
     """Tell whether the first takings of each name come in the order decided."""
-    left: Iterator[str] = iter(decided)
+    rest: Iterator[str] = iter(decided)
     allowed = Counter(decided)
     for name in taken:
         if not allowed[name]:
             continue  # once too often: that is another offence
         allowed[name] -= 1
-        if not any(name == following for following in left):
+        if not any(name == following for following in rest):
             return False
     return True
 
@@ -180,27 +182,29 @@ def _in_order(taken: Sequence[str], decided: Sequence[str]) -> bool:
 # --- the log --------------------------------------------------------------------------------------
 
 
-def _audit_state(verdict: Verdict, conversation_id: str, kept: Kept) -> None:
-    if kept.state is None:
+def _audit_state(verdict: Verdict, conversation_id: str, conversation: StoredConversation) -> None:
+    if conversation.state is None:
         return
     expected = 0
-    for entry in kept.entries:
+    for entry in conversation.entries:
         if entry.sequence != expected:
             verdict.offend("state is not its log", conversation_id)
             return
         expected += len(entry.events)
-    if fold(kept.events) != kept.state:
+    if fold(conversation.events) != conversation.state:
         verdict.offend("state is not its log", conversation_id)
 
 
-def _audit_who_spoke(verdict: Verdict, conversation_id: str, kept: Kept) -> None:
+def _audit_who_spoke(
+    verdict: Verdict, conversation_id: str, conversation: StoredConversation
+) -> None:
     """Look for automatic messages decided under another owner than the one they were made for."""
     state = ConversationState()
-    for event in kept.events:
+    for event in conversation.events:
         state = evolve(state, event)
         if not (isinstance(event, MessageQueued) and event.automatic):
             continue
-        stale = kept.effects[event.effect_key].message.owner_version != state.owner.version
+        stale = conversation.effects[event.effect_key].message.owner_version != state.owner.version
         uninvited = event.author is Author.BOT and state.owner.kind is not OwnerKind.BOT
         if stale or uninvited or state.owner.kind is OwnerKind.AGENT:
             verdict.offend("bot after an owner change", conversation_id)
@@ -247,7 +251,7 @@ def _audit_claims(verdict: Verdict, collected: Collected) -> None:
 
 
 def _audit_other_effects(
-    verdict: Verdict, collected: Collected, conversations: Mapping[str, Kept]
+    verdict: Verdict, collected: Collected, conversations: Mapping[str, StoredConversation]
 ) -> None:
     """Notices by their webhook id, workflows by their names, facts by their ids on the bus."""
     rung = Counter(
@@ -257,8 +261,8 @@ def _audit_other_effects(
     )
     heard = Counter(collected.heard)
     executions = Counter(collected.executions)
-    for conversation_id, kept in conversations.items():
-        for record in kept.effects.values():
+    for conversation_id, conversation in conversations.items():
+        for record in conversation.effects.values():
             name = f"{conversation_id}/{record.effect.key}"
             match record.effect:
                 case NotifyAgents():
@@ -268,7 +272,7 @@ def _audit_other_effects(
                 case PublishEvent(entries=entries):
                     kind, counts = "facts", [heard[f"{name}/{n}"] for n in range(len(entries))]
                 case ResumeWorkflow(key=key):
-                    carried_out = EffectRecord.sort_key(key) not in kept.pending
+                    carried_out = EffectRecord.sort_key(key) not in conversation.pending
                     kind, counts = "answers to workflows", [int(carried_out)]
                 case SendMessage():
                     continue
@@ -292,14 +296,17 @@ def _count_effect(
             verdict.offend("effects missing", conversation_id, about)
 
 
-def _escalations_over(conversations: Mapping[str, Kept]) -> Iterator[str]:
+def _escalations_over(conversations: Mapping[str, StoredConversation]) -> Iterator[str]:
     """Yield the names of the ladders that nobody needs any more."""
-    for conversation_id, kept in conversations.items():
-        waits = kept.state is not None and kept.state.owner.kind is OwnerKind.QUEUE
-        for record in kept.effects.values():
+    for conversation_id, conversation in conversations.items():
+        waits = conversation.state is not None and conversation.state.owner.kind is OwnerKind.QUEUE
+        for record in conversation.effects.values():
             effect = record.effect
             if isinstance(effect, StartWorkflow) and effect.machine is Machine.ESCALATION:
-                current = kept.state and effect.input["handoff_id"] == kept.state.handoff_id
+                current = (
+                    conversation.state
+                    and effect.input["handoff_id"] == conversation.state.handoff_id
+                )
                 if not (waits and current):
                     yield execution_name(f"{conversation_id}-{effect.key}")
 

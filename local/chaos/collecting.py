@@ -44,8 +44,8 @@ class Listener:
 
     def __enter__(self) -> Self:
         self._url = self._sqs.create_queue(QueueName=LISTENER)["QueueUrl"]
-        found = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
-        arn = found["Attributes"]["QueueArn"]
+        answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["QueueArn"])
+        arn = answer["Attributes"]["QueueArn"]
         statement = {
             "Effect": "Allow",
             "Principal": {"Service": "events.amazonaws.com"},
@@ -108,12 +108,12 @@ class Queues:
             policy = self._attributes(url).get("RedrivePolicy")
             if policy is None:
                 continue
-            wanted = {"VisibilityTimeout": str(DELIVERY_VISIBILITY_SECONDS)}
+            changes = {"VisibilityTimeout": str(DELIVERY_VISIBILITY_SECONDS)}
             if name.startswith("WebhookNotifier"):
-                wanted["RedrivePolicy"] = json.dumps(
+                changes["RedrivePolicy"] = json.dumps(
                     {**json.loads(policy), "maxReceiveCount": NOTICE_RECEIVES}
                 )
-            self._sqs.set_queue_attributes(QueueUrl=url, Attributes=wanted)
+            self._sqs.set_queue_attributes(QueueUrl=url, Attributes=changes)
 
     def depths(self, *, dead: bool) -> dict[str, int]:
         """Return how many messages each queue holds, in flight or not."""
@@ -145,28 +145,28 @@ class Rest:
     def wait(self, until: float) -> list[str]:
         """Wait until all is quiet, or the time is up; returns what is left to do."""
         while True:
-            left = self.left()
-            if not left or time.monotonic() >= until:
-                return left
+            backlog = self.backlog()
+            if not backlog or time.monotonic() >= until:
+                return backlog
             time.sleep(LOOK_EVERY_SECONDS)
 
-    def left(self) -> list[str]:
-        left = [] if self._outlook.quiet else ["receipts to be delivered"]
-        left += [f"{n} in {queue}" for queue, n in self._queues.depths(dead=False).items() if n]
-        left += self._pending()
-        return left or self._running()
+    def backlog(self) -> list[str]:
+        backlog = [] if self._outlook.quiet else ["receipts to be delivered"]
+        backlog += [f"{n} in {queue}" for queue, n in self._queues.depths(dead=False).items() if n]
+        backlog += self._pending()
+        return backlog or self._running()
 
     def _pending(self) -> list[str]:
         ever = datetime.now(UTC) + timedelta(days=1)
-        found = []
+        names = []
         for item in self._table.overdue(ever):
             # A snapshot is pending while a clock runs, too: what counts is a turn under way.
             if item.entity == "state":
                 turn = self._table.load(item.conversation_id).state.turn
                 if turn is None or not turn.leased_to:
                     continue
-            found.append(f"{item.conversation_id} {item.sort_key}")
-        return found
+            names.append(f"{item.conversation_id} {item.sort_key}")
+        return names
 
     def _running(self) -> list[str]:
         return [
@@ -180,9 +180,9 @@ def executions(laptop: Laptop, status: str = "") -> Iterator[tuple[str, str]]:
     """Yield the machine and the name of each execution; the emulator lists Express ones too."""
     states = laptop.client("stepfunctions")
     for machine in states.list_state_machines()["stateMachines"]:
-        wanted = {"statusFilter": status} if status else {}
+        condition = {"statusFilter": status} if status else {}
         pages = states.get_paginator("list_executions").paginate(
-            stateMachineArn=machine["stateMachineArn"], **wanted
+            stateMachineArn=machine["stateMachineArn"], **condition
         )
         for page in pages:
             for execution in page["executions"]:
@@ -216,10 +216,10 @@ def look(laptop: Laptop, noted: Acknowledgements) -> Collected:
     )
 
 
-def look_outside(seen: Collected, laptop: Laptop, heard: list[str]) -> Collected:
+def look_outside(evidence: Collected, laptop: Laptop, heard: list[str]) -> Collected:
     """Add what came of it, once that has had the time to come about."""
     return replace(
-        seen,
+        evidence,
         calls=laptop.calls.calls(),
         heard=heard,
         executions=[name for _, name in executions(laptop)],

@@ -76,7 +76,7 @@ class Verdict:
 
 
 @dataclass
-class Kept:
+class StoredConversation:
     """What the table keeps of one conversation."""
 
     state: ConversationState | None = None
@@ -88,33 +88,33 @@ class Kept:
 
     @classmethod
     def read(cls, items: Iterable[Attributes]) -> Self:
-        kept = cls()
+        conversation = cls()
         for item in items:
             if "pending" in item:
-                kept.pending.add(item["sk"]["S"])
+                conversation.pending.add(item["sk"]["S"])
             match item["entity"]["S"]:
                 case "state":
-                    kept.state = read_state(item)
+                    conversation.state = read_state(item)
                 case "address":
-                    kept.address = Address.from_attributes(item)
+                    conversation.address = Address.from_attributes(item)
                 case "events":
-                    kept.entries.append(LogEntry.from_attributes(item))
+                    conversation.entries.append(LogEntry.from_attributes(item))
                 case "inbound":
-                    kept.inbound.append(InboundRecord.from_attributes(item))
+                    conversation.inbound.append(InboundRecord.from_attributes(item))
                 case "effect":
                     record = EffectRecord.from_attributes(item)
-                    kept.effects[record.effect.key] = record
-        kept.entries.sort(key=lambda entry: entry.sequence)
-        return kept
+                    conversation.effects[record.effect.key] = record
+        conversation.entries.sort(key=lambda entry: entry.sequence)
+        return conversation
 
     @cached_property
     def events(self) -> list[ConversationEvent]:
         return [event for entry in self.entries for event in entry.events]
 
 
-def conversations_in(items: Iterable[Attributes]) -> dict[str, Kept]:
-    found: defaultdict[str, list[Attributes]] = defaultdict(list)
+def conversations_in(items: Iterable[Attributes]) -> dict[str, StoredConversation]:
+    by_conversation: defaultdict[str, list[Attributes]] = defaultdict(list)
     for item in items:
         if item["pk"]["S"].startswith("CONV#"):
-            found[conversation_of(item)].append(item)
-    return {name: Kept.read(of_it) for name, of_it in found.items()}
+            by_conversation[conversation_of(item)].append(item)
+    return {name: StoredConversation.read(of_it) for name, of_it in by_conversation.items()}

@@ -80,8 +80,8 @@ class Agent:
             except urllib3.exceptions.HTTPError:
                 answer = None
             # A person may know of a message before it is applied.
-            known = answer is not None and answer.status != NOT_FOUND
-            if answer is not None and known and answer.status < SERVER_ERROR:
+            exists = answer is not None and answer.status != NOT_FOUND
+            if answer is not None and exists and answer.status < SERVER_ERROR:
                 done = answer.status < 300  # noqa: PLR2004 - the class of success
                 self.tally.add(f"agent {what}{'' if done else ' refused'}")
                 return done
@@ -194,8 +194,8 @@ class Load:
 
     def _patience(self) -> float:
         """Return how long to wait for an answer: when time is up, not long any more."""
-        left = self._until - time.monotonic()
-        return max(LAST_PATIENCE_SECONDS, min(PATIENCE_SECONDS, left))
+        rest = self._until - time.monotonic()
+        return max(LAST_PATIENCE_SECONDS, min(PATIENCE_SECONDS, rest))
 
     def _question(self, somebody: Customer) -> str:
         return somebody.dice.choice(QUESTIONS)

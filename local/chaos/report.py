@@ -30,7 +30,7 @@ class Run:
     killed: int = 0
     dead_letters: int = 0
     redriven: int = 0
-    left: list[str] = field(default_factory=list)
+    backlog: list[str] = field(default_factory=list)
     tally: Counter[str] = field(default_factory=Counter)
     webhooks: Acknowledgements = field(default_factory=Acknowledgements)
     wire: WireCounts = field(default_factory=lambda: WireCounts(0, {}))
@@ -54,12 +54,14 @@ class Report:
     def complaints(self) -> list[str]:
         """Why the experiment has failed, each in words; empty when it has not."""
         run, figures = self.run, self.verdict.figures
-        found = [f"{rule}: {figures[rule]}" for rule in FATAL if figures[rule]]
+        complaints = [f"{rule}: {figures[rule]}" for rule in FATAL if figures[rule]]
         if run.held < run.conversations:
-            found.append(f"time ran out: {run.held} of {run.conversations} conversations were held")
-        if run.left:
-            found.append(f"not settled in time: {len(run.left)} things are left to do")
-        return found
+            complaints.append(
+                f"time ran out: {run.held} of {run.conversations} conversations were held"
+            )
+        if run.backlog:
+            complaints.append(f"not settled in time: {len(run.backlog)} things are left to do")
+        return complaints
 
     @property
     def good(self) -> bool:
@@ -77,7 +79,7 @@ class Report:
             **self._sections(),
             "offences": dict(self.verdict.offences),
             "details": self.verdict.details,
-            "left": run.left,
+            "left": run.backlog,
         }
 
     def write(self, file: Path = FILE) -> None:
@@ -91,7 +93,7 @@ class Report:
                 print(f"  {name:<{_WIDTH}}{figure:>10}")
         for detail in self.verdict.details[:40]:
             print(detail)
-        for item in self.run.left[:20]:
+        for item in self.run.backlog[:20]:
             print(f"left: {item}")
         print()
         for complaint in self.complaints:
@@ -115,7 +117,7 @@ class Report:
                 **self.verdict.figures,
                 "dead letters": run.dead_letters,
                 "dead letters redriven": run.redriven,
-                "left to do": len(run.left),
+                "left to do": len(run.backlog),
             },
         }
 

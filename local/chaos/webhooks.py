@@ -88,7 +88,7 @@ def whatsapp_call(account_id: str, **elements: Sequence[Mapping[str, Any]]) -> d
     value = {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "390200000000", "phone_number_id": account_id},
-        **{name: list(found) for name, found in elements.items()},
+        **{name: list(values) for name, values in elements.items()},
     }
     entry = {"id": "100200300400501", "changes": [{"value": value, "field": "messages"}]}
     return {"object": "whatsapp_business_account", "entry": [entry]}

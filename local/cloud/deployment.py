@@ -47,10 +47,10 @@ class Outputs:
 
 def local_url(address: str, endpoint: str) -> str:
     """Turn API Gateway's address of a stage into the emulator's."""
-    found = re.fullmatch(r"https://([a-z0-9]+)\.execute-api\.[^/]+/(.+?)/?", address)
-    if found is None:
+    match = re.fullmatch(r"https://([a-z0-9]+)\.execute-api\.[^/]+/(.+?)/?", address)
+    if match is None:
         raise ValueError(f"{address} is not the address of an API Gateway stage")
-    return f"{endpoint}/_aws/execute-api/{found[1]}/{found[2]}"
+    return f"{endpoint}/_aws/execute-api/{match[1]}/{match[2]}"
 
 
 def build(emulator: Emulator) -> None:

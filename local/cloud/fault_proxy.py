@@ -68,14 +68,14 @@ def rules(fault_rate: float) -> list[Rule]:
     """
     if not 0 <= fault_rate < 1:
         raise ValueError(f"a fault rate is at least 0 and less than 1, not {fault_rate}")
-    found: list[Rule] = []
+    faults: list[Rule] = []
     for service in THROTTLES:
-        left = 1.0
+        remainder = 1.0
         for share in shares_of(service):
-            wanted = fault_rate * share.weight
-            found.append({"service": service, "probability": wanted / left, **share.fault})
-            left -= wanted
-    return found
+            chance = fault_rate * share.weight
+            faults.append({"service": service, "probability": chance / remainder, **share.fault})
+            remainder -= chance
+    return faults
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ class FaultProxy:
         return WireCounts(
             requests=stats["requests"]["total"],
             faults={
-                (found["service"], found["operation"], found["action"]): int(found["count"])
-                for found in _METRIC.finditer(metrics)
+                (match["service"], match["operation"], match["action"]): int(match["count"])
+                for match in _METRIC.finditer(metrics)
             },
         )
 

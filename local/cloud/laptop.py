@@ -98,8 +98,8 @@ class Laptop:
             StackName=self.stack.stack_name, LogicalResourceId="ConversationKey"
         )
         arn = described["StackResourceDetail"]["PhysicalResourceId"]
-        found: str = secrets.get_secret_value(SecretId=arn)["SecretString"]
-        return found.encode()
+        key: str = secrets.get_secret_value(SecretId=arn)["SecretString"]
+        return key.encode()
 
     def sign_in_again(self) -> None:
         """Renew the tokens, which live for an hour, here and in the file."""

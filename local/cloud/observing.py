@@ -18,9 +18,9 @@ def wait_until[T](look: Callable[[], T], *, seconds: float, what: str) -> T:
     """
     deadline = time.monotonic() + seconds
     while True:
-        found = look()
-        if found:
-            return found
+        result = look()
+        if result:
+            return result
         if time.monotonic() >= deadline:
             raise TimeoutError(f"no {what} within {seconds} s")
         time.sleep(LOOK_EVERY_SECONDS)

@@ -25,10 +25,12 @@ def free_port() -> int:
 
 def clean_environment(**variables: str) -> dict[str, str]:
     """Return an environment without the caller's AWS settings, Python path or proxies."""
-    kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
+    inherited = {name: os.environ[name] for name in ("HOME", "LANG", "PATH") if name in os.environ}
     # Package indexes and their certificates are the machine's business.
-    kept |= {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))}
-    return {**kept, **variables}
+    inherited |= {
+        name: value for name, value in os.environ.items() if name.startswith(("PIP_", "SSL_"))
+    }
+    return {**inherited, **variables}
 
 
 class Service:

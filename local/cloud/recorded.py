@@ -22,21 +22,21 @@ def recorded_now(channel: str, case: str, replaced: Mapping[str, str] | None = N
         if old not in text:
             raise ValueError(f"{old!r} is not in events/{channel}/{case}.json")
         text = text.replace(old, new)
-    kept = frozenset((replaced or {}).values())
-    return json.dumps(_said_now(json.loads(text), kept)).encode()
+    replacements = frozenset((replaced or {}).values())
+    return json.dumps(_said_now(json.loads(text), replacements)).encode()
 
 
-def _said_now(node: Any, kept: frozenset[str], key: str = "") -> Any:  # noqa: PLR0911 -- one arm for each shape, flat
+def _said_now(node: Any, replacements: frozenset[str], key: str = "") -> Any:  # noqa: PLR0911 -- one arm for each shape, flat
     match node:
         case dict():
-            return {name: _said_now(value, kept, name) for name, value in node.items()}
+            return {name: _said_now(value, replacements, name) for name, value in node.items()}
         case list():
-            return [_said_now(value, kept) for value in node]
+            return [_said_now(value, replacements) for value in node]
         case str() if key in TIMES and node.isdigit():
             return str(int(time.time()))
         case int() if key in TIMES:
             return int(time.time())
-        case str() if key == "id" and node.startswith("wamid.") and node not in kept:
+        case str() if key == "id" and node.startswith("wamid.") and node not in replacements:
             return f"wamid.{secrets.token_hex(12)}"
         case int() if key == "update_id":
             return secrets.randbelow(10**9)

@@ -22,8 +22,8 @@ class Line:
 def journey(conversation: Mapping[str, Any], calls: Iterable[Call]) -> list[Line]:
     """Join what the agent API tells of a conversation with what left on its way out."""
     entries = conversation["timeline"]["entries"]
-    lines = [line for entry in entries if (line := _told(entry)) is not None]
-    lines += [line for call in calls if (line := _left(call, conversation)) is not None]
+    lines = [line for entry in entries if (line := _entry_line(entry)) is not None]
+    lines += [line for call in calls if (line := _call_line(call, conversation)) is not None]
     return sorted(lines, key=lambda line: line.at)
 
 
@@ -42,7 +42,7 @@ def render(lines: Iterable[Line]) -> str:
     return "\n".join(rows)
 
 
-def _told(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
+def _entry_line(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
     detail = entry["detail"]
     match entry["type"]:
         case "MessageReceived":
@@ -101,15 +101,15 @@ def _lateness(detail: Mapping[str, Any]) -> str:
     return f", {abs(late):.1f} s {'after' if late >= 0 else 'before'} it is due"
 
 
-def _left(call: Call, conversation: Mapping[str, Any]) -> Line | None:
+def _call_line(call: Call, conversation: Mapping[str, Any]) -> Line | None:
     if conversation["conversation_id"] not in call.body:
         return None
-    said = f" -> {call.fault.removeprefix('status_')}" if call.fault else ""
+    fault = f" -> {call.fault.removeprefix('status_')}" if call.fault else ""
     if call.channel == "agents":
         notice = json.loads(call.body)["type"]
         name = call.path.rsplit("/", 1)[-1]
-        return Line(datetime.fromisoformat(call.at), "rung", f"{name}: {notice}{said}")
-    return Line(datetime.fromisoformat(call.at), "out", f"{call.channel} is called{said}")
+        return Line(datetime.fromisoformat(call.at), "rung", f"{name}: {notice}{fault}")
+    return Line(datetime.fromisoformat(call.at), "out", f"{call.channel} is called{fault}")
 
 
 def _line(entry: Mapping[str, Any], who: str, what: str) -> Line:

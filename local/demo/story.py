@@ -72,7 +72,9 @@ class Story:
         post_whatsapp(self._stack, recorded_now("whatsapp", "status_delivered", replaced))
         self._await(
             "the provider's receipt marks the bot's answer as delivered",
-            lambda: "delivered" in [entry["detail"].get("status") for entry in self._said("bot")],
+            lambda: (
+                "delivered" in [entry["detail"].get("status") for entry in self._messages("bot")]
+            ),
         )
         self._fact(
             "a question that the provider delivered three times is answered once",
@@ -115,7 +117,7 @@ class Story:
             self._act("replies", reply, key="demo-reply-1").expect(200, 202)
         self._await(
             "the agent's reply is accepted by the provider",
-            lambda: [e["detail"]["status"] for e in self._said("agent")] == ["accepted"],
+            lambda: [e["detail"]["status"] for e in self._messages("agent")] == ["accepted"],
         )
         attempts = [call.fault for call in self._calls("whatsapp", "sono Anna")]
         self._fact(
@@ -155,7 +157,7 @@ class Story:
         self._put_settings("opening_hours", open_hours)
         self._fact(
             "no second out-of-hours reply in the same closed period",
-            len(self._said("system", "Emma on Telegram")) == 1,
+            len(self._messages("system", "Emma on Telegram")) == 1,
         )
 
     def _what_is_not_genuine_or_not_readable(self) -> None:
@@ -168,12 +170,12 @@ class Story:
         self._fact("a batch with a poisoned item is acknowledged", batch.status == 200)  # noqa: PLR2004 -- HTTP's
 
     def _the_counts(self) -> None:
-        wanted = {"Duplicate": 2, "Rejected": 1, "Quarantined": 3, "Breached": 1, "Escalated": 2}
+        amounts = {"Duplicate": 2, "Rejected": 1, "Quarantined": 3, "Breached": 1, "Escalated": 2}
         self._await(
             "the metrics count "
-            + ", ".join(f"{amount} {name.lower()}" for name, amount in wanted.items()),
+            + ", ".join(f"{amount} {name.lower()}" for name, amount in amounts.items()),
             lambda: all(
-                metric_totals(self._laptop)[name] >= amount for name, amount in wanted.items()
+                metric_totals(self._laptop)[name] >= amount for name, amount in amounts.items()
             ),
         )
 
@@ -191,9 +193,9 @@ class Story:
             fulfilled = False
         self._fact(name, fulfilled)
 
-    def _wait(self, channel: str, what: str, wanted: Callable[[Call], bool]) -> Call:
+    def _wait(self, channel: str, what: str, condition: Callable[[Call], bool]) -> Call:
         return self._laptop.calls.wait_for(
-            lambda call: call.channel == channel and wanted(call),
+            lambda call: call.channel == channel and condition(call),
             seconds=PATIENCE_SECONDS,
             what=what,
         )
@@ -237,7 +239,7 @@ class Story:
         entries = self._conversation(title)["timeline"]["entries"]
         return [entry for entry in entries if entry["type"] == kind]
 
-    def _said(self, author: str, title: str = "Giulia on WhatsApp") -> list[dict[str, Any]]:
+    def _messages(self, author: str, title: str = "Giulia on WhatsApp") -> list[dict[str, Any]]:
         return [e for e in self._entries("MessageQueued", title) if e["author"] == author]
 
     def journeys(self) -> dict[str, dict[str, Any]]:
@@ -246,7 +248,7 @@ class Story:
     def _conversation_on(self, channel: str) -> str:
         """Telegram echoes nothing of ours, but the log names the conversation of a delivery."""
 
-        def found() -> str:
+        def conversation_id() -> str:
             delivered = (
                 str(line["conversation_id"])
                 for line in log_documents(self._laptop)
@@ -254,7 +256,7 @@ class Story:
             )
             return next(delivered, "")
 
-        return wait_until(found, seconds=PATIENCE_SECONDS, what=f"delivery on {channel}")
+        return wait_until(conversation_id, seconds=PATIENCE_SECONDS, what=f"delivery on {channel}")
 
 
 def _conversation_of(call: Call) -> str:

@@ -151,14 +151,14 @@ class CallLog:
             self._changed.wait_for(lambda: len(self._calls) > position, timeout=seconds)
             return self._calls[position:]
 
-    def wait_for(self, wanted: Callable[[Call], bool], *, seconds: float, what: str) -> Call:
-        """Return the first call wanted, as soon as it is there; raises TimeoutError."""
+    def wait_for(self, condition: Callable[[Call], bool], *, seconds: float, what: str) -> Call:
+        """Return the first call of this condition, as soon as it is there; raises TimeoutError."""
 
-        def found() -> Call | None:
-            return next((call for call in self._calls if wanted(call)), None)
+        def first() -> Call | None:
+            return next((call for call in self._calls if condition(call)), None)
 
         with self._changed:
-            call = self._changed.wait_for(found, timeout=seconds)
+            call = self._changed.wait_for(first, timeout=seconds)
             if call is None:
                 raise TimeoutError(f"no {what} within {seconds} s; got {len(self._calls)} calls")
             return call

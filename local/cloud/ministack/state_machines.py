@@ -116,10 +116,10 @@ def authorize_callbacks_by_machine() -> None:
     def by_token(
         service: str, method: str, path: str, headers: Any, body: bytes, *rest: Any
     ) -> str:
-        found: str = find_resource(service, method, path, headers, body, *rest)
-        if service != "states" or found != "*":
-            return found
-        return _machine_of_token.get(json.loads(body or b"{}").get("taskToken", ""), found)
+        resource: str = find_resource(service, method, path, headers, body, *rest)
+        if service != "states" or resource != "*":
+            return resource
+        return _machine_of_token.get(json.loads(body or b"{}").get("taskToken", ""), resource)
 
     iam_actions.extract_resource_arn = by_token
 

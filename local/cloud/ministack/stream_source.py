@@ -73,14 +73,14 @@ class Progress:
         length: int,
         failed: int | None,
         *,
-        seen: int,
+        batch_size: int,
         bisect: bool,
         max_retries: int,
         too_old: bool,
     ) -> bool:
         """Record the outcome of `length` raw records, `failed` the raw index of the first failure.
 
-        Lambda saw `seen` of them. Returns True when the batch is given up and belongs in the
+        Lambda saw `batch_size` of them. Returns True when the batch is given up and belongs in the
         dead-letter queue.
         """
         if failed is None:
@@ -88,8 +88,8 @@ class Progress:
             return False
         if failed > 0:
             self.advance(self.position + failed)
-        elif bisect and seen > 1:
-            self.batch_limit = seen // 2
+        elif bisect and batch_size > 1:
+            self.batch_limit = batch_size // 2
             return False
         self.not_before = time.time() + RETRY_PAUSE_SECONDS
         self.attempts += 1
@@ -114,12 +114,12 @@ class StreamSource:
 
     def poll(self) -> bool:
         """Start a batch wherever there is one; returns whether any was found."""
-        found = False
+        any_batch = False
         for mapping, function, table in self._mappings():
             lanes = self.shards * int(mapping.get("ParallelizationFactor") or 1)
             for lane in range(lanes):
-                found = self._poll_lane(mapping, function, table, lane, lanes) or found
-        return found
+                any_batch = self._poll_lane(mapping, function, table, lane, lanes) or any_batch
+        return any_batch
 
     def _poll_lane(self, mapping: Any, function: Any, table: str, lane: int, lanes: int) -> bool:
         identity = mapping["UUID"] if lanes == 1 else f"{mapping['UUID']}/{lane}"
@@ -132,13 +132,13 @@ class StreamSource:
         if not batch:
             return False
         mine = batch if lanes == 1 else [r for r in batch if lane_of(r, lanes) == lane]
-        wanted = self.service._apply_filter_criteria(mine, mapping)
-        if len(wanted) > limit:
-            batch = batch[: _position(batch, wanted[limit])]
-            wanted = wanted[:limit]
-        if wanted:
+        records = self.service._apply_filter_criteria(mine, mapping)
+        if len(records) > limit:
+            batch = batch[: _position(batch, records[limit])]
+            records = records[:limit]
+        if records:
             self.service._dispatch_esm_batch(
-                identity, self._run, mapping, function, batch, wanted, progress
+                identity, self._run, mapping, function, batch, records, progress
             )
         else:
             progress.advance(progress.position + len(batch))
@@ -149,15 +149,15 @@ class StreamSource:
         mapping: Any,
         function: Any,
         batch: list[Record],
-        wanted: list[Record],
+        records: list[Record],
         progress: Progress,
     ) -> None:
-        result = self.service._execute_function(function, {"Records": wanted})
+        result = self.service._execute_function(function, {"Records": records})
         reports = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ())
-        failed = first_failure(wanted, result, reports=reports)
-        at = None if failed is None else _position(batch, wanted[failed])
+        failed = first_failure(records, result, reports=reports)
+        at = None if failed is None else _position(batch, records[failed])
         max_age = int(mapping.get("MaximumRecordAgeInSeconds") or FOR_EVER)
-        born = min(float(r["dynamodb"]["ApproximateCreationDateTime"]) for r in wanted)
+        born = min(float(r["dynamodb"]["ApproximateCreationDateTime"]) for r in records)
         too_old = 0 < max_age < time.time() - born
         retries = mapping.get("MaximumRetryAttempts")
         given_up = progress.settle(
@@ -165,7 +165,7 @@ class StreamSource:
             # Records that the filter drops before the failing one are done with too,
             # unless the failure is the first thing that Lambda saw of this batch.
             0 if failed == 0 else at,
-            seen=len(wanted),
+            batch_size=len(records),
             bisect=bool(mapping.get("BisectBatchOnFunctionError")),
             max_retries=FOR_EVER if retries is None else int(retries),
             too_old=too_old,
@@ -174,7 +174,7 @@ class StreamSource:
             self.service._send_ddb_stream_failure_record(
                 mapping,
                 function,
-                wanted[failed or 0 :],
+                records[failed or 0 :],
                 mapping["EventSourceArn"],
                 result,
                 "MaxRecordAgeExceeded" if too_old else "RetryAttemptsExhausted",
@@ -204,8 +204,12 @@ class StreamSource:
                     mapping["FunctionName"], mapping.get("Qualifier")
                 )
                 table = arn.split(":table/")[1].split("/")[0]
-                known = self.tables._tables.get(table)
-                if function is not None and known and known.get("LatestStreamArn") == arn:
+                description = self.tables._tables.get(table)
+                if (
+                    function is not None
+                    and description
+                    and description.get("LatestStreamArn") == arn
+                ):
                     yield mapping, function, table
             finally:
                 service._request_account_id.reset(account_token)

@@ -33,7 +33,7 @@ def test_a_run_that_held_too_few_conversations_proves_nothing() -> None:
 
 def test_a_run_that_did_not_settle_fails() -> None:
     run = a_run()
-    run.left = ["c1 FX#bot:1"]
+    run.backlog = ["c1 FX#bot:1"]
     assert not Report(run, Verdict()).good
 
 
