@@ -1,7 +1,7 @@
 """Every interleaving of a few people and machines keeps the design's rules 1 to 7.
 
-Scripts and rules are in `support/interleavings/`. A rule that breaks is told with the shortest
-trace that leads there.
+Scripts and rules are in `support/experiments/interleavings/`. A rule that breaks is told with the
+shortest trace that leads there.
 """
 
 from collections.abc import Callable, Iterator
