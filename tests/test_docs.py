@@ -19,8 +19,15 @@ from sportello.sla.clocks import ClockState
 from support.template import ROOT, channels_on_disk, events, functions, resources, template
 
 README = (ROOT / "README.md").read_text()
+LAYER = ROOT / "layers" / "sportello"
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "statemachines" / "README.md", *sorted(DOCS.glob("*.md"))]
+PRESENT_PAGES = [page for page in PAGES if page.name != "decisions.md"]
+"""All but the one that tells of what was."""
+
+PATH = re.compile(r"(?:[\w.<>*-]+/)+|(?:[\w.<>*-]+/)*[\w.<>*-]+\.(?:py|ya?ml|json|toml|txt|md)")
+PATHS_START_AT = [ROOT, LAYER, LAYER / "sportello", ROOT / "functions"]
+MADE_BY_RUNNING = "build/"
 
 
 def test_the_readme_lists_exactly_the_channels_on_disk() -> None:
@@ -153,16 +160,61 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
-def test_nothing_names_a_machine_or_a_registry() -> None:
-    tracked = subprocess.run(
+def tracked_files() -> list[str]:
+    return subprocess.run(
         ["git", "ls-files"],  # noqa: S607 -- wherever git is
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     ).stdout.split()
+
+
+def is_there(path: str) -> bool:
+    """Tell whether a path leads somewhere, or a bare name is a file's; `<any>` stands for one."""
+    pattern = re.sub(r"<\w+>", "*", path)
+    if "/" in pattern:
+        return any(any(start.glob(pattern)) for start in PATHS_START_AT)
+    return pattern in {Path(name).name for name in tracked_files()}
+
+
+def code_in(page: Path) -> list[str]:
+    """Return what a page sets as code: what is in backticks, and each line of its blocks."""
+    prose, *blocks = re.split(r"^ *```.*\n", page.read_text(), flags=re.MULTILINE)
+    prose += "".join(blocks[1::2])
+    return [
+        *re.findall(r"`([^`\n]+)`", prose),
+        *(line.strip() for block in blocks[::2] for line in block.splitlines()),
+    ]
+
+
+@pytest.mark.parametrize("page", PRESENT_PAGES, ids=lambda page: page.name)
+def test_every_file_and_folder_that_a_page_names_is_there(page: Path) -> None:
+    paths = {code for code in code_in(page) if PATH.fullmatch(code)}
+    assert [p for p in paths if not (p.startswith(MADE_BY_RUNNING) or is_there(p))] == []
+
+
+def test_every_make_target_that_a_page_names_is_in_the_makefile() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    code = [code for page in PRESENT_PAGES for code in code_in(page)]
+    named = {match[1] for line in code if (match := re.match(r"make ([a-z]+)", line))}
+    assert "demo" in named
+    assert named <= targets
+
+
+def test_every_module_that_a_page_runs_is_there() -> None:
+    code = [code for page in PRESENT_PAGES for code in code_in(page)]
+    modules = {name for line in code for name in re.findall(r"\bpython -m ([\w.]+)", line)}
+    assert "recovery" in modules
+    for module in modules:
+        folder = ROOT.joinpath(*module.split("."))
+        assert folder.with_suffix(".py").exists() or (folder / "__main__.py").exists(), module
+
+
+def test_nothing_names_a_machine_or_a_registry() -> None:
     forbidden = re.compile(r"(?<![\w.])/(?:root|home|work)/|files\.pythonhosted|pypi\.org/simple")
-    for name in tracked:
+    for name in tracked_files():
         if name == "tests/test_docs.py":
             continue
         text = (ROOT / name).read_text(errors="replace")
