@@ -20,8 +20,8 @@ from sportello.conversation.effects import (
     NotifyAgents,
     PublishEvent,
     ResumeWorkflow,
-    SendMessage,
     StartWorkflow,
+    WrittenText,
 )
 from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
 from sportello.conversation.evolution import evolve, fold
@@ -274,7 +274,7 @@ def _audit_other_effects(
                 case ResumeWorkflow(key=key):
                     carried_out = EffectRecord.sort_key(key) not in conversation.pending
                     kind, counts = "answers to workflows", [int(carried_out)]
-                case SendMessage():
+                case WrittenText():
                     continue
             _count_effect(verdict, conversation_id, kind, record.effect.key, counts)
     over = set(_escalations_over(conversations))

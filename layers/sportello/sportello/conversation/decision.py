@@ -9,9 +9,7 @@ from sportello.conversation.effects import (
     Effect,
     NotifyAgents,
     PublishEvent,
-    ResumeWorkflow,
     SendMessage,
-    StartWorkflow,
 )
 from sportello.conversation.events import (
     Author,
@@ -63,7 +61,7 @@ class Draft:
         self._events.append(event)
         self.state = evolve(self.state, event)
 
-    def intend(self, effect: NotifyAgents | StartWorkflow | ResumeWorkflow) -> None:
+    def intend(self, effect: Effect) -> None:
         """Add an effect; one key is one effect, however often a setting names an endpoint."""
         if all(intended.key != effect.key for intended in self._effects):
             self._effects.append(effect)

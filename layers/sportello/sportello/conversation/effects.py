@@ -22,7 +22,14 @@ class Machine(StrEnum):
     ESCALATION = "escalation"
 
 
-class SendMessage(Model):
+class WrittenText(Model):
+    """The text of what somebody of ours wrote, which the event of its key points at."""
+
+    key: str
+    text: str
+
+
+class SendMessage(WrittenText):
     """An outbound message.
 
     An `automatic` one is withdrawn if the conversation's owner version is no longer
@@ -30,10 +37,8 @@ class SendMessage(Model):
     """
 
     type: Literal["SendMessage"] = "SendMessage"
-    key: str
     author: Author
     agent_id: str = ""
-    text: str
     buttons: tuple[Button, ...] = ()
     visibility: Visibility
     automatic: bool

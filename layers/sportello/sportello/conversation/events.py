@@ -48,6 +48,19 @@ class Event(Model):
     at: Instant
 
 
+class Remark(Event):
+    """Tells of something that leaves the state as it is."""
+
+
+class Utterance(Event):
+    """Somebody of ours wrote; the text is kept with the effect named."""
+
+    type: str
+    effect_key: str
+    author: Author
+    agent_id: str = ""
+
+
 class EpisodeOpened(Event):
     """`reopened` continues the episode of that number inside its follow-up window."""
 
@@ -115,12 +128,9 @@ class TurnEnded(Event):
     type: Literal["TurnEnded"] = "TurnEnded"
 
 
-class MessageQueued(Event):
+class MessageQueued(Utterance):
     published = True
     type: Literal["MessageQueued"] = "MessageQueued"
-    effect_key: str
-    author: Author
-    agent_id: str = ""
     visibility: Visibility
     automatic: bool
 
@@ -201,7 +211,7 @@ class OfferEnded(Event):
     outcome: OfferOutcome
 
 
-class OfferNotNeeded(Event):
+class OfferNotNeeded(Remark):
     """The ladder came to ring for a handoff that no longer waits for people, or for that tier."""
 
     hidden = True
@@ -349,7 +359,7 @@ class ConversationResolved(Event):
     agent_id: str
 
 
-class ConversationReturned(Event):
+class ConversationReturned(Remark):
     """A person gave the conversation back to the bot."""
 
     published = True

@@ -13,7 +13,6 @@ from sportello.conversation.events import (
     ConversationEvent,
     ConversationOffered,
     ConversationResolved,
-    ConversationReturned,
     ConversationSnoozed,
     DeliveryRecorded,
     EpisodeOpened,
@@ -25,11 +24,11 @@ from sportello.conversation.events import (
     MessageReceived,
     OfferDeclined,
     OfferEnded,
-    OfferNotNeeded,
     OfferRenewed,
     OutOfHoursTold,
     OwnerChanged,
     OwnerKind,
+    Remark,
     ReplyBudgetExhausted,
     SnoozeEnded,
     TurnAnswered,
@@ -132,7 +131,7 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case OfferDeclined():
             declined = state.offer.declined_by if state.offer else ()
             return _with_offer(state, declined_by=(*declined, event.agent_id))
-        case ConversationReturned() | OfferNotNeeded():
+        case Remark():
             return state
         case OfferEnded():
             return state.model_copy(update={"offer": None})

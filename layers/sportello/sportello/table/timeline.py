@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import Field
 
-from sportello.conversation.effects import SendMessage
+from sportello.conversation.effects import SendMessage, WrittenText
 from sportello.conversation.events import (
     ConversationEvent,
     ItemNoted,
-    MessageQueued,
     MessageReceived,
+    Utterance,
     bus_detail,
 )
 from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
@@ -95,7 +95,7 @@ def _content(table: DeskTable, conversation_id: str, commits: Iterable[LogEntry]
     loaded = table.load(
         conversation_id,
         item_ids=[e.item_id for e in events if isinstance(e, MessageReceived | ItemNoted)],
-        effect_keys=[e.effect_key for e in events if isinstance(e, MessageQueued)],
+        effect_keys=[e.effect_key for e in events if isinstance(e, Utterance)],
     )
     items = {record.item_id: record for record in loaded.inbound}
     sent = {record.effect.key: record for record in loaded.effects}
@@ -161,8 +161,8 @@ def _entry(
     match event:
         case MessageReceived() | ItemNoted():
             return _received(event, items.get(event.item_id))
-        case MessageQueued():
-            return _sent(event, sent.get(event.effect_key))
+        case Utterance():
+            return _written(event, sent.get(event.effect_key))
         case _:
             return TimelineEntry(at=event.at, type=event.type, detail=bus_detail(event))
 
@@ -190,12 +190,11 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
     return TimelineEntry(at=event.sent_at, type=event.type, author=author, text=text, detail=detail)
 
 
-def _sent(event: MessageQueued, record: EffectRecord | None) -> TimelineEntry:
-    message = record.effect if record else None
-    detail: dict[str, Any] = {"effect_key": event.effect_key, "automatic": event.automatic}
-    if event.agent_id:
-        detail["agent_id"] = event.agent_id
-    if record:
+def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
+    effect = record.effect if record else None
+    shown = {"effect_key", "automatic", "agent_id"}
+    detail = event.model_dump(mode="json", include=shown, exclude_defaults=True)
+    if record and isinstance(effect, SendMessage):
         detail["status"] = record.status
     if record and record.error_code:
         detail["error_code"] = record.error_code
@@ -203,6 +202,6 @@ def _sent(event: MessageQueued, record: EffectRecord | None) -> TimelineEntry:
         at=event.at,
         type=event.type,
         author=event.author,
-        text=message.text if isinstance(message, SendMessage) else "",
+        text=effect.text if isinstance(effect, WrittenText) else "",
         detail=detail,
     )
