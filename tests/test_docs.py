@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from math import sumprod
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,15 @@ from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState
-from support.template import ROOT, channels_on_disk, events, functions, resources, template
+from support.template import (
+    ROOT,
+    channels_on_disk,
+    events,
+    functions,
+    notifiers_on_disk,
+    resources,
+    template,
+)
 
 README = (ROOT / "README.md").read_text()
 LAYER = ROOT / "layers" / "sportello"
@@ -68,31 +77,45 @@ def test_every_metric_is_explained() -> None:
 
 def test_every_alarm_is_explained() -> None:
     text = (DOCS / "operating.md").read_text()
+    explained = {re.sub(r"<\w+>", r"\\w+", name) for name in re.findall(r"`([<>\w]+Alarm)`", text)}
     for alarm in resources("AWS::CloudWatch::Alarm"):
-        assert f"`{alarm}`" in text
+        assert any(re.fullmatch(name, alarm) for name in explained), alarm
 
 
 def test_every_parameter_and_secret_is_explained() -> None:
     text = (DOCS / "deploying.md").read_text()
+    notifiers = (DOCS / "settings.md").read_text().split("## `agent_endpoints`")[1]
     for name in template()["Parameters"]:
         assert f"`{name}`" in text
     for name in template()["Outputs"]:
         if name.endswith("SecretArn"):
-            assert f"`{name}`" in text
+            assert f"`{name}`" in text + notifiers
 
 
 def test_the_idle_bill_counts_what_the_template_declares() -> None:
     text = (DOCS / "deploying.md").read_text().split("### What it costs while nobody writes")[1]
-    rows = re.findall(r"^\| ([^|]+) \| ([\d,]+) \| ([\d.]+) \|$", text, re.MULTILINE)
-    secrets, alarms, polled, _sweeps = (int(number.replace(",", "")) for _, number, _ in rows)
-    assert secrets == len(resources("AWS::SecretsManager::Secret"))
-    assert alarms == len(resources("AWS::CloudWatch::Alarm"))
-    assert polled == sum(len(events(function, "SQS")) for function in functions().values())
-    for what, number, cost in rows:
-        if each := re.search(r"at ([\d.]+)$", what):
-            assert float(each[1]) * int(number) == pytest.approx(float(cost))
-    (total,) = re.findall(r"About ([\d.]+) USD a month", text)
-    assert sum(float(cost) for _, _, cost in rows) == pytest.approx(float(total))
+    (heads,) = re.findall(r"^\| what \|.*$", text, re.MULTILINE)
+    prices = [float(price) for price in re.findall(r"at ([\d.]+)", heads)]
+    how_many = {
+        "Sportello itself": 1,
+        "each channel": len(channels_on_disk()),
+        "each notifier": len(notifiers_on_disk()),
+    }
+    declared, costs = [0, 0, 0], dict[str, float]()
+    rows = re.findall(r"^\| (.+) \| (\d) \| (\d) \| (\d) \| ([\d.]+)(.*) \|$", text, re.MULTILINE)
+    for what, *numbers, cost, sweep in rows:
+        here = [int(number) for number in numbers]
+        extra = sum(float(price) for price in re.findall(r"at ([\d.]+)", sweep))
+        costs[what] = sumprod(here, prices) + extra
+        assert costs[what] == pytest.approx(float(cost))
+        declared = [n + how_many[what] * m for n, m in zip(declared, here, strict=True)]
+    assert declared == [
+        len(resources("AWS::SecretsManager::Secret")),
+        len(resources("AWS::CloudWatch::Alarm")),
+        sum(len(events(function, "SQS")) for function in functions().values()),
+    ]
+    (total,) = re.findall(r"two channels and one notifier .* about ([\d.]+) USD a month", text)
+    assert sumprod(costs.values(), (1, 2, 1)) == pytest.approx(float(total))
 
 
 OUTCOMES: Mapping[str, Iterable[str]] = {
