@@ -28,7 +28,7 @@ class Visibility(StrEnum):
 
 
 class DeliveryStatus(StrEnum):
-    """How far an outbound message got; see `delivery.py` for the order."""
+    """How far an outbound message got; see `statuses.py` for the order."""
 
     QUEUED = "queued"
     SENDING = "sending"

@@ -1,6 +1,6 @@
 """The only module that talks to DynamoDB, with `queue_table.py`, which is a part of it.
 
-Access patterns, all on one table (`pk`, `sk`) with one sparse index:
+Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
 - receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
