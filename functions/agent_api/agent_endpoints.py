@@ -30,8 +30,7 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
     """
     if not isinstance(document, AgentEndpointSettings):
         return
-    stored = current.document.get("endpoints") if current else None
-    in_force = stored if isinstance(stored, dict) else {}
+    in_force = _endpoints_of(current)
     changed = {
         name: endpoint
         for name, endpoint in document.endpoints.items()
@@ -39,6 +38,15 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
     }
     if faults := list(_faults(changed)):
         raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
+
+
+def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:
+    """Return the endpoints of a version, whether or not it still fits."""
+    match settings.document if settings else None:
+        case {"endpoints": dict(endpoints)}:
+            return endpoints
+        case _:
+            return {}
 
 
 def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:

@@ -134,8 +134,11 @@ def test_an_endpoint_in_force_is_judged_again_only_when_it_changes(
     assert pointers(changed) == ["/endpoints/desk/url"]
 
 
-def test_a_document_that_fits_no_more_does_not_stop_its_own_repair(counter: Desk) -> None:
-    outgrown = StoredSettings(version=1, document={"endpoints": ["of an older release"]})
+@pytest.mark.parametrize("document", [{"endpoints": ["of an older release"]}, ["desk"], None])
+def test_a_document_that_fits_no_more_does_not_stop_its_own_repair(
+    counter: Desk, document: Any
+) -> None:
+    outgrown = StoredSettings(version=1, document=document)
     counter.table.put_settings("agent_endpoints", outgrown, "anna", NOW)
     assert put(desk=a_webhook()).status == 200
 

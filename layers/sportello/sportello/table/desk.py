@@ -24,7 +24,7 @@ _LONGEST_PAUSE_SECONDS = 1.0
 
 
 class Step(Model):
-    """What to ask of a conversation just loaded; see `table_writes.Commit` for the rest."""
+    """What to ask of a conversation just loaded; see `writes.Commit` for the rest."""
 
     command: Command
     terms: ServiceTerms
