@@ -18,7 +18,7 @@ class SettingsDocument(Model):
     """One document of the table, replaced whole; made without arguments it is the packaged one.
 
     `former_names` maps what a field was called to what it is called now: documents that were
-    written before are read all the same.
+    written before are read all the same. Under both names at once a field is refused.
     """
 
     kind: ClassVar[str]
@@ -29,4 +29,5 @@ class SettingsDocument(Model):
     def _read_former_names(cls, document: Any) -> Any:
         if not isinstance(document, Mapping):
             return document
-        return {cls.former_names.get(name, name): value for name, value in document.items()}
+        former = {old: new for old, new in cls.former_names.items() if new not in document}
+        return {former.get(name, name): value for name, value in document.items()}

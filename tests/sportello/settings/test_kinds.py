@@ -50,6 +50,18 @@ def desk_table() -> Iterator[DeskTable]:
         yield empty
 
 
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"courtesy_reopens": True, "thanks_reopen": False},
+        {"thanks_reopen": False, "courtesy_reopens": True},
+    ],
+)
+def test_a_field_under_both_its_names_is_refused(document: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match="courtesy_reopens"):
+        BotSettings.model_validate(document)
+
+
 # --- the documents ----------------------------------------------------------------------------
 
 
