@@ -13,6 +13,7 @@
     - IdempotencyKeyReused: one key, two different requests
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
+  - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
 """
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sportello.conversation.decision import EffectWithoutEvent
 from sportello.conversation.events import OwnerKind
 from sportello.dispatch.sweep import GRACE, STATE_GRACE, Sweeping
 from sportello.errors import NotConfigured
@@ -179,6 +180,20 @@ def test_what_cannot_be_done_keeps_nothing_else_from_being_done(sweep: Sweep) ->
     sweep.after(GRACE + seconds(1))
     assert [item_ids for item_ids, _ in sweep.dispatcher.triaged] == [[item_id]]
     assert f"FX#{message.key}" in sweep.office.undone()
+
+
+def test_a_decision_at_fault_keeps_nothing_else_from_being_swept(
+    sweep: Sweep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def at_fault(*_: object) -> None:
+        raise EffectWithoutEvent("NotifyAgents")
+
+    sweep.office.say(UNKNOWN)  # a clock runs, and effects wait to be carried out
+    monkeypatch.setattr(sweep.office.ticking, "tick", at_fault)
+    monkeypatch.setattr(sweep.dispatcher, "carry_out", at_fault)
+    late = sweep.office.write(QUESTION)
+    assert sweep.after(timedelta(days=1)) > 1
+    assert [item_ids for item_ids, _ in sweep.dispatcher.triaged] == [[late]]
 
 
 def test_sweeping_twice_at_once_does_everything_once(sweep: Sweep) -> None:

@@ -22,6 +22,7 @@ from sportello.conversation.events import (
 from sportello.conversation.evolution import evolve
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.errors import SportelloError
 from sportello.messaging.channel import Button
 from sportello.messaging.items import Visibility
 from sportello.model import Instant, Model
@@ -37,7 +38,7 @@ class Decision(Model):
     effects: tuple[Effect, ...] = ()
 
 
-class EffectWithoutEvent(Exception):
+class EffectWithoutEvent(SportelloError):
     """A decision intends what no event of it tells of: it would not be committed."""
 
 
