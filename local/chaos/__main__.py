@@ -86,7 +86,7 @@ def _run(plan: Plan, started: float) -> Report:
         stack = laptop.stack
         bot = {"bot": {"lease_seconds": LEASE_SECONDS}}
         write_settings(stack.agent_api_base, stack.tokens["supervisor"], bot)
-        queues = Queues(laptop)
+        queues = Queues(laptop.client("sqs"), stack.stack_name)
         queues.hurry()
         webhooks = Webhooks(stack)
         run = Run(plan.conversations, plan.seed, plan.fault_rate)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from subprocess import run
 from threading import Event, Thread
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from local.chaos.customers import Outlook
 from local.chaos.evidence import Collected
@@ -17,8 +17,13 @@ from local.chaos.webhooks import Acknowledgements
 from local.cloud.emulator import ROOT
 from local.cloud.laptop import Laptop
 from local.cloud.web import call_json
+from sportello.dispatch.named_queues import notifier_queue
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Attributes
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_sqs.literals import QueueAttributeNameType
 
 LOOK_EVERY_SECONDS = 1.0
 DELIVERY_VISIBILITY_SECONDS = 40
@@ -96,9 +101,9 @@ class Listener:
 class Queues:
     """The stack's queues by name; those for dead letters apart."""
 
-    def __init__(self, laptop: Laptop) -> None:
-        self._sqs = laptop.client("sqs")
-        prefix = f"{laptop.stack.stack_name}-"
+    def __init__(self, sqs: "SQSClient", stack_name: str) -> None:
+        self._sqs = sqs
+        prefix = f"{stack_name}-"
         urls = self._sqs.list_queues(QueueNamePrefix=prefix).get("QueueUrls", [])
         self._urls = {url.rpartition("/")[2].removeprefix(prefix): url for url in urls}
 
@@ -108,8 +113,10 @@ class Queues:
             policy = self._attributes(url).get("RedrivePolicy")
             if policy is None:
                 continue
-            changes = {"VisibilityTimeout": str(DELIVERY_VISIBILITY_SECONDS)}
-            if name.startswith("WebhookNotifier"):
+            changes: dict[QueueAttributeNameType, str] = {
+                "VisibilityTimeout": str(DELIVERY_VISIBILITY_SECONDS)
+            }
+            if name.startswith(notifier_queue("")):
                 changes["RedrivePolicy"] = json.dumps(
                     {**json.loads(policy), "maxReceiveCount": NOTICE_RECEIVES}
                 )
@@ -129,8 +136,7 @@ class Queues:
 
     def _attributes(self, url: str) -> dict[str, str]:
         answer = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
-        attributes: dict[str, str] = answer["Attributes"]
-        return attributes
+        return {str(name): value for name, value in answer["Attributes"].items()}
 
 
 class Rest:
