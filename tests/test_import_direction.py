@@ -39,6 +39,8 @@ def rooms_in_the_table() -> dict[str, Room]:
 
 ROOMS = rooms_in_the_table()
 FILES = sorted(DOMAIN.rglob("*.py"))
+DATA = sorted((DOMAIN / "language").rglob("*.json"))
+"""What is said to customers; the other data is of holidays."""
 
 
 def room_of(path: Path) -> str:
@@ -174,7 +176,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
     assert speakers == {"desk_table.py", "queue_table.py"}
 
 
-@each_file
+@pytest.mark.parametrize("path", [*FILES, *DATA], ids=name_of)
 def test_the_domain_names_no_channel(path: Path) -> None:
     channels = "|".join(channels_on_disk())
     named = re.search(rf"\b({channels})", path.read_text(encoding="utf-8"), re.IGNORECASE)
