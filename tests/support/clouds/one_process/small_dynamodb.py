@@ -230,27 +230,31 @@ class SmallDynamoDB:
         fits = key_condition(request, index.partition, index.sort_key)
         for item in self.items.values():
             if index.keys <= item.keys() and fits(item):
-                yield {k: v for k, v in item.items() if index.holds is None or k in index.holds}
+                yield index.projected(item)
 
 
 @dataclass(frozen=True)
 class _Index:
-    """`holds` are the attributes it projects, None for all; it holds no item without its keys."""
+    """`projection` names the attributes it has, None for all; it has no item without its keys."""
 
     partition: str
     sort_key: str
-    holds: frozenset[str] | None
+    projection: frozenset[str] | None
 
     @property
     def keys(self) -> frozenset[str]:
         return frozenset({self.partition, self.sort_key})
+
+    def projected(self, item: Item) -> Item:
+        names = item.keys() if self.projection is None else self.projection
+        return {name: value for name, value in item.items() if name in names}
 
     def place(self, item: Item) -> tuple[str, str, str]:
         """Return what to sort an item by; those alike in the first come in any order on AWS."""
         return item[self.sort_key]["S"], item["pk"]["S"], item["sk"]["S"]
 
 
-_TABLE = _Index(partition="pk", sort_key="sk", holds=None)
+_TABLE = _Index(partition="pk", sort_key="sk", projection=None)
 
 
 def _index(declared: Item) -> _Index:
