@@ -33,7 +33,7 @@ _MILLISECONDS_FROM = 100_000_000_000
 _MAX_EPOCH_DIGITS = 13
 """Milliseconds until the year 2286."""
 
-_TOLD_PLACES = 10
+_MOST_PLACES = 10
 _MAX_LISTED = 100
 _MOST_BESIDE_BYTES = 4_096
 
@@ -127,7 +127,7 @@ def read_element(read: Callable[[], InboundItem | Ignored], raw: dict[str, Any])
 def _places(error: ValidationError) -> str:
     """Name the fields and what is wrong with them; never their values, which are personal."""
     faults = error.errors(include_input=False, include_url=False, include_context=False)
-    places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in faults[:_TOLD_PLACES])
+    places = (f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in faults[:_MOST_PLACES])
     return clipped("; ".join(places), MAX_REASON)
 
 

@@ -1,1 +1,1 @@
-"""What the channels of Meta share: WhatsApp, Messenger and Instagram."""
+"""What channels of Meta share."""

@@ -1,4 +1,4 @@
-"""How Meta proves a webhook call is its own: the same for WhatsApp, Messenger and Instagram."""
+"""How Meta proves a webhook call is its own, whichever of its channels the call is for."""
 
 import hashlib
 import hmac

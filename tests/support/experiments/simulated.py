@@ -84,7 +84,7 @@ class SimulatedConversation:
     # --- what happens around --------------------------------------------------------------
 
     def write(self, items: Sequence[ReceivedItem]) -> None:
-        """Apply inbound items, each at most once, as the inbox does."""
+        """Apply inbound items, each at most once, as intake does."""
         new = [item for item in items if item.item_id not in self.applied]
         if not new:
             return

@@ -1,5 +1,5 @@
 """Calendars: opening windows, holidays and closures, and what of them iCalendar can tell.
 
-It answers when a desk is open and how much open time lies between two instants. Which queue or
-account keeps which calendar is known by whoever asks.
+It answers when a desk is open and how much open time lies between two instants. Which calendar a
+queue keeps is the queue's to say.
 """

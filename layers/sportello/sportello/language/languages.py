@@ -32,7 +32,7 @@ def languages() -> tuple[str, ...]:
 
 def default_language() -> str:
     """Return the language for whom nobody knows one, where a business has chosen none."""
-    return str(beside_languages("default")["language"])
+    return str(shared_part("default")["language"])
 
 
 def part(language: str, name: str) -> Any:
@@ -44,8 +44,8 @@ def part(language: str, name: str) -> Any:
     return json.loads(content)
 
 
-def beside_languages(name: str) -> Any:
-    """Read data that belongs to no language."""
+def shared_part(name: str) -> Any:
+    """Read what belongs to no language, or to all of them."""
     return json.loads((_FOLDER.get() / f"{name}.json").read_text(encoding="utf-8"))
 
 

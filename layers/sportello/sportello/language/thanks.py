@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from sportello.language.detection import folded
 from sportello.language.languages import (
     Language,
-    beside_languages,
     by_language,
     languages,
     part,
+    shared_part,
 )
 
 _LONGEST_CHARACTERS = 160
@@ -154,7 +154,7 @@ def _phrases_with_roles(language: str) -> Iterator[tuple[str, str]]:
         yield from _fill_slots(data.get("phrases", {}), data.get("slots", {}))
         if each == language:
             yield from _fill_slots(data.get("only", {}), data.get("slots", {}))
-    yield from _fill_slots(_fold_data(beside_languages("signs_of_thanks")), {})
+    yield from _fill_slots(_fold_data(shared_part("signs_of_thanks")), {})
 
 
 def _fold_data(data: Any) -> Any:

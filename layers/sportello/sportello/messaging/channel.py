@@ -95,7 +95,7 @@ class Delivery(Model):
 
 
 class ChannelAdapter(Protocol):
-    """One channel: its file in `functions/channels/` is the only place that knows it by name."""
+    """One channel: its folder in `functions/channels/` is the only place that knows it by name."""
 
     name: str
     capabilities: Capabilities
