@@ -6,8 +6,8 @@ from chalice.app import Blueprint, Request, Response
 
 from agent_api.conversation_view import ClockView, clock_view
 from agent_api.conversations import checked, require_existing
-from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
+from agent_api.route_declaration import answer_with, route
 from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
@@ -32,7 +32,7 @@ class Clocks(Model):
     clocks: tuple[ExplainedClock, ...]
 
 
-@endpoint(routes, "GET", "/conversations/{conversation_id}/clocks")
+@route(routes, "GET", "/conversations/{conversation_id}/clocks")
 def read_clocks(_request: Request, _agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     now = runtime.utc_now()

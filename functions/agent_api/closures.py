@@ -5,10 +5,10 @@ from datetime import date
 from chalice.app import Blueprint, Request, Response
 from pydantic import ValidationError
 
-from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Problem
 from agent_api.request_parts import read_bytes
+from agent_api.route_declaration import answer_with, route
 from agent_api.settings import put_version, refuse_other_version
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
@@ -38,7 +38,7 @@ class ImportAnswer(Model):
     skipped: tuple[Skipped, ...]
 
 
-@endpoint(routes, "POST", "/settings/{kind}/calendars/{name}/closures")
+@route(routes, "POST", "/settings/{kind}/calendars/{name}/closures")
 def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Response:
     """Add the closed days of a text/calendar body to a calendar, as the next version.
 

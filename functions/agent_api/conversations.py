@@ -8,9 +8,9 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
-from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
+from agent_api.route_declaration import answer_with, route
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
@@ -62,7 +62,7 @@ class ReplyAccepted(Model):
     status: DeliveryStatus
 
 
-@endpoint(routes, "GET", "/conversations/{conversation_id}")
+@route(routes, "GET", "/conversations/{conversation_id}")
 def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     page = read_query(request, Page)
@@ -75,31 +75,31 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     return answer_with(ConversationWithTimeline(**dict(view), timeline=timeline))
 
 
-@endpoint(routes, "POST", "/conversations/{conversation_id}/accept")
+@route(routes, "POST", "/conversations/{conversation_id}/accept")
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(conversation_id, Accept(agent_id=agent.id, owner_version=version))
 
 
-@endpoint(routes, "POST", "/conversations/{conversation_id}/decline")
+@route(routes, "POST", "/conversations/{conversation_id}/decline")
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
     return issue(conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
 
 
-@endpoint(routes, "POST", "/conversations/{conversation_id}/resolve")
+@route(routes, "POST", "/conversations/{conversation_id}/resolve")
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(conversation_id, Resolve(**agent.author, owner_version=version))
 
 
-@endpoint(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
+@route(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(conversation_id, ReturnToBot(**agent.author, owner_version=version))
 
 
-@endpoint(routes, "POST", "/conversations/{conversation_id}/replies")
+@route(routes, "POST", "/conversations/{conversation_id}/replies")
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)

@@ -3,10 +3,10 @@
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
-from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Problem
 from agent_api.request_parts import read_query
+from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.queues.settings import QueueSettings
@@ -30,7 +30,7 @@ class WaitingConversations(Model):
     conversations: tuple[Waiting, ...]
 
 
-@endpoint(routes, "GET", "/queues/{queue}/waiting")
+@route(routes, "GET", "/queues/{queue}/waiting")
 def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
     limit = read_query(request, Page).limit
     waiting = runtime.table().queues.waiting(queue) if len(queue) <= LONGEST_NAME else []

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, PlainValidator, ValidationError
 
-from agent_api.endpoints import answer_with, endpoint
 from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
+from agent_api.route_declaration import answer_with, route
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.hours.opening_windows import TimeZoneName
@@ -99,7 +99,7 @@ class ServiceLevelAnswer(Model):
     totals: tuple[Total, ...]
 
 
-@endpoint(routes, "GET", "/reports/service-level")
+@route(routes, "GET", "/reports/service-level")
 def read_service_level(request: Request, agent: Agent) -> Response:
     agent.require_supervisor()
     query = read_query(request, ServiceLevelQuery)

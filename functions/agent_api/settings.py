@@ -6,12 +6,12 @@ from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 
-from agent_api.agent_endpoints import refuse_unfit_addresses
-from agent_api.endpoints import answer_with, endpoint
+from agent_api.endpoint_addresses import refuse_unfit_addresses
 from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
+from agent_api.route_declaration import answer_with, route
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
@@ -42,7 +42,7 @@ class SettingsAnswer(Model):
     document: Any
 
 
-@endpoint(routes, "GET", "/settings/{kind}")
+@route(routes, "GET", "/settings/{kind}")
 def read_settings(_request: Request, _agent: Agent, kind: str) -> Response:
     shape = shape_of(kind)
     stored = runtime.table().settings(kind) or StoredSettings(
@@ -51,7 +51,7 @@ def read_settings(_request: Request, _agent: Agent, kind: str) -> Response:
     return settings_answer(kind, stored)
 
 
-@endpoint(routes, "PUT", "/settings/{kind}")
+@route(routes, "PUT", "/settings/{kind}")
 def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     """Make the body the next version; If-Match makes sure of which one it replaces."""
     agent.require_supervisor()

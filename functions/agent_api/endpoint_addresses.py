@@ -1,4 +1,4 @@
-"""Agent endpoints as somebody writes them: each is judged by the notifier that is to ring it."""
+"""The addresses of agent endpoints, each judged by the notifier that is to ring it."""
 
 import importlib
 import pkgutil

@@ -14,10 +14,10 @@ from sportello.model import Model
 type View[**P] = Callable[Concatenate[Request, Agent, P], Response]
 
 
-def endpoint[**P](
+def route[**P](
     routes: Blueprint, method: str, path: str
 ) -> Callable[[View[P]], Callable[P, Response]]:
-    """Declare a view; whatever else it needs comes from the path."""
+    """Declare what answers a route; whatever else it needs comes from the path."""
 
     def declare(view: View[P]) -> Callable[P, Response]:
         @wraps(view)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from agent_api import agent_endpoints
-from agent_api.agent_endpoints import notifier_names
+from agent_api import endpoint_addresses
+from agent_api.endpoint_addresses import notifier_names
 from sportello.messaging import public_urls
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk
@@ -176,7 +176,7 @@ def test_two_hundred_names_are_looked_up_at_once(names: Names) -> None:
 def test_a_name_server_that_says_nothing_delays_nobody_for_long(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(agent_endpoints, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(endpoint_addresses, "PATIENCE_SECONDS", 0.2)
     many = {f"desk-{n}": a_webhook(f"https://silent.example/{n}") for n in range(199)}
     assert pointers(put(**many, last=a_webhook("https://127.1/"))) == ["/endpoints/last/url"]
     assert put(**many).status == 200
@@ -187,4 +187,4 @@ def test_every_file_beside_the_port_is_a_notifier_of_that_name() -> None:
     files = {path.name.removesuffix(".py") for path in folder.iterdir()}
     assert set(notifier_names()) == {name for name in files if not name.startswith("__")}
     for name in notifier_names():
-        assert agent_endpoints.notifier_of(name).name == name
+        assert endpoint_addresses.notifier_of(name).name == name
