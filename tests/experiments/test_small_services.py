@@ -16,8 +16,8 @@ from support.clouds.one_process.experiment import calls_of
 from support.clouds.one_process.moto_dynamodb import as_named
 from support.clouds.one_process.numbered_calls import KILLS, Fault
 from support.clouds.one_process.people import Told
-from support.clouds.one_process.small_sqs import Queue, SmallSqs
 from support.clouds.one_process.stories import SETTINGS, STORIES
+from support.clouds.small.sqs import Queue, SmallSqs
 from support.clouds.table import configure
 
 type Measured = Callable[[str], None]

@@ -18,7 +18,7 @@ from support.builders import NOW
 from support.clouds.one_process.cloud import Cloud
 from support.clouds.one_process.outside import Answer
 from support.clouds.one_process.people import Condition, Customer, Told
-from support.clouds.one_process.small_sqs import Queue
+from support.clouds.small.sqs import Queue
 
 HOUR = timedelta(hours=1)
 REPLIES = ("Eccomi.", "Ho trovato il suo ordine.", "Parte domani.", "Arriva lunedì.")

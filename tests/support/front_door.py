@@ -27,8 +27,8 @@ from sportello.intake import receiving
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import InboundRecord, decompress
 from support.agent_calls import LambdaContext
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB, error
-from support.clouds.one_process.small_expressions import Item, Request
+from support.clouds.small.dynamodb import SmallDynamoDB, error
+from support.clouds.small.expressions import Item, Request
 from support.clouds.table import client_of
 from support.webhooks import PROVIDERS, RECEIVED_AT, rest_event, signed
 

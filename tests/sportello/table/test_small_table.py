@@ -12,8 +12,8 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from sportello.table.desk_table import DeskTable
 from support.clouds.moto_table import TABLES
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB
-from support.clouds.one_process.small_expressions import NotSpoken
+from support.clouds.small.dynamodb import SmallDynamoDB
+from support.clouds.small.expressions import NotSpoken
 from support.clouds.table import TABLE_NAME, client_of, table
 
 type Request = dict[str, Any]

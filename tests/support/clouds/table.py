@@ -16,7 +16,7 @@ from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
 from support.builders import NOW
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB
+from support.clouds.small.dynamodb import SmallDynamoDB
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -16,7 +16,7 @@ from jsonata.jexception import JException
 from jsonata.jsonata import Jsonata
 from jsonata.utils import Utils
 
-from support.clouds.one_process.small_expressions import NotSpoken
+from support.clouds.small.expressions import NotSpoken
 from support.clouds.workflows import definition_json
 
 type Json = dict[str, Any]

@@ -31,12 +31,12 @@ from support.clouds.one_process.numbered_calls import Fault, NumberedCalls
 from support.clouds.one_process.outside import Outside, Taken
 from support.clouds.one_process.queue_reader import QueueReader
 from support.clouds.one_process.scheduling import Part, World
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB, error
-from support.clouds.one_process.small_services import SmallBus, SmallSecrets
-from support.clouds.one_process.small_sqs import SmallSqs
 from support.clouds.one_process.step_functions import StepFunctions
 from support.clouds.one_process.stream import Stream
 from support.clouds.one_process.sweeps import Sweeps
+from support.clouds.small.dynamodb import SmallDynamoDB, error
+from support.clouds.small.services import SmallBus, SmallSecrets
+from support.clouds.small.sqs import SmallSqs
 from support.webhooks import TELEGRAM_SECRET, WHATSAPP_SECRET
 
 CONVERSATION_KEY = "a made-up key of the deployment"

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from support.clouds.one_process.scheduling import Handler
-from support.clouds.one_process.small_sqs import Queue
+from support.clouds.small.sqs import Queue
 from support.template import events, functions, referred, resources, template
 
 _REFERENCE = re.compile(r"\$\{([\w:]+)(?:\.\w+)?\}")

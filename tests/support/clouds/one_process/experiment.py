@@ -13,8 +13,8 @@ from support.clouds.one_process.numbered_calls import KILLS, Fault
 from support.clouds.one_process.outcome import Outcome, outcome
 from support.clouds.one_process.people import Told
 from support.clouds.one_process.scheduling import MOST_ACTIONS, NeverEnds
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB
 from support.clouds.one_process.stories import SETTINGS, STORIES
+from support.clouds.small.dynamodb import SmallDynamoDB
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 from botocore.client import BaseClient
 
 from support.clouds.moto_table import table_in_moto
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB
-from support.clouds.one_process.small_expressions import Item, Request
+from support.clouds.small.dynamodb import SmallDynamoDB
+from support.clouds.small.expressions import Item, Request
 
 # As it is before a cloud takes its place.
 _make_api_call = BaseClient._make_api_call  # type: ignore[attr-defined] # every method ends there

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from support.clouds.one_process.small_expressions import NotSpoken
+from support.clouds.small.expressions import NotSpoken
 
 
 @dataclass(frozen=True)

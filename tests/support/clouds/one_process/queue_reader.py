@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from support.clouds.one_process.scheduling import Action, FunctionFailed, World
-from support.clouds.one_process.small_sqs import Message, Queue
+from support.clouds.small.sqs import Message, Queue
 
 
 class QueueReader:

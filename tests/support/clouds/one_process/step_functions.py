@@ -9,8 +9,8 @@ from typing import Any
 
 from support.clouds.one_process.asl import Execution, Invoke, Sleep, StateFailed, Walk, Wish
 from support.clouds.one_process.scheduling import Action, FunctionFailed, World
-from support.clouds.one_process.small_dynamodb import error
-from support.clouds.one_process.small_expressions import NotSpoken
+from support.clouds.small.dynamodb import error
+from support.clouds.small.expressions import NotSpoken
 
 
 @dataclass

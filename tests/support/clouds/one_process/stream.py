@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from support.clouds.one_process.scheduling import Action, FunctionFailed, World
-from support.clouds.one_process.small_expressions import Item
+from support.clouds.small.expressions import Item
 
 type Record = dict[str, Any]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from support.clouds.one_process.scheduling import Action, FunctionFailed, World
-from support.clouds.one_process.small_expressions import Item
+from support.clouds.small.expressions import Item
 
 
 class Sweeps:

@@ -8,7 +8,7 @@ from sportello.messaging.items import Visibility
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Attributes, EffectRecord, key
 from support.builders import CONVERSATION
-from support.clouds.one_process.small_dynamodb import SmallDynamoDB
+from support.clouds.small.dynamodb import SmallDynamoDB
 from support.clouds.table import TABLE_NAME, client_of
 from support.experiments.interleavings.world import Sent
 

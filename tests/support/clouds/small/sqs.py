@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from support.clouds.one_process.small_dynamodb import error
-from support.clouds.one_process.small_expressions import NotSpoken
+from support.clouds.small.dynamodb import error
+from support.clouds.small.expressions import NotSpoken
 
 DEDUPLICATION_WINDOW = timedelta(minutes=5)
 

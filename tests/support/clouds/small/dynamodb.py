@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError, ParamValidationError
 
 from sportello.table.items import UNTIL_SETTINGS_CHANGE, stamp
-from support.clouds.one_process.small_expressions import (
+from support.clouds.small.expressions import (
     Item,
     NotSpoken,
     Refused,

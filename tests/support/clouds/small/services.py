@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from support.clouds.one_process.small_expressions import NotSpoken
+from support.clouds.small.expressions import NotSpoken
 
 
 class SmallBus:
