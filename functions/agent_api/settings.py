@@ -15,14 +15,11 @@ from agent_api.route_declaration import answer_with, route
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
-from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.settings.kinds import KINDS
 from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_references
 from sportello.settings_document import SettingsDocument
-from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
 from sportello.table.queue_table import FOREVER
@@ -116,16 +113,11 @@ def refuse_dangling_references(document: SettingsDocument) -> None:
     # Not the shared store: a name defined a second ago must be found.
     others = SettingsStore(runtime.table(), max_age_seconds=0)
 
-    def in_force[D: SettingsDocument](shape: type[D]) -> D:
+    def in_force(shape: type[SettingsDocument]) -> SettingsDocument:
         return document if isinstance(document, shape) else others.get(shape)
 
     try:
-        linked = LinkedSettings(
-            opening_hours=in_force(OpeningHoursSettings),
-            queues=in_force(QueueSettings),
-            agent_endpoints=in_force(AgentEndpointSettings),
-            sla_policies=in_force(SlaSettings),
-        )
+        linked = LinkedSettings.gathered(in_force)
     except NotConfigured as error:
         logger.error("stored settings no longer fit", reason=str(error))
         raise Problem(

@@ -17,10 +17,10 @@ import pytest
 from sportello.conversation import decide as decider
 from sportello.conversation import handoffs, turns
 from sportello.conversation.decision import Draft, EffectWithoutEvent
-from sportello.conversation.events import Author, ClockChange, OutOfHoursTold
+from sportello.conversation.events import Author, OutOfHoursTold
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.opening_hours import OpeningHours
-from sportello.sla.clocks import Clock, ClockKind
+from sportello.sla.clocks import Clock, ClockChange, ClockKind
 from support.experiments.simulated_year.conversations import LivedConversation
 from support.experiments.simulated_year.no_clock import no_clock_is_read
 from support.experiments.simulated_year.year import SimulatedYear

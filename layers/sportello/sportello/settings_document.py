@@ -18,10 +18,12 @@ class SettingsDocument(Model):
     """One document of the table, replaced whole; made without arguments it is the packaged one.
 
     `former_names` maps what a field was called to what it is called now: documents that were
-    written before are read all the same. Under both names at once a field is refused.
+    written before are read all the same. Under both names at once a field is refused. Clocks that
+    run follow a kind that `times_clocks` when it changes: due times are computed from it.
     """
 
     kind: ClassVar[str]
+    times_clocks: ClassVar[bool] = False
     former_names: ClassVar[Mapping[str, str]] = {}
 
     @model_validator(mode="before")

@@ -23,7 +23,6 @@ from sportello.conversation.commands import (
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import (
-    ClockChange,
     ClockChanged,
     ClockEnded,
     ClockStarted,
@@ -36,7 +35,7 @@ from sportello.errors import NotAllowed
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant
 from sportello.priorities import Priority
-from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
+from sportello.sla.clocks import Clock, ClockChange, ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import ClockActions, SlaPolicy, Target
 from sportello.sla.settings import SlaSettings
 from support.builders import (

@@ -3,12 +3,12 @@
 import pytest
 
 from sportello.conversation.commands import Classify, Command
-from sportello.conversation.events import AnnouncedWait, WaitAnnounced
+from sportello.conversation.events import WaitAnnounced
 from sportello.conversation.evolution import evolve
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.priorities import Priority
-from sportello.queues.waits import WaitOutcome, WaitRecord
+from sportello.queues.waits import AnnouncedWait, WaitOutcome, WaitRecord
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import Target
 from support.builders import (

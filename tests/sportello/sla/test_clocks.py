@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.conversation.events import AnnouncedWait
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK, SETTLED, is_progress
+from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import RUNNING, ClockState
 from support.builders import NOW, a_clock, seconds
 

@@ -8,7 +8,6 @@ from sportello.conversation.events import (
     Author,
     ClockAdvanced,
     ClockEnded,
-    ClockEnding,
     ConversationEvent,
     DeliveryRecorded,
     HandoffRequested,
@@ -16,7 +15,7 @@ from sportello.conversation.events import (
     TurnEnded,
 )
 from sportello.messaging.items import DeliveryStatus, Visibility
-from sportello.sla.clocks import ClockKind, ClockState
+from sportello.sla.clocks import ClockEnding, ClockKind, ClockState
 from sportello.table.counting import count_events
 from sportello.table.desk import Desk, Step
 from support.builders import CONVERSATION, NOW, TERMS, an_address, receive, request_human

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation.events import ClockChange, ClockChanged, bus_detail
+from sportello.conversation.events import ClockChanged, bus_detail
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.settings.kinds import KINDS
+from sportello.sla.clocks import ClockChange
 from sportello.sla.policies import Target
 from sportello.sla.settings import SlaSettings
 from sportello.table.items import (

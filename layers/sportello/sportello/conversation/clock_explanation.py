@@ -2,15 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sportello.conversation.events import (
-    ClockChange,
-    ClockChanged,
-    ClockStarted,
-    ConversationEvent,
-)
+from sportello.conversation.events import ClockChanged, ClockStarted, ConversationEvent
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant, Model
-from sportello.sla.clocks import Clock, ClockState
+from sportello.sla.clocks import Clock, ClockChange, ClockState
 
 AROUND_THE_CLOCK = "around_the_clock"
 

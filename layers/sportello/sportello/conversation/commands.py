@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from sportello.conversation.events import AnnouncedWait
 from sportello.messaging.channel import Button
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
+from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import PromiseTerms
 
 

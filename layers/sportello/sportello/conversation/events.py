@@ -12,7 +12,15 @@ from pydantic import ConfigDict, Field, FieldSerializationInfo, TypeAdapter, fie
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
-from sportello.sla.clocks import Clock, ClockKind, ClockState
+from sportello.queues.waits import AnnouncedWait
+from sportello.sla.clocks import (
+    STORED_AWAITING_CUSTOMER,
+    Clock,
+    ClockChange,
+    ClockEnding,
+    ClockKind,
+    ClockState,
+)
 
 
 class OwnerKind(StrEnum):
@@ -231,26 +239,6 @@ class ClockStarted(Event):
     clock: Clock
 
 
-STORED_AWAITING_CUSTOMER = "waiting"
-"""What the table calls it when it is the customer's turn, so that functions of an earlier version,
-which run beside ours during a deployment, can read it. Nobody else sees the word."""
-
-
-class ClockChange(StrEnum):
-    """Why a running clock counts otherwise than before."""
-
-    EARLIER_MESSAGE = "earlier_message"
-    POLICY = "policy"
-    OPENING_HOURS = "opening_hours"
-    AWAITING_CUSTOMER = "awaiting_customer"
-    SNOOZED = "snoozed"
-    RESUMED = "resumed"
-
-    @classmethod
-    def _missing_(cls, value: object) -> "ClockChange | None":
-        return cls.AWAITING_CUSTOMER if value == STORED_AWAITING_CUSTOMER else None
-
-
 class ClockChanged(Event):
     """What was counted stays counted; the rest is counted as `clock` says."""
 
@@ -274,16 +262,6 @@ class ClockAdvanced(Event):
     promise_id: str = ""
     state: ClockState
     due_at: Instant
-
-
-class ClockEnding(StrEnum):
-    ANSWERED = "answered"
-    TAKEN = "taken"
-    RESOLVED = "resolved"
-    KEPT = "kept"
-    RETURNED = "returned"
-    LEFT_AGENT = "left_agent"
-    NO_TARGET = "no_target"
 
 
 class ClockEnded(Event):
@@ -325,16 +303,6 @@ class ConversationClassified(Event):
     priority: Priority
     segment: str
     agent_id: str = ""
-
-
-class AnnouncedWait(Model):
-    """What a waiting customer was told, in seconds of open time; `review_at` is when it ends."""
-
-    position: int
-    low_seconds: float
-    high_seconds: float
-    at: Instant
-    review_at: Instant | None
 
 
 class WaitAnnounced(Event):

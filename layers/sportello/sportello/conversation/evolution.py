@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from sportello.conversation.events import (
-    AnnouncedWait,
     Author,
     ClockAdvanced,
     ClockChanged,
@@ -56,6 +55,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
 from sportello.priorities import Priority
+from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import Clock, ClockKind
 
 MAX_ENDED_PROMISES = 5

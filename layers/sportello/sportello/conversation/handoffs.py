@@ -17,9 +17,7 @@ from sportello.conversation.commands import (
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.effects import Machine, ResumeWorkflow, StartWorkflow
 from sportello.conversation.events import (
-    AnnouncedWait,
     Author,
-    ClockEnding,
     ConversationOffered,
     ConversationResolved,
     ConversationReturned,
@@ -53,6 +51,8 @@ from sportello.conversation.state import ConversationState, Lifecycle, Offer
 from sportello.conversation.turns import bot_may_answer, end_turn, tell_out_of_hours
 from sportello.errors import NotAllowed
 from sportello.model import Instant, written
+from sportello.queues.waits import AnnouncedWait
+from sportello.sla.clocks import ClockEnding
 
 AGENT_SILENT = "agent_silent"
 

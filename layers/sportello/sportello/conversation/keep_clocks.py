@@ -9,19 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sportello.conversation.decision import Draft
-from sportello.conversation.events import (
-    ClockChange,
-    ClockChanged,
-    ClockEnded,
-    ClockEnding,
-    ClockStarted,
-    OwnerKind,
-)
+from sportello.conversation.events import ClockChanged, ClockEnded, ClockStarted, OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import AROUND_THE_CLOCK
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant
-from sportello.sla.clocks import Clock, ClockKind, ClockState
+from sportello.sla.clocks import Clock, ClockChange, ClockEnding, ClockKind, ClockState
 from sportello.sla.policies import Target
 
 PROMISE_WARNS_AFTER = 0.8

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from sportello.conversation.events import AnnouncedWait, ClockEnded, ClockEnding, ConversationEvent
+from sportello.conversation.events import ClockEnded, ConversationEvent
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
-from sportello.queues.waits import WaitOutcome, WaitRecord
-from sportello.sla.clocks import Clock, ClockKind
+from sportello.queues.waits import AnnouncedWait, WaitOutcome, WaitRecord
+from sportello.sla.clocks import Clock, ClockEnding, ClockKind
 
 _OUTCOMES = {
     ClockEnding.ANSWERED: WaitOutcome.ANSWERED,

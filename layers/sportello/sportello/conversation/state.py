@@ -9,11 +9,12 @@ from enum import StrEnum
 
 from pydantic import Field, field_serializer
 
-from sportello.conversation.events import STORED_AWAITING_CUSTOMER, AnnouncedWait, OwnerKind
+from sportello.conversation.events import OwnerKind
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
-from sportello.sla.clocks import Clock, earliest
+from sportello.queues.waits import AnnouncedWait
+from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 50

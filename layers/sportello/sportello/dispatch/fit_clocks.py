@@ -11,10 +11,8 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.conversation.commands import FitClocks
 from sportello.errors import SportelloError
-from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
-from sportello.queues.settings import QueueSettings
-from sportello.sla.settings import SlaSettings
+from sportello.settings.kinds import KINDS
 from sportello.table.desk import Desk
 from sportello.table.items import PENDING_SHARDS
 from sportello.table.settings_store import SettingsStore
@@ -22,9 +20,7 @@ from sportello.table.settings_store import SettingsStore
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
-CLOCK_SETTINGS = frozenset(
-    document.kind for document in (OpeningHoursSettings, QueueSettings, SlaSettings)
-)
+CLOCK_SETTINGS = frozenset(kind for kind, shape in KINDS.items() if shape.times_clocks)
 """The settings that due times are computed from."""
 
 LOOKED_AT_IN_A_RUN = 1_000

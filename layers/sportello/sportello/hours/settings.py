@@ -18,6 +18,7 @@ class OpeningHoursSettings(SettingsDocument):
     """
 
     kind = "opening_hours"
+    times_clocks = True
     calendars: dict[Name, OpeningHours] = Field(
         default_factory=lambda: {
             DEFAULT: OpeningHours(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sportello.conversation.commands import WaitNow
-from sportello.conversation.events import AnnouncedWait, OwnerKind
+from sportello.conversation.events import OwnerKind
 from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
@@ -20,7 +20,7 @@ from sportello.queues.expected_wait import (
     next_review_at,
 )
 from sportello.queues.queue_replay import OpenSeconds
-from sportello.queues.waits import WaitRecord
+from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, Line, Waiting
 from sportello.table.queue_table import line_order

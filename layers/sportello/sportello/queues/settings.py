@@ -46,6 +46,7 @@ class Queue(Model):
 
 class QueueSettings(SettingsDocument):
     kind = "queues"
+    times_clocks = True
     queues: dict[Name, Queue] = Field(default_factory=lambda: {DEFAULT: Queue()})
     handoff_queue: Name = DEFAULT
 

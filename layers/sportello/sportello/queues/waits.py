@@ -23,6 +23,16 @@ CountedSeconds = Annotated[
 """To the microsecond, as instants are: a sum of spans is not late by its last binary digit."""
 
 
+class AnnouncedWait(Model):
+    """What a waiting customer was told, in seconds of open time; `review_at` is when it ends."""
+
+    position: int
+    low_seconds: float
+    high_seconds: float
+    at: Instant
+    review_at: Instant | None
+
+
 class WaitOutcome(StrEnum):
     ANSWERED = "answered"
     ABANDONED = "abandoned"

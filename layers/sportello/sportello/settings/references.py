@@ -1,6 +1,7 @@
 """Names that one settings document takes from another, and whether they are there. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Self, get_type_hints
 
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
@@ -10,20 +11,26 @@ from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
 
+def _is_document(shape: object) -> bool:
+    return isinstance(shape, type) and issubclass(shape, SettingsDocument)
+
+
 class LinkedSettings(Model):
-    """The documents that name one another, as they would be in force together."""
+    """The documents that name one another, each under its kind, as they would be in force."""
 
     opening_hours: OpeningHoursSettings
     queues: QueueSettings
     agent_endpoints: AgentEndpointSettings
     sla_policies: SlaSettings = SlaSettings()
 
+    @classmethod
+    def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
+        """Put them together from what is read of each kind."""
+        return cls.model_validate({shape.kind: read(shape) for shape in LINKED_KINDS})
 
-LINKED_KINDS: tuple[type[SettingsDocument], ...] = (
-    OpeningHoursSettings,
-    QueueSettings,
-    AgentEndpointSettings,
-    SlaSettings,
+
+LINKED_KINDS: tuple[type[SettingsDocument], ...] = tuple(
+    shape for shape in get_type_hints(LinkedSettings).values() if _is_document(shape)
 )
 
 

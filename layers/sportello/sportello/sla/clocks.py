@@ -39,6 +39,36 @@ class ClockState(StrEnum):
     CANCELLED = "cancelled"
 
 
+STORED_AWAITING_CUSTOMER = "waiting"
+"""What the table calls it when it is the customer's turn, so that functions of an earlier version,
+which run beside ours during a deployment, can read it. Nobody else sees the word."""
+
+
+class ClockChange(StrEnum):
+    """Why a running clock counts otherwise than before."""
+
+    EARLIER_MESSAGE = "earlier_message"
+    POLICY = "policy"
+    OPENING_HOURS = "opening_hours"
+    AWAITING_CUSTOMER = "awaiting_customer"
+    SNOOZED = "snoozed"
+    RESUMED = "resumed"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "ClockChange | None":
+        return cls.AWAITING_CUSTOMER if value == STORED_AWAITING_CUSTOMER else None
+
+
+class ClockEnding(StrEnum):
+    ANSWERED = "answered"
+    TAKEN = "taken"
+    RESOLVED = "resolved"
+    KEPT = "kept"
+    RETURNED = "returned"
+    LEFT_AGENT = "left_agent"
+    NO_TARGET = "no_target"
+
+
 RUNNING = frozenset(
     {ClockState.PENDING, ClockState.IMMINENT, ClockState.BREACHING, ClockState.PAUSED}
 )

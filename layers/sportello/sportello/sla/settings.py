@@ -12,6 +12,7 @@ class SlaSettings(SettingsDocument):
     """The first policy that fits a conversation is the one that holds."""
 
     kind = "sla_policies"
+    times_clocks = True
     policies: tuple[SlaPolicy, ...] = Field(default=PRESETS, min_length=1, max_length=100)
 
     @model_validator(mode="after")

@@ -5,11 +5,11 @@ from typing import Any
 
 from notifiers.webhook import webhook_id
 from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
-from sportello.conversation.events import ClockEnded, ClockEnding, bus_detail
+from sportello.conversation.events import ClockEnded, bus_detail
 from sportello.conversation.evolution import fold
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
-from sportello.sla.clocks import ClockKind
+from sportello.sla.clocks import ClockEnding, ClockKind
 from sportello.table.items import read_wait
 from support.clouds.one_process.people import IN_HAND, Told
 from support.clouds.one_process.recorded import recorded

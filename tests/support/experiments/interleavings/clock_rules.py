@@ -15,11 +15,11 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
-from sportello.conversation.events import ClockEnded, ClockEnding, OwnerKind
+from sportello.conversation.events import ClockEnded, OwnerKind
 from sportello.conversation.promises import KEPT_BY_ANSWER
 from sportello.conversation.state import ConversationState, Lifecycle, Turn
 from sportello.conversation.terms import ServiceTerms
-from sportello.sla.clocks import Clock, ClockKind, ClockState
+from sportello.sla.clocks import Clock, ClockEnding, ClockKind, ClockState
 from support.builders import seconds
 from support.experiments.interleavings.named_rules import CLOCKS, LOST, ORDER, PEOPLE, VOICE, hold
 from support.experiments.interleavings.world import World

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sportello.conversation.commands import FitClocks, Tick, WaitNow
-from sportello.conversation.events import AnnouncedWait
+from sportello.queues.waits import AnnouncedWait
 from support.builders import NOW, seconds
 from support.experiments.interleavings import named_rules
 from support.experiments.interleavings.script import Commits

@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from sportello.conversation.events import (
     ClockAdvanced,
-    ClockChange,
     ClockChanged,
     ClockEnded,
-    ClockEnding,
     ClockStarted,
     ConversationEvent,
     ConversationOffered,
@@ -23,7 +21,7 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import ServiceTerms
-from sportello.sla.clocks import Clock, ClockState
+from sportello.sla.clocks import Clock, ClockChange, ClockEnding, ClockState
 from support.experiments.simulated_year.business import Business
 
 _MICROSECOND = timedelta(microseconds=1)
