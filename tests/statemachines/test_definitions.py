@@ -25,6 +25,7 @@ SERVICE_ERRORS = {
     "Lambda.TooManyRequestsException",
     "Lambda.Unknown",
     "Runtime.ExitError",
+    "Runtime.ImportModuleError",
     Retryable.__name__,
 }
 """What another attempt may cure in every task; time limits are each task's own affair."""

@@ -99,6 +99,7 @@ def test_a_bot_that_was_overtaken_by_a_person_ends_the_turn_even_with_messages_l
         THROTTLED,
         ServiceError("Lambda.Unknown"),
         ServiceError("Runtime.ExitError"),
+        ServiceError("Runtime.ImportModuleError"),
         Retryable(),
     ],
     ids=lambda error: str(error) or type(error).__name__,
