@@ -132,3 +132,7 @@ def test_functions_of_the_version_before_can_read_what_is_written_now() -> None:
     fields = {"channel", "account_id", "reply_to", "display_name", "language", "as_of"}
     address = an_address(display_name="Anna", language="en", as_of=NOW)
     assert json.loads(address.to_attributes(CONVERSATION)["address"]["S"]).keys() == fields
+
+
+def test_a_state_that_is_as_usual_stores_nothing_but_its_numbers() -> None:
+    assert json.loads(state_attributes(CONVERSATION, ConversationState())["state"]["S"]) == {}

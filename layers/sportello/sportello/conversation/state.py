@@ -6,8 +6,9 @@ message; none of them is derived from another.
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import Field, field_serializer
+from pydantic import Field, PlainSerializer
 
 from sportello.conversation.events import OwnerKind
 from sportello.messaging.items import DeliveryStatus
@@ -37,6 +38,10 @@ class Lifecycle(StrEnum):
     @classmethod
     def _missing_(cls, value: object) -> "Lifecycle | None":
         return cls.AWAITING_CUSTOMER if value == STORED_AWAITING_CUSTOMER else None
+
+
+def _as_stored(lifecycle: Lifecycle) -> str:
+    return STORED_AWAITING_CUSTOMER if lifecycle is Lifecycle.AWAITING_CUSTOMER else lifecycle
 
 
 class Activity(StrEnum):
@@ -105,7 +110,7 @@ class ConversationState(Model):
     sequence: int = 0
     decided_at: Instant | None = None
     owner: Owner = Owner()
-    lifecycle: Lifecycle = Lifecycle.OPEN
+    lifecycle: Annotated[Lifecycle, PlainSerializer(_as_stored, when_used="json")] = Lifecycle.OPEN
     snoozed_until: Instant | None = None
     priority: Priority = Priority.NORMAL
     segment: str = ""
@@ -134,10 +139,6 @@ class ConversationState(Model):
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
-
-    @field_serializer("lifecycle", when_used="json")
-    def _as_stored(self, lifecycle: Lifecycle) -> str:
-        return STORED_AWAITING_CUSTOMER if lifecycle is Lifecycle.AWAITING_CUSTOMER else lifecycle
 
     @property
     def waiting_since(self) -> Instant | None:
