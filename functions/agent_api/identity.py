@@ -15,7 +15,7 @@ _SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
 
 
 class Author(TypedDict):
-    """The fields of an agent's command that say who asks."""
+    """The fields of an owner's command that say who asks."""
 
     agent_id: str
     supervisor: bool

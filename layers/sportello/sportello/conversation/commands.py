@@ -122,18 +122,27 @@ class ExhaustLadder(Command):
 
 
 class AgentCommand(Command):
-    """What a person asks. A supervisor may act in a colleague's conversation.
-
-    `owner_version` is the one the agent saw; None takes the conversation as it is. With it a
-    request that is repeated late, after others acted, is refused.
-    """
+    """What a person asks."""
 
     agent_id: str
+
+
+class OwnersCommand(AgentCommand):
+    """What is for the owner to ask; a supervisor may act in a colleague's conversation."""
+
     supervisor: bool = False
+
+
+class VersionedCommand(AgentCommand):
+    """`owner_version` is the one the agent saw; None takes the conversation as it is.
+
+    With it a request that is repeated late, after others acted, is refused.
+    """
+
     owner_version: int | None = None
 
 
-class Accept(AgentCommand):
+class Accept(VersionedCommand):
     pass
 
 
@@ -143,36 +152,36 @@ class Decline(AgentCommand):
     offer_id: str = ""
 
 
-class Reply(AgentCommand):
+class Reply(OwnersCommand):
     key: str
     text: str
     promise: PromiseTerms | None = None
 
 
-class Resolve(AgentCommand):
+class Resolve(OwnersCommand, VersionedCommand):
     pass
 
 
-class ReturnToBot(AgentCommand):
+class ReturnToBot(OwnersCommand, VersionedCommand):
     pass
 
 
-class Snooze(AgentCommand):
+class Snooze(OwnersCommand, VersionedCommand):
     until: Instant
 
 
-class EndSnooze(AgentCommand):
+class EndSnooze(OwnersCommand):
     pass
 
 
-class Classify(AgentCommand):
+class Classify(OwnersCommand):
     """None leaves priority or segment as it is; an empty segment takes it away."""
 
     priority: Priority | None = None
     segment: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{0,64}$")] | None = None
 
 
-class KeepPromise(AgentCommand):
+class KeepPromise(OwnersCommand):
     promise_id: str
 
 

@@ -1,18 +1,18 @@
 """What people may ask of a conversation, by whose it is. Pure."""
 
-from sportello.conversation.commands import AgentCommand
+from sportello.conversation.commands import OwnersCommand, VersionedCommand
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed
 
 
-def require_as_seen(state: ConversationState, command: AgentCommand) -> None:
+def require_as_seen(state: ConversationState, command: VersionedCommand) -> None:
     """Refuse what was meant for a conversation that has changed hands since it was looked at."""
     if command.owner_version not in {None, state.owner.version}:
         raise NotAllowed("the conversation has changed hands since")
 
 
-def require_no_colleague(state: ConversationState, command: AgentCommand) -> None:
+def require_no_colleague(state: ConversationState, command: OwnersCommand) -> None:
     """A colleague's conversation is the colleague's; only a supervisor may act in it."""
     owner = state.owner
     if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
