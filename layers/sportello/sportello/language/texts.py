@@ -50,7 +50,7 @@ def text(
     The business's own wording holds in every tone.
     """
     own = (overrides or {}).get(language, {})
-    wording = own.get(name) or packaged_texts(language, tone)[name]
+    wording = own.get(name) or _in_tone(_wordings(language)[name], tone)
     missing = placeholders(wording) - values.keys()
     if missing:
         raise TextError(
@@ -77,10 +77,11 @@ def placeholders(wording: str) -> frozenset[str]:
 
 
 def packaged_texts(language: Language, tone: Tone | None = None) -> Mapping[TextName, str]:
-    return {
-        name: wording if isinstance(wording, str) else wording.get(tone, wording["default"])
-        for name, wording in _wordings(language).items()
-    }
+    return {name: _in_tone(wording, tone) for name, wording in _wordings(language).items()}
+
+
+def _in_tone(wording: str | Mapping[str | None, str], tone: Tone | None) -> str:
+    return wording if isinstance(wording, str) else wording.get(tone, wording["default"])
 
 
 @by_language
