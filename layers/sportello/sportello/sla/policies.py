@@ -11,7 +11,7 @@ from sportello.channel_kinds import ChannelKind
 from sportello.model import Model
 from sportello.priorities import Priority
 from sportello.settings_document import Name
-from sportello.sla.clocks import ClockKind
+from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, ClockKind
 from sportello.sla.goals import ServiceLevelGoal
 
 
@@ -36,7 +36,7 @@ ALERT = ClockActions(alert_supervisors=True)
 
 def _named_anew(lifecycle: object) -> object:
     """Read what older documents call a conversation in which it is the customer's turn."""
-    return "awaiting_customer" if lifecycle == "waiting" else lifecycle
+    return "awaiting_customer" if lifecycle == STORED_AWAITING_CUSTOMER else lifecycle
 
 
 type PausingLifecycle = Annotated[
