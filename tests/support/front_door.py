@@ -22,7 +22,7 @@ import channels
 from sportello.aws import credentials, environment
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, logger
-from sportello.entrypoints import handlers, runtime
+from sportello.entrypoints import runtime
 from sportello.intake import receiving
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import InboundRecord, decompress
@@ -146,8 +146,7 @@ def front_door() -> Iterator[FrontDoor]:
 
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, _variables()))
-        stack.enter_context(patch.object(credentials, "read_secret_text", secret_text))
-        stack.enter_context(patch.object(handlers, "read_secret_text", secret_text))
+        stack.enter_context(patch.object(credentials, "_fetched", secret_text))
         stack.enter_context(patch.object(runtime, "table", lambda: table))
         stack.enter_context(patch.object(runtime, "utc_now", lambda: RECEIVED_AT))
         stack.enter_context(patch.object(receiving, "count", door.count))
@@ -156,9 +155,14 @@ def front_door() -> Iterator[FrontDoor]:
         handler.setFormatter(logger.registered_formatter)
         stack.enter_context(patch.object(logger._logger, "handlers", [handler]))
         stack.enter_context(patch.object(logger._logger, "propagate", new=False))
-        environment._loaded.clear()
+        _forget()
         yield door
-        environment._loaded.clear()
+        _forget()
+
+
+def _forget() -> None:
+    environment._loaded.clear()
+    credentials._secrets.clear()
 
 
 def _variables() -> dict[str, str]:

@@ -184,13 +184,13 @@ class Cloud:
 def _forget() -> None:
     """What a process keeps for its life is gone with it; AWS's clients know nothing of it."""
     for kept in (
-        credentials._provider,
         runtime.table,
         runtime.desk,
         runtime.settings,
         handlers._conversation_key,
     ):
         kept.cache_clear()
+    credentials._secrets.clear()
 
 
 @contextmanager
