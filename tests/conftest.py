@@ -70,8 +70,8 @@ def nothing_kept_from_another_test() -> Iterator[None]:
 
 
 KEPT_BY_A_PROCESS = {
-    "sportello.entrypoints.runtime": ["table", "desk", "settings"],
-    "sportello.entrypoints.handlers": ["_conversation_key"],
+    "sportello.entrypoints.runtime": ["inbound_table", "table", "desk", "settings"],
+    "sportello.entrypoints.receiver": ["_conversation_key"],
 }
 KEPT_IN_DICTIONARIES = {
     "sportello.aws.credentials": "_secrets",

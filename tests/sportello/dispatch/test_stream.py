@@ -8,7 +8,8 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.dispatch.stream import StreamReader
-from sportello.table.items import Attributes, EffectRecord, StoredSettings, settings_sort_key
+from sportello.table.items import EffectRecord, StoredSettings, settings_sort_key
+from sportello.table.keys import Attributes
 from support.builders import CHANNEL, NOW
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from sportello.table.items import (
-    Attributes,
     EffectRecord,
     LogEntry,
     StoredSettings,
@@ -16,6 +15,7 @@ from sportello.table.items import (
     state_attributes,
     wait_attributes,
 )
+from sportello.table.keys import Attributes
 from sportello.table.quarantined_payload import quarantine_parts
 from support.builders import (
     CONVERSATION,

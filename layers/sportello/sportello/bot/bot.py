@@ -14,7 +14,7 @@ from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason,
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
-from sportello.messaging.channel import Button
+from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation

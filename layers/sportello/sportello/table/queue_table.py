@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from sportello.queues.waits import WaitRecord
 from sportello.table.items import (
     WAITING_SHARDS,
-    Attributes,
     Line,
     Waiting,
     read_wait,
-    stamp,
     wait_partition,
     wait_sort_keys,
 )
+from sportello.table.keys import Attributes, stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
