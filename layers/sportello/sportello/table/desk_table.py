@@ -18,6 +18,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
   queue and time
 - who waits in a queue is listed and counted: query index `waiting` by queue and shard
+- a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
 
