@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ class Start:
 
 @dataclass
 class Samples:
-    """What the interpreters report, each with the seconds of the floor measured beside it."""
+    """What interpreters report, each with the seconds of the floors before and after it."""
 
     reports: list[dict[str, Any]] = field(default_factory=list)
     floors: list[float] = field(default_factory=list)
@@ -97,15 +98,14 @@ def measure(starts: Sequence[Start], runs: int) -> dict[str, Samples]:
     with tempfile.TemporaryDirectory() as scratch:
         machine = _Machine(Path(scratch))
         for number in range(runs + 1):
-            floor = 0.0
-            for place, start in enumerate(starts):
-                if place % STARTS_BETWEEN_FLOORS == 0:
-                    floor_start = statements_start("floor", FLOOR, start.folders)
-                    floor = machine.run(floor_start)["importing"]
-                report = machine.run(start)
-                if number:
-                    samples[start.name].reports.append(report)
-                    samples[start.name].floors.append(floor)
+            floor = machine.floor(starts[0])
+            for few in batched(starts, STARTS_BETWEEN_FLOORS, strict=False):
+                reports = [machine.run(start) for start in few]
+                before, floor = floor, machine.floor(few[0])
+                for start, report in zip(few, reports, strict=True):
+                    if number:
+                        samples[start.name].reports.append(report)
+                        samples[start.name].floors.append((before + floor) / 2)
     return samples
 
 
@@ -119,6 +119,10 @@ class _Machine:
         packages = Path(boto3.__file__).parents[1]
         for name in BROUGHT_BY_LAMBDA:
             (self._runtime / name).symlink_to(packages / name)
+
+    def floor(self, beside: Start) -> float:
+        seconds: float = self.run(statements_start("floor", FLOOR, beside.folders))["importing"]
+        return seconds
 
     def run(self, start: Start) -> dict[str, Any]:
         self._job.write_bytes(marshal.dumps(dict(start.job)))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 from sportello.conversation.events import OwnerKind
 from support.builders import NOW
+from support.clouds.one_process import deployment
 from support.clouds.one_process.people import Condition, Customer, Told
 from support.clouds.one_process.stories import QUESTION, SETTINGS, UNKNOWN_QUESTION, sla
 from support.clouds.one_process.webhook_calls import MESSAGE
@@ -15,9 +17,16 @@ from tools.bench.recording import RecordingCloud, Step
 AFTERWARDS = "afterwards"
 """What happens between the steps that are reported, until nothing is left to do."""
 
+HANDOFF, ACCEPTANCE = "a handoff and its first offer", "an agent accepts"
+WARNING, REPLY = "a clock warns", "an agent replies"
+
+CHANNEL = next(iter(MESSAGE))
+"""Where customers write in the journeys that are told for one channel only."""
+
+FIRST_CUSTOMER = 500_600_701
 _WEEK = timedelta(days=7)
 
-type Journey = Callable[[RecordingCloud, Told, Customer, int], Iterator[Condition]]
+type Journey = Callable[[RecordingCloud, Told, Customer], Iterator[Condition]]
 
 
 def cold_steps() -> list[Step]:
@@ -25,6 +34,7 @@ def cold_steps() -> list[Step]:
     cloud = recording_cloud(forgetful=True)
     with cloud.in_place():
         _tell_all(cloud, 0)
+        tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, 0)
     return cloud.steps
 
 
@@ -36,6 +46,8 @@ def warm_steps(cloud: RecordingCloud) -> list[Step]:
     _tell_all(cloud, 0)
     cloud.steps.clear()
     _tell_all(cloud, 1)
+    # Last, as whoever reads settings reads them anew after it.
+    tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, 1)
     return cloud.steps
 
 
@@ -45,32 +57,42 @@ def recording_cloud(*, forgetful: bool = False) -> RecordingCloud:
     return cloud
 
 
-def _tell_all(cloud: RecordingCloud, number: int) -> None:
-    """Tell one journey after the other, each at the same hour and until nothing is left to do."""
-    customers = iter(range(500_600_701 + 100 * number, 500_600_801 + 100 * number))
+def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
+    """Tell one journey after the other, to new customers in each round."""
+    numbers = iter(range(FIRST_CUSTOMER + 100 * round_number, FIRST_CUSTOMER * 2))
     for channel in MESSAGE:
-        _tell(cloud, _answered_by_the_bot, channel, next(customers), number)
-    channel = next(iter(MESSAGE))
-    for journey in (_taken_by_an_agent, _taken_by_nobody):
-        _tell(cloud, journey, channel, next(customers), number)
+        tell(cloud, answered_by_the_bot, channel, next(numbers), round_number)
+    for journey in (taken_by_an_agent, taken_by_nobody):
+        tell(cloud, journey, CHANNEL, next(numbers), round_number)
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))
-        cloud.world.invoke(receiver_of(channel), _webhook(channel, number))
+        cloud.world.invoke(receiver_of(channel), _webhook(channel, round_number))
     cloud.begin(AFTERWARDS)
-    for function in functions():
-        if events(functions()[function], "ScheduleV2"):
-            cloud.world.invoke(function, {})
+    for function in deployment.scheduled_functions():
+        cloud.world.invoke(function, {})
     cloud.world.run()
     cloud.end()
 
 
-def _tell(
-    cloud: RecordingCloud, journey: Journey, channel: str, customer: int, number: int
+def tell(
+    cloud: RecordingCloud,
+    journey: Journey,
+    channel: str,
+    number: int,
+    week: int,
+    *,
+    written: int = 0,
 ) -> None:
-    cloud.world.now = NOW + number * _WEEK
+    """Tell a journey at the same hour of any week, until nothing is left to do.
+
+    `written` is how many messages the customer has written before.
+    """
+    cloud.world.now = NOW + week * _WEEK
 
     def script(told: Told) -> Iterator[Condition]:
-        yield from journey(cloud, told, told.customer("giulia", channel, customer), number)
+        giulia = told.customer("giulia", channel, number)
+        giulia.written = written
+        yield from journey(cloud, told, giulia)
         cloud.begin(AFTERWARDS)
 
     cloud.begin(AFTERWARDS)
@@ -79,40 +101,37 @@ def _tell(
     cloud.end()
 
 
-def _answered_by_the_bot(
-    cloud: RecordingCloud, _told: Told, giulia: Customer, _number: int
+def bot_step(channel: str) -> str:
+    return f"the bot answers on {channel}"
+
+
+def answered_by_the_bot(
+    cloud: RecordingCloud, _told: Told, giulia: Customer
 ) -> Iterator[Condition]:
-    cloud.begin(f"the bot answers on {giulia.channel}")
+    cloud.begin(bot_step(giulia.channel))
     giulia.write(QUESTION)
     yield giulia.is_answered
 
 
-def _taken_by_an_agent(
-    cloud: RecordingCloud, told: Told, giulia: Customer, number: int
-) -> Iterator[Condition]:
-    anna, sofia = told.agent("anna"), told.agent("sofia")
-    cloud.begin("a handoff and its first offer")
+def taken_by_an_agent(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    anna = told.agent("anna")
+    cloud.begin(HANDOFF)
     giulia.write(UNKNOWN_QUESTION)
-    yield _rung(told, giulia, "conversation.offered")
-    cloud.begin("an agent accepts")
+    yield rung(told, giulia, "conversation.offered")
+    cloud.begin(ACCEPTANCE)
     anna.does("accept", giulia)
     yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
-    cloud.begin("a clock warns")
-    yield _rung(told, giulia, "clock.imminent")
-    cloud.begin("an agent replies")
+    cloud.begin(WARNING)
+    yield rung(told, giulia, "clock.imminent")
+    cloud.begin(REPLY)
     anna.replies(giulia, "Lo accordiamo noi.")
     yield giulia.is_answered
-    cloud.begin("a policy is changed")
-    sofia.writes(sla(first_response=3_601 + number), after=1 + number)
-    yield lambda: True
     cloud.begin(AFTERWARDS)
     anna.does("resolve", giulia)
     yield lambda: giulia.state.resolved_at is not None
 
 
-def _taken_by_nobody(
-    cloud: RecordingCloud, _told: Told, giulia: Customer, _number: int
-) -> Iterator[Condition]:
+def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:
     cloud.begin(AFTERWARDS)
     giulia.write(UNKNOWN_QUESTION)
     yield giulia.waits_for_people
@@ -120,7 +139,25 @@ def _taken_by_nobody(
     yield lambda: not any(running.machine == "escalation" for running in cloud.workflows.running())
 
 
-def _rung(told: Told, customer: Customer, notice: str) -> Condition:
+def policy_change(version: int) -> Journey:
+    """The policy is edited while a customer waits; `version` is the one before."""
+
+    def journey(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+        anna, sofia = told.agent("anna"), told.agent("sofia")
+        cloud.begin(AFTERWARDS)
+        giulia.write(UNKNOWN_QUESTION)
+        yield rung(told, giulia, "conversation.offered")
+        anna.does("accept", giulia)
+        yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+        cloud.begin("a policy is changed")
+        sofia.writes(sla(first_response=3_600 + version), after=version)
+        step = cloud.steps[-1]
+        yield lambda: any(each.function == "FitClocksFunction" for each in step.invocations)
+
+    return journey
+
+
+def rung(told: Told, customer: Customer, notice: str) -> Condition:
     about = customer.conversation_id
     return lambda: any(ring.conversation_id == about for ring in told.heard(notice))
 
@@ -138,12 +175,12 @@ def receiver_of(channel: str) -> str:
     )
 
 
-def _webhook(channel: str, number: int) -> dict[str, object]:
-    payload = fresh(recorded(channel, plain_case(channel)), number)
+def _webhook(channel: str, number: int) -> dict[str, Any]:
+    payload = fresh(recorded(channel, _plain_case(channel)), number)
     return rest_event(signed(channel, payload), f"/{channel}")
 
 
-def plain_case(channel: str) -> str:
-    """Return the recorded payload of a plain text, or whatever there is."""
+def _plain_case(channel: str) -> str:
+    """Name the recorded payload of a text, or whatever there is."""
     names = cases(channel)
     return "text" if "text" in names else names[0]

@@ -14,7 +14,6 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from sportello.aws.logs import logger
-from sportello.entrypoints import runtime
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.clouds.one_process.cloud import Cloud, Written
@@ -83,9 +82,14 @@ class RecordingCloud(Cloud):
     @override
     @contextmanager
     def in_place(self) -> Iterator[None]:
-        # Virtual time jumps; a warm function is one whose settings are still young.
-        ageless = partial(SettingsStore, monotonic=lambda: 0.0)
-        with super().in_place(), patch.object(runtime, "SettingsStore", ageless):
+        make = SettingsStore.__init__
+
+        def make_ageless(store: SettingsStore, *arguments: Any, **options: Any) -> None:
+            make(store, *arguments, **options)
+            # Virtual time jumps; a warm function is one whose settings are still young.
+            vars(store)["_monotonic"] = lambda: 0.0
+
+        with super().in_place(), patch.object(SettingsStore, "__init__", make_ageless):
             logger.setLevel("INFO")
             yield
 

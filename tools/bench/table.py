@@ -1,5 +1,6 @@
 """The one table that is printed, and the same as a document: groups of rows of figures."""
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -7,6 +8,7 @@ from typing import Any, NamedTuple
 from tools.bench.spread import Spread
 
 MAX_WIDTH = 110
+_GAP = "  "
 
 
 class Goal(NamedTuple):
@@ -24,21 +26,29 @@ type Cell = Spread | Goal | float | str | None
 
 @dataclass
 class Group:
-    """`notes` stand under the title; the first column has the rows' names."""
+    """`notes` stand under the title; the first column has the rows' names.
+
+    With `text_last` the last column is a text, for which lines are broken.
+    """
 
     title: str
     columns: Sequence[str]
     notes: Sequence[str] = ()
     rows: list[Sequence[Cell]] = field(default_factory=list)
+    text_last: bool = False
 
     def lines(self) -> Iterator[str]:
         yield self.title
-        yield from (f"  {note}" for note in self.notes)
+        yield from (f"{_GAP}{note}" for note in self.notes)
         rows = [self.columns, *([_text(cell) for cell in row] for row in self.rows)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for name, *cells in rows:
-            figures = (cell.rjust(width) for cell, width in zip(cells, widths[1:], strict=True))
-            yield f"  {'  '.join([name.ljust(widths[0]), *figures])}".rstrip()
+        for row in rows:
+            cells = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+            cells[0] = row[0].ljust(widths[0])
+            if self.text_last:
+                yield from _with_text(cells[:-1], row[-1])
+            else:
+                yield _GAP + _GAP.join(cells).rstrip()
 
     def document(self) -> dict[str, Any]:
         return {
@@ -50,14 +60,19 @@ class Group:
         }
 
 
+def _with_text(cells: Sequence[str], text: str) -> Iterator[str]:
+    start = _GAP + _GAP.join(cells) + _GAP
+    lines = textwrap.wrap(text, MAX_WIDTH - len(start)) or [""]
+    yield (start + lines[0]).rstrip()
+    yield from (" " * len(start) + line for line in lines[1:])
+
+
 def _text(cell: Cell) -> str:
     match cell:
         case None:
             return ""
-        case float() if not cell.is_integer():
-            return f"{cell:.2f}"
         case float():
-            return f"{cell:.0f}"
+            return f"{cell:g}" if cell.is_integer() else f"{cell:.2f}"
     return str(cell)
 
 

@@ -1,12 +1,16 @@
 """Warm functions: the processor's time of an invocation, as a ratio to a bare function's."""
 
 import gc
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, cast
+
+from botocore.awsrequest import AWSRequest
+from botocore.httpsession import URLLib3Session
 
 from local.cloud.emulator import REGION
 from support.agent_calls import LambdaContext
@@ -17,9 +21,9 @@ from tools.bench.replay import Strayed, Wire
 from tools.bench.spread import Spread
 from tools.bench.tape import answered
 
-TURN_SECONDS = 0.004
-TURNS = 15
-"""Of each work in a sample, which so lasts at least a twentieth of a second."""
+SAMPLE_SECONDS = 0.06
+FEWEST_TURNS = 10
+"""Of work that is long in itself."""
 
 _BARE_TAPE = (answered("dynamodb", "PutItem", {}),)
 
@@ -28,14 +32,18 @@ type Work = Callable[[], object]
 
 @dataclass(frozen=True)
 class Seconds:
-    """Seconds of one repetition in each sample, and of the floor measured just before it."""
+    """Seconds of one repetition: of work, and of the floor beside it, sample by sample."""
 
     work: list[float]
     floor: list[float]
 
     @property
+    def ratios(self) -> list[float]:
+        return [work / floor for work, floor in zip(self.work, self.floor, strict=True)]
+
+    @property
     def ratio(self) -> Spread:
-        return Spread.ratios(self.work, self.floor)
+        return Spread.of(self.ratios)
 
 
 class Stage:
@@ -80,33 +88,44 @@ class Stage:
 
         return work
 
+    def wire_seconds(self) -> float:
+        """Return what the wire takes for a call, which both sides of a comparison pay."""
+        request = AWSRequest(headers={"X-Amz-Target": b"DynamoDB_20120810.PutItem"})
+
+        def work() -> None:
+            self._wire.load(_BARE_TAPE)
+            URLLib3Session.send(cast("Any", None), cast("Any", request))
+
+        return median(_spent(work, 100) / 100 for _ in range(FEWEST_TURNS))
+
     def compare(self, work: Work, floor: Work, runs: int) -> Seconds:
         """Take so many samples of both, after one that is thrown away."""
-        works, floors = [], []
+        seconds = Seconds([], [])
         for number in range(runs + 1):
-            floor_seconds, work_seconds = _sample(floor, work)
+            work_seconds, floor_seconds = _sample(work, floor)
             if number:
-                floors.append(floor_seconds)
-                works.append(work_seconds)
-        return Seconds(works, floors)
+                seconds.work.append(work_seconds)
+                seconds.floor.append(floor_seconds)
+        return seconds
 
 
-def _sample(*works: Work) -> list[float]:
-    """Measure the seconds of one repetition of each, in turns that are short.
+def _sample(work: Work, floor: Work) -> tuple[float, float]:
+    """Measure one repetition of both, from many that take turns.
 
-    What else the machine does comes and goes within tenths of a second, and so hits all alike.
+    What else the machine does comes and goes within hundredths of a second, and so hits both alike.
     """
-    amounts = [max(1, round(TURN_SECONDS / _seconds(work, 2))) for work in works]
+    # The first repetition fills what a warm function keeps; how long it takes is no guide.
+    work_seconds, floor_seconds = (_spent(each, 2) / 2 for each in (work, floor))
+    turns = max(FEWEST_TURNS, math.ceil(SAMPLE_SECONDS / work_seconds))
+    repetitions = max(1, round(work_seconds / floor_seconds / 2))
     gc.collect()
-    turns = [
-        [_seconds(work, amount) for work, amount in zip(works, amounts, strict=True)]
-        for _ in range(TURNS)
-    ]
-    return [median(seconds) for seconds in zip(*turns, strict=True)]
+    samples = [(_spent(work, 1), _spent(floor, repetitions) / repetitions) for _ in range(turns)]
+    works, floors = zip(*samples, strict=True)
+    return median(works), median(floors)
 
 
-def _seconds(work: Work, amount: int) -> float:
+def _spent(work: Work, repetitions: int) -> float:
     started = time.process_time()
-    for _ in range(amount):
+    for _ in range(repetitions):
         work()
-    return (time.process_time() - started) / amount
+    return time.process_time() - started
