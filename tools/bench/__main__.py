@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from local.cloud.emulator import CREDENTIALS, REGION, ROOT
 from local.cloud.processes import Failed
 from tools.bench.cold_group import cold_group
-from tools.bench.table import Group
+from tools.bench.growth_groups import growth_groups
+from tools.bench.table import Group, lines
 from tools.bench.warm_groups import warm_groups
 
 FILE = ROOT / "build" / "bench.json"
 PARTS: Mapping[str, Callable[[int], Iterable[Group]]] = {
     "cold": lambda runs: [cold_group(runs)],
     "warm": warm_groups,
+    "growth": growth_groups,
 }
 
 
@@ -29,16 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.update(CREDENTIALS, AWS_DEFAULT_REGION=REGION, AWS_REGION=REGION)
     groups: list[Group] = []
     try:
-        for name in options.only or PARTS:
+        for name, measure in PARTS.items():
+            if name not in (options.only or PARTS):
+                continue
             started = time.monotonic()
-            groups += PARTS[name](options.runs)
+            groups += measure(options.runs)
             print(f"{time.monotonic() - started:6.1f} s  {name}", file=sys.stderr, flush=True)
     except Failed as failure:
         print(failure, file=sys.stderr)
         return 1
-    for group in groups:
-        print()
-        print("\n".join(group.lines()))
+    print("\n".join(lines(groups)))
     FILE.parent.mkdir(exist_ok=True)
     FILE.write_text(json.dumps({group.title: group.document() for group in groups}, indent=2))
     return 0

@@ -6,6 +6,7 @@ and with no site-packages: behind the layers comes only what Lambda's runtime br
 
 import json
 import marshal
+import os
 import subprocess
 import sys
 import tempfile
@@ -44,12 +45,16 @@ STARTS_BETWEEN_FLOORS = 3
 
 @dataclass(frozen=True)
 class Start:
-    """What is run in a fresh interpreter, with these folders on its path."""
+    """What is run in a fresh interpreter, with these folders on its path.
+
+    What functions are compared with takes the SDK that Lambda brings, whatever a layer has.
+    """
 
     name: str
     job: Mapping[str, Any]
     folders: tuple[Path, ...]
     variables: Mapping[str, str]
+    layers_first: bool = True
 
 
 @dataclass
@@ -89,7 +94,7 @@ def function_start(function: BuiltFunction, first: Invocation | None) -> Start:
 
 
 def statements_start(name: str, statements: str, folders: tuple[Path, ...]) -> Start:
-    return Start(name, {"statements": statements}, folders, {})
+    return Start(name, {"statements": statements}, folders, {}, layers_first=False)
 
 
 def measure(starts: Sequence[Start], runs: int) -> dict[str, Samples]:
@@ -126,10 +131,13 @@ class _Machine:
 
     def run(self, start: Start) -> dict[str, Any]:
         self._job.write_bytes(marshal.dumps(dict(start.job)))
+        folders = [*start.folders, self._runtime]
+        if not start.layers_first:
+            folders = [self._runtime, *start.folders]
         process = subprocess.run(  # noqa: S603 -- this Python, with the bench's own file
             [sys.executable, "-S", "-P", fresh_interpreter.__file__, self._job, self._report],
             env={
-                "PYTHONPATH": ":".join(map(str, (*start.folders, self._runtime))),
+                "PYTHONPATH": os.pathsep.join(map(str, folders)),
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_REGION": REGION,

@@ -19,6 +19,7 @@ AFTERWARDS = "afterwards"
 
 HANDOFF, ACCEPTANCE = "a handoff and its first offer", "an agent accepts"
 WARNING, REPLY = "a clock warns", "an agent replies"
+REVIEW = "a tick that reviews the expected wait"
 
 CHANNEL = next(iter(MESSAGE))
 """Where customers write in the journeys that are told for one channel only."""
@@ -52,6 +53,7 @@ def warm_steps(cloud: RecordingCloud) -> list[Step]:
 
 
 def recording_cloud(*, forgetful: bool = False) -> RecordingCloud:
+    """Return a cloud with settings, and nothing that has happened."""
     cloud = RecordingCloud(NOW, forgetful=forgetful)
     cloud.configure(*SETTINGS)
     return cloud
@@ -66,7 +68,7 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
         tell(cloud, journey, CHANNEL, next(numbers), round_number)
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))
-        cloud.world.invoke(receiver_of(channel), _webhook(channel, round_number))
+        cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
     cloud.begin(AFTERWARDS)
     for function in deployment.scheduled_functions():
         cloud.world.invoke(function, {})
@@ -131,6 +133,23 @@ def taken_by_an_agent(cloud: RecordingCloud, told: Told, giulia: Customer) -> It
     yield lambda: giulia.state.resolved_at is not None
 
 
+def told_a_wait(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """Somebody waits long enough to be told anew how long it will be."""
+    anna = told.agent("anna")
+    cloud.begin(HANDOFF)
+    giulia.write(UNKNOWN_QUESTION)
+    yield rung(told, giulia, "conversation.offered")
+    cloud.world.now += timedelta(minutes=5)
+    cloud.begin(REVIEW)
+    wake_at = cloud.world.now.isoformat()
+    asked = {"conversation_id": giulia.conversation_id, "wake_at": wake_at}
+    cloud.world.invoke("TickFunction", asked)
+    cloud.begin(AFTERWARDS)
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    anna.does("resolve", giulia)
+
+
 def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:
     cloud.begin(AFTERWARDS)
     giulia.write(UNKNOWN_QUESTION)
@@ -175,7 +194,7 @@ def receiver_of(channel: str) -> str:
     )
 
 
-def _webhook(channel: str, number: int) -> dict[str, Any]:
+def recorded_webhook(channel: str, number: int = 0) -> dict[str, Any]:
     payload = fresh(recorded(channel, _plain_case(channel)), number)
     return rest_event(signed(channel, payload), f"/{channel}")
 

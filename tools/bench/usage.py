@@ -1,6 +1,7 @@
 """What invocations use besides time: calls, units of the table, events on the bus, bytes logged."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,8 +35,9 @@ class Usage:
 
     @property
     def calls_by_operation(self) -> str:
+        """Name the operations of the table without the word that all of them end in."""
         return ", ".join(
-            f"{amount} {operation}" if amount > 1 else operation
+            (f"{amount} " if amount > 1 else "") + re.sub("Items?$", "", operation)
             for operation, amount in self.calls.most_common()
         )
 

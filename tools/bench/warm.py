@@ -22,8 +22,6 @@ from tools.bench.spread import Spread
 from tools.bench.tape import answered
 
 SAMPLE_SECONDS = 0.06
-FEWEST_TURNS = 10
-"""Of work that is long in itself."""
 
 _BARE_TAPE = (answered("dynamodb", "PutItem", {}),)
 
@@ -96,7 +94,7 @@ class Stage:
             self._wire.load(_BARE_TAPE)
             URLLib3Session.send(cast("Any", None), cast("Any", request))
 
-        return median(_spent(work, 100) / 100 for _ in range(FEWEST_TURNS))
+        return median(_spent(work, 100) / 100 for _ in range(10))
 
     def compare(self, work: Work, floor: Work, runs: int) -> Seconds:
         """Take so many samples of both, after one that is thrown away."""
@@ -116,7 +114,7 @@ def _sample(work: Work, floor: Work) -> tuple[float, float]:
     """
     # The first repetition fills what a warm function keeps; how long it takes is no guide.
     work_seconds, floor_seconds = (_spent(each, 2) / 2 for each in (work, floor))
-    turns = max(FEWEST_TURNS, math.ceil(SAMPLE_SECONDS / work_seconds))
+    turns = math.ceil(SAMPLE_SECONDS / work_seconds)
     repetitions = max(1, round(work_seconds / floor_seconds / 2))
     gc.collect()
     samples = [(_spent(work, 1), _spent(floor, repetitions) / repetitions) for _ in range(turns)]

@@ -4,7 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from support.clouds.one_process import deployment
 from support.template import channels_on_disk
-from tools.bench.journeys import AFTERWARDS, CHANNEL, recording_cloud, warm_steps, webhook_step
+from tools.bench.journeys import (
+    AFTERWARDS,
+    CHANNEL,
+    recorded_webhook,
+    recording_cloud,
+    warm_steps,
+    webhook_step,
+)
 from tools.bench.recording import Step
 from tools.bench.spread import Spread
 from tools.bench.table import Cell, Goal, Group
@@ -23,7 +30,7 @@ def warm_groups(runs: int) -> Iterator[Group]:
         webhooks = {channel: steps.pop(webhook_step(channel)) for channel in channels_on_disk()}
         with Stage(cloud).set() as stage:
             yield _webhook_group(stage, webhooks, runs)
-            bare = stage.bare(webhooks[CHANNEL].invocations[0].event)
+            bare = stage.bare(recorded_webhook(CHANNEL))
             for step in steps.values():
                 yield _step_group(stage, step, bare, runs)
 
@@ -46,7 +53,8 @@ def _webhook_group(stage: Stage, webhooks: Mapping[str, Step], runs: int) -> Gro
     group.notes = (
         "time 1.00 is a bare function that proves a signature, parses, puts an item and answers:",
         f"{milliseconds:.2f} ms of processor here, {wire:.3f} ms of it in the stubbed wire",
-        "read, write, index: units of the table, and of writing its indexes; logged: bytes",
+        "n: invocations; read, write, index: units of the table, and of writing to its indexes;",
+        "logged: bytes; states: of state machines; events: on the bus",
     )
     return group
 
@@ -54,12 +62,12 @@ def _webhook_group(stage: Stage, webhooks: Mapping[str, Step], runs: int) -> Gro
 def _step_group(stage: Stage, step: Step, bare: Work, runs: int) -> Group:
     express = {deployment.machines()[name] for name in deployment.express_machines()}
     whole = Usage.of(step.invocations)
-    facts = [
-        f"{amount} states of {machine}{' (Express)' if machine in express else ''}"
+    states = [
+        f"{machine}{' (Express)' if machine in express else ''} {amount}"
         for machine, amount in step.states.items()
     ]
-    facts.append(f"{whole.bus_events} events on the bus")
-    group = Group(title=f"{step.name}: {', '.join(facts)}", columns=COLUMNS, text_last=True)
+    notes = [f"states entered: {', '.join(states) or 'none'}; events: {whole.bus_events}"]
+    group = Group(step.name, COLUMNS, notes, text_last=True)
     ratios = []
     for function in dict.fromkeys(invocation.function for invocation in step.invocations):
         invocations = [each for each in step.invocations if each.function == function]
