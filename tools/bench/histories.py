@@ -1,6 +1,6 @@
 """What a desk has behind it before the bench looks on: a long conversation, a long queue.
 
-Functions and rules write all of it themselves, in virtual time, as far as it can tell.
+Functions and rules write all of it themselves, in virtual time.
 """
 
 import math

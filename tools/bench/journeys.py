@@ -149,8 +149,8 @@ def told_how_long(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterat
     for customer, step in ((giulia, REVIEW), (marco, NEXT_REVIEW)):
         cloud.begin(step)
         wake_at = cloud.world.now.isoformat()
-        asked = {"conversation_id": customer.conversation_id, "wake_at": wake_at}
-        cloud.world.invoke("TickFunction", asked)
+        request = {"conversation_id": customer.conversation_id, "wake_at": wake_at}
+        cloud.world.invoke("TickFunction", request)
         cloud.begin(AFTERWARDS)
         cloud.world.now += timedelta(seconds=10)
     for customer in (giulia, marco):

@@ -21,7 +21,7 @@ from support.clouds.one_process.scheduling import Handler
 from support.clouds.small.expressions import NotSpoken
 from tools.bench.metering import MeteredDynamoDB, Units
 from tools.bench.printing import printing
-from tools.bench.tape import PROVIDER_CALL, Call, Tape, answered, refused
+from tools.bench.tape import PROVIDER_CALL, Call, Tape, answer_of, refusal_of
 
 
 @dataclass(frozen=True)
@@ -121,9 +121,9 @@ class RecordingCloud(Cloud):
         try:
             answer = super().call_service(client, operation, request)
         except ClientError as error:
-            self._calls.append(refused(model.service_name, operation, error.response))
+            self._calls.append(refusal_of(model.service_name, operation, error.response))
             raise
-        self._calls.append(answered(model.service_name, operation, answer))
+        self._calls.append(answer_of(model.service_name, operation, answer))
         return answer
 
     @override

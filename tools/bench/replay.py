@@ -13,7 +13,7 @@ from urllib3._request_methods import RequestMethods
 
 from support.clouds.one_process.cloud import SECRETS
 from support.clouds.small.dynamodb import SmallDynamoDB
-from tools.bench.tape import Call, Tape, answered
+from tools.bench.tape import Call, Tape, answer_of
 
 _make_api_call = vars(BaseClient)["_make_api_call"]  # a cloud puts itself there
 
@@ -71,10 +71,10 @@ class Wire:
         """Answer what a warm function asks when what it keeps has grown old: on no warm tape."""
         match operation:
             case "GetItem":
-                return answered("dynamodb", operation, self._table.call(operation, request))
+                return answer_of("dynamodb", operation, self._table.call(operation, request))
             case "GetSecretValue":
                 secret = {"SecretString": SECRETS[request["SecretId"]]}
-                return answered("secretsmanager", operation, secret)
+                return answer_of("secretsmanager", operation, secret)
         raise Strayed(operation)
 
 

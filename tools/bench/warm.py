@@ -19,11 +19,11 @@ from tools.bench.printing import silence
 from tools.bench.recording import Invocation, RecordingCloud
 from tools.bench.replay import Strayed, Wire
 from tools.bench.spread import Spread
-from tools.bench.tape import answered
+from tools.bench.tape import answer_of
 
 SAMPLE_SECONDS = 0.06
 
-_BARE_TAPE = (answered("dynamodb", "PutItem", {}),)
+_BARE_TAPE = (answer_of("dynamodb", "PutItem", {}),)
 
 type Work = Callable[[], object]
 
@@ -58,8 +58,10 @@ class Stage:
             gc.collect()
             # What was recorded stays; the collector need not look at it in anybody's time.
             gc.freeze()
-            yield self
-            gc.unfreeze()
+            try:
+                yield self
+            finally:
+                gc.unfreeze()
 
     def repeat(self, invocations: Sequence[Invocation]) -> Work:
         plays = [

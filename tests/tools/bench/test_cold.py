@@ -11,7 +11,7 @@ from tools.bench.cold_group import loaded
 from tools.bench.metering import Units
 from tools.bench.recording import Invocation
 from tools.bench.spread import Spread
-from tools.bench.tape import answered
+from tools.bench.tape import answer_of
 
 HANDLER = """
     from botocore.session import get_session
@@ -22,8 +22,8 @@ HANDLER = """
         assert table.get_item(TableName="desk", Key={})["Item"] == {"raw": {"B": b"1"}}
         print(context.function_name)
 """
-PUT = answered("dynamodb", "PutItem", {})
-GET = answered("dynamodb", "GetItem", {"Item": {"raw": {"B": b"1"}}})
+PUT = answer_of("dynamodb", "PutItem", {})
+GET = answer_of("dynamodb", "GetItem", {"Item": {"raw": {"B": b"1"}}})
 
 
 def a_start(folder: Path, *tape: Any) -> Start:

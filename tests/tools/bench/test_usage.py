@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from tools.bench.growth_groups import growths
 from tools.bench.metering import Units
 from tools.bench.recording import Invocation
-from tools.bench.tape import Call, answered
+from tools.bench.tape import Call, answer_of
 from tools.bench.usage import Usage
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -14,8 +14,8 @@ def an_invocation(*calls: Call, units: tuple[float, float, float] = (1, 2, 3)) -
 
 
 def test_invocations_add_up() -> None:
-    events = answered("events", "PutEvents", {"Entries": [{}, {}]})
-    put = answered("dynamodb", "PutItem", {})
+    events = answer_of("events", "PutEvents", {"Entries": [{}, {}]})
+    put = answer_of("dynamodb", "PutItem", {})
     usage = Usage.of([an_invocation(put), an_invocation(put, events)])
     assert usage.calls == {"PutItem": 2, "PutEvents": 1}
     assert (usage.invocations, usage.units) == (2, Units(2, 4, 6))
@@ -24,7 +24,7 @@ def test_invocations_add_up() -> None:
 
 
 def test_growth_is_of_each_count_alone() -> None:
-    put = answered("dynamodb", "PutItem", {})
+    put = answer_of("dynamodb", "PutItem", {})
     first = Usage.of([an_invocation(put, units=(1, 2, 0))])
     later = Usage.of([an_invocation(put, put, units=(3, 2, 0))])
     assert list(growths(later, first)) == [2, 3, 1, 1]
