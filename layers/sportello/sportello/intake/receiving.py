@@ -29,7 +29,7 @@ from sportello.messaging.items import (
 )
 from sportello.model import Model
 from sportello.table.compression import compress
-from sportello.table.inbound_items import MAX_INBOUND_BYTES, InboundRecord
+from sportello.table.inbound_items import InboundRecord, ItemTooLarge
 from sportello.table.inbound_table import InboundTable
 
 MAX_BODY_BYTES = 3_145_728
@@ -116,10 +116,11 @@ class Receiving:
         self, parsed: Parsed, now: datetime
     ) -> Literal[Metric.RECEIVED, Metric.DUPLICATE] | Unreadable:
         """Keep an item once; one too large for the table comes back as Unreadable."""
-        raw = compress(parsed.raw)
-        if len(raw) + len(parsed.item.model_dump_json().encode()) > MAX_INBOUND_BYTES:
+        record = self._record(parsed.item, now)
+        try:
+            is_new = self._table.put_inbound(record, compress(parsed.raw))
+        except ItemTooLarge:
             return Unreadable(reason="too large for an item", raw=parsed.raw)
-        is_new = self._table.put_inbound(self._record(parsed.item, now), raw)
         return Metric.RECEIVED if is_new else Metric.DUPLICATE
 
     def _record(self, item: InboundItem, now: datetime) -> InboundRecord:
