@@ -68,8 +68,8 @@ class Delivering:
         """
         if not isinstance(self._adapter, Acknowledging):
             return
-        loaded = self._desk.table.load(conversation_id, item_ids=[item_id])
-        for record in loaded.inbound:
+        content = self._desk.table.content(conversation_id, item_ids=[item_id])
+        for record in content.inbound:
             if isinstance(record.item, Message) and record.item.callback_id:
                 try:
                     self._adapter.acknowledge(record.item.callback_id)

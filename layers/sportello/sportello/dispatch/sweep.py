@@ -88,8 +88,8 @@ class Sweeping:
 
     def _carry_out(self, entry: PendingEntry, now: datetime) -> None:
         effect_key = entry.sort_key.removeprefix("FX#")
-        loaded = self._table.load(entry.conversation_id, effect_keys=[effect_key])
-        for record in loaded.effects:
+        content = self._table.content(entry.conversation_id, effect_keys=[effect_key])
+        for record in content.effects:
             self._dispatcher.carry_out(record)
             if isinstance(record.effect, SendMessage):
                 # It may well be waiting in its queue behind another one: ask ever less often.
@@ -97,8 +97,8 @@ class Sweeping:
                 self._table.postpone(entry.conversation_id, effect_key, now + age)
 
     def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
-        loaded = self._table.load(conversation_id, item_ids=item_ids)
-        records = [record for record in loaded.inbound if not record.applied]
+        content = self._table.content(conversation_id, item_ids=item_ids)
+        records = [record for record in content.inbound if not record.applied]
         answerable = [r.item_id for r in records if wants_answer(r.item)]
         others = [r.item_id for r in records if not wants_answer(r.item)]
         for start in range(0, len(answerable), ITEMS_IN_A_RUN):

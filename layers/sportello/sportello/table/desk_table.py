@@ -5,8 +5,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
 - receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
   of it: query index `pending`, reads it: query `PART#`, and takes it off the list: update
-- every step loads a conversation with the items it is about: batch get `STATE`, `ADDRESS`, `IN#`,
-  `FX#`
+- every step loads a conversation once, with the items it is about: batch get `STATE`, `ADDRESS`,
+  `IN#`, `FX#`; who needs content alone reads only that: batch get `IN#`, `FX#`
 - every step commits: one transaction of `STATE` if unchanged, `EVT#`, `FX#` if absent, `IN#`
   marked applied
 - deliver claims a message once, under the owner it was decided for: transaction that checks
@@ -29,7 +29,7 @@ turn is leased or a clock runs, under the time at which somebody should have act
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,7 @@ from sportello.table.items import (
     PENDING_SHARDS,
     Address,
     Attributes,
+    Content,
     Conversation,
     EffectRecord,
     InboundRecord,
@@ -158,24 +159,26 @@ class DeskTable:
         effect_keys: Iterable[str] = (),
     ) -> Conversation:
         """Read a conversation consistently; an unknown one has an unborn state."""
-        sort_keys = ["STATE", "ADDRESS"]
-        sort_keys += [InboundRecord.sort_key(item_id) for item_id in item_ids]
-        sort_keys += [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
-        unique = list(dict.fromkeys(sort_keys))
-        items = self._get_many(conversation_id, unique)
+        sort_keys = ["STATE", "ADDRESS", *_sort_keys(item_ids, effect_keys)]
+        items = self._get_many(conversation_id, sort_keys)
         state, address = items.pop("STATE", None), items.pop("ADDRESS", None)
-        records = [items[sort_key] for sort_key in unique if sort_key in items]
         return Conversation(
             conversation_id=conversation_id,
             state=read_state(state) if state else ConversationState(),
             address=Address.from_attributes(address) if address else None,
-            inbound=tuple(
-                InboundRecord.from_attributes(item) for item in records if _is(item, "inbound")
-            ),
-            effects=tuple(
-                EffectRecord.from_attributes(item) for item in records if _is(item, "effect")
-            ),
+            **dict(_content(items.values())),
         )
+
+    def content(
+        self,
+        conversation_id: str,
+        *,
+        item_ids: Iterable[str] = (),
+        effect_keys: Iterable[str] = (),
+    ) -> Content:
+        """Read items of a conversation and nothing else; asked for none, it calls nobody."""
+        items = self._get_many(conversation_id, _sort_keys(item_ids, effect_keys))
+        return _content(items.values())
 
     def commit(
         self, conversation: Conversation, commit: Commit, after: ConversationState, now: datetime
@@ -359,15 +362,14 @@ class DeskTable:
 
     # --- batch get ----------------------------------------------------------------------------
 
-    def _get_many(self, conversation_id: str, sort_keys: Sequence[str]) -> dict[str, Attributes]:
+    def _get_many(self, conversation_id: str, sort_keys: Iterable[str]) -> dict[str, Attributes]:
+        """Return by sort key those items that are there, in the order of the keys."""
+        names = list(dict.fromkeys(sort_keys))
         items: dict[str, Attributes] = {}
-        for start in range(0, len(sort_keys), BATCH_GET_LIMIT):
-            keys = [
-                key(conversation_id, name) for name in sort_keys[start : start + BATCH_GET_LIMIT]
-            ]
-            for item in self._get_batch(keys):
-                items[item["sk"]["S"]] = item
-        return items
+        for start in range(0, len(names), BATCH_GET_LIMIT):
+            keys = [key(conversation_id, name) for name in names[start : start + BATCH_GET_LIMIT]]
+            items |= {item["sk"]["S"]: item for item in self._get_batch(keys)}
+        return {name: items[name] for name in names if name in items}
 
     def _get_batch(self, keys: list[Attributes]) -> Iterator[Attributes]:
         for attempt in range(_BATCH_GET_ATTEMPTS):
@@ -382,6 +384,18 @@ class DeskTable:
                 return
             keys = list(unprocessed["Keys"])
         raise StorageBusy("the table left keys unread")
+
+
+def _sort_keys(item_ids: Iterable[str], effect_keys: Iterable[str]) -> list[str]:
+    inbound = [InboundRecord.sort_key(item_id) for item_id in item_ids]
+    return inbound + [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
+
+
+def _content(items: Collection[Attributes]) -> Content:
+    return Content(
+        inbound=tuple(InboundRecord.from_attributes(i) for i in items if _is(i, "inbound")),
+        effects=tuple(EffectRecord.from_attributes(i) for i in items if _is(i, "effect")),
+    )
 
 
 def _is(item: Attributes, entity: str) -> bool:

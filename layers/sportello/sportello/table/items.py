@@ -307,14 +307,19 @@ def wait_sort_keys(since: datetime, until: datetime) -> tuple[str, str]:
     return stamp(since.astimezone(UTC)), stamp(until.astimezone(UTC))
 
 
-class Conversation(Model):
+class Content(Model):
+    """Items of a conversation, in the order in which they were asked for; others are not there."""
+
+    inbound: tuple[InboundRecord, ...] = ()
+    effects: tuple[EffectRecord, ...] = ()
+
+
+class Conversation(Content):
     """A conversation as loaded: its state, how to reach the customer, and the items asked for."""
 
     conversation_id: str
     state: ConversationState
     address: Address | None
-    inbound: tuple[InboundRecord, ...] = ()
-    effects: tuple[EffectRecord, ...] = ()
 
 
 class PendingEntry(Model):
