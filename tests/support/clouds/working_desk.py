@@ -68,16 +68,16 @@ class WorkingDesk:
     def receive(self, *item_ids: str, turn_id: str = "turn-1") -> TurnTaken:
         return self.applying.receive(CONVERSATION, item_ids, turn_id, self.now)
 
-    def run(self, turn_id: str = "turn-1") -> BotOutcome:
-        return self.bot.run(CONVERSATION, turn_id, self.now)
+    def run(self, turn_id: str = "turn-1", hint: Sequence[str] = ()) -> BotOutcome:
+        return self.bot.run(CONVERSATION, turn_id, self.now, tuple(hint))
 
     def triage(self, *item_ids: str, turn_id: str = "turn-1") -> BotOutcome | None:
         """Do what the state machine does; None where another run holds the turn."""
         if not self.receive(*item_ids, turn_id=turn_id).turn_started:
             return None
-        outcome = self.run(turn_id)
+        outcome = self.run(turn_id, item_ids)
         while outcome.more:
-            outcome = self.run(turn_id)
+            outcome = self.run(turn_id, item_ids)
         if outcome.outcome == "handoff":
             self.hand_over(outcome.reason, turn_id)
         return outcome

@@ -93,9 +93,10 @@ class Instance:
             return
         turn_id = f"turn-{record.item_id}"
         if self.applying.receive(name, [record.item_id], turn_id, self.now).turn_started:
-            outcome = self.bot.run(name, turn_id, self.now)
+            hint = (record.item_id,)
+            outcome = self.bot.run(name, turn_id, self.now, hint)
             while outcome.more:
-                outcome = self.bot.run(name, turn_id, self.now)
+                outcome = self.bot.run(name, turn_id, self.now, hint)
             if outcome.outcome == "handoff":
                 self.escalating.request_human(name, turn_id, outcome.reason, self.now)
         for sent in self.state(name).recent_deliveries:
