@@ -163,7 +163,7 @@ def test_a_receipt_that_is_faster_than_the_providers_answer_is_not_taken_back(
     def delivered_before_it_is_accepted(message: OutboundMessage) -> Delivery:
         record = an_inbound_record(a_receipt(DeliveryStatus.DELIVERED, message.tracker))
         outbox.desk.table.put_inbound(record, compress({}))
-        applying.note(CONVERSATION, [record.item_id], NOW)
+        applying.note(CONVERSATION, [record], NOW)
         return Delivery.accepted("provider-2")
 
     outbox.adapter.outcomes.append(delivered_before_it_is_accepted)
@@ -259,7 +259,7 @@ def test_a_receipt_of_the_first_part_does_not_settle_the_message(outbox: Outbox)
     def accepted_and_delivered_at_once(message: OutboundMessage) -> Delivery:
         record = an_inbound_record(a_receipt(DeliveryStatus.DELIVERED, message.tracker))
         outbox.desk.table.put_inbound(record, compress({}))
-        applying.note(CONVERSATION, [record.item_id], NOW)
+        applying.note(CONVERSATION, [record], NOW)
         return Delivery.accepted("p1")
 
     outbox.adapter.outcomes.extend([accepted_and_delivered_at_once, ProviderUnavailable("busy")])

@@ -18,7 +18,7 @@ from sportello.messaging.items import InboundItem
 from sportello.people.escalation import Escalating
 from sportello.settings_document import SettingsDocument
 from sportello.table.desk import Desk, Step
-from sportello.table.items import Conversation, EffectRecord, compress
+from sportello.table.items import Conversation, EffectRecord, InboundRecord, compress
 from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.clouds.table import all_items, configure, desk
@@ -55,11 +55,20 @@ class WorkingDesk:
         configure(self.table, kind.model_validate(document), self.now)
         self.settings.forget()  # as if it had been read long ago
 
-    def keep(self, item: InboundItem) -> str:
-        """Store an inbound item as the channel's receive does; returns its name."""
+    def store(self, item: InboundItem) -> InboundRecord:
+        """Store an inbound item as the channel's receive does."""
         record = an_inbound_record(item, received_at=self.now)
         self.table.put_inbound(record, RAW)
-        return record.item_id
+        return record
+
+    def keep(self, item: InboundItem) -> str:
+        """Store an inbound item; returns its name."""
+        return self.store(item).item_id
+
+    def note(self, *items: InboundItem) -> None:
+        """Store items that nobody answers, and apply them as the stream's reader does."""
+        records = [self.store(item) for item in items]
+        self.applying.note(CONVERSATION, records, self.now)
 
     def write(self, text: str, **changes: Any) -> str:
         self._written += 1

@@ -89,7 +89,7 @@ class Instance:
         name = record.conversation_id
         self.conversations.add(name)
         if not wants_answer(record.item):
-            self.applying.note(name, [record.item_id], self.now)
+            self.applying.note(name, [record], self.now)
             return
         turn_id = f"turn-{record.item_id}"
         if self.applying.receive(name, [record.item_id], turn_id, self.now).turn_started:

@@ -39,7 +39,9 @@ class StreamPort(Protocol):
 class ApplyingPort(Protocol):
     """Who applies the items that nobody answers."""
 
-    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None: ...
+    def note(
+        self, conversation_id: str, records: Sequence[InboundRecord], now: datetime
+    ) -> None: ...
 
 
 class StreamReader:
@@ -107,7 +109,7 @@ class StreamReader:
         self, conversation_id: str, records: Sequence[InboundRecord], now: datetime
     ) -> None:
         answerable = [r for r in records if wants_answer(r.item)]
-        others = [r.item_id for r in records if not wants_answer(r.item)]
+        others = [r for r in records if not wants_answer(r.item)]
         for record in answerable:
             if isinstance(record.item, Message) and record.item.callback_id:
                 self._dispatcher.acknowledge(record.channel, conversation_id, record.item_id)

@@ -100,7 +100,7 @@ class Sweeping:
         content = self._table.content(conversation_id, item_ids=item_ids)
         records = [record for record in content.inbound if not record.applied]
         answerable = [r.item_id for r in records if wants_answer(r.item)]
-        others = [r.item_id for r in records if not wants_answer(r.item)]
+        others = [r for r in records if not wants_answer(r.item)]
         for start in range(0, len(answerable), ITEMS_IN_A_RUN):
             some = answerable[start : start + ITEMS_IN_A_RUN]
             self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")
