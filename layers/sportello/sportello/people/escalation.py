@@ -15,7 +15,9 @@ from sportello.conversation.commands import (
     RequestHuman,
     SpokenPromise,
 )
+from sportello.conversation.handoffs import rings_anew
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.turns import bot_may_answer
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import written
 from sportello.people.announcing import Announcing
@@ -48,8 +50,8 @@ class Escalating:
         """Hand the conversation over if the turn is still the asking run's."""
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> RequestHuman | None:
-            address = conversation.address
-            if address is None or conversation.state.turn is None:
+            state, address = conversation.state, conversation.address
+            if address is None or not bot_may_answer(state, turn_id, state.owner.version):
                 return None
             return self._handoff(conversation, address, terms, turn_id, reason, now)
 
@@ -66,6 +68,8 @@ class Escalating:
             tiers = terms.queue(conversation.state.queue).tiers
             # The queue may have been made shorter while this ladder was climbing.
             rung = tiers[tier] if tier < len(tiers) else None
+            rings = rings_anew(conversation.state, handoff_id, tier)
+            closed = self._closed_doors(conversation, terms, now) if rings else None
             return OfferConversation(
                 handoff_id=handoff_id,
                 tier=tier,
@@ -74,8 +78,8 @@ class Escalating:
                 endpoints=rung.endpoints if rung else (),
                 expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
                 task_token=task_token,
-                packet=self._packet(conversation),
-                closed=self._closed_doors(conversation, terms, now),
+                packet=self._packet(conversation) if rings and closed is None else {},
+                closed=closed,
             )
 
         self._act(conversation_id, plan, now)
