@@ -108,15 +108,16 @@ class Sweeping:
             self._applying.note(conversation_id, others, now)
 
     def _wake(self, conversation_id: str, now: datetime) -> None:
-        state = self._table.load(conversation_id).state
-        if state.wake_at is not None and state.wake_at + STATE_GRACE <= now:
-            self._ticking.tick(conversation_id, None, now)
-        turn = state.turn
+        conversation = self._table.load(conversation_id)
+        wake_at = conversation.state.wake_at
+        if wake_at is not None and wake_at + STATE_GRACE <= now:
+            conversation = self._ticking.tick(conversation_id, None, now, conversation).after
+        turn = conversation.state.turn
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > now:
             return
         if turn.attempt >= self._settings.get(BotSettings).turn_attempts:
             self._escalating.request_human(
-                conversation_id, turn.leased_to, HandoffReason.BOT_FAILED, now
+                conversation_id, turn.leased_to, HandoffReason.BOT_FAILED, now, conversation
             )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))

@@ -46,7 +46,14 @@ class Escalating:
         self._settings = settings
         self._announcing = Announcing(desk.table, settings)
 
-    def request_human(self, conversation_id: str, turn_id: str, reason: str, now: datetime) -> None:
+    def request_human(
+        self,
+        conversation_id: str,
+        turn_id: str,
+        reason: str,
+        now: datetime,
+        start: Conversation | None = None,
+    ) -> None:
         """Hand the conversation over if the turn is still the asking run's."""
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> RequestHuman | None:
@@ -55,7 +62,7 @@ class Escalating:
                 return None
             return self._handoff(conversation, address, terms, turn_id, reason, now)
 
-        committed = self._act(conversation_id, plan, now)
+        committed = self._act(conversation_id, plan, now, start)
         if committed.decision.events:
             logger.info("handed to people", reason=reason)
 
@@ -99,8 +106,10 @@ class Escalating:
         conversation_id: str,
         plan: Callable[[Conversation, ServiceTerms], Command | None],
         now: datetime,
+        start: Conversation | None = None,
     ) -> Committed:
-        return self._desk.act(conversation_id, self._settings.under_terms(plan), now)
+        step = self._settings.under_terms(plan)
+        return self._desk.act(conversation_id, step, now, start=start)
 
     def _handoff(
         self,
