@@ -15,12 +15,13 @@ from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
+from sportello.language.settings import TextSettings
 from sportello.messaging.channel import Button
 from sportello.messaging.items import InboundItem
 from sportello.model import Model
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 type TurnHint = tuple[str, ...]
 """The items that a turn probably holds, so that they are loaded with its conversation."""
@@ -52,6 +53,7 @@ class Bot:
         if turn is None or not bot_may_answer(state, turn_id, state.owner.version):
             return BotOutcome(outcome="superseded")
         item_ids = [item.item_id for item in turn.items]
+        self._settings.read_together(BotSettings, FaqSettings, TextSettings, *TERMS_OF_SERVICE)
         language = self._settings.language_of(conversation.address)
         decision = triage(
             self._content(conversation, item_ids),

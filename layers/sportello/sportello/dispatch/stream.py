@@ -15,7 +15,13 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import NotConfigured, Retryable
 from sportello.messaging.items import Message, wants_answer
-from sportello.table.items import Attributes, EffectRecord, InboundRecord, conversation_of
+from sportello.table.items import (
+    Attributes,
+    EffectRecord,
+    InboundRecord,
+    conversation_of,
+    settings_kind,
+)
 
 
 class DeadLetterEnvironment(Environment):
@@ -96,7 +102,7 @@ class StreamReader:
 
     def _settings_changed(self, image: Attributes) -> None:
         """Have running clocks follow; the copy kept of a version tells once that it is new."""
-        kind = image["pk"]["S"].removeprefix("SETTINGS#")
+        kind = settings_kind(image)
         if kind in CLOCK_SETTINGS and image["sk"]["S"].startswith("V#"):
             logger.info("settings changed", kind=kind, version=image["version"]["N"])
             self._dispatcher.have_clocks_fitted()

@@ -23,7 +23,7 @@ from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Address, Conversation, InboundRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""
@@ -48,6 +48,7 @@ class Applying:
 
         Without items an abandoned turn is taken over.
         """
+        self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         state = None
         for start in range(0, len(item_ids), SLICE):
@@ -114,6 +115,7 @@ class Applying:
         address = address_from(records, conversation.address)
         settled = conversation.state.lifecycle is Lifecycle.RESOLVED
         items = tuple(_facts(record, settled=settled) for record in records)
+        self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
         away = None

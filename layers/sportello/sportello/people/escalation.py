@@ -18,13 +18,14 @@ from sportello.conversation.commands import (
 from sportello.conversation.handoffs import rings_anew
 from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
+from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 from sportello.table.timeline import TimelineEntry, read_timeline
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Escalating:
                 return None
             return self._handoff(conversation, address, terms, turn_id, reason, now)
 
+        self._settings.read_together(TextSettings, *TERMS_OF_SERVICE)
         committed = self._act(conversation_id, plan, now, start)
         if committed.decision.events:
             logger.info("handed to people", reason=reason)

@@ -13,6 +13,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
   `STATE` and updates `FX#`
 - dispatch and notify mark an effect carried out: update `FX#`
 - the agent API reads the timeline, newest first: query `EVT#` descending, batch get
+- every step reads the settings that it needs and has not read lately: batch get
+  `SETTINGS#/CURRENT` of several kinds, get of one
 - the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
 - a report finds which queues there were: query `V#` of `SETTINGS#queues` descending
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
@@ -55,11 +57,12 @@ from sportello.table.items import (
     key,
     partition,
     read_state,
+    settings_kind,
     stamp,
 )
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
 from sportello.table.queue_table import FOREVER, QueueTable
-from sportello.table.settings_table import in_force_since, version_request, versions_request
+from sportello.table.settings_table import in_force_since, version_key, versions_request
 from sportello.table.writes import Commit, check_owner, claim_effect, commit_writes, put_settings
 
 if TYPE_CHECKING:
@@ -344,8 +347,15 @@ class DeskTable:
 
     def settings(self, kind: str, version: int | None = None) -> StoredSettings | None:
         """Return a version of a document, the current one unless told; None if there is none."""
-        item = self._client.get_item(**version_request(self._name, kind, version)).get("Item")
+        item = self._client.get_item(
+            TableName=self._name, Key=version_key(kind, version), ConsistentRead=True
+        ).get("Item")
         return StoredSettings.from_attributes(item) if item else None
+
+    def current_settings(self, kinds: Iterable[str]) -> dict[str, StoredSettings]:
+        """Return the current documents of some kinds, read at once; some have none."""
+        items = self._get_batch([version_key(kind, None) for kind in kinds])
+        return {settings_kind(item): StoredSettings.from_attributes(item) for item in items}
 
     def settings_since(self, kind: str, since: datetime) -> Iterator[StoredSettings | None]:
         """Yield what was in force at an instant or later, newest first; None is the packaged one.

@@ -344,6 +344,10 @@ def settings_partition(kind: str) -> str:
     return f"SETTINGS#{kind}"
 
 
+def settings_kind(attributes: Attributes) -> str:
+    return str(attributes["pk"]["S"]).removeprefix("SETTINGS#")
+
+
 def settings_sort_key(version: int | None) -> str:
     """`CURRENT`, or the copy that is kept of every version."""
     return "CURRENT" if version is None else f"V#{version:06d}"
