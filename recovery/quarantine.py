@@ -2,16 +2,16 @@
 
 import importlib
 import os
-import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import channels
 from recovery.stack import Stack
 from sportello.aws.credentials import read_secret_text
-from sportello.entrypoints.handlers import ReceiverEnvironment
+from sportello.entrypoints.receiver import ReceiverEnvironment
 from sportello.intake.rerunning import Rerun, Rerunning
-from sportello.messaging.channel import ChannelAdapter
+from sportello.messaging.inbound_channel import InboundAdapter
 from sportello.table.quarantined_payload import QuarantinedPayload
 
 
@@ -19,13 +19,12 @@ class UnknownPayload(Exception):
     """No payload of this id waits in quarantine."""
 
 
-def adapters() -> Mapping[str, ChannelAdapter]:
-    """Return every channel's adapter by its name: each module there that has one is a channel."""
-    modules = (
-        importlib.import_module(f"channels.{module.name}")
-        for module in pkgutil.iter_modules(channels.__path__)
-    )
-    return {module.adapter.name: module.adapter for module in modules if hasattr(module, "adapter")}
+def adapters() -> Mapping[str, InboundAdapter]:
+    """Return every channel's adapter by its name: each folder there with a `receive` is one."""
+    folders = (Path(folder) for folder in channels.__path__)
+    files = (file for folder in folders for file in folder.glob("*/receive.py"))
+    modules = (importlib.import_module(f"channels.{file.parent.name}.receive") for file in files)
+    return {module.adapter.name: module.adapter for module in modules}
 
 
 def chosen(stack: Stack, ids: Iterable[str]) -> list[QuarantinedPayload]:
@@ -53,7 +52,7 @@ def rerun(stack: Stack, payloads: Iterable[QuarantinedPayload], *, dry: bool) ->
 
 def _take_place_of_receiver(stack: Stack, channel: str) -> None:
     """Give this process what the channel's `receive` has: the names of its secrets above all."""
-    variables = stack.function_environment(f"channels.{channel}.receive")
+    variables = stack.function_environment(f"channels.{channel}.receive.handler")
     os.environ.update(
         {name: value for name, value in variables.items() if not name.startswith("AWS_")}
     )

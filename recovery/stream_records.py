@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import PendingEntry, conversation_of
+from sportello.table.items import PendingEntry
+from sportello.table.keys import conversation_of
 
 EVER = datetime.max.replace(tzinfo=UTC)
 

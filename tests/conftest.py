@@ -70,16 +70,20 @@ def nothing_kept_from_another_test() -> Iterator[None]:
 
 
 KEPT_BY_A_PROCESS = {
-    "sportello.aws.credentials": ["_provider"],
-    "sportello.entrypoints.runtime": ["table", "desk", "settings"],
-    "sportello.entrypoints.handlers": ["_conversation_key"],
+    "sportello.entrypoints.runtime": ["inbound_table", "table", "desk", "settings"],
+    "sportello.entrypoints.receiver": ["_conversation_key"],
+}
+KEPT_IN_DICTIONARIES = {
+    "sportello.aws.credentials": "_secrets",
+    "sportello.aws.environment": "_loaded",
 }
 
 
 def forget_what_a_process_keeps() -> None:
     """Empty the caches of the modules that are there: a test of a pure room imports none."""
-    if environment := sys.modules.get("sportello.aws.environment"):
-        environment._loaded.clear()
+    for name, dictionary in KEPT_IN_DICTIONARIES.items():
+        if module := sys.modules.get(name):
+            getattr(module, dictionary).clear()
     for name, caches in KEPT_BY_A_PROCESS.items():
         if module := sys.modules.get(name):
             for cache in caches:

@@ -22,7 +22,6 @@ from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_re
 from sportello.settings_document import SettingsDocument
 from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
-from sportello.table.queue_table import FOREVER
 from sportello.table.settings_store import SettingsStore
 
 MAX_DOCUMENT_BYTES = 350_000
@@ -147,7 +146,7 @@ def refuse_removing_queues_in_use(
         return
     queues = runtime.table().queues
     removed = [name for name in names_of_queues(current) if name not in document.queues]
-    waiting = {name: queues.line(name, FOREVER).length for name in removed}
+    waiting = {name: queues.length(name) for name in removed}
     faults = [
         Fault(pointer=pointer(("queues",)), detail=f"{name}: {count} waiting")
         for name, count in waiting.items()

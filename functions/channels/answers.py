@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from sportello.errors import ProviderUnavailable
-from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
 BUSY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})

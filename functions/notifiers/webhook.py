@@ -17,7 +17,7 @@ from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
-from sportello.entrypoints.handlers import notify_queue
+from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.messaging.public_calls import post_to_settings_url

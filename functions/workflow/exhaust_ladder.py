@@ -1,7 +1,7 @@
 """Task ExhaustLadder of escalation: record that every tier was rung in vain."""
 
 from sportello.entrypoints import runtime
-from sportello.entrypoints.handlers import task
+from sportello.entrypoints.task import task
 from sportello.model import Model
 from sportello.people.escalation import Escalating
 

@@ -1,7 +1,7 @@
 """Task OfferConversation of escalation: ring one tier; the token comes back with its answer."""
 
 from sportello.entrypoints import runtime
-from sportello.entrypoints.handlers import task
+from sportello.entrypoints.task import task
 from sportello.model import Model
 from sportello.people.escalation import Escalating
 

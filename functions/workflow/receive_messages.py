@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from sportello.entrypoints import runtime
-from sportello.entrypoints.handlers import task
+from sportello.entrypoints.task import task
 from sportello.intake.applying import Applying, TurnTaken
 from sportello.model import Model
 

@@ -2,7 +2,7 @@
 
 from sportello.bot.bot import Bot, BotOutcome, TurnHint
 from sportello.entrypoints import runtime
-from sportello.entrypoints.handlers import task
+from sportello.entrypoints.task import task
 from sportello.model import Model
 
 

@@ -4,7 +4,7 @@ import time
 
 from sportello.dispatch.tick import Ticking
 from sportello.entrypoints import runtime
-from sportello.entrypoints.handlers import task
+from sportello.entrypoints.task import task
 from sportello.model import Instant, Model
 
 CUT_OFF_SECONDS = 1

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from channels.telegram.items import HANDLE as TELEGRAM_HANDLE
+from channels.telegram.handles import HANDLE as TELEGRAM_HANDLE
 from local.chaos.evidence import FATAL, Collected, StoredConversation, Verdict, conversations_in
 from local.chaos.webhooks import Item
 from local.providers.provider_calls import Call
@@ -28,7 +28,8 @@ from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus, Receipt
-from sportello.table.items import Attributes, EffectRecord, conversation_of
+from sportello.table.items import EffectRecord
+from sportello.table.keys import Attributes, conversation_of
 
 REACHED = frozenset(
     {

@@ -19,7 +19,7 @@ from local.cloud.laptop import Laptop
 from local.cloud.web import call_json
 from sportello.dispatch.named_queues import notifier_queue
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Attributes
+from sportello.table.keys import Attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -10,15 +10,9 @@ from local.chaos.webhooks import Item
 from local.providers.provider_calls import Call
 from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
-from sportello.table.items import (
-    Address,
-    Attributes,
-    EffectRecord,
-    InboundRecord,
-    LogEntry,
-    conversation_of,
-    read_state,
-)
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Address, EffectRecord, LogEntry, read_state
+from sportello.table.keys import Attributes, conversation_of
 
 FATAL = (
     "messages lost",

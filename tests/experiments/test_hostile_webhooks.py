@@ -177,7 +177,7 @@ def test_a_damaged_call_that_comes_again_is_known_again(
 
 
 def _read(channel: str, body: bytes) -> list[ParseResult]:
-    return list(PROVIDERS[channel].build(_no_network).parse(signed(channel, body)))
+    return list(PROVIDERS[channel].inbound().parse(signed(channel, body)))
 
 
 def _ids(channel: str, document: Any) -> Counter[str]:

@@ -18,7 +18,9 @@ from sportello.aws.clients import aws_client
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.events import Author
 from sportello.messaging.items import DeliveryStatus, Visibility
-from sportello.table.items import EffectRecord, compress, stamp
+from sportello.table.compression import compress
+from sportello.table.items import EffectRecord
+from sportello.table.keys import stamp
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.clouds.operated_stack import StackInMoto
 

@@ -13,10 +13,10 @@ from recovery import quarantine
 from recovery.__main__ import main
 from sportello.errors import MalformedPayload
 from sportello.intake.receiving import Receiving
-from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import stamp
+from sportello.table.keys import stamp
 from support.builders import KEY
 from support.clouds.operated_stack import StackInMoto
 from support.clouds.table import all_items
@@ -27,16 +27,12 @@ POISONED = {"batch_with_poisoned_item"}
 NO_CONNECTION = EndpointConnectionError(endpoint_url="https://storage.example")
 
 
-def no_network(*_: Any) -> Any:
-    raise AssertionError("reading makes no call")
-
-
 class Broken:
     """An adapter with a fault in its reading: each call in the next of `ways`."""
 
-    def __init__(self, adapter: ChannelAdapter, *ways: str) -> None:
+    def __init__(self, adapter: InboundAdapter, *ways: str) -> None:
         self.name, self.capabilities = adapter.name, adapter.capabilities
-        self.authenticate, self.send = adapter.authenticate, adapter.send
+        self.authenticate = adapter.authenticate
         self._parse, self._ways = adapter.parse, cycle(ways)
 
     def parse(self, request: WebhookRequest) -> Iterable[ParseResult]:
@@ -54,7 +50,7 @@ class Broken:
         ]
 
 
-def receive_recorded(desk_table: DeskTable, adapter: ChannelAdapter, wanted: list[str]) -> None:
+def receive_recorded(desk_table: DeskTable, adapter: InboundAdapter, wanted: list[str]) -> None:
     """Have recorded payloads come in, a second after the other."""
     receiving = Receiving(adapter, desk_table, lambda: KEY)
     for second, case in enumerate(wanted):
@@ -93,7 +89,7 @@ def test_a_rerun_leaves_the_table_as_if_the_adapter_had_never_been_broken(
     stack: StackInMoto, channel: str, ways: tuple[str, ...], of_all: int
 ) -> None:
     wanted = [*cases(channel)[::of_all], *POISONED & set(cases(channel))]
-    sound = PROVIDERS[channel].build(no_network)
+    sound = PROVIDERS[channel].inbound()
     receive_recorded(stack.desk_table, sound, wanted)
     items = inbound(stack.desk_table)
     unreadable_for_ever = len(list(stack.desk_table.quarantined()))
@@ -116,7 +112,7 @@ def test_a_rerun_leaves_the_table_as_if_the_adapter_had_never_been_broken(
 def quarantine_texts(stack: StackInMoto) -> list[str]:
     """Quarantine a text message of each channel; returns their ids, oldest first."""
     for channel in CHANNELS:
-        broken = Broken(PROVIDERS[channel].build(no_network), "bug")
+        broken = Broken(PROVIDERS[channel].inbound(), "bug")
         Receiving(broken, stack.desk_table, lambda: KEY).receive(
             signed(channel, recorded(channel, "text"))
         )

@@ -34,7 +34,6 @@ from sportello.conversation.effects import (
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
-from sportello.messaging.channel import Button
 from sportello.messaging.identifiers import conversation_id, item_id
 from sportello.messaging.items import (
     DeliveryStatus,
@@ -43,11 +42,13 @@ from sportello.messaging.items import (
     Receipt,
     Visibility,
 )
+from sportello.messaging.outbound_channel import Button
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import SlaPolicy, Target
 from sportello.sla.settings import SlaSettings
-from sportello.table.items import Address, InboundRecord
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Address
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 """A Wednesday, 11:00 in Rome: the packaged opening hours are open."""

@@ -12,19 +12,18 @@ from pydantic import ValidationError
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import MalformedPayload, Unauthenticated
-from sportello.messaging.channel import (
-    Acknowledging,
-    Capabilities,
-    ChannelAdapter,
-    Delivery,
-    Handshaking,
-    OutboundMessage,
-    WebhookRequest,
-)
+from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.inbound_channel import Handshaking, InboundAdapter, WebhookRequest
 from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable
+from sportello.messaging.outbound_channel import (
+    Acknowledging,
+    Delivery,
+    OutboundAdapter,
+    OutboundMessage,
+)
 from sportello.model import Model
 from sportello.people.notifier import AddressFault, AgentNotifier, Notification
-from sportello.table.items import INBOUND_ITEM
+from sportello.table.inbound_items import INBOUND_ITEM
 
 SIGNATURE = "genuine"
 
@@ -126,7 +125,8 @@ class RecordingNotifier:
         self.notified.append(notification)
 
 
-_adapter: ChannelAdapter = FakeAdapter()
+_inbound: InboundAdapter = FakeAdapter()
+_outbound: OutboundAdapter = FakeAdapter()
 _handshaking: Handshaking = FakeAdapter()
 _acknowledging: Acknowledging = FakeAdapter()
 _notifier: AgentNotifier[Topic] = RecordingNotifier()

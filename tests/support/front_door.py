@@ -6,8 +6,6 @@ import inspect
 import json
 import logging
 import os
-import pkgutil
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,24 +16,24 @@ from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
-import channels
 from sportello.aws import credentials, environment
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, logger
-from sportello.entrypoints import handlers, runtime
+from sportello.entrypoints import runtime
 from sportello.intake import receiving
+from sportello.table.compression import decompress
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import InboundRecord, decompress
+from sportello.table.inbound_items import InboundRecord
 from support.agent_calls import LambdaContext
 from support.clouds.small.dynamodb import SmallDynamoDB, error
 from support.clouds.small.expressions import Item, Request
 from support.clouds.table import client_of
+from support.template import channels_on_disk
 from support.webhooks import PROVIDERS, RECEIVED_AT, rest_event, signed
 
 MODULES: Mapping[str, ModuleType] = {
-    found.name: module
-    for found in pkgutil.iter_modules(channels.__path__)
-    if hasattr(module := importlib.import_module(f"channels.{found.name}"), "adapter")
+    channel: importlib.import_module(f"channels.{channel}.receive")
+    for channel in channels_on_disk()
 }
 
 _HERE = "made-up"
@@ -101,7 +99,7 @@ class FrontDoor:
         if not keep:
             self.shelf.items.clear()
         self.calls += 1
-        answer = MODULES[channel].receive(event, LambdaContext())
+        answer = MODULES[channel].handler(event, LambdaContext())
         return Outcome(answer["statusCode"], answer["body"], dict(self._counts))
 
     def post(
@@ -146,9 +144,8 @@ def front_door() -> Iterator[FrontDoor]:
 
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, _variables()))
-        stack.enter_context(patch.object(credentials, "read_secret_text", secret_text))
-        stack.enter_context(patch.object(handlers, "read_secret_text", secret_text))
-        stack.enter_context(patch.object(runtime, "table", lambda: table))
+        stack.enter_context(patch.object(credentials, "_fetched", secret_text))
+        stack.enter_context(patch.object(runtime, "inbound_table", lambda: table))
         stack.enter_context(patch.object(runtime, "utc_now", lambda: RECEIVED_AT))
         stack.enter_context(patch.object(receiving, "count", door.count))
         # Thousands of lines: to one place, instead of to everybody who listens in a test.
@@ -156,18 +153,22 @@ def front_door() -> Iterator[FrontDoor]:
         handler.setFormatter(logger.registered_formatter)
         stack.enter_context(patch.object(logger._logger, "handlers", [handler]))
         stack.enter_context(patch.object(logger._logger, "propagate", new=False))
-        environment._loaded.clear()
+        _forget()
         yield door
-        environment._loaded.clear()
+        _forget()
+
+
+def _forget() -> None:
+    environment._loaded.clear()
+    credentials._secrets.clear()
 
 
 def _variables() -> dict[str, str]:
     """What each channel's function is told: a secret is named like its channel."""
     found = {"CONVERSATION_KEY_SECRET": _HERE}
     for channel, module in MODULES.items():
-        for shape in vars(sys.modules[type(module.adapter).__module__]).values():
+        secret = importlib.import_module(f"{module.__package__}.secret")
+        for shape in vars(secret).values():
             if inspect.isclass(shape) and issubclass(shape, Environment):
-                for name in shape.model_fields:
-                    value = channel if name.endswith("_secret") else "https://provider.example"
-                    found[name.upper()] = value
+                found |= {name.upper(): channel for name in shape.model_fields}
     return found

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from sportello.priorities import Priority
 from sportello.queues.waits import WaitOutcome, WaitRecord
-from sportello.table.items import Attributes, key, stamp, waiting_shard
+from sportello.table.items import waiting_shard
+from sportello.table.keys import Attributes, key, stamp
 from support.builders import CONVERSATION, NOW, seconds
 
 

@@ -11,9 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from channels.telegram.adapter import Telegram, TelegramSecret
-from channels.whatsapp.adapter import WhatsApp, WhatsAppSecret
-from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from channels.telegram.deliver import TelegramOutbound
+from channels.telegram.receive import TelegramInbound
+from channels.telegram.secret import TelegramSecret
+from channels.whatsapp.deliver import WhatsAppOutbound
+from channels.whatsapp.receive import WhatsAppInbound
+from channels.whatsapp.secret import WhatsAppSecret
+from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
+from sportello.messaging.outbound_channel import OutboundAdapter
 from sportello.messaging.outbound_http import Reply
 
 EVENTS = Path(__file__).parents[2] / "events"
@@ -47,14 +52,20 @@ def as_sent(payload: Mapping[str, Any] | bytes) -> bytes:
     return payload if isinstance(payload, bytes) else json.dumps(payload).encode()
 
 
-def a_whatsapp(post: Post) -> WhatsApp:
-    secret = WhatsAppSecret.model_validate(WHATSAPP_SECRET)
-    return WhatsApp(lambda: secret, lambda: "https://graph.example/v25.0", post)
+def _whatsapp_secret() -> WhatsAppSecret:
+    return WhatsAppSecret.model_validate(WHATSAPP_SECRET)
 
 
-def a_telegram(post: Post) -> Telegram:
-    secret = TelegramSecret.model_validate(TELEGRAM_SECRET)
-    return Telegram(lambda: secret, lambda: "https://telegram.example", post)
+def _telegram_secret() -> TelegramSecret:
+    return TelegramSecret.model_validate(TELEGRAM_SECRET)
+
+
+def a_whatsapp(post: Post) -> WhatsAppOutbound:
+    return WhatsAppOutbound(_whatsapp_secret, lambda: "https://graph.example/v25.0", post)
+
+
+def a_telegram(post: Post) -> TelegramOutbound:
+    return TelegramOutbound(_telegram_secret, lambda: "https://telegram.example", post)
 
 
 def meta_headers(body: bytes, app_secret: str) -> dict[str, str]:
@@ -73,13 +84,14 @@ def telegram_headers(_: bytes, secret_token: str) -> dict[str, str]:
 class Provider:
     """What a test needs to play one channel's provider.
 
-    `build` makes its adapter with made-up secrets and `post` as its HTTP. `proof` makes the
-    headers that prove a body under a key; `proof_covers_body` tells whether a changed body is
-    noticed. `to` and `account_id` are good for an outbound message, `taken` is the answer to one
-    that was taken.
+    `inbound` and `outbound` make its adapters with made-up secrets, `outbound` with `post` as its
+    HTTP. `proof` makes the headers that prove a body under a key; `proof_covers_body` tells
+    whether a changed body is noticed. `to` and `account_id` are good for an outbound message,
+    `taken` is the answer to one that was taken.
     """
 
-    build: Callable[[Post], ChannelAdapter]
+    inbound: Callable[[], InboundAdapter]
+    outbound: Callable[[Post], OutboundAdapter]
     proof: Callable[[bytes, str], dict[str, str]]
     key: str
     previous_key: str
@@ -92,7 +104,8 @@ class Provider:
 
 PROVIDERS: Mapping[str, Provider] = {
     "whatsapp": Provider(
-        build=a_whatsapp,
+        inbound=lambda: WhatsAppInbound(_whatsapp_secret),
+        outbound=a_whatsapp,
         proof=meta_headers,
         key=WHATSAPP_SECRET["app_secret"],
         previous_key=WHATSAPP_SECRET["previous_app_secret"],
@@ -107,7 +120,8 @@ PROVIDERS: Mapping[str, Provider] = {
         },
     ),
     "telegram": Provider(
-        build=a_telegram,
+        inbound=lambda: TelegramInbound(_telegram_secret),
+        outbound=a_telegram,
         proof=telegram_headers,
         key=TELEGRAM_SECRET["secret_token"],
         previous_key=TELEGRAM_SECRET["previous_secret_token"],

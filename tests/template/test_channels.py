@@ -68,7 +68,7 @@ def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
 
 @every_channel
 def test_a_channel_has_its_webhook_at_its_own_name(channel: str) -> None:
-    function = FUNCTIONS[HANDLERS[f"channels.{channel}.receive"]]
+    function = FUNCTIONS[HANDLERS[f"channels.{channel}.receive.handler"]]
     webhooks = events(function, "Api")
     assert {event["Path"] for event in webhooks} == {f"/{channel}"}
     assert "POST" in {event["Method"] for event in webhooks}
@@ -77,7 +77,7 @@ def test_a_channel_has_its_webhook_at_its_own_name(channel: str) -> None:
 
 @every_channel
 def test_a_channel_reads_the_queue_that_has_its_name(channel: str) -> None:
-    (source,) = events(FUNCTIONS[HANDLERS[f"channels.{channel}.deliver"]], "SQS")
+    (source,) = events(FUNCTIONS[HANDLERS[f"channels.{channel}.deliver.handler"]], "SQS")
     queue = QUEUES[referred(source["Queue"])]
     assert queue["QueueName"] == {"Fn::Sub": f"${{AWS::StackName}}-{delivery_queue(channel)}"}
     assert queue["FifoQueue"] is True

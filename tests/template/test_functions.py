@@ -9,7 +9,7 @@ import pytest
 
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
-from sportello.entrypoints import handlers, runtime
+from sportello.entrypoints import receiver, runtime
 from sportello.people.notifier import EndpointEnvironment
 from support.template import TEMPLATE, environment, functions, referred, resources, template
 
@@ -42,13 +42,20 @@ def functions_called(*handlers: str) -> dict[str, str]:
     }
 
 
-RECEIVERS = functions_called(r"channels\.\w+\.receive")
-DELIVERERS = functions_called(r"channels\.\w+\.deliver")
+RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
+DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
 
 
-def own_needs(package: str) -> list[type[Environment]]:
-    """Return what a channel or notifier reads: its own environment, and that of addresses."""
+def channel_needs(channel: str, way: str) -> list[type[Environment]]:
+    """Return what a channel's function reads beside what all of its kind do."""
+    importlib.import_module(f"channels.{channel}.{way}")
+    places = {f"channels.{channel}.secret", f"channels.{channel}.{way}"}
+    return [model for model in subclasses(Environment) if model.__module__ in places]
+
+
+def notifier_needs(package: str) -> list[type[Environment]]:
+    """Return what a notifier reads: its own environment, and that of addresses."""
     module = importlib.import_module(package)
     own = [
         model
@@ -63,12 +70,14 @@ def subclasses(base: type[Environment]) -> set[type[Environment]]:
 
 
 NEEDS |= {
-    name: [*TABLE, handlers.ReceiverEnvironment, *own_needs(f"channels.{channel}")]
+    name: [*TABLE, receiver.ReceiverEnvironment, *channel_needs(channel, "receive")]
     for name, channel in RECEIVERS.items()
 }
-NEEDS |= {name: [*TABLE, *own_needs(f"channels.{channel}")] for name, channel in DELIVERERS.items()}
 NEEDS |= {
-    name: [*TASK, *own_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
+    name: [*TABLE, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()
+}
+NEEDS |= {
+    name: [*TASK, *notifier_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
 }
 
 

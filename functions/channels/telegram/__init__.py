@@ -1,5 +1,1 @@
 """Telegram Bot API."""
-
-from channels.telegram.adapter import adapter, deliver, receive
-
-__all__ = ["adapter", "deliver", "receive"]

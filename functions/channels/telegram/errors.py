@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from channels.answers import BUSY, judge_by_status, raise_if_busy, succeeded
 from channels.reading import Decoration, Wire
 from sportello.errors import ProviderUnavailable, Rejected
-from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
 ERROR_CODES: Mapping[int, Refusal] = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from channels.reading import Misshapen, clipped, ignored
 from channels.telegram import payload as wire
+from channels.telegram.handles import HANDLE
 from sportello.messaging.items import (
     Edit,
     Ignored,
@@ -19,8 +20,6 @@ from sportello.messaging.items import (
 )
 
 type Reading = InboundItem | Ignored
-
-HANDLE = "telegram:"
 
 _FILES: Mapping[str, tuple[str, str]] = {
     "video": ("video", ""),

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from channels.answers import judge_by_status, succeeded
 from channels.reading import Wire
 from sportello.errors import ProviderUnavailable
-from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 from sportello.model import Model
 

@@ -6,13 +6,11 @@ from typing import Any, Self
 from pydantic import ValidationError
 
 from channels.reading import is_small
+from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp.payload import Contact
 
 type Ids = tuple[str | None, str | None, str | None]
 """Phone number, business-scoped user id, parent user id."""
-
-PHONE_HANDLE = "whatsapp:"
-USER_HANDLE = "whatsapp_user:"
 
 _MOST_CONTACTS = 1_000
 """An honest change has as many as messages at most."""

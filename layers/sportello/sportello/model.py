@@ -25,4 +25,6 @@ Instant = Annotated[AwareDatetime, AfterValidator(to_utc)]
 class Model(BaseModel):
     """Errors of validation name the field and never show its value: it may be personal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )

@@ -89,7 +89,7 @@ def test_queues_that_fit_no_more_are_in_use_all_the_same(sales: Desk) -> None:
 def test_a_write_that_removes_no_queue_asks_nobody_who_waits(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr(QueueTable, "line")
+    monkeypatch.delattr(QueueTable, "length")
     assert put(BOTH | {"handoff_queue": "sales"}).status == 200
 
 

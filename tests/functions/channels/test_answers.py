@@ -4,7 +4,7 @@ import pytest
 
 from channels.answers import judge_by_status, succeeded
 from sportello.errors import ProviderUnavailable
-from sportello.messaging.channel import Delivery, Refusal
+from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
 REFUSALS = {403: Refusal.RECIPIENT}

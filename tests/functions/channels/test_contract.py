@@ -1,9 +1,8 @@
-"""What every channel owes the rest of Sportello, checked on each module that has an `adapter`."""
+"""What every channel owes the rest of Sportello, checked on each folder that has a `receive`."""
 
 import contextlib
 import importlib
 import json
-import pkgutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import channels
-from sportello.entrypoints.handlers import webhook_request
+from sportello.entrypoints.receiver import webhook_request
 from sportello.errors import MalformedPayload, Unauthenticated
-from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.items import (
     DeliveryStatus,
     Echo,
@@ -27,30 +25,18 @@ from sportello.messaging.items import (
     Receipt,
     Unreadable,
 )
-from sportello.messaging.outbound_http import Reply
+from support.template import channels_on_disk
 from support.webhooks import PROVIDERS, RECEIVED_AT, cases, fresh, recorded, rest_event, signed
 
-MODULES = {
-    name: module
-    for name, module in (
-        (found.name, importlib.import_module(f"channels.{found.name}"))
-        for found in pkgutil.iter_modules(channels.__path__)
-    )
-    if hasattr(module, "adapter")
-}
-CHANNELS = sorted(MODULES)
+CHANNELS = channels_on_disk()
 RECORDED = [(channel, case) for channel in CHANNELS for case in cases(channel)]
 
 every_channel = pytest.mark.parametrize("channel", CHANNELS)
 every_recorded = pytest.mark.parametrize(("channel", "case"), RECORDED)
 
 
-def no_network(*_: Any) -> Reply:
-    raise AssertionError("parsing and checking make no call")
-
-
-def an_adapter(channel: str) -> ChannelAdapter:
-    return PROVIDERS[channel].build(no_network)
+def an_adapter(channel: str) -> InboundAdapter:
+    return PROVIDERS[channel].inbound()
 
 
 def a_call(channel: str) -> WebhookRequest:
@@ -70,11 +56,11 @@ def items(channel: str, case: str) -> list[Any]:
 
 
 @every_channel
-def test_a_channel_is_named_like_its_module_and_has_both_handlers(channel: str) -> None:
-    module = MODULES[channel]
+@pytest.mark.parametrize("way", ["receive", "deliver"])
+def test_a_channel_is_named_like_its_folder_and_has_both_handlers(channel: str, way: str) -> None:
+    module = importlib.import_module(f"channels.{channel}.{way}")
     assert module.adapter.name == channel
-    assert callable(module.receive)
-    assert callable(module.deliver)
+    assert callable(module.handler)
 
 
 @every_channel
@@ -315,7 +301,7 @@ def test_no_misshapen_node_breaks_the_parser(channel: str, case: str) -> None:
         parent[last] = right
 
 
-def _parses_or_is_malformed(adapter: ChannelAdapter, document: Any) -> None:
+def _parses_or_is_malformed(adapter: InboundAdapter, document: Any) -> None:
     body = json.dumps(document).encode()
     request = WebhookRequest(
         method="POST", headers={}, query={}, body=body, received_at=RECEIVED_AT

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.errors import ProviderUnavailable, SportelloError, Unauthenticated
-from sportello.messaging.channel import Button, Delivery, OutboundMessage
 from sportello.messaging.items import (
     DeliveryStatus,
 )
+from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from support.webhooks import PROVIDERS, signed
 
@@ -57,7 +57,7 @@ def outbound(channel: str, **changes: Any) -> OutboundMessage:
 
 
 def send(channel: str, answer: Reply | Exception) -> Delivery:
-    return PROVIDERS[channel].build(Answering(answer)).send(outbound(channel))
+    return PROVIDERS[channel].outbound(Answering(answer)).send(outbound(channel))
 
 
 @every_channel
@@ -69,10 +69,10 @@ def test_a_taken_message_is_accepted_with_the_providers_id(channel: str) -> None
 
 @every_channel
 def test_buttons_within_the_capabilities_are_sent_in_one_call(channel: str) -> None:
-    count = PROVIDERS[channel].build(Answering(reply(200))).capabilities.buttons
+    count = PROVIDERS[channel].outbound(Answering(reply(200))).capabilities.buttons
     port = Answering(reply(200, PROVIDERS[channel].taken))
     buttons = tuple(Button(id=f"choice_{n}", title=f"Scelta {n}") for n in range(count))
-    PROVIDERS[channel].build(port).send(outbound(channel, buttons=buttons))
+    PROVIDERS[channel].outbound(port).send(outbound(channel, buttons=buttons))
     [(_, document, _)] = port.requests
     assert all(f"choice_{n}" in json.dumps(document) for n in range(count))
 
@@ -80,7 +80,7 @@ def test_buttons_within_the_capabilities_are_sent_in_one_call(channel: str) -> N
 @every_channel
 def test_a_handle_of_another_channel_is_refused_without_a_call(channel: str) -> None:
     port = Answering(reply(200))
-    delivery = PROVIDERS[channel].build(port).send(outbound(channel, to="carrier_pigeon:1"))
+    delivery = PROVIDERS[channel].outbound(port).send(outbound(channel, to="carrier_pigeon:1"))
     assert delivery.status is DeliveryStatus.REFUSED
     assert port.requests == []
 
@@ -152,15 +152,16 @@ def test_no_answer_breaks_sending(channel: str, status: int, document: Any) -> N
 @every_channel
 def test_no_secret_appears_in_an_error(channel: str) -> None:
     secrets = PROVIDERS[channel].secret.values()
-    adapter = PROVIDERS[channel].build(Answering(reply(200)))
+    adapter = PROVIDERS[channel].outbound(Answering(reply(200)))
     told: list[str] = []
     for answer in (reply(429, b""), reply(500, {"ok": False, "error_code": 500}), reply(418, b"")):
         try:
             told.append(repr(send(channel, answer)))
         except SportelloError as error:
             told.append(repr(error) + str(error.__cause__) + str(error.__context__))
+    inbound = PROVIDERS[channel].inbound()
     with pytest.raises(Unauthenticated) as raised:
-        adapter.authenticate(signed(channel, b"{}", "somebody else's secret"))
-    told.extend((repr(raised.value), repr(vars(adapter))))
-    assert len(told) == 5
+        inbound.authenticate(signed(channel, b"{}", "somebody else's secret"))
+    told.extend((repr(raised.value), repr(vars(adapter)), repr(vars(inbound))))
+    assert len(told) == 6
     assert not [secret for secret in secrets for words in told if secret in words]

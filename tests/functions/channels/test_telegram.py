@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from channels.telegram.adapter import Telegram, TelegramSecret
+from channels.telegram.receive import TelegramInbound
+from channels.telegram.secret import TelegramSecret
 from sportello.errors import ProviderUnavailable, Rejected, Unauthenticated
-from sportello.messaging.channel import Button, OutboundMessage, Refusal
 from sportello.messaging.items import (
     DeliveryStatus,
     Edit,
@@ -19,8 +19,17 @@ from sportello.messaging.items import (
     Reaction,
     Unsupported,
 )
+from sportello.messaging.outbound_channel import Button, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from support.webhooks import RECEIVED_AT, TELEGRAM_SECRET, Post, a_telegram, recorded, signed
+from support.webhooks import (
+    PROVIDERS,
+    RECEIVED_AT,
+    TELEGRAM_SECRET,
+    Post,
+    a_telegram,
+    recorded,
+    signed,
+)
 
 GIULIA = "telegram:500600701"
 
@@ -40,7 +49,7 @@ def answering(answer: Any, status: int = 200, sent: list[Sent] | None = None) ->
 
 
 def parse(case: str) -> Any:
-    [result] = a_telegram(answering(None)).parse(signed("telegram", recorded("telegram", case)))
+    [result] = PROVIDERS["telegram"].inbound().parse(signed("telegram", recorded("telegram", case)))
     return result
 
 
@@ -55,7 +64,7 @@ def item(case: str) -> Any:
 
 def test_without_a_previous_token_an_empty_header_proves_nothing() -> None:
     secret = TelegramSecret.model_validate(TELEGRAM_SECRET | {"previous_secret_token": ""})
-    adapter = Telegram(lambda: secret, lambda: "", answering(None))
+    adapter = TelegramInbound(lambda: secret)
     absent: dict[str, str] = {}
     for headers in (absent, {"x-telegram-bot-api-secret-token": ""}):
         with pytest.raises(Unauthenticated):
@@ -198,7 +207,7 @@ def test_what_needs_nothing_done_is_counted_by_its_kind(case: str, kind: str) ->
 
 def test_a_part_nobody_knows_does_not_hide_the_message_beside_it() -> None:
     payload = {"update_id": 1, "telepathy": None} | recorded("telegram", "text")
-    [result] = a_telegram(answering(None)).parse(signed("telegram", payload))
+    [result] = PROVIDERS["telegram"].inbound().parse(signed("telegram", payload))
     assert isinstance(result, Parsed)
     assert isinstance(result.item, Message)
 

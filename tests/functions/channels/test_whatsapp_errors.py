@@ -5,8 +5,8 @@ import pytest
 
 from channels.whatsapp.errors import ERROR_CODES, TryAgain, judge
 from sportello.errors import ProviderUnavailable
-from sportello.messaging.channel import Delivery, Refusal
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
 

@@ -25,7 +25,7 @@ from sportello.messaging.items import (
     Unsupported,
 )
 from sportello.messaging.outbound_http import Reply
-from support.webhooks import a_whatsapp, recorded, signed
+from support.webhooks import PROVIDERS, recorded, signed
 
 GIULIA = "whatsapp:393330000101"
 
@@ -35,7 +35,7 @@ def no_network(*_: Any) -> Reply:
 
 
 def parse(payload: dict[str, Any]) -> list[ParseResult]:
-    return list(a_whatsapp(no_network).parse(signed("whatsapp", payload)))
+    return list(PROVIDERS["whatsapp"].inbound().parse(signed("whatsapp", payload)))
 
 
 def items(case: str) -> list[Any]:

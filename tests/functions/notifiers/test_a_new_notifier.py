@@ -27,7 +27,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from sportello.entrypoints.handlers import notify_queue
+from sportello.entrypoints.notifier import notify_queue
 from sportello.model import Model
 from sportello.people.notifier import AddressFault, Notification
 

@@ -20,14 +20,9 @@ from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
-from sportello.table.items import (
-    Attributes,
-    EffectRecord,
-    LogEntry,
-    compress,
-    key,
-    state_attributes,
-)
+from sportello.table.compression import compress
+from sportello.table.items import EffectRecord, LogEntry, state_attributes
+from sportello.table.keys import Attributes, key
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -15,7 +15,7 @@ from sportello.conversation.state import (
     Lifecycle,
 )
 from sportello.conversation.turns import MAX_PROVIDER_DELAY, counted_from
-from sportello.messaging.channel import Button
+from sportello.messaging.outbound_channel import Button
 from support.builders import (
     LEASE_SECONDS,
     NOW,

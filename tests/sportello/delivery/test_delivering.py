@@ -11,11 +11,12 @@ from sportello.conversation.commands import Command
 from sportello.delivery.delivering import Delivering, in_parts
 from sportello.errors import NotConfigured, ProviderUnavailable
 from sportello.intake.applying import Applying
-from sportello.messaging.channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
+from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
-from sportello.table.items import EffectRecord, compress
+from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,

@@ -16,7 +16,8 @@ from sportello.dispatch.fit_clocks import FitClocksRequest, FittingClocks
 from sportello.sla.clocks import Clock
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
-from sportello.table.items import PENDING_SHARDS, Conversation, pending_shard
+from sportello.table.items import Conversation
+from sportello.table.keys import PENDING_SHARDS, pending_shard
 from sportello.table.settings_store import SettingsStore
 from support.builders import NOW, an_address, receive, request_human, seconds
 from support.clouds.quick_moto import aws

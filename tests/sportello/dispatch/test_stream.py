@@ -8,13 +8,9 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.dispatch.stream import StreamReader
-from sportello.table.items import (
-    Attributes,
-    EffectRecord,
-    InboundRecord,
-    StoredSettings,
-    settings_sort_key,
-)
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import EffectRecord, StoredSettings, settings_sort_key
+from sportello.table.keys import Attributes
 from support.builders import CHANNEL, NOW
 
 

@@ -14,14 +14,18 @@ from botocore.exceptions import ClientError
 
 from sportello.aws import retries
 from sportello.aws.retries import delay_next_attempt, retry_delay_seconds
-from sportello.entrypoints.handlers import deliverer, notify_queue, receiver, task, webhook_request
+from sportello.entrypoints.deliverer import deliverer
+from sportello.entrypoints.notifier import notify_queue
+from sportello.entrypoints.receiver import receiver, webhook_request
+from sportello.entrypoints.task import task
 from sportello.errors import NotAllowed, ProviderUnavailable, Retryable, StorageBusy
-from sportello.messaging.channel import Capabilities, Delivery
+from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.outbound_channel import Delivery
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
+from sportello.table.compression import compress
 from sportello.table.desk import Step
-from sportello.table.items import compress
 from support.agent_calls import LambdaContext
 from support.builders import (
     CONVERSATION,

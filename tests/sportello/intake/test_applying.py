@@ -20,7 +20,7 @@ from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
 from sportello.sla.clocks import ClockState
 from sportello.sla.settings import SlaSettings
-from sportello.table.items import compress
+from sportello.table.compression import compress
 from sportello.table.timeline import read_timeline
 from support.builders import (
     ACCOUNT,

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import NotConfigured, SecretsUnavailable
 from sportello.intake.receiving import MAX_BODY_BYTES, Receiving, WebhookAnswer, shake_hands
-from sportello.messaging.channel import WebhookRequest
 from sportello.messaging.identifiers import conversation_id, tracker
+from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem
+from sportello.table.compression import decompress
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import InboundRecord, decompress
+from sportello.table.inbound_items import InboundRecord
 from support.builders import (
     ACCOUNT,
     CHANNEL,

@@ -12,7 +12,7 @@ import pytest
 from sportello.errors import MalformedPayload
 from sportello.intake.receiving import Receiving
 from sportello.intake.rerunning import Rerun, Rerunning
-from sportello.messaging.channel import WebhookRequest
+from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.table.desk_table import DeskTable
 from sportello.table.quarantined_payload import QuarantinedPayload

@@ -10,12 +10,12 @@ from sportello.conversation.announced_wait import KEPT_BACK
 from sportello.conversation.commands import Classify, Command, WaitNow
 from sportello.conversation.events import OwnerKind
 from sportello.hours.settings import OpeningHoursSettings
-from sportello.people.announcing import OVERTAKEN_BY, Announcing, line_ahead
+from sportello.people.announcing import Announcing
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
-from sportello.table.items import Waiting, wait_attributes
+from sportello.table.items import wait_attributes
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -194,20 +194,6 @@ def test_a_forgotten_conversation_spoils_nobodys_estimate(office: WorkingDesk) -
     assert told_on_entering(office) == undisturbed
 
 
-def test_only_who_is_no_more_urgent_overtakes() -> None:
-    left_lying = Waiting(conversation_id="1", priority=Priority.HIGH, since=NOW - seconds(60))
-    entering = Waiting(conversation_id="2", priority=Priority.NORMAL, since=NOW)
-
-    def ahead(amount: int, priority: Priority, *, answered: bool = True) -> int:
-        came_later = a_wait(10, priority=priority, answered=answered)
-        return line_ahead(entering, [left_lying], [came_later] * amount).length
-
-    assert ahead(OVERTAKEN_BY, Priority.HIGH) == ahead(OVERTAKEN_BY, Priority.NORMAL) == 0
-    assert ahead(OVERTAKEN_BY - 1, Priority.HIGH) == 1
-    assert ahead(OVERTAKEN_BY, Priority.URGENT) == 1
-    assert ahead(OVERTAKEN_BY, Priority.NORMAL, answered=False) == 1
-
-
 def test_whose_agent_fell_silent_keeps_their_place() -> None:
     silence = Target(seconds=900, around_the_clock=True, at_breach=ClockActions(reassign=True))
     story = Story(terms_with({ClockKind.AGENT_SILENCE: silence}))
@@ -218,13 +204,6 @@ def test_whose_agent_fell_silent_keeps_their_place() -> None:
         story.wake()
     assert story.state.owner.since == NOW + seconds(960)
     assert story.state.waiting_since == NOW
-
-
-def test_nobody_is_ahead_of_themselves() -> None:
-    customer = Waiting(conversation_id="1", priority=Priority.NORMAL, since=NOW)
-    # As the index had them a moment ago, before they were classified.
-    stale = customer.model_copy(update={"priority": Priority.HIGH})
-    assert line_ahead(customer, [stale], []).length == 0
 
 
 def hours_of_waiting(office: WorkingDesk) -> list[str]:

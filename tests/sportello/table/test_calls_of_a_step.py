@@ -12,9 +12,10 @@ from sportello.dispatch.sweep import Sweeping
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured
 from sportello.intake.receiving import Receiving
-from sportello.messaging.channel import Delivery, OutboundMessage, WebhookRequest
 from sportello.messaging.identifiers import tracker
+from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem, Reaction
+from sportello.messaging.outbound_channel import Delivery, OutboundMessage
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings

@@ -14,9 +14,10 @@ from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed, StorageBusy
 from sportello.intake.applying import SLICE, Applying
 from sportello.messaging.items import DeliveryStatus
+from sportello.table.compression import compress
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import EffectExists
-from sportello.table.items import Conversation, compress
+from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,

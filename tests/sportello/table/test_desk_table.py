@@ -15,16 +15,9 @@ from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
+from sportello.table.compression import MAX_RAW_BYTES, compress, decompress
 from sportello.table.desk_table import Conflict, DeskTable, EffectExists
-from sportello.table.items import (
-    MAX_RAW_BYTES,
-    Address,
-    Conversation,
-    EffectRecord,
-    StoredSettings,
-    compress,
-    decompress,
-)
+from sportello.table.items import Address, Conversation, EffectRecord, StoredSettings
 from sportello.table.writes import Commit
 from support.builders import (
     CONVERSATION,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sportello.queues.line_summary import summarized
 from sportello.table.items import (
-    Attributes,
     EffectRecord,
     LogEntry,
     StoredSettings,
@@ -16,6 +16,8 @@ from sportello.table.items import (
     state_attributes,
     wait_attributes,
 )
+from sportello.table.keys import Attributes
+from sportello.table.line_item import CountedLine
 from sportello.table.quarantined_payload import quarantine_parts
 from support.builders import (
     CONVERSATION,
@@ -70,6 +72,7 @@ def examples() -> list[Attributes]:
             settings.to_attributes("bot", settings_sort_key(version), "author", NOW)
             for version in (None, 1)
         ),
+        CountedLine(claimed_at=NOW, summary=summarized([], NOW)).to_attributes("default"),
         *quarantine_parts("id", "c", "reason", b"raw", NOW),
     ]
 

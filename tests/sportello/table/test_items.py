@@ -14,16 +14,10 @@ from sportello.conversation.events import EVENT_LOG, OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
-from sportello.table.items import (
-    INBOUND_ITEM,
-    PENDING_SHARDS,
-    UNTIL_SETTINGS_CHANGE,
-    InboundRecord,
-    compress,
-    pending_shard,
-    stamp,
-    state_attributes,
-)
+from sportello.table.compression import compress
+from sportello.table.inbound_items import INBOUND_ITEM, InboundRecord
+from sportello.table.items import UNTIL_SETTINGS_CHANGE, state_attributes
+from sportello.table.keys import PENDING_SHARDS, pending_shard, stamp
 from support.builders import (
     CONVERSATION,
     NOW,

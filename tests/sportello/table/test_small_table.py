@@ -175,6 +175,7 @@ SAME: Mapping[str, list[Step]] = {
         put("not-in-it"),
         put("half-in-it", pending="s"),
         query("pending = :s AND pending_since < :a", {"s": "s", "a": "8"}, IndexName="pending"),
+        query("pending = :s AND pending_since >= :a", {"s": "s", "a": "8"}, IndexName="pending"),
         query("pending = :s", {"s": "s"}, IndexName="pending", Limit=3),
         query("pending = :s", {"s": "other"}, IndexName="pending"),
     ],
@@ -192,6 +193,10 @@ SAME: Mapping[str, list[Step]] = {
     ],
     "a partition is asked for by another attribute": [query("a = :a", {"a": "x"})],
     "a count": [*SORTED, query("pk = :p", {"p": "p"}, Select="COUNT")],
+    "a count as far as it matters": [
+        *SORTED,
+        query("pk = :p", {"p": "p"}, Select="COUNT", Limit=2),
+    ],
     "more than a megabyte": [
         *LARGE,
         query("pk = :p", {"p": "p"}),
@@ -270,7 +275,7 @@ UNKNOWN: Mapping[str, Step] = {
     "condition": put("1", "attribute_type(pk, :s)"),
     "update": update("1", "ADD a :a", a="1"),
     "assignment": update("1", "SET a = a + :a", a="1"),
-    "key condition": query("pk = :p AND sk >= :s", {"p": "p", "s": "s"}),
+    "key condition": query("pk = :p AND sk > :s", {"p": "p", "s": "s"}),
     "parameter": ("scan", {"FilterExpression": "a = :a"}),
     "type": ("put_item", {"Item": key("1") | {"a": {"L": []}}}),
 }

@@ -18,19 +18,19 @@ from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockChange
 from sportello.sla.policies import Target
 from sportello.sla.settings import SlaSettings
+from sportello.table.compression import decompress
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
-    Attributes,
     EffectRecord,
-    InboundRecord,
     LogEntry,
     PendingEntry,
     StoredSettings,
-    decompress,
     read_state,
     read_wait,
     state_attributes,
 )
+from sportello.table.keys import Attributes
 from sportello.table.quarantined_payload import QuarantinedPayload
 from support.builders import CONVERSATION, NOW, a_clock, an_address
 

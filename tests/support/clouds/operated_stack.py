@@ -54,8 +54,8 @@ class StackInMoto(Stack):
         return bodies
 
     def function_environment(self, handler: str) -> Mapping[str, str]:
-        _, channel, receive = handler.split(".")
-        assert receive == "receive"
+        _, channel, *receive = handler.split(".")
+        assert receive == ["receive", "handler"]
         name = f"{channel}-secret"
         if not self._secrets.list_secrets(Filters=[{"Key": "name", "Values": [name]}])[
             "SecretList"

@@ -17,8 +17,10 @@ from sportello.intake.applying import Applying, TurnTaken
 from sportello.messaging.items import InboundItem
 from sportello.people.escalation import Escalating
 from sportello.settings_document import SettingsDocument
+from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
-from sportello.table.items import Conversation, EffectRecord, InboundRecord, compress
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Conversation, EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.clouds.table import all_items, configure, desk

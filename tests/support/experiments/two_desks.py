@@ -20,14 +20,15 @@ from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.delivery.delivering import Delivering
 from sportello.intake.applying import Applying
 from sportello.intake.receiving import Receiving
-from sportello.messaging.channel import OutboundMessage
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus, wants_answer
+from sportello.messaging.outbound_channel import OutboundMessage
 from sportello.messaging.outbound_http import Reply
 from sportello.people.escalation import Escalating
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Conversation, EffectRecord, InboundRecord
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Conversation, EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.builders import NOW
 from support.clouds.table import all_items, desk
@@ -61,13 +62,13 @@ class Instance:
         self._line, self._sent = line, 0
         self.key = f"the made-up key of {name}".encode()
         self.settings = SettingsStore(empty.table, max_age_seconds=math.inf)
-        self.adapter = PROVIDERS[channel].build(self._post)
         self.arrivals = Arrivals(empty.table)
-        self.receiving = Receiving(self.adapter, self.arrivals, lambda: self.key)
+        self.receiving = Receiving(PROVIDERS[channel].inbound(), self.arrivals, lambda: self.key)
         self.applying = Applying(empty, self.settings)
         self.bot = Bot(empty, self.settings)
         self.escalating = Escalating(empty, self.settings)
-        self.delivering = Delivering(self.adapter, empty, lambda: self.now)
+        adapter = PROVIDERS[channel].outbound(self._post)
+        self.delivering = Delivering(adapter, empty, lambda: self.now)
         self.conversations: set[str] = set()
 
     def _post(self, url: str, document: Any, _headers: Mapping[str, str]) -> Reply:
@@ -194,7 +195,7 @@ class TwoDesks:
         message = OutboundMessage(
             account_id=theirs.account_id, to=ours.handle, text=text, tracker=""
         )
-        PROVIDERS[self.one.channel].build(keep).send(message)
+        PROVIDERS[self.one.channel].outbound(keep).send(message)
         self._carry(sent[0], writer, ours, self.one, bridge)
 
     def run(self, limit: int, bridge: Bridge | None = None) -> int:

@@ -1,10 +1,14 @@
-"""Clients of AWS, one of each for a process, that give up while the function still has time."""
+"""Clients of AWS, one of each for a process, that give up while the function still has time.
+
+They are botocore's own: boto3 adds resources and file transfers, which nobody here uses, and a
+tenth to what a cold start costs (docs/performance.md).
+"""
 
 from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 PATIENCE = Config(
     connect_timeout=1,
@@ -20,4 +24,10 @@ functions live: one lost answer would end in a timeout instead of a second attem
 
 @cache
 def aws_client(service: str) -> Any:
-    return boto3.client(service, config=PATIENCE)  # type: ignore[call-overload] # the caller's name
+    return _session().create_client(service, config=PATIENCE)
+
+
+@cache
+def _session() -> Session:
+    """One for all clients: each would read endpoints, partitions and credentials anew."""
+    return Session()

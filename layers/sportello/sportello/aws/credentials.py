@@ -1,11 +1,10 @@
 """Secrets, read from Secrets Manager when first needed and kept for five minutes."""
 
 import json
-from functools import cache
+import time
+from typing import NamedTuple, cast
 
-from aws_lambda_powertools.utilities.parameters import SecretsProvider
-from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
 
 from sportello.aws.clients import aws_client
@@ -22,9 +21,15 @@ _FAULTS_OF_CONFIGURATION = {
 }
 
 
-@cache
-def _provider() -> SecretsProvider:
-    return SecretsProvider(boto3_client=aws_client("secretsmanager"))
+class _Secret(NamedTuple):
+    """A secret's text, until when (monotonic seconds) it is good, and what was made of it."""
+
+    text: str
+    good_until: float
+    shapes: dict[type[BaseModel], BaseModel]
+
+
+_secrets: dict[str, _Secret] = {}
 
 
 def read_secret_text(secret_id: str) -> str:
@@ -33,19 +38,7 @@ def read_secret_text(secret_id: str) -> str:
     Raises NotConfigured when there is none or it may not be read, SecretsUnavailable when Secrets
     Manager could not be asked.
     """
-    try:
-        return str(_provider().get(secret_id, max_age=SECRET_MAX_AGE_SECONDS))
-    except GetParameterError as error:
-        # Powertools turns every error into this one; what it was is the context.
-        cause = error.__context__
-        if isinstance(cause, ClientError):
-            code = cause.response["Error"]["Code"]
-            if code in _FAULTS_OF_CONFIGURATION:
-                raise NotConfigured(f"secret {secret_id} cannot be read: {code}") from None
-            raise SecretsUnavailable(f"secret {secret_id} was not given: {code}") from None
-        raise SecretsUnavailable(
-            f"secret {secret_id} was not given: {type(cause).__name__}"
-        ) from None
+    return _current(secret_id).text
 
 
 def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
@@ -53,7 +46,39 @@ def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
 
     Raises NotConfigured too when its fields are wrong; the message never holds a value.
     """
-    text = read_secret_text(secret_id)
+    secret = _current(secret_id)
+    if shape not in secret.shapes:
+        secret.shapes[shape] = _shaped(secret_id, secret.text, shape)
+    return cast("S", secret.shapes[shape])
+
+
+def _current(secret_id: str) -> _Secret:
+    secret = _secrets.get(secret_id)
+    now = time.monotonic()
+    if secret is None or now >= secret.good_until:
+        secret = _Secret(_fetched(secret_id), now + SECRET_MAX_AGE_SECONDS, {})
+        _secrets[secret_id] = secret
+    return secret
+
+
+def _fetched(secret_id: str) -> str:
+    try:
+        return str(
+            aws_client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+        )
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in _FAULTS_OF_CONFIGURATION:
+            raise NotConfigured(f"secret {secret_id} cannot be read: {code}") from None
+        raise SecretsUnavailable(f"secret {secret_id} was not given: {code}") from None
+    except BotoCoreError as error:
+        reason = type(error).__name__
+        raise SecretsUnavailable(f"secret {secret_id} was not given: {reason}") from None
+    except KeyError:
+        raise NotConfigured(f"secret {secret_id} holds no text") from None
+
+
+def _shaped[S: BaseModel](secret_id: str, text: str, shape: type[S]) -> S:
     try:
         return shape.model_validate(json.loads(text))
     except ValidationError as error:

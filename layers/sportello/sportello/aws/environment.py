@@ -13,7 +13,9 @@ class Environment(BaseModel):
     `template.yaml` gives to the functions using it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, defer_build=True
+    )
 
     @classmethod
     def load(cls) -> Self:

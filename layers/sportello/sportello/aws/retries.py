@@ -1,8 +1,8 @@
 """When a queued attempt is made again: soon at first, then less and less often."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.clients import aws_client
@@ -23,19 +23,19 @@ def retry_delay_seconds(attempt: int, wish: int | None = None) -> int:
     return min(max(backoff, wish or 0), 43_200)
 
 
-def delay_next_attempt(record: SQSRecord, wish: int | None = None) -> None:
-    """Have the queue show a failed message again after its delay.
+def delay_next_attempt(record: Mapping[str, Any], wish: int | None = None) -> None:
+    """Have the queue show a failed record of an SQS event again after its delay.
 
     If the queue cannot be told, the queue's own visibility timeout holds, which is only later.
     """
-    attempt = int(record.attributes.approximate_receive_count or 1)
-    queue_name = record.event_source_arn.rsplit(":", 1)[-1]
+    attempt = int(record["attributes"]["ApproximateReceiveCount"])
+    queue_name = record["eventSourceARN"].rsplit(":", 1)[-1]
     sqs: SQSClient = aws_client("sqs")
     try:
         queue_url = sqs.get_queue_url(QueueName=queue_name)["QueueUrl"]
         sqs.change_message_visibility(
             QueueUrl=queue_url,
-            ReceiptHandle=record.receipt_handle,
+            ReceiptHandle=record["receiptHandle"],
             VisibilityTimeout=retry_delay_seconds(attempt, wish),
         )
     except (ClientError, BotoCoreError) as error:

@@ -16,8 +16,8 @@ from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
 from sportello.language.settings import TextSettings
-from sportello.messaging.channel import Button
 from sportello.messaging.items import InboundItem
+from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation

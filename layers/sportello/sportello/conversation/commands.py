@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from sportello.messaging.channel import Button
 from sportello.messaging.items import DeliveryStatus, Visibility
+from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait

@@ -23,8 +23,8 @@ from sportello.conversation.evolution import evolve
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import SportelloError
-from sportello.messaging.channel import Button
 from sportello.messaging.items import Visibility
+from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
 
 EFFECTS_BEFORE_A_CLOCK = 10

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter
 
 from sportello.conversation.events import Author
-from sportello.messaging.channel import Button
 from sportello.messaging.items import Visibility
+from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
 
 

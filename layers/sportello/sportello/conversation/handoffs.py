@@ -58,6 +58,8 @@ AGENT_SILENT = "agent_silent"
 
 RUNG_APART = timedelta(seconds=1)
 MAX_RUNG_APART = timedelta(minutes=5)
+MOST_AHEAD = MAX_RUNG_APART // RUNG_APART
+"""How many wait longer matters as far as that."""
 
 
 def request_human(draft: Draft, command: RequestHuman) -> None:

@@ -13,16 +13,16 @@ from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotConfigured, Retryable, SportelloError
-from sportello.messaging.channel import (
-    Acknowledging,
-    Button,
-    Capabilities,
-    ChannelAdapter,
-    Delivery,
-    OutboundMessage,
-)
+from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Message
+from sportello.messaging.outbound_channel import (
+    Acknowledging,
+    Button,
+    Delivery,
+    OutboundAdapter,
+    OutboundMessage,
+)
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
 from sportello.messaging.text_splitting import split_text
@@ -33,7 +33,7 @@ from sportello.table.items import Address, Conversation, EffectRecord
 class Delivering:
     """One channel's way out. `clock` gives the present, aware."""
 
-    def __init__(self, adapter: ChannelAdapter, desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(self, adapter: OutboundAdapter, desk: Desk, clock: Callable[[], datetime]) -> None:
         self._adapter = adapter
         self._desk = desk
         self._clock = clock

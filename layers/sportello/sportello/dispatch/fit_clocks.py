@@ -14,7 +14,7 @@ from sportello.errors import SportelloError
 from sportello.model import Model
 from sportello.settings.kinds import KINDS
 from sportello.table.desk import Desk
-from sportello.table.items import PENDING_SHARDS
+from sportello.table.keys import PENDING_SHARDS
 from sportello.table.settings_store import SettingsStore
 
 if TYPE_CHECKING:

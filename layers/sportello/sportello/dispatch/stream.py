@@ -15,13 +15,9 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import NotConfigured, Retryable
 from sportello.messaging.items import Message, wants_answer
-from sportello.table.items import (
-    Attributes,
-    EffectRecord,
-    InboundRecord,
-    conversation_of,
-    settings_kind,
-)
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import EffectRecord, settings_kind
+from sportello.table.keys import Attributes, conversation_of
 
 
 class DeadLetterEnvironment(Environment):

@@ -1,14 +1,22 @@
-"""What a running function is built from: created on first use, kept for the process's life."""
+"""What a running function is built from: created on first use, kept for the process's life.
+
+Imports are inside, because `receive` needs none of the desk; the other functions have loaded it by
+then, with the room they call.
+"""
 
 from datetime import UTC, datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from sportello.aws.environment import Environment
-from sportello.table.desk import Desk
-from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+
+if TYPE_CHECKING:
+    from sportello.table.desk import Desk
+    from sportello.table.desk_table import DeskTable
+    from sportello.table.inbound_table import InboundTable
+    from sportello.table.settings_store import SettingsStore
 
 
 class TableEnvironment(Environment):
@@ -24,15 +32,28 @@ def utc_now() -> datetime:
 
 
 @cache
-def table() -> DeskTable:
+def inbound_table() -> "InboundTable":
+    from sportello.table.inbound_table import InboundTable  # noqa: PLC0415 -- see above
+
+    return InboundTable(TableEnvironment.load().desk_table)
+
+
+@cache
+def table() -> "DeskTable":
+    from sportello.table.desk_table import DeskTable  # noqa: PLC0415 -- see above
+
     return DeskTable(TableEnvironment.load().desk_table)
 
 
 @cache
-def desk() -> Desk:
+def desk() -> "Desk":
+    from sportello.table.desk import Desk  # noqa: PLC0415 -- see above
+
     return Desk(table())
 
 
 @cache
-def settings() -> SettingsStore:
+def settings() -> "SettingsStore":
+    from sportello.table.settings_store import SettingsStore  # noqa: PLC0415 -- see above
+
     return SettingsStore(table(), SettingsEnvironment.load().settings_cache_seconds)

@@ -22,7 +22,8 @@ from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility
 from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
-from sportello.table.items import Address, Conversation, InboundRecord
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 SLICE = 40

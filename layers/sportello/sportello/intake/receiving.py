@@ -16,8 +16,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
-from sportello.messaging.channel import ChannelAdapter, Handshaking, WebhookRequest
 from sportello.messaging.identifiers import conversation_id, item_id, read_tracker
+from sportello.messaging.inbound_channel import Handshaking, InboundAdapter, WebhookRequest
 from sportello.messaging.items import (
     MAX_REASON,
     Ignored,
@@ -28,8 +28,9 @@ from sportello.messaging.items import (
     Unreadable,
 )
 from sportello.model import Model
-from sportello.table.desk_table import DeskTable
-from sportello.table.items import MAX_INBOUND_BYTES, InboundRecord, compress
+from sportello.table.compression import compress
+from sportello.table.inbound_items import MAX_INBOUND_BYTES, InboundRecord
+from sportello.table.inbound_table import InboundTable
 
 MAX_BODY_BYTES = 3_145_728
 """The largest payload a provider is known to send; a larger one is kept unread."""
@@ -47,7 +48,9 @@ class WebhookAnswer(Model):
 class Receiving:
     """One channel's intake. `key` gives the deployment's secret that names conversations."""
 
-    def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: Callable[[], bytes]) -> None:
+    def __init__(
+        self, adapter: InboundAdapter, table: InboundTable, key: Callable[[], bytes]
+    ) -> None:
         self._adapter = adapter
         self._table = table
         self._key = key
@@ -155,7 +158,7 @@ class Receiving:
         return Metric.QUARANTINED
 
 
-def shake_hands(adapter: ChannelAdapter, request: WebhookRequest) -> WebhookAnswer:
+def shake_hands(adapter: InboundAdapter, request: WebhookRequest) -> WebhookAnswer:
     """Answer a provider's check of the webhook address, where the channel has one."""
     if not isinstance(adapter, Handshaking):
         return WebhookAnswer(status=405)

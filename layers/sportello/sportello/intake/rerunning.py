@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sportello.aws.logs import Metric
 from sportello.intake.receiving import Receiving
-from sportello.messaging.channel import ChannelAdapter, WebhookRequest
+from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.model import Model
 from sportello.table.desk_table import DeskTable
@@ -38,7 +38,7 @@ class Rerun(Model):
 class Rerunning:
     """One channel's second reading. `key` gives the secret that conversations are named with."""
 
-    def __init__(self, adapter: ChannelAdapter, table: DeskTable, key: Callable[[], bytes]) -> None:
+    def __init__(self, adapter: InboundAdapter, table: DeskTable, key: Callable[[], bytes]) -> None:
         self._receiving = Receiving(adapter, table, key)
         self._table = table
 

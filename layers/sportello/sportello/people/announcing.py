@@ -1,7 +1,6 @@
 """How long a customer will probably wait, worked out from the table and put into words."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sportello.conversation.commands import WaitNow
 from sportello.conversation.events import OwnerKind
@@ -9,6 +8,7 @@ from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
+from sportello.people.placing import Placing
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import (
     REFRESH_GAP,
@@ -20,20 +20,17 @@ from sportello.queues.expected_wait import (
     next_review_at,
 )
 from sportello.queues.queue_replay import OpenSeconds
-from sportello.queues.waits import AnnouncedWait, WaitRecord
+from sportello.queues.waits import AnnouncedWait
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Address, Conversation, Line, Waiting
-from sportello.table.queue_table import line_order
+from sportello.table.items import Address, Conversation, Waiting
 from sportello.table.settings_store import SettingsStore
-
-OVERTAKEN_BY = 10
-"""Answered customers who came later; agents do not take exactly in order."""
 
 
 class Announcing:
     def __init__(self, table: DeskTable, settings: SettingsStore) -> None:
         self._table = table
         self._settings = settings
+        self._placing = Placing(table)
 
     def on_entering(
         self,
@@ -80,7 +77,9 @@ class Announcing:
         ended = self._table.queues.latest_waits(queue, now - WINDOWS[-1], now, WAITS_READ)
         if not ended:
             return None
-        line = line_ahead(customer, self._table.queues.waiting(queue), ended)
+        line = self._placing.ahead_of(queue, customer, ended, now)
+        if line is None:
+            return None
         # Who is next and still waits is the head: nobody was answered meanwhile.
         head_since = line.head_since or (customer.since if customer.since < now else None)
         return expected_wait(
@@ -112,40 +111,6 @@ class Announcing:
                 wait=wait_in_words(expected.low_seconds, expected.high_seconds, language),
             ),
         )
-
-
-def line_ahead(customer: Waiting, waiting: Iterable[Waiting], ended: Iterable[WaitRecord]) -> Line:
-    """Tell who is to be taken before a customer, leaving out whom nobody comes for any more."""
-    lying_until = _overtaken_until(ended)
-    since = [
-        other.since
-        for other in waiting
-        if line_order(other) < line_order(customer)
-        # The index may still have the customer at another time or priority.
-        and other.conversation_id != customer.conversation_id
-        and other.since >= lying_until[other.priority]
-    ]
-    return Line(length=len(since), head_since=min(since, default=None))
-
-
-def _overtaken_until(ended: Iterable[WaitRecord]) -> Mapping[Priority, datetime]:
-    """Return, by priority, before when those came who were overtaken too often to be in line.
-
-    A matter settled elsewhere and resolved by nobody waits for weeks; it is neither ahead of
-    anybody nor a sign that nobody is answered. More urgent customers overtake by right.
-    """
-    answered = sorted(
-        (wait.waiting_since, Priority(wait.priority).rank) for wait in ended if wait.answered
-    )
-    came = {
-        priority: [since for since, rank in answered if rank <= priority.rank]
-        for priority in Priority
-    }
-    never = datetime.min.replace(tzinfo=UTC)
-    return {
-        priority: since[-OVERTAKEN_BY] if len(since) >= OVERTAKEN_BY else never
-        for priority, since in came.items()
-    }
 
 
 def _open_seconds(staffed: Staffing) -> OpenSeconds:

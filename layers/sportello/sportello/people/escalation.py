@@ -15,7 +15,7 @@ from sportello.conversation.commands import (
     RequestHuman,
     SpokenPromise,
 )
-from sportello.conversation.handoffs import rings_anew
+from sportello.conversation.handoffs import MOST_AHEAD, rings_anew
 from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
@@ -141,7 +141,7 @@ class Escalating:
             queue=name,
             accompanying_text=accompanying,
             announced=announced,
-            waiting_ahead=self._desk.table.queues.line(name, now).length if staffed.closed else 0,
+            waiting_ahead=self._waiting_ahead(name, now) if staffed.closed else 0,
         )
 
     def _closed_doors(
@@ -153,8 +153,11 @@ class Escalating:
         away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
         if away is None:
             return None
-        line = self._desk.table.queues.line(state.queue, state.waiting_since or now)
-        return ClosedDoors(away=away, waiting_ahead=line.length)
+        ahead = self._waiting_ahead(state.queue, state.waiting_since or now)
+        return ClosedDoors(away=away, waiting_ahead=ahead)
+
+    def _waiting_ahead(self, queue: str, since: datetime) -> int:
+        return self._desk.table.queues.length_before(queue, since, MOST_AHEAD)
 
     def _promise_of(
         self, conversation: Conversation, terms: ServiceTerms, now: datetime

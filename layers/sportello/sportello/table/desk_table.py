@@ -1,4 +1,4 @@
-"""The only module that talks to DynamoDB, with `queue_table.py`, which is a part of it.
+"""The only module that talks to DynamoDB, with its parts `inbound_table.py` and `queue_table.py`.
 
 Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 
@@ -20,6 +20,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
   queue and time
 - who waits in a queue is listed and counted: query index `waiting` by queue and shard
+- a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
 
@@ -33,40 +34,32 @@ import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.aws.clients import aws_client
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
+from sportello.table.compression import decompress
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound_table import InboundTable
 from sportello.table.items import (
-    PENDING_SHARDS,
     Address,
-    Attributes,
     Content,
     Conversation,
     EffectRecord,
-    InboundRecord,
     LogEntry,
     PendingEntry,
     StoredSettings,
-    decompress,
-    key,
-    partition,
     read_state,
     settings_kind,
-    stamp,
 )
-from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload, quarantine_parts
+from sportello.table.keys import PENDING_SHARDS, Attributes, key, partition, stamp
+from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
 from sportello.table.writes import Commit, check_owner, claim_effect, commit_writes, put_settings
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 FAILED = "ConditionalCheckFailed"
 BATCH_GET_LIMIT = 100
@@ -81,43 +74,13 @@ class EffectExists(Exception):
     """An effect of this key was decided before."""
 
 
-class DeskTable:
-    def __init__(self, name: str, client: "DynamoDBClient | None" = None) -> None:
-        self._name = name
-        self._given_client = client
-
-    @property
-    def _client(self) -> "DynamoDBClient":
-        client: DynamoDBClient = self._given_client or aws_client("dynamodb")
-        return client
-
+class DeskTable(InboundTable):
     @property
     def queues(self) -> QueueTable:
         """Who waits in the queues, and who has waited."""
         return QueueTable(self._name, self._client)
 
-    # --- ingest -------------------------------------------------------------------------------
-
-    def put_inbound(self, record: InboundRecord, raw: bytes) -> bool:
-        """Keep an item; False if the provider delivered it before."""
-        try:
-            self._client.put_item(
-                TableName=self._name,
-                Item=record.to_attributes(raw),
-                ConditionExpression="attribute_not_exists(pk)",
-            )
-        except ClientError as error:
-            if _code(error) == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
-
-    def quarantine(self, channel: str, reason: str, raw: bytes, now: datetime) -> str:
-        """Keep what is genuine but unreadable, whatever its size; returns its id."""
-        quarantine_id = uuid.uuid4().hex
-        for part in quarantine_parts(quarantine_id, channel, reason, raw, now):
-            self._client.put_item(TableName=self._name, Item=part)
-        return quarantine_id
+    # --- quarantine -----------------------------------------------------------------------------
 
     def quarantined(self) -> Iterator[QuarantinedPayload]:
         """Yield what is still unread, oldest first."""

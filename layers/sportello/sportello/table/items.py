@@ -5,115 +5,32 @@ inside a map never matters. `entity` tells kinds of items apart (the stream filt
 `pending` with `pending_since` keep what still needs doing in a sparse index.
 """
 
-import gzip
 import json
 import zlib
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-
-from pydantic import ConfigDict, TypeAdapter
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
-from sportello.messaging.items import DeliveryStatus, InboundItem
+from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import WaitRecord
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.keys import (
+    Attributes,
+    conversation_of,
+    key,
+    pending_attributes,
+    stamp,
+)
 
-type Attributes = dict[str, Any]
-"""An item as the DynamoDB client takes and gives it."""
-
-PENDING_SHARDS = 4
 UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)
 """Nothing is due while somebody waits for people: only changed settings may bring it about."""
 
 WAITING_SHARDS = 4
-MAX_RAW_BYTES = 300_000
-"""Compressed; a table item holds 400 KB in all."""
-
-MAX_INBOUND_BYTES = 390_000
-"""What an inbound item holds, read and raw together; its other attributes are small."""
-
-INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(
-    InboundItem, config=ConfigDict(hide_input_in_errors=True)
-)
-
-
-def partition(conversation_id: str) -> str:
-    return f"CONV#{conversation_id}"
-
-
-def key(conversation_id: str, sort_key: str) -> Attributes:
-    return {"pk": {"S": partition(conversation_id)}, "sk": {"S": sort_key}}
-
-
-def conversation_of(attributes: Attributes) -> str:
-    return str(attributes["pk"]["S"]).removeprefix("CONV#")
-
-
-def pending_shard(conversation_id: str) -> str:
-    return f"PENDING#{zlib.crc32(conversation_id.encode()) % PENDING_SHARDS}"
-
-
-def stamp(at: datetime) -> str:
-    """Return an instant as text that sorts in time order: always UTC, always microseconds."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def pending_attributes(conversation_id: str, since: datetime) -> Attributes:
-    return {
-        "pending": {"S": pending_shard(conversation_id)},
-        "pending_since": {"S": stamp(since)},
-    }
-
-
-class InboundRecord(Model):
-    """`IN#<item id>`: one provider item with the fragment it was read from."""
-
-    conversation_id: str
-    item_id: str
-    channel: str
-    received_at: Instant
-    item: InboundItem
-    applied: bool = False
-    channel_kind: ChannelKind = ChannelKind.MESSAGING
-    tone: Tone = Tone.NEUTRAL
-
-    @staticmethod
-    def sort_key(item_id: str) -> str:
-        return f"IN#{item_id}"
-
-    def to_attributes(self, raw: bytes) -> Attributes:
-        """Return the item to put; `raw` is compressed already."""
-        return {
-            **key(self.conversation_id, self.sort_key(self.item_id)),
-            "entity": {"S": "inbound"},
-            "kind": {"S": self.item.kind},
-            "channel": {"S": self.channel},
-            "channel_kind": {"S": self.channel_kind},
-            "tone": {"S": self.tone},
-            "received_at": {"S": stamp(self.received_at)},
-            "item": {"S": self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})},
-            "raw": {"B": raw},
-            **pending_attributes(self.conversation_id, self.received_at),
-        }
-
-    @classmethod
-    def from_attributes(cls, attributes: Attributes) -> "InboundRecord":
-        item = json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]}
-        return cls(
-            conversation_id=conversation_of(attributes),
-            item_id=attributes["sk"]["S"].removeprefix("IN#"),
-            channel=attributes["channel"]["S"],
-            received_at=attributes["received_at"]["S"],
-            item=INBOUND_ITEM.validate_python(item),
-            applied="pending" not in attributes,
-            channel_kind=attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
-            tone=attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
-        )
 
 
 class Address(Model):
@@ -376,13 +293,3 @@ class StoredSettings(Model):
             version=int(attributes["version"]["N"]),
             document=json.loads(attributes["document"]["S"]),
         )
-
-
-def compress(document: Mapping[str, Any] | bytes) -> bytes:
-    """Return raw material as kept: gzip, reproducible byte for byte."""
-    data = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return gzip.compress(data, compresslevel=6, mtime=0)
-
-
-def decompress(data: bytes) -> bytes:
-    return gzip.decompress(data)

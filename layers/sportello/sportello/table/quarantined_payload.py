@@ -5,7 +5,8 @@ from typing import Self
 
 from sportello.messaging.items import MAX_REASON
 from sportello.model import Instant, Model
-from sportello.table.items import MAX_RAW_BYTES, Attributes, compress, stamp
+from sportello.table.compression import MAX_RAW_BYTES, compress
+from sportello.table.keys import Attributes, stamp
 
 QUARANTINE = "QUARANTINE"
 """Where the index `pending` lists what waits for a mended adapter; the sweep never looks there."""

@@ -2,24 +2,31 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from botocore.exceptions import ClientError
+
+from sportello.queues.line_summary import LineSummary
 from sportello.queues.waits import WaitRecord
-from sportello.table.items import (
-    WAITING_SHARDS,
-    Attributes,
-    Line,
-    Waiting,
-    read_wait,
-    stamp,
-    wait_partition,
-    wait_sort_keys,
-)
+from sportello.table.items import WAITING_SHARDS, Waiting, read_wait, wait_partition, wait_sort_keys
+from sportello.table.keys import Attributes, stamp
+from sportello.table.line_item import CountedLine
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 FOREVER = datetime.max.replace(tzinfo=UTC)
+
+_SHORT_SHARD = 35
+"""Entries that one read unit shows, so that a line of a hundred is read as cheaply as one of ten;
+a hundred are spread so unevenly that a shard holds more once in a hundred times."""
+
+
+class NewestWaiting(NamedTuple):
+    """The newest first; where `there_are_more`, others may wait longer."""
+
+    customers: list[Waiting]
+    there_are_more: bool
 
 
 def line_order(waiting: Waiting) -> tuple[int, datetime, str]:
@@ -38,34 +45,97 @@ class QueueTable:
         customers = [
             Waiting.from_attributes(item)
             for shard in range(WAITING_SHARDS)
-            for page in paginator.paginate(**self._waiting_query(queue, shard, FOREVER))
+            for page in paginator.paginate(**self._waiting_query(queue, shard))
             for item in page["Items"]
         ]
         return sorted(customers, key=line_order)
 
-    def line(self, queue: str, before: datetime) -> Line:
-        """Tell who waits in a queue since before an instant, as eventually as an index knows."""
+    def length(self, queue: str) -> int:
+        """Count everybody who waits in a queue."""
         paginator = self._client.get_paginator("query")
-        since = [
-            datetime.fromisoformat(item["waiting_since"]["S"])
+        return sum(
+            page["Count"]
             for shard in range(WAITING_SHARDS)
-            for page in paginator.paginate(
-                ProjectionExpression="waiting_since", **self._waiting_query(queue, shard, before)
-            )
-            for item in page["Items"]
-        ]
-        return Line(length=len(since), head_since=min(since, default=None))
+            for page in paginator.paginate(Select="COUNT", **self._waiting_query(queue, shard))
+        )
 
-    def _waiting_query(self, queue: str, shard: int, since_before: datetime) -> Attributes:
+    def length_before(self, queue: str, before: datetime, most: int) -> int:
+        """Count who waits in a queue since before an instant, as far as the most that matters.
+
+        A shard that holds its share of the most speaks for the others.
+        """
+        length = 0
+        for shard in range(WAITING_SHARDS):
+            page = self._client.query(
+                Select="COUNT",
+                Limit=-(-most // WAITING_SHARDS),
+                **self._waiting_query(queue, shard, instant=before),
+            )
+            if "LastEvaluatedKey" in page:
+                return most
+            length += page["Count"]
+        return min(length, most)
+
+    def newest_waiting(self, queue: str, shard: int, since: datetime) -> NewestWaiting:
+        """Return who came last of those who came into a shard of a queue since an instant."""
+        page = self._client.query(
+            Limit=_SHORT_SHARD,
+            ScanIndexForward=False,
+            **self._waiting_query(queue, shard, "waiting_since >= :instant", since),
+        )
+        return NewestWaiting(
+            customers=[Waiting.from_attributes(item) for item in page["Items"]],
+            there_are_more="LastEvaluatedKey" in page,
+        )
+
+    def _waiting_query(
+        self,
+        queue: str,
+        shard: int,
+        condition: str = "waiting_since < :instant",
+        instant: datetime = FOREVER,
+    ) -> Attributes:
         return {
             "TableName": self._name,
             "IndexName": "waiting",
-            "KeyConditionExpression": "waiting = :shard AND waiting_since < :instant",
+            "KeyConditionExpression": f"waiting = :shard AND {condition}",
             "ExpressionAttributeValues": {
                 ":shard": {"S": f"{queue}#{shard}"},
-                ":instant": {"S": stamp(since_before)},
+                ":instant": {"S": stamp(instant)},
             },
         }
+
+    def counted_line(self, queue: str) -> CountedLine | None:
+        """Return what was last counted of a long line; it may be a moment behind."""
+        key = CountedLine.key(queue)
+        item = self._client.get_item(TableName=self._name, Key=key).get("Item")
+        return CountedLine.from_attributes(item) if item else None
+
+    def claim_count(self, queue: str, last: CountedLine | None, now: datetime) -> bool:
+        """Take the right to count a line anew; False if somebody took it since it was read."""
+        summary = last.summary if last else None
+        claimed_at = last.claimed_at if last else None
+        return self._put_count(queue, CountedLine(claimed_at=now, summary=summary), claimed_at)
+
+    def keep_count(self, queue: str, summary: LineSummary) -> None:
+        """Write down a count, unless it took so long that somebody else claimed it meanwhile."""
+        counted = CountedLine(claimed_at=summary.taken_at, summary=summary)
+        self._put_count(queue, counted, counted.claimed_at)
+
+    def _put_count(self, queue: str, counted: CountedLine, claimed_at: datetime | None) -> bool:
+        request: Attributes = {"TableName": self._name, "Item": counted.to_attributes(queue)}
+        if claimed_at is None:
+            request["ConditionExpression"] = "attribute_not_exists(pk)"
+        else:
+            request["ConditionExpression"] = "claimed_at = :claimed_at"
+            request["ExpressionAttributeValues"] = {":claimed_at": {"S": stamp(claimed_at)}}
+        try:
+            self._client.put_item(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
 
     def waits(self, queue: str, since: datetime, until: datetime) -> Iterator[WaitRecord]:
         """Yield a queue's waits that ended in [since, until), oldest first.

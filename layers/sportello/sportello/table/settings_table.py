@@ -3,12 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sportello.table.items import (
-    Attributes,
-    StoredSettings,
-    settings_partition,
-    settings_sort_key,
-)
+from sportello.table.items import StoredSettings, settings_partition, settings_sort_key
+from sportello.table.keys import Attributes
 
 VERSIONS_AT_ONCE = 25
 """The first few are enough as a rule, and all are read whole: a document may have 350 KB."""

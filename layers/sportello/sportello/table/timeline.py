@@ -18,7 +18,8 @@ from sportello.conversation.events import (
 from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
 from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
-from sportello.table.items import EffectRecord, InboundRecord, LogEntry
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import EffectRecord, LogEntry
 
 MAX_SHOWN_CHARACTERS = 8_192
 MAX_PAGE_CHARACTERS = 150_000

@@ -9,20 +9,18 @@ from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.queues.waits import WaitRecord
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
-    Attributes,
     Conversation,
     EffectRecord,
-    InboundRecord,
     LogEntry,
     StoredSettings,
-    key,
     settings_sort_key,
-    stamp,
     state_attributes,
     wait_attributes,
 )
+from sportello.table.keys import Attributes, key, stamp
 
 
 class Commit(Model):

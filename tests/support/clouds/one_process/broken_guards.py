@@ -10,7 +10,7 @@ from sportello.delivery import delivering
 from sportello.dispatch import dispatcher
 from sportello.dispatch.stream import StreamReader
 from sportello.messaging import identifiers
-from sportello.messaging.channel import Delivery
+from sportello.messaging.outbound_channel import Delivery
 from sportello.table import writes as table_writes
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, EffectRecord, state_attributes

@@ -20,8 +20,9 @@ from urllib3._request_methods import RequestMethods
 
 from sportello.aws import credentials, environment
 from sportello.aws.logs import logger
-from sportello.entrypoints import handlers, runtime
+from sportello.entrypoints import receiver, runtime
 from sportello.settings_document import SettingsDocument
+from sportello.table import settings_store as stored_settings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, settings_sort_key
 from sportello.table.settings_store import SettingsStore
@@ -137,8 +138,9 @@ class Cloud:
                 patch.object(BaseClient, "_make_api_call", make_api_call),
                 patch.object(RequestMethods, "request", request),
                 patch.object(runtime, "utc_now", lambda: cloud.world.now),
-                patch.object(runtime, "SettingsStore", settings_store),
+                patch.object(stored_settings, "SettingsStore", settings_store),
                 patch("sportello.table.desk_table.uuid", names),
+                patch("sportello.table.inbound_table.uuid", names),
                 patch("sportello.table.desk.random", no_pause),
                 _quiet(),
             ):
@@ -184,13 +186,14 @@ class Cloud:
 def _forget() -> None:
     """What a process keeps for its life is gone with it; AWS's clients know nothing of it."""
     for kept in (
-        credentials._provider,
         runtime.table,
         runtime.desk,
         runtime.settings,
-        handlers._conversation_key,
+        receiver._conversation_key,
+        runtime.inbound_table,
     ):
         kept.cache_clear()
+    credentials._secrets.clear()
 
 
 @contextmanager

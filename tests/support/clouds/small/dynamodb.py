@@ -11,7 +11,8 @@ from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
 
-from sportello.table.items import UNTIL_SETTINGS_CHANGE, stamp
+from sportello.table.items import UNTIL_SETTINGS_CHANGE
+from sportello.table.keys import stamp
 from support.clouds.small.expressions import (
     Item,
     NotSpoken,

@@ -135,6 +135,7 @@ def projected(request: Request, item: Item) -> Item:
 _KEY_TERM = re.compile(
     r"(?P<equal>\w+) = (?P<exactly>:\w+)"
     r"|(?P<less>\w+) < (?P<limit>:\w+)"
+    r"|(?P<least>\w+) >= (?P<from>:\w+)"
     r"|(?P<between>\w+) BETWEEN (?P<first>:\w+) AND (?P<last>:\w+)"
     r"|begins_with\((?P<begins>\w+), (?P<prefix>:\w+)\)"
 )
@@ -149,7 +150,10 @@ def key_condition(request: Request, partition: str, sort_key: str) -> Fits:
     terms = list(_KEY_TERM.finditer(expression))
     if " AND ".join(term[0] for term in terms) != expression:
         raise NotSpoken(expression)
-    names = [term["equal"] or term["less"] or term["between"] or term["begins"] for term in terms]
+    names = [
+        term["equal"] or term["less"] or term["least"] or term["between"] or term["begins"]
+        for term in terms
+    ]
     if names not in ([partition], [partition, sort_key]) or not terms[0]["equal"]:
         raise Refused(f"{expression} is no condition on {partition} and {sort_key}")
     fits = [_fits(term, values) for term in terms]
@@ -163,6 +167,8 @@ def _fits(term: re.Match[str], values: Mapping[str, str]) -> Fits:
             return lambda item: bool(item[term["equal"]]["S"] == exactly)
         case {"limit": limit}:
             return lambda item: bool(item[term["less"]]["S"] < limit)
+        case {"from": first}:
+            return lambda item: bool(item[term["least"]]["S"] >= first)
         case {"prefix": prefix}:
             return lambda item: bool(item[term["begins"]]["S"].startswith(prefix))
     first, last = given["first"], given["last"]

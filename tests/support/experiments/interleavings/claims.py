@@ -6,7 +6,8 @@ from functools import cache
 from sportello.conversation.effects import SendMessage
 from sportello.messaging.items import Visibility
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Attributes, EffectRecord, key
+from sportello.table.items import EffectRecord
+from sportello.table.keys import Attributes, key
 from support.builders import CONVERSATION
 from support.clouds.small.dynamodb import SmallDynamoDB
 from support.clouds.table import TABLE_NAME, client_of

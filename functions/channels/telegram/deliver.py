@@ -1,0 +1,82 @@
+"""Our messages out. The bot's token is part of every URL, so no URL is ever logged."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from channels.telegram.capabilities import CAPABILITIES, NAME
+from channels.telegram.errors import judge, raise_unless_done
+from channels.telegram.handles import HANDLE
+from channels.telegram.secret import TelegramSecret, telegram_secret
+from sportello.aws.environment import Environment
+from sportello.entrypoints.deliverer import deliverer
+from sportello.errors import ProviderUnavailable
+from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
+from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
+
+
+class TelegramApiEnvironment(Environment):
+    telegram_api_url: str
+
+
+class TelegramOutbound:
+    name: str = NAME
+    capabilities: Capabilities = CAPABILITIES
+
+    def __init__(
+        self,
+        secret: Callable[[], TelegramSecret],
+        api_url: Callable[[], str],
+        post: Callable[[str, Any, Mapping[str, str]], Reply] = post_json,
+    ) -> None:
+        self._secret = secret
+        self._api_url = api_url
+        self._post = post
+
+    def send(self, message: OutboundMessage) -> Delivery:
+        chat_id = _chat_id(message.to)
+        if chat_id is None:
+            return Delivery.refused(Refusal.RECIPIENT, "not_a_telegram_handle")
+        if message.account_id != self._secret().bot_id:
+            return Delivery.refused(Refusal.CONFIGURATION, "not_this_bot")
+        document: dict[str, Any] = {"chat_id": chat_id, "text": message.text}
+        if message.buttons:
+            document["reply_markup"] = _keyboard(message.buttons)
+        try:
+            return judge(self._call("sendMessage", document))
+        except NoAnswer:
+            return Delivery.unknown("no_answer")
+
+    def acknowledge(self, callback_id: str) -> None:
+        """Raises ProviderUnavailable to be tried again, Rejected once it is too late."""
+        try:
+            reply = self._call("answerCallbackQuery", {"callback_query_id": callback_id})
+        except NoAnswer:
+            # Acknowledging twice does no harm, unlike sending twice.
+            raise ProviderUnavailable("no answer to the acknowledgement") from None
+        raise_unless_done(reply)
+
+    def _call(self, method: str, document: dict[str, Any]) -> Reply:
+        token = self._secret().bot_token.get_secret_value()
+        return self._post(f"{self._api_url().rstrip('/')}/bot{token}/{method}", document, {})
+
+
+def _chat_id(handle: str) -> int | None:
+    try:
+        return int(handle.removeprefix(HANDLE)) if handle.startswith(HANDLE) else None
+    except ValueError:
+        return None
+
+
+def _keyboard(buttons: Iterable[Button]) -> dict[str, Any]:
+    """One button a row: titles stay readable on a phone."""
+    rows = [[{"text": button.title, "callback_data": button.id}] for button in buttons]
+    return {"inline_keyboard": rows}
+
+
+def _api_url() -> str:
+    return TelegramApiEnvironment.load().telegram_api_url
+
+
+adapter = TelegramOutbound(telegram_secret, _api_url)
+handler = deliverer(adapter)

@@ -1,0 +1,98 @@
+"""Our messages out, one call of the Cloud API each."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from channels.whatsapp.capabilities import CAPABILITIES, NAME
+from channels.whatsapp.errors import judge
+from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
+from channels.whatsapp.secret import WhatsAppSecret, whatsapp_secret
+from sportello.aws.environment import Environment
+from sportello.entrypoints.deliverer import deliverer
+from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
+from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
+
+_BUTTONS_BODY_LIMIT = 1_024
+"""Code points of the text above reply buttons; a plain text may be four times as long."""
+
+
+class WhatsAppApiEnvironment(Environment):
+    whatsapp_api_url: str
+
+
+class WhatsAppOutbound:
+    name: str = NAME
+    capabilities: Capabilities = CAPABILITIES
+
+    def __init__(
+        self,
+        secret: Callable[[], WhatsAppSecret],
+        api_url: Callable[[], str],
+        post: Callable[[str, Any, Mapping[str, str]], Reply] = post_json,
+    ) -> None:
+        self._secret = secret
+        self._api_url = api_url
+        self._post = post
+
+    def send(self, message: OutboundMessage) -> Delivery:
+        recipient = _recipient(message.to)
+        if recipient is None:
+            return Delivery.refused(Refusal.RECIPIENT, "not_a_whatsapp_handle")
+        token = self._secret().access_token.get_secret_value()
+        url = f"{self._api_url().rstrip('/')}/{quote(message.account_id, safe='')}/messages"
+        document = {
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            **recipient,
+            **_content(message),
+        }
+        if message.tracker:
+            document["biz_opaque_callback_data"] = message.tracker
+        try:
+            reply = self._post(url, document, {"authorization": f"Bearer {token}"})
+        except NoAnswer:
+            return Delivery.unknown("no_answer")
+        return judge(reply)
+
+
+def _recipient(handle: str) -> dict[str, str] | None:
+    if handle.startswith(PHONE_HANDLE):
+        return {"to": handle.removeprefix(PHONE_HANDLE)}
+    if handle.startswith(USER_HANDLE):
+        return {"recipient": handle.removeprefix(USER_HANDLE)}
+    return None
+
+
+def _content(message: OutboundMessage) -> dict[str, Any]:
+    if not message.buttons:
+        return _plain(message.text)
+    if len(message.text) > _BUTTONS_BODY_LIMIT:
+        # Too long to stand above buttons: the choices become lines the customer can repeat.
+        choices = (f"- {button.title}" for button in message.buttons)
+        return _plain("\n".join((message.text, *choices)))
+    buttons = [
+        {"type": "reply", "reply": {"id": button.id, "title": button.title}}
+        for button in message.buttons
+    ]
+    return {
+        "type": "interactive",
+        "interactive": {
+            "type": "button",
+            "body": {"text": message.text},
+            "action": {"buttons": buttons},
+        },
+    }
+
+
+def _plain(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": {"body": text, "preview_url": False}}
+
+
+def _api_url() -> str:
+    return WhatsAppApiEnvironment.load().whatsapp_api_url
+
+
+adapter = WhatsAppOutbound(whatsapp_secret, _api_url)
+handler = deliverer(adapter)

@@ -1,0 +1,23 @@
+"""How a channel's delivery queue calls it: the factory that `deliver` handlers are made with."""
+
+from sportello.aws.logs import logger
+from sportello.delivery.delivering import Delivering
+from sportello.entrypoints import runtime
+from sportello.entrypoints.handler import Handler
+from sportello.entrypoints.queue_reader import Job, queue_reader
+from sportello.messaging.outbound_channel import OutboundAdapter
+
+
+def deliverer(adapter: OutboundAdapter) -> Handler:
+    """Make the handler of a channel's FIFO delivery queue: a failure holds back its own group."""
+
+    def deliver_one(job: Job) -> None:
+        conversation_id = job["conversation_id"]
+        logger.append_keys(conversation_id=conversation_id, channel=adapter.name)
+        delivering = Delivering(adapter, runtime.desk(), runtime.utc_now)
+        if "acknowledge" in job:
+            delivering.acknowledge(conversation_id, job["acknowledge"])
+            return
+        delivering.deliver(conversation_id, job["effect_key"])
+
+    return queue_reader(deliver_one)

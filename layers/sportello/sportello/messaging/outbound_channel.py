@@ -1,0 +1,80 @@
+"""The port of a channel's way out, which its `deliver` loads and nothing beside it."""
+
+from enum import StrEnum
+from typing import Literal, Protocol, runtime_checkable
+
+from pydantic import Field
+
+from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.items import DeliveryStatus, Handle
+from sportello.model import Model
+
+
+class Button(Model):
+    id: str = Field(min_length=1, max_length=64)
+    title: str = Field(min_length=1, max_length=64)
+
+
+class OutboundMessage(Model):
+    """One provider call's worth of message: `text` is already within the channel's limit.
+
+    `tracker` is echoed in receipts where the provider can.
+    """
+
+    account_id: str
+    to: Handle
+    text: str = Field(min_length=1)
+    buttons: tuple[Button, ...] = ()
+    tracker: str = Field(max_length=512)
+
+
+class Refusal(StrEnum):
+    """Why a provider will never take this message as it is."""
+
+    WINDOW_CLOSED = "window_closed"
+    RECIPIENT = "recipient"
+    CONTENT = "content"
+    CONFIGURATION = "configuration"
+    POLICY = "policy"
+
+
+class Delivery(Model):
+    """What the provider said of one send: accepted, refused, or unknown.
+
+    "It did not take it, try again" is no outcome: `send` raises ProviderUnavailable for that.
+    """
+
+    status: Literal[DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED, DeliveryStatus.UNKNOWN]
+    provider_message_id: str = ""
+    refusal: Refusal | None = None
+    error_code: str = ""
+
+    @classmethod
+    def accepted(cls, provider_message_id: str) -> "Delivery":
+        return cls(status=DeliveryStatus.ACCEPTED, provider_message_id=provider_message_id)
+
+    @classmethod
+    def refused(cls, refusal: Refusal, error_code: str) -> "Delivery":
+        return cls(status=DeliveryStatus.REFUSED, refusal=refusal, error_code=error_code)
+
+    @classmethod
+    def unknown(cls, error_code: str) -> "Delivery":
+        return cls(status=DeliveryStatus.UNKNOWN, error_code=error_code)
+
+
+class OutboundAdapter(Protocol):
+    """One channel's way out."""
+
+    name: str
+    capabilities: Capabilities
+
+    def send(self, message: OutboundMessage) -> Delivery:
+        """Make the one provider call; raises ProviderUnavailable when surely not taken."""
+
+
+@runtime_checkable
+class Acknowledging(Protocol):
+    """A channel where a button press spins on the customer's screen until acknowledged."""
+
+    def acknowledge(self, callback_id: str) -> None:
+        """Stop the spinner; best effort, raises Retryable or Rejected."""

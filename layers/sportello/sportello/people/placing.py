@@ -1,0 +1,144 @@
+"""Who is to be taken before a customer: exactly in a short line, nearly so in a long one.
+
+A short line is read whole. Where a shard of it holds more than one cheap read shows, the line is
+long, and a summary tells the place, which one of the steps that need it counts anew once a minute:
+so a step costs the same however many wait. Who came since is made out from the newest entries, who
+left from the waits that ended.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from sportello.priorities import Priority
+from sportello.queues.line_summary import LineSummary, summarized
+from sportello.queues.waits import WaitRecord
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import WAITING_SHARDS, Line, Waiting
+from sportello.table.queue_table import FOREVER, NewestWaiting, line_order
+
+OVERTAKEN_BY = 10
+"""Answered customers who came later; agents do not take exactly in order."""
+
+SUMMARY_SERVES = timedelta(minutes=5)
+"""Older ones tell nothing: a new count has been under way for minutes, or has just begun."""
+
+_NEVER = datetime.fromtimestamp(0, UTC)
+
+
+class Placing:
+    def __init__(self, table: DeskTable) -> None:
+        self._table = table
+
+    def ahead_of(
+        self, queue: str, customer: Waiting, ended: Sequence[WaitRecord], now: datetime
+    ) -> Line | None:
+        """Tell who is ahead; None while another step counts a long line that has no summary yet.
+
+        A number made up would be a promise, and many counts at once could stop the table.
+        """
+        since = _overtaken_until(ended)[customer.priority]
+        waiting: list[Waiting] = []
+        for shard in range(WAITING_SHARDS):
+            newest = self._table.queues.newest_waiting(queue, shard, since)
+            if newest.there_are_more:
+                return self._in_long_line(queue, customer, newest, ended, now)
+            waiting += newest.customers
+        return line_ahead(customer, waiting, ended)
+
+    def _in_long_line(
+        self,
+        queue: str,
+        customer: Waiting,
+        newest: NewestWaiting,
+        ended: Sequence[WaitRecord],
+        now: datetime,
+    ) -> Line | None:
+        queues = self._table.queues
+        counted = queues.counted_line(queue)
+        if (counted is None or counted.is_due(now)) and queues.claim_count(queue, counted, now):
+            return self._count(queue, customer, ended, now)
+        summary = counted.summary if counted else None
+        if summary is None or now - summary.taken_at > SUMMARY_SERVES:
+            return None
+        return line_ahead_by_summary(customer, summary, newest.customers, ended, now)
+
+    def _count(
+        self, queue: str, customer: Waiting, ended: Sequence[WaitRecord], now: datetime
+    ) -> Line:
+        everybody = self._table.queues.waiting(queue)
+        lying_until = _overtaken_until(ended)
+        standing = (
+            (other.priority, other.since)
+            for other in everybody
+            if other.since >= lying_until[other.priority]
+        )
+        self._table.queues.keep_count(queue, summarized(standing, now))
+        return line_ahead(customer, everybody, ended)
+
+
+def line_ahead(customer: Waiting, waiting: Iterable[Waiting], ended: Iterable[WaitRecord]) -> Line:
+    """Tell who is to be taken before a customer, leaving out whom nobody comes for any more."""
+    lying_until = _overtaken_until(ended)
+    since = [
+        other.since
+        for other in waiting
+        if line_order(other) < line_order(customer)
+        # The index may still have the customer at another time or priority.
+        and other.conversation_id != customer.conversation_id
+        and other.since >= lying_until[other.priority]
+    ]
+    return Line(length=len(since), head_since=min(since, default=None))
+
+
+def line_ahead_by_summary(
+    customer: Waiting,
+    summary: LineSummary,
+    newest: Sequence[Waiting],
+    ended: Sequence[WaitRecord],
+    now: datetime,
+) -> Line:
+    """Tell the same by a summary and what happened since; `newest` are those of one shard."""
+    lying_until = _overtaken_until(ended)
+    as_urgent = [each for each in Priority if each.rank >= customer.priority.rank]
+    # The more urgent are ahead whenever they came.
+    until = dict.fromkeys(as_urgent, FOREVER) | {customer.priority: customer.since}
+    stood = sum(summary.amount(each, lying_until[each], until[each]) for each in as_urgent)
+    left_since = sum(
+        wait.waiting_since <= summary.taken_at < wait.ended_at
+        and wait.waiting_since < until[priority]
+        for wait in ended
+        if (priority := Priority(wait.priority)) in until
+    )
+    came_since = [other for other in newest if other.since > summary.taken_at]
+    joined = line_ahead(customer, came_since, ended)
+    joined_everywhere = joined.length * WAITING_SHARDS * _stretch(summary.taken_at, newest, now)
+    heads = [summary.first(each, lying_until[each], until[each]) for each in as_urgent]
+    return Line(
+        length=max(stood - left_since, 0) + round(joined_everywhere),
+        head_since=min((head for head in [*heads, joined.head_since] if head), default=None),
+    )
+
+
+def _stretch(taken_at: datetime, newest: Sequence[Waiting], now: datetime) -> float:
+    """Return by what to multiply who came since, where the newest do not reach back so far."""
+    oldest = min(other.since for other in newest)
+    return (now - taken_at) / (now - oldest) if taken_at < oldest < now else 1.0
+
+
+def _overtaken_until(ended: Iterable[WaitRecord]) -> Mapping[Priority, datetime]:
+    """Return, by priority, before when those came who were overtaken too often to be in line.
+
+    A matter settled elsewhere and resolved by nobody waits for weeks; it is neither ahead of
+    anybody nor a sign that nobody is answered. More urgent customers overtake by right.
+    """
+    answered = sorted(
+        (wait.waiting_since, Priority(wait.priority).rank) for wait in ended if wait.answered
+    )
+    came = {
+        priority: [since for since, rank in answered if rank <= priority.rank]
+        for priority in Priority
+    }
+    return {
+        priority: since[-OVERTAKEN_BY] if len(since) >= OVERTAKEN_BY else _NEVER
+        for priority, since in came.items()
+    }

@@ -1,0 +1,63 @@
+"""An inbound item as it is kept, until it is applied and ever after. Pure."""
+
+import json
+
+from pydantic import ConfigDict, TypeAdapter
+
+from sportello.channel_kinds import ChannelKind, Tone
+from sportello.messaging.items import InboundItem
+from sportello.model import Instant, Model
+from sportello.table.keys import Attributes, conversation_of, key, pending_attributes, stamp
+
+MAX_INBOUND_BYTES = 390_000
+"""What an inbound item holds, read and raw together; its other attributes are small."""
+
+INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(
+    InboundItem, config=ConfigDict(hide_input_in_errors=True)
+)
+
+
+class InboundRecord(Model):
+    """`IN#<item id>`: one provider item with the fragment it was read from."""
+
+    conversation_id: str
+    item_id: str
+    channel: str
+    received_at: Instant
+    item: InboundItem
+    applied: bool = False
+    channel_kind: ChannelKind = ChannelKind.MESSAGING
+    tone: Tone = Tone.NEUTRAL
+
+    @staticmethod
+    def sort_key(item_id: str) -> str:
+        return f"IN#{item_id}"
+
+    def to_attributes(self, raw: bytes) -> Attributes:
+        """Return the item to put; `raw` is compressed already."""
+        return {
+            **key(self.conversation_id, self.sort_key(self.item_id)),
+            "entity": {"S": "inbound"},
+            "kind": {"S": self.item.kind},
+            "channel": {"S": self.channel},
+            "channel_kind": {"S": self.channel_kind},
+            "tone": {"S": self.tone},
+            "received_at": {"S": stamp(self.received_at)},
+            "item": {"S": self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})},
+            "raw": {"B": raw},
+            **pending_attributes(self.conversation_id, self.received_at),
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> "InboundRecord":
+        item = json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]}
+        return cls(
+            conversation_id=conversation_of(attributes),
+            item_id=attributes["sk"]["S"].removeprefix("IN#"),
+            channel=attributes["channel"]["S"],
+            received_at=attributes["received_at"]["S"],
+            item=INBOUND_ITEM.validate_python(item),
+            applied="pending" not in attributes,
+            channel_kind=attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
+            tone=attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
+        )
