@@ -71,13 +71,13 @@ class Bot:
 
     def _content(self, conversation: Conversation, item_ids: Sequence[str]) -> list[InboundItem]:
         """Return the items of a turn in its order, reading those that were not loaded with it."""
-        loaded = {record.item_id for record in conversation.inbound}
+        records = {record.item_id: record for record in conversation.inbound}
         missing = self._desk.table.content(
             conversation.conversation_id,
-            item_ids=[item_id for item_id in item_ids if item_id not in loaded],
+            item_ids=[item_id for item_id in item_ids if item_id not in records],
         )
-        records = {r.item_id: r.item for r in (*conversation.inbound, *missing.inbound)}
-        return [records[item_id] for item_id in item_ids if item_id in records]
+        records |= {record.item_id: record for record in missing.inbound}
+        return [records[item_id].item for item_id in item_ids if item_id in records]
 
     def _answer(
         self,
