@@ -1,0 +1,155 @@
+"""Cold starts: what a function loads and makes before it has answered its first event.
+
+Each is measured in a fresh interpreter with the built artifacts on its path, in Lambda's order,
+and with no site-packages: behind the layers comes only what Lambda's runtime brings.
+"""
+
+import json
+import marshal
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import batched
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from local.cloud.emulator import CREDENTIALS, REGION
+from local.cloud.processes import Failed
+from support.clouds.one_process import deployment
+from tools.bench import fresh_interpreter
+from tools.bench.built import BuiltFunction
+from tools.bench.recording import Invocation
+from tools.bench.spread import Spread
+from tools.bench.tape import text_of_bytes
+
+FLOOR = "import boto3; boto3.client('dynamodb')"
+REFERENCES = {
+    "import boto3": "import boto3",
+    "import botocore.session": "import botocore.session",
+    "botocore and one client": (
+        "import botocore.session; botocore.session.get_session().create_client('dynamodb')"
+    ),
+    "Powertools' logger": "from aws_lambda_powertools import Logger; Logger()",
+    "pydantic, an empty model": "import pydantic\nclass Empty(pydantic.BaseModel): pass",
+}
+"""What functions are made of, to read their figures by."""
+
+BROUGHT_BY_LAMBDA = "boto3 botocore s3transfer jmespath dateutil six.py urllib3 __pycache__".split()
+STARTS_BETWEEN_FLOORS = 3
+
+
+@dataclass(frozen=True)
+class Start:
+    """What is run in a fresh interpreter, with these folders on its path.
+
+    What functions are compared with takes the SDK that Lambda brings, whatever a layer has.
+    """
+
+    name: str
+    job: Mapping[str, Any]
+    folders: tuple[Path, ...]
+    variables: Mapping[str, str]
+    layers_first: bool = True
+
+
+@dataclass
+class Samples:
+    """What interpreters report, each with the seconds of the floors before and after it."""
+
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    floors: list[float] = field(default_factory=list)
+
+    def ratio(self, seconds: Callable[[Mapping[str, Any]], float]) -> Spread:
+        return Spread.ratios([seconds(report) for report in self.reports], self.floors)
+
+
+def function_start(function: BuiltFunction, first: Invocation | None) -> Start:
+    """Prepare a function's start and the first event that it then answers, if there is one."""
+    variables = deployment.environment() | {"POWERTOOLS_LOG_LEVEL": "INFO"}
+    job: dict[str, Any] = {
+        "statements": "",
+        "handler": function.handler,
+        "name": function.name,
+        "event": "",
+    }
+    if first:
+        job["event"] = json.dumps(first.event, default=text_of_bytes)
+        job["now"] = first.at.isoformat()
+        job["tape"] = [
+            {"operation": call.operation, "status": call.status, "headers": call.headers}
+            | {"body": call.body}
+            for call in first.tape
+        ]
+    return Start(
+        name=function.name,
+        job=job,
+        folders=function.folders,
+        variables={name: variables[name] for name in function.variables},
+    )
+
+
+def statements_start(name: str, statements: str, folders: tuple[Path, ...]) -> Start:
+    return Start(name, {"statements": statements}, folders, {}, layers_first=False)
+
+
+def measure(starts: Sequence[Start], runs: int) -> dict[str, Samples]:
+    """Run each so many times, round by round with floors in between, after a round of warm-up."""
+    samples = {start.name: Samples() for start in starts}
+    with tempfile.TemporaryDirectory() as scratch:
+        machine = _Machine(Path(scratch))
+        for number in range(runs + 1):
+            floor = machine.floor(starts[0])
+            for few in batched(starts, STARTS_BETWEEN_FLOORS, strict=False):
+                reports = [machine.run(start) for start in few]
+                before, floor = floor, machine.floor(few[0])
+                for start, report in zip(few, reports, strict=True):
+                    if number:
+                        samples[start.name].reports.append(report)
+                        samples[start.name].floors.append((before + floor) / 2)
+    return samples
+
+
+class _Machine:
+    """Starts interpreters, in a folder that holds what Lambda's runtime brings."""
+
+    def __init__(self, scratch: Path) -> None:
+        self._job, self._report = scratch / "job", scratch / "report"
+        self._runtime = scratch / "runtime"
+        self._runtime.mkdir()
+        packages = Path(boto3.__file__).parents[1]
+        for name in BROUGHT_BY_LAMBDA:
+            (self._runtime / name).symlink_to(packages / name)
+
+    def floor(self, beside: Start) -> float:
+        seconds: float = self.run(statements_start("floor", FLOOR, beside.folders))["importing"]
+        return seconds
+
+    def run(self, start: Start) -> dict[str, Any]:
+        self._job.write_bytes(marshal.dumps(dict(start.job)))
+        folders = [*start.folders, self._runtime]
+        if not start.layers_first:
+            folders = [self._runtime, *start.folders]
+        process = subprocess.run(  # noqa: S603 -- this Python, with the bench's own file
+            [sys.executable, "-S", "-P", fresh_interpreter.__file__, self._job, self._report],
+            env={
+                "PYTHONPATH": os.pathsep.join(map(str, folders)),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "AWS_DEFAULT_REGION": REGION,
+                "AWS_REGION": REGION,
+                "AWS_LAMBDA_FUNCTION_NAME": start.name,
+                **CREDENTIALS,
+                **start.variables,
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+        if process.returncode:
+            raise Failed(f"{start.name} did not start:\n{process.stderr.decode()}")
+        report: dict[str, Any] = marshal.loads(self._report.read_bytes())  # noqa: S302 -- our own
+        return report

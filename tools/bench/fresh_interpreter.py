@@ -1,0 +1,154 @@
+"""Measures one thing in an interpreter that has loaded nothing yet.
+
+    python -S -P fresh_interpreter.py <file with the job> <file for the report>
+
+Both are in Python's own `marshal` format: nothing is imported before the clock runs but what the
+interpreter itself is made of.
+"""
+
+from __future__ import annotations
+
+import marshal
+import sys
+import time
+
+TYPE_CHECKING = False
+"""`typing` has one too, and takes milliseconds to import that a function would have to pay."""
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+clock = time.process_time
+
+
+def measure(job: dict[str, Any]) -> dict[str, Any]:
+    """Run statements, or import a handler and hand it its first event where the job has one."""
+    before = set(sys.modules)
+    started = clock()
+    if job["statements"]:
+        exec(job["statements"], {})  # noqa: S102 -- the bench's own lines
+        return {"importing": clock() - started}
+    module, _, name = job["handler"].rpartition(".")
+    handler = getattr(__import__(module, fromlist=[name]), name)
+    report = {"importing": clock() - started, "modules": sorted(set(sys.modules) - before)}
+    return report | (answer_first_event(handler, job) if job["event"] else {})
+
+
+def answer_first_event(handler: Callable[..., Any], job: Mapping[str, Any]) -> dict[str, Any]:
+    import datetime as dt  # noqa: PLC0415 -- after the clock has run
+    import json  # noqa: PLC0415 -- likewise
+
+    event = json.loads(job["event"])
+    now = dt.datetime.fromisoformat(job["now"])
+    if runtime := sys.modules.get("sportello.entrypoints.runtime"):
+        vars(runtime)["utc_now"] = lambda: now
+    wire = Wire(job["tape"])
+    started = clock()
+    if job["tape"]:
+        wire.tap()
+    try:
+        handler(event, Context(job["name"]))
+    except Strayed as strayed:
+        return {"strayed": str(strayed)}
+    return {
+        "answering": clock() - started - wire.seconds,
+        "clients": wire.clients,
+        "making_clients": wire.making_clients,
+        "stub": wire.seconds,
+    }
+
+
+class Wire:
+    """Answers what was answered when the tape was made; `seconds` is the time this took itself."""
+
+    def __init__(self, tape: list[dict[str, Any]]) -> None:
+        self.seconds = 0.0
+        self.clients = 0
+        self.making_clients = 0.0
+        self._tape = iter(tape)
+
+    def tap(self) -> None:
+        # What is imported here any client needs, so that it is the function's own time.
+        from botocore import awsrequest, httpsession, session  # noqa: PLC0415
+        from urllib3 import _request_methods  # noqa: PLC0415
+
+        make = session.Session.create_client
+
+        def create_client(*arguments: Any, **options: Any) -> Any:
+            started = clock()
+            client = make(*arguments, **options)
+            self.making_clients += clock() - started
+            self.clients += 1
+            return client
+
+        def send(_session: Any, signed: Any) -> Any:
+            started = clock()
+            call = self._next(signed.headers["X-Amz-Target"])
+            answer = awsrequest.AWSResponse(signed.url, call["status"], call["headers"], None)
+            vars(answer)["_content"] = call["body"]
+            self.seconds += clock() - started
+            return answer
+
+        def request(_pool: Any, method: str, _url: str, **_options: Any) -> Any:
+            started = clock()
+            answer = Reply(self._next(method)["body"])
+            self.seconds += clock() - started
+            return answer
+
+        for owner, method in (
+            (session.Session, create_client),
+            (httpsession.URLLib3Session, send),
+            (_request_methods.RequestMethods, request),
+        ):
+            setattr(owner, method.__name__, method)
+
+    def _next(self, target: str | bytes) -> dict[str, Any]:
+        name = target if isinstance(target, str) else target.decode()
+        call = next(self._tape, None)
+        if call is None or name.rpartition(".")[2] != call["operation"]:
+            raise Strayed(name)
+        return call
+
+
+class Strayed(BaseException):
+    """The function called something else than when the tape was made; no handler may hide it."""
+
+
+class Reply:
+    """What urllib3 gives for a response."""
+
+    status = 200
+
+    def __init__(self, body: bytes) -> None:
+        self.headers = {"content-type": "application/json"}
+        self._body = body
+
+    def read(self, limit: int) -> bytes:
+        return self._body[:limit]
+
+    def release_conn(self) -> None:
+        """Nothing is held."""
+
+
+class Context:
+    """What Lambda tells a function of itself."""
+
+    memory_limit_in_mb = 512
+    aws_request_id = "00000000-0000-4000-8000-000000000001"
+
+    def __init__(self, name: str) -> None:
+        self.function_name = name
+        self.invoked_function_arn = f"arn:aws:lambda:eu-south-1:123456789012:function:{name}"
+
+
+def main() -> None:
+    job_file, report_file = sys.argv[1:]
+    with open(job_file, "rb") as job:  # noqa: PTH123 -- pathlib takes long to import
+        report = measure(marshal.load(job))  # noqa: S302 -- the bench wrote it
+    with open(report_file, "wb") as file:  # noqa: PTH123 -- likewise
+        marshal.dump(report, file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""What customers and agents do while the bench looks on, step by step."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from sportello.conversation.events import OwnerKind
+from support.builders import NOW
+from support.clouds.one_process import deployment
+from support.clouds.one_process.people import Condition, Customer, Told
+from support.clouds.one_process.stories import QUESTION, SETTINGS, UNKNOWN_QUESTION, sla
+from support.clouds.one_process.webhook_calls import MESSAGE
+from support.template import channels_on_disk, events, functions
+from support.webhooks import cases, fresh, recorded, rest_event, signed
+from tools.bench.recording import RecordingCloud, Step
+
+AFTERWARDS = "afterwards"
+"""What happens between the steps that are reported, until nothing is left to do."""
+
+HANDOFF, ACCEPTANCE = "a handoff and its first offer", "an agent accepts"
+WARNING, REPLY = "a clock warns", "an agent replies"
+REVIEW = "a tick that reviews the expected wait"
+
+CHANNEL = next(iter(MESSAGE))
+"""Where customers write in the journeys that are told for one channel only."""
+
+FIRST_CUSTOMER = 500_600_701
+_WEEK = timedelta(days=7)
+
+type Journey = Callable[[RecordingCloud, Told, Customer], Iterator[Condition]]
+
+
+def cold_steps() -> list[Step]:
+    """Return the journeys as they are when every invocation is the first of its process."""
+    cloud = recording_cloud(forgetful=True)
+    with cloud.in_place():
+        _tell_all(cloud, 0)
+        tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, 0)
+    return cloud.steps
+
+
+def warm_steps(cloud: RecordingCloud) -> list[Step]:
+    """Return the journeys as they are when every process is warm: told for the second time.
+
+    The cloud must be in place, and stay there for as long as its processes are to be warm.
+    """
+    _tell_all(cloud, 0)
+    cloud.steps.clear()
+    _tell_all(cloud, 1)
+    # Last, as whoever reads settings reads them anew after it.
+    tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, 1)
+    return cloud.steps
+
+
+def recording_cloud(*, forgetful: bool = False) -> RecordingCloud:
+    """Return a cloud with settings, and nothing that has happened."""
+    cloud = RecordingCloud(NOW, forgetful=forgetful)
+    cloud.configure(*SETTINGS)
+    return cloud
+
+
+def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
+    """Tell one journey after the other, to new customers in each round."""
+    numbers = iter(range(FIRST_CUSTOMER + 100 * round_number, FIRST_CUSTOMER * 2))
+    for channel in MESSAGE:
+        tell(cloud, answered_by_the_bot, channel, next(numbers), round_number)
+    for journey in (taken_by_an_agent, taken_by_nobody):
+        tell(cloud, journey, CHANNEL, next(numbers), round_number)
+    for channel in channels_on_disk():
+        cloud.begin(webhook_step(channel))
+        cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
+    cloud.begin(AFTERWARDS)
+    for function in deployment.scheduled_functions():
+        cloud.world.invoke(function, {})
+    cloud.world.run()
+    cloud.end()
+
+
+def tell(
+    cloud: RecordingCloud,
+    journey: Journey,
+    channel: str,
+    number: int,
+    week: int,
+    *,
+    written: int = 0,
+) -> None:
+    """Tell a journey at the same hour of any week, until nothing is left to do.
+
+    `written` is how many messages the customer has written before.
+    """
+    cloud.world.now = NOW + week * _WEEK
+
+    def script(told: Told) -> Iterator[Condition]:
+        giulia = told.customer("giulia", channel, number)
+        giulia.written = written
+        yield from journey(cloud, told, giulia)
+        cloud.begin(AFTERWARDS)
+
+    cloud.begin(AFTERWARDS)
+    Told(cloud, script)
+    cloud.world.run()
+    cloud.end()
+
+
+def bot_step(channel: str) -> str:
+    return f"the bot answers on {channel}"
+
+
+def answered_by_the_bot(
+    cloud: RecordingCloud, _told: Told, giulia: Customer
+) -> Iterator[Condition]:
+    cloud.begin(bot_step(giulia.channel))
+    giulia.write(QUESTION)
+    yield giulia.is_answered
+
+
+def taken_by_an_agent(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    anna = told.agent("anna")
+    cloud.begin(HANDOFF)
+    giulia.write(UNKNOWN_QUESTION)
+    yield rung(told, giulia, "conversation.offered")
+    cloud.begin(ACCEPTANCE)
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    cloud.begin(WARNING)
+    yield rung(told, giulia, "clock.imminent")
+    cloud.begin(REPLY)
+    anna.replies(giulia, "Lo accordiamo noi.")
+    yield giulia.is_answered
+    cloud.begin(AFTERWARDS)
+    anna.does("resolve", giulia)
+    yield lambda: giulia.state.resolved_at is not None
+
+
+def told_a_wait(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """Somebody waits long enough to be told anew how long it will be."""
+    anna = told.agent("anna")
+    cloud.begin(HANDOFF)
+    giulia.write(UNKNOWN_QUESTION)
+    yield rung(told, giulia, "conversation.offered")
+    cloud.world.now += timedelta(minutes=5)
+    cloud.begin(REVIEW)
+    wake_at = cloud.world.now.isoformat()
+    asked = {"conversation_id": giulia.conversation_id, "wake_at": wake_at}
+    cloud.world.invoke("TickFunction", asked)
+    cloud.begin(AFTERWARDS)
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    anna.does("resolve", giulia)
+
+
+def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:
+    cloud.begin(AFTERWARDS)
+    giulia.write(UNKNOWN_QUESTION)
+    yield giulia.waits_for_people
+    cloud.begin("nobody takes the offer")
+    yield lambda: not any(running.machine == "escalation" for running in cloud.workflows.running())
+
+
+def policy_change(version: int) -> Journey:
+    """The policy is edited while a customer waits; `version` is the one before."""
+
+    def journey(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+        anna, sofia = told.agent("anna"), told.agent("sofia")
+        cloud.begin(AFTERWARDS)
+        giulia.write(UNKNOWN_QUESTION)
+        yield rung(told, giulia, "conversation.offered")
+        anna.does("accept", giulia)
+        yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+        cloud.begin("a policy is changed")
+        sofia.writes(sla(first_response=3_600 + version), after=version)
+        step = cloud.steps[-1]
+        yield lambda: any(each.function == "FitClocksFunction" for each in step.invocations)
+
+    return journey
+
+
+def rung(told: Told, customer: Customer, notice: str) -> Condition:
+    about = customer.conversation_id
+    return lambda: any(ring.conversation_id == about for ring in told.heard(notice))
+
+
+def webhook_step(channel: str) -> str:
+    return f"a webhook of {channel}"
+
+
+def receiver_of(channel: str) -> str:
+    """Return the function that answers a channel's webhook."""
+    return next(
+        name
+        for name, function in functions().items()
+        if any(event["Path"] == f"/{channel}" for event in events(function, "Api"))
+    )
+
+
+def recorded_webhook(channel: str, number: int = 0) -> dict[str, Any]:
+    payload = fresh(recorded(channel, _plain_case(channel)), number)
+    return rest_event(signed(channel, payload), f"/{channel}")
+
+
+def _plain_case(channel: str) -> str:
+    """Name the recorded payload of a text, or whatever there is."""
+    names = cases(channel)
+    return "text" if "text" in names else names[0]

@@ -1,0 +1,94 @@
+"""Plays tapes back at the wire, beneath the real SDK, so that an invocation repeats exactly."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+from unittest.mock import patch
+
+from botocore.awsrequest import AWSResponse
+from botocore.client import BaseClient
+from botocore.httpsession import URLLib3Session
+from urllib3._request_methods import RequestMethods
+
+from support.clouds.one_process.cloud import SECRETS
+from support.clouds.small.dynamodb import SmallDynamoDB
+from tools.bench.tape import Call, Tape, answered
+
+_make_api_call = vars(BaseClient)["_make_api_call"]  # a cloud puts itself there
+
+
+class Strayed(BaseException):
+    """The function called something else than when the tape was made; no handler may hide it."""
+
+
+class Wire:
+    """What is at the far end while a function runs: a tape, from its beginning."""
+
+    def __init__(self, table: SmallDynamoDB) -> None:
+        self._table = table
+        self._tape: Tape = ()
+        self._position = 0
+
+    def load(self, tape: Tape) -> None:
+        self._tape = tape
+        self._position = 0
+
+    @property
+    def at_end(self) -> bool:
+        return self._position == len(self._tape)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Take the place of a cloud that is in place already."""
+
+        def send(_session: Any, request: Any) -> AWSResponse:
+            call = self.next(request.headers["X-Amz-Target"].decode(), request.body)
+            response = AWSResponse(request.url, call.status, cast("Any", call.headers), None)
+            vars(response)["_content"] = call.body  # read already, as it were
+            return response
+
+        def post(_pool: Any, method: str, _url: str, **options: Any) -> Reply:
+            return Reply(self.next(method, options["body"]).body)
+
+        with (
+            patch.object(BaseClient, "_make_api_call", _make_api_call),
+            patch.object(URLLib3Session, "send", send),
+            patch.object(RequestMethods, "request", post),
+        ):
+            yield
+
+    def next(self, target: str, body: bytes) -> Call:
+        operation = target.rpartition(".")[2]
+        if self._position < len(self._tape):
+            call = self._tape[self._position]
+            if call.operation == operation:
+                self._position += 1
+                return call
+        return self._answer_now_and_then(operation, json.loads(body))
+
+    def _answer_now_and_then(self, operation: str, request: Any) -> Call:
+        """Answer what a warm function asks when what it keeps has grown old: on no warm tape."""
+        match operation:
+            case "GetItem":
+                return answered("dynamodb", operation, self._table.call(operation, request))
+            case "GetSecretValue":
+                secret = {"SecretString": SECRETS[request["SecretId"]]}
+                return answered("secretsmanager", operation, secret)
+        raise Strayed(operation)
+
+
+class Reply:
+    """What urllib3 gives for a response."""
+
+    status = 200
+
+    def __init__(self, body: bytes) -> None:
+        self.headers = {"content-type": "application/json"}
+        self._body = body
+
+    def read(self, limit: int) -> bytes:
+        return self._body[:limit]
+
+    def release_conn(self) -> None:
+        """Nothing is held."""
