@@ -87,13 +87,17 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
+_STRICTLY = json.JSONDecoder(parse_constant=_refuse_constant)
+_UNESCAPED = json.JSONEncoder(ensure_ascii=False)
+
+
 def decode_object(body: bytes) -> dict[str, Any]:
     """Return the JSON object of a webhook body, halves of broken emoji replaced by U+FFFD.
 
     Raises MalformedPayload, which never quotes the body.
     """
     try:
-        document = json.loads(body.decode(), parse_constant=_refuse_constant)
+        document = _STRICTLY.decode(body.decode())
         if rb"\ud" in body.lower():
             document = _without_lone_surrogates(document)
     except (ValueError, RecursionError) as error:
@@ -104,7 +108,7 @@ def decode_object(body: bytes) -> dict[str, Any]:
 
 
 def _without_lone_surrogates(document: Any) -> Any:
-    text = json.dumps(document, ensure_ascii=False)
+    text = _UNESCAPED.encode(document)
     if text.isprintable():
         return document  # every half had its other one, as in nearly all that is sent
     return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))

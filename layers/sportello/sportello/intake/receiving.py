@@ -7,8 +7,9 @@ count; 503 asks for the call again because nothing of it is sure to be kept.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -39,6 +40,10 @@ MAX_BODY_BYTES = 3_145_728
 MAX_ELEMENTS = 1_000
 """What one call is known to batch. Each is a write, and the provider waits."""
 
+LARGE_BATCH = 20
+WRITES_AT_ONCE = 8
+"""The client of DynamoDB keeps ten connections; a thousand writes one by one take many seconds."""
+
 
 class WebhookAnswer(Model):
     status: Literal[200, 403, 405, 503]
@@ -59,7 +64,7 @@ class Receiving:
         channel, now = self._adapter.name, request.received_at
         try:
             self._adapter.authenticate(request)
-            counts = Counter(self._keep(result, now) for result in self._results(request))
+            counts = self._keep_all(self._results(request), now)
         except Unauthenticated as error:
             count(Metric.REJECTED, channel)
             logger.warning("webhook rejected", channel=channel, reason=str(error))
@@ -79,7 +84,7 @@ class Receiving:
             count(metric, channel, amount)
         return WebhookAnswer(status=200)
 
-    def _results(self, request: WebhookRequest) -> Iterable[ParseResult]:
+    def _results(self, request: WebhookRequest) -> Sequence[ParseResult]:
         """Read what a webhook call has time for; the rest is kept whole, to be read at leisure."""
         if len(request.body) > MAX_BODY_BYTES:
             return [Unreadable(reason="larger than any known payload", raw=request.body)]
@@ -101,6 +106,16 @@ class Receiving:
             logger.error("adapter failed", channel=self._adapter.name, error=type(error).__name__)
             reason = f"the adapter failed: {type(error).__name__}"
             yield Unreadable(reason=reason, raw=request.body)
+
+    def _keep_all(self, results: Sequence[ParseResult], now: datetime) -> Counter[Metric]:
+        """Keep each, those of a large batch several at a time: nearly all of it is waiting."""
+        keep = partial(self._keep, now=now)
+        if len(results) < LARGE_BATCH:
+            return Counter(map(keep, results))
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
+
+        with ThreadPoolExecutor(WRITES_AT_ONCE) as pool:
+            return Counter(pool.map(keep, results))
 
     def _keep(self, result: ParseResult, now: datetime) -> Metric:
         match result:
