@@ -13,7 +13,7 @@ MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
 
 INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(
-    InboundItem, config=ConfigDict(hide_input_in_errors=True)
+    InboundItem, config=ConfigDict(hide_input_in_errors=True, defer_build=True)
 )
 
 
