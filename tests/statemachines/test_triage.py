@@ -56,7 +56,7 @@ def test_the_execution_name_is_the_turn() -> None:
     turn = {"conversation_id": CONVERSATION, "turn_id": "turn-7"}
     item_ids = recorded_input("triage")["item_ids"]
     assert execution.payloads("ReceiveMessages") == [turn | {"item_ids": item_ids}]
-    assert execution.payloads("RunBot") == [turn]
+    assert execution.payloads("RunBot") == [turn | {"item_ids": item_ids}]
     assert execution.payloads("RequestHuman") == [turn | {"reason": "asked_for_person"}]
 
 

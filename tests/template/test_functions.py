@@ -146,6 +146,13 @@ def test_only_those_who_apply_items_or_mark_effects_may_update_the_table() -> No
     }
 
 
+def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> None:
+    readers = {n for n in FUNCTIONS if "SETTINGS_CACHE_SECONDS" in environment(FUNCTIONS[n])}
+    assert {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")} == readers
+    loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
+    assert loading == readers | DELIVERERS.keys()
+
+
 def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:
     assert {name for name in FUNCTIONS if "/index/pending" in may(name, "dynamodb:Query")} == {
         "FitClocksFunction",

@@ -312,8 +312,11 @@ def _parses_or_is_malformed(adapter: InboundAdapter, document: Any) -> None:
         return
     if rb"\ud83d" in body:
         # Whatever is kept can be stored: as JSON, in UTF-8.
-        kept = [result.model_dump(mode="json") for result in results]
-        json.dumps(kept, ensure_ascii=False).encode()
+        for result in results:
+            if isinstance(result, Parsed):
+                result.item.model_dump_json().encode()
+            if isinstance(result, Parsed | Unreadable):
+                json.dumps(result.raw, ensure_ascii=False).encode()
 
 
 @every_channel

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
-from sportello.aws.logs import Metric, count
+from sportello.aws.logs import NAMESPACE, SERVICE, Metric, count
 
 
 def printed_metrics(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
@@ -20,6 +21,21 @@ def test_a_count_is_one_line_that_cloudwatch_reads(capsys: pytest.CaptureFixture
     assert [sorted(names) for names in block["Dimensions"]] == [["channel", "service"]]
     assert block["Metrics"] == [{"Name": "Received", "Unit": "Count"}]
     assert (line["channel"], line["service"], line["Received"]) == ("fake", "sportello", [3.0])
+
+
+def test_the_line_is_the_one_that_powertools_writes(capsys: pytest.CaptureFixture[str]) -> None:
+    count(Metric.RECEIVED, "fake", 3)
+    with single_metric(
+        name=Metric.RECEIVED,
+        unit=MetricUnit.Count,
+        value=3,
+        namespace=NAMESPACE,
+        default_dimensions={"service": SERVICE, "channel": "fake"},
+    ):
+        pass
+    ours, theirs = printed_metrics(capsys)
+    assert 0 <= theirs["_aws"].pop("Timestamp") - ours["_aws"].pop("Timestamp") < 60_000
+    assert ours == theirs
 
 
 def test_nothing_is_no_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -76,6 +76,30 @@ def test_a_burst_is_answered_once(office: WorkingDesk) -> None:
     assert len(office.messages()) == 1
 
 
+@pytest.mark.parametrize("hint", [[], [0], [1], [0, 1], [1, 0, 1]])
+def test_a_turn_is_read_whole_whatever_of_it_was_hinted_at(
+    office: WorkingDesk, hint: list[int]
+) -> None:
+    item_ids = [office.write(text) for text in ("Quanto tempo ci vuole", "per la consegna?")]
+    office.receive(*item_ids)
+    assert office.run(hint=[item_ids[number] for number in hint]) == answered()
+
+
+def test_what_a_hint_names_beyond_the_turn_is_not_in_it(office: WorkingDesk) -> None:
+    earlier = office.write(QUESTION)
+    office.triage(earlier)
+    question = office.write("Quanto costa la spedizione?")
+    office.receive(question, turn_id="turn-2")
+    elsewhere = office.write("Vorrei parlare con un operatore")
+    assert office.run("turn-2", ["no-such-item", earlier, question, elsewhere]) == answered()
+
+
+def test_a_hint_may_be_longer_than_what_is_read_at_once(office: WorkingDesk) -> None:
+    item_ids = [office.write(QUESTION, sent_at=NOW + seconds(n)) for n in range(150)]
+    office.receive(*item_ids)
+    assert office.run(hint=item_ids) == answered()
+
+
 def test_the_business_answers_in_its_own_words(office: WorkingDesk) -> None:
     entry = {
         "id": "opening",

@@ -9,7 +9,6 @@ from sportello.messaging.items import Echo
 from sportello.sla.clocks import ClockKind, PromiseTerms
 from support.builders import (
     ACCOUNT,
-    CONVERSATION,
     HANDLE,
     NIGHT,
     an_item,
@@ -41,7 +40,7 @@ def write_from_the_phone(office: WorkingDesk) -> None:
         provider_message_id="phone-1",
         text="Buonasera, sono Marco del negozio. Che taglia le serve?",
     )
-    office.applying.note(CONVERSATION, [office.keep(echo)], office.now)
+    office.note(echo)
 
 
 def told_closed(office: WorkingDesk) -> list[str]:

@@ -156,6 +156,36 @@ def test_a_claim_whose_answer_got_lost_is_still_ours(outbox: Outbox) -> None:
     assert lost == []
 
 
+def test_a_receipt_that_is_faster_than_the_providers_answer_is_not_taken_back(
+    outbox: Outbox,
+) -> None:
+    applying = Applying(outbox.desk, SettingsStore(outbox.desk.table, 60))
+
+    def delivered_before_it_is_accepted(message: OutboundMessage) -> Delivery:
+        record = an_inbound_record(a_receipt(DeliveryStatus.DELIVERED, message.tracker))
+        outbox.desk.table.put_inbound(record, compress({}))
+        applying.note(CONVERSATION, [record], NOW)
+        return Delivery.accepted("provider-2")
+
+    outbox.adapter.outcomes.append(delivered_before_it_is_accepted)
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.DELIVERED, "")
+    assert outbox.record().provider_message_id == "provider-1"
+
+
+def test_an_outcome_is_recorded_beside_what_was_written_meanwhile(outbox: Outbox) -> None:
+    def customer_goes_on(_message: OutboundMessage) -> Delivery:
+        outbox.ask(receive(an_item("item-2")))
+        return Delivery.accepted("provider-1")
+
+    outbox.adapter.outcomes.append(customer_goes_on)
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+    turn = outbox.desk.table.load(CONVERSATION).state.turn
+    assert turn is not None
+    assert [item.item_id for item in turn.items] == ["item-2"]
+
+
 def test_an_automatic_message_is_withdrawn_once_a_person_has_taken_over(outbox: Outbox) -> None:
     outbox.ask(receive(an_item("item-2")))
     outbox.ask(request_human())
@@ -230,7 +260,7 @@ def test_a_receipt_of_the_first_part_does_not_settle_the_message(outbox: Outbox)
     def accepted_and_delivered_at_once(message: OutboundMessage) -> Delivery:
         record = an_inbound_record(a_receipt(DeliveryStatus.DELIVERED, message.tracker))
         outbox.desk.table.put_inbound(record, compress({}))
-        applying.note(CONVERSATION, [record.item_id], NOW)
+        applying.note(CONVERSATION, [record], NOW)
         return Delivery.accepted("p1")
 
     outbox.adapter.outcomes.extend([accepted_and_delivered_at_once, ProviderUnavailable("busy")])

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.dispatch.stream import StreamReader
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, StoredSettings, settings_sort_key
 from sportello.table.keys import Attributes
 from support.builders import CHANNEL, NOW
@@ -40,8 +41,8 @@ class Door:
     def acknowledge(self, channel: str, conversation_id: str, item_id: str) -> None:
         raise AssertionError(f"{channel}: {item_id} in {conversation_id}")
 
-    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None:
-        raise AssertionError(f"{now}: note of {item_ids} in {conversation_id}")
+    def note(self, conversation_id: str, records: Sequence[InboundRecord], now: datetime) -> None:
+        raise AssertionError(f"{now}: note of {records} in {conversation_id}")
 
     def reader(self) -> StreamReader:
         return StreamReader(self, self, "set-aside")

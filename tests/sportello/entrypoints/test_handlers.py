@@ -285,6 +285,11 @@ def test_a_task_is_a_function_of_models() -> None:
     assert task(Question)(lambda _: None)({"conversation_id": "c"}, CONTEXT) == {}
 
 
+def test_a_task_ignores_what_a_machine_of_another_version_passes_besides() -> None:
+    handle = task(Question)(lambda asked: Reply(text=asked.conversation_id))
+    assert handle({"conversation_id": "c", "mood": "good"}, CONTEXT) == {"text": "c"}
+
+
 @pytest.mark.parametrize(
     "error",
     [StorageBusy("12 writers"), ClientError({"Error": {"Code": "Throttled"}}, "PutItem")],

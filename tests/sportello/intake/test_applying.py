@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from sportello.bot.settings import BotSettings
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.evolution import fold
-from sportello.conversation.state import Lifecycle
+from sportello.conversation.state import MAX_RECENT_DELIVERIES, Lifecycle
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.intake.applying import SLICE, address_from
 from sportello.messaging.identifiers import tracker
@@ -147,9 +149,8 @@ def test_edits_reactions_and_other_peoples_receipts_are_noted(office: WorkingDes
         Reaction.model_validate(from_customer(2) | {"original_message_id": "m", "emoji": "x"}),
         a_receipt(DeliveryStatus.READ, "somebody else's", handle=HANDLE),
     ]
-    item_ids = [office.keep(item) for item in items]
     before = office.state
-    office.applying.note(CONVERSATION, item_ids, NOW)
+    office.note(*items)
     assert office.state.owner == before.owner
     assert office.state.turn == before.turn
     assert not [key for key in office.undone() if key.startswith("IN#")]
@@ -273,11 +274,11 @@ def test_receipts_in_any_order_leave_the_furthest_status(
 ) -> None:
     with working_desk() as office:
         key = sent_message(office)
-        item_ids = [
-            office.keep(a_receipt(DeliveryStatus(name), tracker(CONVERSATION, key), number))
+        records = [
+            office.store(a_receipt(DeliveryStatus(name), tracker(CONVERSATION, key), number))
             for number, name in enumerate(order)
         ]
-        for batch in [item_ids] if together else [[item_id] for item_id in item_ids]:
+        for batch in [records] if together else [[record] for record in records]:
             office.applying.note(CONVERSATION, batch, NOW)
             office.applying.note(CONVERSATION, batch, NOW)
         assert status(office, key) is DeliveryStatus.READ
@@ -294,16 +295,62 @@ def test_a_receipt_settles_an_unknown_outcome(office: WorkingDesk) -> None:
     office.deliver()
     (message,) = office.messages()
     assert status(office, message.key) is DeliveryStatus.UNKNOWN
-    receipt = a_receipt(DeliveryStatus.DELIVERED, tracker(CONVERSATION, message.key))
-    office.applying.note(CONVERSATION, [office.keep(receipt)], NOW)
+    office.note(a_receipt(DeliveryStatus.DELIVERED, tracker(CONVERSATION, message.key)))
     assert status(office, message.key) is DeliveryStatus.DELIVERED
 
 
 def test_a_receipt_for_a_message_that_is_gone_is_done_with(office: WorkingDesk) -> None:
     office.receive(office.write("Ciao"))
-    receipt = a_receipt(DeliveryStatus.READ, tracker(CONVERSATION, "reply:gone"))
-    office.applying.note(CONVERSATION, [office.keep(receipt)], NOW)
+    office.note(a_receipt(DeliveryStatus.READ, tracker(CONVERSATION, "reply:gone")))
     assert not [key for key in office.undone() if key.startswith("IN#")]
+
+
+def receipts_for(key: str, *statuses: DeliveryStatus) -> list[InboundItem]:
+    return [
+        a_receipt(status, tracker(CONVERSATION, key), number)
+        for number, status in enumerate(statuses)
+    ]
+
+
+def test_of_receipts_that_come_together_the_furthest_counts_however_old_their_message(
+    office: WorkingDesk,
+) -> None:
+    key = sent_message(office)
+    for number in range(MAX_RECENT_DELIVERIES):
+        office.ask(reply(key=f"later-{number}"))
+    assert office.state.status_of(key) is None
+    office.note(*receipts_for(key, DeliveryStatus.READ, DeliveryStatus.DELIVERED))
+    assert status(office, key) is DeliveryStatus.READ
+
+
+@pytest.mark.parametrize("rivals", [["customer"], ["reader"], ["customer", "reader"]])
+def test_items_that_come_together_are_each_noted_once_among_rivals(
+    office: WorkingDesk, rivals: list[str]
+) -> None:
+    key = sent_message(office)
+    edit = Edit.model_validate(from_customer(1) | {"original_message_id": "m", "text": "Ciao!"})
+    together = [*receipts_for(key, DeliveryStatus.SENT, DeliveryStatus.READ), edit]
+    records = [office.store(item) for item in together]
+    commit, coming = office.table.commit, list(rivals)
+
+    def commit_after_a_rival(*arguments: Any) -> None:
+        with patch.object(office.table, "commit", commit):
+            match coming and coming.pop(0):
+                case "customer":
+                    office.receive(office.write("Ci siete?"), turn_id="turn-2")
+                case "reader":
+                    office.applying.note(CONVERSATION, records, NOW)
+        commit(*arguments)
+
+    with patch.object(office.table, "commit", commit_after_a_rival):
+        office.applying.note(CONVERSATION, records, NOW)
+    log = [e for entry in office.table.log_page(CONVERSATION, 1_000) for e in entry.events]
+    reports = [e.status for e in log if e.type == "DeliveryRecorded" and e.status != "accepted"]
+    assert sorted(reports) == ["read", "sent"]
+    assert [e.item_id for e in log if e.type == "ItemNoted"] == [records[2].item_id]
+    assert status(office, key) is DeliveryStatus.READ
+    assert (office.state.turn is not None) == ("customer" in rivals)
+    assert [item for item in office.undone() if item.startswith("IN#")] == []
 
 
 # --- what the business said elsewhere ---------------------------------------------------------
@@ -319,7 +366,7 @@ def test_what_was_answered_elsewhere_needs_no_answer_here(office: WorkingDesk) -
     office.receive(office.write(UNKNOWN))
     office.hand_over()
     later = office.pass_time(seconds(5))
-    office.applying.note(CONVERSATION, [office.keep(an_echo(1, sent_at=later))], later)
+    office.note(an_echo(1, sent_at=later))
     assert office.state.turn is None
     assert [clock.state for clock in office.state.clocks] == [ClockState.ACHIEVED]
 
@@ -338,8 +385,7 @@ def test_an_answer_from_elsewhere_counts_for_a_question_stored_after_it(
 
 
 def test_what_a_machine_wrote_is_shown_and_answered_by_nobody(office: WorkingDesk) -> None:
-    notice = office.write("Sono in ferie fino a lunedì.", auto_submitted=True)
-    office.applying.note(CONVERSATION, [notice], NOW)
+    office.note(a_message("Sono in ferie fino a lunedì.", auto_submitted=True))
     assert (office.state.turn, office.state.owner.kind) == (None, OwnerKind.NOBODY)
     assert office.effects() == []
     (entry,) = read_timeline(office.table, CONVERSATION, 10).entries
@@ -351,9 +397,7 @@ def test_a_machine_that_writes_to_a_queue_hears_no_opening_hours(office: Working
     office.hand_over()
     office.now = NIGHT
     told = len(office.messages())
-    office.applying.note(
-        CONVERSATION, [office.write("Fuori sede", auto_submitted=True)], office.now
-    )
+    office.note(a_message("Fuori sede", number=2, auto_submitted=True))
     assert len(office.messages()) == told
 
 

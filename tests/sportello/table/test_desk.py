@@ -8,10 +8,12 @@ from unittest.mock import patch
 
 import pytest
 
+from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed, StorageBusy
 from sportello.intake.applying import SLICE, Applying
+from sportello.messaging.items import DeliveryStatus
 from sportello.table.compression import compress
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import EffectExists
@@ -28,6 +30,7 @@ from support.builders import (
     an_item,
     answer,
     receive,
+    record_delivery,
     reply,
     request_human,
     seconds,
@@ -72,6 +75,62 @@ def test_a_rivals_commit_makes_the_desk_decide_again(empty_desk: Desk) -> None:
     committed = empty_desk.act(CONVERSATION, plan, NOW)
     assert seen == [1, 2]
     assert committed.decision.events == ()  # the owner changed, the answer is dropped
+
+
+def test_a_conversation_that_changed_since_it_was_loaded_is_decided_on_anew(
+    empty_desk: Desk,
+) -> None:
+    record = an_inbound_record(a_message())
+    empty_desk.table.put_inbound(record, RAW)
+    empty_desk.act(CONVERSATION, lambda _: Step(command=receive(), terms=TERMS), NOW)
+    before = empty_desk.table.load(CONVERSATION, item_ids=[record.item_id])
+    empty_desk.act(CONVERSATION, lambda _: Step(command=request_human(), terms=TERMS), NOW)
+    seen: list[Conversation] = []
+
+    def plan(conversation: Conversation) -> Step:
+        seen.append(conversation)
+        return Step(command=answer(), terms=TERMS)
+
+    committed = empty_desk.act(CONVERSATION, plan, NOW, item_ids=[record.item_id], start=before)
+    assert [each.state.owner.version for each in seen] == [1, 2]
+    assert [each.inbound for each in seen] == [(record,), (record,)]
+    assert committed.decision.events == ()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "provider_id"),
+    [
+        (record_delivery("bot:1", DeliveryStatus.ACCEPTED), "provider-1"),
+        (record_delivery("bot:1", DeliveryStatus.REFUSED, error_code="recipient:1"), ""),
+        (record_delivery("bot:1", DeliveryStatus.QUEUED), "provider-2"),
+    ],
+)
+def test_after_commits_a_conversation_is_as_it_would_be_loaded(
+    empty_desk: Desk, outcome: RecordDelivery, provider_id: str
+) -> None:
+    record = an_inbound_record(a_message())
+    empty_desk.table.put_inbound(record, RAW)
+    steps = [
+        Step(command=receive(), terms=TERMS, address=an_address(), applied=(record.item_id,)),
+        Step(command=answer(key="bot:1"), terms=TERMS),
+        Step(
+            command=outcome,
+            terms=TERMS,
+            address=an_address(reply_to="fake:new"),
+            provider_message_ids={"bot:1": provider_id},
+        ),
+    ]
+    items, messages = [record.item_id], ["bot:1"]
+    for step in steps:
+        after = empty_desk.act(
+            CONVERSATION,
+            lambda _, step=step: step,  # type: ignore[misc] # bound at once
+            NOW,
+            item_ids=items,
+            effect_keys=messages,
+        ).after
+    assert [effect.effect.key for effect in after.effects] == messages
+    assert after == empty_desk.table.load(CONVERSATION, item_ids=items, effect_keys=messages)
 
 
 def test_too_many_rivals_are_an_error_to_try_again() -> None:

@@ -192,7 +192,7 @@ def test_an_edit_shows_what_it_changed_to(office: WorkingDesk) -> None:
         original_message_id="message-1",
         text="E quanto costa?",
     )
-    office.applying.note(CONVERSATION, [office.keep(edit)], office.now)
+    office.note(edit)
     assert said(office)[-1] == ("customer", "E quanto costa?")
 
 
@@ -223,14 +223,14 @@ def test_what_the_business_wrote_elsewhere_is_not_the_customers(office: WorkingD
         reply_to=HANDLE,
         text="Le rispondo io.",
     )
-    office.applying.note(CONVERSATION, [office.keep(echo)], office.now)
+    office.note(echo)
     assert said(office)[-1] == ("business", "Le rispondo io.")
 
 
 def test_a_strangers_receipt_is_nothing_anybody_said(office: WorkingDesk) -> None:
     office.say(QUESTION)
     receipt = a_receipt(DeliveryStatus.READ, "somebody else's", handle=HANDLE)
-    office.applying.note(CONVERSATION, [office.keep(receipt)], office.now)
+    office.note(receipt)
     assert [author for author, _ in said(office)] == ["customer", "bot"]
 
 

@@ -19,6 +19,7 @@ from sportello.people.escalation import Escalating
 from sportello.settings_document import SettingsDocument
 from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Conversation, EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
@@ -56,11 +57,20 @@ class WorkingDesk:
         configure(self.table, kind.model_validate(document), self.now)
         self.settings.forget()  # as if it had been read long ago
 
-    def keep(self, item: InboundItem) -> str:
-        """Store an inbound item as the channel's receive does; returns its name."""
+    def store(self, item: InboundItem) -> InboundRecord:
+        """Store an inbound item as the channel's receive does."""
         record = an_inbound_record(item, received_at=self.now)
         self.table.put_inbound(record, RAW)
-        return record.item_id
+        return record
+
+    def keep(self, item: InboundItem) -> str:
+        """Store an inbound item; returns its name."""
+        return self.store(item).item_id
+
+    def note(self, *items: InboundItem) -> None:
+        """Store items that nobody answers, and apply them as the stream's reader does."""
+        records = [self.store(item) for item in items]
+        self.applying.note(CONVERSATION, records, self.now)
 
     def write(self, text: str, **changes: Any) -> str:
         self._written += 1
@@ -69,16 +79,16 @@ class WorkingDesk:
     def receive(self, *item_ids: str, turn_id: str = "turn-1") -> TurnTaken:
         return self.applying.receive(CONVERSATION, item_ids, turn_id, self.now)
 
-    def run(self, turn_id: str = "turn-1") -> BotOutcome:
-        return self.bot.run(CONVERSATION, turn_id, self.now)
+    def run(self, turn_id: str = "turn-1", hint: Sequence[str] = ()) -> BotOutcome:
+        return self.bot.run(CONVERSATION, turn_id, self.now, tuple(hint))
 
     def triage(self, *item_ids: str, turn_id: str = "turn-1") -> BotOutcome | None:
         """Do what the state machine does; None where another run holds the turn."""
         if not self.receive(*item_ids, turn_id=turn_id).turn_started:
             return None
-        outcome = self.run(turn_id)
+        outcome = self.run(turn_id, item_ids)
         while outcome.more:
-            outcome = self.run(turn_id)
+            outcome = self.run(turn_id, item_ids)
         if outcome.outcome == "handoff":
             self.hand_over(outcome.reason, turn_id)
         return outcome

@@ -90,13 +90,14 @@ class Instance:
         name = record.conversation_id
         self.conversations.add(name)
         if not wants_answer(record.item):
-            self.applying.note(name, [record.item_id], self.now)
+            self.applying.note(name, [record], self.now)
             return
         turn_id = f"turn-{record.item_id}"
         if self.applying.receive(name, [record.item_id], turn_id, self.now).turn_started:
-            outcome = self.bot.run(name, turn_id, self.now)
+            hint = (record.item_id,)
+            outcome = self.bot.run(name, turn_id, self.now, hint)
             while outcome.more:
-                outcome = self.bot.run(name, turn_id, self.now)
+                outcome = self.bot.run(name, turn_id, self.now, hint)
             if outcome.outcome == "handoff":
                 self.escalating.request_human(name, turn_id, outcome.reason, self.now)
         for sent in self.state(name).recent_deliveries:

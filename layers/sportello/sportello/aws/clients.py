@@ -7,24 +7,26 @@ tenth to what a cold start costs (docs/performance.md).
 from functools import cache
 from typing import Any
 
+from botocore import __version__ as botocore_version
 from botocore.config import Config
 from botocore.session import Session
 
-PATIENCE = Config(
+CONFIG = Config(
+    # Seconds and attempts of one call. AWS answers within milliseconds; the SDK's own patience, a
+    # minute, is longer than our functions live: one lost answer would end in a timeout instead of
+    # a second attempt.
     connect_timeout=1,
     read_timeout=3,
     retries={"mode": "standard", "total_max_attempts": 3},
+    # Checking our own requests and composing the same name for each takes longer than signing them.
+    parameter_validation=False,
+    user_agent=f"Sportello Botocore/{botocore_version}",
 )
-"""Seconds and attempts of one call.
-
-AWS answers these calls within milliseconds. The SDK's own patience, a minute, is longer than our
-functions live: one lost answer would end in a timeout instead of a second attempt.
-"""
 
 
 @cache
 def aws_client(service: str) -> Any:
-    return _session().create_client(service, config=PATIENCE)
+    return _session().create_client(service, config=CONFIG)
 
 
 @cache

@@ -4,14 +4,16 @@ No message text, address, phone number or provider message id goes into either. 
 written as embedded metric format lines, which CloudWatch turns into metrics at no extra call.
 """
 
+import json
+import time
 from enum import StrEnum
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 NAMESPACE = "Sportello"
+SERVICE = "sportello"
 
-logger = Logger(service="sportello", use_rfc3339=True)
+logger = Logger(service=SERVICE, use_rfc3339=True)
 
 
 class Metric(StrEnum):
@@ -39,14 +41,26 @@ class Metric(StrEnum):
 
 
 def count(metric: Metric, channel: str, amount: int = 1) -> None:
-    """Add to a metric by channel; written at once, so that a crash later loses no count."""
+    """Add to a metric by channel; written at once, so that a crash later loses no count.
+
+    The line is the one that Powertools would write, at a fifth of its cost: a message has one.
+    docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
     if not amount:
         return
-    with single_metric(
-        name=metric,
-        unit=MetricUnit.Count,
-        value=amount,
-        namespace=NAMESPACE,
-        default_dimensions={"service": "sportello", "channel": channel or "none"},
-    ):
-        pass
+    line = {
+        "_aws": {
+            "Timestamp": int(time.time() * 1_000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": NAMESPACE,
+                    "Dimensions": [["service", "channel"]],
+                    "Metrics": [{"Name": metric, "Unit": "Count"}],
+                }
+            ],
+        },
+        "service": SERVICE,
+        "channel": channel or "none",
+        metric: [float(amount)],
+    }
+    print(json.dumps(line, separators=(",", ":")))  # noqa: T201 -- stdout is the metrics' way out

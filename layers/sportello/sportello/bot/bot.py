@@ -12,13 +12,19 @@ from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_ind
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
+from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
+from sportello.language.settings import TextSettings
+from sportello.messaging.items import InboundItem
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
+
+type TurnHint = tuple[str, ...]
+"""The items that a turn probably holds, so that they are loaded with its conversation."""
 
 
 class BotOutcome(Model):
@@ -38,16 +44,19 @@ class Bot:
         self._desk = desk
         self._settings = settings
 
-    def run(self, conversation_id: str, turn_id: str, now: datetime) -> BotOutcome:
-        conversation = self._desk.table.load(conversation_id)
+    def run(
+        self, conversation_id: str, turn_id: str, now: datetime, hint: TurnHint = ()
+    ) -> BotOutcome:
+        """Answer a turn; what it holds beyond the hint is read once it is known."""
+        conversation = self._desk.table.load(conversation_id, item_ids=hint[-MAX_TURN_ITEMS:])
         state, turn = conversation.state, conversation.state.turn
         if turn is None or not bot_may_answer(state, turn_id, state.owner.version):
             return BotOutcome(outcome="superseded")
         item_ids = [item.item_id for item in turn.items]
-        content = self._desk.table.load(conversation_id, item_ids=item_ids)
+        self._settings.read_together(BotSettings, FaqSettings, TextSettings, *TERMS_OF_SERVICE)
         language = self._settings.language_of(conversation.address)
         decision = triage(
-            [record.item for record in content.inbound],
+            self._content(conversation, item_ids),
             language,
             self._settings.get(BotSettings),
             state.bot_answers,
@@ -59,6 +68,16 @@ class Bot:
                 return BotOutcome(outcome="handoff", reason=reason)
             case Answer():
                 return self._answer(conversation, turn_id, item_ids, decision, now)
+
+    def _content(self, conversation: Conversation, item_ids: Sequence[str]) -> list[InboundItem]:
+        """Return the items of a turn in its order, reading those that were not loaded with it."""
+        records = {record.item_id: record for record in conversation.inbound}
+        missing = self._desk.table.content(
+            conversation.conversation_id,
+            item_ids=[item_id for item_id in item_ids if item_id not in records],
+        )
+        records |= {record.item_id: record for record in missing.inbound}
+        return [records[item_id].item for item_id in item_ids if item_id in records]
 
     def _answer(
         self,
@@ -88,6 +107,7 @@ class Bot:
             conversation.conversation_id,
             self._settings.under_terms(lambda _conversation, _terms: command),
             now,
+            start=conversation,
         )
         after = committed.state
         if any(event.type == "MessageQueued" for event in committed.decision.events):

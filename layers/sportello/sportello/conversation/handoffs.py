@@ -127,6 +127,11 @@ def _next_opening(draft: Draft) -> Instant | None:
     return closed.end if closed else None
 
 
+def rings_anew(state: ConversationState, handoff_id: str, tier: int) -> bool:
+    """Whether people are still to be rung for this tier, unless the desk has closed."""
+    return _awaits_people(state, handoff_id) and tier > state.offered_tier
+
+
 def offer_conversation(draft: Draft, command: OfferConversation) -> None:
     """Ring a tier once, or send the ladder home when nobody needs it any more.
 

@@ -109,7 +109,7 @@ class ConversationState(Model):
 
     sequence: int = 0
     decided_at: Instant | None = None
-    owner: Owner = Owner()
+    owner: Owner = Field(default_factory=Owner)
     lifecycle: Annotated[Lifecycle, PlainSerializer(_as_stored, when_used="json")] = Lifecycle.OPEN
     snoozed_until: Instant | None = None
     priority: Priority = Priority.NORMAL

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, timedelta, tzinfo
 
+from pydantic import Field
+
 from sportello.channel_kinds import ChannelKind
 from sportello.conversation.state import ConversationState
 from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
@@ -37,12 +39,12 @@ class ServiceTerms(Model):
     channel: str = ""
     channel_kind: ChannelKind = ChannelKind.MESSAGING
     account_id: str = ""
-    sla: SlaSettings = SlaSettings()
+    sla: SlaSettings = Field(default_factory=SlaSettings)
     sla_version: int = 0
-    opening_hours: OpeningHoursSettings = OpeningHoursSettings()
+    opening_hours: OpeningHoursSettings = Field(default_factory=OpeningHoursSettings)
     hours_version: int = 0
     past_hours: Mapping[int, OpeningHoursSettings] = {}
-    queues: QueueSettings = QueueSettings()
+    queues: QueueSettings = Field(default_factory=QueueSettings)
 
     def policy(self, state: ConversationState) -> SlaPolicy:
         return self.sla.policy_for(

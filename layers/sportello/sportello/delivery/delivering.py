@@ -53,11 +53,11 @@ class Delivering:
         if record.status in SETTLED:
             return
         if record.status is DeliveryStatus.SENDING:
-            self._settle(record, Delivery.unknown("interrupted"))
+            self._settle(conversation, Delivery.unknown("interrupted"))
         elif self._window_closed(conversation):
-            self._settle_as(record, DeliveryStatus.REFUSED, error_code="window_closed")
+            self._settle_as(conversation, DeliveryStatus.REFUSED, error_code="window_closed")
         elif self._desk.table.claim_message(conversation_id, record.message, self._clock()):
-            self._settle(record, self._send(record, address))
+            self._settle(_claimed(conversation), self._send(record, address))
         else:
             self._withdraw_unless_taken(conversation_id, effect_key)
 
@@ -68,8 +68,8 @@ class Delivering:
         """
         if not isinstance(self._adapter, Acknowledging):
             return
-        loaded = self._desk.table.load(conversation_id, item_ids=[item_id])
-        for record in loaded.inbound:
+        content = self._desk.table.content(conversation_id, item_ids=[item_id])
+        for record in content.inbound:
             if isinstance(record.item, Message) and record.item.callback_id:
                 try:
                     self._adapter.acknowledge(record.item.callback_id)
@@ -113,14 +113,14 @@ class Delivering:
         return delivery
 
     def _withdraw_unless_taken(self, conversation_id: str, effect_key: str) -> None:
-        again = self._desk.table.load(conversation_id, effect_keys=[effect_key]).effects
-        if again and again[0].status is DeliveryStatus.QUEUED:
-            self._settle_as(again[0], DeliveryStatus.WITHDRAWN, error_code="owner_changed")
+        again = self._desk.table.load(conversation_id, effect_keys=[effect_key])
+        if again.effects and again.effects[0].status is DeliveryStatus.QUEUED:
+            self._settle_as(again, DeliveryStatus.WITHDRAWN, error_code="owner_changed")
 
-    def _settle(self, record: EffectRecord, delivery: Delivery) -> None:
+    def _settle(self, start: Conversation, delivery: Delivery) -> None:
         code = f"{delivery.refusal}:{delivery.error_code}" if delivery.refusal else ""
         self._settle_as(
-            record,
+            start,
             delivery.status,
             error_code=code or delivery.error_code,
             provider_message_id=delivery.provider_message_id,
@@ -128,13 +128,14 @@ class Delivering:
 
     def _settle_as(
         self,
-        record: EffectRecord,
+        start: Conversation,
         status: DeliveryStatus,
         *,
         error_code: str = "",
         provider_message_id: str = "",
     ) -> None:
-        key = record.effect.key
+        """Record an outcome of the message that the conversation was loaded with."""
+        key = start.effects[0].effect.key
 
         def plan(conversation: Conversation) -> Step | None:
             if not conversation.effects:
@@ -150,8 +151,15 @@ class Delivering:
                 provider_message_ids={key: provider_message_id},
             )
 
-        self._desk.act(record.conversation_id, plan, self._clock(), effect_keys=[key])
+        self._desk.act(start.conversation_id, plan, self._clock(), effect_keys=[key], start=start)
         logger.info("delivery settled", effect_key=key, status=str(status), error_code=error_code)
+
+
+def _claimed(conversation: Conversation) -> Conversation:
+    """Return a conversation as a claim leaves it, which changes its message and not its state."""
+    (record,) = conversation.effects
+    sending = record.model_copy(update={"status": DeliveryStatus.SENDING})
+    return conversation.model_copy(update={"effects": (sending,)})
 
 
 def _key_of_part(effect_key: str, number: int, parts: int) -> str:

@@ -16,7 +16,7 @@ from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import NotConfigured, Retryable
 from sportello.messaging.items import Message, wants_answer
 from sportello.table.inbound_items import InboundRecord
-from sportello.table.items import EffectRecord
+from sportello.table.items import EffectRecord, settings_kind
 from sportello.table.keys import Attributes, conversation_of
 
 
@@ -41,7 +41,9 @@ class StreamPort(Protocol):
 class ApplyingPort(Protocol):
     """Who applies the items that nobody answers."""
 
-    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None: ...
+    def note(
+        self, conversation_id: str, records: Sequence[InboundRecord], now: datetime
+    ) -> None: ...
 
 
 class StreamReader:
@@ -96,7 +98,7 @@ class StreamReader:
 
     def _settings_changed(self, image: Attributes) -> None:
         """Have running clocks follow; the copy kept of a version tells once that it is new."""
-        kind = image["pk"]["S"].removeprefix("SETTINGS#")
+        kind = settings_kind(image)
         if kind in CLOCK_SETTINGS and image["sk"]["S"].startswith("V#"):
             logger.info("settings changed", kind=kind, version=image["version"]["N"])
             self._dispatcher.have_clocks_fitted()
@@ -109,7 +111,7 @@ class StreamReader:
         self, conversation_id: str, records: Sequence[InboundRecord], now: datetime
     ) -> None:
         answerable = [r for r in records if wants_answer(r.item)]
-        others = [r.item_id for r in records if not wants_answer(r.item)]
+        others = [r for r in records if not wants_answer(r.item)]
         for record in answerable:
             if isinstance(record.item, Message) and record.item.callback_id:
                 self._dispatcher.acknowledge(record.channel, conversation_id, record.item_id)

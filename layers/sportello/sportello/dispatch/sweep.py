@@ -88,8 +88,8 @@ class Sweeping:
 
     def _carry_out(self, entry: PendingEntry, now: datetime) -> None:
         effect_key = entry.sort_key.removeprefix("FX#")
-        loaded = self._table.load(entry.conversation_id, effect_keys=[effect_key])
-        for record in loaded.effects:
+        content = self._table.content(entry.conversation_id, effect_keys=[effect_key])
+        for record in content.effects:
             self._dispatcher.carry_out(record)
             if isinstance(record.effect, SendMessage):
                 # It may well be waiting in its queue behind another one: ask ever less often.
@@ -97,10 +97,10 @@ class Sweeping:
                 self._table.postpone(entry.conversation_id, effect_key, now + age)
 
     def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
-        loaded = self._table.load(conversation_id, item_ids=item_ids)
-        records = [record for record in loaded.inbound if not record.applied]
+        content = self._table.content(conversation_id, item_ids=item_ids)
+        records = [record for record in content.inbound if not record.applied]
         answerable = [r.item_id for r in records if wants_answer(r.item)]
-        others = [r.item_id for r in records if not wants_answer(r.item)]
+        others = [r for r in records if not wants_answer(r.item)]
         for start in range(0, len(answerable), ITEMS_IN_A_RUN):
             some = answerable[start : start + ITEMS_IN_A_RUN]
             self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")
@@ -108,15 +108,16 @@ class Sweeping:
             self._applying.note(conversation_id, others, now)
 
     def _wake(self, conversation_id: str, now: datetime) -> None:
-        state = self._table.load(conversation_id).state
-        if state.wake_at is not None and state.wake_at + STATE_GRACE <= now:
-            self._ticking.tick(conversation_id, None, now)
-        turn = state.turn
+        conversation = self._table.load(conversation_id)
+        wake_at = conversation.state.wake_at
+        if wake_at is not None and wake_at + STATE_GRACE <= now:
+            conversation = self._ticking.tick(conversation_id, None, now, conversation).after
+        turn = conversation.state.turn
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > now:
             return
         if turn.attempt >= self._settings.get(BotSettings).turn_attempts:
             self._escalating.request_human(
-                conversation_id, turn.leased_to, HandoffReason.BOT_FAILED, now
+                conversation_id, turn.leased_to, HandoffReason.BOT_FAILED, now, conversation
             )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))

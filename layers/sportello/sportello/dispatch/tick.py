@@ -8,7 +8,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant
 from sportello.people.announcing import Announcing
-from sportello.table.desk import Desk
+from sportello.table.desk import Committed, Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
@@ -19,7 +19,13 @@ class Ticking:
         self._settings = settings
         self._announcing = Announcing(desk.table, settings)
 
-    def tick(self, conversation_id: str, woken_for: Instant | None, now: datetime) -> None:
+    def tick(
+        self,
+        conversation_id: str,
+        woken_for: Instant | None,
+        now: datetime,
+        start: Conversation | None = None,
+    ) -> Committed:
         """Let time act on the clocks; `woken_for` is None when the sweep asks."""
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> Tick:
@@ -29,7 +35,8 @@ class Ticking:
                 news=self._announcing.news(conversation, terms, now),
             )
 
-        self._desk.act(conversation_id, self._settings.under_terms(plan), now)
+        step = self._settings.under_terms(plan)
+        return self._desk.act(conversation_id, step, now, start=start)
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
         """What to say for the promise that is broken now; empty while none is."""

@@ -19,8 +19,8 @@ def task[I: BaseModel](
 ) -> Callable[[Callable[[I], BaseModel | None]], Handler]:
     """Make a state machine's task from a function of one model to another.
 
-    Raises Retryable, the one name that the machines retry, for what another attempt may cure;
-    other errors leave as they are.
+    What a machine of another version passes besides is ignored. Raises Retryable, the one name
+    that the machines retry, for what another attempt may cure; other errors leave as they are.
     """
 
     def decorate(function: Callable[[I], BaseModel | None]) -> Handler:
@@ -28,7 +28,7 @@ def task[I: BaseModel](
         def handle(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
             logger.append_keys(conversation_id=event.get("conversation_id"))
             try:
-                result = function(shape.model_validate(event))
+                result = function(shape.model_validate(event, extra="ignore"))
             except (Retryable, ClientError, BotoCoreError) as error:
                 logger.warning("task will be tried again", error=type(error).__name__)
                 raise Retryable(type(error).__name__) from error

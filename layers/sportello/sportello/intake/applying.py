@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
@@ -23,7 +24,7 @@ from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""
@@ -48,6 +49,7 @@ class Applying:
 
         Without items an abandoned turn is taken over.
         """
+        self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         state = None
         for start in range(0, len(item_ids), SLICE):
@@ -66,22 +68,43 @@ class Applying:
             collect_seconds=bot.collect_seconds if item_ids else 0,
         )
 
-    def note(self, conversation_id: str, item_ids: Sequence[str], now: datetime) -> None:
+    def note(self, conversation_id: str, records: Sequence[InboundRecord], now: datetime) -> None:
         """Apply items that nobody answers: receipts, edits, reactions and the like."""
-        for record in self._desk.table.load(conversation_id, item_ids=item_ids).inbound:
-            if not record.applied and isinstance(record.item, Receipt):
-                self._apply_receipt(record, record.item, now)
-        for start in range(0, len(item_ids), SLICE):
-            self._apply(conversation_id, item_ids[start : start + SLICE], "", now)
+        for start in range(0, len(records), SLICE):
+            self._note(conversation_id, records[start : start + SLICE], now)
+
+    def _note(self, conversation_id: str, records: Sequence[InboundRecord], now: datetime) -> None:
+        """Apply a slice, each commit upon what the one before has left."""
+        item_ids = [record.item_id for record in records]
+        reports = [report for record in records if (report := _report_in(record))]
+        effect_keys = [report.effect_key for report in reports]
+        conversation = self._desk.table.load(
+            conversation_id, item_ids=item_ids, effect_keys=effect_keys
+        )
+        for report in reports:
+            conversation = self._desk.act(
+                conversation_id,
+                partial(_step_of_report, report),
+                now,
+                item_ids=item_ids,
+                effect_keys=effect_keys,
+                start=conversation,
+            ).after
+        self._apply(conversation_id, item_ids, "", now, conversation)
 
     def _apply(
-        self, conversation_id: str, item_ids: Sequence[str], turn_id: str, now: datetime
+        self,
+        conversation_id: str,
+        item_ids: Sequence[str],
+        turn_id: str,
+        now: datetime,
+        start: Conversation | None = None,
     ) -> Committed:
         def plan(conversation: Conversation) -> Step | None:
             records = [record for record in conversation.inbound if not record.applied]
             return self._step(conversation, records, turn_id, now) if records else None
 
-        return self._desk.act(conversation_id, plan, now, item_ids=item_ids)
+        return self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=start)
 
     def _step(
         self,
@@ -93,6 +116,7 @@ class Applying:
         address = address_from(records, conversation.address)
         settled = conversation.state.lifecycle is Lifecycle.RESOLVED
         items = tuple(_facts(record, settled=settled) for record in records)
+        self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
         away = None
@@ -117,37 +141,43 @@ class Applying:
             applied=tuple(record.item_id for record in records),
         )
 
-    def _apply_receipt(self, record: InboundRecord, receipt: Receipt, now: datetime) -> None:
-        ours = read_tracker(receipt.tracker)
-        if ours is None:
-            return
-        effect_key = ours[1]
 
-        def plan(conversation: Conversation) -> Step | None:
-            # A receipt for a message that is gone is noted with the other items.
-            if not conversation.effects or conversation.inbound[0].applied:
-                return None
-            return Step(
-                command=RecordDelivery(
-                    effect_key=effect_key,
-                    stored_status=conversation.effects[0].status,
-                    reported=receipt.status,
-                    error_code=receipt.error_code,
-                ),
-                terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
-                applied=(record.item_id,),
-                provider_message_ids={effect_key: receipt.provider_message_id},
-            )
+class _Report(Model):
+    """What a receipt tells of a message of ours."""
 
-        committed = self._desk.act(
-            record.conversation_id,
-            plan,
-            now,
-            item_ids=[record.item_id],
-            effect_keys=[effect_key],
-        )
-        if not committed.before.effects:
-            logger.warning("receipt for a message that is gone", effect_key=effect_key)
+    item_id: str
+    effect_key: str
+    receipt: Receipt
+
+
+def _report_in(record: InboundRecord) -> _Report | None:
+    item = record.item
+    if isinstance(item, Receipt) and (ours := read_tracker(item.tracker)):
+        return _Report(item_id=record.item_id, effect_key=ours[1], receipt=item)
+    return None
+
+
+def _step_of_report(report: _Report, conversation: Conversation) -> Step | None:
+    """Record what became of a message; a report on one that is gone is noted like other items."""
+    inbound = {record.item_id: record for record in conversation.inbound}
+    effects = {record.effect.key: record for record in conversation.effects}
+    item, message = inbound.get(report.item_id), effects.get(report.effect_key)
+    if item is None or item.applied:
+        return None
+    if message is None:
+        logger.warning("receipt for a message that is gone", effect_key=report.effect_key)
+        return None
+    return Step(
+        command=RecordDelivery(
+            effect_key=report.effect_key,
+            stored_status=message.status,
+            reported=report.receipt.status,
+            error_code=report.receipt.error_code,
+        ),
+        terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
+        applied=(report.item_id,),
+        provider_message_ids={report.effect_key: report.receipt.provider_message_id},
+    )
 
 
 def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:

@@ -7,8 +7,9 @@ count; 503 asks for the call again because nothing of it is sure to be kept.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Literal
 
@@ -29,7 +30,7 @@ from sportello.messaging.items import (
 )
 from sportello.model import Model
 from sportello.table.compression import compress
-from sportello.table.inbound_items import MAX_INBOUND_BYTES, InboundRecord
+from sportello.table.inbound_items import InboundRecord, ItemTooLarge
 from sportello.table.inbound_table import InboundTable
 
 MAX_BODY_BYTES = 3_145_728
@@ -38,6 +39,10 @@ MAX_BODY_BYTES = 3_145_728
 
 MAX_ELEMENTS = 1_000
 """What one call is known to batch. Each is a write, and the provider waits."""
+
+LARGE_BATCH = 20
+WRITES_AT_ONCE = 8
+"""The client of DynamoDB keeps ten connections; a thousand writes one by one take many seconds."""
 
 
 class WebhookAnswer(Model):
@@ -59,7 +64,7 @@ class Receiving:
         channel, now = self._adapter.name, request.received_at
         try:
             self._adapter.authenticate(request)
-            counts = Counter(self._keep(result, now) for result in self._results(request))
+            counts = self._keep_all(self._results(request), now)
         except Unauthenticated as error:
             count(Metric.REJECTED, channel)
             logger.warning("webhook rejected", channel=channel, reason=str(error))
@@ -79,7 +84,7 @@ class Receiving:
             count(metric, channel, amount)
         return WebhookAnswer(status=200)
 
-    def _results(self, request: WebhookRequest) -> Iterable[ParseResult]:
+    def _results(self, request: WebhookRequest) -> Sequence[ParseResult]:
         """Read what a webhook call has time for; the rest is kept whole, to be read at leisure."""
         if len(request.body) > MAX_BODY_BYTES:
             return [Unreadable(reason="larger than any known payload", raw=request.body)]
@@ -102,6 +107,16 @@ class Receiving:
             reason = f"the adapter failed: {type(error).__name__}"
             yield Unreadable(reason=reason, raw=request.body)
 
+    def _keep_all(self, results: Sequence[ParseResult], now: datetime) -> Counter[Metric]:
+        """Keep each, those of a large batch several at a time: nearly all of it is waiting."""
+        keep = partial(self._keep, now=now)
+        if len(results) < LARGE_BATCH:
+            return Counter(map(keep, results))
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
+
+        with ThreadPoolExecutor(WRITES_AT_ONCE) as pool:
+            return Counter(pool.map(keep, results))
+
     def _keep(self, result: ParseResult, now: datetime) -> Metric:
         match result:
             case Ignored():
@@ -116,10 +131,11 @@ class Receiving:
         self, parsed: Parsed, now: datetime
     ) -> Literal[Metric.RECEIVED, Metric.DUPLICATE] | Unreadable:
         """Keep an item once; one too large for the table comes back as Unreadable."""
-        raw = compress(parsed.raw)
-        if len(raw) + len(parsed.item.model_dump_json().encode()) > MAX_INBOUND_BYTES:
+        record = self._record(parsed.item, now)
+        try:
+            is_new = self._table.put_inbound(record, compress(parsed.raw))
+        except ItemTooLarge:
             return Unreadable(reason="too large for an item", raw=parsed.raw)
-        is_new = self._table.put_inbound(self._record(parsed.item, now), raw)
         return Metric.RECEIVED if is_new else Metric.DUPLICATE
 
     def _record(self, item: InboundItem, now: datetime) -> InboundRecord:

@@ -4,7 +4,6 @@ Phone numbers are few enough to guess a plain hash of them, and provider message
 one, so everything is hashed with a key that belongs to the deployment.
 """
 
-import hashlib
 import hmac
 import re
 
@@ -15,7 +14,7 @@ _TRACKER = re.compile(r"(?P<conversation>[0-9a-f]{32})/(?P<key>[\w.:\-]{1,200})"
 
 
 def _keyed_hash(key: bytes, *parts: str) -> str:
-    return hmac.new(key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(key, "\n".join(parts).encode(), "sha256").hex()[:32]
 
 
 def conversation_id(key: bytes, channel: str, account_id: str, handle: Handle) -> str:

@@ -1,5 +1,6 @@
 """What a channel can bring in: one immutable item for each thing the provider tells us."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -167,7 +168,8 @@ def wants_answer(item: InboundItem) -> bool:
             return False
 
 
-class Parsed(Model):
+@dataclass(frozen=True, slots=True)
+class Parsed:
     """One item with what it was read from.
 
     `raw` is a payload of its own: the provider's, with everything of others left out, which
@@ -178,7 +180,8 @@ class Parsed(Model):
     raw: dict[str, Any]
 
 
-class Unreadable(Model):
+@dataclass(frozen=True, slots=True)
+class Unreadable:
     """A part of a genuine payload that could not be read: kept whole, for a later adapter.
 
     `raw` is the call's body, or a payload of its own as `Parsed` has.
@@ -188,10 +191,11 @@ class Unreadable(Model):
     raw: Any
 
 
-class Ignored(Model):
+@dataclass(frozen=True, slots=True)
+class Ignored:
     """A fragment of a known kind that needs nothing done, counted by its kind."""
 
-    provider_kind: str = Field(max_length=128)
+    provider_kind: str
 
 
 type ParseResult = Parsed | Unreadable | Ignored

@@ -15,15 +15,17 @@ from sportello.conversation.commands import (
     RequestHuman,
     SpokenPromise,
 )
-from sportello.conversation.handoffs import MOST_AHEAD
+from sportello.conversation.handoffs import MOST_AHEAD, rings_anew
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.turns import bot_may_answer
+from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 from sportello.table.timeline import TimelineEntry, read_timeline
 
 if TYPE_CHECKING:
@@ -45,16 +47,24 @@ class Escalating:
         self._settings = settings
         self._announcing = Announcing(desk.table, settings)
 
-    def request_human(self, conversation_id: str, turn_id: str, reason: str, now: datetime) -> None:
+    def request_human(
+        self,
+        conversation_id: str,
+        turn_id: str,
+        reason: str,
+        now: datetime,
+        start: Conversation | None = None,
+    ) -> None:
         """Hand the conversation over if the turn is still the asking run's."""
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> RequestHuman | None:
-            address = conversation.address
-            if address is None or conversation.state.turn is None:
+            state, address = conversation.state, conversation.address
+            if address is None or not bot_may_answer(state, turn_id, state.owner.version):
                 return None
             return self._handoff(conversation, address, terms, turn_id, reason, now)
 
-        committed = self._act(conversation_id, plan, now)
+        self._settings.read_together(TextSettings, *TERMS_OF_SERVICE)
+        committed = self._act(conversation_id, plan, now, start)
         if committed.decision.events:
             logger.info("handed to people", reason=reason)
 
@@ -67,6 +77,8 @@ class Escalating:
             tiers = terms.queue(conversation.state.queue).tiers
             # The queue may have been made shorter while this ladder was climbing.
             rung = tiers[tier] if tier < len(tiers) else None
+            rings = rings_anew(conversation.state, handoff_id, tier)
+            closed = self._closed_doors(conversation, terms, now) if rings else None
             return OfferConversation(
                 handoff_id=handoff_id,
                 tier=tier,
@@ -75,8 +87,8 @@ class Escalating:
                 endpoints=rung.endpoints if rung else (),
                 expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
                 task_token=task_token,
-                packet=self._packet(conversation),
-                closed=self._closed_doors(conversation, terms, now),
+                packet=self._packet(conversation) if rings and closed is None else {},
+                closed=closed,
             )
 
         self._act(conversation_id, plan, now)
@@ -96,8 +108,10 @@ class Escalating:
         conversation_id: str,
         plan: Callable[[Conversation, ServiceTerms], Command | None],
         now: datetime,
+        start: Conversation | None = None,
     ) -> Committed:
-        return self._desk.act(conversation_id, self._settings.under_terms(plan), now)
+        step = self._settings.under_terms(plan)
+        return self._desk.act(conversation_id, step, now, start=start)
 
     def _handoff(
         self,

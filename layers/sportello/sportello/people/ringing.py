@@ -27,11 +27,11 @@ class Ringing:
         settings or is another notifier's: the queue tries again and in the end keeps the notice
         as a dead letter.
         """
-        conversation = self._table.load(conversation_id, effect_keys=[effect_key])
-        if not conversation.effects:
+        content = self._table.content(conversation_id, effect_keys=[effect_key])
+        if not content.effects:
             logger.warning("notice is gone, nobody to ring", effect_key=effect_key)
             return
-        record = conversation.effects[0]
+        record = content.effects[0]
         effect = record.effect
         if not isinstance(effect, NotifyAgents) or record.status is DeliveryStatus.ACCEPTED:
             return

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Self, get_type_hints
 
+from pydantic import Field
+
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
@@ -21,7 +23,7 @@ class LinkedSettings(Model):
     opening_hours: OpeningHoursSettings
     queues: QueueSettings
     agent_endpoints: AgentEndpointSettings
-    sla_policies: SlaSettings = SlaSettings()
+    sla_policies: SlaSettings = Field(default_factory=SlaSettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:

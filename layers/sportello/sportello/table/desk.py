@@ -17,7 +17,7 @@ from sportello.model import Model
 from sportello.table.counting import count_events, count_waits
 from sportello.table.desk_table import Conflict, DeskTable
 from sportello.table.items import Address, Conversation
-from sportello.table.writes import Commit
+from sportello.table.writes import Commit, as_committed
 
 MAX_ATTEMPTS = 12
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -39,9 +39,15 @@ class Step(Model):
 
 
 class Committed(Model):
+    """`after` is `before` as the decision has left it: a next step may start from it."""
+
     before: Conversation
     decision: Decision
-    state: ConversationState
+    after: Conversation
+
+    @property
+    def state(self) -> ConversationState:
+        return self.after.state
 
 
 class Desk:
@@ -57,23 +63,26 @@ class Desk:
         *,
         item_ids: Iterable[str] = (),
         effect_keys: Iterable[str] = (),
+        start: Conversation | None = None,
     ) -> Committed:
         """Commit what the planned command leads to; None plans nothing.
 
-        Raises what the decision raises, EffectExists, and StorageBusy when too many writers
-        meet on one conversation.
+        The first attempt begins from `start`, if the conversation was loaded before with these
+        items and effects. Raises what the decision raises, EffectExists, and StorageBusy when
+        too many writers meet on one conversation.
         """
         keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
         for attempt in range(MAX_ATTEMPTS):
             if attempt:
                 longest = min(_LONGEST_PAUSE_SECONDS, 0.01 * 2**attempt)
                 self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
-            conversation = self.table.load(conversation_id, **keys)
+                start = None
+            conversation = start or self.table.load(conversation_id, **keys)
             step = plan(conversation)
             if step is None:
-                return Committed(before=conversation, decision=Decision(), state=conversation.state)
+                return Committed(before=conversation, decision=Decision(), after=conversation)
             decision = decide(conversation.state, step.command, now, step.terms)
-            after = fold(decision.events, conversation.state)
+            state = fold(decision.events, conversation.state)
             waits = ended_waits(
                 conversation_id,
                 step.terms.channel,
@@ -89,10 +98,11 @@ class Desk:
                 waits=waits,
             )
             try:
-                self.table.commit(conversation, commit, after, now)
+                self.table.commit(conversation, commit, state, now)
             except Conflict:
                 continue
             count_events(decision.events, step.channel_of(conversation))
             count_waits(waits)
-            return Committed(before=conversation, decision=decision, state=after)
+            after = as_committed(conversation, commit, state)
+            return Committed(before=conversation, decision=decision, after=after)
         raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")

@@ -5,14 +5,16 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
 - receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
   of it: query index `pending`, reads it: query `PART#`, and takes it off the list: update
-- every step loads a conversation with the items it is about: batch get `STATE`, `ADDRESS`, `IN#`,
-  `FX#`
+- every step loads a conversation once, with the items it is about: batch get `STATE`, `ADDRESS`,
+  `IN#`, `FX#`; who needs content alone reads only that: batch get `IN#`, `FX#`
 - every step commits: one transaction of `STATE` if unchanged, `EVT#`, `FX#` if absent, `IN#`
   marked applied
 - deliver claims a message once, under the owner it was decided for: transaction that checks
   `STATE` and updates `FX#`
 - dispatch and notify mark an effect carried out: update `FX#`
 - the agent API reads the timeline, newest first: query `EVT#` descending, batch get
+- every step reads the settings that it needs and has not read lately: batch get
+  `SETTINGS#/CURRENT` of several kinds, get of one
 - the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
 - a report finds which queues there were: query `V#` of `SETTINGS#queues` descending
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
@@ -30,7 +32,7 @@ turn is leased or a clock runs, under the time at which somebody should have act
 import random
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from botocore.exceptions import ClientError
@@ -44,17 +46,19 @@ from sportello.table.inbound_items import InboundRecord
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import (
     Address,
+    Content,
     Conversation,
     EffectRecord,
     LogEntry,
     PendingEntry,
     StoredSettings,
     read_state,
+    settings_kind,
 )
 from sportello.table.keys import PENDING_SHARDS, Attributes, key, partition, stamp
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
-from sportello.table.settings_table import in_force_since, version_request, versions_request
+from sportello.table.settings_table import in_force_since, version_key, versions_request
 from sportello.table.writes import Commit, check_owner, claim_effect, commit_writes, put_settings
 
 FAILED = "ConditionalCheckFailed"
@@ -121,24 +125,26 @@ class DeskTable(InboundTable):
         effect_keys: Iterable[str] = (),
     ) -> Conversation:
         """Read a conversation consistently; an unknown one has an unborn state."""
-        sort_keys = ["STATE", "ADDRESS"]
-        sort_keys += [InboundRecord.sort_key(item_id) for item_id in item_ids]
-        sort_keys += [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
-        unique = list(dict.fromkeys(sort_keys))
-        items = self._get_many(conversation_id, unique)
+        sort_keys = ["STATE", "ADDRESS", *_sort_keys(item_ids, effect_keys)]
+        items = self._get_many(conversation_id, sort_keys)
         state, address = items.pop("STATE", None), items.pop("ADDRESS", None)
-        records = [items[sort_key] for sort_key in unique if sort_key in items]
         return Conversation(
             conversation_id=conversation_id,
             state=read_state(state) if state else ConversationState(),
             address=Address.from_attributes(address) if address else None,
-            inbound=tuple(
-                InboundRecord.from_attributes(item) for item in records if _is(item, "inbound")
-            ),
-            effects=tuple(
-                EffectRecord.from_attributes(item) for item in records if _is(item, "effect")
-            ),
+            **dict(_content(items.values())),
         )
+
+    def content(
+        self,
+        conversation_id: str,
+        *,
+        item_ids: Iterable[str] = (),
+        effect_keys: Iterable[str] = (),
+    ) -> Content:
+        """Read items of a conversation and nothing else; asked for none, it calls nobody."""
+        items = self._get_many(conversation_id, _sort_keys(item_ids, effect_keys))
+        return _content(items.values())
 
     def commit(
         self, conversation: Conversation, commit: Commit, after: ConversationState, now: datetime
@@ -304,8 +310,15 @@ class DeskTable(InboundTable):
 
     def settings(self, kind: str, version: int | None = None) -> StoredSettings | None:
         """Return a version of a document, the current one unless told; None if there is none."""
-        item = self._client.get_item(**version_request(self._name, kind, version)).get("Item")
+        item = self._client.get_item(
+            TableName=self._name, Key=version_key(kind, version), ConsistentRead=True
+        ).get("Item")
         return StoredSettings.from_attributes(item) if item else None
+
+    def current_settings(self, kinds: Iterable[str]) -> dict[str, StoredSettings]:
+        """Return the current documents of some kinds, read at once; some have none."""
+        items = self._get_batch([version_key(kind, None) for kind in kinds])
+        return {settings_kind(item): StoredSettings.from_attributes(item) for item in items}
 
     def settings_since(self, kind: str, since: datetime) -> Iterator[StoredSettings | None]:
         """Yield what was in force at an instant or later, newest first; None is the packaged one.
@@ -322,15 +335,14 @@ class DeskTable(InboundTable):
 
     # --- batch get ----------------------------------------------------------------------------
 
-    def _get_many(self, conversation_id: str, sort_keys: Sequence[str]) -> dict[str, Attributes]:
+    def _get_many(self, conversation_id: str, sort_keys: Iterable[str]) -> dict[str, Attributes]:
+        """Return by sort key those items that are there, in the order of the keys."""
+        names = list(dict.fromkeys(sort_keys))
         items: dict[str, Attributes] = {}
-        for start in range(0, len(sort_keys), BATCH_GET_LIMIT):
-            keys = [
-                key(conversation_id, name) for name in sort_keys[start : start + BATCH_GET_LIMIT]
-            ]
-            for item in self._get_batch(keys):
-                items[item["sk"]["S"]] = item
-        return items
+        for start in range(0, len(names), BATCH_GET_LIMIT):
+            keys = [key(conversation_id, name) for name in names[start : start + BATCH_GET_LIMIT]]
+            items |= {item["sk"]["S"]: item for item in self._get_batch(keys)}
+        return {name: items[name] for name in names if name in items}
 
     def _get_batch(self, keys: list[Attributes]) -> Iterator[Attributes]:
         for attempt in range(_BATCH_GET_ATTEMPTS):
@@ -345,6 +357,18 @@ class DeskTable(InboundTable):
                 return
             keys = list(unprocessed["Keys"])
         raise StorageBusy("the table left keys unread")
+
+
+def _sort_keys(item_ids: Iterable[str], effect_keys: Iterable[str]) -> list[str]:
+    inbound = [InboundRecord.sort_key(item_id) for item_id in item_ids]
+    return inbound + [EffectRecord.sort_key(effect_key) for effect_key in effect_keys]
+
+
+def _content(items: Collection[Attributes]) -> Content:
+    return Content(
+        inbound=tuple(InboundRecord.from_attributes(i) for i in items if _is(i, "inbound")),
+        effects=tuple(EffectRecord.from_attributes(i) for i in items if _is(i, "effect")),
+    )
 
 
 def _is(item: Attributes, entity: str) -> bool:

@@ -13,8 +13,12 @@ MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
 
 INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(
-    InboundItem, config=ConfigDict(hide_input_in_errors=True)
+    InboundItem, config=ConfigDict(hide_input_in_errors=True, defer_build=True)
 )
+
+
+class ItemTooLarge(Exception):
+    """It would not fit into an item of the table."""
 
 
 class InboundRecord(Model):
@@ -34,7 +38,10 @@ class InboundRecord(Model):
         return f"IN#{item_id}"
 
     def to_attributes(self, raw: bytes) -> Attributes:
-        """Return the item to put; `raw` is compressed already."""
+        """Return the item to put; `raw` is compressed already. Raises ItemTooLarge."""
+        item = self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})
+        if len(raw) + len(item.encode()) > MAX_INBOUND_BYTES:
+            raise ItemTooLarge
         return {
             **key(self.conversation_id, self.sort_key(self.item_id)),
             "entity": {"S": "inbound"},
@@ -43,7 +50,7 @@ class InboundRecord(Model):
             "channel_kind": {"S": self.channel_kind},
             "tone": {"S": self.tone},
             "received_at": {"S": stamp(self.received_at)},
-            "item": {"S": self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})},
+            "item": {"S": item},
             "raw": {"B": raw},
             **pending_attributes(self.conversation_id, self.received_at),
         }

@@ -224,14 +224,19 @@ def wait_sort_keys(since: datetime, until: datetime) -> tuple[str, str]:
     return stamp(since.astimezone(UTC)), stamp(until.astimezone(UTC))
 
 
-class Conversation(Model):
+class Content(Model):
+    """Items of a conversation, in the order in which they were asked for; others are not there."""
+
+    inbound: tuple[InboundRecord, ...] = ()
+    effects: tuple[EffectRecord, ...] = ()
+
+
+class Conversation(Content):
     """A conversation as loaded: its state, how to reach the customer, and the items asked for."""
 
     conversation_id: str
     state: ConversationState
     address: Address | None
-    inbound: tuple[InboundRecord, ...] = ()
-    effects: tuple[EffectRecord, ...] = ()
 
 
 class PendingEntry(Model):
@@ -254,6 +259,10 @@ class PendingEntry(Model):
 
 def settings_partition(kind: str) -> str:
     return f"SETTINGS#{kind}"
+
+
+def settings_kind(attributes: Attributes) -> str:
+    return str(attributes["pk"]["S"]).removeprefix("SETTINGS#")
 
 
 def settings_sort_key(version: int | None) -> str:

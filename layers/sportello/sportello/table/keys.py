@@ -28,7 +28,7 @@ def pending_shard(conversation_id: str) -> str:
 
 def stamp(at: datetime) -> str:
     """Return an instant as text that sorts in time order: always UTC, always microseconds."""
-    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def pending_attributes(conversation_id: str, since: datetime) -> Attributes:

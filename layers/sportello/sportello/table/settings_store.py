@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from pydantic import ValidationError
 
@@ -19,6 +20,9 @@ from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, StoredSettings
+
+TERMS_OF_SERVICE = (SlaSettings, OpeningHoursSettings, QueueSettings)
+"""What the terms of service are put together from."""
 
 
 class SettingsStore:
@@ -44,10 +48,30 @@ class SettingsStore:
     def current[D: SettingsDocument](self, shape: type[D]) -> tuple[int, D]:
         """Return version and document; version 0 is the packaged default."""
         now = self._monotonic()
+        return self._fresh(shape, now) or self._keep(shape, self._table.settings(shape.kind), now)
+
+    def read_together(self, *shapes: type[SettingsDocument]) -> None:
+        """Read at once what a step will ask for one by one, as far as it is too old.
+
+        A document that no longer fits is left to whoever asks for it.
+        """
+        now = self._monotonic()
+        stale = [shape for shape in shapes if self._fresh(shape, now) is None]
+        if len(stale) > 1 and self._max_age_seconds > 0:
+            stored = self._table.current_settings(shape.kind for shape in stale)
+            for shape in stale:
+                with suppress(NotConfigured):
+                    self._keep(shape, stored.get(shape.kind), now)
+
+    def _fresh[D: SettingsDocument](self, shape: type[D], now: float) -> tuple[int, D] | None:
         entry = self._current.get(shape.kind)
         if entry and now - entry[0] < self._max_age_seconds and isinstance(entry[2], shape):
             return entry[1], entry[2]
-        stored = self._table.settings(shape.kind)
+        return None
+
+    def _keep[D: SettingsDocument](
+        self, shape: type[D], stored: StoredSettings | None, now: float
+    ) -> tuple[int, D]:
         version = stored.version if stored else 0
         document = _parsed(shape, stored) if stored else shape()
         self._current[shape.kind] = (now, version, document)
@@ -96,6 +120,7 @@ class SettingsStore:
         `address` is the customer's where the conversation does not know it yet.
         """
         address = address or conversation.address
+        self.read_together(*TERMS_OF_SERVICE)
         sla_version, sla = self.current(SlaSettings)
         hours_version, opening_hours = self.current(OpeningHoursSettings)
         counted_on = {

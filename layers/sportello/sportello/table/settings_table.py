@@ -10,16 +10,9 @@ VERSIONS_AT_ONCE = 25
 """The first few are enough as a rule, and all are read whole: a document may have 350 KB."""
 
 
-def version_request(table: str, kind: str, version: int | None) -> Attributes:
-    """Return how to get a version of a document, or the current one."""
-    return {
-        "TableName": table,
-        "Key": {
-            "pk": {"S": settings_partition(kind)},
-            "sk": {"S": settings_sort_key(version)},
-        },
-        "ConsistentRead": True,
-    }
+def version_key(kind: str, version: int | None) -> Attributes:
+    """Return the key of a version of a document, or of the current one."""
+    return {"pk": {"S": settings_partition(kind)}, "sk": {"S": settings_sort_key(version)}}
 
 
 def versions_request(table: str, kind: str) -> Attributes:

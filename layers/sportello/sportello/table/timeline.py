@@ -88,18 +88,17 @@ def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
     yield portion
 
 
-type Content = tuple[Mapping[str, InboundRecord], Mapping[str, EffectRecord]]
-
-
-def _content(table: DeskTable, conversation_id: str, commits: Iterable[LogEntry]) -> Content:
+def _content(
+    table: DeskTable, conversation_id: str, commits: Iterable[LogEntry]
+) -> tuple[Mapping[str, InboundRecord], Mapping[str, EffectRecord]]:
     events = [event for commit in commits for event in commit.events]
-    loaded = table.load(
+    content = table.content(
         conversation_id,
         item_ids=[e.item_id for e in events if isinstance(e, MessageReceived | ItemNoted)],
         effect_keys=[e.effect_key for e in events if isinstance(e, Utterance)],
     )
-    items = {record.item_id: record for record in loaded.inbound}
-    sent = {record.effect.key: record for record in loaded.effects}
+    items = {record.item_id: record for record in content.inbound}
+    sent = {record.effect.key: record for record in content.effects}
     return items, sent
 
 

@@ -84,6 +84,43 @@ def commit_writes(
     return writes, len(guards)
 
 
+def as_committed(
+    conversation: Conversation, commit: Commit, after: ConversationState
+) -> Conversation:
+    """Return what was loaded of a conversation as a commit has left it."""
+    events = commit.decision.events
+    outcomes = {event.effect_key: event for event in events if isinstance(event, DeliveryRecorded)}
+    return Conversation(
+        conversation_id=conversation.conversation_id,
+        state=after,
+        address=(commit.address if events else None) or conversation.address,
+        inbound=tuple(
+            record.model_copy(update={"applied": True})
+            if record.item_id in commit.applied
+            else record
+            for record in conversation.inbound
+        ),
+        effects=tuple(
+            _with_outcome(record, outcome, commit.provider_message_ids.get(outcome.effect_key, ""))
+            if (outcome := outcomes.get(record.effect.key))
+            else record
+            for record in conversation.effects
+        ),
+    )
+
+
+def _with_outcome(
+    record: EffectRecord, outcome: DeliveryRecorded, provider_message_id: str
+) -> EffectRecord:
+    return record.model_copy(
+        update={
+            "status": outcome.status,
+            "error_code": outcome.error_code,
+            "provider_message_id": provider_message_id or record.provider_message_id,
+        }
+    )
+
+
 def put(table: str, item: Attributes) -> Attributes:
     return {"Put": {"TableName": table, "Item": item}}
 

@@ -13,7 +13,7 @@ from sportello.messaging import identifiers
 from sportello.messaging.outbound_channel import Delivery
 from sportello.table import writes as table_writes
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Address, EffectRecord, state_attributes
+from sportello.table.items import Address, Conversation, EffectRecord, state_attributes
 from support.clouds.one_process import asl
 
 
@@ -21,12 +21,11 @@ from support.clouds.one_process import asl
 def an_interrupted_send_is_sent_again() -> Iterator[None]:
     settle = delivering.Delivering._settle
 
-    def send_again(self: delivering.Delivering, record: EffectRecord, found: Delivery) -> None:
+    def send_again(self: delivering.Delivering, start: Conversation, found: Delivery) -> None:
         if found.error_code == "interrupted":
-            loaded = self._desk.table.load(record.conversation_id)
-            assert isinstance(loaded.address, Address)
-            found = self._send(record, loaded.address)
-        settle(self, record, found)
+            assert isinstance(start.address, Address)
+            found = self._send(start.effects[0], start.address)
+        settle(self, start, found)
 
     with patch.object(delivering.Delivering, "_settle", send_again):
         yield

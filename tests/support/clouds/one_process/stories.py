@@ -128,6 +128,7 @@ def left_by_a_silent_agent(told: Told) -> Iterator[Condition]:
     giulia = told.customer("giulia", "whatsapp", 393330000101)
     anna, bruno = told.agent("anna"), told.agent("bruno")
     giulia.write(UNKNOWN_QUESTION)
+    yield giulia.waits_for_people
     yield told.rung("conversation.offered", "front")
     anna.does("accept", giulia)
     yield told.rung("conversation.reassigned", "front")
@@ -150,6 +151,7 @@ def given_less_time(told: Told) -> Iterator[Condition]:
     giulia = told.customer("giulia", "whatsapp", 393330000101)
     anna, sofia = told.agent("anna"), told.agent("sofia")
     giulia.write(UNKNOWN_QUESTION)
+    yield giulia.waits_for_people
     yield told.rung("conversation.offered", "front")
     anna.does("accept", giulia)
     yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
