@@ -29,6 +29,7 @@ from tools.bench.journeys import (
     taken_by_an_agent,
     tell,
     told_how_long,
+    warm_up,
 )
 from tools.bench.recording import RecordingCloud, Step
 from tools.bench.table import Cell, Group, Verdict
@@ -57,25 +58,28 @@ def growth_groups(runs: int) -> Iterator[Group]:
         size: _with_others_waiting(items) for size, items in long_queues(CHANNEL, SIZES).items()
     }
     cloud = recording_cloud()
-    with cloud.in_place(), Stage(cloud).set() as stage:
-        measure = partial(_group, stage, stage.bare(recorded_webhook(CHANNEL)), runs)
-        yield measure(
-            "growth with a conversation's messages",
-            [bot_step(CHANNEL), HANDOFF, WARNING, REPLY],
-            conversations,
-        )
-        yield measure(
-            "growth with the others who wait",
-            [HANDOFF, NEXT_HANDOFF, REVIEW, NEXT_REVIEW],
-            queues,
-        )
+    with cloud.in_place():
+        warm_up(cloud)
+        with Stage(cloud).set() as stage:
+            measure = partial(_group, stage, stage.bare(recorded_webhook(CHANNEL)), runs)
+            yield measure(
+                "growth with a conversation's messages",
+                [bot_step(CHANNEL), HANDOFF, WARNING, REPLY],
+                conversations,
+            )
+            yield measure(
+                "growth with the others who wait",
+                [HANDOFF, NEXT_HANDOFF, REVIEW, NEXT_REVIEW],
+                queues,
+            )
 
 
 def _after_messages(items: Items, size: int) -> Steps:
     written = size // MESSAGES_IN_A_TURN * len(BURST)
     cloud = _cloud_with(items)
     with cloud.in_place():
-        tell(cloud, taken_by_an_agent, CHANNEL, ANOTHER, NOW)
+        tell(cloud, answered_by_the_bot, CHANNEL, ANOTHER, NOW)
+        tell(cloud, taken_by_an_agent, CHANNEL, ANOTHER + 1, NOW)
         cloud.steps.clear()
         tell(cloud, answered_by_the_bot, CHANNEL, CUSTOMER, NOW + WEEK, written=written)
         tell(cloud, taken_by_an_agent, CHANNEL, CUSTOMER, NOW + 2 * WEEK, written=written + 1)

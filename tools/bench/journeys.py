@@ -37,7 +37,6 @@ def cold_steps() -> list[Step]:
     cloud = recording_cloud(forgetful=True)
     with cloud.in_place():
         _tell_all(cloud, 0)
-        tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, NOW)
     return cloud.steps
 
 
@@ -46,12 +45,15 @@ def warm_steps(cloud: RecordingCloud) -> list[Step]:
 
     The cloud must be in place, and stay there for as long as its processes are to be warm.
     """
-    _tell_all(cloud, 0)
+    warm_up(cloud)
     cloud.steps.clear()
     _tell_all(cloud, 1)
-    # Last, as whoever reads settings reads them anew after it.
-    tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, NOW + WEEK)
     return cloud.steps
+
+
+def warm_up(cloud: RecordingCloud) -> None:
+    """Let every process have done before what it is going to do."""
+    _tell_all(cloud, 0)
 
 
 def recording_cloud(*, forgetful: bool = False) -> RecordingCloud:
@@ -67,7 +69,7 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
     numbers = iter(range(FIRST_CUSTOMER + 100 * round_number, FIRST_CUSTOMER * 2))
     for channel in MESSAGE:
         tell(cloud, answered_by_the_bot, channel, next(numbers), at)
-    for journey in (taken_by_an_agent, taken_by_nobody):
+    for journey in (taken_by_an_agent, taken_by_nobody, policy_change(1 + round_number)):
         tell(cloud, journey, CHANNEL, next(numbers), at)
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))

@@ -45,11 +45,11 @@ class Seconds:
 
 
 class Stage:
-    """Where invocations are repeated: the cloud they were recorded in, but for the wire."""
+    """Where invocations are repeated: a warm cloud that is in place, but for the wire."""
 
     def __init__(self, cloud: RecordingCloud) -> None:
         self._cloud = cloud
-        self._wire = Wire(cloud.table)
+        self._wire = Wire()
         self._bare = BareFunction(REGION)
 
     @contextmanager
@@ -74,6 +74,7 @@ class Stage:
                 self._cloud.world.now = invocation.at
                 self._wire.load(invocation.tape)
                 handler(invocation.event, context)
+                self._cloud.remember()
                 if not self._wire.at_end:
                     raise Strayed(f"{invocation.function} called less than on its tape")
 

@@ -12,7 +12,7 @@ from tools.bench.replay import Strayed
 from tools.bench.warm import Stage
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def stage_and_steps() -> Iterator[tuple[Stage, list[Step]]]:
     cloud = recording_cloud()
     with cloud.in_place():
