@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import batched
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import boto3
@@ -59,7 +60,7 @@ class Start:
 
 @dataclass
 class Samples:
-    """What interpreters report, each with the seconds of the floors before and after it."""
+    """What interpreters report, each with the seconds of the floors of its round."""
 
     reports: list[dict[str, Any]] = field(default_factory=list)
     floors: list[float] = field(default_factory=list)
@@ -98,19 +99,16 @@ def statements_start(name: str, statements: str, folders: tuple[Path, ...]) -> S
 
 
 def measure(starts: Sequence[Start], runs: int) -> dict[str, Samples]:
-    """Run each so many times, round by round with floors in between, after a round of warm-up."""
+    """Run each so many times, in rounds with floors strewn over them, after a round of warm-up."""
     samples = {start.name: Samples() for start in starts}
     with tempfile.TemporaryDirectory() as scratch:
         interpreters = FreshInterpreters(Path(scratch))
         for number in range(runs + 1):
-            floor = interpreters.floor(starts[0])
-            for few in batched(starts, STARTS_BETWEEN_FLOORS, strict=False):
-                reports = [interpreters.run(start) for start in few]
-                before, floor = floor, interpreters.floor(few[0])
-                for start, report in zip(few, reports, strict=True):
-                    if number:
-                        samples[start.name].reports.append(report)
-                        samples[start.name].floors.append((before + floor) / 2)
+            reports, floors = interpreters.round(starts)
+            for name, report in reports.items():
+                if number:
+                    samples[name].reports.append(report)
+                    samples[name].floors.append(median(floors))
     return samples
 
 
@@ -125,9 +123,15 @@ class FreshInterpreters:
         for name in BROUGHT_BY_LAMBDA:
             (self._runtime / name).symlink_to(packages / name)
 
-    def floor(self, beside: Start) -> float:
-        seconds: float = self.run(statements_start("floor", FLOOR, beside.folders))["importing"]
-        return seconds
+    def round(self, starts: Sequence[Start]) -> tuple[dict[str, dict[str, Any]], list[float]]:
+        """Run each once; return the reports by name, and the seconds of the floors between."""
+        floor = statements_start("floor", FLOOR, starts[0].folders)
+        reports: dict[str, dict[str, Any]] = {}
+        floors: list[float] = []
+        for few in batched(starts, STARTS_BETWEEN_FLOORS, strict=False):
+            floors.append(self.run(floor)["importing"])
+            reports |= {start.name: self.run(start) for start in few}
+        return reports, floors
 
     def run(self, start: Start) -> dict[str, Any]:
         self._job.write_bytes(marshal.dumps(dict(start.job)))
