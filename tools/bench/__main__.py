@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import platform
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,8 +42,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(failure, file=sys.stderr)
         return 1
     print("\n".join(lines(groups)))
+    document = {
+        "runs": options.runs,
+        "python": platform.python_version(),
+        "groups": {group.title: group.document() for group in groups},
+    }
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(json.dumps({group.title: group.document() for group in groups}, indent=2))
+    FILE.write_text(json.dumps(document, indent=2) + "\n")
     return 0
 
 

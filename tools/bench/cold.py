@@ -101,12 +101,12 @@ def measure(starts: Sequence[Start], runs: int) -> dict[str, Samples]:
     """Run each so many times, round by round with floors in between, after a round of warm-up."""
     samples = {start.name: Samples() for start in starts}
     with tempfile.TemporaryDirectory() as scratch:
-        machine = _Machine(Path(scratch))
+        interpreters = FreshInterpreters(Path(scratch))
         for number in range(runs + 1):
-            floor = machine.floor(starts[0])
+            floor = interpreters.floor(starts[0])
             for few in batched(starts, STARTS_BETWEEN_FLOORS, strict=False):
-                reports = [machine.run(start) for start in few]
-                before, floor = floor, machine.floor(few[0])
+                reports = [interpreters.run(start) for start in few]
+                before, floor = floor, interpreters.floor(few[0])
                 for start, report in zip(few, reports, strict=True):
                     if number:
                         samples[start.name].reports.append(report)
@@ -114,8 +114,8 @@ def measure(starts: Sequence[Start], runs: int) -> dict[str, Samples]:
     return samples
 
 
-class _Machine:
-    """Starts interpreters, in a folder that holds what Lambda's runtime brings."""
+class FreshInterpreters:
+    """Starts interpreters, with a folder of links to what Lambda's runtime brings."""
 
     def __init__(self, scratch: Path) -> None:
         self._job, self._report = scratch / "job", scratch / "report"

@@ -55,7 +55,6 @@ def answer_first_event(handler: Callable[..., Any], job: Mapping[str, Any]) -> d
         "answering": clock() - started - wire.seconds,
         "clients": wire.clients,
         "making_clients": wire.making_clients,
-        "stub": wire.seconds,
     }
 
 

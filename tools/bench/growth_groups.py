@@ -1,8 +1,10 @@
 """What the same steps cost after ten messages and after ten thousand, and with as many waiting."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
+from support.builders import NOW
 from support.clouds.one_process.webhook_calls import MESSAGE
 from tools.bench.histories import (
     BURST,
@@ -14,19 +16,23 @@ from tools.bench.histories import (
 from tools.bench.journeys import (
     FIRST_CUSTOMER,
     HANDOFF,
+    NEXT_HANDOFF,
+    NEXT_REVIEW,
     REPLY,
     REVIEW,
     WARNING,
+    WEEK,
     answered_by_the_bot,
     bot_step,
     recorded_webhook,
     recording_cloud,
     taken_by_an_agent,
     tell,
-    told_a_wait,
+    told_how_long,
+    warm_up,
 )
 from tools.bench.recording import RecordingCloud, Step
-from tools.bench.table import Cell, Goal, Group
+from tools.bench.table import Cell, Group, Verdict
 from tools.bench.usage import Usage
 from tools.bench.warm import Stage, Work
 
@@ -34,11 +40,11 @@ SIZES = (10, 1_000, 10_000)
 GOAL = 1.05
 
 CHANNEL = [*MESSAGE][-1]
-CUSTOMER, ANOTHER = FIRST_CUSTOMER, FIRST_CUSTOMER + 1
-ENDED_WAITS = 8
-"""Enough for the desk to tell how long a wait will be."""
-
-COLUMNS = ("step", "time", "calls", "read", "write", "index", "growth", "most", "goal")
+CUSTOMER, ANOTHER = FIRST_CUSTOMER, FIRST_CUSTOMER + 10
+COLUMNS = (
+    *("step", "after", "time", "calls", "read", "write", "index"),
+    *("growth of time", f"most <= {GOAL}"),
+)
 
 type Steps = Mapping[str, Step]
 
@@ -49,52 +55,50 @@ def growth_groups(runs: int) -> Iterator[Group]:
         for size, items in long_conversations(CHANNEL, CUSTOMER, SIZES).items()
     }
     queues = {
-        size: _with_others_waiting(items)
-        for size, items in long_queues(CHANNEL, SIZES, _ended_waits()).items()
+        size: _with_others_waiting(items) for size, items in long_queues(CHANNEL, SIZES).items()
     }
     cloud = recording_cloud()
-    with cloud.in_place(), Stage(cloud).set() as stage:
-        measure = partial(_group, stage, stage.bare(recorded_webhook(CHANNEL)), runs)
-        names = (bot_step(CHANNEL), HANDOFF, WARNING, REPLY)
-        yield measure("growth with a conversation's messages", names, conversations)
-        yield measure("growth with the others who wait", (HANDOFF, REVIEW), queues)
+    with cloud.in_place():
+        warm_up(cloud)
+        with Stage(cloud).set() as stage:
+            measure = partial(_group, stage, stage.bare(recorded_webhook(CHANNEL)), runs)
+            yield measure(
+                "growth with a conversation's messages",
+                [bot_step(CHANNEL), HANDOFF, WARNING, REPLY],
+                conversations,
+            )
+            yield measure(
+                "growth with the others who wait",
+                [HANDOFF, NEXT_HANDOFF, REVIEW, NEXT_REVIEW],
+                queues,
+            )
 
 
 def _after_messages(items: Items, size: int) -> Steps:
     written = size // MESSAGES_IN_A_TURN * len(BURST)
     cloud = _cloud_with(items)
     with cloud.in_place():
-        _warm_up(cloud)
-        tell(cloud, answered_by_the_bot, CHANNEL, CUSTOMER, 1, written=written)
-        tell(cloud, taken_by_an_agent, CHANNEL, CUSTOMER, 2, written=written + 1)
+        tell(cloud, answered_by_the_bot, CHANNEL, ANOTHER, NOW)
+        tell(cloud, taken_by_an_agent, CHANNEL, ANOTHER + 1, NOW)
+        cloud.steps.clear()
+        tell(cloud, answered_by_the_bot, CHANNEL, CUSTOMER, NOW + WEEK, written=written)
+        tell(cloud, taken_by_an_agent, CHANNEL, CUSTOMER, NOW + 2 * WEEK, written=written + 1)
     return {step.name: step for step in cloud.steps}
 
 
 def _with_others_waiting(items: Items) -> Steps:
     cloud = _cloud_with(items)
     with cloud.in_place():
-        _warm_up(cloud)
-        tell(cloud, told_a_wait, CHANNEL, CUSTOMER, 1)
+        tell(cloud, told_how_long, CHANNEL, ANOTHER, NOW)
+        cloud.steps.clear()
+        tell(cloud, told_how_long, CHANNEL, CUSTOMER, NOW + timedelta(minutes=10))
     return {step.name: step for step in cloud.steps}
-
-
-def _ended_waits() -> Items:
-    cloud = recording_cloud()
-    with cloud.in_place():
-        for number in range(ENDED_WAITS):
-            tell(cloud, taken_by_an_agent, CHANNEL, ANOTHER + 1 + number, -1)
-    return cloud.table.items
 
 
 def _cloud_with(items: Items) -> RecordingCloud:
     cloud = recording_cloud()
     cloud.table.items.update(items)
     return cloud
-
-
-def _warm_up(cloud: RecordingCloud) -> None:
-    tell(cloud, taken_by_an_agent, CHANNEL, ANOTHER, 0)
-    cloud.steps.clear()
 
 
 def _group(
@@ -105,32 +109,28 @@ def _group(
     names: Sequence[str],
     steps: Mapping[int, Steps],
 ) -> Group:
-    notes = (
-        f"growth: of time from {min(steps):,}; most: of time, calls and units, the one that grew most",
-    )
+    notes = ("most: of time, calls and units the one that grew most from the first row on",)
     group = Group(title, COLUMNS, notes)
     smallest = min(steps)
     for name in names:
-        least = steps[smallest][name]
+        first = steps[smallest][name]
         for size in sorted(steps):
             step = steps[size][name]
             usage = Usage.of(step.invocations)
-            figures: Sequence[Cell] = (usage.calls.total(), *usage.units)
             work = stage.repeat(step.invocations)
+            cells: Sequence[Cell] = (f"{size:,}", None, usage.calls.total(), *usage.units)
             if size == smallest:
-                time = stage.compare(work, bare, runs).ratio
-                group.rows.append((f"{size:,}: {name}", time, *figures, None, None, None))
+                time = stage.compare(work, bare, runs).ratio.middle
+                group.rows.append((name, cells[0], time, *cells[2:], None, None))
                 continue
-            growth = stage.compare(work, stage.repeat(least.invocations), runs).ratio
-            most = max(growth.middle, *_growths(usage, Usage.of(least.invocations)))
-            label = f"{size:,}"
-            group.rows.append((label, None, *figures, growth, most, Goal(most, GOAL)))
+            growth = stage.compare(work, stage.repeat(first.invocations), runs).ratio
+            most = max(growth.middle, *growths(usage, Usage.of(first.invocations)))
+            group.rows.append(("", *cells, growth, Verdict(most, GOAL)))
     return group
 
 
-def _growths(usage: Usage, least: Usage) -> Iterator[float]:
-    """Compare what is counted; nothing that becomes something has grown without bound."""
-    counts = [(each.calls.total(), *each.units) for each in (usage, least)]
+def growths(usage: Usage, first: Usage) -> Iterator[float]:
+    """Compare what is counted; what there was none of grows by each one that there is."""
+    counts = [(each.calls.total(), *each.units) for each in (usage, first)]
     for more, less in zip(*counts, strict=True):
-        if more or less:
-            yield more / less if less else float("inf")
+        yield more / less if less else 1 + more

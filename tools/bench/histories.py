@@ -1,19 +1,20 @@
 """What a desk has behind it before the bench looks on: a long conversation, a long queue.
 
-Functions and rules write all of it themselves, in virtual time, as far as it can tell.
+Functions and rules write all of it themselves, in virtual time.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
+from sportello.conversation.commands import Command
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import SettingsStore
-from support.builders import NOW, an_item, receive, request_human
+from support.builders import NOW, accept, an_item, receive, reply, request_human
 from support.clouds.one_process.cloud import Cloud
 from support.clouds.one_process.people import Condition, Told
 from support.clouds.one_process.stories import QUESTION, SAME_QUESTION, SETTINGS
@@ -30,6 +31,8 @@ BETWEEN_TURNS = timedelta(hours=2)
 """The bot answers anew after an hour of silence."""
 
 BETWEEN_CUSTOMERS = timedelta(seconds=1)
+ANSWERED, BETWEEN_ANSWERS = 200, timedelta(seconds=30)
+"""So that the desk can tell how long a wait will be."""
 
 type Items = dict[tuple[str, str], Item]
 
@@ -57,37 +60,54 @@ def long_conversations(channel: str, number: int, sizes: Sequence[int]) -> dict[
     return tables
 
 
-def long_queues(channel: str, sizes: Sequence[int], before: Items) -> dict[int, Items]:
-    """Return a table for each number of customers who wait, after what a table held before.
+def long_queues(channel: str, sizes: Sequence[int]) -> dict[int, Items]:
+    """Return a table for each number of customers who wait, others having been answered before.
 
-    They were handed to people by the rules alone: nobody has been rung for them yet.
+    They were handed to people by the rules alone: no function has rung anybody for them.
     """
     small = SmallDynamoDB()
-    small.items.update(before)
-    table = DeskTable(small.name, client_of(small))
-    desk, settings = Desk(table), SettingsStore(table, math.inf)
-    address = Address(
-        channel=channel,
-        account_id=PROVIDERS[channel].account_id,
-        reply_to=PROVIDERS[channel].to,
-        language="it",
-    )
-
-    def receiving(conversation: Conversation) -> Step:
-        item = an_item("item-1", at)
-        terms = settings.terms(conversation, address)
-        return Step(command=receive(item), terms=terms, address=address)
-
+    line = _Line(small, channel)
     tables: dict[int, Items] = {}
-    at = NOW - (max(sizes) + 1) * BETWEEN_CUSTOMERS
+    came_at = NOW - max(sizes) * BETWEEN_CUSTOMERS
     with redirect_stdout(StringIO()):
+        for number in range(ANSWERED):
+            line.enter(number, came_at - timedelta(hours=2))
+            line.answer(number, NOW - (ANSWERED - number) * BETWEEN_ANSWERS)
         for number in range(1, max(sizes) + 1):
-            at += BETWEEN_CUSTOMERS
-            name = f"{number:032x}"
-            handing_over = settings.under_terms(lambda _conversation, _terms: request_human())
-            for plan in (receiving, handing_over):
-                for effect in desk.act(name, plan, at).decision.effects:
-                    table.mark_carried_out(name, effect.key)
+            line.enter(ANSWERED + number, came_at + number * BETWEEN_CUSTOMERS)
             if number in sizes:
                 tables[number] = dict(small.items)
     return tables
+
+
+class _Line:
+    """The one queue there is, as the rules fill it."""
+
+    def __init__(self, small: SmallDynamoDB, channel: str) -> None:
+        self._table = DeskTable(small.name, client_of(small))
+        self._desk = Desk(self._table)
+        self._settings = SettingsStore(self._table, math.inf)
+        self._address = Address(
+            channel=channel,
+            account_id=PROVIDERS[channel].account_id,
+            reply_to=PROVIDERS[channel].to,
+            language="it",
+        )
+
+    def enter(self, number: int, at: datetime) -> None:
+        self._ask(number, receive(an_item("item-1", at)), at)
+        self._ask(number, request_human(), at)
+
+    def answer(self, number: int, at: datetime) -> None:
+        self._ask(number, accept(), at)
+        self._ask(number, reply(), at)
+
+    def _ask(self, number: int, command: Command, at: datetime) -> None:
+        name = f"{number:032x}"
+
+        def plan(conversation: Conversation) -> Step:
+            terms = self._settings.terms(conversation, self._address)
+            return Step(command=command, terms=terms, address=self._address)
+
+        for effect in self._desk.act(name, plan, at).decision.effects:
+            self._table.mark_carried_out(name, effect.key)

@@ -1,7 +1,7 @@
 """What customers and agents do while the bench looks on, step by step."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
@@ -17,15 +17,17 @@ from tools.bench.recording import RecordingCloud, Step
 AFTERWARDS = "afterwards"
 """What happens between the steps that are reported, until nothing is left to do."""
 
-HANDOFF, ACCEPTANCE = "a handoff and its first offer", "an agent accepts"
+HANDOFF, ACCEPTANCE = "a handoff and its offer", "an agent accepts"
 WARNING, REPLY = "a clock warns", "an agent replies"
-REVIEW = "a tick that reviews the expected wait"
+REVIEW, NEXT_REVIEW = "a review of a wait", "another review soon after"
+NEXT_HANDOFF = "another handoff soon after"
 
 CHANNEL = next(iter(MESSAGE))
 """Where customers write in the journeys that are told for one channel only."""
 
 FIRST_CUSTOMER = 500_600_701
-_WEEK = timedelta(days=7)
+WEEK = timedelta(days=7)
+"""Journeys are told at the same hour, in weeks of their own."""
 
 type Journey = Callable[[RecordingCloud, Told, Customer], Iterator[Condition]]
 
@@ -35,7 +37,6 @@ def cold_steps() -> list[Step]:
     cloud = recording_cloud(forgetful=True)
     with cloud.in_place():
         _tell_all(cloud, 0)
-        tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, 0)
     return cloud.steps
 
 
@@ -44,12 +45,15 @@ def warm_steps(cloud: RecordingCloud) -> list[Step]:
 
     The cloud must be in place, and stay there for as long as its processes are to be warm.
     """
-    _tell_all(cloud, 0)
+    warm_up(cloud)
     cloud.steps.clear()
     _tell_all(cloud, 1)
-    # Last, as whoever reads settings reads them anew after it.
-    tell(cloud, policy_change(1), CHANNEL, FIRST_CUSTOMER - 1, 1)
     return cloud.steps
+
+
+def warm_up(cloud: RecordingCloud) -> None:
+    """Let every process have done before what it is going to do."""
+    _tell_all(cloud, 0)
 
 
 def recording_cloud(*, forgetful: bool = False) -> RecordingCloud:
@@ -61,11 +65,12 @@ def recording_cloud(*, forgetful: bool = False) -> RecordingCloud:
 
 def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
     """Tell one journey after the other, to new customers in each round."""
+    at = NOW + round_number * WEEK
     numbers = iter(range(FIRST_CUSTOMER + 100 * round_number, FIRST_CUSTOMER * 2))
     for channel in MESSAGE:
-        tell(cloud, answered_by_the_bot, channel, next(numbers), round_number)
-    for journey in (taken_by_an_agent, taken_by_nobody):
-        tell(cloud, journey, CHANNEL, next(numbers), round_number)
+        tell(cloud, answered_by_the_bot, channel, next(numbers), at)
+    for journey in (taken_by_an_agent, taken_by_nobody, policy_change(1 + round_number)):
+        tell(cloud, journey, CHANNEL, next(numbers), at)
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))
         cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
@@ -81,15 +86,15 @@ def tell(
     journey: Journey,
     channel: str,
     number: int,
-    week: int,
+    at: datetime,
     *,
     written: int = 0,
 ) -> None:
-    """Tell a journey at the same hour of any week, until nothing is left to do.
+    """Tell a journey from an instant on, until nothing is left to do.
 
     `written` is how many messages the customer has written before.
     """
-    cloud.world.now = NOW + week * _WEEK
+    cloud.world.now = at
 
     def script(told: Told) -> Iterator[Condition]:
         giulia = told.customer("giulia", channel, number)
@@ -133,21 +138,28 @@ def taken_by_an_agent(cloud: RecordingCloud, told: Told, giulia: Customer) -> It
     yield lambda: giulia.state.resolved_at is not None
 
 
-def told_a_wait(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
-    """Somebody waits long enough to be told anew how long it will be."""
+def told_how_long(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """Two customers wait, one come seconds after the other, and both are looked at again."""
     anna = told.agent("anna")
-    cloud.begin(HANDOFF)
-    giulia.write(UNKNOWN_QUESTION)
-    yield rung(told, giulia, "conversation.offered")
+    marco = told.customer("marco", giulia.channel, giulia.number + 1)
+    for customer, step in ((giulia, HANDOFF), (marco, NEXT_HANDOFF)):
+        cloud.begin(step)
+        customer.write(UNKNOWN_QUESTION)
+        yield rung(told, customer, "conversation.offered")
+        cloud.world.now += timedelta(seconds=10)
     cloud.world.now += timedelta(minutes=5)
-    cloud.begin(REVIEW)
-    wake_at = cloud.world.now.isoformat()
-    asked = {"conversation_id": giulia.conversation_id, "wake_at": wake_at}
-    cloud.world.invoke("TickFunction", asked)
-    cloud.begin(AFTERWARDS)
-    anna.does("accept", giulia)
-    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
-    anna.does("resolve", giulia)
+    for customer, step in ((giulia, REVIEW), (marco, NEXT_REVIEW)):
+        cloud.begin(step)
+        wake_at = cloud.world.now.isoformat()
+        request = {"conversation_id": customer.conversation_id, "wake_at": wake_at}
+        cloud.world.invoke("TickFunction", request)
+        cloud.begin(AFTERWARDS)
+        cloud.world.now += timedelta(seconds=10)
+    for customer in (giulia, marco):
+        anna.does("accept", customer)
+    yield lambda: marco.state.owner.kind is OwnerKind.AGENT
+    for customer in (giulia, marco):
+        anna.does("resolve", customer)
 
 
 def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:

@@ -21,7 +21,7 @@ from support.clouds.one_process.scheduling import Handler
 from support.clouds.small.expressions import NotSpoken
 from tools.bench.metering import MeteredDynamoDB, Units
 from tools.bench.printing import printing
-from tools.bench.tape import PROVIDER_CALL, Call, Tape, answered, refused
+from tools.bench.tape import PROVIDER_CALL, Call, Tape, answer_of, refusal_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class RecordingCloud(Cloud):
         self._forgetful = forgetful
         self._calls: list[Call] = []
         self._states: Counter[str] = Counter()
+        self._forgotten: list[tuple[dict[str, Any], dict[str, Any]]] = []
         self.steps: list[Step] = []
         self.handlers = self.world.handlers
         self.world.handlers = {
@@ -82,16 +83,33 @@ class RecordingCloud(Cloud):
     @override
     @contextmanager
     def in_place(self) -> Iterator[None]:
-        make = SettingsStore.__init__
+        make, forget = SettingsStore.__init__, SettingsStore.forget
 
         def make_ageless(store: SettingsStore, *arguments: Any, **options: Any) -> None:
             make(store, *arguments, **options)
             # Virtual time jumps; a warm function is one whose settings are still young.
             vars(store)["_monotonic"] = lambda: 0.0
 
-        with super().in_place(), patch.object(SettingsStore, "__init__", make_ageless):
+        def forget_for_once(store: SettingsStore) -> None:
+            self._forgotten.append((vars(store), vars(store)["_current"].copy()))
+            forget(store)
+
+        with (
+            super().in_place(),
+            patch.object(SettingsStore, "__init__", make_ageless),
+            patch.object(SettingsStore, "forget", forget_for_once),
+        ):
             logger.setLevel("INFO")
             yield
+
+    def remember(self) -> None:
+        """Bring back the settings that a function did not want to use again.
+
+        On AWS it is a process of its own, and its neighbours go on using theirs.
+        """
+        for attributes, settings in self._forgotten:
+            attributes["_current"] = settings | attributes["_current"]
+        self._forgotten.clear()
 
     def _record(self, name: str, handler: Handler, event: Any, context: LambdaContext) -> Any:
         if self._forgetful:
@@ -100,6 +118,7 @@ class RecordingCloud(Cloud):
         as_it_came = deepcopy(event)
         with printing() as output:
             answer = handler(event, context)
+        self.remember()
         if self.steps:
             self.steps[-1].invocations.append(
                 Invocation(
@@ -121,9 +140,9 @@ class RecordingCloud(Cloud):
         try:
             answer = super().call_service(client, operation, request)
         except ClientError as error:
-            self._calls.append(refused(model.service_name, operation, error.response))
+            self._calls.append(refusal_of(model.service_name, operation, error.response))
             raise
-        self._calls.append(answered(model.service_name, operation, answer))
+        self._calls.append(answer_of(model.service_name, operation, answer))
         return answer
 
     @override

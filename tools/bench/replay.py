@@ -12,8 +12,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3._request_methods import RequestMethods
 
 from support.clouds.one_process.cloud import SECRETS
-from support.clouds.small.dynamodb import SmallDynamoDB
-from tools.bench.tape import Call, Tape, answered
+from tools.bench.tape import Call, Tape, answer_of
 
 _make_api_call = vars(BaseClient)["_make_api_call"]  # a cloud puts itself there
 
@@ -25,8 +24,7 @@ class Strayed(BaseException):
 class Wire:
     """What is at the far end while a function runs: a tape, from its beginning."""
 
-    def __init__(self, table: SmallDynamoDB) -> None:
-        self._table = table
+    def __init__(self) -> None:
         self._tape: Tape = ()
         self._position = 0
 
@@ -65,16 +63,10 @@ class Wire:
             if call.operation == operation:
                 self._position += 1
                 return call
-        return self._answer_now_and_then(operation, json.loads(body))
-
-    def _answer_now_and_then(self, operation: str, request: Any) -> Call:
-        """Answer what a warm function asks when what it keeps has grown old: on no warm tape."""
-        match operation:
-            case "GetItem":
-                return answered("dynamodb", operation, self._table.call(operation, request))
-            case "GetSecretValue":
-                secret = {"SecretString": SECRETS[request["SecretId"]]}
-                return answered("secretsmanager", operation, secret)
+        if operation == "GetSecretValue":
+            # A warm function asks every five minutes by the real clock: on no tape of one.
+            secret = {"SecretString": SECRETS[json.loads(body)["SecretId"]]}
+            return answer_of("secretsmanager", operation, secret)
         raise Strayed(operation)
 
 

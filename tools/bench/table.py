@@ -13,16 +13,30 @@ _GAP = "  "
 
 
 class Goal(NamedTuple):
-    """What a figure should not exceed."""
+    """What a figure should not exceed, to stand beside the figure."""
 
     figure: float
     limit: float
 
     def __str__(self) -> str:
-        return f"<= {self.limit:g} {'ok' if self.figure <= self.limit else 'NO'}"
+        return f"<= {self.limit:g} {_judged(self.figure, self.limit)}"
 
 
-type Cell = Spread | Goal | float | str | None
+class Verdict(NamedTuple):
+    """A figure that should not exceed what the head of its column says."""
+
+    figure: float
+    limit: float
+
+    def __str__(self) -> str:
+        return f"{self.figure:.2f} {_judged(self.figure, self.limit)}"
+
+
+def _judged(figure: float, limit: float) -> str:
+    return "ok" if figure <= limit else "NO"
+
+
+type Cell = Spread | Goal | Verdict | float | str | None
 type Columns = tuple[str, ...]
 
 
@@ -86,4 +100,4 @@ def _text(cell: Cell) -> str:
 
 
 def _document(cell: Cell) -> Any:
-    return cell._asdict() if isinstance(cell, Spread | Goal) else cell
+    return cell._asdict() if isinstance(cell, Spread | Goal | Verdict) else cell

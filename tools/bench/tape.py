@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 OK, BAD_REQUEST = 200, 400
@@ -19,7 +20,7 @@ class Call:
     status: int
     body: bytes
 
-    @property
+    @cached_property
     def headers(self) -> dict[str, str]:
         # The SDK checks DynamoDB's answers against this sum, which takes time of its own.
         sum_of_body = {"x-amz-crc32": str(zlib.crc32(self.body))}
@@ -34,11 +35,11 @@ class Call:
 type Tape = tuple[Call, ...]
 
 
-def answered(service: str, operation: str, answer: Mapping[str, Any]) -> Call:
+def answer_of(service: str, operation: str, answer: Mapping[str, Any]) -> Call:
     return Call(service, operation, OK, _encoded(answer))
 
 
-def refused(service: str, operation: str, response: Mapping[str, Any]) -> Call:
+def refusal_of(service: str, operation: str, response: Mapping[str, Any]) -> Call:
     """Write down an error as AWS's JSON protocols do."""
     more = {name: value for name, value in response.items() if name != "Error"}
     fault = {"__type": response["Error"]["Code"], "message": response["Error"]["Message"]}

@@ -19,11 +19,11 @@ from tools.bench.printing import silence
 from tools.bench.recording import Invocation, RecordingCloud
 from tools.bench.replay import Strayed, Wire
 from tools.bench.spread import Spread
-from tools.bench.tape import answered
+from tools.bench.tape import answer_of
 
 SAMPLE_SECONDS = 0.06
 
-_BARE_TAPE = (answered("dynamodb", "PutItem", {}),)
+_BARE_TAPE = (answer_of("dynamodb", "PutItem", {}),)
 
 type Work = Callable[[], object]
 
@@ -45,11 +45,11 @@ class Seconds:
 
 
 class Stage:
-    """Where invocations are repeated: the cloud they were recorded in, but for the wire."""
+    """Where invocations are repeated: a warm cloud that is in place, but for the wire."""
 
     def __init__(self, cloud: RecordingCloud) -> None:
         self._cloud = cloud
-        self._wire = Wire(cloud.table)
+        self._wire = Wire()
         self._bare = BareFunction(REGION)
 
     @contextmanager
@@ -58,8 +58,10 @@ class Stage:
             gc.collect()
             # What was recorded stays; the collector need not look at it in anybody's time.
             gc.freeze()
-            yield self
-            gc.unfreeze()
+            try:
+                yield self
+            finally:
+                gc.unfreeze()
 
     def repeat(self, invocations: Sequence[Invocation]) -> Work:
         plays = [
@@ -72,6 +74,7 @@ class Stage:
                 self._cloud.world.now = invocation.at
                 self._wire.load(invocation.tape)
                 handler(invocation.event, context)
+                self._cloud.remember()
                 if not self._wire.at_end:
                     raise Strayed(f"{invocation.function} called less than on its tape")
 
