@@ -22,7 +22,7 @@ MAX_RECENT_ITEMS = 16
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
-MAX_RECENT_DELIVERIES = 6
+MAX_RECENT_DELIVERIES = 3
 """What is remembered of items and deliveries is a second guard, the first are the writes'
 conditions; each commit pays for the state as a whole."""
 
