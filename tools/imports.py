@@ -36,7 +36,7 @@ def handlers() -> dict[str, str]:
 def imports_of(handler: str) -> Imports:
     """Import a handler in a fresh interpreter and return what that loaded."""
     module = handler.rpartition(".")[0]
-    path = [ROOT / "functions", ROOT / "layers/sportello", *_site_packages()]
+    path = [ROOT / "functions", ROOT / "layers/sportello", *site_packages()]
     listed = subprocess.run(  # noqa: S603 -- this Python, with a line of our own
         [sys.executable, "-S", "-P", "-c", _LIST.format(module=module)],
         env={"PYTHONPATH": os.pathsep.join(map(str, path)), "AWS_DEFAULT_REGION": "eu-south-1"},
@@ -48,7 +48,7 @@ def imports_of(handler: str) -> Imports:
     return {OTHERS: _others(loaded), **_by_package(loaded)}
 
 
-def _site_packages() -> list[Path]:
+def site_packages() -> list[Path]:
     return [Path(folder) for folder in sys.path if folder.endswith("site-packages")]
 
 

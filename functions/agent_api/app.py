@@ -12,6 +12,7 @@ from agent_api import clocks, closures, conversations, queues, reports, setting_
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
 from sportello.aws.logs import logger
+from sportello.entrypoints.initialization import prepare
 
 app = Chalice(app_name="agent_api", configure_logs=False)
 
@@ -32,6 +33,7 @@ app.register_blueprint(queues.routes)
 app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
+prepare("dynamodb")
 
 
 def handler(event: dict[str, Any], context: object) -> Any:

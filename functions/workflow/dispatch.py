@@ -8,7 +8,10 @@ from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.stream import DeadLetterEnvironment, StreamReader
 from sportello.entrypoints import runtime
+from sportello.entrypoints.initialization import prepare
 from sportello.intake.applying import Applying
+
+prepare("dynamodb", "sqs", "stepfunctions", "events")
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -7,6 +7,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sportello.aws.logs import logger
 from sportello.dispatch.fit_clocks import FitClocksEnvironment, FitClocksRequest, FittingClocks
 from sportello.entrypoints import runtime
+from sportello.entrypoints.initialization import prepare
+
+prepare("dynamodb")
 
 
 @logger.inject_lambda_context(clear_state=True)

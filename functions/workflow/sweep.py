@@ -9,8 +9,11 @@ from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.sweep import Sweeping
 from sportello.dispatch.tick import Ticking
 from sportello.entrypoints import runtime
+from sportello.entrypoints.initialization import prepare
 from sportello.intake.applying import Applying
 from sportello.people.escalation import Escalating
+
+prepare("dynamodb")
 
 
 @logger.inject_lambda_context(clear_state=True)

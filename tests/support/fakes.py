@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.errors import MalformedPayload, Unauthenticated
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.inbound_channel import Handshaking, InboundAdapter, WebhookRequest
-from sportello.messaging.items import Ignored, Parsed, ParseResult, Unreadable
+from sportello.messaging.items import Ignored, InboundItem, Parsed, ParseResult, Unreadable
 from sportello.messaging.outbound_channel import (
     Acknowledging,
     Delivery,
@@ -23,9 +23,10 @@ from sportello.messaging.outbound_channel import (
 )
 from sportello.model import Model
 from sportello.people.notifier import AddressFault, AgentNotifier, Notification
-from sportello.table.inbound_items import INBOUND_ITEM
 
 SIGNATURE = "genuine"
+
+INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(InboundItem)
 
 CAPABILITIES = Capabilities(
     kind=ChannelKind.MESSAGING,

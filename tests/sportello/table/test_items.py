@@ -15,7 +15,7 @@ from sportello.conversation.state import ConversationState
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.compression import compress
-from sportello.table.inbound_items import INBOUND_ITEM, InboundRecord
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import UNTIL_SETTINGS_CHANGE, state_attributes
 from sportello.table.keys import PENDING_SHARDS, pending_shard, stamp
 from support.builders import (
@@ -62,7 +62,7 @@ def test_stamps_sort_as_time_does(first: datetime, second: datetime) -> None:
         assert (stamp(a) < stamp(b)) == (a < b)
 
 
-@pytest.mark.parametrize("adapter", [INBOUND_ITEM, EFFECT, EVENT_LOG])
+@pytest.mark.parametrize("adapter", [EFFECT, EVENT_LOG])
 def test_what_cannot_be_read_is_not_quoted(adapter: TypeAdapter[Any]) -> None:
     unread = json.dumps([{"type": "MessageQueued", "text": "+39 333 1234567"}])
     for stored in (unread, unread[1:-1]):

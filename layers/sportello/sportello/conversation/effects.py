@@ -88,9 +88,7 @@ type Effect = Annotated[
     Field(discriminator="type"),
 ]
 
-EFFECT: TypeAdapter[Effect] = TypeAdapter(
-    Effect, config=ConfigDict(hide_input_in_errors=True, defer_build=True)
-)
+EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect, config=ConfigDict(hide_input_in_errors=True))
 
 
 def reply_key(agent_id: str, idempotency_key: str) -> str:

@@ -373,7 +373,7 @@ IN_THE_LOG = "log"
 """The context in which events are written for the table, and not for the bus or for people."""
 
 EVENT_LOG: TypeAdapter[tuple[ConversationEvent, ...]] = TypeAdapter(
-    tuple[ConversationEvent, ...], config=ConfigDict(hide_input_in_errors=True, defer_build=True)
+    tuple[ConversationEvent, ...], config=ConfigDict(hide_input_in_errors=True)
 )
 """Reads and writes the events of one commit as JSON."""
 

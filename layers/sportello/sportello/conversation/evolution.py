@@ -38,8 +38,6 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
-    MAX_RECENT_DELIVERIES,
-    MAX_RECENT_ITEMS,
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
@@ -50,6 +48,8 @@ from sportello.conversation.state import (
     Owner,
     Turn,
     TurnItem,
+    latest_deliveries,
+    latest_items,
 )
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
@@ -196,7 +196,7 @@ def _note(state: ConversationState, event: ItemNoted) -> ConversationState:
 
 
 def _remember(state: ConversationState, item_id: str) -> tuple[str, ...]:
-    return (*state.recent_items, item_id)[-MAX_RECENT_ITEMS:]
+    return latest_items((*state.recent_items, item_id))
 
 
 def _later(previous: Instant | None, at: Instant) -> Instant:
@@ -264,7 +264,7 @@ def _queue_message(state: ConversationState, event: MessageQueued) -> Conversati
     sent = OutboundStatus(effect_key=event.effect_key, status=DeliveryStatus.QUEUED)
     changes: dict[str, object] = {
         "last_activity_at": _later(state.last_activity_at, event.at),
-        "recent_deliveries": (*state.recent_deliveries, sent)[-MAX_RECENT_DELIVERIES:],
+        "recent_deliveries": latest_deliveries((*state.recent_deliveries, sent)),
     }
     if event.automatic:
         window = (at for at in state.automatic_sent if event.at - at < REPLY_BUDGET_WINDOW)

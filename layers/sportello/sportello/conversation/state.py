@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, PlainSerializer
+from pydantic import AfterValidator, Field, PlainSerializer
 
 from sportello.conversation.events import OwnerKind
 from sportello.messaging.items import DeliveryStatus
@@ -18,8 +18,14 @@ from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
 
 MAX_TURN_ITEMS = 50
-MAX_RECENT_ITEMS = 50
-MAX_RECENT_DELIVERIES = 20
+MAX_RECENT_ITEMS = 16
+SHORT_ID = 16
+"""Characters of an item's id that tell it from the few others that are remembered."""
+
+MAX_RECENT_DELIVERIES = 3
+"""What is remembered of items and deliveries is a second guard, the first are the writes'
+conditions; each commit pays for the state as a whole."""
+
 REPLY_BUDGET = 10
 REPLY_BUDGET_WINDOW = timedelta(minutes=180)
 INACTIVE_AFTER = timedelta(minutes=10)
@@ -98,6 +104,15 @@ class OutboundStatus(Model):
     status: DeliveryStatus
 
 
+def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Return what is remembered of items; earlier versions remembered more, by their whole ids."""
+    return tuple(item_id[:SHORT_ID] for item_id in item_ids[-MAX_RECENT_ITEMS:])
+
+
+def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundStatus, ...]:
+    return deliveries[-MAX_RECENT_DELIVERIES:]
+
+
 class ConversationState(Model):
     """`ConversationState()` is a conversation unborn.
 
@@ -124,8 +139,8 @@ class ConversationState(Model):
     answered_in_episode: bool = False
     people_since: Instant | None = None
     bot_answers: int = 0
-    recent_items: tuple[str, ...] = ()
-    recent_deliveries: tuple[OutboundStatus, ...] = ()
+    recent_items: Annotated[tuple[str, ...], AfterValidator(latest_items)] = ()
+    recent_deliveries: Annotated[tuple[OutboundStatus, ...], AfterValidator(latest_deliveries)] = ()
     automatic_sent: tuple[Instant, ...] = ()
     budget_exhausted_at: Instant | None = None
     closed_period_told: Instant | None = None
@@ -146,6 +161,10 @@ class ConversationState(Model):
         if self.answered_by_person or self.people_since is None:
             return self.owner.since
         return self.people_since
+
+    def has_recorded(self, item_id: str) -> bool:
+        """Tell whether an item is among the latest that were recorded."""
+        return item_id[:SHORT_ID] in self.recent_items
 
     def activity(self, now: Instant) -> Activity:
         quiet_since = self.last_activity_at

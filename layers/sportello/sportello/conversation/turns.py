@@ -37,7 +37,7 @@ def counted_from(item: ReceivedItem) -> Instant:
 
 
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
-    new = [item for item in command.items if item.item_id not in draft.state.recent_items]
+    new = [item for item in command.items if not draft.state.has_recorded(item.item_id)]
     messages = [item for item in new if item.wants_answer]
     if _is_mere_thanks(draft, command, messages):
         messages = []

@@ -4,12 +4,14 @@ from sportello.aws.logs import logger
 from sportello.delivery.delivering import Delivering
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
+from sportello.entrypoints.initialization import prepare
 from sportello.entrypoints.queue_reader import Job, queue_reader
 from sportello.messaging.outbound_channel import OutboundAdapter
 
 
 def deliverer(adapter: OutboundAdapter) -> Handler:
     """Make the handler of a channel's FIFO delivery queue: a failure holds back its own group."""
+    prepare("dynamodb", "secretsmanager")
 
     def deliver_one(job: Job) -> None:
         conversation_id = job["conversation_id"]

@@ -5,6 +5,7 @@ from typing import Any
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
+from sportello.entrypoints.initialization import prepare
 from sportello.entrypoints.queue_reader import Job, queue_reader
 from sportello.people.notifier import AgentNotifier
 from sportello.people.ringing import Ringing
@@ -12,6 +13,7 @@ from sportello.people.ringing import Ringing
 
 def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
     """Make the handler of a notifier's queue."""
+    prepare("dynamodb", "secretsmanager")
 
     def notify_one(job: Job) -> None:
         logger.append_keys(conversation_id=job["conversation_id"])

@@ -16,6 +16,7 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
+from sportello.entrypoints.initialization import prepare
 from sportello.intake.receiving import Receiving, WebhookAnswer, shake_hands
 from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 
@@ -37,6 +38,7 @@ def _conversation_key() -> bytes:
 
 def receiver(adapter: InboundAdapter) -> Handler:
     """Make the webhook handler of a channel."""
+    prepare("dynamodb", "secretsmanager")
 
     @logger.inject_lambda_context(clear_state=True)
     def receive(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:

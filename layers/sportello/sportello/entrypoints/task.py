@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from sportello.aws.logs import logger
 from sportello.entrypoints.handler import Handler
+from sportello.entrypoints.initialization import prepare
 from sportello.errors import Retryable
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def task[I: BaseModel](
     """
 
     def decorate(function: Callable[[I], BaseModel | None]) -> Handler:
+        prepare("dynamodb")
+
         @logger.inject_lambda_context(clear_state=True)
         def handle(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
             logger.append_keys(conversation_id=event.get("conversation_id"))

@@ -2,8 +2,6 @@
 
 import json
 
-from pydantic import ConfigDict, TypeAdapter
-
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.messaging.items import InboundItem
 from sportello.model import Instant, Model
@@ -11,10 +9,6 @@ from sportello.table.keys import Attributes, conversation_of, key, pending_attri
 
 MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
-
-INBOUND_ITEM: TypeAdapter[InboundItem] = TypeAdapter(
-    InboundItem, config=ConfigDict(hide_input_in_errors=True, defer_build=True)
-)
 
 
 class ItemTooLarge(Exception):
@@ -57,14 +51,15 @@ class InboundRecord(Model):
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "InboundRecord":
-        item = json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]}
-        return cls(
-            conversation_id=conversation_of(attributes),
-            item_id=attributes["sk"]["S"].removeprefix("IN#"),
-            channel=attributes["channel"]["S"],
-            received_at=attributes["received_at"]["S"],
-            item=INBOUND_ITEM.validate_python(item),
-            applied="pending" not in attributes,
-            channel_kind=attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
-            tone=attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
+        return cls.model_validate(
+            {
+                "conversation_id": conversation_of(attributes),
+                "item_id": attributes["sk"]["S"].removeprefix("IN#"),
+                "channel": attributes["channel"]["S"],
+                "received_at": attributes["received_at"]["S"],
+                "item": json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]},
+                "applied": "pending" not in attributes,
+                "channel_kind": attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
+                "tone": attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
+            }
         )
