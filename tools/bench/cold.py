@@ -69,15 +69,15 @@ class Samples:
         return Spread.ratios([seconds(report) for report in self.reports], self.floors)
 
 
-def function_start(function: BuiltFunction, first: Invocation | None) -> Start:
-    """Prepare a function's start and the first event that it then answers, if there is one."""
-    variables = deployment.environment() | {"POWERTOOLS_LOG_LEVEL": "INFO"}
-    job: dict[str, Any] = {
-        "statements": "",
-        "handler": function.handler,
-        "name": function.name,
-        "event": "",
-    }
+def import_start(function: BuiltFunction) -> Start:
+    """Prepare the import of a function's handler, and no more."""
+    job = {"handler": function.handler}
+    return Start(f"{function.name}, imported", job, function.folders, _variables(function))
+
+
+def lambda_start(function: BuiltFunction, first: Invocation | None) -> Start:
+    """Prepare a start as Lambda makes it, and the first event where a journey knows one."""
+    job: dict[str, Any] = {"handler": function.handler, "name": function.name}
     if first:
         job["event"] = json.dumps(first.event, default=text_of_bytes)
         job["now"] = first.at.isoformat()
@@ -86,12 +86,16 @@ def function_start(function: BuiltFunction, first: Invocation | None) -> Start:
             | {"body": call.body}
             for call in first.tape
         ]
-    return Start(
-        name=function.name,
-        job=job,
-        folders=function.folders,
-        variables={name: variables[name] for name in function.variables},
-    )
+    variables = _variables(function) | {
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+    }
+    return Start(function.name, job, function.folders, variables)
+
+
+def _variables(function: BuiltFunction) -> dict[str, str]:
+    variables = deployment.environment() | {"POWERTOOLS_LOG_LEVEL": "INFO"}
+    return {name: variables[name] for name in function.variables}
 
 
 def statements_start(name: str, statements: str, folders: tuple[Path, ...]) -> Start:
@@ -145,7 +149,6 @@ class FreshInterpreters:
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "AWS_DEFAULT_REGION": REGION,
                 "AWS_REGION": REGION,
-                "AWS_LAMBDA_FUNCTION_NAME": start.name,
                 **CREDENTIALS,
                 **start.variables,
             },

@@ -7,26 +7,31 @@ from typing import Any
 from local.cloud.emulator import ROOT
 from support.template import channels_on_disk
 from tools.bench.built import BuiltFunction, build, built_functions
-from tools.bench.cold import REFERENCES, Samples, function_start, measure, statements_start
+from tools.bench.cold import (
+    REFERENCES,
+    Samples,
+    import_start,
+    lambda_start,
+    measure,
+    statements_start,
+)
 from tools.bench.journeys import cold_steps
 from tools.bench.recording import Invocation
 from tools.bench.spread import Spread
-from tools.bench.table import Cell, Goal, Group
+from tools.bench.table import Cell, Goal, Group, Middle
 
 RECEIVE_GOAL, GOAL = 1.15, 1.4
 """For the imports of functions that providers wait for, and of all others."""
 
-COLUMNS = (
-    *("function", "import", "goal", "first event too", "clients", "calls"),
-    *("own", "others"),
-)
+COLUMNS = ("function", "import", "goal", "start", "first event", "clients", "calls", "modules")
 
 
 def cold_group(runs: int) -> Group:
     build()
     functions = built_functions()
     first = first_invocations()
-    starts = [function_start(function, first.get(function.name)) for function in functions]
+    starts = [import_start(function) for function in functions]
+    starts += [lambda_start(function, first.get(function.name)) for function in functions]
     starts += [
         statements_start(name, statements, functions[0].folders)
         for name, statements in REFERENCES.items()
@@ -38,13 +43,14 @@ def cold_group(runs: int) -> Group:
         columns=COLUMNS,
         notes=(
             f"1.00 is: import boto3 and make a client, {floor.middle:.3f} s of processor here",
-            "clients that the first event makes, and the part of the time that making them takes",
-            "own modules and packages of others that the import loads",
+            "import: of the handler's module; start: as in Lambda, with all that is prepared then;",
+            "first event: the start and its first event; clients: made until then, and their part;",
+            "modules: ours, and packages of others",
         ),
     )
     for function in functions:
         calls = len(first[function.name].tape) if function.name in first else None
-        group.rows.append(_row(function, samples[function.name], calls))
+        group.rows.append(_row(function, samples, calls))
     for name in REFERENCES:
         group.rows.append((name, samples[name].ratio(_importing), *[None] * (len(COLUMNS) - 2)))
     return group
@@ -59,18 +65,27 @@ def first_invocations() -> dict[str, Invocation]:
     return first
 
 
-def _row(function: BuiltFunction, samples: Samples, calls: int | None) -> Sequence[Cell]:
-    report = samples.reports[0]
-    importing = samples.ratio(_importing)
+def _row(
+    function: BuiltFunction, samples: Mapping[str, Samples], calls: int | None
+) -> Sequence[Cell]:
+    importing = samples[import_start(function).name].ratio(_importing)
+    starting = samples[function.name]
+    report = starting.reports[0]
     first: Cell = report.get("strayed")
-    clients = None
     if "answering" in report:
-        first = samples.ratio(lambda each: each["importing"] + each["answering"])
-        making = samples.ratio(lambda each: each["making_clients"])
-        clients = f"{report['clients']} in {making.middle:.2f}"
-    modules, packages = loaded(report["modules"])
-    goal = Goal(importing.middle, RECEIVE_GOAL if receives(function) else GOAL)
-    return function.name, importing, goal, first, clients, calls, modules, packages
+        first = Middle(starting.ratio(lambda each: each["importing"] + each["answering"]))
+    making = starting.ratio(lambda each: each["making_clients"])
+    own, others = loaded(report["modules"])
+    return (
+        function.name,
+        importing,
+        Goal(importing.middle, RECEIVE_GOAL if receives(function) else GOAL),
+        Middle(starting.ratio(_importing)),
+        first,
+        f"{report['clients']} in {making.middle:.2f}",
+        calls,
+        f"{own} + {others}",
+    )
 
 
 def _importing(report: Mapping[str, Any]) -> float:

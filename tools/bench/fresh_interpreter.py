@@ -25,17 +25,24 @@ clock = time.process_time
 def measure(job: dict[str, Any]) -> dict[str, Any]:
     """Run statements, or import a handler and hand it its first event where the job has one."""
     before = set(sys.modules)
+    wire = Wire(job.get("tape", []))
+    if "handler" in job:
+        sys.meta_path.insert(0, wire)
     started = clock()
-    if job["statements"]:
+    if "handler" not in job:
         exec(job["statements"], {})  # noqa: S102 -- the bench's own lines
         return {"importing": clock() - started}
     module, _, name = job["handler"].rpartition(".")
     handler = getattr(__import__(module, fromlist=[name]), name)
     report = {"importing": clock() - started, "modules": sorted(set(sys.modules) - before)}
-    return report | (answer_first_event(handler, job) if job["event"] else {})
+    if "event" in job:
+        report |= answer_first_event(handler, job, wire)
+    return report | {"clients": wire.clients, "making_clients": wire.making_clients}
 
 
-def answer_first_event(handler: Callable[..., Any], job: Mapping[str, Any]) -> dict[str, Any]:
+def answer_first_event(
+    handler: Callable[..., Any], job: Mapping[str, Any], wire: Wire
+) -> dict[str, Any]:
     import datetime as dt  # noqa: PLC0415 -- after the clock has run
     import json  # noqa: PLC0415 -- likewise
 
@@ -43,7 +50,6 @@ def answer_first_event(handler: Callable[..., Any], job: Mapping[str, Any]) -> d
     now = dt.datetime.fromisoformat(job["now"])
     if runtime := sys.modules.get("sportello.entrypoints.runtime"):
         vars(runtime)["utc_now"] = lambda: now
-    wire = Wire(job["tape"])
     started = clock()
     if job["tape"]:
         wire.tap()
@@ -51,15 +57,14 @@ def answer_first_event(handler: Callable[..., Any], job: Mapping[str, Any]) -> d
         handler(event, Context(job["name"]))
     except Strayed as strayed:
         return {"strayed": str(strayed)}
-    return {
-        "answering": clock() - started - wire.seconds,
-        "clients": wire.clients,
-        "making_clients": wire.making_clients,
-    }
+    return {"answering": clock() - started - wire.seconds}
 
 
 class Wire:
-    """Answers what was answered when the tape was made; `seconds` is the time this took itself."""
+    """Answers what was answered when the tape was made; `seconds` is the time this took itself.
+
+    As an import hook it also counts the clients that are made, from the first one on.
+    """
 
     def __init__(self, tape: list[dict[str, Any]]) -> None:
         self.seconds = 0.0
@@ -67,12 +72,24 @@ class Wire:
         self.making_clients = 0.0
         self._tape = iter(tape)
 
-    def tap(self) -> None:
-        # What is imported here any client needs, so that it is the function's own time.
-        from botocore import awsrequest, httpsession, session  # noqa: PLC0415
-        from urllib3 import _request_methods  # noqa: PLC0415
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        """Have the SDK's session watched as soon as it is there; all else is found by others."""
+        if name != "botocore.session":
+            return None
+        sys.meta_path.remove(self)
+        finders = (finder.find_spec(name, path, target) for finder in sys.meta_path)
+        spec: Any = next(filter(None, finders))
+        load = spec.loader.exec_module
 
-        make = session.Session.create_client
+        def load_and_watch(module: Any) -> None:
+            load(module)
+            self._watch(module.Session)
+
+        spec.loader.exec_module = load_and_watch
+        return spec
+
+    def _watch(self, session: Any) -> None:
+        make = session.create_client
 
         def create_client(*arguments: Any, **options: Any) -> Any:
             started = clock()
@@ -80,6 +97,13 @@ class Wire:
             self.making_clients += clock() - started
             self.clients += 1
             return client
+
+        session.create_client = create_client
+
+    def tap(self) -> None:
+        # What is imported here any client needs, so that it is the function's own time.
+        from botocore import awsrequest, httpsession  # noqa: PLC0415
+        from urllib3 import _request_methods  # noqa: PLC0415
 
         def send(_session: Any, signed: Any) -> Any:
             started = clock()
@@ -96,7 +120,6 @@ class Wire:
             return answer
 
         for owner, method in (
-            (session.Session, create_client),
             (httpsession.URLLib3Session, send),
             (_request_methods.RequestMethods, request),
         ):

@@ -12,6 +12,15 @@ MAX_WIDTH = 110
 _GAP = "  "
 
 
+class Middle(NamedTuple):
+    """A figure that is printed without its spread, for which there is no room."""
+
+    spread: Spread
+
+    def __str__(self) -> str:
+        return f"{self.spread.middle:.2f}"
+
+
 class Goal(NamedTuple):
     """What a figure should not exceed, to stand beside the figure."""
 
@@ -36,7 +45,7 @@ def _judged(figure: float, limit: float) -> str:
     return "ok" if figure <= limit else "NO"
 
 
-type Cell = Spread | Goal | Verdict | float | str | None
+type Cell = Spread | Middle | Goal | Verdict | float | str | None
 type Columns = tuple[str, ...]
 
 
@@ -100,4 +109,9 @@ def _text(cell: Cell) -> str:
 
 
 def _document(cell: Cell) -> Any:
-    return cell._asdict() if isinstance(cell, Spread | Goal | Verdict) else cell
+    match cell:
+        case Middle(spread):
+            return spread._asdict()
+        case Spread() | Goal() | Verdict():
+            return cell._asdict()
+    return cell

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.bench.built import BuiltFunction
-from tools.bench.cold import FreshInterpreters, Samples, Start, function_start
+from tools.bench.cold import FreshInterpreters, Samples, Start, lambda_start
 from tools.bench.cold_group import loaded
 from tools.bench.metering import Units
 from tools.bench.recording import Invocation
@@ -22,6 +22,11 @@ HANDLER = """
         assert table.get_item(TableName="desk", Key={})["Item"] == {"raw": {"B": b"1"}}
         print(context.function_name)
 """
+EARLY = """
+from botocore.session import get_session
+table = get_session().create_client("dynamodb")
+handler = print
+"""
 PUT = answer_of("dynamodb", "PutItem", {})
 GET = answer_of("dynamodb", "GetItem", {"Item": {"raw": {"B": b"1"}}})
 
@@ -31,7 +36,7 @@ def a_start(folder: Path, *tape: Any) -> Start:
     function = BuiltFunction("Pigeon", "pigeon.handler", (folder,), frozenset(), frozenset())
     event = {"name": {"S": "x"}}
     at = datetime(2026, 3, 4, tzinfo=UTC)
-    return function_start(function, Invocation("Pigeon", event, at, tape, Units(), 0))
+    return lambda_start(function, Invocation("Pigeon", event, at, tape, Units(), 0))
 
 
 def test_a_function_answers_its_first_event_from_the_tape(tmp_path: Path) -> None:
@@ -40,6 +45,13 @@ def test_a_function_answers_its_first_event_from_the_tape(tmp_path: Path) -> Non
     assert 0 < report["making_clients"] < report["answering"]
     assert "pigeon" in report["modules"]
     assert "strayed" not in report
+
+
+def test_clients_are_counted_that_are_made_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "early.py").write_text(EARLY)
+    function = BuiltFunction("Early", "early.handler", (tmp_path,), frozenset(), frozenset())
+    report = FreshInterpreters(tmp_path).run(lambda_start(function, None))
+    assert (report["clients"], "answering" in report) == (1, False)
 
 
 def test_a_call_that_is_not_on_the_tape_is_no_figure(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 import json
 
 from tools.bench.spread import Spread
-from tools.bench.table import MAX_WIDTH, Goal, Group, Verdict, lines
+from tools.bench.table import MAX_WIDTH, Goal, Group, Middle, Verdict, lines
 
 
 def test_figures_stand_below_one_another() -> None:
@@ -40,8 +40,8 @@ def test_a_goal_says_whether_it_was_reached() -> None:
 
 
 def test_the_document_has_what_is_printed() -> None:
-    row = ("one", Spread(2, 1, 3), Goal(2, 1.5), None)
-    group = Group("cold", ("function", "import", "goal", "first"), ["a note"], [row])
+    row = ("one", Spread(2, 1, 3), Goal(2, 1.5), Middle(Spread(4, 3, 5)), None)
+    group = Group("cold", ("function", "import", "goal", "start", "first"), ["a note"], [row])
     assert json.loads(json.dumps(group.document())) == {
         "notes": ["a note"],
         "rows": [
@@ -49,6 +49,7 @@ def test_the_document_has_what_is_printed() -> None:
                 "function": "one",
                 "import": {"middle": 2, "least": 1, "most": 3},
                 "goal": {"figure": 2, "limit": 1.5},
+                "start": {"middle": 4, "least": 3, "most": 5},
                 "first": None,
             }
         ],
