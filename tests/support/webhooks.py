@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from channels.provider_api import Post
 from channels.telegram.deliver import TelegramOutbound
 from channels.telegram.receive import TelegramInbound
 from channels.telegram.secret import TelegramSecret
@@ -19,11 +20,9 @@ from channels.whatsapp.receive import WhatsAppInbound
 from channels.whatsapp.secret import WhatsAppSecret
 from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.outbound_channel import OutboundAdapter
-from sportello.messaging.outbound_http import Reply
 
 EVENTS = Path(__file__).parents[2] / "events"
 
-type Post = Callable[[str, Any, Mapping[str, str]], Reply]
 
 WHATSAPP_SECRET = {
     "app_secret": "made-up-app-secret",

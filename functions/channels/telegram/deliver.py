@@ -1,8 +1,9 @@
 """Our messages out. The bot's token is part of every URL, so no URL is ever logged."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
+from channels.provider_api import ProviderApi
 from channels.telegram.capabilities import CAPABILITIES, NAME
 from channels.telegram.errors import judge, raise_unless_done
 from channels.telegram.handles import HANDLE
@@ -12,26 +13,16 @@ from sportello.entrypoints.deliverer import deliverer
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
-from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
+from sportello.messaging.outbound_http import NoAnswer, Reply
 
 
 class TelegramApiEnvironment(Environment):
     telegram_api_url: str
 
 
-class TelegramOutbound:
+class TelegramOutbound(ProviderApi[TelegramSecret]):
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
-
-    def __init__(
-        self,
-        secret: Callable[[], TelegramSecret],
-        api_url: Callable[[], str],
-        post: Callable[[str, Any, Mapping[str, str]], Reply] = post_json,
-    ) -> None:
-        self._secret = secret
-        self._api_url = api_url
-        self._post = post
 
     def send(self, message: OutboundMessage) -> Delivery:
         chat_id = _chat_id(message.to)

@@ -1,9 +1,9 @@
 """Our messages out, one call of the Cloud API each."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from channels.provider_api import ProviderApi
 from channels.whatsapp.capabilities import CAPABILITIES, NAME
 from channels.whatsapp.errors import judge
 from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
@@ -12,7 +12,7 @@ from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
-from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
+from sportello.messaging.outbound_http import NoAnswer
 
 _BUTTONS_BODY_LIMIT = 1_024
 """Code points of the text above reply buttons; a plain text may be four times as long."""
@@ -22,19 +22,9 @@ class WhatsAppApiEnvironment(Environment):
     whatsapp_api_url: str
 
 
-class WhatsAppOutbound:
+class WhatsAppOutbound(ProviderApi[WhatsAppSecret]):
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
-
-    def __init__(
-        self,
-        secret: Callable[[], WhatsAppSecret],
-        api_url: Callable[[], str],
-        post: Callable[[str, Any, Mapping[str, str]], Reply] = post_json,
-    ) -> None:
-        self._secret = secret
-        self._api_url = api_url
-        self._post = post
 
     def send(self, message: OutboundMessage) -> Delivery:
         recipient = _recipient(message.to)

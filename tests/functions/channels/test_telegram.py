@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from channels.provider_api import Post
 from channels.telegram.receive import TelegramInbound
 from channels.telegram.secret import TelegramSecret
 from sportello.errors import ProviderUnavailable, Rejected, Unauthenticated
@@ -25,7 +26,6 @@ from support.webhooks import (
     PROVIDERS,
     RECEIVED_AT,
     TELEGRAM_SECRET,
-    Post,
     a_telegram,
     recorded,
     signed,

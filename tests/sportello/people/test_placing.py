@@ -188,7 +188,7 @@ def test_a_place_in_a_long_line_is_right_to_a_hundredth_of_it(
 ) -> None:
     customer = entering(NOW - seconds(ago), priority)
     summary = summarized(((each.priority, each.since) for each in line), NOW)
-    told = line_ahead_by_summary(customer, summary, line[:35], ended, NOW)
+    told = line_ahead_by_summary(customer, summary, (), 0, ended)
     exact = line_ahead(customer, line, ended)
     # Where the customer stands is one cut through the line, where the forgotten end another.
     cuts = 1 + len(Priority)
@@ -199,7 +199,7 @@ def test_a_place_in_a_long_line_is_right_to_a_hundredth_of_it(
 def test_the_head_of_a_long_line_is_exact(line: list[Waiting], priority: Priority) -> None:
     summary = summarized(((each.priority, each.since) for each in line), NOW)
     customer = entering(NOW + seconds(1), priority)
-    told = line_ahead_by_summary(customer, summary, line[:35], NOBODY_ENDED, NOW)
+    told = line_ahead_by_summary(customer, summary, (), 0, NOBODY_ENDED)
     assert told == line_ahead(customer, line, NOBODY_ENDED)
 
 
@@ -235,20 +235,41 @@ def test_who_came_since_is_counted_in(desk_table: DeskTable) -> None:
     assert length_ahead(desk_table, entering(later), later) == pytest.approx(448, abs=20)
 
 
-def test_many_who_came_since_are_extrapolated(desk_table: DeskTable) -> None:
+@pytest.mark.parametrize("amount", [160, 1_000, 3_000])
+@pytest.mark.parametrize("within", [0.0, 0.2, 2, 45])
+def test_a_crowd_that_came_since_is_counted_however_fast_it_came(
+    desk_table: DeskTable, amount: int, within: float
+) -> None:
     let_wait(desk_table, came(400))
     ahead_of(desk_table, entering())
     later = NOW + seconds(50)
-    let_wait(desk_table, came(1_000, later, apart=0.05, name="later"))
-    assert length_ahead(desk_table, entering(later), later) == pytest.approx(1_400, rel=0.25)
+    let_wait(desk_table, came(amount, later, apart=within / amount, name="later"))
+    soon = later + seconds(1)
+    assert length_ahead(desk_table, entering(soon), soon) == pytest.approx(400 + amount, rel=0.25)
 
 
-def test_who_came_at_one_and_the_same_instant_is_no_pace(desk_table: DeskTable) -> None:
+@pytest.mark.parametrize("early", [0, 1, 20, 49])
+def test_who_stood_there_before_the_crowd_stands_where_they_stood(
+    desk_table: DeskTable, early: int
+) -> None:
+    line = came(400)
+    let_wait(desk_table, line)
+    ahead_of(desk_table, entering())
+    later = NOW + seconds(50)
+    let_wait(desk_table, came(500, later, apart=0.01, name="later"))
+    assert length_ahead(desk_table, line[early], later) == pytest.approx(early, abs=5)
+
+
+def test_of_a_crowd_that_grows_faster_than_can_be_counted_nothing_is_told(
+    desk_table: DeskTable,
+) -> None:
     let_wait(desk_table, came(400))
     ahead_of(desk_table, entering())
     later = NOW + seconds(50)
-    let_wait(desk_table, came(200, later, apart=0, name="later"))
-    assert length_ahead(desk_table, entering(later + seconds(1)), later) >= 400
+    let_wait(desk_table, came(6_000, later, apart=0.001, name="later"))
+    with metered(desk_table) as usage:
+        assert ahead_of(desk_table, entering(later), later) is None
+    assert usage.read_units < 25
 
 
 def test_who_left_since_is_ahead_no_more(desk_table: DeskTable) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageRequestTypeDef
 
-MAX_DEDUPLICATION_ID = 128
 _NO_SUCH_QUEUE = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
 
 
@@ -46,7 +45,7 @@ class NamedQueues:
                 "QueueUrl": f"{self._url_base}{delivery_queue(channel)}",
                 "MessageBody": json.dumps({"conversation_id": conversation_id, **job}),
                 "MessageGroupId": conversation_id,
-                "MessageDeduplicationId": deduplication_id[:MAX_DEDUPLICATION_ID],
+                "MessageDeduplicationId": deduplication_id,
             }
         )
 

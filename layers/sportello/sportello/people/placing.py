@@ -1,9 +1,9 @@
 """Who is to be taken before a customer: exactly in a short line, nearly so in a long one.
 
 A short line is read whole. Where a shard of it holds more than one cheap read shows, the line is
-long, and a summary tells the place, which one of the steps that need it counts anew once a minute:
-so a step costs the same however many wait. Who came since is made out from the newest entries, who
-left from the waits that ended.
+long, and a summary tells the place: of all steps that need it, one a minute reads the line and sums
+it up anew, and the others cost the same however many wait. Who came since is made out from one
+shard, who left from the waits that ended.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +21,9 @@ OVERTAKEN_BY = 10
 
 SUMMARY_SERVES = timedelta(minutes=5)
 """Older ones tell nothing: a new count has been under way for minutes, or has just begun."""
+
+MOST_COUNTED_SINCE = 1_000
+"""Of one shard, so that it is a few read units; of a crowd that grows faster nothing is told."""
 
 _NEVER = datetime.fromtimestamp(0, UTC)
 
@@ -41,18 +44,20 @@ class Placing:
         for shard in range(WAITING_SHARDS):
             newest = self._table.queues.newest_waiting(queue, shard, since)
             if newest.there_are_more:
-                return self._in_long_line(queue, customer, newest, ended, now)
+                return self._in_long_line(queue, shard, customer, newest, ended, now)
             waiting += newest.customers
         return line_ahead(customer, waiting, ended)
 
     def _in_long_line(
         self,
         queue: str,
+        shard: int,
         customer: Waiting,
         newest: NewestWaiting,
         ended: Sequence[WaitRecord],
         now: datetime,
     ) -> Line | None:
+        """Tell by the last count; None where there is none, or more came since than can be told."""
         queues = self._table.queues
         counted = queues.counted_line(queue)
         if (counted is None or counted.is_due(now)) and queues.claim_count(queue, counted, now):
@@ -60,7 +65,13 @@ class Placing:
         summary = counted.summary if counted else None
         if summary is None or now - summary.taken_at > SUMMARY_SERVES:
             return None
-        return line_ahead_by_summary(customer, summary, newest.customers, ended, now)
+        came_since = [other for other in newest.customers if other.since > summary.taken_at]
+        amount: int | None = len(came_since)
+        if amount == len(newest.customers):
+            amount = queues.length_since(queue, shard, summary.taken_at, MOST_COUNTED_SINCE)
+        if amount is None:
+            return None
+        return line_ahead_by_summary(customer, summary, came_since, amount, ended)
 
     def _count(
         self, queue: str, customer: Waiting, ended: Sequence[WaitRecord], now: datetime
@@ -93,11 +104,14 @@ def line_ahead(customer: Waiting, waiting: Iterable[Waiting], ended: Iterable[Wa
 def line_ahead_by_summary(
     customer: Waiting,
     summary: LineSummary,
-    newest: Sequence[Waiting],
+    came_since: Sequence[Waiting],
+    amount: int,
     ended: Sequence[WaitRecord],
-    now: datetime,
 ) -> Line:
-    """Tell the same by a summary and what happened since; `newest` are those of one shard."""
+    """Tell the same by a summary and what happened since.
+
+    `came_since` are the newest of those who came into one shard since, `amount` how many did.
+    """
     lying_until = _overtaken_until(ended)
     as_urgent = [each for each in Priority if each.rank >= customer.priority.rank]
     # The more urgent are ahead whenever they came.
@@ -109,20 +123,14 @@ def line_ahead_by_summary(
         for wait in ended
         if (priority := Priority(wait.priority)) in until
     )
-    came_since = [other for other in newest if other.since > summary.taken_at]
     joined = line_ahead(customer, came_since, ended)
-    joined_everywhere = joined.length * WAITING_SHARDS * _stretch(summary.taken_at, newest, now)
+    share = joined.length / len(came_since) if came_since else 0
+    joined_everywhere = share * amount * WAITING_SHARDS
     heads = [summary.first(each, lying_until[each], until[each]) for each in as_urgent]
     return Line(
         length=max(stood - left_since, 0) + round(joined_everywhere),
         head_since=min((head for head in [*heads, joined.head_since] if head), default=None),
     )
-
-
-def _stretch(taken_at: datetime, newest: Sequence[Waiting], now: datetime) -> float:
-    """Return by what to multiply who came since, where the newest do not reach back so far."""
-    oldest = min(other.since for other in newest)
-    return (now - taken_at) / (now - oldest) if taken_at < oldest < now else 1.0
 
 
 def _overtaken_until(ended: Iterable[WaitRecord]) -> Mapping[Priority, datetime]:

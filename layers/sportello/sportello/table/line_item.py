@@ -11,8 +11,8 @@ from sportello.queues.line_summary import LineSummary
 from sportello.table.keys import Attributes, stamp
 
 COUNTED_EVERY = timedelta(minutes=1)
-COUNT_LAPSES = timedelta(seconds=10)
-"""Who claimed the count and has not written it by then has died over it."""
+COUNT_LAPSES = timedelta(seconds=60)
+"""Who claimed the count and has not written it by then has died over it: no step lives longer."""
 
 _EXPIRES_AFTER = timedelta(days=2)
 

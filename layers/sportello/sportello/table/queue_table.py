@@ -1,7 +1,7 @@
 """The queues as the desk table has them: who waits in one, and who has waited."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
@@ -75,6 +75,17 @@ class QueueTable:
                 return most
             length += page["Count"]
         return min(length, most)
+
+    def length_since(self, queue: str, shard: int, since: datetime, most: int) -> int | None:
+        """Count who came into a shard of a queue after an instant; None if more than the most."""
+        page = self._client.query(
+            Select="COUNT",
+            Limit=most,
+            **self._waiting_query(
+                queue, shard, "waiting_since >= :instant", since + timedelta(microseconds=1)
+            ),
+        )
+        return None if "LastEvaluatedKey" in page else page["Count"]
 
     def newest_waiting(self, queue: str, shard: int, since: datetime) -> NewestWaiting:
         """Return who came last of those who came into a shard of a queue since an instant."""

@@ -1,0 +1,20 @@
+"""What every provider that is called over HTTP needs: our secret, its address, a way to post."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sportello.messaging.outbound_http import Reply, post_json
+
+type Post = Callable[[str, Any, Mapping[str, str]], Reply]
+"""Posts a JSON document with headers; raises NoAnswer and ProviderUnavailable."""
+
+
+class ProviderApi[S]:
+    """`secret` and `api_url` are asked at each call: both may change while a process lives."""
+
+    def __init__(
+        self, secret: Callable[[], S], api_url: Callable[[], str], post: Post = post_json
+    ) -> None:
+        self._secret = secret
+        self._api_url = api_url
+        self._post = post
