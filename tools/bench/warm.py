@@ -100,29 +100,24 @@ class Stage:
         return median(_spent(work, 100) / 100 for _ in range(10))
 
     def compare(self, work: Work, floor: Work, runs: int) -> Seconds:
-        """Take so many samples of both, after one that is thrown away."""
+        """Take so many samples of both, in which they take turns.
+
+        What else the machine does comes and goes within hundredths of a second, and so hits both
+        alike. The repetitions before the samples also fill what a warm function keeps.
+        """
+        work_seconds, floor_seconds = (_spent(each, 2) / 2 for each in (work, floor))
+        turns = math.ceil(SAMPLE_SECONDS / work_seconds)
+        repetitions = max(1, round(work_seconds / floor_seconds / 2))
         seconds = Seconds([], [])
-        for number in range(runs + 1):
-            work_seconds, floor_seconds = _sample(work, floor)
-            if number:
-                seconds.work.append(work_seconds)
-                seconds.floor.append(floor_seconds)
+        for _ in range(runs):
+            gc.collect()
+            sample = [
+                (_spent(work, 1), _spent(floor, repetitions) / repetitions) for _ in range(turns)
+            ]
+            works, floors = zip(*sample, strict=True)
+            seconds.work.append(median(works))
+            seconds.floor.append(median(floors))
         return seconds
-
-
-def _sample(work: Work, floor: Work) -> tuple[float, float]:
-    """Measure one repetition of both, from many that take turns.
-
-    What else the machine does comes and goes within hundredths of a second, and so hits both alike.
-    """
-    # The first repetition fills what a warm function keeps; how long it takes is no guide.
-    work_seconds, floor_seconds = (_spent(each, 2) / 2 for each in (work, floor))
-    turns = math.ceil(SAMPLE_SECONDS / work_seconds)
-    repetitions = max(1, round(work_seconds / floor_seconds / 2))
-    gc.collect()
-    samples = [(_spent(work, 1), _spent(floor, repetitions) / repetitions) for _ in range(turns)]
-    works, floors = zip(*samples, strict=True)
-    return median(works), median(floors)
 
 
 def _spent(work: Work, repetitions: int) -> float:
