@@ -19,8 +19,8 @@ OURS = ("agent_api", "channels", "notifiers", "sportello", "workflow")
 
 _LIST = "import sys; before = set(sys.modules); import {module}; print(*set(sys.modules) - before)"
 
-OPTIONAL = {"certifi"}
-"""botocore takes it where it is; Lambda has none."""
+OPTIONAL = {"awscrt", "brotli", "brotlicffi", "certifi", "socks", "zstandard"}
+"""botocore and urllib3 take them where they are; Lambda has none."""
 
 type Imports = dict[str, str]
 """Of one function: our modules by their package, and under `OTHERS` the packages of others."""

@@ -8,6 +8,7 @@ import hmac
 import json
 from typing import TYPE_CHECKING, Any, cast
 
+from botocore.config import Config
 from botocore.session import get_session
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ _HEADER = "X-Hub-Signature-256"
 
 
 class BareFunction:
-    def __init__(self, region: str) -> None:
-        client = get_session().create_client("dynamodb", region_name=region)
+    """`config` is of its client; without one it is as anybody would make it."""
+
+    def __init__(self, region: str, config: Config | None = None) -> None:
+        client = get_session().create_client("dynamodb", region_name=region, config=config)
         self._client = cast("DynamoDBClient", client)
 
     def receive(self, event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from botocore.awsrequest import AWSRequest
 from botocore.httpsession import URLLib3Session
 
 from local.cloud.emulator import REGION
+from sportello.aws.clients import CONFIG
 from support.agent_calls import LambdaContext
 from tools.bench.bare import BareFunction, signed_event
 from tools.bench.printing import silence
@@ -51,6 +52,7 @@ class Stage:
         self._cloud = cloud
         self._wire = Wire()
         self._bare = BareFunction(REGION)
+        self._bare_with_our_client = BareFunction(REGION, CONFIG)
 
     @contextmanager
     def set(self) -> Iterator["Stage"]:
@@ -81,11 +83,17 @@ class Stage:
         return work
 
     def bare(self, webhook: Mapping[str, Any]) -> Work:
+        return self._receiving(self._bare, webhook)
+
+    def bare_with_our_client(self, webhook: Mapping[str, Any]) -> Work:
+        return self._receiving(self._bare_with_our_client, webhook)
+
+    def _receiving(self, bare: BareFunction, webhook: Mapping[str, Any]) -> Work:
         event, context = signed_event(dict(webhook)), LambdaContext("bare")
 
         def work() -> None:
             self._wire.load(_BARE_TAPE)
-            self._bare.receive(event, context)
+            bare.receive(event, context)
 
         return work
 

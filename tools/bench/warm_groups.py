@@ -49,10 +49,15 @@ def _webhook_group(stage: Stage, webhooks: Mapping[str, Step], runs: int) -> Gro
         floors += seconds.floor
         goal = Goal(seconds.ratio.middle, WEBHOOK_GOAL)
         group.rows.append((channel, seconds.ratio, goal, *usage_cells(Usage.of(step.invocations))))
+    bare = stage.bare(recorded_webhook(CHANNEL))
+    ours = stage.compare(stage.bare_with_our_client(recorded_webhook(CHANNEL)), bare, runs)
+    empty = [None] * (len(group.columns) - 2)
+    group.rows.append(("bare, our client", ours.ratio, *empty))
     milliseconds, wire = 1_000 * Spread.of(floors).middle, 1_000 * stage.wire_seconds()
     group.notes = (
         "time 1.00 is a bare function that proves a signature, parses, puts an item and answers:",
-        f"{milliseconds:.2f} ms of processor here, {wire:.3f} ms of it in the stubbed wire",
+        f"{milliseconds:.2f} ms of processor here, {wire:.3f} ms of it in the stubbed wire;",
+        "bare, our client: the same function with a client made as ours, which checks no requests",
         "n: invocations; read, write, index: units of the table, and of writing to its indexes;",
         "logged: bytes; states: of state machines; events: on the bus",
     )

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from sportello.bot.settings import BotSettings
 from sportello.channel_kinds import ChannelKind, Tone
@@ -21,6 +22,8 @@ from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, R
 from sportello.sla.clocks import ClockState
 from sportello.sla.settings import SlaSettings
 from sportello.table.compression import compress
+from sportello.table.items import EffectRecord
+from sportello.table.keys import key as table_key
 from sportello.table.timeline import read_timeline
 from support.builders import (
     ACCOUNT,
@@ -320,6 +323,26 @@ def test_of_receipts_that_come_together_the_furthest_counts_however_old_their_me
         office.ask(reply(key=f"later-{number}"))
     assert office.state.status_of(key) is None
     office.note(*receipts_for(key, DeliveryStatus.READ, DeliveryStatus.DELIVERED))
+    assert status(office, key) is DeliveryStatus.READ
+
+
+def test_a_message_that_cannot_be_read_holds_no_receipt_before_it_back(office: WorkingDesk) -> None:
+    key = sent_message(office)
+    office.ask(reply(key="later"))
+    unread = office.messages()[-1].key
+    office.table._client.update_item(
+        TableName=office.table._name,
+        Key=table_key(CONVERSATION, EffectRecord.sort_key(unread)),
+        UpdateExpression="SET effect = :effect",
+        ConditionExpression="attribute_exists(pk)",
+        ExpressionAttributeValues={":effect": {"S": '{"type": "OfALaterVersion"}'}},
+    )
+    records = [
+        office.store(a_receipt(DeliveryStatus.READ, tracker(CONVERSATION, of), number))
+        for number, of in enumerate([key, unread])
+    ]
+    with pytest.raises(ValidationError):
+        office.applying.note(CONVERSATION, records, NOW)
     assert status(office, key) is DeliveryStatus.READ
 
 

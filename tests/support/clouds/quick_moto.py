@@ -9,12 +9,15 @@ from functools import cache
 from typing import Any
 
 from botocore import useragent
+from botocore.config import Config
 from moto import mock_aws
 from moto.core import models, responses
 from moto.core.config import default_user_config
 from moto.core.serialize import ResponseSerializer
 from moto.core.utils import camelcase_to_underscores
 from moto.sqs import models as sqs
+
+from sportello.aws import clients
 
 
 @contextmanager
@@ -28,9 +31,16 @@ def aws() -> Iterator[None]:
 @cache
 def _install() -> None:
     """Done once, before moto starts for the first time."""
+    _check_requests()
     _answer_boto3_only()
     _read_attribute_values_as_they_are()
     _keep_what_does_not_change()
+
+
+def _check_requests() -> None:
+    """What functions leave to AWS to refuse is found out here, where its shape is known."""
+    clients.CONFIG = clients.CONFIG.merge(Config(parameter_validation=True))
+    clients.aws_client.cache_clear()
 
 
 def _answer_boto3_only() -> None:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
+from pydantic import ValidationError
+
 from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
@@ -71,7 +73,15 @@ class Applying:
     def note(self, conversation_id: str, records: Sequence[InboundRecord], now: datetime) -> None:
         """Apply items that nobody answers: receipts, edits, reactions and the like."""
         for start in range(0, len(records), SLICE):
-            self._note(conversation_id, records[start : start + SLICE], now)
+            portion = records[start : start + SLICE]
+            try:
+                self._note(conversation_id, portion, now)
+            except ValidationError:
+                # One of them tells of a message that cannot be read: those before it get their due.
+                if len(portion) == 1:
+                    raise
+                for record in portion:
+                    self._note(conversation_id, [record], now)
 
     def _note(self, conversation_id: str, records: Sequence[InboundRecord], now: datetime) -> None:
         """Apply a slice, each commit upon what the one before has left."""
