@@ -25,9 +25,9 @@ from local.cloud.processes import Failed
 from support.clouds.one_process import deployment
 from tools.bench import fresh_interpreter
 from tools.bench.built import BuiltFunction
-from tools.bench.recording import Invocation
+from tools.bench.recorded.recording import Invocation
+from tools.bench.recorded.tape import text_of_bytes
 from tools.bench.spread import Spread
-from tools.bench.tape import text_of_bytes
 
 FLOOR = "import boto3; boto3.client('dynamodb')"
 REFERENCES = {

@@ -15,8 +15,8 @@ from tools.bench.cold import (
     measure,
     statements_start,
 )
-from tools.bench.journeys import cold_steps
-from tools.bench.recording import Invocation
+from tools.bench.recorded.journeys import cold_steps
+from tools.bench.recorded.recording import Invocation
 from tools.bench.spread import Spread
 from tools.bench.table import Cell, Goal, Group, Middle
 

@@ -3,7 +3,7 @@
     python -S -P fresh_interpreter.py <file with the job> <file for the report>
 
 Both are in Python's own `marshal` format: nothing is imported before the clock runs but what the
-interpreter itself is made of.
+interpreter itself is made of. So `Wire` and `Reply` are here again, which `replay.py` has too.
 """
 
 from __future__ import annotations

@@ -6,14 +6,14 @@ from functools import partial
 
 from support.builders import NOW
 from support.clouds.one_process.webhook_calls import MESSAGE
-from tools.bench.histories import (
+from tools.bench.recorded.histories import (
     BURST,
     MESSAGES_IN_A_TURN,
     Items,
     long_conversations,
     long_queues,
 )
-from tools.bench.journeys import (
+from tools.bench.recorded.journeys import (
     FIRST_CUSTOMER,
     HANDOFF,
     NEXT_HANDOFF,
@@ -31,9 +31,9 @@ from tools.bench.journeys import (
     told_how_long,
     warm_up,
 )
-from tools.bench.recording import RecordingCloud, Step
+from tools.bench.recorded.recording import RecordingCloud, Step
+from tools.bench.recorded.usage import Usage
 from tools.bench.table import Cell, Group, Verdict
-from tools.bench.usage import Usage
 from tools.bench.warm import Stage, Work
 
 SIZES = (10, 1_000, 10_000)

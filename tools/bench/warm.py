@@ -16,11 +16,11 @@ from local.cloud.emulator import REGION
 from sportello.aws.clients import CONFIG
 from support.agent_calls import LambdaContext
 from tools.bench.bare import BareFunction, signed_event
-from tools.bench.printing import silence
-from tools.bench.recording import Invocation, RecordingCloud
-from tools.bench.replay import Strayed, Wire
+from tools.bench.recorded.printing import silence
+from tools.bench.recorded.recording import Invocation, RecordingCloud
+from tools.bench.recorded.replay import Strayed, Wire
+from tools.bench.recorded.tape import answer_of
 from tools.bench.spread import Spread
-from tools.bench.tape import answer_of
 
 SAMPLE_SECONDS = 0.06
 

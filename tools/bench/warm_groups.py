@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from support.clouds.one_process import deployment
 from support.template import channels_on_disk
-from tools.bench.journeys import (
+from tools.bench.recorded.journeys import (
     AFTERWARDS,
     CHANNEL,
     recorded_webhook,
@@ -12,10 +12,10 @@ from tools.bench.journeys import (
     warm_steps,
     webhook_step,
 )
-from tools.bench.recording import Step
+from tools.bench.recorded.recording import Step
+from tools.bench.recorded.usage import Usage
 from tools.bench.spread import Spread
 from tools.bench.table import Cell, Goal, Group
-from tools.bench.usage import Usage
 from tools.bench.warm import Stage, Work
 
 WEBHOOK_GOAL = 1.3

@@ -8,10 +8,10 @@ from typing import Any
 from tools.bench.built import BuiltFunction
 from tools.bench.cold import FreshInterpreters, Samples, Start, lambda_start
 from tools.bench.cold_group import loaded
-from tools.bench.metering import Units
-from tools.bench.recording import Invocation
+from tools.bench.recorded.metering import Units
+from tools.bench.recorded.recording import Invocation
+from tools.bench.recorded.tape import answer_of
 from tools.bench.spread import Spread
-from tools.bench.tape import answer_of
 
 HANDLER = """
     from botocore.session import get_session

@@ -1,10 +1,10 @@
 from datetime import UTC, datetime
 
 from tools.bench.growth_groups import growths
-from tools.bench.metering import Units
-from tools.bench.recording import Invocation
-from tools.bench.tape import Call, answer_of
-from tools.bench.usage import Usage
+from tools.bench.recorded.metering import Units
+from tools.bench.recorded.recording import Invocation
+from tools.bench.recorded.tape import Call, answer_of
+from tools.bench.recorded.usage import Usage
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 

@@ -19,9 +19,9 @@ from support.agent_calls import LambdaContext
 from support.clouds.one_process.cloud import Cloud, Written
 from support.clouds.one_process.scheduling import Handler
 from support.clouds.small.expressions import NotSpoken
-from tools.bench.metering import MeteredDynamoDB, Units
-from tools.bench.printing import printing
-from tools.bench.tape import PROVIDER_CALL, Call, Tape, answer_of, refusal_of
+from tools.bench.recorded.metering import MeteredDynamoDB, Units
+from tools.bench.recorded.printing import printing
+from tools.bench.recorded.tape import PROVIDER_CALL, Call, Tape, answer_of, refusal_of
 
 
 @dataclass(frozen=True)

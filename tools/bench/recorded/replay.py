@@ -12,7 +12,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3._request_methods import RequestMethods
 
 from support.clouds.one_process.cloud import SECRETS
-from tools.bench.tape import Call, Tape, answer_of
+from tools.bench.recorded.tape import Call, Tape, answer_of
 
 _make_api_call = vars(BaseClient)["_make_api_call"]  # a cloud puts itself there
 

@@ -4,7 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from support.clouds.small.expressions import Item
-from tools.bench.metering import MeteredDynamoDB, Units, index_units
+from tools.bench.recorded.metering import MeteredDynamoDB, Units, index_units
 
 KEYS = frozenset({"waiting", "waiting_since"})
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from support.template import functions
-from tools.bench.journeys import AFTERWARDS, cold_steps, recording_cloud, warm_steps
-from tools.bench.recording import Step
-from tools.bench.replay import Strayed
+from tools.bench.recorded.journeys import AFTERWARDS, cold_steps, recording_cloud, warm_steps
+from tools.bench.recorded.recording import Step
+from tools.bench.recorded.replay import Strayed
 from tools.bench.warm import Stage
 
 

@@ -12,7 +12,7 @@ from support.clouds.one_process.stories import QUESTION, SETTINGS, UNKNOWN_QUEST
 from support.clouds.one_process.webhook_calls import MESSAGE
 from support.template import channels_on_disk, events, functions
 from support.webhooks import cases, fresh, recorded, rest_event, signed
-from tools.bench.recording import RecordingCloud, Step
+from tools.bench.recorded.recording import RecordingCloud, Step
 
 AFTERWARDS = "afterwards"
 """What happens between the steps that are reported, until nothing is left to do."""

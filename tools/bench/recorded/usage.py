@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Self
 
-from tools.bench.metering import Units
-from tools.bench.recording import Invocation
-from tools.bench.tape import Call
+from tools.bench.recorded.metering import Units
+from tools.bench.recorded.recording import Invocation
+from tools.bench.recorded.tape import Call
 
 
 @dataclass(frozen=True)
