@@ -99,7 +99,11 @@ def decode_object(body: bytes) -> dict[str, Any]:
     try:
         document = _STRICTLY.decode(body.decode())
         if rb"\ud" in body.lower():
-            document = _without_lone_surrogates(document)
+            text = _UNESCAPED.encode(document)
+            # Else every half has its other one, as in nearly all that is sent.
+            if not text.isprintable():
+                del document  # both at once would be twice the memory
+                document = json.loads(_without_lone_surrogates(text))
     except (ValueError, RecursionError) as error:
         raise MalformedPayload(f"the body is not JSON: {type(error).__name__}") from None
     if not isinstance(document, dict):
@@ -107,11 +111,8 @@ def decode_object(body: bytes) -> dict[str, Any]:
     return document
 
 
-def _without_lone_surrogates(document: Any) -> Any:
-    text = _UNESCAPED.encode(document)
-    if text.isprintable():
-        return document  # every half had its other one, as in nearly all that is sent
-    return json.loads(text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+def _without_lone_surrogates(text: str) -> str:
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def read_element(read: Callable[[], InboundItem | Ignored], raw: dict[str, Any]) -> ParseResult:

@@ -119,6 +119,8 @@ class Emulator:
             **CREDENTIALS,
             AUTH="true",
             AWS_DEFAULT_REGION=REGION,
+            # Lambda tells its functions, so that they start here as they start there.
+            AWS_LAMBDA_INITIALIZATION_TYPE="on-demand",
             BIND_HOST="127.0.0.1",
             GATEWAY_PORT=str(self.port),
             IOT_MTLS_ENABLED="0",

@@ -1,7 +1,7 @@
 """Clients of AWS, one of each for a process, that give up while the function still has time.
 
-They are botocore's own: boto3 adds resources and file transfers, which nobody here uses, and a
-tenth to what a cold start costs (docs/performance.md).
+They are botocore's own: boto3 adds resources and file transfers, which nobody here uses and each
+cold start would pay for (docs/performance.md).
 """
 
 from functools import cache

@@ -23,7 +23,7 @@ def prepare(*services: str) -> None:
     for service in services:
         aws_client(service)
     for model in _models(BaseModel):
-        model.model_rebuild(raise_errors=False)
+        model.model_rebuild()
 
 
 def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:
