@@ -22,6 +22,7 @@ from sportello.messaging.items import (
     Unsupported,
     Visibility,
 )
+from sportello.table.items import LogEntry
 from sportello.table.timeline import Timeline, in_order, placed, read_timeline
 from support.builders import (
     ACCOUNT,
@@ -143,7 +144,9 @@ BOOKKEEPING: Mapping[str, dict[str, Any]] = {
 def shown(kind: str, fields: dict[str, Any]) -> list[str]:
     """The types of the entries that an event of a kind becomes."""
     log = EVENT_LOG.validate_python([{"type": kind, "at": NOW, **fields}])
-    return [entry.type for entry in in_order(placed(log, {}, {}))]
+    return [
+        entry.type for entry in in_order(placed(LogEntry(sequence=0, at=NOW, events=log), {}, {}))
+    ]
 
 
 def test_every_kind_of_event_has_its_example_here() -> None:
@@ -267,5 +270,6 @@ def test_a_question_asked_right_after_an_answer_stands_below_it() -> None:
         visibility=Visibility.PRIVATE,
         automatic=True,
     )
-    entries = in_order(placed([question, answer], {}, {}))
+    commit = LogEntry(sequence=0, at=received_at, events=(question, answer))
+    entries = in_order(placed(commit, {}, {}))
     assert [entry.type for entry in entries] == ["MessageQueued", "MessageReceived"]

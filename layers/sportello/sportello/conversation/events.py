@@ -94,13 +94,15 @@ class MessageReceived(Event):
 class ItemNoted(Event):
     """An edit, reaction, echo or machine's message: shown in the timeline, answered by nobody.
 
-    `sent_at` is the provider's time, at most that of receipt.
+    `sent_at` is the provider's time, at most that of receipt; `received_at` is None in the log of
+    versions that did not tell it.
     """
 
     type: Literal["ItemNoted"] = "ItemNoted"
     item_id: str
     kind: str
     sent_at: Instant
+    received_at: Instant | None = None
 
 
 class OwnerChanged(Event):

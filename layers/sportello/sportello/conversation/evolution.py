@@ -164,9 +164,14 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
 def _receive(state: ConversationState, event: MessageReceived) -> ConversationState:
     quiet_since = state.last_activity_at
     lapsed = quiet_since is not None and event.received_at - quiet_since >= BOT_STRETCH_LAPSE
-    item = TurnItem(item_id=event.item_id, sent_at=event.sent_at, counted_from=event.counted_from)
+    item = TurnItem(
+        item_id=event.item_id,
+        sent_at=event.sent_at,
+        counted_from=event.counted_from,
+        received_at=event.received_at,
+    )
     turn = state.turn or Turn(items=(), counted_from=event.counted_from)
-    items = sorted((*turn.items, item), key=lambda each: (each.sent_at, each.item_id))
+    items = sorted((*turn.items, item), key=lambda each: each.place)
     return state.model_copy(
         update={
             "lifecycle": Lifecycle.OPEN,

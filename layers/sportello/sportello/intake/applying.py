@@ -111,7 +111,8 @@ class Applying:
         start: Conversation | None = None,
     ) -> Committed:
         def plan(conversation: Conversation) -> Step | None:
-            records = [record for record in conversation.inbound if not record.applied]
+            unapplied = (record for record in conversation.inbound if not record.applied)
+            records = sorted(unapplied, key=lambda record: record.place)
             return self._step(conversation, records, turn_id, now) if records else None
 
         return self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=start)
@@ -214,7 +215,7 @@ def _only_thanks(message: Message) -> bool:
 def address_from(records: Sequence[InboundRecord], current: Address | None) -> Address | None:
     """Return how to reach the customer, as their newest items tell it."""
     address = current
-    for record in sorted(records, key=lambda inbound: (inbound.item.sent_at, inbound.item_id)):
+    for record in sorted(records, key=lambda inbound: inbound.place):
         item = record.item
         if not isinstance(item, FromCustomer):
             continue

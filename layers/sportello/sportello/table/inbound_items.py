@@ -27,6 +27,11 @@ class InboundRecord(Model):
     channel_kind: ChannelKind = ChannelKind.MESSAGING
     tone: Tone = Tone.NEUTRAL
 
+    @property
+    def place(self) -> tuple[Instant, Instant, str]:
+        """What sorts items as they were sent; of one instant, as they came in."""
+        return self.item.sent_at, self.received_at, self.item_id
+
     @staticmethod
     def sort_key(item_id: str) -> str:
         return f"IN#{item_id}"

@@ -42,7 +42,7 @@ class TimelineEntry(Model):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
-type Place = tuple[Instant, bool, str]
+type Place = tuple[Instant, bool, Instant, str, int, int]
 
 
 class Timeline(Model):
@@ -68,7 +68,7 @@ def read_timeline(
         for commit in commits:
             if room <= 0:
                 break
-            entries = placed(commit.events, items, sent)
+            entries = placed(commit, items, sent)
             room -= sum(len(entry.text) for _, entry in entries)
             page += entries
             oldest = commit.sequence
@@ -103,13 +103,16 @@ def _content(
 
 
 def placed(
-    events: Iterable[ConversationEvent],
+    commit: LogEntry,
     items: Mapping[str, InboundRecord],
     sent: Mapping[str, EffectRecord],
 ) -> list[tuple[Place, TimelineEntry]]:
-    """Return what is shown of events, with where each stands."""
-    shown = filter(_shown, events)
-    return [(_place(event), _cut(_entry(event, items, sent))) for event in shown]
+    """Return what is shown of a commit's events, with where each stands."""
+    return [
+        (_place(event, commit.sequence, number), _cut(_entry(event, items, sent)))
+        for number, event in enumerate(commit.events)
+        if _shown(event)
+    ]
 
 
 def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEntry, ...]:
@@ -130,10 +133,16 @@ def _shown(event: ConversationEvent) -> bool:
     return not event.hidden
 
 
-def _place(event: ConversationEvent) -> Place:
-    """Return where an event stands: its moment, then what came in by name before what followed."""
-    item_id = event.item_id if isinstance(event, MessageReceived | ItemNoted) else ""
-    return _moment(event), not item_id, item_id
+def _place(event: ConversationEvent, sequence: int, number: int) -> Place:
+    """Return where an event stands: at its moment, what came in before what followed.
+
+    What came in at one moment stands in the order of receipt, which no repeated or late commit
+    changes; the rest in the order in which it was committed.
+    """
+    moment = _moment(event)
+    if isinstance(event, MessageReceived | ItemNoted):
+        return moment, False, event.received_at or event.sent_at, event.item_id, sequence, number
+    return moment, True, moment, "", sequence, number
 
 
 def _moment(event: ConversationEvent) -> Instant:
