@@ -149,7 +149,7 @@ def act(
     now: datetime,
     effect_keys: tuple[str, ...] = (),
 ) -> Committed:
-    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys)
+    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys, follow=True)
     if committed.decision.events:
         logger.info("agent acted", command=type(command).__name__, conversation_id=conversation_id)
     return committed

@@ -315,6 +315,46 @@ class WaitAnnounced(Event):
     wait: AnnouncedWait | None
 
 
+class HandlesLinked(Event):
+    """The customer goes by these handles too; they are named by what they derive."""
+
+    hidden = True
+    type: Literal["HandlesLinked"] = "HandlesLinked"
+    aliases: tuple[str, ...]
+
+
+class HandlePointed(Event):
+    """What this handle derives is no conversation of its own: the one named goes on for it."""
+
+    hidden = True
+    type: Literal["HandlePointed"] = "HandlePointed"
+    moved_to: str
+
+
+class ConversationMoved(Event):
+    """Its customer is known elsewhere: from now on everything is in the conversation named.
+
+    `handed_on` are the items that still wait for an answer, which they get there.
+    """
+
+    published = True
+    type: Literal["ConversationMoved"] = "ConversationMoved"
+    moved_to: str
+    handed_on: tuple[str, ...] = ()
+
+
+class ConversationJoined(Event):
+    """The customer's other conversation has moved here, with what limits automatic messages."""
+
+    published = True
+    confidential = frozenset({"automatic_sent"})
+    type: Literal["ConversationJoined"] = "ConversationJoined"
+    conversation_id: str
+    last_customer_message_at: Instant | None = None
+    closed_period_told: Instant | None = None
+    automatic_sent: tuple[Instant, ...] = ()
+
+
 class WakePlanned(Event):
     """A timer will tick at `wake_at`; None when nothing is due any more."""
 
@@ -365,6 +405,10 @@ type ConversationEvent = Annotated[
     | SnoozeEnded
     | ConversationClassified
     | WaitAnnounced
+    | HandlesLinked
+    | HandlePointed
+    | ConversationMoved
+    | ConversationJoined
     | WakePlanned
     | ConversationResolved
     | ConversationReturned,

@@ -16,7 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
-from sportello.messaging.identifiers import conversation_id, item_id, read_tracker
+from sportello.messaging.identifiers import (
+    Alias,
+    aliases,
+    conversation_id,
+    item_id,
+    read_tracker,
+)
 from sportello.messaging.inbound_channel import Handshaking, InboundAdapter, WebhookRequest
 from sportello.messaging.items import (
     MAX_REASON,
@@ -147,7 +153,15 @@ class Receiving:
             item=item,
             channel_kind=self._adapter.capabilities.kind,
             tone=self._adapter.capabilities.tone,
+            aliases=self._aliases_in(item),
         )
+
+    def _aliases_in(self, item: InboundItem) -> tuple[Alias, ...]:
+        """Return what several handles of one payload derive; one alone proves nothing."""
+        handles = dict.fromkeys((item.handle, *item.other_handles)) if item.handle else {}
+        if len(handles) < 2:  # noqa: PLR2004 -- two names make a proof
+            return ()
+        return tuple(aliases(self._key(), self._adapter.name, item.account_id, handles))
 
     def _conversation_of(self, item: InboundItem) -> str:
         if isinstance(item, Receipt):

@@ -140,13 +140,14 @@ class Receipt(Item):
     """What became of a message of ours.
 
     `tracker` is the opaque string sent along with it, where the provider echoes one; else
-    `handle` and `provider_message_id` find it.
+    `handle` and `provider_message_id` find it. `other_handles` name the same person as `handle`.
     """
 
     kind: Literal["receipt"] = "receipt"
     provider_message_id: ProviderId
     status: DeliveryStatus
     handle: Handle | None = None
+    other_handles: tuple[Handle, ...] = Field(default=(), max_length=4)
     tracker: str = Field(default="", max_length=512)
     error_code: str = Field(default="", max_length=64)
 
