@@ -13,6 +13,7 @@ from sportello.conversation.identity import are_strangers, goes_on_before, other
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import StorageBusy
 from sportello.messaging.identifiers import Alias
+from sportello.messaging.items import HandleChange
 from sportello.model import Model
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import MOST_MOVES
@@ -56,7 +57,7 @@ class Joining:
         """Point what is free to this conversation, and join one other at most."""
         leads = self._leads(home, record.aliases)
         names = {alias.short for alias in record.aliases}
-        told = record.item.kind == "handle_change"
+        told = isinstance(record.item, HandleChange)
         foreign = [
             lead.alias
             for lead in leads

@@ -89,9 +89,12 @@ class Desk:
             step = plan(conversation)
             if step is None:
                 return Committed(before=conversation, decision=Decision(), after=conversation)
-            committed = self.act_together([(conversation, step)], now)
-            if committed is not None:
-                return committed[0]
+            commit, state = _decided(conversation, step, now)
+            try:
+                self.table.commit(conversation, commit, state, now)
+            except Conflict:
+                continue
+            return _counted(conversation, step, commit, state)
         raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")
 
     def act_together(
@@ -105,17 +108,17 @@ class Desk:
             )
         except Conflict:
             return None
-        for before, step, commit, _ in settled:
-            count_events(commit.decision.events, step.channel_of(before))
-            count_waits(commit.waits)
-        return [
-            Committed(
-                before=before,
-                decision=commit.decision,
-                after=as_committed(before, commit, state),
-            )
-            for before, _, commit, state in settled
-        ]
+        return [_counted(*each) for each in settled]
+
+
+def _counted(
+    before: Conversation, step: Step, commit: Commit, state: ConversationState
+) -> Committed:
+    """Count what was committed, and return it."""
+    count_events(commit.decision.events, step.channel_of(before))
+    count_waits(commit.waits)
+    after = as_committed(before, commit, state)
+    return Committed(before=before, decision=commit.decision, after=after)
 
 
 def _decided(before: Conversation, step: Step, now: datetime) -> tuple[Commit, ConversationState]:

@@ -20,6 +20,9 @@ MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
 
 
+_NOTHING = "{}"
+
+
 class ItemTooLarge(Exception):
     """It would not fit into an item of the table."""
 
@@ -51,9 +54,12 @@ class InboundRecord(Model):
 
     def to_attributes(self, raw: bytes) -> Attributes:
         """Return the item to put; `raw` is compressed already. Raises ItemTooLarge."""
-        item = self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})
-        if len(raw) + len(item.encode()) > MAX_INBOUND_BYTES:
+        added = self.item.added
+        item = self.item.model_dump_json(exclude_defaults=True, exclude={"kind", *added})
+        beside = self.item.model_dump_json(exclude_defaults=True, include=set(added))
+        if len(raw) + len(item.encode()) + len(beside.encode()) > MAX_INBOUND_BYTES:
             raise ItemTooLarge
+        apart = {} if beside == _NOTHING else {"added": {"S": beside}}
         return {
             **key(self.conversation_id, self.sort_key(self.item_id)),
             "entity": {"S": "inbound"},
@@ -63,6 +69,7 @@ class InboundRecord(Model):
             "tone": {"S": self.tone},
             "received_at": {"S": stamp(self.received_at)},
             "item": {"S": item},
+            **apart,
             "raw": {"B": raw},
             **({"aliases": {"S": _written(self.aliases)}} if self.aliases else {}),
             **pending_attributes(self.conversation_id, self.received_at),
@@ -76,7 +83,11 @@ class InboundRecord(Model):
                 "item_id": attributes["sk"]["S"].removeprefix("IN#"),
                 "channel": attributes["channel"]["S"],
                 "received_at": attributes["received_at"]["S"],
-                "item": json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]},
+                "item": {
+                    **json.loads(attributes["item"]["S"]),
+                    **json.loads(attributes.get("added", {"S": _NOTHING})["S"]),
+                    "kind": attributes["kind"]["S"],
+                },
                 "applied": "pending" not in attributes,
                 "channel_kind": attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
                 "tone": attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
