@@ -129,6 +129,8 @@ SHOWN: Mapping[str, dict[str, Any]] = {
     "WaitAnnounced": {"wait": None},
     "ConversationResolved": {"agent_id": "anna"},
     "ConversationReturned": {"agent_id": "anna"},
+    "ConversationMoved": {"moved_to": "0" * 32},
+    "ConversationJoined": {"conversation_id": "0" * 32},
 }
 BOOKKEEPING: Mapping[str, dict[str, Any]] = {
     "TurnLeased": {"turn_id": "turn-1", "expires_at": NOW, "attempt": 1},
@@ -137,6 +139,8 @@ BOOKKEEPING: Mapping[str, dict[str, Any]] = {
     "DeliveryRecorded": {"effect_key": "bot:1", "status": "accepted"},
     "OfferRenewed": OFFER,
     "OfferNotNeeded": {"handoff_id": "handoff-1"},
+    "HandlesLinked": {"aliases": ["fake_user:0123456789abcdef"]},
+    "HandlePointed": {"moved_to": "0" * 32},
     "WakePlanned": {"wake_at": None},
 }
 

@@ -159,8 +159,8 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case WaitAnnounced():
             return state.model_copy(update={"announced": event.wait})
         case HandlesLinked():
-            known = dict.fromkeys((*state.aliases, *event.aliases))
-            return state.model_copy(update={"aliases": tuple(known)[-MAX_ALIASES:]})
+            aliases = dict.fromkeys((*state.aliases, *event.aliases))
+            return state.model_copy(update={"aliases": tuple(aliases)[-MAX_ALIASES:]})
         case HandlePointed():
             return state.model_copy(update={"moved_to": event.moved_to})
         case ConversationMoved():

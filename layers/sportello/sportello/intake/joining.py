@@ -56,24 +56,24 @@ class Joining:
     def _take_a_step(self, home: Conversation, record: InboundRecord, now: datetime) -> None:
         """Point what is free to this conversation, and join one other at most."""
         leads = self._leads(home, record.aliases)
+        own = [a for a in record.aliases if a.conversation_id == home.conversation_id]
         names = {alias.short for alias in record.aliases}
-        told = isinstance(record.item, HandleChange)
+        announced = isinstance(record.item, HandleChange)
         foreign = [
             lead.alias
             for lead in leads
-            if not told and are_strangers(lead.end.state.aliases, names)
+            if not announced and are_strangers(lead.end.state.aliases, names)
         ]
         others = [lead.end for lead in leads if lead.alias not in foreign and _is_other(lead, home)]
         other = others[0] if others else None
         if other is not None and _goes_on_before(other, home):
             came_with = [lead.alias for lead in leads if lead.end == other]
-            own = [a for a in record.aliases if a.conversation_id == home.conversation_id]
             self._commit(other, home, [*own, *came_with], [], now)
             return
         waiting = {one.conversation_id for one in others[1:]}
         here = [lead for lead in leads if lead.end.conversation_id not in waiting]
         free = [lead.derived for lead in here if _is_free(lead, home, foreign)]
-        self._commit(home, other, [lead.alias for lead in here], free, now)
+        self._commit(home, other, [*own, *(lead.alias for lead in here)], free, now)
 
     def _leads(self, home: Conversation, aliases: Iterable[Alias]) -> list[Lead]:
         """Follow the handles that are new here to what goes on for them."""
