@@ -182,7 +182,7 @@ def _move(state: ConversationState, event: ConversationMoved) -> ConversationSta
             "moved_to": event.moved_to,
             "owner": Owner(version=state.owner.version, since=event.at),
             "turn": None,
-            "lifecycle": _left(state.lifecycle),
+            "lifecycle": _lifecycle_of_moved(state.lifecycle),
             "snoozed_until": None,
             "people_since": None,
             "announced": None,
@@ -192,7 +192,7 @@ def _move(state: ConversationState, event: ConversationMoved) -> ConversationSta
     )
 
 
-def _left(lifecycle: Lifecycle) -> Lifecycle:
+def _lifecycle_of_moved(lifecycle: Lifecycle) -> Lifecycle:
     return lifecycle if lifecycle is Lifecycle.RESOLVED else Lifecycle.AWAITING_CUSTOMER
 
 
