@@ -12,10 +12,11 @@ from pydantic import AfterValidator, Field, PlainSerializer
 
 from sportello.conversation.events import OwnerKind
 from sportello.messaging.items import DeliveryStatus
-from sportello.model import Instant, Model
+from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
+from sportello.stored import OrUnknown, Stored, is_unknown
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
@@ -55,26 +56,29 @@ class Activity(StrEnum):
     INACTIVE = "inactive"
 
 
-class Owner(Model):
-    """Who may speak, and since when; `version` grows at each change."""
+class Owner(Stored):
+    """Who may speak, and since when; `version` grows at each change.
 
-    kind: OwnerKind = OwnerKind.NOBODY
+    A kind that only a later version knows counts as people: the bot is silent then.
+    """
+
+    kind: Annotated[OwnerKind, OrUnknown()] = OwnerKind.NOBODY
     name: str = ""
     version: int = 0
     since: Instant | None = None
 
     @property
     def is_people(self) -> bool:
-        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT}
+        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT} or is_unknown(self.kind)
 
 
-class TurnItem(Model):
+class TurnItem(Stored):
     item_id: str
     sent_at: Instant
     counted_from: Instant
 
 
-class Turn(Model):
+class Turn(Stored):
     """What the customer said since somebody last answered, in the order it was sent.
 
     `items` keeps the newest 50. While `leased_to` names a turn id, that triage run alone
@@ -88,7 +92,7 @@ class Turn(Model):
     attempt: int = 0
 
 
-class Offer(Model):
+class Offer(Stored):
     handoff_id: str
     offer_id: str
     tier: int
@@ -99,9 +103,9 @@ class Offer(Model):
     declined_by: tuple[str, ...] = ()
 
 
-class OutboundStatus(Model):
+class OutboundStatus(Stored):
     effect_key: str
-    status: DeliveryStatus
+    status: Annotated[DeliveryStatus, OrUnknown()]
 
 
 def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,7 +117,7 @@ def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundS
     return deliveries[-MAX_RECENT_DELIVERIES:]
 
 
-class ConversationState(Model):
+class ConversationState(Stored):
     """`ConversationState()` is a conversation unborn.
 
     `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
@@ -125,9 +129,11 @@ class ConversationState(Model):
     sequence: int = 0
     decided_at: Instant | None = None
     owner: Owner = Field(default_factory=Owner)
-    lifecycle: Annotated[Lifecycle, PlainSerializer(_as_stored, when_used="json")] = Lifecycle.OPEN
+    lifecycle: Annotated[Lifecycle, OrUnknown(), PlainSerializer(_as_stored, when_used="json")] = (
+        Lifecycle.OPEN
+    )
     snoozed_until: Instant | None = None
-    priority: Priority = Priority.NORMAL
+    priority: Annotated[Priority, OrUnknown()] = Priority.NORMAL
     segment: str = ""
     episode: int = 0
     resolved_at: Instant | None = None

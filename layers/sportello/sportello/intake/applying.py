@@ -134,7 +134,7 @@ class Applying:
         state = conversation.state
         if state.owner.kind is OwnerKind.QUEUE and address is not None:
             away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
-        if state.owner.kind is OwnerKind.AGENT and not state.ringing:
+        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
             endpoints = terms.queues.all_endpoints()
         return Step(
             command=ReceiveMessages(
@@ -225,7 +225,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
         if isinstance(item, Message):
             language = detect(item.text, [language, item.language_hint]) or ""
             name = item.display_name or name
-        address = Address(
+        newer = Address(
             channel=record.channel,
             account_id=item.account_id,
             reply_to=item.reply_to,
@@ -235,4 +235,6 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
             channel_kind=record.channel_kind,
             tone=record.tone,
         )
+        # What a later version knows of the customer stays.
+        address = address.model_copy(update=dict(newer)) if address else newer
     return address

@@ -54,6 +54,7 @@ from sportello.table.items import (
     StoredSettings,
     read_state,
     settings_kind,
+    unknown_in,
 )
 from sportello.table.keys import PENDING_SHARDS, Attributes, key, partition, stamp
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
@@ -132,6 +133,7 @@ class DeskTable(InboundTable):
             conversation_id=conversation_id,
             state=read_state(state) if state else ConversationState(),
             address=Address.from_attributes(address) if address else None,
+            unknown=unknown_in({"STATE": state, "ADDRESS": address}),
             **dict(_content(items.values())),
         )
 

@@ -12,6 +12,7 @@ from sportello.conversation.events import (
     ConversationEvent,
     ItemNoted,
     MessageReceived,
+    UnknownEvent,
     Utterance,
     bus_detail,
 )
@@ -163,6 +164,9 @@ def _entry(
             return _received(event, items.get(event.item_id))
         case Utterance():
             return _written(event, sent.get(event.effect_key))
+        case UnknownEvent():
+            # What it tells may be confidential: only its own version knows.
+            return TimelineEntry(at=event.at, type=event.type, detail={"type": event.stored_type})
         case _:
             return TimelineEntry(at=event.at, type=event.type, detail=bus_detail(event))
 
