@@ -20,7 +20,14 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
-from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
+from sportello.messaging.items import (
+    FromCustomer,
+    Message,
+    Receipt,
+    Visibility,
+    is_from_customer,
+    wants_answer,
+)
 from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
@@ -216,7 +223,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
     address = current
     for record in sorted(records, key=lambda inbound: (inbound.item.sent_at, inbound.item_id)):
         item = record.item
-        if not isinstance(item, FromCustomer):
+        if not is_from_customer(item):
             continue
         if address and address.as_of and item.sent_at < address.as_of:
             continue

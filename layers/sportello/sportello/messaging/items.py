@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, TypeGuard, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -170,9 +170,17 @@ class UnknownItem(Item):
 
     kind: Annotated[str, AfterValidator(_of_a_later_version)]
     handle: str = ""
+    reply_to: str = ""
 
 
 type InboundItem = Annotated[KnownItem | UnknownItem, Field(union_mode="left_to_right")]
+
+
+def is_from_customer(item: InboundItem) -> TypeGuard[FromCustomer | UnknownItem]:
+    """Whether a customer caused an item, so that it tells how to reach them."""
+    if isinstance(item, UnknownItem):
+        return bool(item.handle and item.reply_to)
+    return isinstance(item, FromCustomer)
 
 
 def wants_answer(item: InboundItem) -> bool:
