@@ -96,7 +96,7 @@ class Webhook:
         return []
 
     def notify(self, notification: Notification) -> None:
-        url = str(WebhookAddress.model_validate(notification.address).url)
+        url = str(WebhookAddress.model_validate(notification.address, extra="ignore").url)
         body = _body(notification)
         headers = {
             "content-type": "application/json",

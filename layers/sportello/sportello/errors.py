@@ -5,6 +5,7 @@
     - StorageBusy: too many writers met on one conversation
     - SecretsUnavailable: Secrets Manager could not be asked
     - ProviderUnavailable: the provider answered, and said it did not take the message
+    - LaterVersionNeeded: what was read can only be dealt with by a later version of the code
   - Rejected: nobody tries again; the caller is told, or the fact is recorded
     - Unauthenticated: a webhook call that is not the provider's
     - MalformedPayload: a genuine payload, or a part of it, that cannot be read
@@ -42,6 +43,10 @@ class ProviderUnavailable(Retryable):
     def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class LaterVersionNeeded(Retryable):
+    """During a deployment the next attempt meets it, after a rollback only the next deployment."""
 
 
 class Rejected(SportelloError):

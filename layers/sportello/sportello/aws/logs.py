@@ -34,6 +34,7 @@ class Metric(StrEnum):
     NOTIFIED = "Notified"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
+    OF_A_LATER_VERSION = "OfALaterVersion"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"
     WAITS_ANNOUNCED = "WaitsAnnounced"

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from sportello.aws.logs import logger
 from sportello.conversation.commands import RecordDelivery
-from sportello.conversation.effects import SendMessage
+from sportello.conversation.effects import SendMessage, is_known
 from sportello.conversation.terms import ServiceTerms
-from sportello.errors import NotConfigured, Retryable, SportelloError
+from sportello.errors import LaterVersionNeeded, NotConfigured, Retryable, SportelloError
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Message
@@ -26,6 +26,7 @@ from sportello.messaging.outbound_channel import (
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
 from sportello.messaging.text_splitting import split_text
+from sportello.stored import is_unknown
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Address, Conversation, EffectRecord
 
@@ -50,6 +51,8 @@ class Delivering:
             logger.warning("message is gone, nothing to deliver", effect_key=effect_key)
             return
         record = conversation.effects[0]
+        if not is_known(record.effect) or is_unknown(record.status):
+            raise LaterVersionNeeded(record.effect.type)
         if record.status in SETTLED:
             return
         if record.status is DeliveryStatus.SENDING:

@@ -12,13 +12,14 @@ from pydantic import ValidationError
 from sportello.aws.logs import Metric, count, logger
 from sportello.bot.settings import BotSettings
 from sportello.bot.triage import HandoffReason
-from sportello.conversation.effects import SendMessage
+from sportello.conversation.effects import SendMessage, is_known
 from sportello.dispatch.tick import Ticking
 from sportello.errors import SportelloError
 from sportello.intake.applying import Applying
-from sportello.messaging.items import wants_answer
+from sportello.messaging.items import UnknownItem, wants_answer
 from sportello.people.escalation import Escalating
 from sportello.table.desk_table import DeskTable
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, PendingEntry
 from sportello.table.settings_store import SettingsStore
 
@@ -27,6 +28,12 @@ GRACE = timedelta(seconds=60)
 
 ITEMS_IN_A_RUN = 500
 """Items one triage run is told to apply; a workflow's input is bounded."""
+
+LATER_VERSION_GRACE = timedelta(minutes=15)
+"""How long an item is left to the later version that knows its kind: a deployment takes less."""
+
+LATER_VERSION_PAUSE = timedelta(minutes=10)
+"""How long, at most, an effect rests that only a later version can carry out."""
 
 STATE_GRACE = timedelta(seconds=5)
 """A lease or a wake-up names the time it is due itself."""
@@ -69,8 +76,11 @@ class Sweeping:
                 items[entry.conversation_id].append(entry.sort_key.removeprefix("IN#"))
             elif entry.entity == "effect":
                 self._try(entry.conversation_id, partial(self._carry_out, entry, now))
-            else:
+            elif entry.entity == "state":
                 self._try(entry.conversation_id, partial(self._wake, entry.conversation_id, now))
+            else:
+                logger.warning("entity left to a later version", entity=entry.entity)
+                count(Metric.OF_A_LATER_VERSION, "all")
         for conversation_id, item_ids in items.items():
             self._try(conversation_id, partial(self._apply, conversation_id, item_ids, now))
         if swept:
@@ -91,14 +101,21 @@ class Sweeping:
         content = self._table.content(entry.conversation_id, effect_keys=[effect_key])
         for record in content.effects:
             self._dispatcher.carry_out(record)
-            if isinstance(record.effect, SendMessage):
+            age = now - record.decided_at
+            if not is_known(record.effect):
+                again_in = min(age, LATER_VERSION_PAUSE)
+                self._table.postpone(entry.conversation_id, effect_key, now + again_in)
+            elif isinstance(record.effect, SendMessage):
                 # It may well be waiting in its queue behind another one: ask ever less often.
-                age = now - record.decided_at
                 self._table.postpone(entry.conversation_id, effect_key, now + age)
 
     def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
         content = self._table.content(conversation_id, item_ids=item_ids)
-        records = [record for record in content.inbound if not record.applied]
+        records = [
+            record
+            for record in content.inbound
+            if not record.applied and not _is_left_to_later_version(record, now)
+        ]
         answerable = [r.item_id for r in records if wants_answer(r.item)]
         others = [r for r in records if not wants_answer(r.item)]
         for start in range(0, len(answerable), ITEMS_IN_A_RUN):
@@ -121,6 +138,15 @@ class Sweeping:
             )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))
+
+
+def _is_left_to_later_version(record: InboundRecord, now: datetime) -> bool:
+    """Whether a kind nobody here knows is still hoped to be read by who stored it.
+
+    After a rollback nobody comes: people are shown then that there is something.
+    """
+    young = now - record.received_at < LATER_VERSION_GRACE
+    return young and isinstance(record.item, UnknownItem)
 
 
 def _attempt_name(now: datetime) -> str:

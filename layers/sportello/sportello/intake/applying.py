@@ -21,7 +21,15 @@ from sportello.intake.joining import Joining
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
-from sportello.messaging.items import Echo, FromCustomer, Message, Receipt, Visibility, wants_answer
+from sportello.messaging.items import (
+    Echo,
+    FromCustomer,
+    Message,
+    Receipt,
+    Visibility,
+    is_from_customer,
+    wants_answer,
+)
 from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
@@ -118,15 +126,15 @@ class Applying:
         def plan(conversation: Conversation) -> Step | None:
             unapplied = (record for record in conversation.inbound if not record.applied)
             records = sorted(unapplied, key=lambda record: record.place)
-            if not records or conversation.state.moved_to:
+            if not records or conversation.state.goes_on_in:
                 return None
             return self._step(conversation, records, turn_id, now)
 
         home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
         home = self._joining.settle(home, now)
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
-        if committed.state.moved_to:
-            self._desk.table.forward(conversation_id, item_ids, committed.state.moved_to)
+        if committed.state.goes_on_in:
+            self._desk.table.forward(conversation_id, item_ids, committed.state.goes_on_in)
         return committed
 
     def _step(
@@ -147,7 +155,7 @@ class Applying:
         state = conversation.state
         if state.owner.kind is OwnerKind.QUEUE and address is not None:
             away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
-        if state.owner.kind is OwnerKind.AGENT and not state.ringing:
+        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
             endpoints = terms.queues.all_endpoints()
         return Step(
             command=ReceiveMessages(
@@ -229,7 +237,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
     address = current
     for record in sorted(records, key=lambda inbound: inbound.place):
         item = record.item
-        if not isinstance(item, FromCustomer) or (address and isinstance(item, Echo)):
+        if not is_from_customer(item) or (address and isinstance(item, Echo)):
             # The business may have dialled them in another way than they are reached.
             continue
         if address and address.as_of and item.sent_at < address.as_of:
@@ -239,7 +247,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
         if isinstance(item, Message):
             language = detect(item.text, [language, item.language_hint]) or ""
             name = item.display_name or name
-        address = Address(
+        newer = Address(
             channel=record.channel,
             account_id=item.account_id,
             reply_to=item.reply_to,
@@ -249,4 +257,6 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
             channel_kind=record.channel_kind,
             tone=record.tone,
         )
+        # What a later version knows of the customer stays.
+        address = address.model_copy(update=dict(newer)) if address else newer
     return address

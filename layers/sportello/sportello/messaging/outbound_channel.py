@@ -8,9 +8,10 @@ from pydantic import Field
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.items import DeliveryStatus, Handle
 from sportello.model import Model
+from sportello.stored import Stored
 
 
-class Button(Model):
+class Button(Stored):
     id: str = Field(min_length=1, max_length=64)
     title: str = Field(min_length=1, max_length=64)
 

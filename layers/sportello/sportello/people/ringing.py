@@ -3,11 +3,12 @@
 from typing import Any
 
 from sportello.aws.logs import Metric, count, logger
-from sportello.conversation.effects import NotifyAgents
-from sportello.errors import NotConfigured
+from sportello.conversation.effects import NotifyAgents, is_known
+from sportello.errors import LaterVersionNeeded, NotConfigured
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.notifier import AgentNotifier, Notification
 from sportello.people.settings import AgentEndpointSettings
+from sportello.stored import is_unknown
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings_store import SettingsStore
 
@@ -33,6 +34,8 @@ class Ringing:
             return
         record = content.effects[0]
         effect = record.effect
+        if not is_known(effect) or is_unknown(record.status):
+            raise LaterVersionNeeded(effect.type)
         if not isinstance(effect, NotifyAgents) or record.status is DeliveryStatus.ACCEPTED:
             return
         endpoint = self._settings.get(AgentEndpointSettings).endpoints.get(effect.endpoint)

@@ -83,8 +83,8 @@ class Desk:
                 self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
                 start = None
             conversation = start or self.table.load(conversation_id, **keys)
-            if follow and conversation.state.moved_to and not conversation.effects:
-                conversation = self.table.load_going_on(conversation.state.moved_to, **keys)
+            if follow and conversation.state.goes_on_in and not conversation.effects:
+                conversation = self.table.load_going_on(conversation.state.goes_on_in, **keys)
                 conversation_id = conversation.conversation_id
             step = plan(conversation)
             if step is None:

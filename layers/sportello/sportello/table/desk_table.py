@@ -57,6 +57,7 @@ from sportello.table.items import (
     StoredSettings,
     read_state,
     settings_kind,
+    unknown_in,
 )
 from sportello.table.keys import (
     PENDING_SHARDS,
@@ -161,9 +162,9 @@ class DeskTable(InboundTable):
         keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
         conversation = self.load(conversation_id, **keys)
         for _ in range(MOST_MOVES):
-            if not conversation.state.moved_to:
+            if not conversation.state.goes_on_in:
                 return conversation
-            conversation = self.load(conversation.state.moved_to, **keys)
+            conversation = self.load(conversation.state.goes_on_in, **keys)
         raise StorageBusy("a conversation moved on and on")
 
     def content(
@@ -435,6 +436,7 @@ def _conversation(
         conversation_id=conversation_id,
         state=read_state(state) if state else ConversationState(),
         address=Address.from_attributes(address) if address else None,
+        unknown=unknown_in({"STATE": state, "ADDRESS": address}),
         **(dict(content) if content else {}),
     )
 
