@@ -10,7 +10,6 @@ from aws_lambda_powertools.metrics import MetricUnit, single_metric
 
 from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric, count, logger
 
-
 STACK = os.environ["POWERTOOLS_SERVICE_NAME"]
 
 

@@ -59,16 +59,15 @@ def test_a_planned_command_is_committed(empty_desk: Desk) -> None:
 
 def test_a_desk_that_publishes_nothing_commits_the_same_and_writes_less(empty_desk: Desk) -> None:
     silent = Desk(empty_desk.table, publishes=False)
-    committed, written = [], []
-    for each, conversation in ((empty_desk, "heard"), (silent, "unheard")):
-        step = Step(command=receive(), terms=TERMS, address=an_address())
-        with metered(empty_desk.table) as usage:
-            committed.append(each.act(conversation, lambda _, step=step: step, NOW))
-        written.append(usage.write_units)
-    assert committed[0].state == committed[1].state
-    assert [effect.type for effect in committed[0].decision.effects] == ["PublishEvent"]
-    assert committed[1].decision.effects == ()
-    assert written[1] <= written[0] - 2
+    step = Step(command=receive(), terms=TERMS, address=an_address())
+    with metered(empty_desk.table) as usage:
+        heard = empty_desk.act("heard", lambda _: step, NOW)
+    with metered(empty_desk.table) as usage_in_silence:
+        unheard = silent.act("unheard", lambda _: step, NOW)
+    assert heard.state == unheard.state
+    assert [effect.type for effect in heard.decision.effects] == ["PublishEvent"]
+    assert unheard.decision.effects == ()
+    assert usage_in_silence.write_units <= usage.write_units - 2
 
 
 def test_what_was_decided_before_the_bus_was_switched_off_is_still_to_be_published(
