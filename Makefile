@@ -59,7 +59,8 @@ types: .venv/.stamp
 structure: .venv/.stamp $(SAM)/.stamp
 	$(BIN)/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
-	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/statemachines/check_with_cfn_lint.py
+	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/template/test_transformed.py \
+		tests/statemachines/check_with_cfn_lint.py
 
 ifeq ($(shell command -v npm),)
 machines:
