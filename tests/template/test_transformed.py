@@ -17,13 +17,17 @@ PARAMETERS = template()["Parameters"]
 POLICY_BYTES = 20_480
 """Of a function: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html."""
 
+ENVIRONMENT_BYTES = 4_096
+MOST_LAYERS = 5
+
+ROLE_CHARACTERS = 10_240
+"""Of all inline policies of a role: the page on IAM quotas."""
+
 NEW_ACCOUNT = 10
 """Functions that a new account runs at once."""
 
 SHARDS = 4
 """Of a new table's stream; more come with more than 4,000 writes a second."""
-
-LEAST_ROOM_SECONDS = 5
 
 
 def default(value: Any) -> Any:
@@ -227,11 +231,25 @@ def test_the_policy_of_a_function_has_room_for_its_callers() -> None:
     sizes: Counter[str] = Counter()
     for permission in properties("AWS::Lambda::Permission").values():
         function = referred(permission["FunctionName"])
-        # What AWS makes of it: ids and ARNs written out, some 100 characters each.
-        sizes[function] += len(json.dumps(permission)) + 300
+        sizes[function] += written_out(permission)
         assert "SourceArn" in permission or "SourceAccount" in permission
     assert sizes
     assert max(sizes.values()) < POLICY_BYTES / 4
+
+
+def written_out(document: Any) -> int:
+    """Return about how long a document is once AWS has put ids and ARNs into it."""
+    text = json.dumps(document)
+    return len(text) + 80 * (text.count('"Ref"') + text.count('"Fn::'))
+
+
+def test_every_role_and_environment_fits_into_what_aws_takes() -> None:
+    for name, role in properties("AWS::IAM::Role").items():
+        assert written_out(role.get("Policies", [])) < ROLE_CHARACTERS / 2, name
+    for name, function in properties("AWS::Lambda::Function").items():
+        variables = function["Environment"]["Variables"]
+        assert written_out(variables) < ENVIRONMENT_BYTES, name
+        assert len(function["Layers"]) <= MOST_LAYERS
 
 
 # --- what runs at once ------------------------------------------------------------------------
