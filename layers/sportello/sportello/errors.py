@@ -5,6 +5,7 @@
     - StorageBusy: too many writers met on one conversation
     - SecretsUnavailable: Secrets Manager could not be asked
     - ProviderUnavailable: the provider answered, and said it did not take the message
+    - ConfigurationRefused: the provider takes nothing until an operator has acted
   - Rejected: nobody tries again; the caller is told, or the fact is recorded
     - Unauthenticated: a webhook call that is not the provider's
     - MalformedPayload: a genuine payload, or a part of it, that cannot be read
@@ -42,6 +43,18 @@ class ProviderUnavailable(Retryable):
     def __init__(self, message: str, *, retry_after_seconds: int | None = None) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+
+
+class ConfigurationRefused(Retryable):
+    """The provider took nothing, and will take nothing until an operator has acted.
+
+    `fault` is a `ChannelFault`, the stable word for what it is; `error_code` is the provider's.
+    """
+
+    def __init__(self, fault: str, error_code: str) -> None:
+        super().__init__(f"the channel refuses: {fault} ({error_code})")
+        self.fault = fault
+        self.error_code = error_code
 
 
 class Rejected(SportelloError):

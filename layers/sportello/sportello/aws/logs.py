@@ -31,6 +31,7 @@ class Metric(StrEnum):
     REFUSED = "Refused"
     UNKNOWN = "Unknown"
     WITHDRAWN = "Withdrawn"
+    CONFIGURATION_REFUSED = "ConfigurationRefused"
     NOTIFIED = "Notified"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"

@@ -1,4 +1,4 @@
-"""The only module that talks to DynamoDB, with its parts `inbound_table.py` and `queue_table.py`.
+"""The only module that talks to DynamoDB, with its parts, the other `..._table.py` beside it.
 
 Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 
@@ -23,6 +23,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
+- deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
+  API lists them: query
 
 Inbound items leave the index `pending` when they are applied, effects when a queue or service has
 taken them or a delivery has claimed them; a `STATE` is in it while a
@@ -34,6 +36,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 
 from botocore.exceptions import ClientError
 
@@ -41,6 +44,7 @@ from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
+from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.inbound_table import InboundTable
@@ -79,6 +83,11 @@ class DeskTable(InboundTable):
     def queues(self) -> QueueTable:
         """Who waits in the queues, and who has waited."""
         return QueueTable(self._name, self._client)
+
+    @cached_property
+    def channels(self) -> ChannelTable:
+        """How the channels' accounts are; it remembers what it wrote, so there is one of it."""
+        return ChannelTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 
