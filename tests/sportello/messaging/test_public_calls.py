@@ -129,3 +129,15 @@ def test_a_certificate_of_another_name_is_not_believed(receiver: int, host: str)
 
 def test_a_redirect_is_not_followed(receiver: int) -> None:
     assert post("desk.example", receiver, "/moved")[0] == 307
+
+
+def test_looking_up_the_name_counts_towards_the_deadline() -> None:
+    answered = threading.Event()
+
+    def slow(_host: str, _port: int) -> list[str]:
+        answered.wait(5)
+        return [PUBLIC]
+
+    with pytest.raises(ProviderUnavailable):
+        post_to_settings_url("https://desk.example", b"", {}, resolve=slow, deadline_seconds=0.05)
+    answered.set()
