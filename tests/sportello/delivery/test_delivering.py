@@ -8,7 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from sportello.conversation.commands import Command
-from sportello.delivery.delivering import Delivering, in_parts
+from sportello.delivery.delivering import Delivering
 from sportello.errors import ConfigurationRefused, NotConfigured, ProviderUnavailable
 from sportello.intake.applying import Applying
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
@@ -377,11 +377,6 @@ def test_buttons_that_do_not_fit_become_text(outbox: Outbox, changes: dict[str, 
 
 def narrow(outbox: Outbox, **changes: int) -> None:
     outbox.adapter.capabilities = CAPABILITIES.model_copy(update=changes)
-
-
-def test_a_message_without_buttons_is_left_as_it_is(outbox: Outbox) -> None:
-    key = outbox.ask(reply())
-    assert in_parts(outbox.record(key).message, CAPABILITIES) == (("Eccomi.", ()),)
 
 
 # --- button presses ---------------------------------------------------------------------------

@@ -10,24 +10,21 @@ from datetime import datetime, timedelta
 
 from sportello.aws.logs import logger
 from sportello.conversation.commands import RecordDelivery
-from sportello.conversation.effects import SendMessage
 from sportello.conversation.terms import ServiceTerms
+from sportello.delivery.message_parts import in_parts
 from sportello.delivery.refused_channels import tell_operators
 from sportello.errors import ConfigurationRefused, NotConfigured, Retryable, SportelloError
-from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Message
 from sportello.messaging.outbound_channel import (
     Acknowledging,
-    Button,
     Delivery,
     OutboundAdapter,
     OutboundMessage,
 )
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
-from sportello.messaging.text_splitting import split_text
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Address, Conversation, EffectRecord
 
@@ -187,20 +184,3 @@ def _key_of_part(effect_key: str, number: int, parts: int) -> str:
     A receipt of an earlier part would settle the message before all of it has left.
     """
     return effect_key if number == parts - 1 else f"{effect_key}.part-{number + 1}"
-
-
-def in_parts(
-    message: SendMessage, capabilities: Capabilities
-) -> tuple[tuple[str, tuple[Button, ...]], ...]:
-    """Fit a message to a channel: split at sentences, buttons on the last part or as text."""
-    text, buttons = message.text, message.buttons
-    fits = len(buttons) <= capabilities.buttons and all(
-        len(button.title) <= capabilities.button_title_limit for button in buttons
-    )
-    if not fits:
-        text = "\n".join([text, "", *(f"- {button.title}" for button in buttons)])
-        buttons = ()
-    parts = split_text(text, capabilities.text_limit)
-    return tuple(
-        (part, buttons if number == len(parts) - 1 else ()) for number, part in enumerate(parts)
-    )

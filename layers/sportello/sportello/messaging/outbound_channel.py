@@ -16,7 +16,7 @@ class Button(Model):
 
 
 class OutboundMessage(Model):
-    """One provider call's worth of message: `text` is already within the channel's limit.
+    """One provider call's worth of message, already within the channel's limits.
 
     `tracker` is echoed in receipts where the provider can.
     """
