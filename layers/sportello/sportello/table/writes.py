@@ -27,14 +27,16 @@ class Commit(Model):
     """What one transaction writes besides state, events and effects.
 
     `applied` are the inbound items whose facts the events record. `provider_message_ids` are
-    kept with the outbound messages (by effect key) whose delivery the events record. `waits` are
-    the customer's waits for a person that the events end.
+    kept with the outbound messages (by effect key) whose delivery the events record, and
+    `request_hashes` with the effects (by key) that a client's request asks for. `waits` are the
+    customer's waits for a person that the events end.
     """
 
     decision: Decision
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
     waits: tuple[WaitRecord, ...] = ()
 
 
@@ -68,7 +70,11 @@ def commit_writes(
         put_new(
             table,
             EffectRecord(
-                conversation_id=conversation_id, channel=channel, decided_at=now, effect=effect
+                conversation_id=conversation_id,
+                channel=channel,
+                decided_at=now,
+                effect=effect,
+                request_hash=commit.request_hashes.get(effect.key, ""),
             ).to_attributes(),
         )
         for effect in decision.effects
