@@ -12,6 +12,7 @@
     - ConversationNotFound
     - NotAllowed: the conversation's owner or state forbids the command
     - IdempotencyKeyReused: one key, two different requests
+    - EndpointGone: an agent endpoint says that it is gone for good
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
@@ -78,6 +79,10 @@ class NotAllowed(Rejected):
 
 
 class IdempotencyKeyReused(Rejected):
+    pass
+
+
+class EndpointGone(Rejected):
     pass
 
 

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk
+from sportello.table.settings_store import SettingsStore
 from support.agent_calls import call
 from support.builders import NOW
 
@@ -52,3 +54,46 @@ def test_a_fault_that_a_newer_version_wrote_is_shown_without_advice(counter: Des
     counter.table.channels.note_refusal("telegram", "7", "on_the_moon", "999", NOW)
     (account,) = channels()
     assert (account["fault"], account["to_do"]) == ("on_the_moon", None)
+
+
+# --- endpoints ----------------------------------------------------------------------------------
+
+
+def endpoints() -> list[dict[str, str | None]]:
+    answer = call("GET", "/health/endpoints")
+    assert answer.status == 200
+    assert "example" not in answer.body
+    states: list[dict[str, str | None]] = answer.document["endpoints"]
+    return states
+
+
+def put(**urls: str) -> None:
+    addresses = {name: {"notifier": "webhook", "url": url} for name, url in urls.items()}
+    document = {"endpoints": addresses}
+    assert call("PUT", "/settings/agent_endpoints", document, groups="supervisor").status == 200
+
+
+def mark_gone(desk: Desk, name: str) -> None:
+    settings = SettingsStore(desk.table, max_age_seconds=0).get(AgentEndpointSettings)
+    desk.table.endpoints.mark_gone(name, settings.endpoints[name].hash, NOW)
+
+
+def test_an_endpoint_is_gone_since_it_said_so_until_its_settings_change(counter: Desk) -> None:
+    put(desk="https://desk.example/ring", duty="https://duty.example/ring")
+    ok = {"endpoint": "desk", "notifier": "webhook", "state": "ok", "since": None}
+    assert endpoints() == [ok, ok | {"endpoint": "duty"}]
+    mark_gone(counter, "desk")
+    assert endpoints()[0] == ok | {"state": "gone", "since": "2026-03-04T10:00:00Z"}
+    put(desk="https://desk.example/ring", duty="https://duty.example/other")
+    assert endpoints()[0]["state"] == "gone"
+    put(desk="https://desk.example/other", duty="https://duty.example/other")
+    assert endpoints()[0] == ok
+
+
+def test_an_endpoint_that_is_taken_out_and_put_in_again_is_no_longer_gone(counter: Desk) -> None:
+    put(desk="https://desk.example/ring")
+    mark_gone(counter, "desk")
+    put()
+    assert endpoints() == []
+    put(desk="https://desk.example/ring")
+    assert endpoints()[0]["state"] == "ok"

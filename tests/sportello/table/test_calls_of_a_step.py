@@ -176,7 +176,7 @@ def an_endpoint_is_rung(office: WorkingDesk) -> Step:
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     a_tier_is_rung(office)()
     (notice,) = office.notices()
-    ringing = Ringing(RecordingNotifier(), office.table, office.settings)
+    ringing = Ringing(RecordingNotifier(), office.table, office.settings, lambda: office.now)
     return lambda: ringing.notify(CONVERSATION, notice.key)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from sportello.queues.line_summary import summarized
 from sportello.table.channel_table import ChannelTable
+from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
     EffectRecord,
     LogEntry,
@@ -68,6 +69,7 @@ def examples() -> list[Attributes]:
     outside = ChannelTable(small.name, client_of(small))
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
+    EndpointTable(small.name, client_of(small)).mark_gone("desk", "hash", NOW)
     return [
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         state_attributes(CONVERSATION, queued()),

@@ -33,6 +33,7 @@ class Metric(StrEnum):
     WITHDRAWN = "Withdrawn"
     CONFIGURATION_REFUSED = "ConfigurationRefused"
     NOTIFIED = "Notified"
+    ENDPOINT_GONE = "EndpointGone"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
     PROMISES_KEPT = "PromisesKept"
