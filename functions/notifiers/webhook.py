@@ -28,6 +28,8 @@ from sportello.people.notifier import AddressFault, EndpointEnvironment, Notific
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24
+LONGEST_WISH_SECONDS = 900
+"""How long an endpoint may put a notice off: later it is asked again, customers wait."""
 
 
 class WebhookEnvironment(Environment):
@@ -116,7 +118,7 @@ class Webhook:
         if not 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
             raise ProviderUnavailable(
                 f"the endpoint answered {reply.status}",
-                retry_after_seconds=reply.retry_after_seconds,
+                retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
             )
 
 

@@ -13,9 +13,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from local.providers.providers import Providers
 from notifiers import webhook
-from notifiers.webhook import Webhook, WebhookSecret, webhook_id
+from notifiers.webhook import LONGEST_WISH_SECONDS, Webhook, WebhookSecret, webhook_id
 from sportello.errors import EndpointGone, ForbiddenUrl, NotConfigured, ProviderUnavailable
-from sportello.messaging.outbound_http import LONGEST_WISH_SECONDS, NoAnswer, Reply
+from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.people.notifier import Notification
 from support.builders import CONVERSATION, NOW
 from support.clouds.quick_moto import aws
@@ -182,7 +182,13 @@ def test_the_endpoints_own_wish_is_passed_on() -> None:
 
 @pytest.mark.parametrize(
     ("wish", "seconds"),
-    [("Wed, 04 Mar 2026 10:02:00 GMT", 120), ("31536000", LONGEST_WISH_SECONDS)],
+    [
+        ("Wed, 04 Mar 2026 10:02:00 GMT", 120),
+        ("Wed, 04 Mar 2026 09:00:00 GMT", 0),
+        ("Thu, 04 Mar 2027 10:00:00 GMT", LONGEST_WISH_SECONDS),
+        ("31536000", LONGEST_WISH_SECONDS),
+        ("soon", 0),
+    ],
 )
 def test_a_wish_may_be_a_date_and_has_a_limit(wish: str, seconds: int) -> None:
     headers = {"retry-after": wish, "date": "Wed, 04 Mar 2026 10:00:00 GMT"}

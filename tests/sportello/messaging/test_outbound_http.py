@@ -12,7 +12,6 @@ import pytest
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.outbound_call import Call
 from sportello.messaging.outbound_http import (
-    LONGEST_WISH_SECONDS,
     MAX_REPLY_BYTES,
     NoAnswer,
     Reply,
@@ -98,7 +97,8 @@ def test_an_answer_that_takes_too_long_may_have_taken_effect() -> None:
 
 # --- one deadline, whatever drips ---------------------------------------------------------------
 
-DEADLINE = 0.1
+DEADLINE = 0.25
+"""Long enough to send a request on this machine, also when others use it."""
 
 
 @contextmanager
@@ -232,14 +232,11 @@ def test_json_is_sent_as_utf8() -> None:
         ("Wed Oct 21 07:28:30 2026", 30),
         ("Wed, 21 Oct 2026 07:27:00 GMT", 0),
         ("Wed, 21 Oct 2026 99:99:99 GMT", None),
-        ("86400", LONGEST_WISH_SECONDS),
-        ("9" * 5_000, LONGEST_WISH_SECONDS),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_WISH_SECONDS),
+        ("86400", 86_400),
+        ("9" * 5_000, 999_999_999),
     ],
 )
-def test_a_wish_is_heard_in_seconds_or_as_a_date_and_is_bounded(
-    wish: str, seconds: int | None
-) -> None:
+def test_a_wish_is_heard_in_seconds_or_as_a_date(wish: str, seconds: int | None) -> None:
     headers = {"retry-after": wish, "date": "Wed, 21 Oct 2026 07:28:00 GMT"}
     reply = Reply(status=503, headers=headers, body=b"")
     assert reply.retry_after_seconds == seconds
@@ -248,7 +245,9 @@ def test_a_wish_is_heard_in_seconds_or_as_a_date_and_is_bounded(
 def test_an_answer_without_a_date_is_dated_as_it_comes() -> None:
     head = b"HTTP/1.1 503 Busy\r\nretry-after: Fri, 31 Dec 9999 23:59:59 GMT\r\n"
     with server(head + b"content-length: 0\r\n\r\n") as (url, _):
-        assert ask(url).retry_after_seconds == LONGEST_WISH_SECONDS
+        wish = ask(url).retry_after_seconds
+    assert wish is not None
+    assert wish > 86_400
 
 
 def test_a_date_means_nothing_where_the_answer_has_an_unreadable_one() -> None:

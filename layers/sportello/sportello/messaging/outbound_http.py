@@ -22,9 +22,8 @@ TOTAL_SECONDS = 15.0
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 10.0
 MAX_REPLY_BYTES = 262_144
-LONGEST_WISH_SECONDS = 3_600
-"""How long an answer may have us wait; later it may ask again."""
-_LONGEST_WISH_DIGITS = 9
+_MOST_DIGITS = 9
+"""More of them are no number of seconds that anybody waits, but may be too many to read."""
 
 
 class NoAnswer(Exception):
@@ -45,18 +44,15 @@ class Reply(Model):
 
     @property
     def retry_after_seconds(self) -> int | None:
-        """The Retry-After header in seconds, a date in it counted from the answer's own; bounded.
+        """The Retry-After header in seconds, a date in it counted from the answer's own.
 
         None when absent or unreadable. RFC 9110, 10.2.3.
         """
         wish = self.headers.get("retry-after", "").strip()
         if wish.isascii() and wish.isdigit():
-            seconds = int(wish[:_LONGEST_WISH_DIGITS])
-        elif (until := _date(wish)) and (now := _date(self.headers.get("date", ""))):
-            seconds = max(0, math.ceil((until - now).total_seconds()))
-        else:
-            return None
-        return min(seconds, LONGEST_WISH_SECONDS)
+            return int(wish[:_MOST_DIGITS])
+        until, now = _date(wish), _date(self.headers.get("date", ""))
+        return max(0, math.ceil((until - now).total_seconds())) if until and now else None
 
 
 def post(
