@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from chalice.app import Request
 
-_ELEMENT = re.compile(r'[ \t]*(?:(?:(W/)?"([^"]*)"|(\d+))[ \t]*)?(?:,|$)')
+_ELEMENT = re.compile(r'[ \t]*(?:(?:(W/)?"([^"]*)"|(\d+))[ \t]*)?(?:,|\Z)')
 _ANY = "*"
 
 
