@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import ValidationError
 
 from agent_api.identity import Agent
+from agent_api.preconditions import etag
 from agent_api.problems import Problem
 from agent_api.request_parts import read_bytes
 from agent_api.route_declaration import answer_with, route
@@ -77,7 +78,7 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
             already_there=len(calendar.closures) - len(new),
             skipped=calendar.skipped,
         ),
-        headers={"etag": f'"{version}"'},
+        headers={"etag": etag(version)},
     )
 
 

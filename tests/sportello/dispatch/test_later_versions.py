@@ -164,7 +164,7 @@ def test_a_queue_asks_again_for_what_a_notifier_or_channel_does_not_know(
     key = office.put(item)["sk"]["S"].removeprefix("FX#")
     with pytest.raises(LaterVersionNeeded):
         office.desk.delivering.deliver(CONVERSATION, key)
-    ringing = Ringing(RecordingNotifier(), office.table, office.desk.settings)
+    ringing = Ringing(RecordingNotifier(), office.table, office.desk.settings, lambda: NOW)
     with pytest.raises(LaterVersionNeeded):
         ringing.notify(CONVERSATION, key)
 

@@ -17,11 +17,13 @@ from sportello.conversation.commands import (
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.delivery.refused_channels import fault_in, tell_operators
 from sportello.intake.joining import Joining
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import (
+    DeliveryStatus,
     Echo,
     FromCustomer,
     Message,
@@ -111,7 +113,17 @@ class Applying:
                 effect_keys=effect_keys,
                 start=conversation,
             ).after
+            self._note_fault(report, conversation, now)
         self._apply(conversation_id, item_ids, "", now, conversation)
+
+    def _note_fault(self, report: "_Report", conversation: Conversation, now: datetime) -> None:
+        """Some a provider takes first and refuses later, though an operator could cure it."""
+        receipt, address = report.receipt, conversation.address
+        fault = fault_in(receipt.error_code)
+        if fault and address and receipt.status is DeliveryStatus.REFUSED:
+            channels = self._desk.table.channels
+            code = receipt.error_code.partition(":")[2]
+            tell_operators(channels, address.channel, receipt.account_id, fault, code, now)
 
     def _apply(
         self,

@@ -32,6 +32,7 @@ class Step(Model):
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
 
     def channel_of(self, conversation: Conversation) -> str:
         """Name the channel of what is committed; empty for a conversation nobody has written in."""
@@ -130,6 +131,7 @@ class Desk:
             address=step.address,
             applied=step.applied,
             provider_message_ids=step.provider_message_ids,
+            request_hashes=step.request_hashes,
             waits=ended_waits(
                 before.conversation_id,
                 step.terms.channel,

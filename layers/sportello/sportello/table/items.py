@@ -177,6 +177,7 @@ class EffectRecord(Stored):
     """`FX#<key>`: an effect with its content and, for a message, what became of it.
 
     `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
+    `request_hash` is of the client's request that asked for it, empty where none did.
     """
 
     conversation_id: str
@@ -187,6 +188,7 @@ class EffectRecord(Stored):
     parts_sent: int = 0
     provider_message_id: str = ""
     error_code: str = ""
+    request_hash: str = ""
 
     @staticmethod
     def sort_key(effect_key: str) -> str:
@@ -201,6 +203,7 @@ class EffectRecord(Stored):
             "decided_at": {"S": stamp(self.decided_at)},
             "effect": {"S": self.effect.model_dump_json()},
             "delivery": {"S": self.status},
+            **({"request_hash": {"S": self.request_hash}} if self.request_hash else {}),
             **pending_attributes(self.conversation_id, self.decided_at),
         }
 
@@ -215,6 +218,7 @@ class EffectRecord(Stored):
             parts_sent=int(attributes.get("parts_sent", {"N": "0"})["N"]),
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
             error_code=attributes.get("error_code", {"S": ""})["S"],
+            request_hash=attributes.get("request_hash", {"S": ""})["S"],
         )
 
     @property

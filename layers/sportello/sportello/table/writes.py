@@ -27,15 +27,17 @@ class Commit(Model):
     """What one transaction writes besides state, events and effects.
 
     `applied` are the inbound items whose facts the events record. `provider_message_ids` are
-    kept with the outbound messages (by effect key) whose delivery the events record. `waits` are
-    the customer's waits for a person that the events end, `handed_on` the items that were applied
-    and are to be applied again, in the conversation that goes on.
+    kept with the outbound messages (by effect key) whose delivery the events record, and
+    `request_hashes` with the effects (by key) that a client's request asks for. `waits` are the
+    customer's waits for a person that the events end, `handed_on` the items that were applied and
+    are to be applied again, in the conversation that goes on.
     """
 
     decision: Decision
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
     waits: tuple[WaitRecord, ...] = ()
     handed_on: tuple[str, ...] = ()
 
@@ -70,7 +72,11 @@ def commit_writes(
         put_new(
             table,
             EffectRecord(
-                conversation_id=conversation_id, channel=channel, decided_at=now, effect=effect
+                conversation_id=conversation_id,
+                channel=channel,
+                decided_at=now,
+                effect=effect,
+                request_hash=commit.request_hashes.get(effect.key, ""),
             ).to_attributes(),
         )
         for effect in decision.effects
