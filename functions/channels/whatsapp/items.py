@@ -10,15 +10,26 @@ from channels.reading import Misshapen, ignored, is_small, read_element
 from channels.whatsapp import payload as wire
 from channels.whatsapp.handle_changes import read_system
 from channels.whatsapp.identity import Contacts, Person
-from channels.whatsapp.messages import Reading, Received, read_kind
+from channels.whatsapp.messages import (
+    Reading,
+    Received,
+    content_fields,
+    edited_message,
+    read_kind,
+)
 from channels.whatsapp.phone_numbers import as_digits, spellings
+from sportello.messaging.attachments import Unavailable
 from sportello.messaging.items import (
     MAX_OTHER_HANDLES,
     DeliveryStatus,
     Echo,
+    Message,
     ParseResult,
+    Reaction,
     Receipt,
+    Revoke,
     Unreadable,
+    Unsupported,
 )
 
 OBJECT = "whatsapp_business_account"
@@ -161,7 +172,7 @@ def _read_message(change: _Change, element: Any) -> Reading:
         )
     )
     common = _common(change, message.id, message.timestamp, person)
-    return read_kind(Received(message, person, common))
+    return read_kind(Received(message, person, common, change.is_account))
 
 
 def _common(change: _Change, item_id: str, sent_at: Any, person: Person) -> dict[str, Any]:
@@ -180,14 +191,23 @@ def _common(change: _Change, item_id: str, sent_at: Any, person: Person) -> dict
 
 def _read_echo(change: _Change, element: Any) -> Reading:
     echo = wire.MessageEcho.model_validate(element)
-    if echo.type == "revoke":
-        return ignored("echo_revoke")
     person = change.person(_customer_in(change, echo))
-    return Echo(
-        **_common(change, echo.id, echo.timestamp, person),
-        provider_message_id=echo.id,
-        text=echo.edit.message.words if echo.edit else echo.words,
-    )
+    common = _common(change, echo.id, echo.timestamp, person)
+    shown = edited_message(echo, echo.edit) if echo.edit else echo
+    match read_kind(Received(shown, person, common, change.is_account)):
+        case Message() as message:
+            return Echo(
+                **content_fields(message) | {"text": shown.words or message.text},
+                provider_message_id=echo.id,
+                edits=echo.edit.original_message_id if echo.edit else "",
+            )
+        case Unsupported(provider_kind=kind):
+            unseen = (Unavailable(kind="unavailable", provider_kind=kind),)
+            return Echo(**common, provider_message_id=echo.id, attachments=unseen)
+        case Reaction() | Revoke() as other:
+            return other.model_copy(update={"by_business": True})
+        case other:
+            return other
 
 
 def _customer_in(change: _Change, echo: wire.MessageEcho) -> Person:

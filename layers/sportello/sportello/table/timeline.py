@@ -1,6 +1,7 @@
 """A conversation as people read it: the log joined with content, in the order things were said."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any
@@ -15,17 +16,28 @@ from sportello.conversation.events import (
     Utterance,
     bus_detail,
 )
-from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
+from sportello.messaging.items import Content, Message, Reaction, Revoke, Unsupported
 from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
+from sportello.table.story_links import StoryLinks
 
 MAX_SHOWN_CHARACTERS = 8_192
 MAX_PAGE_CHARACTERS = 150_000
 """A function answers with 6 MB at most, and a character takes up to twelve bytes on that way."""
 
+LOOKED_AROUND = 50
+"""Commits before a page that its replies may mean, and after it that may have changed it."""
+
 _LAST_OF_ITS_SECOND = timedelta(microseconds=999_999)
+
+
+_SHOWN_OF_CONTENT = {
+    *("auto_submitted", "button_id", "button_description", "command", "origin"),
+    *("media", "media_form", "sticker_emoji", "location", "live_location"),
+    *("attachments", "forwarding"),
+}
 
 
 class TimelineEntry(Model):
@@ -60,19 +72,68 @@ def read_timeline(
     Fewer than `limit` where the page would hold too much text; at least one.
     """
     page: list[tuple[Place, TimelineEntry]] = []
+    content = _StoryContent()
     oldest, room = 0, MAX_PAGE_CHARACTERS
     for commits in _portions(table.log_page(conversation_id, limit, before)):
         if room <= 0:
             break
-        items, sent = _content(table, conversation_id, commits)
+        content.add(*_content(table, conversation_id, commits))
         for commit in commits:
             if room <= 0:
                 break
-            entries = placed(commit.events, items, sent)
-            room -= sum(len(entry.text) for _, entry in entries)
+            entries = placed(commit.events, content.items, content.sent)
+            room -= sum(map(_size, (entry for _, entry in entries)))
             page += entries
             oldest = commit.sequence
-    return Timeline(entries=in_order(page), older=oldest or None)
+    shown = in_order(page)
+    around = _around(table, conversation_id, content, oldest, before)
+    links = StoryLinks(content.items, content.sent)
+    return Timeline(
+        entries=tuple(links.applied_to([*shown, *around])[: len(shown)]),
+        older=oldest or None,
+    )
+
+
+@dataclass
+class _StoryContent:
+    items: dict[str, InboundRecord] = field(default_factory=dict)
+    sent: dict[str, EffectRecord] = field(default_factory=dict)
+
+    def add(self, items: Mapping[str, InboundRecord], sent: Mapping[str, EffectRecord]) -> None:
+        self.items.update(items)
+        self.sent.update(sent)
+
+
+def _around(
+    table: DeskTable,
+    conversation_id: str,
+    content: _StoryContent,
+    oldest: int,
+    before: int | None,
+) -> list[TimelineEntry]:
+    """Read what a page speaks of and lies before it, and what has become of the page since."""
+    log: list[LogEntry] = []
+    if oldest and StoryLinks(content.items, content.sent).missing():
+        log += table.log_page(conversation_id, LOOKED_AROUND, oldest)
+    if before is not None:
+        later = table.log_since(conversation_id, LOOKED_AROUND, before)
+        log += [commit for commit in later if any(map(_speaks_of_another, commit.events))]
+    if not log:
+        return []
+    for commits in _portions(log):
+        content.add(*_content(table, conversation_id, commits))
+    entries = placed(
+        (event for commit in log for event in commit.events), content.items, content.sent
+    )
+    return [entry for _, entry in entries]
+
+
+def _speaks_of_another(event: ConversationEvent) -> bool:
+    return isinstance(event, ItemNoted) and event.kind in {"edit", "revoke", "reaction", "echo"}
+
+
+def _size(entry: TimelineEntry) -> int:
+    return len(entry.text) + len(str(entry.detail))
 
 
 def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
@@ -171,23 +232,31 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
     detail: dict[str, Any] = {"item_id": event.item_id, "kind": event.kind}
     text = ""
     match record.item if record else None:
-        case Message() as message:
-            text = message.text or message.button_id
-            detail |= message.model_dump(
-                mode="json",
-                include={"auto_submitted", "button_id", "media", "location"},
-                exclude_defaults=True,
+        case Content() as content:
+            text = content.text
+            detail |= content.model_dump(
+                mode="json", include=_SHOWN_OF_CONTENT, exclude_defaults=True
             )
-        case Edit(text=changed) | Echo(text=changed):
-            text = changed
+            if isinstance(content, Message):
+                text = text or content.button_id or _as_typed(content.command)
         case Reaction(emoji=emoji):
             text = emoji
         case Unsupported(provider_kind=kind):
             detail["provider_kind"] = kind
         case _:
             pass
-    author = "business" if event.kind == "echo" else "customer"
+    by_business = event.kind == "echo" or _is_by_business(record)
+    author = "business" if by_business else "customer"
     return TimelineEntry(at=event.sent_at, type=event.type, author=author, text=text, detail=detail)
+
+
+def _as_typed(command: str) -> str:
+    return f"/{command}" if command else ""
+
+
+def _is_by_business(record: InboundRecord | None) -> bool:
+    item = record.item if record else None
+    return isinstance(item, Revoke | Reaction) and item.by_business
 
 
 def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
