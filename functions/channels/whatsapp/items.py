@@ -119,15 +119,12 @@ def _read_value(
     if not _ELEMENTS.keys() & value.keys():
         yield _holding_nothing(entry, value, raw)
         return
-    numbers = {metadata.phone_number_id}
-    if metadata.display_phone_number:
-        numbers |= {*spellings(as_digits(metadata.display_phone_number))}
     change = _Change(
         entry=entry,
         field=field,
         metadata=_metadata(value["metadata"], metadata),
         account_id=metadata.phone_number_id,
-        account_numbers=frozenset(numbers),
+        account_numbers=_account_numbers(metadata),
         contacts=Contacts(value.get("contacts")),
     )
     for key, read in _ELEMENTS.items():
@@ -137,6 +134,11 @@ def _read_value(
                 yield read_element(_bound(read, change, element), change.holding(key, element))
         elif elements is not None:
             yield Unreadable(reason=f"{key} is not a list", raw=_call_with(entry, raw))
+
+
+def _account_numbers(metadata: wire.Metadata) -> frozenset[str]:
+    shown = as_digits(metadata.display_phone_number or "")
+    return frozenset({metadata.phone_number_id, *(spellings(shown) if shown else ())})
 
 
 def _metadata(raw: Any, metadata: wire.Metadata) -> Any:
@@ -261,10 +263,16 @@ def _read_user_action(_: _Change, element: Any) -> Reading:
     return ignored(f"user_action_{kind}" if kind else "user_action")
 
 
+def _read_preference(_: _Change, __: Any) -> Reading:
+    """Whether marketing is welcome, which Sportello never sends."""
+    return ignored("user_preference")
+
+
 _ELEMENTS: Mapping[str, Callable[[_Change, Any], Reading]] = {
     "messages": _read_message,
     "message_echoes": _read_echo,
     "statuses": _read_status,
     "errors": _read_error,
     "user_actions": _read_user_action,
+    "user_preferences": _read_preference,
 }

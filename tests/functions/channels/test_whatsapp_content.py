@@ -326,6 +326,14 @@ def test_no_click_in_a_campaign_is_set_aside(action: dict[str, str]) -> None:
     assert isinstance(parse(payload), Ignored)
 
 
+def test_no_wish_about_marketing_is_set_aside() -> None:
+    payload = recorded("whatsapp", "user_actions_link_click")
+    value = payload["entry"][0]["changes"][0]["value"]
+    del value["user_actions"]
+    value["user_preferences"] = [{"category": "marketing_messages", "value": "stop"}]
+    assert parse(payload) == Ignored(provider_kind="user_preference")
+
+
 @pytest.mark.parametrize(
     "field",
     """

@@ -25,7 +25,7 @@ EXCERPT_CHARACTERS = 120
 """As much of a message as tells which one is meant."""
 
 MAX_EDITS = 5
-_EDIT_CHARACTERS = 1_000
+_EDIT_CHARACTERS = 500
 
 _IDENTITY = frozenset({"item_id", "effect_key", "kind", "status", "automatic", "agent_id"})
 """What stays of an entry that was withdrawn."""

@@ -82,7 +82,7 @@ def read_timeline(
             if room <= 0:
                 break
             entries = placed(commit.events, content.items, content.sent)
-            room -= sum(map(_size, (entry for _, entry in entries)))
+            room -= sum(_size(entry) for _, entry in entries)
             page += entries
             oldest = commit.sequence
     shown = in_order(page)
@@ -118,14 +118,17 @@ def _around(
     if before is not None:
         later = table.log_since(conversation_id, LOOKED_AROUND, before)
         log += [commit for commit in later if any(map(_speaks_of_another, commit.events))]
-    if not log:
-        return []
+    entries: list[TimelineEntry] = []
+    room = MAX_PAGE_CHARACTERS
     for commits in _portions(log):
+        if room <= 0 or not commits:
+            break
         content.add(*_content(table, conversation_id, commits))
-    entries = placed(
-        (event for commit in log for event in commit.events), content.items, content.sent
-    )
-    return [entry for _, entry in entries]
+        for commit in commits:
+            read = placed(commit.events, content.items, content.sent)
+            entries += [entry for _, entry in read]
+            room -= sum(_size(entry) for _, entry in read)
+    return entries
 
 
 def _speaks_of_another(event: ConversationEvent) -> bool:
