@@ -163,7 +163,8 @@ def _message_reaction(update: Update) -> Reading:
     if exclusion := _not_conversing(reaction.chat, reaction.user):
         return exclusion
     emojis = [kind.emoji for kind in reaction.new_reaction if kind.emoji]
-    if reaction.new_reaction and not emojis:
+    before = [kind.emoji for kind in reaction.old_reaction or () if kind.emoji]
+    if reaction.new_reaction and not emojis and not before:
         # A picture of a sticker set: there is no character to show for it.
         return ignored("custom_reaction")
     return Reaction(

@@ -216,4 +216,5 @@ class MessageReaction(Wire):
     message_id: int
     date: ProviderTime
     user: User | None = None
+    old_reaction: Decoration[Listed[ReactionType]] = None
     new_reaction: Listed[ReactionType]

@@ -9,6 +9,8 @@ from pydantic import ConfigDict, Field
 
 from channels.reading import Decoration, Listed, ProviderTime, Wire
 
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+
 
 class Metadata(Wire):
     """Which of the business's numbers this is about."""
@@ -141,8 +143,8 @@ class SharedContact(Wire):
 
 class OrderedProduct(Wire):
     product_retailer_id: Decoration[str] = None
-    quantity: Decoration[float] = None
-    item_price: Decoration[float] = None
+    quantity: Decoration[_Number] = None
+    item_price: Decoration[_Number] = None
     currency: Decoration[str] = None
 
 

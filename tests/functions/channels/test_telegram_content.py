@@ -265,6 +265,12 @@ def test_all_emoji_of_a_reaction_are_shown() -> None:
     assert parse(document).emoji == "👍🔥"
 
 
+def test_a_picture_in_an_emoji_s_place_takes_the_emoji_back() -> None:
+    document = recorded("telegram", "reaction_custom")
+    document["message_reaction"]["old_reaction"] = [{"type": "emoji", "emoji": "👍"}]
+    assert parse(document).emoji == ""
+
+
 # What nobody said
 
 SERVICE_MESSAGES = """

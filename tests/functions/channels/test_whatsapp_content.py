@@ -1,6 +1,7 @@
 """What WhatsApp's customers send besides words, and what nobody said."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -151,6 +152,16 @@ def test_an_order_is_its_words_and_its_lines() -> None:
 )
 def test_a_misshapen_order_is_shown_as_far_as_it_can_be_read(order: Any, lines: Any) -> None:
     assert holding("order", order).attachments[0].lines == lines
+
+
+def test_a_price_beyond_all_numbers_costs_no_order() -> None:
+    body = json.dumps(recorded("whatsapp", "order_with_words")).replace(
+        '"item_price": 30', '"item_price": 1e999'
+    )
+    (result,) = PROVIDERS["whatsapp"].inbound().parse(signed("whatsapp", body.encode()))
+    assert isinstance(result, Parsed)
+    assert isinstance(result.item, Message)
+    assert result.item.text == "E la consegna?"
 
 
 def test_a_shared_contact_is_its_name_and_numbers() -> None:

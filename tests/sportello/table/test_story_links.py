@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from sportello.messaging.attachments import Quote, SharedContact
-from sportello.messaging.items import Echo, Edit, InboundItem, Location, Reaction, Revoke
+from sportello.messaging.items import (
+    Echo,
+    Edit,
+    HandleChange,
+    InboundItem,
+    Location,
+    Reaction,
+    Revoke,
+)
 from sportello.table.timeline import LOOKED_AROUND, TimelineEntry, read_timeline
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, reply, seconds
 from support.clouds.working_desk import WorkingDesk, working_desk
@@ -192,6 +200,13 @@ def test_what_a_message_holds_is_shown(office: WorkingDesk) -> None:
     assert detail["attachments"][0]["phones"] == ["+39 06 0000000"]
     assert detail["forwarding"] == {"author": "Sconti"}
     assert detail["origin"]["reference"] == "promo"
+
+
+def test_a_changed_number_is_nothing_that_anybody_said(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    said = len(entries(office))
+    note(office, HandleChange, other_handles=("c:2",))
+    assert len(entries(office)) == said
 
 
 def talk(office: WorkingDesk, messages: int) -> None:

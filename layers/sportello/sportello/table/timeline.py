@@ -16,7 +16,7 @@ from sportello.conversation.events import (
     Utterance,
     bus_detail,
 )
-from sportello.messaging.items import Content, Message, Reaction, Revoke, Unsupported
+from sportello.messaging.items import Content, InboundItem, Message, Reaction, Revoke, Unsupported
 from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
@@ -248,8 +248,7 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
             detail["provider_kind"] = kind
         case _:
             pass
-    by_business = event.kind == "echo" or _is_by_business(record)
-    author = "business" if by_business else "customer"
+    author = _author(event.kind, record.item if record else None)
     return TimelineEntry(at=event.sent_at, type=event.type, author=author, text=text, detail=detail)
 
 
@@ -257,9 +256,11 @@ def _as_typed(command: str) -> str:
     return f"/{command}" if command else ""
 
 
-def _is_by_business(record: InboundRecord | None) -> bool:
-    item = record.item if record else None
-    return isinstance(item, Revoke | Reaction) and item.by_business
+def _author(kind: str, item: InboundItem | None) -> str:
+    if kind == "handle_change":
+        return ""
+    on_the_phone = isinstance(item, Revoke | Reaction) and item.by_business
+    return "business" if on_the_phone or kind == "echo" else "customer"
 
 
 def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
