@@ -1,11 +1,20 @@
 """An inbound item as it is kept, until it is applied and ever after. Pure."""
 
 import json
+from collections.abc import Iterable
 
 from sportello.channel_kinds import ChannelKind, Tone
+from sportello.messaging.identifiers import Alias
 from sportello.messaging.items import InboundItem
 from sportello.model import Instant, Model
-from sportello.table.keys import Attributes, conversation_of, key, pending_attributes, stamp
+from sportello.table.keys import (
+    Attributes,
+    conversation_of,
+    key,
+    pending_attributes,
+    pending_shard,
+    stamp,
+)
 
 MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
@@ -19,7 +28,10 @@ class ItemTooLarge(Exception):
 
 
 class InboundRecord(Model):
-    """`IN#<item id>`: one provider item with the fragment it was read from."""
+    """`IN#<item id>`: one provider item with the fragment it was read from.
+
+    `aliases` are the conversations that all handles of its sender derive, where it told several.
+    """
 
     conversation_id: str
     item_id: str
@@ -29,6 +41,12 @@ class InboundRecord(Model):
     applied: bool = False
     channel_kind: ChannelKind = ChannelKind.MESSAGING
     tone: Tone = Tone.NEUTRAL
+    aliases: tuple[Alias, ...] = ()
+
+    @property
+    def place(self) -> tuple[Instant, Instant, str]:
+        """What sorts items as they were sent; of one instant, as they came in."""
+        return self.item.sent_at, self.received_at, self.item_id
 
     @staticmethod
     def sort_key(item_id: str) -> str:
@@ -53,6 +71,7 @@ class InboundRecord(Model):
             "item": {"S": item},
             **apart,
             "raw": {"B": raw},
+            **({"aliases": {"S": _written(self.aliases)}} if self.aliases else {}),
             **pending_attributes(self.conversation_id, self.received_at),
         }
 
@@ -72,5 +91,21 @@ class InboundRecord(Model):
                 "applied": "pending" not in attributes,
                 "channel_kind": attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
                 "tone": attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
+                "aliases": _read(attributes["aliases"]["S"]) if "aliases" in attributes else (),
             }
         )
+
+
+def carried_over(attributes: Attributes, to: str) -> Attributes:
+    """Return an item as another conversation keeps it, still to be applied there."""
+    since = {"pending_since": attributes["pending_since"]}
+    shard = {"pending": {"S": pending_shard(to)}}
+    return {**attributes, **key(to, attributes["sk"]["S"]), **shard, **since}
+
+
+def _written(aliases: Iterable[Alias]) -> str:
+    return " ".join(f"{alias.kind}:{alias.conversation_id}" for alias in aliases)
+
+
+def _read(text: str) -> tuple[Alias, ...]:
+    return tuple(Alias(*entry.split(":")) for entry in text.split())

@@ -1,6 +1,6 @@
 """A conversation as people read it: the log joined with content, in the order things were said."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import itemgetter
@@ -11,12 +11,21 @@ from pydantic import Field
 from sportello.conversation.effects import SendMessage, WrittenText
 from sportello.conversation.events import (
     ConversationEvent,
+    ConversationJoined,
+    ConversationMoved,
     ItemNoted,
     MessageReceived,
     Utterance,
     bus_detail,
 )
-from sportello.messaging.items import Content, InboundItem, Message, Reaction, Revoke, Unsupported
+from sportello.messaging.items import (
+    Content,
+    InboundItem,
+    Message,
+    Reaction,
+    Revoke,
+    Unsupported,
+)
 from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
@@ -54,7 +63,7 @@ class TimelineEntry(Model):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
-type Place = tuple[Instant, bool, str]
+type Place = tuple[Instant, bool, Instant, str, int, int]
 
 
 class Timeline(Model):
@@ -64,79 +73,111 @@ class Timeline(Model):
     older: int | None
 
 
+@dataclass(slots=True)
+class _Page:
+    """The newest part of a log with its content, and the conversations that moved here in it."""
+
+    entries: list[tuple[Place, TimelineEntry]] = field(default_factory=list)
+    items: dict[str, InboundRecord] = field(default_factory=dict)
+    sent: dict[str, EffectRecord] = field(default_factory=dict)
+    joined: list[str] = field(default_factory=list)
+    oldest: int = 0
+
+    @property
+    def links(self) -> StoryLinks:
+        return StoryLinks(self.items, self.sent)
+
+
 def read_timeline(
     table: DeskTable, conversation_id: str, limit: int, before: int | None = None
 ) -> Timeline:
     """Read the newest commits before a cursor, with the content they point at.
 
-    Fewer than `limit` where the page would hold too much text; at least one.
+    Fewer than `limit` where the page would hold too much text; at least one. Where another
+    conversation of the same customer moved here, the end of its story is on the same page, and
+    `older` in the entry that tells so is the cursor into the rest of it.
     """
-    page: list[tuple[Place, TimelineEntry]] = []
-    content = _StoryContent()
-    oldest, room = 0, MAX_PAGE_CHARACTERS
+    page = _read_page(table, conversation_id, limit, MAX_PAGE_CHARACTERS, before)
+    joined, older = page.joined, {}
+    while joined:
+        other, *joined = joined
+        room = MAX_PAGE_CHARACTERS - _characters(page.entries)
+        its_page = _read_page(table, other, limit, room)
+        page.entries += its_page.entries
+        page.items |= its_page.items
+        page.sent |= its_page.sent
+        joined = [*joined, *its_page.joined]
+        older[other] = its_page.oldest or None
+    shown = [_with_cursor(entry, older) for entry in in_order(page.entries)]
+    around = _read_around(table, conversation_id, page, before)
+    linked = page.links.applied_to([*shown, *around])
+    return Timeline(entries=tuple(linked[: len(shown)]), older=page.oldest or None)
+
+
+def _read_page(
+    table: DeskTable, conversation_id: str, limit: int, room: int, before: int | None = None
+) -> _Page:
+    page = _Page()
+    handed_on: set[str] = set()
     for commits in _portions(table.log_page(conversation_id, limit, before)):
-        if room <= 0:
+        if page.oldest and room <= 0:
             break
-        content.add(*_content(table, conversation_id, commits))
+        items, sent = _content(table, conversation_id, commits)
+        page.items |= items
+        page.sent |= sent
         for commit in commits:
-            if room <= 0:
+            if page.oldest and room <= 0:
                 break
-            entries = placed(commit.events, content.items, content.sent)
-            room -= sum(_size(entry) for _, entry in entries)
-            page += entries
-            oldest = commit.sequence
-    shown = in_order(page)
-    around = _around(table, conversation_id, content, oldest, before)
-    links = StoryLinks(content.items, content.sent)
-    return Timeline(
-        entries=tuple(links.applied_to([*shown, *around])[: len(shown)]),
-        older=oldest or None,
-    )
+            handed_on.update(
+                *(e.handed_on for e in commit.events if isinstance(e, ConversationMoved))
+            )
+            entries = placed(commit, items, sent, handed_on)
+            room -= _characters(entries)
+            page.entries += entries
+            page.joined += [
+                event.conversation_id
+                for event in commit.events
+                if isinstance(event, ConversationJoined)
+            ]
+            page.oldest = commit.sequence
+    return page
 
 
-@dataclass
-class _StoryContent:
-    items: dict[str, InboundRecord] = field(default_factory=dict)
-    sent: dict[str, EffectRecord] = field(default_factory=dict)
-
-    def add(self, items: Mapping[str, InboundRecord], sent: Mapping[str, EffectRecord]) -> None:
-        self.items.update(items)
-        self.sent.update(sent)
-
-
-def _around(
-    table: DeskTable,
-    conversation_id: str,
-    content: _StoryContent,
-    oldest: int,
-    before: int | None,
+def _read_around(
+    table: DeskTable, conversation_id: str, page: _Page, before: int | None
 ) -> list[TimelineEntry]:
     """Read what a page speaks of and lies before it, and what has become of the page since."""
     log: list[LogEntry] = []
-    if oldest and StoryLinks(content.items, content.sent).missing():
-        log += table.log_page(conversation_id, LOOKED_AROUND, oldest)
+    if page.oldest and page.links.missing():
+        log += table.log_page(conversation_id, LOOKED_AROUND, page.oldest)
     if before is not None:
         later = table.log_since(conversation_id, LOOKED_AROUND, before)
         log += [commit for commit in later if any(map(_speaks_of_another, commit.events))]
-    entries: list[TimelineEntry] = []
-    room = MAX_PAGE_CHARACTERS
+    entries: list[tuple[Place, TimelineEntry]] = []
     for commits in _portions(log):
-        if room <= 0 or not commits:
+        if not commits or _characters(entries) > MAX_PAGE_CHARACTERS:
             break
-        content.add(*_content(table, conversation_id, commits))
+        items, sent = _content(table, conversation_id, commits)
+        page.items |= items
+        page.sent |= sent
         for commit in commits:
-            read = placed(commit.events, content.items, content.sent)
-            entries += [entry for _, entry in read]
-            room -= sum(_size(entry) for _, entry in read)
-    return entries
+            entries += placed(commit, items, sent)
+    return [entry for _, entry in entries]
 
 
 def _speaks_of_another(event: ConversationEvent) -> bool:
     return isinstance(event, ItemNoted) and event.kind in {"edit", "revoke", "reaction", "echo"}
 
 
-def _size(entry: TimelineEntry) -> int:
-    return len(entry.text) + len(str(entry.detail))
+def _characters(entries: Iterable[tuple[Place, TimelineEntry]]) -> int:
+    return sum(len(entry.text) + len(str(entry.detail)) for _, entry in entries)
+
+
+def _with_cursor(entry: TimelineEntry, older: Mapping[str, int | None]) -> TimelineEntry:
+    if entry.type != "ConversationJoined":
+        return entry
+    other = entry.detail["conversation_id"]
+    return entry.model_copy(update={"detail": {**entry.detail, "older": older[other]}})
 
 
 def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
@@ -154,7 +195,7 @@ def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
 
 def _content(
     table: DeskTable, conversation_id: str, commits: Iterable[LogEntry]
-) -> tuple[Mapping[str, InboundRecord], Mapping[str, EffectRecord]]:
+) -> tuple[dict[str, InboundRecord], dict[str, EffectRecord]]:
     events = [event for commit in commits for event in commit.events]
     content = table.content(
         conversation_id,
@@ -167,13 +208,20 @@ def _content(
 
 
 def placed(
-    events: Iterable[ConversationEvent],
+    commit: LogEntry,
     items: Mapping[str, InboundRecord],
     sent: Mapping[str, EffectRecord],
+    handed_on: Collection[str] = (),
 ) -> list[tuple[Place, TimelineEntry]]:
-    """Return what is shown of events, with where each stands."""
-    shown = filter(_shown, events)
-    return [(_place(event), _cut(_entry(event, items, sent))) for event in shown]
+    """Return what is shown of a commit's events, with where each stands.
+
+    Items that were handed on are shown where they went.
+    """
+    return [
+        (_place(event, commit.sequence, number), _cut(_entry(event, items, sent)))
+        for number, event in enumerate(commit.events)
+        if _shown(event) and not (isinstance(event, MessageReceived) and event.item_id in handed_on)
+    ]
 
 
 def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEntry, ...]:
@@ -194,10 +242,16 @@ def _shown(event: ConversationEvent) -> bool:
     return not event.hidden
 
 
-def _place(event: ConversationEvent) -> Place:
-    """Return where an event stands: its moment, then what came in by name before what followed."""
-    item_id = event.item_id if isinstance(event, MessageReceived | ItemNoted) else ""
-    return _moment(event), not item_id, item_id
+def _place(event: ConversationEvent, sequence: int, number: int) -> Place:
+    """Return where an event stands: at its moment, what came in before what followed.
+
+    What came in at one moment stands in the order of receipt, which no repeated or late commit
+    changes; the rest in the order in which it was committed.
+    """
+    moment = _moment(event)
+    if isinstance(event, MessageReceived | ItemNoted):
+        return moment, False, event.received_at or event.sent_at, event.item_id, sequence, number
+    return moment, True, moment, "", sequence, number
 
 
 def _moment(event: ConversationEvent) -> Instant:
