@@ -1,6 +1,7 @@
 """What Telegram's customers send besides words, and what nobody said."""
 
 import copy
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -45,6 +46,28 @@ def _holding(kind: str, content: dict[str, Any]) -> Any:
     message = document.pop("message")
     del message["text"]
     return parse(document | {kind: message | content})
+
+
+RECORDED: dict[str, dict[str, Any]] = {
+    "start_with_reference": {"command": "start", "text": "", "origin.reference": "promo-ott24"},
+    "help": {"command": "help", "text": ""},
+    "text_quoting_a_part": {"quote.text": "martedì", "in_reply_to": "500600701:45"},
+    "text_replying_elsewhere": {"quote.text": "Offerta di dicembre", "quote.elsewhere": True},
+    "text_in_a_topic": {"text": "E il mio ordine?", "quote": None},
+    "forwarded": {"forwarding.author": "Marco Provetti"},
+    "rich_message": {"text": "Buongiorno, vorrei una sedia"},
+    "caption_without_file": {"text": "Ecco la foto", "media": ()},
+    "sticker": {"sticker_emoji": "👍"},
+    "live_location": {"live_location": True, "location.latitude": 41.9},
+    "edited_photo": {"kind": "edit", "text": "Due graffi"},
+    "gift": {"provider_kind": "gift"},
+}
+
+
+@pytest.mark.parametrize("case", RECORDED)
+def test_what_was_recorded_is_read_as_the_customer_sees_it(case: str) -> None:
+    for path, expected in RECORDED[case].items():
+        assert attrgetter(path)(item(case)) == expected
 
 
 # What is shown of a message

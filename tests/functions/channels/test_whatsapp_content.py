@@ -2,6 +2,7 @@
 
 import copy
 import json
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -62,6 +63,34 @@ def filled_in(document: Any, **changes: Any) -> Form:
     (form,) = holding("interactive", {"type": "nfm_reply", "nfm_reply": reply}).attachments
     assert isinstance(form, Form)
     return form
+
+
+RECORDED: dict[str, dict[str, Any]] = {
+    "forwarded": {"forwarding.many_times": False, "quote": None},
+    "forwarded_many_times": {"forwarding.many_times": True},
+    "text_about_a_product": {"quote.author": "business", "in_reply_to": "wamid.EXAMPLE00009001"},
+    "document_not_fetched_with_caption": {"kind": "message", "text": "La fattura", "media": ()},
+    "pinned_unseen": {"provider_kind": "unsupported_pin"},
+    "user_id_in_lower_case": {"reply_to": "whatsapp_user:us.13491208655302741918"},
+    "number_with_two_spellings": {
+        "handle": "whatsapp:558599990001",
+        "other_handles": ("whatsapp:5585999990001",),
+    },
+    "system_number_and_user_id_changed": {
+        "handle": "whatsapp_user:IT.ENT.1181579921288684",
+        "reply_to": "whatsapp:393330000111",
+    },
+    "system_identity_changed": {"provider_kind": "system_customer_identity_changed"},
+    "echo_addressed_to_the_account": {"kind": "echo", "handle": "whatsapp:393330000101"},
+    "echo_dialled_otherwise": {"handle": "whatsapp:558599990001"},
+    "echo_image": {"kind": "echo", "text": "È questa?"},
+}
+
+
+@pytest.mark.parametrize("case", RECORDED)
+def test_what_was_recorded_is_read_as_the_customer_sees_it(case: str) -> None:
+    for path, expected in RECORDED[case].items():
+        assert attrgetter(path)(item(case)) == expected
 
 
 # What is shown of a message
