@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from channels.commands import command_fields
 from channels.forms import read_form
+from channels.platform_signs import sign_fields
 from channels.reading import clipped
 from channels.telegram import payload as wire
 from sportello.messaging.attachments import (
@@ -56,7 +56,7 @@ def content_fields(message: wire.Message) -> dict[str, Any]:
 def spoken_fields(message: wire.Message) -> dict[str, Any]:
     """Return the fields of a text that the platform may have written in the customer's name."""
     if message.text and not message.forward_origin:
-        return command_fields(message.text)
+        return sign_fields(message.text)
     return {"text": words_of(message)}
 
 

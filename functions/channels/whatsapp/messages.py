@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from channels.commands import command_fields
+from channels.platform_signs import sign_fields
 from channels.reading import Misshapen, clipped, ignored
 from channels.whatsapp import payload as wire
 from channels.whatsapp.beside import (
@@ -82,7 +82,7 @@ def _present[T](part: T | None, name: str) -> T:
 
 def _text(received: Received) -> Reading:
     words = _present(received.message.text, "text").body
-    return received.as_message(**command_fields(words))
+    return received.as_message(**sign_fields(words))
 
 
 def _file(received: Received) -> Reading:

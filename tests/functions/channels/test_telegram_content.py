@@ -49,8 +49,12 @@ def _holding(kind: str, content: dict[str, Any]) -> Any:
 
 
 RECORDED: dict[str, dict[str, Any]] = {
-    "start_with_reference": {"command": "start", "text": "", "origin.reference": "promo-ott24"},
-    "help": {"command": "help", "text": ""},
+    "start_with_reference": {
+        "platform_sign": "start",
+        "text": "",
+        "origin.reference": "promo-ott24",
+    },
+    "help": {"platform_sign": "help", "text": ""},
     "text_quoting_a_part": {"quote.text": "martedì", "in_reply_to": "500600701:45"},
     "text_replying_elsewhere": {"quote.text": "Offerta di dicembre", "quote.elsewhere": True},
     "text_in_a_topic": {"text": "E il mio ordine?", "quote": None},
@@ -366,7 +370,7 @@ def test_an_update_that_is_no_message_of_a_customer_s_is_counted_by_its_kind(kin
 
 
 @pytest.mark.parametrize(
-    ("text", "command", "reference"),
+    ("text", "sign", "reference"),
     [
         ("/start", "start", None),
         ("/start promo-ott24", "start", "promo-ott24"),
@@ -380,18 +384,16 @@ def test_an_update_that_is_no_message_of_a_customer_s_is_counted_by_its_kind(kin
         ("/stop ", "stop", None),
     ],
 )
-def test_a_command_is_no_word_of_the_customer_s(
-    text: str, command: str, reference: str | None
-) -> None:
+def test_a_sign_is_no_word_of_the_customer_s(text: str, sign: str, reference: str | None) -> None:
     message = holding(text=text)
-    assert (message.text, message.command) == ("", command)
+    assert (message.text, message.platform_sign) == ("", sign)
     assert message.origin == (Origin(kind="link", reference=reference) if reference else None)
-    assert message.is_only_a_command
+    assert message.is_only_a_sign
     assert message.language_hint == "it"
 
 
 @pytest.mark.parametrize(
-    ("text", "command", "words"),
+    ("text", "sign", "words"),
     [
         ("/start Buongiorno, vorrei parlare", "start", "Buongiorno, vorrei parlare"),
         ("/help spedizione", "help", "spedizione"),
@@ -401,17 +403,17 @@ def test_a_command_is_no_word_of_the_customer_s(
         (f"/start {'x' * 65}", "start", "x" * 65),
     ],
 )
-def test_what_was_typed_beside_a_command_is_said(text: str, command: str, words: str) -> None:
+def test_what_was_typed_beside_a_sign_is_said(text: str, sign: str, words: str) -> None:
     message = holding(text=text)
-    assert (message.text, message.command) == (words, command)
-    assert not message.is_only_a_command
+    assert (message.text, message.platform_sign) == (words, sign)
+    assert not message.is_only_a_sign
 
 
-def test_a_forwarded_command_is_what_somebody_wrote() -> None:
+def test_a_forwarded_sign_is_what_somebody_wrote() -> None:
     message = holding(text="/start", forward_origin={"type": "hidden_user"})
-    assert (message.text, message.command) == ("/start", "")
+    assert (message.text, message.platform_sign) == ("/start", "")
 
 
-def test_a_picture_captioned_like_a_command_is_sent_by_the_customer() -> None:
+def test_a_picture_captioned_like_a_sign_is_sent_by_the_customer() -> None:
     photo = [{"file_id": "p", "width": 1, "height": 1}]
     assert holding(photo=photo, caption="/start").text == "/start"

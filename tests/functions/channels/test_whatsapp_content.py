@@ -285,10 +285,10 @@ def test_an_ad_that_cannot_be_read_costs_no_message() -> None:
     assert (len(long.text), len(long.url)) == (2_000, 2_048)
 
 
-@pytest.mark.parametrize("command", ["start", "help"])
-def test_a_command_of_the_chat_s_menu_is_no_word_of_the_customer_s(command: str) -> None:
-    message = holding("text", {"body": f"/{command}"})
-    assert (message.text, message.command) == ("", command)
+@pytest.mark.parametrize("sign", ["start", "help"])
+def test_a_sign_of_the_chat_s_menu_is_no_word_of_the_customer_s(sign: str) -> None:
+    message = holding("text", {"body": f"/{sign}"})
+    assert (message.text, message.platform_sign) == ("", sign)
 
 
 # What changes

@@ -32,17 +32,17 @@ def office() -> Iterator[WorkingDesk]:
 
 
 def start(office: WorkingDesk, turn_id: str = "turn-1", **fields: Any) -> BotOutcome | None:
-    return office.say("", turn_id, **{"command": "start", "language_hint": "it"} | fields)
+    return office.say("", turn_id, **{"platform_sign": "start", "language_hint": "it"} | fields)
 
 
 @pytest.mark.parametrize(
     ("hint", "language"), [("it", "it"), ("it-IT", "it"), ("en", "en"), ("xx", "it"), ("", "it")]
 )
-@pytest.mark.parametrize(("command", "name"), [("start", "greeting"), ("help", "help")])
-def test_a_command_is_answered_in_the_language_of_the_customer_s_app(
-    office: WorkingDesk, hint: str, language: str, command: str, name: Any
+@pytest.mark.parametrize(("sign", "name"), [("start", "greeting"), ("help", "help")])
+def test_a_sign_is_answered_in_the_language_of_the_customer_s_app(
+    office: WorkingDesk, hint: str, language: str, sign: str, name: Any
 ) -> None:
-    assert start(office, command=command, language_hint=hint) == ANSWERED
+    assert start(office, platform_sign=sign, language_hint=hint) == ANSWERED
     (message,) = office.messages()
     wording = packaged_texts(language)
     assert message.text == f"{wording['bot_disclosure']}\n\n{wording[name]}"
@@ -51,9 +51,9 @@ def test_a_command_is_answered_in_the_language_of_the_customer_s_app(
     assert office.state.lifecycle is Lifecycle.AWAITING_CUSTOMER
 
 
-@pytest.mark.parametrize("command", ["settings", "stop"])
-def test_other_entries_of_the_menu_tell_what_one_can_do(office: WorkingDesk, command: str) -> None:
-    start(office, command=command)
+@pytest.mark.parametrize("sign", ["settings", "stop"])
+def test_other_entries_of_the_menu_tell_what_one_can_do(office: WorkingDesk, sign: str) -> None:
+    start(office, platform_sign=sign)
     assert office.messages()[0].text.endswith(packaged_texts("it")["help"])
 
 
@@ -86,7 +86,7 @@ def test_the_business_greets_in_its_own_words(office: WorkingDesk) -> None:
 
 def test_a_question_behind_a_start_is_answered_and_not_greeted(office: WorkingDesk) -> None:
     item_ids = [
-        office.write("", command="start", language_hint="it"),
+        office.write("", platform_sign="start", language_hint="it"),
         office.write("Quanto tempo ci vuole per la consegna?"),
     ]
     assert office.triage(*item_ids) == ANSWERED
@@ -100,10 +100,10 @@ def test_a_question_behind_a_start_is_answered_and_not_greeted(office: WorkingDe
         ("Il mio coccodrillo di peluche canta stonato", HandoffReason.UNKNOWN_QUESTION),
     ],
 )
-def test_words_typed_beside_a_command_are_what_was_said(
+def test_words_typed_beside_a_sign_are_what_was_said(
     office: WorkingDesk, text: str, reason: HandoffReason
 ) -> None:
-    outcome = office.say(text, command="start", language_hint="it")
+    outcome = office.say(text, platform_sign="start", language_hint="it")
     assert outcome == BotOutcome(outcome="handoff", reason=reason)
 
 

@@ -155,7 +155,7 @@ NEW_OF_A_MESSAGE = {
 @pytest.mark.parametrize(
     "fields",
     [
-        {"kind": "message", "provider_message_id": "m", "command": "start"}
+        {"kind": "message", "provider_message_id": "m", "platform_sign": "start"}
         | {"origin": {"kind": "link"}, "button_description": "9-12"}
         | NEW_OF_A_MESSAGE,
         {"kind": "edit", "original_message_id": "m"} | NEW_OF_A_MESSAGE,

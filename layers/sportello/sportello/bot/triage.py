@@ -76,12 +76,12 @@ def triage(
 
 def greeting_for(items: Sequence[InboundItem]) -> Greeting | None:
     """Return a greeting where the platform alone wrote: people are not rung by a QR code."""
-    commands = [
-        item.command for item in items if isinstance(item, Message) and item.is_only_a_command
+    signs = [
+        item.platform_sign for item in items if isinstance(item, Message) and item.is_only_a_sign
     ]
-    if not commands or len(commands) < len(items):
+    if not signs or len(signs) < len(items):
         return None
-    return Greeting(text="greeting" if "start" in commands else "help")
+    return Greeting(text="greeting" if "start" in signs else "help")
 
 
 def wants_a_person(messages: Sequence[Message], text: str, language: Language) -> bool:

@@ -210,7 +210,7 @@ def _facts(record: InboundRecord, *, settled: bool, to_people: bool) -> Received
     The bot greets whom a link brought here; people owe no answer to what nobody said.
     """
     item = record.item
-    unsaid = to_people and isinstance(item, Message) and item.is_only_a_command
+    unsaid = to_people and isinstance(item, Message) and item.is_only_a_sign
     visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
     return ReceivedItem(
         item_id=record.item_id,

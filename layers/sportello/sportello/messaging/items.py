@@ -128,18 +128,18 @@ _CONTENT_ADDED = frozenset(
 class Message(Content):
     """`auto_submitted` marks what a machine of theirs wrote: away notices, bounces (RFC 3834).
 
-    `command` is what the platform writes in a customer's name, when they open the chat by a link
-    or press a menu: it is not among the words of `text`, because nobody said it.
+    `platform_sign` is what the platform writes in a customer's name, when they open the chat by a
+    link or choose from a menu: it is not among the words of `text`, because nobody said it.
     """
 
-    added = _CONTENT_ADDED | {"command", "origin", "button_description"}
+    added = _CONTENT_ADDED | {"platform_sign", "origin", "button_description"}
 
     kind: Literal["message"] = "message"
     auto_submitted: bool = False
     provider_message_id: ProviderId
     button_id: str = Field(default="", max_length=256)
     button_description: str = Field(default="", max_length=256)
-    command: Literal["", "start", "help", "settings", "stop"] = ""
+    platform_sign: Literal["", "start", "help", "settings", "stop"] = ""
     origin: Origin | None = None
     in_reply_to: str = Field(default="", max_length=512)
     display_name: str = Field(default="", max_length=256)
@@ -148,9 +148,11 @@ class Message(Content):
     """What the provider wants acknowledged after a button press, where it wants that."""
 
     @property
-    def is_only_a_command(self) -> bool:
+    def is_only_a_sign(self) -> bool:
         """Whether the customer pressed something of the platform's and said nothing."""
-        return bool(self.command) and not (self.text or self.location or self.is_more_than_text)
+        return bool(self.platform_sign) and not (
+            self.text or self.location or self.is_more_than_text
+        )
 
 
 class Edit(Content):

@@ -43,7 +43,7 @@ _LAST_OF_ITS_SECOND = timedelta(microseconds=999_999)
 
 
 _SHOWN_OF_CONTENT = {
-    *("auto_submitted", "button_id", "button_description", "command", "origin"),
+    *("auto_submitted", "button_id", "button_description", "platform_sign", "origin"),
     *("media", "media_form", "sticker_emoji", "location", "live_location"),
     *("attachments", "forwarding"),
 }
@@ -295,7 +295,7 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
                 mode="json", include=_SHOWN_OF_CONTENT, exclude_defaults=True
             )
             if isinstance(content, Message):
-                text = text or content.button_id or _as_typed(content.command)
+                text = text or content.button_id or _as_typed(content.platform_sign)
         case Reaction(emoji=emoji):
             text = emoji
         case Unsupported(provider_kind=kind):
@@ -306,8 +306,8 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
     return TimelineEntry(at=event.sent_at, type=event.type, author=author, text=text, detail=detail)
 
 
-def _as_typed(command: str) -> str:
-    return f"/{command}" if command else ""
+def _as_typed(sign: str) -> str:
+    return f"/{sign}" if sign else ""
 
 
 def _author(kind: str, item: InboundItem | None) -> str:
