@@ -6,7 +6,7 @@ from typing import Any
 from sportello.messaging.attachments import Origin
 
 _SIGN = re.compile(
-    r"\s*/(?P<name>start|help|settings|stop)(?:@\w+)?(?:\s+(?P<rest>.*?))?\s*",
+    r"/(?P<name>start|help|settings|stop)(?:@\w+)?(?:\s+(?P<rest>.*))?",
     re.IGNORECASE | re.DOTALL,
 )
 _REFERENCE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -19,7 +19,7 @@ def sign_fields(text: str) -> dict[str, Any]:
     business has put into a link or QR code; whatever else follows a sign was typed
     (core.telegram.org/bots/features#global-commands and #deep-linking).
     """
-    match = _SIGN.fullmatch(text)
+    match = _SIGN.fullmatch(text.strip())
     if match is None:
         return {"text": text}
     name, rest = match["name"].lower(), match["rest"] or ""
