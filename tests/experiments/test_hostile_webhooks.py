@@ -134,7 +134,7 @@ def test_a_damaged_genuine_call_leaves_a_trace_and_a_forged_one_none(
 ) -> None:
     came_to: Counter[str] = Counter()
 
-    @extent(700, share)
+    @extent(1_400, share)
     @given(st.sampled_from(cases(channel)), damages, st.sampled_from(sorted(FORGERIES)))
     def attack(case: str, damage: list[Damage], forgery: str) -> None:
         for body in bodies(recorded(channel, case), damage):

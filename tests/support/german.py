@@ -58,6 +58,8 @@ GERMAN: Mapping[str, Any] = {
     },
     "texts": {
         "bot_disclosure": "Guten Tag, hier antwortet der automatische Assistent.",
+        "greeting": "Schreiben Sie hier Ihre Frage: Wir antworten so bald wie möglich.",
+        "help": 'Schreiben Sie hier Ihre Frage oder "Mitarbeiter".',
         "handoff": {
             "default": "Ich verbinde Sie mit einer Kollegin oder einem Kollegen.",
             "informal": "Ich verbinde dich mit einer Kollegin oder einem Kollegen.",

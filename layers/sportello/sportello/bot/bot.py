@@ -10,7 +10,7 @@ from typing import Literal
 from sportello.aws.logs import logger
 from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.bot.settings import BotSettings, FaqSettings
-from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
+from sportello.bot.triage import TALK_TO_PERSON, Answer, Greeting, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
@@ -66,6 +66,10 @@ class Bot:
             case Handoff(reason=reason):
                 logger.info("bot hands over", reason=str(reason))
                 return BotOutcome(outcome="handoff", reason=reason)
+            case Greeting(text=name):
+                text = self._settings.text(name, conversation.address)
+                greeting = Answer(entry_id=name, text=text)
+                return self._answer(conversation, turn_id, item_ids, greeting, now)
             case Answer():
                 return self._answer(conversation, turn_id, item_ids, decision, now)
 
@@ -123,7 +127,7 @@ class Bot:
 
     def _worded(self, answer: Answer, conversation: Conversation) -> str:
         """A bot says that it is one at the start of every stretch of its own."""
-        if conversation.state.bot_answers:
+        if conversation.state.bot_answers or not self._settings.get(BotSettings).enabled:
             return answer.text
         return f"{self._settings.text('bot_disclosure', conversation.address)}\n\n{answer.text}"
 

@@ -13,6 +13,8 @@ from sportello.language.languages import Language, by_language, part
 
 TextName = Literal[
     "bot_disclosure",
+    "greeting",
+    "help",
     "handoff",
     "expected_wait",
     "expected_wait_changed",

@@ -1,5 +1,6 @@
 """Handing a conversation to people, and climbing the tiers until somebody takes it."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ PACKET_CHARACTERS = 20_000
 """How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
 
 _ENTRY_CHARACTERS = 100
-"""What an entry takes besides its text."""
+"""What an entry takes besides its text and detail."""
 
 
 class Escalating:
@@ -183,10 +184,7 @@ class Escalating:
         address = conversation.address
         utterances = [entry for entry in story.entries if entry.author]
         return {
-            "customer": {
-                "display_name": address.display_name if address else "",
-                "language": (address.language if address else "") or None,
-            },
+            "customer": _customer(address),
             "episode": conversation.state.episode,
             "transcript": _newest(utterances),
             "clocks": [
@@ -200,15 +198,31 @@ class Escalating:
         }
 
 
-def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, str]]:
+def _customer(address: Address | None) -> dict[str, Any]:
+    origin = address.origin if address else None
+    came_from = {"origin": origin.model_dump(mode="json", exclude_defaults=True)} if origin else {}
+    return {
+        "display_name": address.display_name if address else "",
+        "language": (address.language if address else "") or None,
+        **came_from,
+    }
+
+
+def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
     """Return the end of a story, as much as every notice of an offer has room for."""
     transcript = []
     room = PACKET_CHARACTERS
     for entry in reversed(utterances):
         if room <= 0:
             break
+        detail = entry.detail if len(json.dumps(entry.detail)) < room - len(entry.text) else {}
         transcript.append(
-            {"at": written(entry.at), "author": entry.author, "text": entry.text[:room]}
+            {
+                "at": written(entry.at),
+                "author": entry.author,
+                "text": entry.text[:room],
+                "detail": detail,
+            }
         )
-        room -= len(entry.text) + _ENTRY_CHARACTERS
+        room -= len(entry.text) + len(json.dumps(detail)) + _ENTRY_CHARACTERS
     return transcript[::-1]
