@@ -13,7 +13,13 @@ from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.terms import ServiceTerms
 from sportello.delivery.message_parts import in_parts
 from sportello.delivery.refused_channels import tell_operators
-from sportello.errors import ConfigurationRefused, NotConfigured, Retryable, SportelloError
+from sportello.errors import (
+    ConfigurationRefused,
+    NotConfigured,
+    ProviderUnavailable,
+    Retryable,
+    SportelloError,
+)
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Message
@@ -27,6 +33,11 @@ from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Address, Conversation, EffectRecord
+
+
+SENDING = timedelta(seconds=10)
+"""After this long no further part is begun: each may take as long as a call to the outside, and a
+function that is stopped in the middle of one leaves an `unknown`."""
 
 
 class Delivering:
@@ -92,10 +103,13 @@ class Delivering:
         message = record.message
         parts = in_parts(message, self._adapter.capabilities)
         delivery = Delivery.unknown("nothing to send")
+        no_more_after = self._clock() + SENDING
         for number, (text, buttons) in enumerate(parts):
             if number < record.parts_sent:
                 continue
             try:
+                if self._clock() > no_more_after:
+                    raise ProviderUnavailable("slow: the other parts leave at the next attempt")
                 delivery = self._adapter.send(
                     OutboundMessage(
                         account_id=address.account_id,
