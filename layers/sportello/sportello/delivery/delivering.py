@@ -34,7 +34,6 @@ from sportello.messaging.statuses import SETTLED
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Address, Conversation, EffectRecord
 
-
 SENDING = timedelta(seconds=10)
 """After this long no further part is begun: each may take as long as a call to the outside, and a
 function that is stopped in the middle of one leaves an `unknown`."""
