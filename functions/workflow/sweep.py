@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.sweep import Sweeping
+from sportello.dispatch.sweep_budget import SweepBudget
 from sportello.dispatch.tick import Ticking
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
@@ -27,4 +28,4 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         Escalating(desk, settings),
         Ticking(desk, settings),
     )
-    return {"swept": sweeping.sweep(runtime.utc_now())}
+    return {"swept": sweeping.sweep(runtime.utc_now(), SweepBudget(runtime.utc_now))}

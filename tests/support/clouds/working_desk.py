@@ -111,6 +111,19 @@ class WorkingDesk:
             if isinstance(record.effect, SendMessage):
                 self.delivering.deliver(CONVERSATION, record.effect.key)
 
+    # --- what goes wrong ------------------------------------------------------------------
+
+    def spoil(self, sort_key: str, **attributes: Any) -> None:
+        """Have an item of the conversation hold what this version of the code cannot read."""
+        (item,) = (item for item in all_items(self.table) if item["sk"]["S"] == sort_key)
+        self.table._client.put_item(TableName=self.table._name, Item=item | attributes)
+
+    def pend_again(self, effect_key: str) -> str:
+        """Have an effect be still to be done, as on the day it was decided; returns its key."""
+        (record,) = (record for record in self.effects() if record.effect.key == effect_key)
+        self.spoil(f"FX#{effect_key}", **record.to_attributes())
+        return effect_key
+
     # --- what is there --------------------------------------------------------------------
 
     @property
