@@ -73,6 +73,6 @@ def test_what_must_outlive_the_stack_is_kept() -> None:
     kept = {
         name
         for name, resource in template()["Resources"].items()
-        if resource.get("DeletionPolicy") == "Retain"
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
     assert kept == {"DeskTable", "ConversationKey", "AgentPool"}

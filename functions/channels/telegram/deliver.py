@@ -1,13 +1,14 @@
 """Our messages out. The bot's token is part of every URL, so no URL is ever logged."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from channels.provider_api import ProviderApi
 from channels.telegram.capabilities import CAPABILITIES, NAME
 from channels.telegram.errors import judge, raise_unless_done
 from channels.telegram.handles import HANDLE
-from channels.telegram.secret import TelegramSecret, telegram_secret
+from channels.telegram.secret import BotToken, telegram_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.errors import ProviderUnavailable
@@ -20,7 +21,7 @@ class TelegramApiEnvironment(Environment):
     telegram_api_url: str
 
 
-class TelegramOutbound(ProviderApi[TelegramSecret]):
+class TelegramOutbound(ProviderApi[BotToken]):
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
@@ -69,5 +70,5 @@ def _api_url() -> str:
     return TelegramApiEnvironment.load().telegram_api_url
 
 
-adapter = TelegramOutbound(telegram_secret, _api_url)
+adapter = TelegramOutbound(partial(telegram_secret, BotToken), _api_url)
 handler = deliverer(adapter)

@@ -1,5 +1,6 @@
 """Our messages out, one call of the Cloud API each."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -7,7 +8,7 @@ from channels.provider_api import ProviderApi
 from channels.whatsapp.capabilities import CAPABILITIES, NAME
 from channels.whatsapp.errors import judge
 from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
-from channels.whatsapp.secret import WhatsAppSecret, whatsapp_secret
+from channels.whatsapp.secret import AccessToken, whatsapp_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.messaging.capabilities import Capabilities
@@ -22,7 +23,7 @@ class WhatsAppApiEnvironment(Environment):
     whatsapp_api_url: str
 
 
-class WhatsAppOutbound(ProviderApi[WhatsAppSecret]):
+class WhatsAppOutbound(ProviderApi[AccessToken]):
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
@@ -84,5 +85,5 @@ def _api_url() -> str:
     return WhatsAppApiEnvironment.load().whatsapp_api_url
 
 
-adapter = WhatsAppOutbound(whatsapp_secret, _api_url)
+adapter = WhatsAppOutbound(partial(whatsapp_secret, AccessToken), _api_url)
 handler = deliverer(adapter)

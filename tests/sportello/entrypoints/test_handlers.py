@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from sportello.aws import retries
 from sportello.aws.retries import delay_next_attempt, retry_delay_seconds
+from sportello.entrypoints import runtime
 from sportello.entrypoints.deliverer import deliverer
 from sportello.entrypoints.notifier import notify_queue
 from sportello.entrypoints.receiver import receiver, webhook_request
@@ -58,6 +59,17 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkingDesk]:
         monkeypatch.setenv("DESK_TABLE", TABLE_NAME)
         monkeypatch.setenv("SETTINGS_CACHE_SECONDS", "0")
         yield empty
+
+
+@pytest.mark.parametrize(("publish", "effects"), [("true", ["PublishEvent"]), ("false", [])])
+def test_a_desk_publishes_unless_the_deployment_says_no(
+    office: WorkingDesk, monkeypatch: pytest.MonkeyPatch, publish: str, effects: list[str]
+) -> None:
+    monkeypatch.setenv("PUBLISH_EVENTS", publish)
+    monkeypatch.setattr(runtime, "table", lambda: office.table)
+    step = Step(command=receive(), terms=TERMS, address=an_address())
+    committed = runtime.desk().act(CONVERSATION, lambda _: step, NOW)
+    assert [effect.type for effect in committed.decision.effects] == effects
 
 
 # --- webhooks ---------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 import json
 import time
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
@@ -19,6 +19,12 @@ _FAULTS_OF_CONFIGURATION = {
     "ResourceNotFoundException",
     "ValidationException",
 }
+
+
+class ReadPart(Protocol):
+    """Reads of one secret what a model of a part of it names, as `read_secret` does."""
+
+    def __call__[S: BaseModel](self, part: type[S], /) -> S: ...
 
 
 class _Secret(NamedTuple):

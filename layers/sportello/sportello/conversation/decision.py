@@ -37,6 +37,11 @@ class Decision(Model):
     events: tuple[ConversationEvent, ...] = ()
     effects: tuple[Effect, ...] = ()
 
+    def unpublished(self) -> "Decision":
+        """Return the decision of a deployment whose bus nobody listens to."""
+        heard = tuple(e for e in self.effects if not isinstance(e, PublishEvent))
+        return self.model_copy(update={"effects": heard})
+
 
 class EffectWithoutEvent(SportelloError):
     """A decision intends what no event of it tells of: it would not be committed."""

@@ -51,9 +51,18 @@ class Committed(Model):
 
 
 class Desk:
-    def __init__(self, table: DeskTable, pause: Callable[[float], None] = time.sleep) -> None:
+    """What was decided while `publishes` was on is still published when it is off."""
+
+    def __init__(
+        self,
+        table: DeskTable,
+        pause: Callable[[float], None] = time.sleep,
+        *,
+        publishes: bool = True,
+    ) -> None:
         self.table = table
         self._pause = pause
+        self._publishes = publishes
 
     def act(
         self,
@@ -82,6 +91,8 @@ class Desk:
             if step is None:
                 return Committed(before=conversation, decision=Decision(), after=conversation)
             decision = decide(conversation.state, step.command, now, step.terms)
+            if not self._publishes:
+                decision = decision.unpublished()
             state = fold(decision.events, conversation.state)
             waits = ended_waits(
                 conversation_id,

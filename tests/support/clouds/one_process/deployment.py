@@ -100,12 +100,12 @@ def queue_readers() -> dict[str, tuple[str, bool]]:
 
 def stream_reader() -> tuple[str, Mapping[str, Any]]:
     """Return the one function that reads the table's stream, and how."""
-    (found,) = (
+    ((name, event),) = (
         (name, event)
         for name, function in functions().items()
         for event in events(function, "DynamoDB")
     )
-    return found
+    return name, event | {"ParallelizationFactor": _resolved(event["ParallelizationFactor"])}
 
 
 def machines() -> dict[str, str]:
