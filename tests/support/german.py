@@ -58,13 +58,16 @@ GERMAN: Mapping[str, Any] = {
     },
     "texts": {
         "bot_disclosure": "Guten Tag, hier antwortet der automatische Assistent.",
+        "bot_disclosure_unattended": "Guten Tag, hier antwortet ein Automat.",
         "handoff": {
             "default": "Ich verbinde Sie mit einer Kollegin oder einem Kollegen.",
             "informal": "Ich verbinde dich mit einer Kollegin oder einem Kollegen.",
         },
+        "handoff_unattended": "Hier kann ich gerade niemanden rufen.",
         "expected_wait": "Sie sind Nummer {position}. Voraussichtliche Wartezeit: {wait}.",
         "expected_wait_changed": "Sie sind jetzt Nummer {position}. Wartezeit: {wait}.",
         "out_of_hours": "Wir haben gerade geschlossen und sind {opening} wieder da.",
+        "out_of_hours_unattended": "Wir haben gerade geschlossen, bis {opening}.",
         "promise_made": "Wir melden uns {by}.",
         "promise_broken": "Wir wollten uns {by} melden. Es tut uns leid.",
         "bot_failed": "Ich gebe das Gespräch an einen Menschen weiter.",

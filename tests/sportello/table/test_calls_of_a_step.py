@@ -386,7 +386,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_person_is_requested_for_a_turn_that_has_ended, LOAD, TOGETHER),
     (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT, TOGETHER),
     (a_tier_is_rung_that_nobody_needs, LOAD + COMMIT, TOGETHER),
-    (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + ALONE),
+    (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
     (an_agent_accepts, LOAD + COMMIT, TOGETHER),

@@ -31,6 +31,7 @@ class Metric(StrEnum):
     REFUSED = "Refused"
     UNKNOWN = "Unknown"
     WITHDRAWN = "Withdrawn"
+    CONFIGURATION_REFUSED = "ConfigurationRefused"
     NOTIFIED = "Notified"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
@@ -53,6 +54,9 @@ BY_CHANNEL = frozenset(
         Metric.DELIVERED,
         Metric.REFUSED,
         Metric.UNKNOWN,
+        Metric.CONFIGURATION_REFUSED,
+        Metric.DELIVERIES_OVERDUE,
+        Metric.NOTICES_OVERDUE,
     }
 )
 """What is looked at channel by channel: each name with each channel is a metric that is paid for.

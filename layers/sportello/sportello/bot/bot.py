@@ -19,6 +19,7 @@ from sportello.language.settings import TextSettings
 from sportello.messaging.items import InboundItem
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
+from sportello.queues.settings import QueueSettings
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
@@ -94,12 +95,7 @@ class Bot:
             item_ids=tuple(item_ids),
             key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
             text=self._worded(answer, conversation),
-            buttons=(
-                Button(
-                    id=TALK_TO_PERSON,
-                    title=self._settings.text("talk_to_person_button", conversation.address),
-                ),
-            ),
+            buttons=self._buttons(conversation),
             promise=answer.promise,
             lease_seconds=self._settings.get(BotSettings).lease_seconds,
         )
@@ -125,7 +121,24 @@ class Bot:
         """A bot says that it is one at the start of every stretch of its own."""
         if conversation.state.bot_answers:
             return answer.text
-        return f"{self._settings.text('bot_disclosure', conversation.address)}\n\n{answer.text}"
+        address = conversation.address
+        disclosure = (
+            self._settings.text("bot_disclosure", address)
+            if self._has_people()
+            else self._settings.text("bot_disclosure_unattended", address)
+        )
+        return f"{disclosure}\n\n{answer.text}"
+
+    def _buttons(self, conversation: Conversation) -> tuple[Button, ...]:
+        if not self._has_people():
+            return ()
+        title = self._settings.text("talk_to_person_button", conversation.address)
+        return (Button(id=TALK_TO_PERSON, title=title),)
+
+    def _has_people(self) -> bool:
+        """Tell whether anybody is named who would be rung: else no person is offered."""
+        queues = self._settings.get(QueueSettings)
+        return bool(queues.queues[queues.handoff_queue].endpoints)
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

@@ -13,10 +13,13 @@ from sportello.language.languages import Language, by_language, part
 
 TextName = Literal[
     "bot_disclosure",
+    "bot_disclosure_unattended",
     "handoff",
+    "handoff_unattended",
     "expected_wait",
     "expected_wait_changed",
     "out_of_hours",
+    "out_of_hours_unattended",
     "promise_made",
     "promise_broken",
     "bot_failed",
