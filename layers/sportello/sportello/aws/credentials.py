@@ -11,6 +11,9 @@ from sportello.aws.clients import aws_client
 from sportello.errors import NotConfigured, SecretsUnavailable
 
 SECRET_MAX_AGE_SECONDS = 300
+UNFINISHED_MAX_AGE_SECONDS = 10
+"""Somebody is filling it in, or calls would ask for it without end."""
+
 _FAULTS_OF_CONFIGURATION = {
     "AccessDeniedException",
     "DecryptionFailure",
@@ -54,7 +57,12 @@ def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
     """
     secret = _current(secret_id)
     if shape not in secret.shapes:
-        secret.shapes[shape] = _shaped(secret_id, secret.text, shape)
+        try:
+            secret.shapes[shape] = _shaped(secret_id, secret.text, shape)
+        except NotConfigured:
+            soon = time.monotonic() + UNFINISHED_MAX_AGE_SECONDS
+            _secrets[secret_id] = secret._replace(good_until=min(secret.good_until, soon))
+            raise
     return cast("S", secret.shapes[shape])
 
 
