@@ -106,7 +106,9 @@ def test_the_idle_bill_counts_what_the_template_declares() -> None:
         "each notifier": len(notifiers_on_disk()),
     }
     declared, costs = [0, 0, 0], dict[str, float]()
-    rows = re.findall(r"^\| (.+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+)(.*) \|$", text, re.MULTILINE)
+    rows = re.findall(
+        r"^\| (.+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+)(.*) \|$", text, re.MULTILINE
+    )
     for what, *numbers, cost, sweep in rows:
         here = [int(number) for number in numbers]
         extra = sum(float(price) for price in re.findall(r"at ([\d.]+)", sweep))
