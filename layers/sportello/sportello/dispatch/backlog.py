@@ -15,7 +15,7 @@ STATE_GRACE = timedelta(seconds=5)
 """A lease or a wake-up names the time it is due itself."""
 
 ITEMS_IN_A_RUN = 100
-"""Items one triage run is told to apply, and that are read at once; the rest is the next sweep's."""
+"""Items one triage run is told to apply, read at once; more of them come a minute later."""
 
 LONGEST_PAUSE = timedelta(minutes=15)
 """How long what fails is left alone at most: 15,000 such things take the sweep's whole budget."""
