@@ -13,6 +13,7 @@ from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, a_message, a_receipt, an_inbound_record, seconds
+from support.clouds.small.dynamodb import error
 from support.clouds.swept_desk import RecordingDispatcher, Sweep
 from support.clouds.working_desk import RAW, WorkingDesk, working_desk
 
@@ -223,6 +224,26 @@ def test_what_cannot_be_read_comes_again_every_quarter_of_an_hour(
     assert counted(capsys, "NotSwept") == 1
     sweep.every_minute(60)
     assert counted(capsys, "NotSwept") in {3, 4}  # the sweep comes at whole minutes
+
+
+def test_a_table_that_takes_nothing_for_a_moment_ends_no_sweep(
+    sweep: Sweep, slow: SlowDispatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customers_write(sweep.office, 3)
+    table, refusals = sweep.office.table, [1]
+    postpone = table.postpone
+
+    def refuse_once(*given: Any) -> bool:
+        if refusals:
+            refusals.pop()
+            raise error("ThrottlingException", "slow down", "UpdateItem")
+        return postpone(*given)
+
+    monkeypatch.setattr(table, "postpone", refuse_once)
+    sweep.after(GRACE)
+    assert len(slow.triaged) == 2
+    sweep.after(seconds(0))
+    assert len(slow.triaged) == 3
 
 
 def test_an_entity_of_another_version_is_left_alone(sweep: Sweep) -> None:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -45,8 +45,12 @@ MESSAGES_SHARE = 0.5
 LONGEST_STAY_IN_A_QUEUE = timedelta(days=1)
 """How long a message may wait behind others in its queue before it is put there again."""
 
-type Task = Callable[[], int]
-"""Does something overdue, and returns how much that was."""
+
+class Task(NamedTuple):
+    """Something overdue that can be done by itself; `amount` is how many things that is."""
+
+    amount: int
+    do: Callable[[], None]
 
 
 class SweepPort(Protocol):
@@ -82,10 +86,10 @@ class Sweeping:
         budget = budget or SweepBudget(lambda: now)
         listed = self._table.overdue(now - STATE_GRACE, LISTED_IN_A_SHARD)
         backlog = Backlog.of(listed, now)
-        messages: deque[Task] = deque(
-            partial(self._hand_in, items, now) for items in backlog.messages
+        messages = deque(
+            Task(len(items), partial(self._hand_in, items, now)) for items in backlog.messages
         )
-        others: deque[Task] = deque(partial(self._take_up, entry, now) for entry in backlog.others)
+        others = deque(Task(1, partial(self._take_up, entry, now)) for entry in backlog.others)
         swept = _work_off(messages, budget, MESSAGES_SHARE if others else 1)
         swept += _work_off(others, budget)
         swept += _work_off(messages, budget)
@@ -99,7 +103,7 @@ class Sweeping:
 
     # --- messages ---------------------------------------------------------------------------
 
-    def _hand_in(self, entries: Sequence[PendingEntry], now: datetime) -> int:
+    def _hand_in(self, entries: Sequence[PendingEntry], now: datetime) -> None:
         """Hand in items of one conversation: what the bot answers together, others as they are."""
         conversation_id = entries[0].conversation_id
         logger.append_keys(conversation_id=conversation_id)
@@ -116,7 +120,6 @@ class Sweeping:
             _tried(lambda: self._dispatcher.start_triage(conversation_id, answerable, name))
         others = [record for record in records if not wants_answer(record.item)]
         _together_or_alone(lambda some: self._applying.note(conversation_id, some, now), others)
-        return len(entries)
 
     def _items(
         self, entries: Sequence[PendingEntry], now: datetime
@@ -135,13 +138,12 @@ class Sweeping:
 
     # --- turns, clocks and effects ----------------------------------------------------------
 
-    def _take_up(self, entry: PendingEntry, now: datetime) -> int:
+    def _take_up(self, entry: PendingEntry, now: datetime) -> None:
         logger.append_keys(conversation_id=entry.conversation_id)
         take_up = self._wake if entry.entity == "state" else self._carry_out
         if _is_lasting(_tried(lambda: take_up(entry, now))):
             # It may not even have come to be put off: what cannot be read does not tell its age.
             self._put_off(entry, now, LONGEST_PAUSE)
-        return 1
 
     def _carry_out(self, entry: PendingEntry, now: datetime) -> None:
         effect_key = entry.sort_key.removeprefix("FX#")
@@ -183,7 +185,9 @@ class Sweeping:
 def _work_off(line: deque[Task], budget: SweepBudget, share: float = 1) -> int:
     amount = 0
     while line and budget.spend(share):
-        amount += line.popleft()()
+        task = line.popleft()
+        _tried(task.do)
+        amount += task.amount
     return amount
 
 
