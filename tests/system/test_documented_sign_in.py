@@ -1,18 +1,14 @@
 """A first agent signs in by the documented commands alone, run by a shell as they stand."""
 
-import base64
-import hashlib
-import hmac
 import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from support.clouds import aws_command
+from support.clouds import authenticator, aws_command
 from support.clouds.driven_desk import DrivenDesk
 from support.template import ROOT
 
@@ -54,7 +50,7 @@ def run_by_hand(desk: DrivenDesk, folder: Path, commands: str) -> str:
             "PATH": f"{folder}{os.pathsep}{tools['PATH']}",
             "PYTHONPATH": str(ROOT),
             "PYTHON": sys.executable,
-            "AUTHENTICATOR": __file__,
+            "AUTHENTICATOR": authenticator.__file__,
             "TYPED_PASSWORD": PASSWORD,
         },
     )
@@ -67,21 +63,6 @@ def test_a_first_agent_signs_in_and_again_with_a_second_factor(
 ) -> None:
     first = shell_blocks("deploying.md", "The first agent")
     later = shell_blocks("agent-api.md", "Signing in")
-    refreshed, enrolled, challenged = (
-        re.split(r"(?m)^(?=ACCESS=|SESSION=)", later) if later else ("", "", "")
-    )
+    refreshed, enrolled, challenged = re.split(r"(?m)^(?=ACCESS=|SESSION=)", later)
     printed = run_by_hand(desk, tmp_path, first + refreshed + CALL + enrolled + challenged + CALL)
     assert printed.count('"total"') == 3, printed
-
-
-def code_of(key: str) -> str:
-    """Return what an authenticator app shows now: RFC 6238, six digits, 30 seconds, SHA-1."""
-    secret = base64.b32decode(key + "=" * (-len(key) % 8))
-    counter = int(time.time() // 30).to_bytes(8)
-    digest = hmac.digest(secret, counter, hashlib.sha1)
-    at = digest[-1] & 15
-    return f"{(int.from_bytes(digest[at : at + 4]) & 0x7FFFFFFF) % 1_000_000:06d}"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(code_of(sys.argv[1]))

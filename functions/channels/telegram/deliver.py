@@ -11,8 +11,9 @@ from channels.telegram.handles import HANDLE
 from channels.telegram.secret import BotToken, telegram_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
-from sportello.errors import ProviderUnavailable
+from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer, Reply
 
@@ -30,7 +31,7 @@ class TelegramOutbound(ProviderApi[BotToken]):
         if chat_id is None:
             return Delivery.refused(Refusal.RECIPIENT, "not_a_telegram_handle")
         if message.account_id != self._secret().bot_id:
-            return Delivery.refused(Refusal.CONFIGURATION, "not_this_bot")
+            raise ConfigurationRefused(ChannelFault.ACCOUNT, "not_this_bot")
         document: dict[str, Any] = {"chat_id": chat_id, "text": message.text}
         if message.buttons:
             document["reply_markup"] = _keyboard(message.buttons)

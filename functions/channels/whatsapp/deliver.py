@@ -15,9 +15,6 @@ from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer
 
-_BUTTONS_BODY_LIMIT = 1_024
-"""Code points of the text above reply buttons; a plain text may be four times as long."""
-
 
 class WhatsAppApiEnvironment(Environment):
     whatsapp_api_url: str
@@ -58,11 +55,7 @@ def _recipient(handle: str) -> dict[str, str] | None:
 
 def _content(message: OutboundMessage) -> dict[str, Any]:
     if not message.buttons:
-        return _plain(message.text)
-    if len(message.text) > _BUTTONS_BODY_LIMIT:
-        # Too long to stand above buttons: the choices become lines the customer can repeat.
-        choices = (f"- {button.title}" for button in message.buttons)
-        return _plain("\n".join((message.text, *choices)))
+        return {"type": "text", "text": {"body": message.text, "preview_url": False}}
     buttons = [
         {"type": "reply", "reply": {"id": button.id, "title": button.title}}
         for button in message.buttons
@@ -75,10 +68,6 @@ def _content(message: OutboundMessage) -> dict[str, Any]:
             "action": {"buttons": buttons},
         },
     }
-
-
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": {"body": text, "preview_url": False}}
 
 
 def _api_url() -> str:

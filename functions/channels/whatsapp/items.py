@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from channels.reading import Misshapen, ignored, is_small, read_element
 from channels.whatsapp import payload as wire
+from channels.whatsapp.error_codes import in_words
 from channels.whatsapp.handle_changes import read_system
 from channels.whatsapp.identity import Contacts, Person
 from channels.whatsapp.messages import Reading, Received, read_kind
@@ -226,7 +227,7 @@ def _read_status(change: _Change, element: Any) -> Reading:
         handle=next(iter(handles), None),
         other_handles=handles[1 : MAX_OTHER_HANDLES + 1],
         tracker=status.biz_opaque_callback_data or "",
-        error_code=str(status.errors[0].code) if status.errors else "",
+        error_code=in_words(status.errors[0].code) if status.errors else "",
     )
 
 

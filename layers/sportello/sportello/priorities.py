@@ -13,4 +13,5 @@ class Priority(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Priority).index(self)
+        """One that only a later version knows ranks as normal."""
+        return [*Priority].index(self if self in [*Priority] else Priority.NORMAL)

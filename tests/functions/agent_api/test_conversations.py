@@ -14,7 +14,8 @@ from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Conversation, StoredSettings
+from sportello.table.items import Conversation, EffectRecord, StoredSettings
+from sportello.table.keys import key as table_key
 from sportello.table.writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
@@ -366,6 +367,66 @@ def test_a_key_used_for_another_text_is_refused(counter: Desk) -> None:
     send("Eccomi.")
     answer = send("Altro.")
     assert (answer.status, answer.problem) == (422, "idempotency-key-reused")
+    assert sent_texts(counter) == ["Eccomi."]
+
+
+PROMISE = {"within_seconds": 1_200}
+
+
+def send_body(body: Any) -> Answer:
+    return call("POST", f"{HERE}/replies", body, headers={"Idempotency-Key": "k-1"})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (None, PROMISE),
+        (PROMISE, None),
+        (PROMISE, {"within_seconds": 1_260}),
+        (PROMISE, {**PROMISE, "kept_by": "hand"}),
+        (PROMISE, {**PROMISE, "in_opening_hours": True}),
+    ],
+    ids=["added", "dropped", "later", "kept otherwise", "counted otherwise"],
+)
+def test_a_key_used_for_another_promise_is_refused(counter: Desk, first: Any, second: Any) -> None:
+    taken(counter)
+    assert send_body({"text": "Eccomi.", "promise": first}).status == 202
+    before = all_items(counter.table)
+    answer = send_body({"text": "Eccomi.", "promise": second})
+    assert (answer.status, answer.problem) == (422, "idempotency-key-reused")
+    assert all_items(counter.table) == before
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"promise": {"kept_by": "answer", "within_seconds": 1_200}, "text": "Eccomi."},
+        {"text": " Eccomi.\n", "promise": {**PROMISE, "in_opening_hours": False}},
+    ],
+)
+def test_a_request_that_means_the_same_is_the_same(counter: Desk, again: Any) -> None:
+    taken(counter)
+    first = send_body({"text": "Eccomi.", "promise": PROMISE})
+    assert send_body(again).document == first.document
+    assert sent_texts(counter) == ["Eccomi."]
+
+
+def test_a_promise_of_null_is_none(counter: Desk) -> None:
+    taken(counter)
+    first = send_body({"text": "Eccomi."})
+    assert send_body({"text": "Eccomi.", "promise": None}).document == first.document
+
+
+def test_a_reply_that_an_earlier_version_wrote_is_known_by_its_text(counter: Desk) -> None:
+    taken(counter)
+    key = send_body({"text": "Eccomi.", "promise": PROMISE}).document["effect_key"]
+    counter.table._client.update_item(
+        TableName=counter.table._name,
+        Key=table_key(CONVERSATION, EffectRecord.sort_key(key)),
+        UpdateExpression="REMOVE request_hash",
+    )
+    assert send_body({"text": "Eccomi."}).status == 202
+    assert send_body({"text": "Altro."}).problem == "idempotency-key-reused"
     assert sent_texts(counter) == ["Eccomi."]
 
 

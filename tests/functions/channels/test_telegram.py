@@ -7,7 +7,8 @@ import pytest
 
 from channels.provider_api import Post
 from channels.telegram.receive import TelegramInbound
-from sportello.errors import ProviderUnavailable, Rejected, Unauthenticated
+from sportello.errors import ConfigurationRefused, ProviderUnavailable, Rejected, Unauthenticated
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.items import (
     DeliveryStatus,
     Edit,
@@ -251,10 +252,11 @@ def test_an_accepted_message_has_the_id_that_replies_to_it_will_name() -> None:
     assert delivery.provider_message_id == "500600701:48"
 
 
-def test_a_message_for_another_bot_is_refused_without_a_call() -> None:
+def test_a_message_of_another_bot_is_held_without_a_call() -> None:
     sent: list[Sent] = []
-    delivery = a_telegram(answering(TAKEN, sent=sent)).send(outbound(account_id="7000000002"))
-    assert delivery.refusal is Refusal.CONFIGURATION
+    with pytest.raises(ConfigurationRefused) as raised:
+        a_telegram(answering(TAKEN, sent=sent)).send(outbound(account_id="7000000002"))
+    assert raised.value.fault == ChannelFault.ACCOUNT
     assert sent == []
 
 
@@ -271,12 +273,13 @@ def failure(code: int, description: str = "words", **parameters: int) -> dict[st
     ("document", "refusal"),
     [
         (failure(400, "Bad Request: can't parse entities"), Refusal.CONTENT),
-        (failure(400, "Bad Request: message is too long"), Refusal.CONTENT),
+        (failure(400, "Bad Request: message is too long"), Refusal.TOO_LONG),
+        (failure(400, "Bad Request: PEER_ID_INVALID"), Refusal.RECIPIENT),
+        (failure(400, "Bad Request: USER_IS_BLOCKED"), Refusal.BLOCKED),
         (failure(400, "Bad Request: chat not found"), Refusal.RECIPIENT),
         (failure(400, "Bad Request: group upgraded", migrate_to_chat_id=-1), Refusal.RECIPIENT),
-        (failure(403, "Forbidden: bot was blocked by the user"), Refusal.RECIPIENT),
-        (failure(401, "Unauthorized"), Refusal.CONFIGURATION),
-        (failure(404, "Not Found"), Refusal.CONFIGURATION),
+        (failure(403, "Forbidden: bot was blocked by the user"), Refusal.BLOCKED),
+        (failure(403, "Forbidden: user is deactivated"), Refusal.RECIPIENT),
         (failure(418), Refusal.CONTENT),
     ],
     ids=lambda value: str(value) if isinstance(value, Refusal) else value["description"],
@@ -285,6 +288,31 @@ def test_every_permanent_error_is_a_refusal_of_its_class(document: Any, refusal:
     status = document["error_code"]
     delivery = a_telegram(answering(document, status)).send(outbound())
     assert (delivery.refusal, delivery.error_code) == (refusal, str(status))
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        (failure(401, "Unauthorized"), ChannelFault.TOKEN),
+        (failure(404, "Not Found"), ChannelFault.TOKEN),
+        (failure(400, "Logged out"), ChannelFault.ADDRESS),
+        (failure(402, "Payment Required"), ChannelFault.PAYMENT),
+    ],
+    ids=lambda value: str(value) if isinstance(value, ChannelFault) else value["description"],
+)
+def test_every_error_that_an_operator_can_cure_is_a_fault_of_the_channel(
+    document: Any, fault: ChannelFault
+) -> None:
+    with pytest.raises(ConfigurationRefused) as raised:
+        a_telegram(answering(document, document["error_code"])).send(outbound())
+    assert raised.value.fault == fault
+
+
+def test_a_wait_that_telegram_asks_for_is_waited_whatever_the_number() -> None:
+    document = failure(420, "FLOOD_WAIT_12", retry_after=12)
+    with pytest.raises(ProviderUnavailable) as raised:
+        a_telegram(answering(document, 420)).send(outbound())
+    assert raised.value.retry_after_seconds == 12
 
 
 def test_too_many_requests_wait_as_long_as_telegram_asks() -> None:
@@ -301,7 +329,9 @@ def test_a_server_error_that_says_it_failed_was_not_taken(status: int) -> None:
 
 
 def test_a_redirect_is_a_wrong_address() -> None:
-    assert a_telegram(answering(None, 302)).send(outbound()).refusal is Refusal.CONFIGURATION
+    with pytest.raises(ConfigurationRefused) as raised:
+        a_telegram(answering(None, 302)).send(outbound())
+    assert raised.value.fault == ChannelFault.ADDRESS
 
 
 def test_an_ok_that_is_not_ok_is_not_believed() -> None:

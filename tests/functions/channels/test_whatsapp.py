@@ -155,12 +155,6 @@ def test_buttons_are_replies_under_the_text() -> None:
     }
 
 
-def test_under_a_text_too_long_for_buttons_the_choices_are_lines() -> None:
-    buttons = (Button(id="yes", title="Sì"), Button(id="no", title="No"))
-    _, document, _ = sent_for(outbound(text="a" * 1_025, buttons=buttons))
-    assert document["text"]["body"] == "a" * 1_025 + "\n- Sì\n- No"
-
-
 def test_no_tracker_is_sent_where_there_is_none() -> None:
     _, document, _ = sent_for(outbound(tracker=""))
     assert "biz_opaque_callback_data" not in document

@@ -246,11 +246,15 @@ def test_a_table_that_takes_nothing_for_a_moment_ends_no_sweep(
     assert len(slow.triaged) == 3
 
 
-def test_an_entity_of_another_version_is_left_alone(sweep: Sweep) -> None:
+def test_an_entity_of_another_version_is_put_off(
+    sweep: Sweep, capsys: pytest.CaptureFixture[str]
+) -> None:
     sweep.office.write(QUESTION)
     (item,) = sweep.office.undone()
     sweep.office.spoil(item, entity={"S": "hologram"})
-    assert sweep.after(timedelta(days=1)) == 0
+    sweep.every_minute(60)
+    assert counted(capsys, "OfALaterVersion") == 4
+    assert sweep.office.undone() == [item]
 
 
 def test_an_outage_of_the_moment_is_over_when_it_is_over(

@@ -10,7 +10,7 @@ import pytest
 from sportello.bot.settings import FaqSettings
 from sportello.dispatch.sweep import Sweeping
 from sportello.entrypoints import runtime
-from sportello.errors import NotConfigured
+from sportello.errors import ConfigurationRefused, NotConfigured
 from sportello.intake.receiving import Receiving
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.inbound_channel import WebhookRequest
@@ -176,7 +176,7 @@ def an_endpoint_is_rung(office: WorkingDesk) -> Step:
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     a_tier_is_rung(office)()
     (notice,) = office.notices()
-    ringing = Ringing(RecordingNotifier(), office.table, office.settings)
+    ringing = Ringing(RecordingNotifier(), office.table, office.settings, lambda: office.now)
     return lambda: ringing.notify(CONVERSATION, notice.key)
 
 
@@ -241,7 +241,36 @@ def a_message_is_withdrawn(office: WorkingDesk) -> Step:
     return deliver
 
 
+def the_first_message_of_a_process_is_delivered(office: WorkingDesk) -> Step:
+    office.say(QUESTION)
+    return first_delivery(office)
+
+
+def a_refusing_channel_holds_a_message(office: WorkingDesk) -> Step:
+    office.say(QUESTION)
+    deliver = first_delivery(office)
+
+    def refused() -> None:
+        office.adapter.outcomes.append(ConfigurationRefused("token", "190"))
+        with suppress(ConfigurationRefused):
+            deliver()
+
+    return refused
+
+
+def a_refusing_channel_holds_another_message(office: WorkingDesk) -> Step:
+    refused = a_refusing_channel_holds_a_message(office)
+    refused()
+    return refused
+
+
 def delivery(office: WorkingDesk) -> Step:
+    """Deliver in a process that has sent a message of this account lately."""
+    office.table.channels.note_success(office.adapter.name, ACCOUNT, office.now)
+    return first_delivery(office)
+
+
+def first_delivery(office: WorkingDesk) -> Step:
     (message,) = office.messages()
     return lambda: office.delivering.deliver(CONVERSATION, message.key)
 
@@ -400,6 +429,14 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
         LOAD + COMMIT + (LOAD + COMMIT) + COMMIT + LOAD + COMMIT,
         TOGETHER,
     ),
+    (
+        the_first_message_of_a_process_is_delivered,
+        LOAD + COMMIT + COMMIT + Counter(UpdateItem=1),
+        NOTHING,
+    ),
+    # the claim, given back; that the channel refuses, once
+    (a_refusing_channel_holds_a_message, LOAD + COMMIT + Counter(UpdateItem=2), NOTHING),
+    (a_refusing_channel_holds_another_message, LOAD + COMMIT + Counter(UpdateItem=1), NOTHING),
     (a_message_is_delivered_again, LOAD, NOTHING),
     (a_message_is_withdrawn, LOAD + COMMIT + LOAD + COMMIT, NOTHING),
     (a_button_press_is_acknowledged, LOAD, NOTHING),

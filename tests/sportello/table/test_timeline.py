@@ -9,7 +9,7 @@ import pytest
 from sportello.conversation.events import (
     EVENT_LOG,
     Author,
-    ConversationEvent,
+    KnownEvent,
     MessageQueued,
     MessageReceived,
 )
@@ -154,7 +154,7 @@ def shown(kind: str, fields: dict[str, Any]) -> list[str]:
 
 
 def test_every_kind_of_event_has_its_example_here() -> None:
-    kinds = {event.__name__ for event in get_args(get_args(ConversationEvent.__value__)[0])}
+    kinds = {event.__name__ for event in get_args(get_args(KnownEvent.__value__)[0])}
     assert kinds == SHOWN.keys() | BOOKKEEPING.keys()
 
 

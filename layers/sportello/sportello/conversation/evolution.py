@@ -261,7 +261,8 @@ def _later(previous: Instant | None, at: Instant) -> Instant:
 
 
 def _change_owner(state: ConversationState, event: OwnerChanged) -> ConversationState:
-    owner = Owner(kind=event.kind, name=event.name, version=event.version, since=event.at)
+    change = {"kind": event.kind, "name": event.name, "version": event.version, "since": event.at}
+    owner = state.owner.model_copy(update=change)
     return state.model_copy(
         update={
             "owner": owner,

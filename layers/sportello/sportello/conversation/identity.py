@@ -100,7 +100,7 @@ def _join(draft: Draft, other: OtherConversation, endpoints: Sequence[str]) -> N
 def move_to(draft: Draft, command: MoveTo) -> None:
     """Leave a conversation to another one; what nobody has been for yet only points there."""
     state = draft.state
-    if not state.episode or state.moved_to:
+    if not state.episode or state.goes_on_in:
         draft.record(HandlePointed(at=draft.now, moved_to=command.conversation_id))
         return
     end_offer(draft, OfferOutcome.WITHDRAWN)

@@ -26,13 +26,18 @@ def keep_clocks(draft: Draft) -> None:
     for kind, waits_since in WAITS.items():
         _start_or_cancel(draft, kind, waits_since(draft.state))
     for clock in draft.state.clocks:
-        if clock.running and clock.state is not ClockState.BREACHING:
+        if _is_ours_to_fit(clock):
             _fit_to_terms(draft, clock)
     for clock in draft.state.clocks:
-        if clock.running and clock.state is not ClockState.BREACHING:
+        if _is_ours_to_fit(clock):
             _pause_or_resume(draft, clock)
     for kind, waits_since in WAITS.items():
         _count_from_earlier(draft, kind, waits_since(draft.state))
+
+
+def _is_ours_to_fit(clock: Clock) -> bool:
+    late = clock.state is ClockState.BREACHING
+    return clock.running and not late and not clock.of_a_later_version
 
 
 def answer_clocks(draft: Draft, at: Instant) -> None:

@@ -12,10 +12,11 @@ from pydantic import AfterValidator, Field, PlainSerializer
 
 from sportello.conversation.events import OwnerKind
 from sportello.messaging.items import DeliveryStatus
-from sportello.model import Instant, Model
+from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
+from sportello.stored import OrUnknown, Stored, is_unknown
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
@@ -56,20 +57,23 @@ class Activity(StrEnum):
     INACTIVE = "inactive"
 
 
-class Owner(Model):
-    """Who may speak, and since when; `version` grows at each change."""
+class Owner(Stored):
+    """Who may speak, and since when; `version` grows at each change.
 
-    kind: OwnerKind = OwnerKind.NOBODY
+    A kind that only a later version knows counts as people: the bot is silent then.
+    """
+
+    kind: Annotated[OwnerKind, OrUnknown()] = OwnerKind.NOBODY
     name: str = ""
     version: int = 0
     since: Instant | None = None
 
     @property
     def is_people(self) -> bool:
-        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT}
+        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT} or is_unknown(self.kind)
 
 
-class TurnItem(Model):
+class TurnItem(Stored):
     item_id: str
     sent_at: Instant
     counted_from: Instant
@@ -81,7 +85,7 @@ class TurnItem(Model):
         return self.sent_at, self.received_at or self.sent_at, self.item_id
 
 
-class Turn(Model):
+class Turn(Stored):
     """What the customer said since somebody last answered, in the order it was sent.
 
     `items` keeps the newest 50. While `leased_to` names a turn id, that triage run alone
@@ -95,7 +99,7 @@ class Turn(Model):
     attempt: int = 0
 
 
-class Offer(Model):
+class Offer(Stored):
     handoff_id: str
     offer_id: str
     tier: int
@@ -106,9 +110,9 @@ class Offer(Model):
     declined_by: tuple[str, ...] = ()
 
 
-class OutboundStatus(Model):
+class OutboundStatus(Stored):
     effect_key: str
-    status: DeliveryStatus
+    status: Annotated[DeliveryStatus, OrUnknown()]
 
 
 def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -120,7 +124,7 @@ def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundS
     return deliveries[-MAX_RECENT_DELIVERIES:]
 
 
-class ConversationState(Model):
+class ConversationState(Stored):
     """`ConversationState()` is a conversation unborn.
 
     `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
@@ -133,9 +137,11 @@ class ConversationState(Model):
     sequence: int = 0
     decided_at: Instant | None = None
     owner: Owner = Field(default_factory=Owner)
-    lifecycle: Annotated[Lifecycle, PlainSerializer(_as_stored, when_used="json")] = Lifecycle.OPEN
+    lifecycle: Annotated[Lifecycle, OrUnknown(), PlainSerializer(_as_stored, when_used="json")] = (
+        Lifecycle.OPEN
+    )
     snoozed_until: Instant | None = None
-    priority: Priority = Priority.NORMAL
+    priority: Annotated[Priority, OrUnknown()] = Priority.NORMAL
     segment: str = ""
     episode: int = 0
     resolved_at: Instant | None = None
@@ -171,6 +177,15 @@ class ConversationState(Model):
         if self.answered_by_person or self.people_since is None:
             return self.owner.since
         return self.people_since
+
+    @property
+    def goes_on_in(self) -> str:
+        """The conversation that goes on in place of this one; empty if this one does.
+
+        An earlier version, which knows of no moving, may have had somebody answered here since.
+        """
+        here = self.turn is not None or self.owner.kind is not OwnerKind.NOBODY
+        return "" if here else self.moved_to
 
     def has_recorded(self, item_id: str) -> bool:
         """Tell whether an item is among the latest that were recorded."""

@@ -99,7 +99,9 @@ def _see_to_messages(
             _lease(draft, command.turn_id, command.lease_seconds)
         case OwnerKind.QUEUE if draft.state.turn is not None:
             _tell_away(draft, command)
-        case OwnerKind.AGENT:
+        case OwnerKind.QUEUE:
+            pass
+        case _:
             _tell_agent(draft, messages, command.endpoints)
 
 

@@ -29,7 +29,7 @@ class Backlog(Model):
 
     @classmethod
     def of(cls, entries: Iterable[PendingEntry], now: datetime) -> "Backlog":
-        """Sort out what is overdue, oldest first, and leave alone what only other versions know."""
+        """Sort out what is overdue, oldest first."""
         overdue = sorted(
             (entry for entry in entries if entry.pending_since <= now - grace(entry)),
             key=lambda entry: entry.pending_since,
@@ -39,7 +39,7 @@ class Backlog(Model):
             if entry.entity == "inbound":
                 by_conversation[entry.conversation_id].append(entry)
         turns = [entry for entry in overdue if entry.entity == "state"]
-        effects = [entry for entry in overdue if entry.entity == "effect"]
+        effects = [entry for entry in overdue if entry.entity not in {"inbound", "state"}]
         return cls(
             messages=tuple(tuple(items[:ITEMS_IN_A_RUN]) for items in by_conversation.values()),
             others=tuple(_taking_turns(turns, effects)),

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import NotConfigured, Retryable
-from sportello.messaging.items import Message, wants_answer
+from sportello.messaging.items import Message, UnknownItem, wants_answer
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, settings_kind
 from sportello.table.keys import Attributes, conversation_of
@@ -87,7 +87,7 @@ class StreamReader:
         for conversation_id, items in inbound.items():
             logger.append_keys(conversation_id=conversation_id)
             try:
-                self._hand_in(conversation_id, items, now)
+                self._hand_in(conversation_id, self._leave_unknown(items), now)
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("items will be tried again", error=type(error).__name__)
                 failed.append(first_of[conversation_id]["dynamodb"]["SequenceNumber"])
@@ -121,6 +121,17 @@ class StreamReader:
             self._dispatcher.start_triage(conversation_id, item_ids, name)
         if others:
             self._applying.note(conversation_id, others, now)
+
+    def _leave_unknown(self, records: Iterable[InboundRecord]) -> list[InboundRecord]:
+        """Return what we know; the rest stays pending, for the sweep of the version it is of."""
+        readable = []
+        for record in records:
+            if isinstance(record.item, UnknownItem):
+                logger.warning("item left to a later version", kind=record.item.kind)
+                count(Metric.OF_A_LATER_VERSION, record.channel)
+            else:
+                readable.append(record)
+        return readable
 
     def _set_aside(self, record: dict[str, Any], error: Exception) -> None:
         """Keep where to find a record that nobody can carry out, and go on with the others."""

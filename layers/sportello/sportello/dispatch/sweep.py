@@ -30,7 +30,7 @@ from sportello.dispatch.sweep_budget import SweepBudget
 from sportello.dispatch.tick import Ticking
 from sportello.errors import Retryable
 from sportello.intake.applying import Applying
-from sportello.messaging.items import wants_answer
+from sportello.messaging.items import UnknownItem, wants_answer
 from sportello.people.escalation import Escalating
 from sportello.table.desk_table import DeskTable
 from sportello.table.inbound_items import InboundRecord
@@ -41,6 +41,9 @@ LISTED_IN_A_SHARD = 10_000
 """What a run looks at, so that it finds messages among ten times what it can do."""
 
 MESSAGES_SHARE = 0.5
+
+LATER_VERSION_GRACE = timedelta(minutes=15)
+"""How long an item is left to the later version that knows its kind: a deployment takes less."""
 
 LONGEST_STAY_IN_A_QUEUE = timedelta(days=1)
 """How long a message may wait behind others in its queue before it is put there again."""
@@ -112,6 +115,7 @@ class Sweeping:
             for record, entry in self._items(entries, now)
             if not record.applied
             and self._put_off(entry, now, pause_after(now - record.received_at))
+            and not _is_left_to_later_version(record, now)
         ]
         answerable = [record.item_id for record in records if wants_answer(record.item)]
         if answerable:
@@ -140,8 +144,17 @@ class Sweeping:
 
     def _take_up(self, entry: PendingEntry, now: datetime) -> None:
         logger.append_keys(conversation_id=entry.conversation_id)
-        take_up = self._wake if entry.entity == "state" else self._carry_out
-        if _is_lasting(_tried(lambda: take_up(entry, now))):
+        match entry.entity:
+            case "state":
+                failure = _tried(lambda: self._wake(entry, now))
+            case "effect":
+                failure = _tried(lambda: self._carry_out(entry, now))
+            case _:
+                logger.warning("entity left to a later version", entity=entry.entity)
+                count(Metric.OF_A_LATER_VERSION, "all")
+                self._put_off(entry, now, LONGEST_PAUSE)
+                return
+        if _is_lasting(failure):
             # It may not even have come to be put off: what cannot be read does not tell its age.
             self._put_off(entry, now, LONGEST_PAUSE)
 
@@ -215,6 +228,15 @@ def _is_lasting(failure: Exception | None) -> bool:
     """Tell whether a failure is the thing's own, and not one of the moment."""
     passing = ClientError | BotoCoreError | Retryable
     return failure is not None and not isinstance(failure, passing)
+
+
+def _is_left_to_later_version(record: InboundRecord, now: datetime) -> bool:
+    """Whether a kind nobody here knows is still hoped to be read by who stored it.
+
+    After a rollback nobody comes: people are shown then that there is something.
+    """
+    young = now - record.received_at < LATER_VERSION_GRACE
+    return young and isinstance(record.item, UnknownItem)
 
 
 def _due_at(state: ConversationState, now: datetime) -> datetime:

@@ -17,7 +17,7 @@ def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
 
     def notify_one(job: Job) -> None:
         logger.append_keys(conversation_id=job["conversation_id"])
-        ringing = Ringing(notifier, runtime.table(), runtime.settings())
+        ringing = Ringing(notifier, runtime.table(), runtime.settings(), runtime.utc_now)
         ringing.notify(job["conversation_id"], job["effect_key"])
 
     return queue_reader(notify_one, Metric.NOTICES_OVERDUE, notifier.name)

@@ -17,11 +17,21 @@ from sportello.conversation.commands import (
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.delivery.refused_channels import fault_in, tell_operators
 from sportello.intake.joining import Joining
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
-from sportello.messaging.items import Echo, FromCustomer, Message, Receipt, Visibility, wants_answer
+from sportello.messaging.items import (
+    DeliveryStatus,
+    Echo,
+    FromCustomer,
+    Message,
+    Receipt,
+    Visibility,
+    is_from_customer,
+    wants_answer,
+)
 from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
@@ -103,7 +113,17 @@ class Applying:
                 effect_keys=effect_keys,
                 start=conversation,
             ).after
+            self._note_fault(report, conversation, now)
         self._apply(conversation_id, item_ids, "", now, conversation)
+
+    def _note_fault(self, report: "_Report", conversation: Conversation, now: datetime) -> None:
+        """Some a provider takes first and refuses later, though an operator could cure it."""
+        receipt, address = report.receipt, conversation.address
+        fault = fault_in(receipt.error_code)
+        if fault and address and receipt.status is DeliveryStatus.REFUSED:
+            channels = self._desk.table.channels
+            code = receipt.error_code.partition(":")[2]
+            tell_operators(channels, address.channel, receipt.account_id, fault, code, now)
 
     def _apply(
         self,
@@ -118,15 +138,15 @@ class Applying:
         def plan(conversation: Conversation) -> Step | None:
             unapplied = (record for record in conversation.inbound if not record.applied)
             records = sorted(unapplied, key=lambda record: record.place)
-            if not records or conversation.state.moved_to:
+            if not records or conversation.state.goes_on_in:
                 return None
             return self._step(conversation, records, turn_id, now)
 
         home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
         home = self._joining.settle(home, now)
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
-        if committed.state.moved_to:
-            self._desk.table.forward(conversation_id, item_ids, committed.state.moved_to)
+        if committed.state.goes_on_in:
+            self._desk.table.forward(conversation_id, item_ids, committed.state.goes_on_in)
         return committed
 
     def _step(
@@ -147,7 +167,7 @@ class Applying:
         state = conversation.state
         if state.owner.kind is OwnerKind.QUEUE and address is not None:
             away = out_of_hours(self._settings, terms, state.queue, address, now)
-        if state.owner.kind is OwnerKind.AGENT and not state.ringing:
+        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
             endpoints = terms.queues.all_endpoints()
         return Step(
             command=ReceiveMessages(
@@ -229,7 +249,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
     address = current
     for record in sorted(records, key=lambda inbound: inbound.place):
         item = record.item
-        if not isinstance(item, FromCustomer) or (address and isinstance(item, Echo)):
+        if not is_from_customer(item) or (address and isinstance(item, Echo)):
             # The business may have dialled them in another way than they are reached.
             continue
         if address and address.as_of and item.sent_at < address.as_of:
@@ -239,7 +259,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
         if isinstance(item, Message):
             language = detect(item.text, [language, item.language_hint]) or ""
             name = item.display_name or name
-        address = Address(
+        newer = Address(
             channel=record.channel,
             account_id=item.account_id,
             reply_to=item.reply_to,
@@ -249,4 +269,6 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
             channel_kind=record.channel_kind,
             tone=record.tone,
         )
+        # What a later version knows of the customer stays.
+        address = address.model_copy(update=dict(newer)) if address else newer
     return address

@@ -31,6 +31,7 @@ from sportello.messaging.items import (
     Parsed,
     ParseResult,
     Receipt,
+    UnknownItem,
     Unreadable,
 )
 from sportello.model import Model
@@ -158,7 +159,9 @@ class Receiving:
 
     def _aliases_in(self, item: InboundItem) -> tuple[Alias, ...]:
         """Return what several handles of one payload derive; one alone proves nothing."""
-        handles = dict.fromkeys((item.handle, *item.other_handles)) if item.handle else {}
+        if isinstance(item, UnknownItem) or not item.handle:
+            return ()
+        handles = dict.fromkeys((item.handle, *item.other_handles))
         if len(handles) < 2:  # noqa: PLR2004 -- two names make a proof
             return ()
         return tuple(aliases(self._key(), self._adapter.name, item.account_id, handles))

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeGuard, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.stored import OrUnknown, Stored
 
 type Handle = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z_]*:[^\s\x00-\x1f]+$", max_length=320)
@@ -43,23 +44,23 @@ class DeliveryStatus(StrEnum):
     READ = "read"
 
 
-class Media(Model):
+class Media(Stored):
     """A file that the provider keeps for us; it is fetched later, in its own step."""
 
-    kind: Literal["image", "video", "audio", "document", "sticker"]
+    kind: Annotated[Literal["image", "video", "audio", "document", "sticker"], OrUnknown()]
     provider_media_id: ProviderId
     mime_type: str = Field(default="", max_length=256)
     file_name: str = Field(default="", max_length=512)
     size_bytes: int | None = Field(default=None, ge=0)
 
 
-class Location(Model):
+class Location(Stored):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     name: str = Field(default="", max_length=1_000)
 
 
-class Item(Model):
+class Item(Stored):
     """What every inbound item carries.
 
     `provider_item_id` is the idempotency key: one provider item, one id, however often and in
@@ -85,7 +86,7 @@ class FromCustomer(Item):
     handle: Handle
     other_handles: tuple[Handle, ...] = Field(default=(), max_length=MAX_OTHER_HANDLES)
     reply_to: Handle
-    visibility: Visibility = Visibility.PRIVATE
+    visibility: Annotated[Visibility, OrUnknown()] = Visibility.PRIVATE
 
 
 class Message(FromCustomer):
@@ -161,17 +162,42 @@ class Receipt(Item):
 
     kind: Literal["receipt"] = "receipt"
     provider_message_id: ProviderId
-    status: DeliveryStatus
+    status: Annotated[DeliveryStatus, OrUnknown()]
     handle: Handle | None = None
     other_handles: tuple[Handle, ...] = Field(default=(), max_length=MAX_OTHER_HANDLES)
     tracker: str = Field(default="", max_length=512)
     error_code: str = Field(default="", max_length=64)
 
 
-type InboundItem = Annotated[
+type KnownItem = Annotated[
     Message | Edit | Revoke | Reaction | Unsupported | Echo | HandleChange | Receipt,
     Field(discriminator="kind"),
 ]
+
+
+def _of_a_later_version(kind: str) -> str:
+    union, _discriminator = get_args(KnownItem.__value__)
+    if kind in {item.model_fields["kind"].default for item in get_args(union)}:
+        raise ValueError("an item of ours that cannot be read")
+    return kind
+
+
+class UnknownItem(Item):
+    """An item of a kind that only a later version knows; a customer's has a `handle`."""
+
+    kind: Annotated[str, AfterValidator(_of_a_later_version)]
+    handle: str = ""
+    reply_to: str = ""
+
+
+type InboundItem = Annotated[KnownItem | UnknownItem, Field(union_mode="left_to_right")]
+
+
+def is_from_customer(item: InboundItem) -> TypeGuard[FromCustomer | UnknownItem]:
+    """Whether a customer caused an item, so that it tells how to reach them."""
+    if isinstance(item, UnknownItem):
+        return bool(item.handle and item.reply_to)
+    return isinstance(item, FromCustomer)
 
 
 def wants_answer(item: InboundItem) -> bool:
@@ -181,6 +207,8 @@ def wants_answer(item: InboundItem) -> bool:
             return not item.auto_submitted
         case Unsupported():
             return True
+        case UnknownItem():
+            return bool(item.handle)
         case _:
             return False
 

@@ -24,4 +24,9 @@ SETTLED = frozenset(
 
 
 def is_progress(current: DeliveryStatus, reported: DeliveryStatus) -> bool:
-    return RANK[reported] > RANK[current]
+    return _rank(reported) > _rank(current)
+
+
+def _rank(status: DeliveryStatus) -> int:
+    """Only proof of arrival goes beyond a status that a later version has recorded."""
+    return RANK.get(status, RANK[DeliveryStatus.REFUSED])

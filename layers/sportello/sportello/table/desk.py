@@ -32,6 +32,7 @@ class Step(Model):
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
 
     def channel_of(self, conversation: Conversation) -> str:
         """Name the channel of what is committed; empty for a conversation nobody has written in."""
@@ -92,8 +93,8 @@ class Desk:
                 self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
                 start = None
             conversation = start or self.table.load(conversation_id, **keys)
-            if follow and conversation.state.moved_to and not conversation.effects:
-                conversation = self.table.load_going_on(conversation.state.moved_to, **keys)
+            if follow and conversation.state.goes_on_in and not conversation.effects:
+                conversation = self.table.load_going_on(conversation.state.goes_on_in, **keys)
                 conversation_id = conversation.conversation_id
             step = plan(conversation)
             if step is None:
@@ -130,6 +131,7 @@ class Desk:
             address=step.address,
             applied=step.applied,
             provider_message_ids=step.provider_message_ids,
+            request_hashes=step.request_hashes,
             waits=ended_waits(
                 before.conversation_id,
                 step.terms.channel,

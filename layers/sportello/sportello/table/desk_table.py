@@ -1,4 +1,4 @@
-"""The only module that talks to DynamoDB, with its parts `inbound_table.py` and `queue_table.py`.
+"""The only module that talks to DynamoDB, with its parts, the other `..._table.py` beside it.
 
 Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 
@@ -26,6 +26,10 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
+- notify reads a notice with the mark of its endpoint: batch get `FX#`, `ENDPOINTS`; marks one
+  that is gone: update; the agent API lists the marks: query, and takes them off: put
+- deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
+  API lists them: query
 
 Inbound items leave the index `pending` when they are applied, effects when a queue or service has
 taken them or a delivery has claimed them; a `STATE` is in it while a
@@ -37,6 +41,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
 from itertools import islice
 
 from botocore.exceptions import ClientError
@@ -45,7 +50,9 @@ from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
+from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
+from sportello.table.endpoint_table import ENDPOINTS, EndpointTable, GoneEndpoint, endpoint_key
 from sportello.table.inbound_items import InboundRecord, carried_over
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import (
@@ -58,6 +65,7 @@ from sportello.table.items import (
     StoredSettings,
     read_state,
     settings_kind,
+    unknown_in,
 )
 from sportello.table.keys import (
     PENDING_SHARDS,
@@ -99,6 +107,16 @@ class DeskTable(InboundTable):
     def queues(self) -> QueueTable:
         """Who waits in the queues, and who has waited."""
         return QueueTable(self._name, self._client)
+
+    @cached_property
+    def channels(self) -> ChannelTable:
+        """How the channels' accounts are; it remembers what it wrote, so there is one of it."""
+        return ChannelTable(self._name, self._client)
+
+    @property
+    def endpoints(self) -> EndpointTable:
+        """The agent endpoints that say they are gone."""
+        return EndpointTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 
@@ -162,9 +180,9 @@ class DeskTable(InboundTable):
         keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
         conversation = self.load(conversation_id, **keys)
         for _ in range(MOST_MOVES):
-            if not conversation.state.moved_to:
+            if not conversation.state.goes_on_in:
                 return conversation
-            conversation = self.load(conversation.state.moved_to, **keys)
+            conversation = self.load(conversation.state.goes_on_in, **keys)
         raise StorageBusy("a conversation moved on and on")
 
     def content(
@@ -275,6 +293,25 @@ class DeskTable(InboundTable):
     def note_part_sent(self, conversation_id: str, effect_key: str, parts_sent: int) -> None:
         parts = {":parts": {"N": str(parts_sent)}}
         self._update_effect(conversation_id, effect_key, "SET parts_sent = :parts", parts)
+
+    def notice(
+        self, conversation_id: str, effect_key: str
+    ) -> tuple[EffectRecord | None, GoneEndpoint | None]:
+        """Read an effect, and whether the endpoint that a notice's key ends in is gone."""
+        endpoint = endpoint_key(effect_key.rpartition(":")[2])
+        record_key = key(conversation_id, EffectRecord.sort_key(effect_key))
+        items = {item["pk"]["S"]: item for item in self._get_batch([record_key, endpoint])}
+        record, gone = items.get(partition(conversation_id)), items.get(ENDPOINTS)
+        return (
+            EffectRecord.from_attributes(record) if record else None,
+            GoneEndpoint.from_attributes(gone) if gone else None,
+        )
+
+    def mark_not_notified(self, conversation_id: str, effect_key: str) -> None:
+        """Remember that an endpoint will never take its notification."""
+        refused = {":refused": {"S": DeliveryStatus.REFUSED}, ":code": {"S": "gone"}}
+        update = "SET delivery = :refused, error_code = :code"
+        self._update_effect(conversation_id, effect_key, update, refused)
 
     def mark_notified(self, conversation_id: str, effect_key: str) -> None:
         """Remember that an endpoint took its notification, so that a repeat is not rung."""
@@ -462,6 +499,7 @@ def _conversation(
         conversation_id=conversation_id,
         state=read_state(state) if state else ConversationState(),
         address=Address.from_attributes(address) if address else None,
+        unknown=unknown_in({"STATE": state, "ADDRESS": address}),
         **(dict(content) if content else {}),
     )
 

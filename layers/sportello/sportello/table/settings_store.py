@@ -149,6 +149,6 @@ class SettingsStore:
 
 def _parsed[D: SettingsDocument](shape: type[D], stored: StoredSettings) -> D:
     try:
-        return shape.model_validate(stored.document)
+        return shape.as_stored(stored.document)
     except ValidationError as error:
         raise NotConfigured(f"settings {shape.kind} version {stored.version}: {error}") from None

@@ -15,6 +15,7 @@ from sportello.conversation.events import (
     ConversationMoved,
     ItemNoted,
     MessageReceived,
+    UnknownEvent,
     Utterance,
     bus_detail,
 )
@@ -227,6 +228,9 @@ def _entry(
             return _received(event, items.get(event.item_id))
         case Utterance():
             return _written(event, sent.get(event.effect_key))
+        case UnknownEvent():
+            # What it tells may be confidential: only its own version knows.
+            return TimelineEntry(at=event.at, type=event.type, detail={"type": event.stored_type})
         case _:
             return TimelineEntry(at=event.at, type=event.type, detail=bus_detail(event))
 

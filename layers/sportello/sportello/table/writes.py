@@ -27,15 +27,17 @@ class Commit(Model):
     """What one transaction writes besides state, events and effects.
 
     `applied` are the inbound items whose facts the events record. `provider_message_ids` are
-    kept with the outbound messages (by effect key) whose delivery the events record. `waits` are
-    the customer's waits for a person that the events end, `handed_on` the items that were applied
-    and are to be applied again, in the conversation that goes on.
+    kept with the outbound messages (by effect key) whose delivery the events record, and
+    `request_hashes` with the effects (by key) that a client's request asks for. `waits` are the
+    customer's waits for a person that the events end, `handed_on` the items that were applied and
+    are to be applied again, in the conversation that goes on.
     """
 
     decision: Decision
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
     waits: tuple[WaitRecord, ...] = ()
     handed_on: tuple[str, ...] = ()
 
@@ -60,7 +62,7 @@ def commit_writes(
     before = conversation.state.sequence
     entry = LogEntry(sequence=before, at=now, events=decision.events)
     guards = [
-        put_state(table, conversation_id, before, after),
+        put_state(table, conversation_id, before, after, conversation.unknown.get("STATE", {})),
         put_new(table, entry.to_attributes(conversation_id)),
         *applied,
     ]
@@ -70,7 +72,11 @@ def commit_writes(
         put_new(
             table,
             EffectRecord(
-                conversation_id=conversation_id, channel=channel, decided_at=now, effect=effect
+                conversation_id=conversation_id,
+                channel=channel,
+                decided_at=now,
+                effect=effect,
+                request_hash=commit.request_hashes.get(effect.key, ""),
             ).to_attributes(),
         )
         for effect in decision.effects
@@ -78,7 +84,8 @@ def commit_writes(
     writes = [*guards, *effects]
     writes += [hand_on(table, conversation_id, item_id, now) for item_id in commit.handed_on]
     if commit.address and commit.address != conversation.address:
-        writes.append(put(table, commit.address.to_attributes(conversation_id)))
+        item = commit.address.to_attributes(conversation_id)
+        writes.append(put(table, item | conversation.unknown.get("ADDRESS", {})))
     writes += [put(table, wait_attributes(wait)) for wait in commit.waits]
     for event in decision.events:
         if isinstance(event, DeliveryRecorded):
@@ -93,22 +100,25 @@ def as_committed(
     """Return what was loaded of a conversation as a commit has left it."""
     events = commit.decision.events
     outcomes = {event.effect_key: event for event in events if isinstance(event, DeliveryRecorded)}
-    return Conversation(
-        conversation_id=conversation.conversation_id,
-        state=after,
-        address=(commit.address if events else None) or conversation.address,
-        inbound=tuple(
-            record.model_copy(update={"applied": True})
-            if record.item_id in commit.applied
-            else record
-            for record in conversation.inbound
-        ),
-        effects=tuple(
-            _with_outcome(record, outcome, commit.provider_message_ids.get(outcome.effect_key, ""))
-            if (outcome := outcomes.get(record.effect.key))
-            else record
-            for record in conversation.effects
-        ),
+    return conversation.model_copy(
+        update={
+            "state": after,
+            "address": (commit.address if events else None) or conversation.address,
+            "inbound": tuple(
+                record.model_copy(update={"applied": True})
+                if record.item_id in commit.applied
+                else record
+                for record in conversation.inbound
+            ),
+            "effects": tuple(
+                _with_outcome(
+                    record, outcome, commit.provider_message_ids.get(outcome.effect_key, "")
+                )
+                if (outcome := outcomes.get(record.effect.key))
+                else record
+                for record in conversation.effects
+            ),
+        }
     )
 
 
@@ -139,10 +149,13 @@ def put_new(table: str, item: Attributes) -> Attributes:
 
 
 def put_state(
-    table: str, conversation_id: str, before: int, after: ConversationState
+    table: str, conversation_id: str, before: int, after: ConversationState, unknown: Attributes
 ) -> Attributes:
-    """Replace the snapshot of sequence `before`; 0 stands for none at all."""
-    item = state_attributes(conversation_id, after)
+    """Replace the snapshot of sequence `before`; 0 stands for none at all.
+
+    `unknown` is what else the item held, which a later version has written.
+    """
+    item = state_attributes(conversation_id, after) | unknown
     if before == 0:
         return put_new(table, item)
     return _put_if_number(table, item, "sequence", before)

@@ -6,13 +6,12 @@ from typing import Any
 from notifiers.webhook import webhook_id
 from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
 from sportello.conversation.events import ClockEnded, bus_detail
-from sportello.conversation.evolution import fold
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockEnding, ClockKind
 from sportello.table.items import read_wait
 from support.clouds.one_process.people import IN_HAND, Told
-from support.clouds.one_process.recorded import recorded
+from support.clouds.one_process.recorded import as_we_know_it, recorded
 
 type Sent = tuple[str, str, str]
 """Channel, recipient and text."""
@@ -26,7 +25,7 @@ def disagreements(told: Told) -> list[str]:
     found += _left_over(told) + _messages(told) + _notices(told) + _bus(told) + _workflows(told)
     found += _waits(told)
     for conversation in recorded(told):
-        if fold(conversation.events) != conversation.customer.state:
+        if conversation.folded != as_we_know_it(conversation.customer.state):
             found.append(f"{conversation.name}: the state is not what the log folds into")
     return found
 

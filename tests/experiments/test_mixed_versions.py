@@ -1,0 +1,124 @@
+"""Two versions of the functions run side by side on one table, then a rollback: nobody may tell.
+
+The version before is this one, the next one is made of it; and where the repository's history has
+it, the version before is a landed one and the next is this.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from support.clouds.one_process.experiment import Findings, run
+from support.clouds.one_process.next_version import next_version
+from support.clouds.one_process.rollouts import (
+    Rollout,
+    half_of_the_functions,
+    lost_stamps,
+)
+from support.clouds.one_process.stories import STORIES
+from support.clouds.one_process.versions import PRESENT, Version, unpacked
+from support.template import functions
+
+type Measured = Callable[[str], None]
+
+PREDECESSOR = "d336086"
+"""The last version before stored records were read tolerantly."""
+
+SHORT = "answered by the bot"
+PEOPLE = "handed to people"
+FUNCTIONS = sorted(functions())
+SWEEP = "SweepFunction"
+
+
+@pytest.fixture(scope="session")
+def next_one(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    return Version.at(next_version(tmp_path_factory.mktemp("next_version")))
+
+
+@pytest.fixture(scope="session")
+def predecessor(tmp_path_factory: pytest.TempPathFactory) -> Version:
+    root = unpacked(PREDECESSOR, tmp_path_factory.mktemp("predecessor"))
+    if root is None:
+        pytest.skip(f"the history of this checkout does not reach {PREDECESSOR}")
+    return Version.at(root)
+
+
+def rollouts(
+    later: Version, story: str, seed: int, *, before: Version = PRESENT
+) -> dict[str, Rollout]:
+    """Every way in which two versions meet in a story."""
+    start = STORIES[story].start
+    hours = timedelta(minutes=7 * seed % 90)
+    half = half_of_the_functions(seed)
+    return {
+        "any call": Rollout(before, later, start, seed),
+        "half of the functions": Rollout(before, later, start, seed, half),
+        "the other half": Rollout(before, later, start, seed, frozenset(FUNCTIONS) - half),
+        "rolled back": Rollout(before, later, start, seed, rolled_back_after=hours),
+    }
+
+
+def tell(story: str, rollout: Rollout, findings: Findings) -> None:
+    stamped = rollout.later is not PRESENT
+    done = run(story, rollout.seed, versions=rollout, audit=lost_stamps if stamped else None)
+    assert min(rollout.calls[version] for version in rollout.all) > 0
+    # What only the later version can do is left to its sweep; everything else is done by then.
+    done.wrong += [f"only done later: {name}" for name in rollout.late_calls - {SWEEP}]
+    findings.add(done)
+
+
+def none_differ(findings: Findings) -> bool:
+    assert not findings.differing, "\n".join(findings.differing[:5])
+    return True
+
+
+@pytest.mark.parametrize("story", [SHORT, PEOPLE])
+def test_two_versions_side_by_side_come_to_the_same(story: str, next_one: Version) -> None:
+    findings = Findings()
+    for rollout in rollouts(next_one, story, seed=3).values():
+        tell(story, rollout, findings)
+    assert none_differ(findings)
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", STORIES)
+def test_twenty_rollouts_and_rollbacks_of_a_story_come_to_the_same(
+    story: str, next_one: Version, measured: Measured
+) -> None:
+    findings = Findings()
+    for seed in range(1, 21):
+        for rollout in rollouts(next_one, story, seed).values():
+            tell(story, rollout, findings)
+    assert none_differ(findings)
+    measured(f"{story}, two versions side by side: {findings}")
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", [SHORT, PEOPLE])
+@pytest.mark.parametrize("alone", ["first", "last"])
+def test_one_function_of_another_version_changes_nothing(
+    alone: str, story: str, next_one: Version, measured: Measured
+) -> None:
+    findings = Findings()
+    for name in FUNCTIONS:
+        replaced = frozenset({name}) if alone == "first" else frozenset(FUNCTIONS) - {name}
+        start = STORIES[story].start
+        rollout = Rollout(PRESENT, next_one, start, 5, replaced)
+        done = run(story, 5, versions=rollout, audit=lost_stamps)
+        findings.add(done)
+    assert none_differ(findings)
+    measured(f"{story}, one function replaced {alone}: {findings}")
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", STORIES)
+def test_the_predecessor_and_this_version_come_to_the_same(
+    story: str, predecessor: Version, measured: Measured
+) -> None:
+    findings = Findings()
+    for seed in range(1, 11):
+        for rollout in rollouts(PRESENT, story, seed, before=predecessor).values():
+            tell(story, rollout, findings)
+    assert none_differ(findings)
+    measured(f"{story}, {PREDECESSOR} beside this version: {findings}")
