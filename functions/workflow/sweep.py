@@ -31,5 +31,5 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     )
     now = runtime.utc_now()
     swept = sweeping.sweep(now, SweepBudget(runtime.utc_now))
-    look_once_a_day(settings, now)
+    look_once_a_day(desk.table, settings, now)
     return {"swept": swept}

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric, count
+from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric
 from sportello.people.settings import AgentEndpointSettings
 from sportello.settings_document import SettingsDocument
 from support.alarms import Alarm, DataPoint, alarms, dimensions
@@ -68,12 +68,6 @@ def unreadable_payloads(told: Told) -> Iterator[Condition]:
     yield lambda: False
 
 
-def refused_configurations(_told: Told) -> Iterator[Condition]:
-    for channel in ("whatsapp", "telegram"):
-        count(Metric.CONFIGURATION_REFUSED, channel)
-    yield lambda: False
-
-
 def an_agent_changes_targets(told: Told) -> Iterator[Condition]:
     told.agent("sofia").writes(sla(first_response=600), after=1)
     yield lambda: False
@@ -117,6 +111,19 @@ def providers_down(watched: WatchedCloud) -> None:
     watched.cloud.outside.down = True
 
 
+def tokens_expired(watched: WatchedCloud) -> None:
+    answer = watched.cloud.outside.answer
+
+    def refuse(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if "/whatsapp/" in url:
+            return Answer({"error": {"code": 190, "type": "OAuthException"}}, status=401)
+        if "/telegram/" in url:
+            return Answer({"ok": False, "error_code": 401, "description": "Unauthorized"}, 401)
+        return answer(url, body, headers)
+
+    watched.cloud.outside.answer = refuse  # type: ignore[method-assign] # what is outside refuses
+
+
 def endpoints_fail(watched: WatchedCloud) -> None:
     answer = watched.cloud.outside.answer
 
@@ -154,8 +161,7 @@ TROUBLES: Mapping[str, Trouble] = {
         story=unreadable_payloads,
     ),
     "tokens that have expired": Trouble(
-        frozenset({"WhatsAppConfigurationAlarm", "TelegramConfigurationAlarm"}),
-        story=refused_configurations,
+        frozenset({"WhatsAppConfigurationAlarm", "TelegramConfigurationAlarm"}), tokens_expired
     ),
     "providers that are down": Trouble(
         frozenset(

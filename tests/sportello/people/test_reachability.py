@@ -199,12 +199,25 @@ def test_it_is_told_once_a_day(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     for minute in range(24 * 60):
-        look_once_a_day(deserted.settings, NOW + timedelta(minutes=minute))
+        look_once_a_day(deserted.table, deserted.settings, NOW + timedelta(minutes=minute))
     assert caplog.messages == ["nobody can be rung"]
     assert counted(capsys) == 1
 
 
+def test_an_endpoint_that_says_it_is_gone_rings_nobody(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with working_desk() as office:
+        endpoint = office.settings.get(AgentEndpointSettings).endpoints["desk"]
+        office.table.endpoints.mark_gone("desk", endpoint.hash, office.now)
+        look_once_a_day(office.table, office.settings, NOW.replace(hour=HOUR, minute=0))
+        assert counted(capsys) == 1
+        office.configure(AgentEndpointSettings, endpoints={"desk": {"notifier": "pager"}})
+        look_once_a_day(office.table, office.settings, NOW.replace(hour=HOUR, minute=0))
+        assert counted(capsys) == 0
+
+
 def test_a_desk_with_people_has_nothing_to_tell(capsys: pytest.CaptureFixture[str]) -> None:
     with working_desk() as office:
-        look_once_a_day(office.settings, NOW.replace(hour=HOUR, minute=0))
+        look_once_a_day(office.table, office.settings, NOW.replace(hour=HOUR, minute=0))
     assert counted(capsys) == 0
