@@ -62,7 +62,7 @@ structure: .venv/.stamp $(SAM)/.stamp
 	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/template/test_transformed.py \
 		tests/statemachines/check_with_cfn_lint.py
 
-ifeq ($(shell command -v npm),)
+ifeq ($(shell command -v npm 2>/dev/null),)
 machines:
 	@echo "npm is not there: the state machines are not held against other implementations"
 else

@@ -1,6 +1,7 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
 from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
+from sportello.messaging.attachments import Origin
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
@@ -9,8 +10,11 @@ from sportello.table.timeline import Timeline
 
 
 class CustomerView(Model):
+    """`origin` is the link, code or ad that brought them here last."""
+
     display_name: str
     language: str | None
+    origin: Origin | None
 
 
 class OfferView(Model):
@@ -74,6 +78,7 @@ def conversation_view(
         customer=CustomerView(
             display_name=address.display_name if address else "",
             language=address.language or None if address else None,
+            origin=address.origin if address else None,
         ),
         owner=state.owner,
         lifecycle=state.lifecycle,

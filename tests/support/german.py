@@ -59,6 +59,10 @@ GERMAN: Mapping[str, Any] = {
     "texts": {
         "bot_disclosure": "Guten Tag, hier antwortet der automatische Assistent.",
         "bot_disclosure_unattended": "Guten Tag, hier antwortet ein Automat.",
+        "greeting": "Schreiben Sie hier Ihre Frage: Wir antworten so bald wie möglich.",
+        "greeting_unattended": "Schreiben Sie hier Ihre Frage.",
+        "help": 'Schreiben Sie hier Ihre Frage oder "Mitarbeiter".',
+        "help_unattended": "Schreiben Sie hier Ihre Frage.",
         "handoff": {
             "default": "Ich verbinde Sie mit einer Kollegin oder einem Kollegen.",
             "informal": "Ich verbinde dich mit einer Kollegin oder einem Kollegen.",

@@ -100,7 +100,7 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
     assert document == {
         "conversation_id": CONVERSATION,
         "channel": "fake",
-        "customer": {"display_name": "Giulia", "language": "it"},
+        "customer": {"display_name": "Giulia", "language": "it", "origin": None},
         "owner": {
             "kind": "queue",
             "name": "default",

@@ -96,10 +96,10 @@ def test_a_reply_names_what_it_replies_to_by_chat_and_number() -> None:
     assert item("text_reply_to_ours").in_reply_to == "500600701:45"
 
 
-def test_a_pressed_button_is_a_message_without_words_that_wants_acknowledging() -> None:
+def test_a_pressed_button_is_a_message_that_wants_acknowledging() -> None:
     press = item("callback_query")
     assert isinstance(press, Message)
-    assert (press.text, press.button_id) == ("", "order_status")
+    assert (press.text, press.button_id) == ("Stato dell'ordine", "order_status")
     assert press.callback_id == "4382112345678901234"
     assert press.in_reply_to == "500600701:47"
     # The message under the button is ours: the press must not pass for it.
@@ -163,14 +163,9 @@ def test_a_place_is_a_location_and_a_venue_has_its_name() -> None:
     assert item("venue").location.name == "Piazza del Duomo, 20122 Milano"
 
 
-@pytest.mark.parametrize(
-    ("case", "provider_kind"), [("shared_contact", "contact"), ("unknown_content", "unknown")]
-)
-def test_what_cannot_be_carried_is_shown_as_unsupported_by_its_kind(
-    case: str, provider_kind: str
-) -> None:
-    assert isinstance(item(case), Unsupported)
-    assert item(case).provider_kind == provider_kind
+def test_what_cannot_be_carried_is_shown_as_unsupported() -> None:
+    assert isinstance(item("unknown_content"), Unsupported)
+    assert item("unknown_content").provider_kind == "unknown"
 
 
 def test_an_edit_names_its_original_and_is_dated_when_it_was_made() -> None:

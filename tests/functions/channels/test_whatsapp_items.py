@@ -130,9 +130,6 @@ def test_a_place_is_a_location_with_its_name() -> None:
     ("case", "provider_kind"),
     [
         ("image_not_fetched", "image"),
-        ("shared_contact", "contacts"),
-        ("order", "order"),
-        ("flow_reply", "nfm_reply"),
         ("interactive_missing_with_error", "interactive"),
         ("unsupported", "poll_creation"),
         ("unknown_kind", "hologram"),
@@ -178,7 +175,6 @@ def test_a_revoke_names_its_original() -> None:
     [
         ("chat_opened", ["request_welcome"]),
         ("group_message", ["group_message"]),
-        ("echo_revoked", ["echo_revoke"]),
         ("account_error", ["error_130429"]),
         ("user_actions_link_click", ["user_action_marketing_messages_link_click"]),
         ("unknown_field", ["phone_number_quality_update"]),

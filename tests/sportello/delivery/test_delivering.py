@@ -339,6 +339,24 @@ def test_after_a_failure_a_long_message_goes_on_where_it_stopped(outbox: Outbox)
     assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
 
 
+def test_the_parts_that_a_slow_provider_left_no_time_for_leave_at_the_next_attempt(
+    outbox: Outbox,
+) -> None:
+    narrow(outbox, text_limit=12)
+
+    def slowly(_message: OutboundMessage) -> Delivery:
+        outbox.now += timedelta(seconds=14)
+        return Delivery.accepted("p1")
+
+    outbox.adapter.outcomes.append(slowly)
+    with pytest.raises(ProviderUnavailable):
+        outbox.deliver()
+    assert (outbox.record().status, outbox.record().parts_sent) == (DeliveryStatus.QUEUED, 1)
+    outbox.deliver()
+    assert [message.text for message in outbox.adapter.sent] == ["Siamo aperti", "dalle 9."]
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
 def test_a_receipt_of_the_first_part_does_not_settle_the_message(outbox: Outbox) -> None:
     narrow(outbox, text_limit=12)
     applying = Applying(outbox.desk, SettingsStore(outbox.desk.table, 60))

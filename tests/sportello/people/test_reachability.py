@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from sportello.bot.settings import BotSettings
 from sportello.bot.triage import HandoffReason
 from sportello.channel_kinds import Tone
 from sportello.dispatch.daily_look import HOUR, look_once_a_day
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.languages import languages
 from sportello.language.settings import TextSettings
-from sportello.language.texts import TEXT_NAMES, packaged_texts
+from sportello.language.texts import TEXT_NAMES, UNATTENDED, packaged_texts
 from sportello.people.reachability import queues_without_people, rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.expected_wait import REFRESH_GAP
@@ -130,6 +131,18 @@ def test_the_bot_offers_no_person(deserted: WorkingDesk) -> None:
     (message,) = deserted.messages()
     assert message.buttons == ()
     assert message.text.startswith("Buongiorno, sono l'assistente automatico.\n\n")
+
+
+@pytest.mark.parametrize(("sign", "name"), [("start", "greeting"), ("help", "help")])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_greeting_offers_no_person(
+    deserted: WorkingDesk, sign: str, name: str, *, enabled: bool
+) -> None:
+    deserted.configure(BotSettings, enabled=enabled)
+    deserted.say("", platform_sign=sign, language_hint="it")
+    (heard,) = texts(deserted.messages())
+    assert heard.endswith(str(packaged_texts("it")[UNATTENDED[name]]))  # type: ignore[index] # a name of a text
+    assert not PROMISES_SOMEBODY.search(heard)
 
 
 def test_a_business_that_looks_into_its_queue_itself_may_say_so(deserted: WorkingDesk) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import TypeAdapter
 
 from sportello.conversation.events import ClockChanged, bus_detail
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState, Lifecycle
+from sportello.messaging.items import InboundItem
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockChange
 from sportello.sla.policies import Target
@@ -32,7 +34,7 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes
 from sportello.table.quarantined_payload import QuarantinedPayload
-from support.builders import CONVERSATION, NOW, a_clock, an_address
+from support.builders import CONVERSATION, NOW, a_clock, an_address, an_inbound_record
 
 FILES = sorted((Path(__file__).parents[2] / "vectors" / "stored_items").glob("*.json"))
 each_version = pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
@@ -132,6 +134,48 @@ def test_functions_of_the_version_before_can_read_what_is_written_now() -> None:
     fields = {"channel", "account_id", "reply_to", "display_name", "language", "as_of"}
     address = an_address(display_name="Anna", language="en", as_of=NOW)
     assert json.loads(address.to_attributes(CONVERSATION)["address"]["S"]).keys() == fields
+
+
+FIRST_FIELDS = {
+    *("account_id", "provider_item_id", "sent_at", "handle", "other_handles", "reply_to"),
+    *("visibility", "auto_submitted", "provider_message_id", "text", "button_id", "media"),
+    *("location", "in_reply_to", "display_name", "language_hint", "callback_id"),
+    *("original_message_id", "emoji", "provider_kind", "status", "tracker", "error_code"),
+}
+NEW_OF_A_MESSAGE = {
+    "attachments": [{"kind": "dice", "value": 3}],
+    "quote": {"text": "sì"},
+    "forwarding": {"many_times": True},
+    "live_location": True,
+    "media_form": "voice_note",
+    "sticker_emoji": "👍",
+}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "message", "provider_message_id": "m", "platform_sign": "start"}
+        | {"origin": {"kind": "link"}, "button_description": "9-12"}
+        | NEW_OF_A_MESSAGE,
+        {"kind": "edit", "original_message_id": "m"} | NEW_OF_A_MESSAGE,
+        {"kind": "echo", "provider_message_id": "m", "edits": "n"} | NEW_OF_A_MESSAGE,
+        {"kind": "revoke", "original_message_id": "m", "by_business": True},
+        {"kind": "reaction", "original_message_id": "m", "by_business": True},
+    ],
+    ids=lambda fields: fields["kind"],
+)
+def test_what_is_new_of_an_inbound_item_stands_where_earlier_readers_pass_by(
+    fields: dict[str, Any],
+) -> None:
+    common = {"account_id": "a", "provider_item_id": "i", "sent_at": NOW, "handle": "c:1"}
+    item = TypeAdapter[InboundItem](InboundItem).validate_python(
+        common | {"reply_to": "c:1"} | fields
+    )
+    record = an_inbound_record(item)
+    attributes = record.to_attributes(b"raw")
+    assert json.loads(attributes["item"]["S"]).keys() <= FIRST_FIELDS
+    assert InboundRecord.from_attributes(attributes) == record
 
 
 def test_a_state_that_is_as_usual_stores_nothing_but_its_numbers() -> None:

@@ -10,12 +10,13 @@ from typing import Literal
 from sportello.aws.logs import logger
 from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
 from sportello.bot.settings import BotSettings, FaqSettings
-from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
+from sportello.bot.triage import TALK_TO_PERSON, Answer, Greeting, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
 from sportello.language.settings import TextSettings
+from sportello.language.texts import UNATTENDED
 from sportello.messaging.items import InboundItem
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
@@ -67,6 +68,9 @@ class Bot:
             case Handoff(reason=reason):
                 logger.info("bot hands over", reason=str(reason))
                 return BotOutcome(outcome="handoff", reason=reason)
+            case Greeting(text=name):
+                greeting = Answer(entry_id=name, text=self._text(name, conversation))
+                return self._answer(conversation, turn_id, item_ids, greeting, now)
             case Answer():
                 return self._answer(conversation, turn_id, item_ids, decision, now)
 
@@ -119,15 +123,15 @@ class Bot:
 
     def _worded(self, answer: Answer, conversation: Conversation) -> str:
         """A bot says that it is one at the start of every stretch of its own."""
-        if conversation.state.bot_answers:
+        if conversation.state.bot_answers or not self._settings.get(BotSettings).enabled:
             return answer.text
-        address = conversation.address
-        disclosure = (
-            self._settings.text("bot_disclosure", address)
-            if self._has_people()
-            else self._settings.text("bot_disclosure_unattended", address)
-        )
-        return f"{disclosure}\n\n{answer.text}"
+        return f"{self._text('bot_disclosure', conversation)}\n\n{answer.text}"
+
+    def _text(
+        self, name: Literal["bot_disclosure", "greeting", "help"], conversation: Conversation
+    ) -> str:
+        wording = name if self._has_people() else UNATTENDED[name]
+        return self._settings.text(wording, conversation.address)
 
     def _buttons(self, conversation: Conversation) -> tuple[Button, ...]:
         if not self._has_people():

@@ -18,6 +18,7 @@ from sportello.errors import (
     ConfigurationRefused,
     LaterVersionNeeded,
     NotConfigured,
+    ProviderUnavailable,
     Retryable,
     SportelloError,
 )
@@ -35,6 +36,10 @@ from sportello.messaging.statuses import SETTLED
 from sportello.stored import is_unknown
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Address, Conversation, EffectRecord
+
+SENDING = timedelta(seconds=10)
+"""After this long no further part is begun: each may take as long as a call to the outside, and a
+function that is stopped in the middle of one leaves an `unknown`."""
 
 
 class Delivering:
@@ -102,10 +107,13 @@ class Delivering:
         message = record.message
         parts = in_parts(message, self._adapter.capabilities)
         delivery = Delivery.unknown("nothing to send")
+        no_more_after = self._clock() + SENDING
         for number, (text, buttons) in enumerate(parts):
             if number < record.parts_sent:
                 continue
             try:
+                if self._clock() > no_more_after:
+                    raise ProviderUnavailable("slow: the other parts leave at the next attempt")
                 delivery = self._adapter.send(
                     OutboundMessage(
                         account_id=address.account_id,

@@ -158,7 +158,8 @@ class Applying:
     ) -> Step:
         address = address_from(records, conversation.address)
         settled = conversation.state.lifecycle is Lifecycle.RESOLVED
-        items = tuple(_facts(record, settled=settled) for record in records)
+        to_people = conversation.state.owner.is_people
+        items = tuple(_facts(record, settled=settled, to_people=to_people) for record in records)
         self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
@@ -223,14 +224,18 @@ def _step_of_report(report: _Report, conversation: Conversation) -> Step | None:
     )
 
 
-def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
-    """Only where a matter is settled does it count whether a message merely thanks."""
+def _facts(record: InboundRecord, *, settled: bool, to_people: bool) -> ReceivedItem:
+    """Only where a matter is settled does it count whether a message merely thanks.
+
+    The bot greets whom a link brought here; people owe no answer to what nobody said.
+    """
     item = record.item
+    unsaid = to_people and isinstance(item, Message) and item.is_only_a_sign
     visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
     return ReceivedItem(
         item_id=record.item_id,
         kind=item.kind,
-        wants_answer=wants_answer(item),
+        wants_answer=wants_answer(item) and not unsaid,
         thanks=settled and isinstance(item, Message) and _only_thanks(item),
         visibility=visibility,
         sent_at=item.sent_at,
@@ -239,7 +244,7 @@ def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
 
 
 def _only_thanks(message: Message) -> bool:
-    bare = not (message.media or message.location or message.button_id)
+    bare = not (message.is_more_than_text or message.location or message.button_id)
     language = detect(message.text, [message.language_hint])
     return bare and is_thanks(message.text, language)
 
@@ -256,15 +261,18 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
             continue
         language = address.language if address else ""
         name = address.display_name if address else ""
+        origin = address.origin if address else None
         if isinstance(item, Message):
             language = detect(item.text, [language, item.language_hint]) or ""
             name = item.display_name or name
+            origin = item.origin or origin
         newer = Address(
             channel=record.channel,
             account_id=item.account_id,
             reply_to=item.reply_to,
             display_name=name,
             language=language,
+            origin=origin,
             as_of=item.sent_at,
             channel_kind=record.channel_kind,
             tone=record.tone,

@@ -115,6 +115,7 @@ class Receiving:
 
     def _keep_all(self, results: Sequence[ParseResult], now: datetime) -> Counter[Metric]:
         """Keep each, those of a large batch several at a time: nearly all of it is waiting."""
+        self._tell_of_ignored(results)
         keep, instants = self._keep, instants_of_receipt(results, now)
         if len(results) < LARGE_BATCH:
             return Counter(map(keep, results, instants))
@@ -122,6 +123,11 @@ class Receiving:
 
         with ThreadPoolExecutor(WRITES_AT_ONCE) as pool:
             return Counter(pool.map(keep, results, instants))
+
+    def _tell_of_ignored(self, results: Sequence[ParseResult]) -> None:
+        kinds = Counter(each.provider_kind for each in results if isinstance(each, Ignored))
+        if kinds:
+            logger.info("ignored", channel=self._adapter.name, kinds=dict(kinds))
 
     def _keep(self, result: ParseResult, now: datetime) -> Metric:
         match result:

@@ -14,6 +14,10 @@ from sportello.language.languages import Language, by_language, part
 TextName = Literal[
     "bot_disclosure",
     "bot_disclosure_unattended",
+    "greeting",
+    "greeting_unattended",
+    "help",
+    "help_unattended",
     "handoff",
     "handoff_unattended",
     "expected_wait",
@@ -26,6 +30,16 @@ TextName = Literal[
     "talk_to_person_button",
 ]
 TEXT_NAMES: tuple[TextName, ...] = get_args(TextName)
+
+UNATTENDED: Mapping[TextName, TextName] = {
+    "bot_disclosure": "bot_disclosure_unattended",
+    "greeting": "greeting_unattended",
+    "help": "help_unattended",
+    "handoff": "handoff_unattended",
+    "bot_failed": "handoff_unattended",
+    "out_of_hours": "out_of_hours_unattended",
+}
+"""What is said instead where nobody can be rung: it promises nobody."""
 
 Overrides = Mapping[Language, Mapping[TextName, str]]
 """A business's own wording, as far as it has any: by language, then by name."""

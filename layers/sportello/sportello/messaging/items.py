@@ -6,6 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal, TypeGuard, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from sportello.messaging.attachments import (
+    MAX_ATTACHMENTS,
+    Attachment,
+    Forwarding,
+    Origin,
+    Quote,
+)
 from sportello.model import Instant
 from sportello.stored import OrUnknown, Stored
 
@@ -89,40 +96,94 @@ class FromCustomer(Item):
     visibility: Annotated[Visibility, OrUnknown()] = Visibility.PRIVATE
 
 
-class Message(FromCustomer):
-    """`auto_submitted` marks what a machine of theirs wrote: away notices, bounces (RFC 3834)."""
+class Content(FromCustomer):
+    """What a message shows: a customer's, one that they changed, or one of the business's phone.
+
+    `media_form` tells what a file is shown as. A live location moves: its later places are edits.
+    """
+
+    text: str = Field(default="", max_length=MAX_TEXT)
+    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    media_form: Annotated[Literal["", "voice_note", "video_note", "animation"], OrUnknown()] = ""
+    sticker_emoji: str = Field(default="", max_length=64)
+    location: Location | None = None
+    live_location: bool = False
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=MAX_ATTACHMENTS)
+    quote: Quote | None = None
+    forwarding: Forwarding | None = None
+
+    @property
+    def is_more_than_text(self) -> bool:
+        """Whether it holds what only people can read."""
+        return bool(self.media or self.attachments)
+
+
+_CONTENT_ADDED = frozenset(
+    {
+        *("media_form", "sticker_emoji", "live_location"),
+        *("attachments", "quote", "forwarding"),
+    }
+)
+
+
+class Message(Content):
+    """`auto_submitted` marks what a machine of theirs wrote: away notices, bounces (RFC 3834).
+
+    `platform_sign` is what the platform writes in a customer's name, when they open the chat by a
+    link or choose from a menu: it is not among the words of `text`, because nobody said it.
+    """
+
+    added = _CONTENT_ADDED | {"platform_sign", "origin", "button_description"}
 
     kind: Literal["message"] = "message"
     auto_submitted: bool = False
     provider_message_id: ProviderId
-    text: str = Field(default="", max_length=MAX_TEXT)
     button_id: str = Field(default="", max_length=256)
-    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
-    location: Location | None = None
+    button_description: str = Field(default="", max_length=256)
+    platform_sign: Annotated[Literal["", "start", "help", "settings", "stop"], OrUnknown()] = ""
+    origin: Origin | None = None
     in_reply_to: str = Field(default="", max_length=512)
     display_name: str = Field(default="", max_length=256)
     language_hint: str = Field(default="", max_length=35)
     callback_id: str = Field(default="", max_length=512)
     """What the provider wants acknowledged after a button press, where it wants that."""
 
+    @property
+    def is_only_a_sign(self) -> bool:
+        """Whether the customer pressed something of the platform's and said nothing."""
+        return bool(self.platform_sign) and not (
+            self.text or self.location or self.is_more_than_text
+        )
 
-class Edit(FromCustomer):
+
+class Edit(Content):
+    """A message as it is now; the original keeps what it was."""
+
+    added = _CONTENT_ADDED | {"media", "location"}
+
     kind: Literal["edit"] = "edit"
     original_message_id: ProviderId
-    text: str = Field(default="", max_length=MAX_TEXT)
 
 
 class Revoke(FromCustomer):
+    """`by_business`: staff took back what they had written on the business's phone."""
+
+    added = frozenset({"by_business"})
+
     kind: Literal["revoke"] = "revoke"
     original_message_id: ProviderId
+    by_business: bool = False
 
 
 class Reaction(FromCustomer):
-    """`emoji` is empty when the customer took the reaction back."""
+    """`emoji` is empty when the reaction was taken back; `by_business` as with `Revoke`."""
+
+    added = frozenset({"by_business"})
 
     kind: Literal["reaction"] = "reaction"
     original_message_id: ProviderId
     emoji: str = Field(default="", max_length=64)
+    by_business: bool = False
 
 
 class Unsupported(FromCustomer):
@@ -133,12 +194,17 @@ class Unsupported(FromCustomer):
     provider_kind: str = Field(default="", max_length=128)
 
 
-class Echo(FromCustomer):
-    """Something the business itself wrote, outside Sportello; `handle` is the customer's."""
+class Echo(Content):
+    """Something the business itself wrote, outside Sportello; `handle` is the customer's.
+
+    `edits` names the earlier message that it takes the place of.
+    """
+
+    added = _CONTENT_ADDED | {"media", "location", "edits"}
 
     kind: Literal["echo"] = "echo"
     provider_message_id: ProviderId
-    text: str = Field(default="", max_length=MAX_TEXT)
+    edits: str = Field(default="", max_length=512)
 
 
 class HandleChange(FromCustomer):

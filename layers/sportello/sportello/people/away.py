@@ -6,6 +6,7 @@ from sportello.conversation.commands import AccompanyingText
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import opening_in_words
+from sportello.language.texts import UNATTENDED, TextName
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.items import Address
@@ -23,9 +24,8 @@ def out_of_hours(
     deserted = rings_nobody(terms.queue(queue), settings.get(AgentEndpointSettings))
     language = settings.language_of(address)
     opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
+    name: TextName = "out_of_hours"
     return AccompanyingText(
-        text=settings.text(
-            "out_of_hours_unattended" if deserted else "out_of_hours", address, opening=opening
-        ),
+        text=settings.text(UNATTENDED[name] if deserted else name, address, opening=opening),
         closed_since=staffed.closed.start,
     )

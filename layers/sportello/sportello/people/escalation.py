@@ -1,5 +1,6 @@
 """Handing a conversation to people, and climbing the tiers until somebody takes it."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
+from sportello.language.texts import UNATTENDED
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
@@ -41,7 +43,7 @@ PACKET_CHARACTERS = 20_000
 """How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
 
 _ENTRY_CHARACTERS = 100
-"""What an entry takes besides its text."""
+"""What an entry takes besides its text and detail."""
 
 
 class Escalating:
@@ -134,10 +136,10 @@ class Escalating:
         accompanying = out_of_hours(self._settings, terms, name, address, now)
         announced = None
         if accompanying is None and self._rings_nobody(terms.queue(name)):
-            text = self._settings.text("handoff_unattended", address)
+            text = self._settings.text(UNATTENDED[_handoff_text(reason)], address)
             accompanying = AccompanyingText(text=text)
         elif accompanying is None:
-            text = self._handoff_text(address, reason)
+            text = self._settings.text(_handoff_text(reason), address)
             if expected := self._announcing.on_entering(
                 name, terms, address, now, conversation.state.priority
             ):
@@ -189,20 +191,13 @@ class Escalating:
     def _rings_nobody(self, queue: Queue) -> bool:
         return rings_nobody(queue, self._settings.get(AgentEndpointSettings))
 
-    def _handoff_text(self, address: Address, reason: str) -> str:
-        name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-        return self._settings.text(name, address)
-
     def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""
         story = read_timeline(self._desk.table, conversation.conversation_id, PACKET_COMMITS)
         address = conversation.address
         utterances = [entry for entry in story.entries if entry.author]
         return {
-            "customer": {
-                "display_name": address.display_name if address else "",
-                "language": (address.language if address else "") or None,
-            },
+            "customer": _customer(address),
             "episode": conversation.state.episode,
             "transcript": _newest(utterances),
             "clocks": [
@@ -216,15 +211,35 @@ class Escalating:
         }
 
 
-def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, str]]:
+def _handoff_text(reason: str) -> "TextName":
+    return "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
+
+
+def _customer(address: Address | None) -> dict[str, Any]:
+    origin = address.origin if address else None
+    came_from = {"origin": origin.model_dump(mode="json", exclude_defaults=True)} if origin else {}
+    return {
+        "display_name": address.display_name if address else "",
+        "language": (address.language if address else "") or None,
+        **came_from,
+    }
+
+
+def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
     """Return the end of a story, as much as every notice of an offer has room for."""
     transcript = []
     room = PACKET_CHARACTERS
     for entry in reversed(utterances):
         if room <= 0:
             break
+        detail = entry.detail if len(json.dumps(entry.detail)) < room - len(entry.text) else {}
         transcript.append(
-            {"at": written(entry.at), "author": entry.author, "text": entry.text[:room]}
+            {
+                "at": written(entry.at),
+                "author": entry.author,
+                "text": entry.text[:room],
+                "detail": detail,
+            }
         )
-        room -= len(entry.text) + _ENTRY_CHARACTERS
+        room -= len(entry.text) + len(json.dumps(detail)) + _ENTRY_CHARACTERS
     return transcript[::-1]

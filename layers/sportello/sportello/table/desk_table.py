@@ -372,15 +372,25 @@ class DeskTable(InboundTable):
     ) -> list[LogEntry]:
         """Return up to `limit` commits, newest first, older than the sequence `before`."""
         newest = LogEntry.sort_key(before - 1) if before is not None else "EVT#:"
+        return self._log(conversation_id, "EVT#", newest, limit, forward=False)
+
+    def log_since(self, conversation_id: str, limit: int, sequence: int) -> list[LogEntry]:
+        """Return up to `limit` commits, oldest first, from a sequence on."""
+        oldest = LogEntry.sort_key(sequence)
+        return self._log(conversation_id, oldest, "EVT#:", limit, forward=True)
+
+    def _log(
+        self, conversation_id: str, first: str, last: str, limit: int, *, forward: bool
+    ) -> list[LogEntry]:
         page = self._client.query(
             TableName=self._name,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues={
                 ":pk": {"S": partition(conversation_id)},
-                ":first": {"S": "EVT#"},
-                ":last": {"S": newest},
+                ":first": {"S": first},
+                ":last": {"S": last},
             },
-            ScanIndexForward=False,
+            ScanIndexForward=forward,
             Limit=limit,
             ConsistentRead=True,
         )

@@ -15,6 +15,7 @@ from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
+from sportello.messaging.attachments import Origin
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
@@ -43,7 +44,7 @@ REPLACED = {
             *("pending", "pending_since", "waiting", "waiting_since", "priority"),
         }
     ),
-    "ADDRESS": frozenset({"pk", "sk", "entity", "address"}),
+    "ADDRESS": frozenset({"pk", "sk", "entity", "address", "origin"}),
 }
 """What is ours in the items that a commit puts anew; the rest stays in them."""
 
@@ -53,6 +54,7 @@ class Address(Stored):
 
     `language` is empty where nobody knows it, and may be one that has been removed since.
     `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
+    `origin` is what brought them here last; it is stored apart, for the first version refuses it.
     """
 
     channel: str
@@ -63,18 +65,25 @@ class Address(Stored):
     as_of: Instant | None = None
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
+    origin: Origin | None = None
 
     def to_attributes(self, conversation_id: str) -> Attributes:
+        apart = {"origin": {"S": self.origin.model_dump_json()}} if self.origin else {}
         return {
             **key(conversation_id, "ADDRESS"),
             "entity": {"S": "address"},
             **schema_attributes("address"),
-            "address": {"S": self.model_dump_json(exclude_defaults=True)},
+            "address": {"S": self.model_dump_json(exclude_defaults=True, exclude={"origin"})},
+            **apart,
         }
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "Address":
-        return cls.model_validate_json(upcast("address", attributes)["address"]["S"])
+        address = cls.model_validate_json(upcast("address", attributes)["address"]["S"])
+        if "origin" not in attributes:
+            return address
+        origin = Origin.model_validate_json(attributes["origin"]["S"])
+        return address.model_copy(update={"origin": origin})
 
 
 def state_attributes(conversation_id: str, state: ConversationState) -> Attributes:
