@@ -75,11 +75,15 @@ def test_every_metric_is_explained() -> None:
     assert {metric.value for metric in Metric} <= set(re.findall(r"`(\w+)`", text))
 
 
-def test_every_alarm_is_explained() -> None:
+def test_every_alarm_has_its_paragraph() -> None:
     text = (DOCS / "operating.md").read_text()
-    explained = {re.sub(r"<\w+>", r"\\w+", name) for name in re.findall(r"`([<>\w]+Alarm)`", text)}
-    for alarm in resources("AWS::CloudWatch::Alarm"):
-        assert any(re.fullmatch(name, alarm) for name in explained), alarm
+    names = re.findall(r"^\*\*`([<>\w]+Alarm)`\*\*: ", text, re.MULTILINE)
+    paragraphs = [re.sub(r"<\w+>", r"\\w+", name) for name in names]
+    declared = resources("AWS::CloudWatch::Alarm")
+    for alarm in declared:
+        assert sum(bool(re.fullmatch(name, alarm)) for name in paragraphs) == 1, alarm
+    for name in paragraphs:
+        assert any(re.fullmatch(name, alarm) for alarm in declared), name
 
 
 def test_every_parameter_and_secret_is_explained() -> None:
@@ -102,7 +106,9 @@ def test_the_idle_bill_counts_what_the_template_declares() -> None:
         "each notifier": len(notifiers_on_disk()),
     }
     declared, costs = [0, 0, 0], dict[str, float]()
-    rows = re.findall(r"^\| (.+) \| (\d) \| (\d) \| (\d) \| ([\d.]+)(.*) \|$", text, re.MULTILINE)
+    rows = re.findall(
+        r"^\| (.+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+)(.*) \|$", text, re.MULTILINE
+    )
     for what, *numbers, cost, sweep in rows:
         here = [int(number) for number in numbers]
         extra = sum(float(price) for price in re.findall(r"at ([\d.]+)", sweep))

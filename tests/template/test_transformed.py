@@ -132,7 +132,7 @@ def test_an_alarm_looks_at_dimensions_that_are_counted() -> None:
         by_channel = Metric(alarm["MetricName"]) in BY_CHANNEL
         assert set(values) == ({"service", "channel"} if by_channel else {"service"})
         assert values["service"] == {"Ref": "AWS::StackName"}
-        assert values.get("channel", "whatsapp") in channels_on_disk()
+        assert values.get("channel", "whatsapp") in {*channels_on_disk(), *notifiers_on_disk()}
 
 
 # --- what is kept and what is not -------------------------------------------------------------

@@ -9,9 +9,10 @@ from unittest.mock import Mock
 import pytest
 
 from sportello.conversation.effects import is_known
+from sportello.dispatch.backlog import GRACE, LONGEST_PAUSE
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.stream import StreamReader
-from sportello.dispatch.sweep import GRACE, LATER_VERSION_GRACE, LATER_VERSION_PAUSE, Sweeping
+from sportello.dispatch.sweep import LATER_VERSION_GRACE, Sweeping
 from sportello.errors import LaterVersionNeeded
 from sportello.messaging.items import wants_answer
 from sportello.people.ringing import Ringing
@@ -130,7 +131,7 @@ def test_an_unknown_effect_is_looked_at_ever_less_often_and_soon_again(
     assert office.sweep(GRACE + timedelta(seconds=1)) == 1
     assert office.sweep(timedelta(seconds=30)) == 0
     assert office.sweep(timedelta(days=1)) == 1
-    assert office.sweep(LATER_VERSION_PAUSE - timedelta(seconds=1)) == 0
+    assert office.sweep(LONGEST_PAUSE - timedelta(seconds=1)) == 0
     assert office.sweep(timedelta(seconds=1) + GRACE) == 1
     (left,) = office.table.content(CONVERSATION, effect_keys=[document["key"]]).effects
     assert json.loads(left.effect.model_dump_json()) == document

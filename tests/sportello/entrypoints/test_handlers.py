@@ -105,7 +105,7 @@ def test_a_webhook_call_is_kept_under_the_conversations_secret_name(office: Work
         "headers": {"content-type": "text/plain; charset=utf-8"},
         "body": "",
     }
-    (item,) = all_items(office.table)
+    (item,) = (item for item in all_items(office.table) if item["entity"]["S"] == "inbound")
     assert item["pk"]["S"] == f"CONV#{CONVERSATION}"
 
 
@@ -130,7 +130,11 @@ def a_job(number: int, body: dict[str, str], *, group: str = CONVERSATION) -> di
         "messageId": f"job-{number}",
         "receiptHandle": f"handle-{number}",
         "body": json.dumps(body),
-        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": group},
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": "1772618400000",
+            "MessageGroupId": group,
+        },
         "messageAttributes": {},
         "md5OfBody": "",
         "eventSource": "aws:sqs",

@@ -229,6 +229,7 @@ def test_a_long_story_does_not_keep_people_from_being_rung(office: WorkingDesk) 
         QueueSettings,
         queues={"default": {"tiers": [{"name": "all", "endpoints": [f"e{n}" for n in range(20)]}]}},
     )
+    office.configure(AgentEndpointSettings, endpoints={"e7": {"notifier": "webhook"}})
     for number in range(14):
         office.pass_time(seconds(1))
         office.receive(office.write(f"{number:02}" + "💬" * 4_094), turn_id=f"turn-{number}")

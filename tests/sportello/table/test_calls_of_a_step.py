@@ -388,6 +388,9 @@ COMMIT = Counter(TransactWriteItems=1)
 LINE = Counter(Query=4)
 """Who waits in a queue, or what is overdue, by shard."""
 
+PUT_OFF = Counter(UpdateItem=1)
+"""What the sweep takes up comes again later, should it fail."""
+
 TOGETHER = Counter(BatchGetItem=1)
 ALONE = Counter(GetItem=1)
 """How a process reads settings that it has not read lately."""
@@ -412,7 +415,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_person_is_requested_for_a_turn_that_has_ended, LOAD, TOGETHER),
     (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT, TOGETHER),
     (a_tier_is_rung_that_nobody_needs, LOAD + COMMIT, TOGETHER),
-    (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + ALONE),
+    (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
     (an_agent_accepts, LOAD + COMMIT, TOGETHER),
@@ -445,10 +448,10 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_tick_finds_nothing_due, LOAD, TOGETHER),
     (a_tick_breaches_a_clock, LOAD + COMMIT, TOGETHER),
     (the_sweep_finds_nothing, LINE, NOTHING),
-    (the_sweep_finds_a_late_clock, LINE + LOAD + COMMIT, TOGETHER),
+    (the_sweep_finds_a_late_clock, LINE + LOAD + PUT_OFF + COMMIT, TOGETHER),
     (
         the_sweep_finds_a_turn_that_failed_too_often,
-        LINE + LOAD + Counter(Query=1) + COMMIT,
+        LINE + LOAD + PUT_OFF + Counter(Query=1) + COMMIT,
         TOGETHER + ALONE,
     ),
 ]

@@ -36,6 +36,11 @@ class Metric(StrEnum):
     ENDPOINT_GONE = "EndpointGone"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
+    MESSAGES_SWEPT = "MessagesSwept"
+    NOT_SWEPT = "NotSwept"
+    DELIVERIES_OVERDUE = "DeliveriesOverdue"
+    NOTICES_OVERDUE = "NoticesOverdue"
+    NOBODY_TO_RING = "NobodyToRing"
     OF_A_LATER_VERSION = "OfALaterVersion"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"
@@ -51,6 +56,9 @@ BY_CHANNEL = frozenset(
         Metric.DELIVERED,
         Metric.REFUSED,
         Metric.UNKNOWN,
+        Metric.CONFIGURATION_REFUSED,
+        Metric.DELIVERIES_OVERDUE,
+        Metric.NOTICES_OVERDUE,
     }
 )
 """What is looked at channel by channel: each name with each channel is a metric that is paid for.

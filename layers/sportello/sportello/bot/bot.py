@@ -16,9 +16,11 @@ from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
 from sportello.language.settings import TextSettings
+from sportello.language.texts import UNATTENDED
 from sportello.messaging.items import InboundItem
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
+from sportello.queues.settings import QueueSettings
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
@@ -67,8 +69,7 @@ class Bot:
                 logger.info("bot hands over", reason=str(reason))
                 return BotOutcome(outcome="handoff", reason=reason)
             case Greeting(text=name):
-                text = self._settings.text(name, conversation.address)
-                greeting = Answer(entry_id=name, text=text)
+                greeting = Answer(entry_id=name, text=self._text(name, conversation))
                 return self._answer(conversation, turn_id, item_ids, greeting, now)
             case Answer():
                 return self._answer(conversation, turn_id, item_ids, decision, now)
@@ -98,12 +99,7 @@ class Bot:
             item_ids=tuple(item_ids),
             key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
             text=self._worded(answer, conversation),
-            buttons=(
-                Button(
-                    id=TALK_TO_PERSON,
-                    title=self._settings.text("talk_to_person_button", conversation.address),
-                ),
-            ),
+            buttons=self._buttons(conversation),
             promise=answer.promise,
             lease_seconds=self._settings.get(BotSettings).lease_seconds,
         )
@@ -129,7 +125,24 @@ class Bot:
         """A bot says that it is one at the start of every stretch of its own."""
         if conversation.state.bot_answers or not self._settings.get(BotSettings).enabled:
             return answer.text
-        return f"{self._settings.text('bot_disclosure', conversation.address)}\n\n{answer.text}"
+        return f"{self._text('bot_disclosure', conversation)}\n\n{answer.text}"
+
+    def _text(
+        self, name: Literal["bot_disclosure", "greeting", "help"], conversation: Conversation
+    ) -> str:
+        wording = name if self._has_people() else UNATTENDED[name]
+        return self._settings.text(wording, conversation.address)
+
+    def _buttons(self, conversation: Conversation) -> tuple[Button, ...]:
+        if not self._has_people():
+            return ()
+        title = self._settings.text("talk_to_person_button", conversation.address)
+        return (Button(id=TALK_TO_PERSON, title=title),)
+
+    def _has_people(self) -> bool:
+        """Tell whether anybody is named who would be rung: else no person is offered."""
+        queues = self._settings.get(QueueSettings)
+        return bool(queues.queues[queues.handoff_queue].endpoints)
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

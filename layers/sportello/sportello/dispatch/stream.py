@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
-from sportello.errors import NotConfigured, Retryable
+from sportello.errors import Retryable
 from sportello.messaging.items import Message, UnknownItem, wants_answer
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, settings_kind
@@ -78,12 +78,12 @@ class StreamReader:
                     self._settings_changed(image)
                 elif conversation_of(image) not in held_back:
                     self._carry_out(image)
-            except (ValidationError, KeyError, ValueError, NotConfigured) as error:
-                self._set_aside(record, error)
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("effect will be tried again", error=type(error).__name__)
                 failed.append(number)
                 held_back.add(conversation_of(image))
+            except Exception as error:  # noqa: BLE001 -- whatever it is, its shard goes on
+                self._set_aside(record, error)
         for conversation_id, items in inbound.items():
             logger.append_keys(conversation_id=conversation_id)
             try:
@@ -91,7 +91,7 @@ class StreamReader:
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("items will be tried again", error=type(error).__name__)
                 failed.append(first_of[conversation_id]["dynamodb"]["SequenceNumber"])
-            except (ValidationError, NotConfigured) as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it is, its shard goes on
                 # The items stay pending: the sweep hands them in once the settings are mended.
                 self._set_aside(first_of[conversation_id], error)
         return min(failed, key=int, default=None)

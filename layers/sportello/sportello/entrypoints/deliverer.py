@@ -1,6 +1,6 @@
 """How a channel's delivery queue calls it: the factory that `deliver` handlers are made with."""
 
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, logger
 from sportello.delivery.delivering import Delivering
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
@@ -22,4 +22,4 @@ def deliverer(adapter: OutboundAdapter) -> Handler:
             return
         delivering.deliver(conversation_id, job["effect_key"])
 
-    return queue_reader(deliver_one)
+    return queue_reader(deliver_one, Metric.DELIVERIES_OVERDUE, adapter.name)

@@ -167,7 +167,7 @@ class Applying:
         endpoints: tuple[str, ...] = ()
         state = conversation.state
         if state.owner.kind is OwnerKind.QUEUE and address is not None:
-            away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
+            away = out_of_hours(self._settings, terms, state.queue, address, now)
         if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
             endpoints = terms.queues.all_endpoints()
         return Step(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, count, logger
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.commands import (
     AccompanyingText,
@@ -21,9 +21,13 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
+from sportello.language.texts import UNATTENDED
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
+from sportello.people.reachability import rings_nobody
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
@@ -64,10 +68,14 @@ class Escalating:
                 return None
             return self._handoff(conversation, address, terms, turn_id, reason, now)
 
-        self._settings.read_together(TextSettings, *TERMS_OF_SERVICE)
+        self._settings.read_together(TextSettings, AgentEndpointSettings, *TERMS_OF_SERVICE)
         committed = self._act(conversation_id, plan, now, start)
         if committed.decision.events:
             logger.info("handed to people", reason=reason)
+            queue = self._settings.get(QueueSettings).queues.get(committed.state.queue)
+            if queue is None or self._rings_nobody(queue):
+                logger.warning("nobody can be rung", queue=committed.state.queue)
+                count(Metric.NOBODY_TO_RING, "all")
 
     def offer(
         self, conversation_id: str, handoff_id: str, tier: int, task_token: str, now: datetime
@@ -125,10 +133,13 @@ class Escalating:
     ) -> RequestHuman:
         name = terms.queues.handoff_queue
         staffed = terms.staffing(name, now)
-        accompanying = out_of_hours(self._settings, staffed, address, now)
+        accompanying = out_of_hours(self._settings, terms, name, address, now)
         announced = None
-        if accompanying is None:
-            text = self._handoff_text(address, reason)
+        if accompanying is None and self._rings_nobody(terms.queue(name)):
+            text = self._settings.text(UNATTENDED[_handoff_text(reason)], address)
+            accompanying = AccompanyingText(text=text)
+        elif accompanying is None:
+            text = self._settings.text(_handoff_text(reason), address)
             if expected := self._announcing.on_entering(
                 name, terms, address, now, conversation.state.priority
             ):
@@ -151,7 +162,7 @@ class Escalating:
         state, address = conversation.state, conversation.address
         if address is None:
             return None
-        away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
+        away = out_of_hours(self._settings, terms, state.queue, address, now)
         if away is None:
             return None
         ahead = self._waiting_ahead(state.queue, state.waiting_since or now)
@@ -168,15 +179,17 @@ class Escalating:
         promise = terms.queue(queue).promise_when_unanswered
         if promise is None or address is None:
             return None
+        self._settings.read_together(TextSettings, AgentEndpointSettings)
+        if self._rings_nobody(terms.queue(queue)):
+            return None
         language = self._settings.language_of(address)
         due_at = terms.promised_by(promise, queue, now)
         by = deadline_in_words(due_at, now, language, terms.zone(queue))
         text = self._settings.text("promise_made", address, by=by)
         return SpokenPromise(text=text, terms=promise)
 
-    def _handoff_text(self, address: Address, reason: str) -> str:
-        name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-        return self._settings.text(name, address)
+    def _rings_nobody(self, queue: Queue) -> bool:
+        return rings_nobody(queue, self._settings.get(AgentEndpointSettings))
 
     def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""
@@ -196,6 +209,10 @@ class Escalating:
                 for clock in conversation.state.clocks
             ],
         }
+
+
+def _handoff_text(reason: str) -> "TextName":
+    return "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
 
 
 def _customer(address: Address | None) -> dict[str, Any]:

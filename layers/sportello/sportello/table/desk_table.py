@@ -42,6 +42,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
+from itertools import islice
 
 from botocore.exceptions import ClientError
 
@@ -321,19 +322,29 @@ class DeskTable(InboundTable):
         """Take an effect off the pending index; doing it again changes nothing."""
         self._update_effect(conversation_id, effect_key, "REMOVE pending, pending_since")
 
-    def postpone(self, conversation_id: str, effect_key: str, since: datetime) -> None:
-        """Let a pending effect look as old as `since`; one that was claimed is left alone."""
+    def postpone(self, entry: PendingEntry, until: datetime) -> bool:
+        """Let something overdue look as old as `until`; False if it is no longer as it was listed.
+
+        So of two who take it up one does, and what is done meanwhile stays done.
+        """
         try:
-            self._update_effect(
-                conversation_id,
-                effect_key,
-                "SET pending_since = :since",
-                {":since": {"S": stamp(since)}},
-                condition="attribute_exists(pending)",
+            self._client.update_item(
+                TableName=self._name,
+                Key=key(entry.conversation_id, entry.sort_key),
+                UpdateExpression="SET pending_since = :until",
+                # The second is what it finds if the SDK repeats what got no answer.
+                ConditionExpression="pending_since = :listed OR pending_since = :until",
+                ExpressionAttributeValues={
+                    ":listed": {"S": stamp(entry.pending_since)},
+                    ":until": {"S": stamp(until)},
+                },
             )
         except ClientError as error:
-            if _code(error).removesuffix("Exception") != FAILED:
-                raise
+            # A transaction that has the item in hand is somebody who is at it.
+            if _code(error).removesuffix("Exception") in {FAILED, "TransactionConflict"}:
+                return False
+            raise
+        return True
 
     def _update_effect(
         self,
@@ -385,11 +396,27 @@ class DeskTable(InboundTable):
         )
         return [LogEntry.from_attributes(item) for item in page["Items"]]
 
-    def overdue(self, older_than: datetime) -> Iterator[PendingEntry]:
+    def overdue(
+        self, older_than: datetime, most_in_a_shard: int | None = None
+    ) -> Iterator[PendingEntry]:
         """Yield what has been pending since before an instant, oldest first in each shard."""
         for shard in range(PENDING_SHARDS):
-            for item in self._pending_before(f"PENDING#{shard}", older_than):
+            items = self._pending_before(f"PENDING#{shard}", older_than)
+            for item in islice(items, most_in_a_shard):
                 yield PendingEntry.from_attributes(item)
+
+    def first_due(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
+        """Yield those inbound items and effects that are there, as old as they are.
+
+        In the index something that was put off looks younger.
+        """
+        listed = {(entry.conversation_id, entry.sort_key): entry for entry in entries}
+        keys = [key(*names) for names in listed]
+        for start in range(0, len(keys), BATCH_GET_LIMIT):
+            for item in self._get_batch(keys[start : start + BATCH_GET_LIMIT]):
+                since = item["received_at" if _is(item, "inbound") else "decided_at"]["S"]
+                entry = listed[conversation_of(item), item["sk"]["S"]]
+                yield entry.model_copy(update={"pending_since": datetime.fromisoformat(since)})
 
     def pending_page(
         self, shard: int, limit: int, start: Mapping[str, str] | None = None
