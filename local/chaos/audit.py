@@ -1,7 +1,7 @@
-"""The verdict of `make chaos`, from what anybody outside could see. Pure.
+"""The verdict of `make chaos`, from what anybody outside could see at one moment. Pure.
 
-The table, its stream, the providers' calls, the bus and the executions are read when all is quiet;
-what they say must fit together.
+What the table, its stream, the providers' calls, the bus and the executions say must fit together
+(`looking` tells how they come to be of one moment). Nothing is excused for having come late.
 """
 
 import json
@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from channels.telegram.handles import HANDLE as TELEGRAM_HANDLE
+from local.chaos.clocks_audit import audit_clocks, audit_settings
 from local.chaos.evidence import FATAL, Collected, StoredConversation, Verdict, conversations_in
+from local.chaos.waits_audit import audit_waits
 from local.chaos.webhooks import Item
 from local.providers.provider_calls import Call
 from notifiers.webhook import webhook_id
@@ -21,7 +23,6 @@ from sportello.conversation.effects import (
     PublishEvent,
     ResumeWorkflow,
     StartWorkflow,
-    WrittenText,
 )
 from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
 from sportello.conversation.evolution import evolve, fold
@@ -53,6 +54,9 @@ def audit(collected: Collected) -> Verdict:
         _audit_outbound(verdict, conversation_id, conversation, taken.get(conversation_id, []))
         _audit_state(verdict, conversation_id, conversation)
         _audit_who_spoke(verdict, conversation_id, conversation)
+        audit_waits(verdict, conversation_id, conversation, collected)
+        audit_clocks(verdict, conversation_id, conversation, collected)
+    audit_settings(verdict, collected)
     _audit_other_effects(verdict, collected, conversations)
     _audit_claims(verdict, collected)
     _audit_timelines(verdict, collected.timelines)
@@ -71,15 +75,20 @@ def _audit_messages(
     figures = verdict.figures
     applied: dict[Item, str] = {}
     kept_unapplied: dict[Item, str] = {}
+    # What one conversation took in may be applied in the one that its customer has moved to.
+    recorded = Counter(
+        (event.item_id)
+        for conversation in conversations.values()
+        for event in conversation.events
+        if isinstance(event, MessageReceived)
+    )
     for conversation_id, conversation in conversations.items():
-        counts = Counter(e.item_id for e in conversation.events if isinstance(e, MessageReceived))
         for record in conversation.inbound:
             receipt = isinstance(record.item, Receipt)
             item = Item(record.channel, record.item.provider_item_id, receipt)
-            done = record.applied and (receipt or counts[record.item_id] > 0)
+            done = record.applied and (receipt or recorded[record.item_id] > 0)
             (applied if done else kept_unapplied)[item] = conversation_id
-        for count in counts.values():
-            if count > 1:
+            if recorded[record.item_id] > 1:
                 verdict.offend("messages applied twice", conversation_id)
     for kind, receipt in (("messages", False), ("receipts", True)):
         acknowledged = {item for item in collected.acknowledged if item.receipt is receipt}
@@ -105,12 +114,19 @@ def _taken_by_conversation(
 ) -> dict[str, list[str]]:
     """Return how the providers would name what they took of each conversation, in their order.
 
-    WhatsApp is told the effect's key; Telegram is told nothing, so there it is the text.
+    WhatsApp is told the effect's key. Telegram is told nothing, but its own id of the message is
+    kept with the effect; where that got lost on the way, there is only the text.
     """
     chats = {
         conversation.address.reply_to.removeprefix(TELEGRAM_HANDLE): name
         for name, conversation in conversations.items()
         if conversation.address and conversation.address.channel == "telegram"
+    }
+    by_id = {
+        (name, record.provider_message_id.rpartition(":")[2]): _name(record)
+        for name, conversation in conversations.items()
+        for record in conversation.effects.values()
+        if record.provider_message_id
     }
     taken: defaultdict[str, list[str]] = defaultdict(list)
     for call in calls:
@@ -121,7 +137,8 @@ def _taken_by_conversation(
             conversation_id, _, effect_key = document["biz_opaque_callback_data"].partition("/")
             taken[conversation_id].append(effect_key)
         elif call.path.endswith("/sendMessage"):
-            taken[chats.get(str(document["chat_id"]), "nobody known")].append(document["text"])
+            name = chats.get(str(document["chat_id"]), "nobody known")
+            taken[name].append(by_id.get((name, call.message_id), document["text"]))
     return taken
 
 
@@ -156,7 +173,8 @@ def _audit_outbound(
 
 
 def _name(record: EffectRecord) -> str:
-    return record.effect.key if record.channel == "whatsapp" else record.message.text
+    by_key = record.channel == "whatsapp" or record.provider_message_id
+    return record.effect.key if by_key else record.message.text
 
 
 def _outcome(status: DeliveryStatus) -> str:
@@ -275,7 +293,7 @@ def _audit_other_effects(
                 case ResumeWorkflow(key=key):
                     carried_out = EffectRecord.sort_key(key) not in conversation.pending
                     kind, counts = "answers to workflows", [int(carried_out)]
-                case WrittenText():
+                case _:
                     continue
             _count_effect(verdict, conversation_id, kind, record.effect.key, counts)
     over = set(_escalations_over(conversations))

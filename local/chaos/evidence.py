@@ -1,7 +1,7 @@
 """What `make chaos` collects from outside, and how a verdict on it is kept. Pure."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
@@ -9,7 +9,10 @@ from typing import Any, Self
 from local.chaos.webhooks import Item
 from local.providers.provider_calls import Call
 from sportello.conversation.events import ConversationEvent
+from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
+from sportello.conversation.terms import ServiceTerms
+from sportello.model import Instant
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, read_state
 from sportello.table.keys import Attributes, conversation_of
@@ -23,18 +26,34 @@ FATAL = (
     "out of order",
     "state is not its log",
     "timeline out of order",
+    "closed periods told twice",
+    "news of the wait out of turn",
+    "rung before the opening",
+    "tiers rung twice",
+    "customers nobody is rung for",
+    "clocks ended twice",
+    "clocks not acted on",
+    "clocks behind the settings",
+    "promises without a clock",
+    "broken promises passed over",
+    "apologies for nothing",
+    "settings lost",
 )
 """What must not happen, ever, to any conversation."""
 
 
 @dataclass(frozen=True)
 class Collected:
-    """All that was seen. `stream` holds the table's changes in the order they were made.
+    """All that was there at one moment, `at`; see `looking`.
 
-    `heard` are the ids of what the bus carried, with repeats; `executions` the names of all
-    executions; `timelines` some conversations as the agent API shows them.
+    `stream` holds the table's changes in the order they were made; `heard` are the ids of what the
+    bus carried, with repeats; `executions` the names of all executions; `timelines` some
+    conversations as the agent API shows them; `terms` what each conversation is served under by
+    the settings in force. `promised` are the replies with a promise that the agent API took, as
+    conversation and effect key, `written` the settings that it took, as kind and version.
     """
 
+    at: Instant
     sent: frozenset[Item]
     acknowledged: frozenset[Item]
     items: Sequence[Attributes]
@@ -44,6 +63,9 @@ class Collected:
     executions: Sequence[str] = ()
     running: Sequence[str] = ()
     timelines: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    terms: Mapping[str, ServiceTerms] = field(default_factory=dict)
+    promised: frozenset[tuple[str, str]] = frozenset()
+    written: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass
@@ -100,6 +122,13 @@ class StoredConversation:
                     conversation.effects[record.effect.key] = record
         conversation.entries.sort(key=lambda entry: entry.sequence)
         return conversation
+
+    def commits(self) -> Iterator[tuple[ConversationState, LogEntry]]:
+        """Yield each commit with the state that it found."""
+        state = ConversationState()
+        for entry in self.entries:
+            yield state, entry
+            state = fold(entry.events, state)
 
     @cached_property
     def events(self) -> list[ConversationEvent]:

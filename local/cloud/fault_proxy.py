@@ -24,6 +24,8 @@ HELD_MS = 3_500
 
 type Rule = dict[str, Any]
 
+EVERY_CALL_REFUSED: Rule = {"error": {"code": "ServiceUnavailable", "status": 503}}
+
 THROTTLES: Mapping[str, str] = {
     "dynamodb": "ProvisionedThroughputExceededException",
     "sqs": "RequestThrottled",
@@ -158,6 +160,15 @@ class FaultProxy:
 
     def heal(self) -> None:
         self.inject([])
+
+    @contextmanager
+    def severed(self) -> Iterator[None]:
+        """Let no call pass while the context is open, and all of them afterwards."""
+        self.inject([EVERY_CALL_REFUSED])
+        try:
+            yield
+        finally:
+            self.heal()
 
     def counts(self) -> WireCounts:
         stats = call("GET", f"{self.url}/_microburst/stats").expect(200).document()
