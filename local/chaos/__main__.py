@@ -105,7 +105,7 @@ def _run(plan: Plan, started: float) -> Report:
                 run.redriven = redrive(laptop) if run.dead_letters else 0
                 rest.wait(ends - LOOKING_SECONDS)
             with run.timed("looking"):
-                look = Look(laptop, listener, webhooks.noted, tally)
+                look = Look(laptop, listener, outlook, webhooks.noted, tally)
                 look.through_functions()
                 still = hold_still(wire, rest, read=look.read, position=look.position, until=ends)
             dead = queues.depths(dead=True).items()
@@ -123,7 +123,7 @@ def _load(
     plan: Plan, run: Run, load: Load, office: Office, wire: FaultProxy, load_ends: float
 ) -> None:
     """Hold the conversations while everything fails at its rate and settings change."""
-    seconds = min(load_ends - time.monotonic(), plan.conversations * 0.4)
+    seconds = min(load_ends - time.monotonic(), 60 + plan.conversations * 0.3)
     with (
         trouble(
             load.laptop,

@@ -51,7 +51,8 @@ def audit(collected: Collected) -> Verdict:
     _audit_quarantine(verdict, collected.items)
     taken = _taken_by_conversation(collected.calls, conversations)
     for conversation_id, conversation in conversations.items():
-        _audit_outbound(verdict, conversation_id, conversation, taken.get(conversation_id, []))
+        of_it = taken.get(conversation_id, [])
+        _audit_outbound(verdict, conversation_id, conversation, of_it, collected.failed)
         _audit_state(verdict, conversation_id, conversation)
         _audit_who_spoke(verdict, conversation_id, conversation)
         audit_waits(verdict, conversation_id, conversation, collected)
@@ -143,9 +144,16 @@ def _taken_by_conversation(
 
 
 def _audit_outbound(
-    verdict: Verdict, conversation_id: str, conversation: StoredConversation, taken: Sequence[str]
+    verdict: Verdict,
+    conversation_id: str,
+    conversation: StoredConversation,
+    taken: Sequence[str],
+    failed: frozenset[str],
 ) -> None:
-    """Compare what was decided and how it is said to have ended with what the provider took."""
+    """Compare what was decided and how it is said to have ended with what the provider took.
+
+    What a provider could not deliver in the end counts as refused, and it took it all the same.
+    """
     figures = verdict.figures
     decided = [
         conversation.effects[event.effect_key]
@@ -153,7 +161,11 @@ def _audit_outbound(
         if isinstance(event, MessageQueued)
     ]
     names = {record.effect.key: _name(record) for record in decided}
-    surely = Counter(names[r.effect.key] for r in decided if r.status in REACHED)
+    surely = Counter(
+        names[r.effect.key]
+        for r in decided
+        if r.status in REACHED or f"{conversation_id}/{r.effect.key}" in failed
+    )
     perhaps = Counter(names[r.effect.key] for r in decided if r.status is DeliveryStatus.UNKNOWN)
     got = Counter(taken)
     figures["outbound decided"] += len(decided)

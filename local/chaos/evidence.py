@@ -50,7 +50,8 @@ class Collected:
     bus carried, with repeats; `executions` the names of all executions; `timelines` some
     conversations as the agent API shows them; `terms` what each conversation is served under by
     the settings in force. `promised` are the replies with a promise that the agent API took, as
-    conversation and effect key, `written` the settings that it took, as kind and version.
+    conversation and effect key, `written` the settings that it took, as kind and version. `failed`
+    are the messages that a provider took and said later that it could not deliver, by tracker.
     """
 
     at: Instant
@@ -66,6 +67,7 @@ class Collected:
     terms: Mapping[str, ServiceTerms] = field(default_factory=dict)
     promised: frozenset[tuple[str, str]] = frozenset()
     written: frozenset[tuple[str, int]] = frozenset()
+    failed: frozenset[str] = frozenset()
 
 
 @dataclass

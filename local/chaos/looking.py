@@ -30,6 +30,7 @@ from typing import Any, NamedTuple, Protocol
 
 from local.chaos.colleagues import Tally
 from local.chaos.collecting import Listener, executions
+from local.chaos.customers import Outlook
 from local.chaos.evidence import Collected, conversations_in
 from local.chaos.webhooks import Acknowledgements
 from local.cloud.laptop import Laptop
@@ -138,10 +139,16 @@ class Look:
     """Everything of a stack that its audit asks for."""
 
     def __init__(
-        self, laptop: Laptop, listener: Listener, noted: Acknowledgements, tally: Tally
+        self,
+        laptop: Laptop,
+        listener: Listener,
+        outlook: Outlook,
+        noted: Acknowledgements,
+        tally: Tally,
     ) -> None:
         self._laptop = laptop
         self._listener = listener
+        self._outlook = outlook
         self._noted = noted
         self._tally = tally
         self._changes = Changes(laptop)
@@ -167,6 +174,7 @@ class Look:
             acknowledged=frozenset(self._noted.acknowledged),
             promised=frozenset(self._tally.promised),
             written=frozenset(self._tally.written),
+            failed=frozenset(self._outlook.failed),
             items=items,
             stream=self._changes.images,
             calls=self._laptop.calls.calls(),

@@ -31,6 +31,7 @@ from sportello.table.items import EffectRecord, LogEntry, state_attributes
 from sportello.table.keys import Attributes
 from support.builders import (
     CONVERSATION,
+    HANDLE,
     NOW,
     TERMS,
     a_message,
@@ -48,7 +49,7 @@ WHATSAPP = "whatsapp"
 
 @dataclass
 class World:
-    """One WhatsApp conversation as the outside sees it, step by step."""
+    """One conversation as the outside sees it, step by step."""
 
     state: ConversationState = field(default_factory=ConversationState)
     items: dict[str, Attributes] = field(default_factory=dict)
@@ -58,13 +59,14 @@ class World:
     executions: list[str] = field(default_factory=list)
     running: set[str] = field(default_factory=set)
     acknowledged: set[Item] = field(default_factory=set)
+    channel: str = WHATSAPP
     now: datetime = NOW
     terms: ServiceTerms = TERMS
 
     def acknowledge(self, number: int = 1, *, applied: bool = True) -> None:
-        self.acknowledged.add(Item(WHATSAPP, f"item-{number}"))
+        self.acknowledged.add(Item(self.channel, f"item-{number}"))
         record = an_inbound_record(a_message(number=number))
-        stored = record.model_copy(update={"channel": WHATSAPP, "item_id": f"item-{number}"})
+        stored = record.model_copy(update={"channel": self.channel, "item_id": f"item-{number}"})
         kept = stored.to_attributes(compress(b"{}"))
         if applied:
             del kept["pending"], kept["pending_since"]
@@ -83,10 +85,13 @@ class World:
         self.state = fold(events, self.state)
         self.put(state_attributes(CONVERSATION, self.state))
         self.put(entry.to_attributes(CONVERSATION))
-        self.put(an_address(channel=WHATSAPP).to_attributes(CONVERSATION))
+        self.put(an_address(channel=self.channel).to_attributes(CONVERSATION))
         for effect in effects:
             record = EffectRecord(
-                conversation_id=CONVERSATION, channel=WHATSAPP, decided_at=self.now, effect=effect
+                conversation_id=CONVERSATION,
+                channel=self.channel,
+                decided_at=self.now,
+                effect=effect,
             )
             kept = record.to_attributes()
             if not isinstance(effect, SendMessage):
@@ -109,9 +114,15 @@ class World:
         claimed = {"delivery": {"S": "sending"}, "claimed_by": {"S": by}}
         self.put({**item, **claimed})
 
-    def take(self, effect_key: str, fault: str | None = None) -> None:
-        body = json.dumps({"biz_opaque_callback_data": f"{CONVERSATION}/{effect_key}"})
-        self.calls.append(Call("", WHATSAPP, "POST", "/messages", {}, body, fault))
+    def take(self, effect_key: str, fault: str | None = None, message_id: str = "") -> None:
+        """Have the provider called with a message, which it names by `message_id`."""
+        path, content = "/messages", {"biz_opaque_callback_data": f"{CONVERSATION}/{effect_key}"}
+        if self.channel == "telegram":
+            item = self.items[EffectRecord.sort_key(effect_key)]
+            text = EffectRecord.from_attributes(item).message.text
+            path, content = "/bot1/sendMessage", {"chat_id": HANDLE, "text": text}
+        body = json.dumps(content)
+        self.calls.append(Call("", self.channel, "POST", path, {}, body, fault, message_id))
 
     def ring(self, effect_key: str) -> None:
         headers = {"webhook-id": webhook_id(f"{CONVERSATION}/{effect_key}")}

@@ -14,6 +14,7 @@ from sportello.table.items import EffectRecord, state_attributes
 from sportello.table.keys import key
 from support.builders import (
     CONVERSATION,
+    HANDLE,
     NOW,
     accept,
     an_item,
@@ -85,6 +86,47 @@ def test_a_message_that_the_provider_took_twice_is_doubled(world: World) -> None
 def test_a_message_taken_after_it_was_withdrawn_is_doubled(world: World) -> None:
     world.items[EffectRecord.sort_key(BOT_ANSWER)]["delivery"] = {"S": "withdrawn"}
     assert broken(world.audit()) == {"effects doubled": [CONVERSATION]}
+
+
+def test_a_message_that_the_provider_could_not_deliver_was_taken_once(world: World) -> None:
+    world.items[EffectRecord.sort_key(BOT_ANSWER)]["delivery"] = {"S": "refused"}
+    failed = frozenset({f"{CONVERSATION}/{BOT_ANSWER}"})
+    verdict = world.audit(failed=failed)
+    assert verdict.good
+    assert verdict.figures["outbound refused"] == 1
+    world.claim(BOT_ANSWER, by="somebody else")
+    world.take(BOT_ANSWER)
+    world.settle(BOT_ANSWER, DeliveryStatus.REFUSED)
+    assert broken(world.audit(failed=failed)) == {"effects doubled": [CONVERSATION]}
+
+
+def test_a_doubled_message_is_not_taken_for_another_of_the_same_words() -> None:
+    world = World(channel="telegram")
+    world.acknowledge(1)
+    world.act(receive(an_item("item-1")))
+    first = sends(world.act(answer("item-1", text="Dalle 9.")))
+    world.acknowledge(2)
+    world.act(receive(an_item("item-2"), turn_id="turn-2"))
+    second = sends(world.act(answer("item-2", turn_id="turn-2", text="Dalle 9.")))
+    world.deliver(first, DeliveryStatus.ACCEPTED, called=False)
+    world.take(first, message_id="7")
+    world.items[EffectRecord.sort_key(first)]["provider_message_id"] = {"S": f"{HANDLE}:7"}
+    world.deliver(second, DeliveryStatus.UNKNOWN, called=False)
+    assert world.audit().good
+    world.take(second, HANG_UP, message_id="8")
+    assert world.audit().good
+    world.take(first, message_id="9")
+    assert broken(world.audit()) == {"effects doubled": [CONVERSATION]}
+
+
+def test_a_message_applied_where_its_customer_has_moved_to_is_not_lost(world: World) -> None:
+    world.acknowledge(2)
+    inbound = world.items.pop("IN#item-2")
+    world.items["elsewhere"] = {**inbound, "pk": {"S": "CONV#before"}}
+    assert broken(world.audit()) == {"messages lost": ["before"]}
+    world.act(receive(an_item("item-2"), turn_id="turn-2"))
+    world.deliver(sends(world.act(answer("item-2", turn_id="turn-2"))), DeliveryStatus.READ)
+    assert world.audit().good
 
 
 def test_a_call_that_was_refused_doubles_nothing(world: World) -> None:
