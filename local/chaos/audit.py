@@ -40,7 +40,8 @@ REACHED = frozenset(
         DeliveryStatus.READ,
     }
 )
-NOT_SENT = frozenset({DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED})
+OPEN_ENDS = (DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED, DeliveryStatus.UNKNOWN)
+"""How a message may end that the customer did not surely get, each counted by its name."""
 
 
 def audit(collected: Collected) -> Verdict:
@@ -55,7 +56,9 @@ def audit(collected: Collected) -> Verdict:
         _audit_outbound(verdict, conversation_id, conversation, of_it, collected.failed)
         _audit_state(verdict, conversation_id, conversation)
         _audit_who_spoke(verdict, conversation_id, conversation)
+    for conversation_id, conversation in conversations.items():
         audit_waits(verdict, conversation_id, conversation, collected)
+    for conversation_id, conversation in conversations.items():
         audit_clocks(verdict, conversation_id, conversation, collected)
     audit_settings(verdict, collected)
     _audit_other_effects(verdict, collected, conversations)
@@ -78,7 +81,7 @@ def _audit_messages(
     kept_unapplied: dict[Item, str] = {}
     # What one conversation took in may be applied in the one that its customer has moved to.
     recorded = Counter(
-        (event.item_id)
+        event.item_id
         for conversation in conversations.values()
         for event in conversation.events
         if isinstance(event, MessageReceived)
@@ -168,6 +171,8 @@ def _audit_outbound(
     )
     perhaps = Counter(names[r.effect.key] for r in decided if r.status is DeliveryStatus.UNKNOWN)
     got = Counter(taken)
+    for outcome in ("decided", "once", *OPEN_ENDS):
+        figures[f"outbound {outcome}"] += 0  # they are read in this order
     figures["outbound decided"] += len(decided)
     for record in decided:
         figures[f"outbound {_outcome(record.status)}"] += 1
@@ -192,9 +197,7 @@ def _name(record: EffectRecord) -> str:
 def _outcome(status: DeliveryStatus) -> str:
     if status in REACHED:
         return "once"
-    if status in NOT_SENT or status is DeliveryStatus.UNKNOWN:
-        return str(status)
-    return "missing"
+    return str(status) if status in OPEN_ENDS else "missing"
 
 
 def _in_order(taken: Sequence[str], decided: Sequence[str]) -> bool:

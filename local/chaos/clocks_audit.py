@@ -29,12 +29,25 @@ from sportello.table.keys import Attributes
 OVERDUE = timedelta(seconds=5)
 """How long after its time a timer may act; for longer than that the run waits before it looks."""
 
+FIGURES = (
+    "clocks started",
+    "clocks that followed settings",
+    "clocks ended",
+    "clocks still running",
+    "promises made",
+    "promises kept",
+    "promises broken",
+    "apologies",
+)
+
 FOLLOWING = frozenset({ClockChange.POLICY, ClockChange.OPENING_HOURS})
 
 
 def audit_clocks(
     verdict: Verdict, conversation_id: str, conversation: StoredConversation, collected: Collected
 ) -> None:
+    for name in FIGURES:
+        verdict.figures[name] += 0  # they are read in this order
     _audit_endings(verdict, conversation_id, conversation)
     _audit_apologies(verdict, conversation_id, conversation)
     _audit_promises(verdict, conversation_id, conversation, collected)

@@ -84,16 +84,16 @@ def _audit_ladders(
 ) -> None:
     """A ladder that waits for an opening rings nobody before, and no ladder a tier twice."""
     begins = _beginnings(conversation)
-    offers = [e for e in conversation.events if isinstance(e, ConversationOffered)]
-    postponed = [e for e in conversation.events if isinstance(e, LadderPostponed)]
-    exhausted = [e for e in conversation.events if isinstance(e, LadderExhausted)]
-    verdict.figures["ladders postponed"] += len(postponed)
-    verdict.figures["ladders exhausted"] += len(exhausted)
-    verdict.figures["offers"] += len(offers)
     for record in conversation.effects.values():
         begin = begins.get(record.effect.key.removeprefix(LADDER))
         late = begin is not None and begin > record.decided_at + WHOLE_SECONDS
         verdict.figures["ladders of an opening"] += late
+    offers = [e for e in conversation.events if isinstance(e, ConversationOffered)]
+    postponed = [e for e in conversation.events if isinstance(e, LadderPostponed)]
+    exhausted = [e for e in conversation.events if isinstance(e, LadderExhausted)]
+    verdict.figures["ladders postponed to an opening"] += len(postponed)
+    verdict.figures["offers"] += len(offers)
+    verdict.figures["ladders exhausted"] += len(exhausted)
     for offer in offers:
         begin = begins.get(offer.handoff_id)
         if begin is not None and offer.at < begin - WHOLE_SECONDS:

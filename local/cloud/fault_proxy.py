@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Self
 
 import urllib3
@@ -24,7 +25,9 @@ HELD_MS = 3_500
 
 type Rule = dict[str, Any]
 
-EVERY_CALL_REFUSED: Rule = {"error": {"code": "ServiceUnavailable", "status": 503}}
+EVERY_CALL_REFUSED: Rule = {
+    "error": {"code": "ServiceUnavailable", "status": HTTPStatus.SERVICE_UNAVAILABLE}
+}
 
 THROTTLES: Mapping[str, str] = {
     "dynamodb": "ProvisionedThroughputExceededException",
@@ -166,6 +169,8 @@ class FaultProxy:
         """Let no call pass while the context is open, and all of them afterwards."""
         self.inject([EVERY_CALL_REFUSED])
         try:
+            if call("GET", f"{self.url}/").status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise Failed("calls still pass the wire that was cut")
             yield
         finally:
             self.heal()
