@@ -3,7 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, Self
 
 from local.chaos.webhooks import Item
@@ -12,9 +14,20 @@ from sportello.conversation.events import ConversationEvent
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.hours.opening_hours import OpeningHours
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant
+from sportello.settings_document import DEFAULT
 from sportello.table.inbound_items import InboundRecord
-from sportello.table.items import Address, EffectRecord, LogEntry, read_state
+from sportello.table.items import (
+    Address,
+    EffectRecord,
+    LogEntry,
+    StoredSettings,
+    read_state,
+    settings_partition,
+    settings_sort_key,
+)
 from sportello.table.keys import Attributes, conversation_of
 
 FATAL = (
@@ -68,6 +81,20 @@ class Collected:
     promised: frozenset[tuple[str, str]] = frozenset()
     written: frozenset[tuple[str, int]] = frozenset()
     failed: frozenset[str] = frozenset()
+
+    @cached_property
+    def opening_hours(self) -> list[tuple[Instant, OpeningHours]]:
+        """Return every version of the default calendar, with the instant it was written."""
+        versions = [
+            (datetime.fromisoformat(item["written_at"]["S"]), StoredSettings.from_attributes(item))
+            for item in self.items
+            if item["pk"]["S"] == settings_partition(OpeningHoursSettings.kind)
+            and item["sk"]["S"] != settings_sort_key(None)
+        ]
+        return [
+            (at, OpeningHoursSettings.model_validate(stored.document).calendars[DEFAULT])
+            for at, stored in sorted(versions, key=itemgetter(0))
+        ]
 
 
 @dataclass

@@ -24,6 +24,9 @@ from sportello.queues.expected_wait import REFRESH_GAP
 WHOLE_SECONDS = timedelta(seconds=1)
 """Step Functions leaves out the fraction of the instant that a ladder waits for."""
 
+CACHED = timedelta(seconds=15)
+"""For how long after a change somebody may still go by the settings before it."""
+
 LADDER = "escalation:"
 """What the key of the effect begins with that has people rung; then comes the handoff."""
 
@@ -33,7 +36,7 @@ def audit_waits(
 ) -> None:
     _audit_closed_periods(verdict, conversation_id, conversation.events)
     _audit_news(verdict, conversation_id, conversation)
-    _audit_ladders(verdict, conversation_id, conversation)
+    _audit_ladders(verdict, conversation_id, conversation, collected)
     _audit_ringing(verdict, conversation_id, conversation, collected)
 
 
@@ -80,9 +83,9 @@ def _may_hear(state: ConversationState, at: Instant) -> bool:
 
 
 def _audit_ladders(
-    verdict: Verdict, conversation_id: str, conversation: StoredConversation
+    verdict: Verdict, conversation_id: str, conversation: StoredConversation, collected: Collected
 ) -> None:
-    """A ladder that waits for an opening rings nobody before, and no ladder a tier twice."""
+    """No ladder rings before its opening, or while nobody is there, and none a tier twice."""
     begins = _beginnings(conversation)
     for record in conversation.effects.values():
         begin = begins.get(record.effect.key.removeprefix(LADDER))
@@ -96,10 +99,23 @@ def _audit_ladders(
     verdict.figures["ladders exhausted"] += len(exhausted)
     for offer in offers:
         begin = begins.get(offer.handoff_id)
-        if begin is not None and offer.at < begin - WHOLE_SECONDS:
+        too_soon = begin is not None and offer.at < begin - WHOLE_SECONDS
+        if too_soon or _nobody_there(collected, offer.at):
             verdict.offend("rung before the opening", conversation_id, offer.offer_id)
     for _ in range(len(offers) - len({offer.offer_id for offer in offers})):
         verdict.offend("tiers rung twice", conversation_id)
+
+
+def _nobody_there(collected: Collected, at: Instant) -> bool:
+    """Whether the desk was closed by every version of its hours that may have been read for it."""
+    versions = collected.opening_hours
+    ends = [*(written_at for written_at, _ in versions[1:]), collected.at]
+    read = [
+        hours
+        for (begin, hours), end in zip(versions, ends, strict=False)
+        if begin <= at and end >= at - CACHED
+    ]
+    return bool(read) and not any(hours.is_open(at) for hours in read)
 
 
 def _audit_ringing(

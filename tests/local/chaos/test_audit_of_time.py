@@ -266,6 +266,38 @@ def test_a_ring_before_the_opening_is_an_offence() -> None:
     assert broken(world.audit()) == {"rung before the opening": [CONVERSATION]}
 
 
+CLOSED = [["08:00", "09:30"]]
+OPEN = [["00:00", "24:00"]]
+
+
+def write_hours(world: World, *versions: tuple[timedelta, list[list[str]]]) -> None:
+    """Have opening hours written, each so long before now."""
+    for version, (ago, windows) in enumerate(versions, 1):
+        calendar = {"time_zone": "UTC", "weekly": {"mon-sun": windows}}
+        stored = StoredSettings(version=version, document={"calendars": {"default": calendar}})
+        for name in (settings_sort_key(version), settings_sort_key(None)):
+            item = stored.to_attributes("opening_hours", name, "sofia", world.now - ago)
+            world.items[name] = item
+
+
+@pytest.mark.parametrize(
+    ("versions", "good"),
+    [
+        ([(seconds(600), CLOSED), (seconds(1), OPEN)], True),
+        ([(seconds(600), OPEN), (seconds(1), CLOSED)], True),
+        ([(seconds(600), OPEN), (seconds(60), CLOSED)], False),
+        ([(seconds(600), CLOSED), (seconds(-1), OPEN)], False),
+    ],
+    ids=["opened", "just closed", "closed for long", "opens later"],
+)
+def test_a_ring_while_nobody_is_there_is_an_offence(
+    *, versions: list[tuple[timedelta, list[list[str]]]], good: bool, world: World
+) -> None:
+    write_hours(world, *versions)
+    world.act(offer())
+    assert ("rung before the opening" not in world.audit().offences) is good
+
+
 def test_a_tier_rung_twice_is_an_offence(world: World) -> None:
     world.act(offer())
     conversation = conversations_in(world.collect().items)[CONVERSATION]
