@@ -73,7 +73,7 @@ def _plan(arguments: Sequence[str] | None) -> Plan:
     parser.add_argument("--seed", type=int, default=20261121)
     parser.add_argument("--fault-rate", type=float, default=0.2)
     parser.add_argument("--kills", type=int, default=12, help="function processes to kill")
-    parser.add_argument("--minutes", type=float, default=8.0, help="bound of the whole run")
+    parser.add_argument("--minutes", type=float, default=15.0, help="bound of the whole run")
     options = parser.parse_args(arguments)
     return Plan(
         options.conversations, options.seed, options.fault_rate, options.kills, options.minutes
