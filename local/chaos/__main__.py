@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nStopped; nothing is left running.")
         return 130
-    except Failed as failure:
+    except (Failed, TimeoutError) as failure:
         print(failure, file=sys.stderr)
         return 1
     report.print()
@@ -98,7 +98,7 @@ def _run(plan: Plan, started: float) -> Report:
             with run.timed("load"):
                 _load(plan, run, load, office, wire, ends - SETTLING_SECONDS)
             office.end()
-            rest = Rest(laptop, queues, outlook, listener)
+            rest = Rest(laptop, queues, outlook)
             with run.timed("settling"):
                 rest.wait(ends - 2 * LOOKING_SECONDS)
                 run.dead_letters = sum(queues.depths(dead=True).values())

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from local.chaos.customers import Outlook
 from local.cloud.emulator import ROOT
 from local.cloud.laptop import Laptop
+from local.cloud.observing import wait_until
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.named_queues import notifier_queue
 from sportello.model import Instant
@@ -32,6 +33,7 @@ NOTICE_RECEIVES = 2
 TICK_SECONDS = timedelta(seconds=3)
 """How long a timer may take to wake up and act before it is waited for."""
 
+CATCHING_UP_SECONDS = 60.0
 LISTENER = "chaos-listener"
 """The queue that catches what the bus carries."""
 
@@ -71,14 +73,19 @@ class Listener:
         self._thread.join()
 
     def _listen(self) -> None:
-        while not self._stopping.is_set() or self.depth():
+        while not self._stopping.is_set() or self._depth():
             if not self._take():
                 self._stopping.wait(LOOK_EVERY_SECONDS)
                 # What was received in an answer that got lost is shown again, a little later.
                 time.sleep(LOOK_EVERY_SECONDS if self._stopping.is_set() else 0)
 
-    def depth(self) -> int:
-        """Return how much of what the bus carried is still to be heard."""
+    def catch_up(self) -> None:
+        """Wait until everything that the bus has carried so far is heard."""
+        wait_until(
+            lambda: not self._depth(), seconds=CATCHING_UP_SECONDS, what="silence on the bus"
+        )
+
+    def _depth(self) -> int:
         answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])
         attributes = answer["Attributes"]
         return int(attributes["ApproximateNumberOfMessages"]) + int(
@@ -142,13 +149,10 @@ class Queues:
 class Rest:
     """Tells when all is quiet: nothing pending, queued, under way or overdue, nothing to come."""
 
-    def __init__(
-        self, laptop: Laptop, queues: Queues, outlook: Outlook, listener: Listener
-    ) -> None:
+    def __init__(self, laptop: Laptop, queues: Queues, outlook: Outlook) -> None:
         self._laptop = laptop
         self._queues = queues
         self._outlook = outlook
-        self._listener = listener
         self._table = DeskTable(laptop.stack.table, laptop.client("dynamodb"))
 
     def wait(self, until: float) -> list[str]:
@@ -161,7 +165,6 @@ class Rest:
 
     def backlog(self) -> list[str]:
         backlog = [] if self._outlook.quiet else ["receipts to be delivered"]
-        backlog += ["events of the bus to be heard"] if self._listener.depth() else []
         backlog += [f"{n} in {queue}" for queue, n in self._queues.depths(dead=False).items() if n]
         backlog += self._pending()
         return backlog or self._running()

@@ -16,6 +16,9 @@ from local.chaos.webhooks import Webhooks
 from local.cloud.laptop import Laptop
 
 PATIENCE_SECONDS = 40.0
+RING_PATIENCE_SECONDS = 15.0
+"""How long a person waits to be rung: in an office that has just closed, in vain."""
+
 LAST_PATIENCE_SECONDS = 5.0
 
 PROMISED_SECONDS = 60
@@ -124,7 +127,8 @@ class Load:
 
     def _await_people(self, somebody: Customer) -> None:
         somebody.write("Buongiorno", "Vorrei parlare con un operatore")
-        if not self.outlook.await_ring(somebody, "conversation.offered", self._patience()):
+        patience = min(RING_PATIENCE_SECONDS, self._patience())
+        if not self.outlook.await_ring(somebody, "conversation.offered", patience):
             self.tally.add("nobody was rung in time")
 
     def _is_broken_in_on(self, somebody: Customer) -> None:

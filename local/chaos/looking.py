@@ -26,7 +26,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol
+
+from urllib3.exceptions import HTTPError
 
 from local.chaos.colleagues import Tally
 from local.chaos.collecting import Listener, executions
@@ -34,6 +37,7 @@ from local.chaos.customers import Outlook
 from local.chaos.evidence import Collected, conversations_in
 from local.chaos.webhooks import Acknowledgements
 from local.cloud.laptop import Laptop
+from local.cloud.observing import wait_until
 from local.cloud.processes import Failed
 from local.cloud.web import call_json
 from sportello.conversation.terms import ServiceTerms
@@ -45,6 +49,10 @@ from sportello.table.settings_store import SettingsStore
 TIMELINES = 40
 MOST_READINGS = 10
 """Without the wire one or two are enough; more means that something else moves the desk."""
+
+OK = 200
+PATIENCE_SECONDS = 60.0
+"""How long to ask for a timeline, of a machine that is busy."""
 
 LONGER_THAN_A_RUN = 3_600.0
 
@@ -164,6 +172,7 @@ class Look:
 
     def position(self) -> tuple[int, int, int]:
         """Return what grows whenever the desk moves."""
+        self._listener.catch_up()
         return self._changes.read(), len(self._laptop.calls.calls()), len(self._listener.heard)
 
     def read(self, at: datetime) -> Collected:
@@ -207,14 +216,24 @@ class Look:
 
 def _timeline(laptop: Laptop, conversation_id: str) -> list[dict[str, Any]]:
     """Return a conversation's entries as people see them, oldest first."""
-    stack = laptop.stack
     entries: list[dict[str, Any]] = []
     cursor = ""
     while True:
-        url = f"{stack.agent_api_base}/conversations/{conversation_id}?limit=100{cursor}"
-        answer = call_json("GET", url, None, {"Authorization": stack.tokens["agent"]})
-        page = answer.expect(200).document()["timeline"]
+        path = f"/conversations/{conversation_id}?limit=100{cursor}"
+        (page,) = wait_until(
+            partial(_answered_page, laptop, path), seconds=PATIENCE_SECONDS, what="timeline"
+        )
         entries = page["entries"] + entries
         if page["older"] is None:
             return entries
         cursor = f"&before={page['older']}"
+
+
+def _answered_page(laptop: Laptop, path: str) -> list[dict[str, Any]]:
+    """Return the page that the agent API shows; none where it is asked again, as people would."""
+    headers = {"Authorization": laptop.stack.tokens["agent"]}
+    try:
+        answer = call_json("GET", f"{laptop.stack.agent_api_base}{path}", None, headers)
+    except HTTPError:
+        return []
+    return [answer.document()["timeline"]] if answer.status == OK else []
