@@ -87,13 +87,14 @@ def _audit_messages(
         if isinstance(event, MessageReceived)
     )
     for conversation_id, conversation in conversations.items():
+        for event in conversation.events:
+            if isinstance(event, MessageReceived) and recorded[event.item_id] > 1:
+                verdict.offend("messages applied twice", conversation_id)
         for record in conversation.inbound:
             receipt = isinstance(record.item, Receipt)
             item = Item(record.channel, record.item.provider_item_id, receipt)
             done = record.applied and (receipt or recorded[record.item_id] > 0)
             (applied if done else kept_unapplied)[item] = conversation_id
-            if recorded[record.item_id] > 1:
-                verdict.offend("messages applied twice", conversation_id)
     for kind, receipt in (("messages", False), ("receipts", True)):
         acknowledged = {item for item in collected.acknowledged if item.receipt is receipt}
         figures[f"{kind} sent"] = sum(item.receipt is receipt for item in collected.sent)
