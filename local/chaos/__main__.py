@@ -15,7 +15,7 @@ from local.chaos.audit import audit
 from local.chaos.colleagues import Supervisor, Tally
 from local.chaos.collecting import Listener, Queues, Rest, redrive
 from local.chaos.customers import Outlook
-from local.chaos.load import Load
+from local.chaos.load import PROMISED_SECONDS, Load
 from local.chaos.looking import Look, hold_still
 from local.chaos.office import Office
 from local.chaos.report import Report, Run
@@ -29,8 +29,11 @@ from local.cloud.processes import Failed
 
 CAPACITY = Capacity(processes_a_function=12, running_at_once=40, stream_shards=3)
 THREADS = 24
-SETTLING_SECONDS = 110
+SETTLING_SECONDS = 140
 """Kept back from the load: for what is under way, a lease, a sweep, and to look at everything."""
+
+OWED_SECONDS = PROMISED_SECONDS + 5
+"""After the load: so that what was promised in it is kept or broken by then."""
 
 LOOKING_SECONDS = 25
 
@@ -97,10 +100,12 @@ def _run(plan: Plan, started: float) -> Report:
             load = Load(laptop, laptop.conversation_key(), plan.seed, outlook, webhooks, tally)
             with run.timed("load"):
                 _load(plan, run, load, office, wire, ends - SETTLING_SECONDS)
-            office.end()
+            owed_until = time.monotonic() + OWED_SECONDS
             rest = Rest(laptop, queues, outlook)
             with run.timed("settling"):
                 rest.wait(ends - 2 * LOOKING_SECONDS)
+                time.sleep(max(0, owed_until - time.monotonic()))
+                office.end()
                 run.dead_letters = sum(queues.depths(dead=True).values())
                 run.redriven = redrive(laptop) if run.dead_letters else 0
                 rest.wait(ends - LOOKING_SECONDS)
