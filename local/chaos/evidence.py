@@ -54,6 +54,19 @@ FATAL = (
 )
 """What must not happen, ever, to any conversation."""
 
+TRIED = (
+    "outbound once",
+    "out-of-hours replies",
+    "waits announced",
+    "ladders of an opening",
+    "ladders exhausted",
+    "clocks that followed settings",
+    "promises made",
+    "promises kept",
+    "promises broken",
+)
+"""What a run of some size has met, or else it has not tried what it says it tries."""
+
 
 @dataclass(frozen=True)
 class Collected:

@@ -13,6 +13,7 @@ from local.chaos.colleagues import Supervisor
 LEASE_SECONDS = 30
 """The shortest a turn may be leased, so that what a killed run left is taken up within the run."""
 
+FIRST_CHANGE_SECONDS = 8.0
 CHANGE_EVERY_SECONDS = 30.0
 SHORTEST_CLOSURE = timedelta(seconds=20)
 MINUTE = timedelta(minutes=1)
@@ -54,7 +55,7 @@ class Office:
 
     def _run(self) -> None:
         for turn in itertools.count():
-            if self._stopping.wait(CHANGE_EVERY_SECONDS):
+            if self._stopping.wait(CHANGE_EVERY_SECONDS if turn else FIRST_CHANGE_SECONDS):
                 return
             longer = turn // 4 % 2
             match turn % 4:

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.chaos.evidence import FATAL, Verdict
+from local.chaos.evidence import FATAL, TRIED, Verdict
 from local.chaos.webhooks import Acknowledgements
 from local.cloud.emulator import ROOT
 from local.cloud.fault_proxy import WireCounts
 from local.providers.provider_calls import Call
 
 FILE = ROOT / "build" / "chaos.json"
+SOME_SIZE = 40
+"""From so many conversations on a run meets everything there is."""
+
 _WIDTH = 44
 
 
@@ -59,6 +62,8 @@ class Report:
             complaints.append(
                 f"time ran out: {run.held} of {run.conversations} conversations were held"
             )
+        if run.conversations >= SOME_SIZE:
+            complaints += [f"never met: {name}" for name in TRIED if not figures[name]]
         if run.backlog:
             complaints.append(f"not settled in time: {len(run.backlog)} things are left to do")
         return complaints

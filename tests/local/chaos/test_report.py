@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from local.chaos.evidence import FATAL, Verdict
-from local.chaos.report import Report, Run
+from local.chaos.evidence import FATAL, TRIED, Verdict
+from local.chaos.report import SOME_SIZE, Report, Run
 
 
 def a_run() -> Run:
@@ -29,6 +29,15 @@ def test_a_run_that_held_too_few_conversations_proves_nothing() -> None:
     run = a_run()
     run.held = 3
     assert Report(run, Verdict()).complaints == ["time ran out: 3 of 5 conversations were held"]
+
+
+def test_a_run_of_some_size_that_met_no_promise_proves_nothing() -> None:
+    run = Run(conversations=SOME_SIZE, seed=7, fault_rate=0.2, held=SOME_SIZE)
+    verdict = Verdict()
+    verdict.figures.update(dict.fromkeys(TRIED, 1))
+    assert Report(run, verdict).good
+    del verdict.figures["promises made"]
+    assert Report(run, verdict).complaints == ["never met: promises made"]
 
 
 def test_a_run_that_did_not_settle_fails() -> None:
