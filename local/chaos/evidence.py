@@ -54,18 +54,18 @@ FATAL = (
 )
 """What must not happen, ever, to any conversation."""
 
-TRIED = (
-    "outbound once",
-    "out-of-hours replies",
-    "waits announced",
-    "ladders of an opening",
-    "ladders exhausted",
-    "clocks that followed settings",
-    "promises made",
-    "promises kept",
-    "promises broken",
-)
-"""What a run of some size has met, or else it has not tried what it says it tries."""
+TRIED = {
+    40: (
+        "outbound once",
+        "out-of-hours replies",
+        "ladders of an opening",
+        "clocks that followed settings",
+        "promises made",
+        "promises broken",
+    ),
+    300: ("waits announced", "news of the wait", "ladders exhausted", "promises kept", "apologies"),
+}
+"""What a run of so many conversations has met, or else it has not tried what it says it tries."""
 
 
 @dataclass(frozen=True)

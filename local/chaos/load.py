@@ -65,15 +65,16 @@ class Load:
         if time.monotonic() >= self._until:
             return False
         somebody = customer(number, self.key, self.webhooks, self.seed)
-        # Repeating by number, so that a small run holds conversations of every kind too.
+        # Repeating by number, so that a small run holds conversations of every kind too; those
+        # that take longest to come to an end begin first.
         kinds = (
+            self._is_promised_a_call,
+            self._waits_in_vain,
             self._asks_once,
             self._asks_twice,
             self._is_taken_by_a_person,
-            self._waits_in_vain,
-            self._is_promised_a_call,
-            self._is_broken_in_on,
             self._asks_once,
+            self._is_broken_in_on,
             self._asks_once,
         )
         kind = kinds[number // 2 % len(kinds)]
@@ -113,13 +114,13 @@ class Load:
             self._hand_back_and_ask(somebody)
 
     def _is_promised_a_call(self, somebody: Customer) -> None:
-        """A third is called, a third given back to the bot with the promise open, a third left."""
+        """A third is given back to the bot with the promise open, a third left, a third called."""
         conversation = somebody.conversation_id
         self._await_people(somebody)
         self._agent.accept(conversation)
         promise = _promise(kept_by="hand")
         promise_id = self._agent.reply(conversation, self._words(somebody), promise)
-        match somebody.dice.randrange(3):
+        match int(somebody.address) % 3:
             case 0 if promise_id:
                 self._agent.keep_promise(conversation, promise_id)
             case 1:
