@@ -267,7 +267,7 @@ def _audit_claims(verdict: Verdict, collected: Collected) -> None:
             continue
         sending[which] = claim
         claims[which] += 1
-        stale = record.message.owner_version != owners[conversation_id]
+        stale = record.message.owner_version != owners.get(conversation_id)
         if record.message.automatic and stale:
             verdict.offend("bot after an owner change", conversation_id)
     verdict.figures["claims"] = claims.total()

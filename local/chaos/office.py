@@ -14,7 +14,7 @@ LEASE_SECONDS = 30
 """The shortest a turn may be leased, so that what a killed run left is taken up within the run."""
 
 FIRST_CHANGE_SECONDS = 25.0
-CHANGE_EVERY_SECONDS = 30.0
+CHANGE_EVERY_SECONDS = 60.0
 SHORTEST_CLOSURE = timedelta(seconds=20)
 MINUTE = timedelta(minutes=1)
 
