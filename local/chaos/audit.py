@@ -79,21 +79,18 @@ def _audit_messages(
     figures = verdict.figures
     applied: dict[Item, str] = {}
     kept_unapplied: dict[Item, str] = {}
+    recorded = {name: _messages_of(conversation) for name, conversation in conversations.items()}
     # What one conversation took in may be applied in the one that its customer has moved to.
-    recorded = Counter(
-        event.item_id
-        for conversation in conversations.values()
-        for event in conversation.events
-        if isinstance(event, MessageReceived)
-    )
+    anywhere = sum(recorded.values(), Counter())
+    going_on = sum((recorded[n] for n, c in conversations.items() if not _moved(c)), Counter())
     for conversation_id, conversation in conversations.items():
-        for event in conversation.events:
-            if isinstance(event, MessageReceived) and recorded[event.item_id] > 1:
+        for item_id, count in recorded[conversation_id].items():
+            if count > 1 or (going_on[item_id] > 1 and not _moved(conversation)):
                 verdict.offend("messages applied twice", conversation_id)
         for record in conversation.inbound:
             receipt = isinstance(record.item, Receipt)
             item = Item(record.channel, record.item.provider_item_id, receipt)
-            done = record.applied and (receipt or recorded[record.item_id] > 0)
+            done = record.applied and (receipt or anywhere[record.item_id] > 0)
             (applied if done else kept_unapplied)[item] = conversation_id
     for kind, receipt in (("messages", False), ("receipts", True)):
         acknowledged = {item for item in collected.acknowledged if item.receipt is receipt}
@@ -103,6 +100,14 @@ def _audit_messages(
         for item in sorted(acknowledged - applied.keys(), key=repr):
             where = kept_unapplied.get(item, f"{item.channel} {item.provider_item_id}")
             verdict.offend("messages lost", where, item.provider_item_id)
+
+
+def _messages_of(conversation: StoredConversation) -> Counter[str]:
+    return Counter(e.item_id for e in conversation.events if isinstance(e, MessageReceived))
+
+
+def _moved(conversation: StoredConversation) -> bool:
+    return conversation.state is not None and bool(conversation.state.moved_to)
 
 
 def _audit_quarantine(verdict: Verdict, items: Iterable[Attributes]) -> None:

@@ -76,6 +76,19 @@ def test_a_message_in_the_log_twice_was_applied_twice(world: World) -> None:
     assert "messages applied twice" in broken(world.audit())
 
 
+def test_a_message_that_two_conversations_recorded_was_applied_twice() -> None:
+    world = World()
+    world.acknowledge(1)
+    world.act(receive(an_item("item-1")))
+    world.items |= {
+        f"elsewhere {name}": {**item, "pk": {"S": "CONV#elsewhere"}}
+        for name, item in world.items.items()
+        if item["entity"]["S"] in {"state", "events"}
+    }
+    twice = broken(world.audit())["messages applied twice"]
+    assert sorted(twice) == sorted([CONVERSATION, "elsewhere"])
+
+
 def test_a_message_that_the_provider_took_twice_is_doubled(world: World) -> None:
     world.claim(BOT_ANSWER, by="somebody else")
     world.take(BOT_ANSWER)
