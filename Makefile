@@ -82,6 +82,10 @@ prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFIL
 chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--conversations 40 --seed 7"
 	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.chaos $(ARGUMENTS)
 
+.PHONY: slice
+slice: ARGUMENTS := --conversations 40 --kills 4
+slice: chaos ## a slice of chaos, small enough for every change
+
 .PHONY: bench
 bench: tools ## what cold starts, warm functions and long histories cost; ARGUMENTS="--runs 7 --only cold"
 	@PYTHONPATH=functions:layers/sportello:tests:. $(BIN)/python -m tools.bench $(ARGUMENTS)
