@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.bot.faq import FaqEntry, FaqIndex, content_stems, packaged_index
+from sportello.bot.faq import FaqIndex, content_stems, packaged_index
+from sportello.bot.faq_entry import FaqEntry
 from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import detect
 from sportello.language.languages import languages

@@ -19,6 +19,12 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def unaccented(text: str) -> str:
+    """Leave out accents and other marks; capitals stay."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
 def words(text: str) -> list[str]:
     """Return the words of a text, folded; an apostrophe parts them, digits belong to none."""
     return re.findall(r"[^\W\d_]+", folded(text))
