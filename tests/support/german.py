@@ -17,7 +17,8 @@ GERMAN: Mapping[str, Any] = {
             "ich wir der die das ein eine einen einem und oder nicht ist sind habe mein meine",
             "wie wo wann warum für mit bitte danke hallo guten lieferung bestellung paket möchte",
             "schönen noch tschüss sprechen jemand mitarbeiter lange dauert",
-        ]
+        ],
+        "in_names": ["der die das von und am zum"],
     },
     "spoken": {
         "weekdays": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split(),

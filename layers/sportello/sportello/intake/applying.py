@@ -17,6 +17,7 @@ from sportello.conversation.commands import (
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.language.conversation_language import language_of_message
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
@@ -223,7 +224,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
         language = address.language if address else ""
         name = address.display_name if address else ""
         if isinstance(item, Message):
-            language = detect(item.text, [language, item.language_hint]) or ""
+            language = language_of_message(item.text, language, item.language_hint)
             name = item.display_name or name
         address = Address(
             channel=record.channel,
