@@ -23,7 +23,13 @@ from sportello.conversation.effects import (
     StartWorkflow,
     WrittenText,
 )
-from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
+from sportello.conversation.events import (
+    Author,
+    ItemNoted,
+    MessageQueued,
+    MessageReceived,
+    OwnerKind,
+)
 from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
@@ -72,7 +78,9 @@ def _audit_messages(
     applied: dict[Item, str] = {}
     kept_unapplied: dict[Item, str] = {}
     for conversation_id, conversation in conversations.items():
-        counts = Counter(e.item_id for e in conversation.events if isinstance(e, MessageReceived))
+        # Thanks are only noted.
+        in_log = (e for e in conversation.events if isinstance(e, MessageReceived | ItemNoted))
+        counts = Counter(e.item_id for e in in_log)
         for record in conversation.inbound:
             receipt = isinstance(record.item, Receipt)
             item = Item(record.channel, record.item.provider_item_id, receipt)

@@ -15,11 +15,9 @@ from sportello.conversation.commands import (
     RetryTurn,
 )
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.conversation_language import language_of_message
-from sportello.language.detection import detect
-from sportello.language.thanks import is_thanks
+from sportello.language.thanks import Courtesy, courtesy_of
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import FromCustomer, Message, Receipt, Visibility, wants_answer
 from sportello.model import Model
@@ -125,8 +123,8 @@ class Applying:
         now: datetime,
     ) -> Step:
         address = address_from(records, conversation.address)
-        settled = conversation.state.lifecycle is Lifecycle.RESOLVED
-        items = tuple(_facts(record, settled=settled) for record in records)
+        language = address.language if address else ""
+        items = tuple(_facts(record, language) for record in records)
         self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
@@ -191,25 +189,30 @@ def _step_of_report(report: _Report, conversation: Conversation) -> Step | None:
     )
 
 
-def _facts(record: InboundRecord, *, settled: bool) -> ReceivedItem:
-    """Only where a matter is settled does it count whether a message merely thanks."""
+def _facts(record: InboundRecord, language: str) -> ReceivedItem:
     item = record.item
     visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
+    courtesy = _courtesy(item, language) if isinstance(item, Message) else Courtesy.NONE
     return ReceivedItem(
         item_id=record.item_id,
         kind=item.kind,
         wants_answer=wants_answer(item),
-        thanks=settled and isinstance(item, Message) and _only_thanks(item),
+        thanks=courtesy in {Courtesy.AGREEMENT, Courtesy.THANKS},
+        agrees=courtesy in {Courtesy.AGREEMENT, Courtesy.SIGN},
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,
     )
 
 
-def _only_thanks(message: Message) -> bool:
-    bare = not (message.media or message.location or message.button_id)
-    language = detect(message.text, [message.language_hint])
-    return bare and is_thanks(message.text, language)
+def _courtesy(message: Message, language: str) -> Courtesy:
+    """A sticker without a word is a sign; whatever else is attached, somebody has to look at."""
+    if message.location or message.button_id:
+        return Courtesy.NONE
+    if message.media:
+        is_sticker = all(media.kind == "sticker" for media in message.media)
+        return Courtesy.SIGN if is_sticker and not message.text else Courtesy.NONE
+    return courtesy_of(message.text, language)
 
 
 def address_from(records: Sequence[InboundRecord], current: Address | None) -> Address | None:
