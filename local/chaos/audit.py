@@ -24,7 +24,13 @@ from sportello.conversation.effects import (
     ResumeWorkflow,
     StartWorkflow,
 )
-from sportello.conversation.events import Author, MessageQueued, MessageReceived, OwnerKind
+from sportello.conversation.events import (
+    Author,
+    ItemNoted,
+    MessageQueued,
+    MessageReceived,
+    OwnerKind,
+)
 from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
@@ -103,7 +109,9 @@ def _audit_messages(
 
 
 def _messages_of(conversation: StoredConversation) -> Counter[str]:
-    return Counter(e.item_id for e in conversation.events if isinstance(e, MessageReceived))
+    """Count what the log tells of each item; thanks are only noted."""
+    in_log = (e for e in conversation.events if isinstance(e, MessageReceived | ItemNoted))
+    return Counter(event.item_id for event in in_log)
 
 
 def _moved(conversation: StoredConversation) -> bool:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.bot.faq import FaqEntry, FaqIndex, content_stems, packaged_index
+from sportello.bot.faq import FaqIndex, content_stems, packaged_index
+from sportello.bot.faq_entry import FaqEntry
 from sportello.bot.human_request import asks_for_a_person
+from sportello.language.conversation_language import language_of_message
 from sportello.language.detection import detect
 from sportello.language.languages import languages
 from sportello.messaging.text_splitting import split_text
@@ -78,6 +80,7 @@ def test_no_entry_of_a_business_breaks_the_search(examples: int) -> None:
 # it: what it splits is our own text or an agent's, at most 16,384 characters.
 CAPPED: dict[str, Callable[[str], object]] = {
     "detect": detect,
+    "language of a message": lambda text: language_of_message(text, "it", "en"),
     "asks for a person": lambda text: [asks_for_a_person(text, each) for each in languages()],
     "stems": lambda text: [content_stems(text, each) for each in languages()],
     "faq": lambda text: [packaged_index(each).best(text) for each in languages()],

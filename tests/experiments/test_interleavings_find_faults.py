@@ -31,6 +31,7 @@ from support.experiments.interleavings.clock_scripts import (
     SHORTENED,
     SILENCE,
     THANKED,
+    THANKED_FOR_AN_ANSWER,
 )
 from support.experiments.interleavings.named_rules import (
     CLOCKS,
@@ -180,8 +181,8 @@ def silence_is_timed_for_whoever_had_it_before(patch: Patch) -> None:
     patch.setitem(keep_clocks.WAITS, ClockKind.AGENT_SILENCE, since)
 
 
-def thanks_reopen(patch: Patch) -> None:
-    patch.setattr(turns, "_is_mere_thanks", lambda *_args: False)
+def thanks_are_owed_an_answer(patch: Patch) -> None:
+    patch.setattr(turns, "_is_mere_courtesy", lambda *_args: False)
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,8 @@ MUTANTS = (
         CLOCKS,
         lambda p: nothing(p, handoffs, "keep_promises"),
     ),
-    Mutant("thanks reopen a settled matter", THANKED, LOST, thanks_reopen),
+    Mutant("thanks reopen a settled matter", THANKED, LOST, thanks_are_owed_an_answer),
+    Mutant("thanks want an answer", THANKED_FOR_AN_ANSWER, LOST, thanks_are_owed_an_answer),
     Mutant("a tick plans no other", TIMERS, CLOCKS, a_tick_plans_no_other),
     Mutant("no reply budget", BUDGET, POLITE, no_reply_budget),
     Mutant("told of hours again and again", CLOSED, POLITE, every_message_is_told_out_of_hours),

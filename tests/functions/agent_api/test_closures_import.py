@@ -77,7 +77,13 @@ def test_closures_of_a_file_become_part_of_the_calendar() -> None:
         "imported": [ferie],
         "already_there": 0,
         "skipped": [
-            {"label": "Visita", "reason": "partly_covered", "first": "2026-05-04", "days": 1}
+            {
+                "label": "Visita",
+                "reason": "partly_covered",
+                "line": 8,
+                "first": "2026-05-04",
+                "days": 1,
+            }
         ],
     }
     after = opening_hours()

@@ -112,6 +112,18 @@ def test_the_business_answers_in_its_own_words(office: WorkingDesk) -> None:
     assert texts(office.messages()) == ["Sono un robot.\n\nApriamo alle sette."]
 
 
+def test_an_empty_list_switches_the_packaged_answers_of_its_language_off(
+    office: WorkingDesk,
+) -> None:
+    office.configure(FaqSettings, entries={"it": []})
+    assert office.say(QUESTION) == handed_over(HandoffReason.UNKNOWN_QUESTION)
+
+
+def test_a_language_left_out_keeps_the_packaged_answers(office: WorkingDesk) -> None:
+    office.configure(FaqSettings, entries={"it": []})
+    assert office.say("How long does delivery take, please?") == answered()
+
+
 # --- handing over -----------------------------------------------------------------------------
 
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from sportello.bot.faq import (
     THRESHOLD,
-    FaqEntry,
     FaqIndex,
     content_stems,
     packaged_entries,
     packaged_index,
 )
+from sportello.bot.faq_entry import FaqEntry
 from sportello.bot.human_request import asks_for_a_person
 from sportello.language.detection import detect
 from sportello.language.languages import Language, languages

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.conversation.commands import ReceivedItem
+from sportello.conversation.commands import ReceivedItem, Snooze
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import EpisodeOpened, OwnerKind
 from sportello.conversation.state import (
@@ -29,6 +29,7 @@ from support.builders import (
     offered,
     queued,
     receive,
+    reply,
     request_human,
     resolved,
     retry_turn,
@@ -199,11 +200,88 @@ def test_a_business_may_have_thanks_reopen_its_matters() -> None:
     assert after(command, state=resolved()).lifecycle is Lifecycle.OPEN
 
 
-@pytest.mark.parametrize("state", [ConversationState(), with_bot(), queued(), with_agent()])
-def test_before_a_matter_is_settled_thanks_are_a_message_like_any(
-    state: ConversationState,
+def agreement(name: str = "ok-1") -> ReceivedItem:
+    return an_item(name).model_copy(update={"thanks": True, "agrees": True})
+
+
+def sticker(name: str = "sticker-1") -> ReceivedItem:
+    return an_item(name).model_copy(update={"agrees": True})
+
+
+ANSWERED = {
+    "by the bot": after(answer(), state=with_bot()),
+    "by an agent": after(reply(), state=with_agent()),
+    "by an agent who snoozed it": after(
+        reply(), Snooze(agent_id="anna", until=NOW + timedelta(hours=1)), state=with_agent()
+    ),
+    "by an agent who gave it back": after(reply(), return_to_bot(), state=with_agent()),
+    "on the business's phone": after(
+        receive(an_item("echo-1", NOW + seconds(5), kind="echo")), state=with_agent()
+    ),
+}
+UNANSWERED = {
+    "nobody has it": ConversationState(),
+    "the bot has it": with_bot(),
+    "the queue has it": queued(),
+    "an agent has it": with_agent(),
+}
+
+
+@pytest.mark.parametrize("state", ANSWERED.values(), ids=ANSWERED.keys())
+@pytest.mark.parametrize("courtesy", [thanks(), agreement(), sticker()])
+def test_nobody_owes_an_answer_to_thanks_for_one(
+    state: ConversationState, courtesy: ReceivedItem
 ) -> None:
-    assert "MessageReceived" in types(decide(state, receive(thanks()), NOW))
+    decision = decide(state, receive(courtesy), NOW + seconds(10))
+    assert types(decision) == ["ItemNoted"]
+    later = after(receive(courtesy), now=NOW + seconds(10), state=state)
+    untouched = {"lifecycle", "owner", "turn", "clocks", "snoozed_until", "wake_at"}
+    assert later.model_dump(include=untouched) == state.model_dump(include=untouched)
+
+
+@pytest.mark.parametrize("state", UNANSWERED.values(), ids=UNANSWERED.keys())
+def test_who_thanks_while_they_wait_waits_as_long_as_before(state: ConversationState) -> None:
+    later = after(receive(thanks()), now=NOW + seconds(10), state=state)
+    assert (later.turn, later.clocks, later.owner) == (state.turn, state.clocks, state.owner)
+
+
+@pytest.mark.parametrize("state", UNANSWERED.values(), ids=UNANSWERED.keys())
+def test_an_ok_to_what_was_not_said_here_is_a_message_like_any(state: ConversationState) -> None:
+    assert "MessageReceived" in types(decide(state, receive(agreement()), NOW))
+    assert "MessageReceived" in types(decide(state, receive(sticker()), NOW))
+
+
+@pytest.mark.parametrize(("courtesy", "rings"), [(thanks(), 0), (agreement(), 1), (sticker(), 1)])
+def test_an_agent_hears_of_what_may_say_yes_to_their_question(
+    courtesy: ReceivedItem, rings: int
+) -> None:
+    decision = decide(ANSWERED["by an agent"], receive(courtesy), NOW)
+    assert [each.notice for each in notices(decision)] == ["message.received"] * rings
+
+
+@pytest.mark.parametrize("state", [*ANSWERED.values(), *UNANSWERED.values()])
+def test_a_question_beside_the_thanks_is_a_question(state: ConversationState) -> None:
+    at = NOW + seconds(9)
+    later = after(receive(thanks(), an_item("item-9", at)), now=at, state=state)
+    assert later.turn is not None
+    assert "item-9" in [item.item_id for item in later.turn.items]
+
+
+def test_thanks_are_noted_whichever_of_them_and_an_answer_given_elsewhere_comes_first() -> None:
+    echo = receive(an_item("echo-1", NOW + seconds(5), kind="echo"))
+    thanked = receive(thanks().model_copy(update={"sent_at": NOW + seconds(9)}))
+    for commands in ((echo, thanked), (thanked, echo)):
+        state = after(*commands, now=NOW + seconds(10), state=with_agent())
+        assert (state.turn, state.lifecycle) == (None, Lifecycle.AWAITING_CUSTOMER)
+
+
+def test_stickers_after_resolution_reopen_nothing() -> None:
+    assert after(receive(sticker()), state=resolved()).lifecycle is Lifecycle.RESOLVED
+
+
+def test_thanks_that_may_reopen_a_resolved_matter_are_owed_nothing_before() -> None:
+    command = receive(thanks()).model_copy(update={"thanks_reopen": True})
+    assert types(decide(ANSWERED["by an agent"], command, NOW)) == ["ItemNoted"]
 
 
 # --- while people own it ----------------------------------------------------------------------

@@ -11,6 +11,7 @@ from sportello.hours.ical_closures import (
     new_among,
 )
 from sportello.hours.icalendar_text import MAX_BYTES, MAX_EVENTS, BadCalendar
+from support.template import ROOT
 
 ROME = ZoneInfo("Europe/Rome")
 FIRST, LAST = date(2026, 1, 1), date(2028, 12, 31)
@@ -73,7 +74,13 @@ def test_a_timed_event_closes_the_days_it_covers_and_tells_those_it_only_touches
         ("2026-05-09", "2026-05-10", "Trasloco")
     ]
     assert [skip.model_dump(mode="json") for skip in found.skipped] == [
-        {"label": "Trasloco", "reason": "partly_covered", "first": "2026-05-08", "days": 2}
+        {
+            "label": "Trasloco",
+            "reason": "partly_covered",
+            "line": 4,
+            "first": "2026-05-08",
+            "days": 2,
+        }
     ]
 
 
@@ -279,6 +286,206 @@ END:VCALENDAR
 def test_what_is_no_calendar_or_too_large_is_refused(content: bytes, complaint: str) -> None:
     with pytest.raises(BadCalendar, match=complaint):
         closures_in(content, ROME, FIRST, LAST)
+
+
+# --- as programs write them -----------------------------------------------------------------------
+
+
+def test_a_file_of_outlook_is_taken_over_whole() -> None:
+    content = (ROOT / "tests/vectors/calendars/outlook_time_zone.ics").read_bytes()
+    found = closures_in(content, ROME, FIRST, LAST)
+    assert found.skipped == ()
+    closed_days = [spelled(closure) for closure in found.closures]
+    assert ("2026-08-10", "2026-08-21", "Ferie") in closed_days
+    mondays = [first for first, _, label in closed_days if label == "Inventario"]
+    assert mondays[:6] == [
+        *("2026-01-05", "2026-02-02", "2026-03-02", "2026-04-06", "2026-05-04", "2026-07-06")
+    ]
+    assert (len(mondays), mondays[-1]) == (11, "2026-12-07")
+
+
+DAY_IN_ROME = [("2026-05-11", "2026-05-11", "")]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "Europe/Rome",
+        '"Europe/Rome"',
+        "/freeassociation.sourceforge.net/Europe/Rome",
+        "/freeassociation.sourceforge.net/Tzfile/Europe/Rome",
+        "/mozilla.org/20050126_1/Europe/Rome",
+        "/softwarestudio.org/Olson_20011030_5/Europe/Rome",
+        "W. Europe Standard Time",
+        "Romance Standard Time",
+        "w. europe standard time",
+    ],
+)
+def test_a_zone_is_known_by_the_names_programs_give_it(zone: str) -> None:
+    timed = f"DTSTART;TZID={zone}:20260510T120000\nDTEND;TZID={zone}:20260512T120000"
+    found = found_in(timed)
+    assert [spelled(closure) for closure in found.closures] == DAY_IN_ROME
+    assert [skip.reason for skip in found.skipped] == ["partly_covered"]
+
+
+ZONE_OF_OUR_OWN = """\
+BEGIN:VTIMEZONE
+TZID:{name}
+{more}BEGIN:DAYLIGHT
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+DTSTART:19810329T020000
+RRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU
+END:DAYLIGHT
+BEGIN:STANDARD
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+DTSTART:19961027T030000
+RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+@pytest.mark.parametrize(
+    "name", ["Customized Time Zone", "(UTC+01:00) Roma", "Ora solare Europa occidentale", "Zone 1"]
+)
+def test_a_zone_that_the_file_defines_is_read_as_it_is_defined(name: str) -> None:
+    a_day = (
+        f'DTSTART;TZID="{name}":20260510T180000\nDTEND;TZID="{name}":20260512T080000',
+        f'DTSTART;TZID="{name}":20261110T233000\nDTEND;TZID="{name}":20261112T003000',
+    )
+    definition = ZONE_OF_OUR_OWN.format(name=name, more="")
+    found = found_in(*a_day, between=definition)
+    assert [spelled(closure)[0] for closure in found.closures] == ["2026-05-11", "2026-11-11"]
+
+
+def test_a_definition_that_names_its_zone_is_that_zone() -> None:
+    named = ZONE_OF_OUR_OWN.format(name="1", more="X-LIC-LOCATION:Asia/Tokyo\n")
+    event = "DTSTART;TZID=1:20260511T070000\nDTEND;TZID=1:20260512T070000"
+    found = found_in(event, between=named)
+    assert [spelled(closure) for closure in found.closures] == DAY_IN_ROME
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ("TZOFFSETTO:+0200", "TZOFFSETTO:two"),
+        ("BYDAY=-1SU", "BYHOUR=2"),
+        ("FREQ=YEARLY", "FREQ=DAILY"),
+        ("BYMONTH=3;", "COUNT=999;"),
+        ("DTSTART:1981", "DTSTART:x"),
+        ("TZID:Ours", "TZID:Theirs"),
+    ],
+)
+def test_a_definition_that_makes_no_sense_defines_nothing(broken: tuple[str, str]) -> None:
+    definition = ZONE_OF_OUR_OWN.format(name="Ours", more="").replace(*broken)
+    event = "DTSTART;TZID=Ours:20260510T180000\nDURATION:P2D"
+    assert skipped(event, between=definition) == ["unknown_time_zone"]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;TZID=GMT Standard Time:20260511T000000\nDURATION:P1D",
+        "DTSTART;TZID=Asia/Tokyo:20260511T000000\nDURATION:P1D",
+        "DTSTART;TZID=Europe/London:20260511T000000\nDTEND;TZID=Europe/London:20260511T235959",
+        "DTSTART:20260511T000000\nDURATION:PT24H",
+        "DTSTART:20260511T000000Z\nDURATION:P1D\nX-MICROSOFT-CDO-ALLDAYEVENT:TRUE",
+    ],
+)
+def test_from_midnight_to_midnight_is_a_day_wherever_it_was_written(event: str) -> None:
+    assert closed(event) == DAY_IN_ROME
+
+
+def test_a_day_of_utc_is_none_of_ours_unless_it_is_said_to_be_one() -> None:
+    found = found_in("DTSTART:20260511T000000Z\nDURATION:P1D")
+    assert found.closures == ()
+    assert [skip.reason for skip in found.skipped] == ["partly_covered"]
+
+
+def test_times_without_a_zone_are_in_the_one_the_file_is_in() -> None:
+    event = "DTSTART:20260511T070000\nDTEND:20260512T070000"
+    assert skipped(event) == ["partly_covered"]
+    assert found_in(event, between="X-WR-TIMEZONE:Asia/Tokyo\n").closures
+    assert skipped(event, between="X-WR-TIMEZONE:Nowhere\n") == ["partly_covered"]
+
+
+@pytest.mark.parametrize(
+    "until",
+    ["20260511", "20260511T000000", "20260511T120000", "20260510T220000Z", "20260511T000000Z"],
+)
+def test_whole_days_recur_until_a_day_however_it_is_written(until: str) -> None:
+    days = f"DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;UNTIL={until}"
+    assert [first for first, _, _ in closed(days)] == ["2026-05-04", "2026-05-11"]
+    timed = f"DTSTART;TZID=W. Europe Standard Time:20260504T000000\nDURATION:P1D\n{days[28:]}"
+    assert [first for first, _, _ in closed(timed)] == ["2026-05-04", "2026-05-11"]
+
+
+@pytest.mark.parametrize(
+    "exception",
+    [
+        "EXDATE;VALUE=DATE:20260511",
+        "EXDATE:20260511T000000",
+        "EXDATE;TZID=W. Europe Standard Time:20260511T000000",
+        "EXDATE;TZID=Nowhere:20260511T000000",
+        "EXDATE:20260510T220000Z",
+        "EXDATE:20260511T000000Z",
+        "EXDATE;TZID=America/New_York:20260511T000000",
+        "EXDATE;VALUE=DATE:20260101,20260511,",
+    ],
+)
+def test_an_exception_of_whole_days_is_a_date_whatever_its_zone(exception: str) -> None:
+    days = f"DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=3\n{exception}"
+    assert [first for first, _, _ in closed(days)] == ["2026-05-04", "2026-05-18"]
+
+
+def test_an_exception_nobody_understands_leaves_no_working_day_closed() -> None:
+    days = "DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=3\nEXDATE:the second"
+    found = found_in(days)
+    assert found.closures == ()
+    assert [(skip.reason, skip.line) for skip in found.skipped] == [("not_understood", 7)]
+
+
+def test_a_moved_occurrence_may_be_named_in_a_zone_nobody_knows() -> None:
+    every_monday = "UID:a\nDTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=2"
+    moved = "UID:a\nRECURRENCE-ID;TZID=Nowhere:20260511T000000\nDTSTART;VALUE=DATE:20260513"
+    assert [first for first, _, _ in closed(every_monday, moved)] == ["2026-05-04", "2026-05-13"]
+
+
+def test_the_first_monday_of_a_month_may_be_written_as_outlook_does() -> None:
+    first_mondays = "DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=MONTHLY;COUNT=2;BYDAY=MO;BYSETPOS=1"
+    assert [first for first, _, _ in closed(first_mondays)] == ["2026-05-04", "2026-06-01"]
+    last_workdays = "DTSTART:20260529\nRRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"
+    assert skipped(last_workdays) == ["unsupported_recurrence"]
+
+
+def test_a_file_that_withdraws_its_events_closes_nothing() -> None:
+    assert skipped("DTSTART:20260511", between="METHOD:CANCEL\n") == ["cancelled"]
+
+
+def test_one_event_that_makes_no_sense_hurts_no_other_and_is_told_by_its_line() -> None:
+    found = found_in(
+        "SUMMARY:A\nDTSTART:20260504",
+        "SUMMARY:B\nDTSTART;TZID=Nowhere:20260505T120000\nDURATION:P2D",
+        "SUMMARY:C\nDTSTART 20260506",
+        "SUMMARY:D\nDTSTART:20260507\nRRULE:FREQ=HOURLY",
+        "SUMMARY:E\nDTSTART:20260508\nDESCRIPTION:two\nlines of text",
+    )
+    assert [spelled(closure)[0] for closure in found.closures] == ["2026-05-04", "2026-05-08"]
+    assert [(skip.label, skip.reason, skip.line) for skip in found.skipped] == [
+        ("B", "unknown_time_zone", 10),
+        ("C", "not_understood", 15),
+        ("D", "unsupported_recurrence", 20),
+        ("E", "not_understood", 26),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_name_is_read_in_the_encodings_of_windows(encoding: str) -> None:
+    content = file_of("SUMMARY:Natività\nDTSTART:20260908").decode().encode(encoding)
+    (closure,) = closures_in(content, ROME, FIRST, LAST).closures
+    assert closure.label == "Natività"
 
 
 def test_only_closures_not_yet_there_are_new() -> None:

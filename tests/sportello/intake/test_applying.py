@@ -18,7 +18,7 @@ from sportello.conversation.state import MAX_RECENT_DELIVERIES, Lifecycle
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.intake.applying import SLICE, address_from
 from sportello.messaging.identifiers import tracker
-from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Reaction
+from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Media, Reaction
 from sportello.sla.clocks import ClockState
 from sportello.sla.settings import SlaSettings
 from sportello.table.compression import compress
@@ -454,6 +454,51 @@ def test_a_thank_you_after_resolution_reopens_nothing(
     assert office.state.lifecycle is lifecycle
     assert started is (lifecycle is Lifecycle.OPEN)
     assert not [key for key in office.undone() if key.startswith("IN#")]
+
+
+@pytest.mark.parametrize("text", ["Grazie mille!", "Thanks, bye", "❤️", "risolto, grazie"])
+def test_a_thank_you_for_an_answer_starts_no_clock_and_rings_nobody(
+    office: WorkingDesk, text: str
+) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.ask(reply())
+    before = office.state
+    notices = len(office.notices())
+    office.pass_time(seconds(60))
+    assert not office.receive(office.write(text), turn_id="turn-2").turn_started
+    after = office.state
+    assert (after.lifecycle, after.turn, after.clocks) == (before.lifecycle, None, before.clocks)
+    assert len(office.notices()) == notices
+    assert not [key for key in office.undone() if key.startswith("IN#")]
+
+
+@pytest.mark.parametrize(
+    ("text", "media", "lifecycle"),
+    [
+        ("ok", (), Lifecycle.AWAITING_CUSTOMER),
+        ("🙏", (), Lifecycle.AWAITING_CUSTOMER),
+        ("", ("sticker",), Lifecycle.AWAITING_CUSTOMER),
+        ("", ("image",), Lifecycle.OPEN),
+        ("grazie", ("sticker", "image"), Lifecycle.OPEN),
+        ("grazie, e la fattura?", (), Lifecycle.OPEN),
+        ("👎", (), Lifecycle.OPEN),
+    ],
+)
+def test_what_more_is_said_than_thanks_is_owed_an_answer(
+    office: WorkingDesk, text: str, media: tuple[Any, ...], lifecycle: Lifecycle
+) -> None:
+    office.receive(office.write(UNKNOWN))
+    office.ask(reply())
+    files = tuple(Media(kind=kind, provider_media_id="m") for kind in media)
+    office.receive(office.write(text, media=files), turn_id="turn-2")
+    assert office.state.lifecycle is lifecycle
+
+
+def test_the_bot_does_not_answer_thanks_for_its_answer(office: WorkingDesk) -> None:
+    office.say("Quanto tempo ci vuole per la consegna?")
+    office.pass_time(seconds(5))
+    assert office.say("Grazie mille!", turn_id="turn-2") is None
+    assert len(office.messages()) == 1
 
 
 def test_a_business_may_have_a_thank_you_reopen_its_matters(office: WorkingDesk) -> None:

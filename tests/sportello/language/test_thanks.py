@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sportello.language.detection import folded
 from sportello.language.languages import Language, languages
 from sportello.language.texts import packaged_texts
-from sportello.language.thanks import is_thanks
+from sportello.language.thanks import Courtesy, courtesy_of, is_thanks
 
 VECTORS: dict[Any, dict[str, list[str]]] = json.loads(
     (Path(__file__).parents[2] / "vectors" / "thanks.json").read_text(encoding="utf-8")
@@ -140,3 +140,29 @@ def test_any_text_gets_an_answer(said: str) -> None:
 @pytest.mark.parametrize("language", languages())
 def test_what_the_desk_says_itself_is_no_thanks(language: Language) -> None:
     assert [said for said in packaged_texts(language).values() if is_thanks(said, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "courtesy"),
+    [
+        ("Grazie mille!", Courtesy.THANKS),
+        ("grazie ❤️", Courtesy.THANKS),
+        ("no grazie", Courtesy.THANKS),
+        ("risolto", Courtesy.THANKS),
+        ("buona giornata", Courtesy.THANKS),
+        ("ok", Courtesy.AGREEMENT),
+        ("ok grazie", Courtesy.AGREEMENT),
+        ("👍", Courtesy.AGREEMENT),
+        ("🙏", Courtesy.SIGN),
+        ("👏👏 🙌", Courtesy.SIGN),
+        ("👋", Courtesy.NONE),
+        ("...", Courtesy.NONE),
+        ("davvero", Courtesy.NONE),
+        ("ok?", Courtesy.NONE),
+        ("", Courtesy.NONE),
+    ],
+)
+def test_a_courtesy_that_may_also_be_a_yes_is_told_from_thanks(
+    said: str, courtesy: Courtesy
+) -> None:
+    assert courtesy_of(said, "it") is courtesy

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import Literal
 
 from sportello.aws.logs import logger
-from sportello.bot.faq import FaqEntry, FaqIndex, packaged_entries, packaged_index
+from sportello.bot.faq import FaqIndex, packaged_entries, packaged_index
+from sportello.bot.faq_entry import FaqEntry
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, Answer, Greeting, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
@@ -146,11 +147,11 @@ class Bot:
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)
-        return own or packaged_entries(language)
+        return packaged_entries(language) if own is None else own
 
     def _faq(self, language: Language) -> FaqIndex:
         own = self._settings.get(FaqSettings).entries.get(language)
-        return _own_index(own, language) if own else packaged_index(language)
+        return packaged_index(language) if own is None else _own_index(own, language)
 
 
 @lru_cache(maxsize=4)

@@ -10,15 +10,17 @@ import sqlite3
 import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property, lru_cache
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
-from pydantic import Field, TypeAdapter
+from pydantic import TypeAdapter
 
-from sportello.language.detection import word_set, words
+from sportello.bot.faq_entry import FaqEntry
+from sportello.language.detection import word_set
 from sportello.language.languages import Language, by_language, part
-from sportello.model import Model
-from sportello.sla.clocks import PromiseTerms
+from sportello.language.particular_kinds import ParticularKind
+from sportello.language.particulars import Reading, read
 
 THRESHOLD = 0.72
 """Least confidence of an answer. Chosen on the tables of `tests/sportello/bot/test_faq.py`: no
@@ -39,20 +41,9 @@ _NEGATION = "not"
 _APOSTROPHE = "['\u2019]"
 _NOWHERE = re.compile("(?!)")
 
+_NO_WORD = re.compile(r"\W")
 _SENTENCE = re.compile(r"[^.!?\n]+\??")
 _NAME = re.compile(r"(?<=[a-zà-ÿ,;'’] )[A-ZÀ-Þ][a-zà-ÿ]+")  # noqa: RUF001 -- as people type
-
-
-class FaqEntry(Model):
-    """One answer and the ways it is asked for; the more ways, the better it is found.
-
-    `promise` is what the answer promises, such as to call back within the hour.
-    """
-
-    id: str = Field(min_length=1)
-    questions: Annotated[tuple[str, ...], Field(min_length=1)]
-    answer: str = Field(min_length=1)
-    promise: PromiseTerms | None = None
 
 
 class FaqMatch(NamedTuple):
@@ -61,7 +52,33 @@ class FaqMatch(NamedTuple):
     """0 to 1: the harmonic mean of two shares, 1 being a stored question, inflection aside.
 
     How much of what was asked the entry knows, rare words counting most; and how much of its
-    nearest stored question was asked."""
+    nearest stored question was asked. Half of that, and so never sure, where a number, a day or
+    another particular is not the same."""
+
+
+class _Question(NamedTuple):
+    """What a text asks: by its stems it is found, in its reading it must agree."""
+
+    stems: frozenset[str]
+    terms: frozenset[str]
+    """Its particulars, as words to search for."""
+    reading: Reading
+
+    def asks_the_same_as(
+        self, stored: "_Question", holds_for_any: Sequence[ParticularKind]
+    ) -> bool:
+        negated = _NEGATION in self.reading.words, _NEGATION in stored.reading.words
+        same_particulars = self.reading.asks_the_same_as(stored.reading, holds_for_any)
+        return same_particulars and negated[0] == negated[1]
+
+
+def _question(text: str, language: Language) -> _Question:
+    """Understand a text; one of particulars alone, such as "24/12", has them for its matter."""
+    reading = _reading(text, language)
+    terms = frozenset(
+        _NO_WORD.sub("", f"{each.kind}{each.value}").lower() for each in reading.particulars
+    )
+    return _Question(frozenset(_stems(reading.words, language)) or terms, terms, reading)
 
 
 class FaqIndex:
@@ -93,34 +110,41 @@ class FaqIndex:
 
     def closest(self, question: str) -> FaqMatch | None:
         """Return the nearest entry however far it is: a near miss, to learn from."""
+        query = _question(question, self._language)
         names = {
             stem
             for name in _names(question, self._language)
             for stem in content_stems(name, self._language)
+            if not self._entries_with[stem]
         }
-        stems = content_stems(question, self._language)
-        matter = frozenset(stem for stem in stems if stem not in names or self._entries_with[stem])
-        if not matter:
+        if not query.stems - names:
             return None
         # Of entries equally near, the one ranked first by the search.
-        matches = [self._match(matter, row) for row in self._search(matter)]
+        matches = [
+            self._match(query, names, row) for row in self._search(query.stems | query.terms)
+        ]
         return max(matches, key=lambda match: match.confidence, default=None)
 
-    def _match(self, matter: frozenset[str], row: int) -> FaqMatch:
-        position, phrase = self._phrases[row]
+    def _match(self, query: _Question, names: AbstractSet[str], row: int) -> FaqMatch:
+        position, stored = self._phrases[row]
+        entry, phrase = self._entries[position], stored.stems
+        # Names are asides only where all of the stored question was asked: "to Spain" is none
+        # beside a question about France.
+        matter = query.stems - (names if phrase <= query.stems else set())
         shared = matter & self._vocabularies[position]
         # Squared, because a word the entry does not know mostly means another matter.
         precision = (self._weight(shared) / self._weight(matter)) ** 2
         recall = len(matter & phrase) / len(phrase)
         confidence = 2 * precision * recall / (precision + recall) if precision and recall else 0.0
-        return FaqMatch(self._entries[position], confidence)
+        same = query.asks_the_same_as(stored, entry.holds_for_any)
+        return FaqMatch(entry, confidence if same else confidence / 2)
 
-    def _search(self, matter: Iterable[str]) -> list[int]:
-        # A stem holds word characters only: quoted, it is a plain term whatever a customer typed.
-        query = " OR ".join(f'"{stem}"' for stem in matter)
+    def _search(self, terms: Iterable[str]) -> list[int]:
+        # A term holds word characters only: quoted, it is plain whatever a customer typed.
+        matching = " OR ".join(f'"{term}"' for term in terms)
         rows = self._database.execute(
             "SELECT rowid FROM phrase WHERE phrase MATCH ? ORDER BY bm25(phrase) LIMIT ?",
-            (query, _CANDIDATES),
+            (matching, _CANDIDATES),
         )
         return [row for (row,) in rows]
 
@@ -132,25 +156,28 @@ class FaqIndex:
         database.execute("CREATE VIRTUAL TABLE phrase USING fts5(stems, tokenize='unicode61')")
         database.executemany(
             "INSERT INTO phrase (rowid, stems) VALUES (?, ?)",
-            ((row, " ".join(sorted(stems))) for row, (_, stems) in enumerate(self._phrases)),
+            (
+                (row, " ".join(sorted(question.stems | question.terms)))
+                for row, (_, question) in enumerate(self._phrases)
+            ),
         )
         return database
 
     @cached_property
-    def _phrases(self) -> list[tuple[int, frozenset[str]]]:
-        """The entry's position and the stems of every stored question."""
-        stemmed = (
-            (position, frozenset(content_stems(question, self._language)))
+    def _phrases(self) -> list[tuple[int, _Question]]:
+        """The entry's position and what every stored question is understood as."""
+        stored = (
+            (position, _question(question, self._language))
             for position, entry in enumerate(self._entries)
             for question in entry.questions
         )
-        return [(position, stems) for position, stems in stemmed if stems]
+        return [(position, question) for position, question in stored if question.stems]
 
     @cached_property
     def _vocabularies(self) -> list[frozenset[str]]:
         vocabularies: list[set[str]] = [set() for _ in self._entries]
-        for position, stems in self._phrases:
-            vocabularies[position] |= stems
+        for position, question in self._phrases:
+            vocabularies[position] |= question.stems
         return [frozenset(vocabulary) for vocabulary in vocabularies]
 
     @cached_property
@@ -186,10 +213,20 @@ def content_stems(text: str, language: Language) -> list[str]:
 
     Greetings and thanks count only where the text says nothing else.
     """
+    return _stems(_reading(text, language).words, language)
+
+
+def _reading(text: str, language: Language) -> Reading:
+    """Take a text apart, its negations one word."""
     search = _search_words(language)
-    text = search.negating_endings.sub(f" {_NEGATION}", text[:_READ_CHARACTERS])
-    plain = [_NEGATION if word in search.negations else word for word in words(text)]
-    telling = [word for word in plain if word not in search.function_words]
+    reading = read(search.negating_endings.sub(f" {_NEGATION}", text[:_READ_CHARACTERS]), language)
+    plain = (_NEGATION if word in search.negations else word for word in reading.words)
+    return reading._replace(words=tuple(plain))
+
+
+def _stems(words: Sequence[str], language: Language) -> list[str]:
+    search = _search_words(language)
+    telling = [word for word in words if word not in search.function_words]
     matter = [word for word in telling if word not in search.greetings_and_thanks]
     chosen = matter if set(matter) - {_NEGATION} else telling
     stems = map(_stem(language), (word[:_LONGEST_WORD] for word in dict.fromkeys(chosen)))

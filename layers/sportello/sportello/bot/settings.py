@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from sportello.bot.faq import FaqEntry
+from sportello.bot.faq_entry import FaqEntry
 from sportello.language.languages import Language
 from sportello.settings_document import SettingsDocument
 
@@ -31,7 +31,10 @@ class BotSettings(SettingsDocument):
 
 
 class FaqSettings(SettingsDocument):
-    """The business's own questions and answers; a language left out keeps the packaged ones."""
+    """The business's own questions and answers.
+
+    A language left out keeps the packaged ones, one with an empty list has none.
+    """
 
     kind = "faq"
     entries: dict[Language, tuple[FaqEntry, ...]] = Field(default_factory=dict)

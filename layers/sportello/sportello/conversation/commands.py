@@ -19,13 +19,15 @@ class Command(Model):
 class ReceivedItem(Model):
     """The facts of an inbound item; its content stays in the table.
 
-    `thanks` is a mere "thank you", which reopens nothing.
+    `thanks` is a mere "thank you", to which nobody owes an answer. `agrees` is a courtesy that may
+    also say yes to a question of ours: "ok", a thumb up, a sticker.
     """
 
     item_id: str
     kind: str
     wants_answer: bool
     thanks: bool = False
+    agrees: bool = False
     visibility: Visibility
     sent_at: Instant
     received_at: Instant
@@ -45,6 +47,7 @@ class ReceiveMessages(Command):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
     `endpoints` are rung for an agent who owns the conversation without ever having been rung.
+    `thanks_reopen` says whether courtesies reopen a resolved matter.
     """
 
     items: tuple[ReceivedItem, ...]

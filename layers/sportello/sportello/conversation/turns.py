@@ -39,8 +39,8 @@ def counted_from(item: ReceivedItem) -> Instant:
 def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     new = [item for item in command.items if not draft.state.has_recorded(item.item_id)]
     messages = [item for item in new if item.wants_answer]
-    if _is_mere_thanks(draft, command, messages):
-        messages = []
+    courtesies = messages if _is_mere_courtesy(draft, command, messages) else []
+    messages = [item for item in messages if item not in courtesies]
     others = [item for item in new if item not in messages]
     _record_messages(draft, command, messages)
     for item in others:
@@ -57,14 +57,23 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
         _answered_elsewhere(draft, draft.state.echoed_at)
     if messages:
         _see_to_messages(draft, command, messages)
+    elif any(item.agrees for item in courtesies):
+        _tell_of_agreement(draft, courtesies, command.endpoints)
 
 
-def _is_mere_thanks(
+def _is_mere_courtesy(
     draft: Draft, command: ReceiveMessages, messages: Sequence[ReceivedItem]
 ) -> bool:
-    """Whether a settled matter is only thanked for: that reopens nothing."""
-    settled = draft.state.lifecycle is Lifecycle.RESOLVED and not command.thanks_reopen
-    return settled and all(item.thanks for item in messages)
+    """Whether a customer only thanks: nobody owes that an answer, and it reopens nothing."""
+    state = draft.state
+    if state.lifecycle is Lifecycle.RESOLVED and command.thanks_reopen:
+        return False
+    has_an_answer = state.turn is None and (state.episode > 0 or state.echoed_at is not None)
+    # While something of ours is outstanding, an "ok" may be about what was said elsewhere.
+    return all(
+        item.thanks or item.agrees if has_an_answer else item.thanks and not item.agrees
+        for item in messages
+    )
 
 
 def _record_messages(
@@ -233,6 +242,15 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
         return
     draft.send(f"out_of_hours:{closed_since:%Y%m%dT%H%M%SZ}", text, Author.SYSTEM)
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))
+
+
+def _tell_of_agreement(
+    draft: Draft, courtesies: Sequence[ReceivedItem], endpoints: tuple[str, ...]
+) -> None:
+    """Let an agent hear of a yes, which their question may have asked for; no clock runs."""
+    owned = draft.state.owner.kind is OwnerKind.AGENT
+    if owned and draft.state.turn is None and draft.state.lifecycle is not Lifecycle.RESOLVED:
+        _tell_agent(draft, courtesies, endpoints)
 
 
 def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple[str, ...]) -> None:

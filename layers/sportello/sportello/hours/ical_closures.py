@@ -1,18 +1,34 @@
 """A business's own closures out of a calendar it keeps elsewhere, as iCalendar (RFC 5545). Pure.
 
 An event closes the local days that it covers from midnight to midnight, whatever zone its times
-are in; an end in the last minute of a day counts as the end of that day. What is not taken over
-is told, with the reason. Free or busy (TRANSP) is not looked at: calendars file whole-day events
-under free.
+are in; one from midnight to midnight of a zone it names closes these days wherever the business
+is. An end in the last minute of a day counts as the end of that day. What is not taken over is
+told, with the reason and the line. Free or busy (TRANSP) is not looked at: calendars file
+whole-day events under free.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from sportello.hours.closed_days import Closed, Closure, Label, extent
-from sportello.hours.icalendar_events import SkipReason, Unusable, days_of, moved_occurrences
-from sportello.hours.icalendar_text import BadCalendar, events_in, plain_text, text_of
+from sportello.hours.icalendar_events import (
+    Reading,
+    SkipReason,
+    Unusable,
+    days_of,
+    moved_occurrences,
+)
+from sportello.hours.icalendar_text import (
+    BadCalendar,
+    CalendarFile,
+    Event,
+    calendar_file,
+    plain_text,
+    text_of,
+)
+from sportello.hours.icalendar_zones import ZonesOfFile
 from sportello.model import Model
 
 MAX_RECURRING_EVENTS = 300
@@ -24,10 +40,14 @@ _MAX_LABEL = 120
 
 
 class Skipped(Model):
-    """What of an event was not taken over; of partly covered days, how many from `first` on."""
+    """What of an event was not taken over; of partly covered days, how many from `first` on.
+
+    `line` is the one of the file that was not understood, else where the event begins.
+    """
 
     label: Label
     reason: SkipReason
+    line: int
     first: date | None = None
     days: int | None = None
 
@@ -39,19 +59,24 @@ class FoundClosures(Model):
 
 def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> FoundClosures:
     """Read the closed days from `first` to `last`, both included; raises BadCalendar."""
-    events = events_in(content)
-    if sum("RRULE" in event for event in events) > MAX_RECURRING_EVENTS:
+    calendar = calendar_file(content)
+    events = calendar.events
+    if sum("RRULE" in event.properties for event in events) > MAX_RECURRING_EVENTS:
         raise BadCalendar(f"at most {MAX_RECURRING_EVENTS} events that recur")
+    reading = _reading(calendar, zone)
     moved = moved_occurrences(events)
     closed: set[tuple[str, date]] = set()
     skipped: list[Skipped] = []
     touched = 0
     for event in events:
-        label = plain_text(text_of(event, "SUMMARY"))[:_MAX_LABEL].strip()
+        label = plain_text(text_of(event.properties, "SUMMARY"))[:_MAX_LABEL].strip()
+        skipped += _malformed(event, label)
         try:
-            days = days_of(event, zone, moved.get(text_of(event, "UID"), ()), first, last)
+            uid = text_of(event.properties, "UID")
+            days = days_of(event, reading, moved.get(uid, ()), first, last)
         except Unusable as unusable:
-            skipped.append(Skipped(label=label, reason=unusable.reason))
+            skip = Skipped(label=label, reason=unusable.reason, line=unusable.line or event.line)
+            skipped += [skip] if skip not in skipped else []
             continue
         closed.update((label, day) for day, covered in days.items() if covered)
         if partly := [day for day, covered in days.items() if not covered]:
@@ -59,6 +84,7 @@ def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> Foun
                 Skipped(
                     label=label,
                     reason=SkipReason.PARTLY_COVERED,
+                    line=event.line,
                     first=min(partly),
                     days=len(partly),
                 )
@@ -70,6 +96,22 @@ def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> Foun
     if len(closures) > MAX_CLOSURES:
         raise BadCalendar(f"at most {MAX_CLOSURES} closures")
     return FoundClosures(closures=tuple(closures), skipped=tuple(skipped))
+
+
+def _reading(calendar: CalendarFile, zone: ZoneInfo) -> Reading:
+    """Times without a zone are in the one that the file names for all, as Google does, or ours."""
+    zones = ZonesOfFile(calendar)
+    floating: tzinfo = zone
+    if name := text_of(calendar.properties, "X-WR-TIMEZONE"):
+        with suppress(ValueError):
+            floating = zones.named(name)
+    withdraws = text_of(calendar.properties, "METHOD").strip().upper() == "CANCEL"
+    return Reading(zones, zone, floating, withdraws)
+
+
+def _malformed(event: Event, label: str) -> Iterator[Skipped]:
+    for malformed in event.malformed:
+        yield Skipped(label=label, reason=SkipReason.NOT_UNDERSTOOD, line=malformed.line)
 
 
 def new_among(closures: Iterable[Closure], closed: Iterable[Closed]) -> tuple[Closure, ...]:

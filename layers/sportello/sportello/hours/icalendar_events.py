@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from sportello.hours.icalendar_text import Event, Property, text_of
-from sportello.hours.opening_windows import first_instant, zone_named
+from sportello.hours.icalendar_text import Component, Event, Property, text_of
+from sportello.hours.icalendar_zones import ZonesOfFile
+from sportello.hours.opening_windows import first_instant
 from sportello.hours.recurrences import Recurrence, UnsupportedRule
 
 MAX_DAYS_OF_EVENT = 2_000
@@ -21,6 +22,21 @@ _YEARS = range(1900, 2200)
 _UTC = ZoneInfo("UTC")
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_MIDNIGHT = datetime.min.time()
+_DECISIVE = frozenset(
+    {
+        "DTSTART",
+        "DTEND",
+        "DURATION",
+        "RRULE",
+        "RDATE",
+        "EXDATE",
+        "EXRULE",
+        "RECURRENCE-ID",
+        "STATUS",
+    }
+)
+"""Properties without which nobody knows which days an event means."""
 _MOMENT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _DURATION = re.compile(
     r"\+?P(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,4})D)?"
@@ -37,25 +53,38 @@ class SkipReason(StrEnum):
     UNKNOWN_TIME_ZONE = "unknown_time_zone"
     UNSUPPORTED_RECURRENCE = "unsupported_recurrence"
     NOT_UNDERSTOOD = "not_understood"
-    """A date or a length that cannot be, or an event of more than ten years."""
+    """A line that is no property, a date or a length that cannot be, an event of over ten years."""
 
 
 class Unusable(Exception):
-    """Nothing of an event can be used."""
+    """Nothing of an event can be used; `line` is the one that says so, if one does."""
 
-    def __init__(self, reason: SkipReason) -> None:
+    def __init__(self, reason: SkipReason, line: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.line = line
+
+
+class Reading(NamedTuple):
+    """What times mean in a file: `days` is the zone whose days are closed, the business's.
+
+    `floating` is that of times without a zone. A file may withdraw all its events.
+    """
+
+    zones: ZonesOfFile
+    days: ZoneInfo
+    floating: tzinfo
+    withdraws: bool
 
 
 class _Moment(NamedTuple):
     """A time on the wall clock of a zone; midnight for a date."""
 
     wall: datetime
-    zone: ZoneInfo
+    zone: tzinfo
     whole_day: bool
 
-    def wall_in(self, zone: ZoneInfo) -> datetime:
+    def wall_in(self, zone: tzinfo) -> datetime:
         if self.zone is zone:
             return self.wall
         return _instant(self.wall, self.zone).astimezone(zone).replace(tzinfo=None)
@@ -65,28 +94,31 @@ def moved_occurrences(events: Sequence[Event]) -> Mapping[str, list[Property]]:
     """Find, by UID, which occurrences of recurring events have an event of their own instead."""
     moved: dict[str, list[Property]] = {}
     for event in events:
-        for original in event.get("RECURRENCE-ID", ()):
-            moved.setdefault(text_of(event, "UID"), []).append(original)
+        for original in event.properties.get("RECURRENCE-ID", ()):
+            moved.setdefault(text_of(event.properties, "UID"), []).append(original)
     return moved
 
 
 def days_of(
-    event: Event, zone: ZoneInfo, moved: Sequence[Property], first: date, last: date
+    event: Event, reading: Reading, moved: Sequence[Property], first: date, last: date
 ) -> dict[date, bool]:
     """Tell of each local day from `first` to `last` that an event touches whether it covers it.
 
-    Times without a zone are in `zone`, as are the days. Raises Unusable.
+    Raises Unusable.
     """
-    if text_of(event, "STATUS").strip().upper() == "CANCELLED":
+    properties = event.properties
+    if reading.withdraws or text_of(properties, "STATUS").strip().upper() == "CANCELLED":
         raise Unusable(SkipReason.CANCELLED)
-    if "DTSTART" not in event:
+    if unread := [malformed.line for malformed in event.malformed if malformed.name in _DECISIVE]:
+        raise Unusable(SkipReason.NOT_UNDERSTOOD, unread[0])
+    if "DTSTART" not in properties:
         raise Unusable(SkipReason.NOT_UNDERSTOOD)
-    start = _moment(event["DTSTART"][0], zone)
-    length = _length(event, start, zone)
+    start, length = _span(properties, reading)
     days: dict[date, bool] = {}
     tried = 0
-    for wall in _starts(event, start, moved, zone, first - length, last):
-        for day, covered in _touched_days(start._replace(wall=wall), length, zone, first, last):
+    for wall in _starts(properties, start, moved, reading, first - length, last):
+        touched = _touched_days(start._replace(wall=wall), length, reading.days, first, last)
+        for day, covered in touched:
             days[day] = covered or days.get(day, False)
             tried += 1
             if tried > MAX_DAYS_OF_EVENT:
@@ -96,55 +128,44 @@ def days_of(
     return days
 
 
-def _starts(
-    event: Event,
-    start: _Moment,
-    moved: Sequence[Property],
-    zone: ZoneInfo,
-    first: date,
-    last: date,
-) -> Iterator[datetime]:
-    """Yield when occurrences begin, by the wall clock of the start, in a window of dates or so."""
-    rules = event.get("RRULE", [])
-    in_ranges = any("RANGE" in original.parameters for original in event.get("RECURRENCE-ID", ()))
-    if len(rules) > 1 or "RDATE" in event or in_ranges:
-        raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE)
-    if not rules:
-        yield start.wall
-        return
-    recurrence = _recurrence(rules[0].value, start, zone)
-    if recurrence.count is not None and first - recurrence.start > LONGEST_COUNT:
-        raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE)
-    exceptions = [
-        listed._replace(value=value)
-        for listed in event.get("EXDATE", ())
-        for value in listed.value.split(",")
-    ]
-    left_out = {_occurrence(_moment(each, zone), start) for each in (*exceptions, *moved)}
-    # A day more on each side: the dates of the start's zone may be others than ours.
-    for day in recurrence.days(first - 2 * _DAY, last + _DAY):
-        wall = datetime.combine(day, start.wall.time())
-        if wall not in left_out:
-            yield wall
+# --- one occurrence -----------------------------------------------------------------------------
 
 
-def _occurrence(named: _Moment, start: _Moment) -> datetime:
-    if named.whole_day:
-        return datetime.combine(named.wall.date(), start.wall.time())
-    return named.wall_in(start.zone)
+def _span(event: Component, reading: Reading) -> tuple[_Moment, timedelta]:
+    """Return when an event begins and how long it is, in whole days if it is meant so.
+
+    Outlook writes a day as from midnight to midnight, in the zone of whoever made it: taken for
+    instants, a holiday made in London would end at one in the morning in Rome.
+    """
+    begin = event["DTSTART"][0]
+    start = _moment(begin, reading)
+    length = _length(event, start, reading)
+    if start.whole_day or start.wall.time() != _MIDNIGHT:
+        return start, length
+    declared = text_of(event, "X-MICROSOFT-CDO-ALLDAYEVENT").strip().upper() == "TRUE"
+    days = (length + _MINUTE) // _DAY
+    ends_at_midnight = days >= 1 and length + _MINUTE >= days * _DAY >= length
+    if ends_at_midnight and (declared or "TZID" in begin.parameters):
+        return start._replace(zone=reading.days, whole_day=True), days * _DAY
+    return start, length
 
 
-def _recurrence(rule: str, start: _Moment, zone: ZoneInfo) -> Recurrence:
-    until: date | None = None
-    if match := re.search(r"\bUNTIL=([^;]*)", rule, re.IGNORECASE):
-        end = _moment(Property("UNTIL", {}, match[1]), zone)
-        wall = end.wall_in(zone if end.whole_day else start.zone)
-        too_early = not end.whole_day and wall.time() < start.wall.time()
-        until = wall.date() - _DAY if too_early else wall.date()
-    try:
-        return Recurrence.parse(rule, start.wall.date(), until)
-    except UnsupportedRule:
-        raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE) from None
+def _length(event: Component, start: _Moment, reading: Reading) -> timedelta:
+    """Measure an event on the wall clock of its start; one without a length touches its day."""
+    length = timedelta()
+    if "DTEND" in event:
+        end = _moment(event["DTEND"][0], reading)
+        length = end.wall_in(start.zone) - start.wall
+        if end.whole_day != start.whole_day:
+            raise Unusable(SkipReason.NOT_UNDERSTOOD, event["DTEND"][0].line)
+    elif "DURATION" in event:
+        match = _DURATION.fullmatch(text_of(event, "DURATION").strip().upper())
+        if match is None:
+            raise Unusable(SkipReason.NOT_UNDERSTOOD, event["DURATION"][0].line)
+        length = timedelta(**{unit: int(number or 0) for unit, number in match.groupdict().items()})
+    if not timedelta() <= length <= LONGEST_EVENT:
+        raise Unusable(SkipReason.NOT_UNDERSTOOD)
+    return length or (_DAY if start.whole_day else _MINUTE)
 
 
 def _touched_days(
@@ -168,44 +189,109 @@ def _touched_days(
             yield date.fromordinal(number), covered
 
 
-def _length(event: Event, start: _Moment, zone: ZoneInfo) -> timedelta:
-    """Measure an event on the wall clock of its start; one without a length touches its day."""
-    length = timedelta()
-    if "DTEND" in event:
-        end = _moment(event["DTEND"][0], zone)
-        length = end.wall_in(start.zone) - start.wall
-        if end.whole_day != start.whole_day:
-            raise Unusable(SkipReason.NOT_UNDERSTOOD)
-    elif "DURATION" in event:
-        match = _DURATION.fullmatch(text_of(event, "DURATION").strip().upper())
-        if match is None:
-            raise Unusable(SkipReason.NOT_UNDERSTOOD)
-        length = timedelta(**{unit: int(number or 0) for unit, number in match.groupdict().items()})
-    if not timedelta() <= length <= LONGEST_EVENT:
-        raise Unusable(SkipReason.NOT_UNDERSTOOD)
-    return length or (_DAY if start.whole_day else _MINUTE)
+# --- occurrences --------------------------------------------------------------------------------
 
 
-def _moment(date_property: Property, zone: ZoneInfo) -> _Moment:
-    match = _MOMENT.fullmatch(date_property.value.strip().upper())
-    if match is None or int(match[1]) not in _YEARS:
-        raise Unusable(SkipReason.NOT_UNDERSTOOD)
-    whole_day = match[4] is None
+def _starts(
+    event: Component,
+    start: _Moment,
+    moved: Sequence[Property],
+    reading: Reading,
+    first: date,
+    last: date,
+) -> Iterator[datetime]:
+    """Yield when occurrences begin, by the wall clock of the start, in a window of dates or so."""
+    rules = event.get("RRULE", [])
+    in_ranges = [each for each in event.get("RECURRENCE-ID", ()) if "RANGE" in each.parameters]
+    for unsupported in (*rules[1:], *event.get("RDATE", ()), *in_ranges):
+        raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE, unsupported.line)
+    if not rules:
+        yield start.wall
+        return
+    recurrence = _recurrence(rules[0], start, reading)
+    if recurrence.count is not None and first - recurrence.start > LONGEST_COUNT:
+        raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE, rules[0].line)
+    exceptions = [
+        listed._replace(value=value)
+        for listed in event.get("EXDATE", ())
+        for value in listed.value.split(",")
+        if value.strip()
+    ]
+    left_out = {_day_of_occurrence(each, start, reading) for each in (*exceptions, *moved)}
+    # A day more on each side: the dates of the start's zone may be others than ours.
+    for day in recurrence.days(first - 2 * _DAY, last + _DAY):
+        if day not in left_out:
+            yield datetime.combine(day, start.wall.time())
+
+
+def _day_of_occurrence(named: Property, start: _Moment, reading: Reading) -> date:
+    """Return the day, in the start's zone, of an occurrence that is left out or moved.
+
+    A series has one a day at most, so its date tells which, whatever the time. Of a series of
+    whole days the date is taken as it is written, and so is one in a zone that nobody knows.
+    """
+    match = _matched(named)
+    as_written = _wall(match, named).date()
+    is_instant = bool(match[7]) and not (start.whole_day and match[0].endswith("T000000Z"))
+    if match[4] is None or (start.whole_day and not is_instant):
+        return as_written
     try:
-        wall = datetime(*map(int, match.groups("0")[:6]))  # type: ignore[arg-type] # noqa: DTZ001 -- six figures; a wall clock
-    except ValueError:
-        raise Unusable(SkipReason.NOT_UNDERSTOOD) from None
-    if whole_day:
-        return _Moment(wall, zone, whole_day)
+        return _moment(named, reading).wall_in(start.zone).date()
+    except Unusable:
+        return as_written
+
+
+def _recurrence(rule: Property, start: _Moment, reading: Reading) -> Recurrence:
+    until: date | None = None
+    if match := re.search(r"\bUNTIL=([^;]*)", rule.value, re.IGNORECASE):
+        named = Property("UNTIL", {}, match[1], rule.line)
+        end = _moment(named, reading)
+        if start.whole_day:
+            until = _day_of_occurrence(named, start, reading)
+        else:
+            floats = not end.whole_day and not match[1].strip().upper().endswith("Z")
+            wall = end.wall if floats or end.whole_day else end.wall_in(start.zone)
+            too_early = not end.whole_day and wall.time() < start.wall.time()
+            until = wall.date() - _DAY if too_early else wall.date()
+    try:
+        return Recurrence.parse(rule.value, start.wall.date(), until)
+    except UnsupportedRule:
+        raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE, rule.line) from None
+
+
+# --- times --------------------------------------------------------------------------------------
+
+
+def _moment(named: Property, reading: Reading) -> _Moment:
+    match = _matched(named)
+    wall = _wall(match, named)
+    if match[4] is None:
+        return _Moment(wall, reading.days, whole_day=True)
     if match[7]:
-        return _Moment(wall, _UTC, whole_day)
+        return _Moment(wall, _UTC, whole_day=False)
+    zone = named.parameters.get("TZID")
     try:
-        named = date_property.parameters.get("TZID")
-        return _Moment(wall, zone_named(named) if named else zone, whole_day)
+        return _Moment(
+            wall, reading.zones.named(zone) if zone else reading.floating, whole_day=False
+        )
     except ValueError:
-        raise Unusable(SkipReason.UNKNOWN_TIME_ZONE) from None
+        raise Unusable(SkipReason.UNKNOWN_TIME_ZONE, named.line) from None
 
 
-def _instant(wall: datetime, zone: ZoneInfo) -> datetime:
+def _matched(named: Property) -> re.Match[str]:
+    match = _MOMENT.fullmatch(named.value.strip().upper())
+    if match is None or int(match[1]) not in _YEARS:
+        raise Unusable(SkipReason.NOT_UNDERSTOOD, named.line)
+    return match
+
+
+def _wall(match: re.Match[str], named: Property) -> datetime:
+    try:
+        return datetime(*map(int, match.groups("0")[:6]))  # type: ignore[arg-type] # noqa: DTZ001 -- six figures; a wall clock
+    except ValueError:
+        raise Unusable(SkipReason.NOT_UNDERSTOOD, named.line) from None
+
+
+def _instant(wall: datetime, zone: tzinfo) -> datetime:
     midnight = datetime.combine(wall.date(), datetime.min.time())
     return first_instant(zone, wall.toordinal(), wall - midnight)

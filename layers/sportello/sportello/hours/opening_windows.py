@@ -4,7 +4,7 @@ A local time names the first instant at which the wall clock shows it, or a late
 that happens twice counts from its first time, an hour that is skipped from the end of the gap.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -67,7 +67,7 @@ def since_midnight(windows: Windows) -> WallSpans:
     return tuple(sorted(spans))
 
 
-def first_instant(zone: ZoneInfo, day: int, clock_time: timedelta) -> datetime:
+def first_instant(zone: tzinfo, day: int, clock_time: timedelta) -> datetime:
     """Find, in UTC, when the wall clock first shows a time of a day (its ordinal), or a later."""
     on = date.fromordinal(day)
     wall = datetime(on.year, on.month, on.day, tzinfo=zone) + clock_time

@@ -16,7 +16,8 @@ from sportello.model import Model
 
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _BY_DAY = re.compile(rf"([+-]?\d{{1,2}})?({'|'.join(_WEEKDAYS)})")
-_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
+_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"}
+_PARTS |= {"BYMONTH", "BYMONTHDAY", "BYDAY", "BYSETPOS"}
 _FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 
 
@@ -25,7 +26,10 @@ class UnsupportedRule(Exception):
 
 
 class Recurrence(Model):
-    """Rules with other parts, such as BYSETPOS or BYHOUR, are not supported."""
+    """Rules with other parts, such as BYHOUR, are not supported.
+
+    Of BYSETPOS only what Outlook writes: "the first of the month's Mondays" as MO and 1.
+    """
 
     start: date
     frequency: str
@@ -47,6 +51,8 @@ class Recurrence(Model):
             raise UnsupportedRule
         try:
             weekdays = frozenset(map(_weekday, _listed(parts, "BYDAY")))
+            if "BYSETPOS" in parts:
+                weekdays = _nth_weekday(parts, weekdays)
             recurrence = cls(
                 start=start,
                 frequency=frequency,
@@ -141,6 +147,20 @@ def _weekday(text: str) -> tuple[int, int]:
     if match is None:
         raise ValueError
     return int(match[1] or 0), _WEEKDAYS.index(match[2])
+
+
+def _nth_weekday(
+    parts: dict[str, str], weekdays: frozenset[tuple[int, int]]
+) -> frozenset[tuple[int, int]]:
+    within_a_month = parts["FREQ"] == "MONTHLY" or (
+        parts["FREQ"] == "YEARLY" and len(_listed(parts, "BYMONTH")) == 1
+    )
+    if not within_a_month or "BYMONTHDAY" in parts or len(weekdays) != 1:
+        raise UnsupportedRule
+    ((place, weekday),) = weekdays
+    if place:
+        raise UnsupportedRule
+    return frozenset({(int(parts["BYSETPOS"]), weekday)})
 
 
 def _listed(parts: dict[str, str], name: str) -> list[str]:

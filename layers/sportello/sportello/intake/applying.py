@@ -15,12 +15,11 @@ from sportello.conversation.commands import (
     RetryTurn,
 )
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from sportello.delivery.refused_channels import fault_in, tell_operators
 from sportello.intake.joining import Joining
-from sportello.language.detection import detect
-from sportello.language.thanks import is_thanks
+from sportello.language.conversation_language import language_of_message
+from sportello.language.thanks import Courtesy, courtesy_of
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import (
     DeliveryStatus,
@@ -157,9 +156,9 @@ class Applying:
         now: datetime,
     ) -> Step:
         address = address_from(records, conversation.address)
-        settled = conversation.state.lifecycle is Lifecycle.RESOLVED
+        language = address.language if address else ""
         to_people = conversation.state.owner.is_people
-        items = tuple(_facts(record, settled=settled, to_people=to_people) for record in records)
+        items = tuple(_facts(record, language, to_people=to_people) for record in records)
         self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
@@ -224,29 +223,32 @@ def _step_of_report(report: _Report, conversation: Conversation) -> Step | None:
     )
 
 
-def _facts(record: InboundRecord, *, settled: bool, to_people: bool) -> ReceivedItem:
-    """Only where a matter is settled does it count whether a message merely thanks.
-
-    The bot greets whom a link brought here; people owe no answer to what nobody said.
-    """
+def _facts(record: InboundRecord, language: str, *, to_people: bool) -> ReceivedItem:
+    """The bot greets whom a link brought here; people owe no answer to what nobody said."""
     item = record.item
     unsaid = to_people and isinstance(item, Message) and item.is_only_a_sign
     visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
+    courtesy = _courtesy(item, language) if isinstance(item, Message) else Courtesy.NONE
     return ReceivedItem(
         item_id=record.item_id,
         kind=item.kind,
         wants_answer=wants_answer(item) and not unsaid,
-        thanks=settled and isinstance(item, Message) and _only_thanks(item),
+        thanks=courtesy in {Courtesy.AGREEMENT, Courtesy.THANKS},
+        agrees=courtesy in {Courtesy.AGREEMENT, Courtesy.SIGN},
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,
     )
 
 
-def _only_thanks(message: Message) -> bool:
-    bare = not (message.is_more_than_text or message.location or message.button_id)
-    language = detect(message.text, [message.language_hint])
-    return bare and is_thanks(message.text, language)
+def _courtesy(message: Message, language: str) -> Courtesy:
+    """A sticker without a word is a sign; whatever else is attached, somebody has to look at."""
+    if message.location or message.button_id or message.attachments:
+        return Courtesy.NONE
+    if message.media:
+        is_sticker = all(media.kind == "sticker" for media in message.media)
+        return Courtesy.SIGN if is_sticker and not message.text else Courtesy.NONE
+    return courtesy_of(message.text, language)
 
 
 def address_from(records: Sequence[InboundRecord], current: Address | None) -> Address | None:
@@ -263,7 +265,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
         name = address.display_name if address else ""
         origin = address.origin if address else None
         if isinstance(item, Message):
-            language = detect(item.text, [language, item.language_hint]) or ""
+            language = language_of_message(item.text, language, item.language_hint)
             name = item.display_name or name
             origin = item.origin or origin
         newer = Address(

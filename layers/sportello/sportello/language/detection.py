@@ -19,6 +19,12 @@ def folded(text: str) -> str:
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
+def unaccented(text: str) -> str:
+    """Leave out accents and other marks; capitals stay."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
 def words(text: str) -> list[str]:
     """Return the words of a text, folded; an apostrophe parts them, digits belong to none."""
     return re.findall(r"[^\W\d_]+", folded(text))
@@ -37,15 +43,21 @@ def detect(text: str, hints: Sequence[str] = ()) -> Language | None:
     "it-IT" or "en_US".
     """
     spoken = frozenset(words(text[:_READ_CHARACTERS]))
-    evidence = {language: len(spoken & _evidence(language)) for language in languages()}
-    most = max(evidence.values(), default=0)
-    leading = [language for language, count in evidence.items() if count == most]
+    counts = {language: len(spoken & evidence(language)) for language in languages()}
+    most = max(counts.values(), default=0)
+    leading = [language for language, count in counts.items() if count == most]
     if most and len(leading) == 1:
         return leading[0]
     tags = (hint.replace("_", "-").partition("-")[0].strip().lower() for hint in hints)
-    return next((tag for tag in tags if tag in evidence), None)
+    return next((tag for tag in tags if tag in counts), None)
 
 
 @by_language
-def _evidence(language: Language) -> frozenset[str]:
+def evidence(language: Language) -> frozenset[str]:
     return word_set(part(language, "evidence")["words"])
+
+
+@by_language
+def in_names(language: Language) -> frozenset[str]:
+    """Return the words of evidence that also stand in addresses and names: "of", "della"."""
+    return word_set(part(language, "evidence").get("in_names", ()))

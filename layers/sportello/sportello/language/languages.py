@@ -17,9 +17,9 @@ from pydantic import AfterValidator, Field
 REQUIRED_PARTS = ("about", "evidence", "human_request", "spoken", "texts")
 """A folder that lacks one of these is no language yet."""
 
-OPTIONAL_PARTS = ("faq", "stop_words", "thanks")
-"""Without them the bot has no answers of its own to give, counts every word of a question, and
-takes no message for mere thanks."""
+OPTIONAL_PARTS = ("faq", "particulars", "stop_words", "thanks")
+"""Without them the bot has no answers of its own to give, tells days and numbers by their plainest
+names only, counts every word of a question, and takes no message for mere thanks."""
 
 _FOLDER: ContextVar[Path] = ContextVar("_FOLDER", default=Path(__file__).parent / "data")
 """Tests bring languages of their own."""

@@ -1,4 +1,4 @@
-"""Whether a message only thanks or says goodbye, so that a settled matter stays settled. Pure.
+"""Whether a message only thanks or says goodbye, so that nobody owes it an answer. Pure.
 
 Taking a request for thanks loses it, the reverse costs an agent one look. So nothing is guessed: a
 message is thanks if it can be read, from its first sign to its last, as phrases of `thanks.json` in
@@ -8,6 +8,7 @@ a sensible order; any word, number or emoji besides makes it something else.
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from itertools import groupby, product
 from typing import Any, NamedTuple
 
@@ -22,6 +23,18 @@ from sportello.language.languages import (
 
 _LONGEST_CHARACTERS = 160
 """Whoever writes more has something to say."""
+
+
+class Courtesy(StrEnum):
+    """How much of a message is courtesy, from nothing of it to all."""
+
+    NONE = "none"
+    SIGN = "sign"
+    """Nothing but emoji that may thank or ask: folded hands."""
+    AGREEMENT = "agreement"
+    """Thanks with or in the form of a yes: "ok", "perfect, thanks", a thumb up."""
+    THANKS = "thanks"
+
 
 _STANDS_ALONE = frozenset(
     {"thanks", "gratitude", "agreement", "as it is", "settled", "enough", "welcome", "farewell"}
@@ -77,28 +90,60 @@ def is_thanks(text: str, language: Language | None) -> bool:
     Customers thank in any language, so all of them are understood; `language` decides on the few
     words that mean something else in another.
     """
-    if len(text) > _LONGEST_CHARACTERS:
-        return False
+    return courtesy_of(text, language) in {Courtesy.AGREEMENT, Courtesy.THANKS}
+
+
+def courtesy_of(text: str, language: Language | None) -> Courtesy:
+    if len(text) > _LONGEST_CHARACTERS or "?" in text:
+        return Courtesy.NONE
     phrases = _phrases(language or "")
     tokens = [phrases.word(token) for token in _tokens(text)]
     readable = [word for word in tokens if word is not None]
-    return len(readable) == len(tokens) and _is_whole_thanks(readable, phrases)
+    return _courtesy(readable, phrases) if len(readable) == len(tokens) else Courtesy.NONE
 
 
-def _is_whole_thanks(words: Sequence[str], phrases: _Phrases) -> bool:
-    # How the words up to each position can be read: the last role, and if any role stands alone.
-    readings: list[set[tuple[str, bool]]] = [{("", False)}, *(set() for _ in words)]
+class _Prefix(NamedTuple):
+    """One way to read the words so far."""
+
+    last: str = ""
+    stands: bool = False
+    """Whether a role stands alone that is more than a yes or a sign."""
+    agrees: bool = False
+    signs: bool = False
+    waves: bool = False
+
+    @property
+    def is_courteous(self) -> bool:
+        return self.stands or self.agrees or self.signs
+
+
+def _courtesy(words: Sequence[str], phrases: _Phrases) -> Courtesy:
+    # How the words up to each position can be read.
+    readings: list[set[_Prefix]] = [{_Prefix()}, *(set() for _ in words)]
     for start, before in enumerate(readings[:-1]):
         if words[start] == _PAUSE:  # no phrase goes on behind it: "great, help" is not "great help"
             readings[start + 1] |= before
         for end in range(start + 1, min(start + phrases.longest, len(words)) + 1):
             roles = phrases.roles.get(tuple(words[start:end]), frozenset())
             readings[end] |= {
-                (role, stands or role in _STANDS_ALONE)
-                for role, (last, stands) in product(roles, before)
-                if _may_follow(role, last, stands=stands)
+                _Prefix(
+                    last=role,
+                    stands=prefix.stands or role in _STANDS_ALONE - {"agreement", "sign"},
+                    agrees=prefix.agrees or role == "agreement",
+                    signs=prefix.signs or role == "sign",
+                    waves=prefix.waves or role == "wave",
+                )
+                for role, prefix in product(roles, before)
+                if _may_follow(role, prefix.last, stands=prefix.is_courteous)
             }
-    return any(stands and last not in _NEVER_LAST for last, stands in readings[-1])
+    whole = {prefix for prefix in readings[-1] if prefix.last not in _NEVER_LAST}
+    if any(prefix.stands and not prefix.agrees for prefix in whole):
+        return Courtesy.THANKS
+    if any(prefix.is_courteous for prefix in whole):
+        return Courtesy.AGREEMENT
+    is_emoji = all(not any(map(str.isalnum, word)) for word in words)
+    signs = is_emoji and any(prefix.last and not prefix.waves for prefix in whole)
+    return Courtesy.SIGN if signs else Courtesy.NONE
 
 
 def _may_follow(role: str, last: str, *, stands: bool) -> bool:

@@ -105,6 +105,13 @@ THANKED = Script(
     terms=ALL,
 )
 
+THANKED_FOR_AN_ANSWER = Script(
+    name="thanks before, with and after an answer, and no resolution",
+    actors=((THANKS, THANKS_AGAIN), (REPLIES,), at(96, 120), (M2,)),
+    before=(M1, HANDED_OVER, ACCEPTS),
+    terms=ALL,
+)
+
 ANNOUNCED = Script(
     name="a wait is told, and told anew while it lasts",
     actors=(at(30, 60), (ACCEPTS, REPLIES), (RESOLVES,)),
@@ -115,7 +122,7 @@ ANNOUNCED = Script(
     mishaps=Mishaps(early_ticks=1),
 )
 
-SHORT_CLOCK_SCRIPTS = (THANKED,)
+SHORT_CLOCK_SCRIPTS = (THANKED, THANKED_FOR_AN_ANSWER)
 LONG_CLOCK_SCRIPTS = (
     SILENCE,
     ASIDE,

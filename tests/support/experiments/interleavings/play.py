@@ -16,7 +16,7 @@ from sportello.conversation.commands import (
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, ResumeWorkflow
 from sportello.conversation.events import ItemNoted, MessageReceived, OwnerKind
-from sportello.conversation.state import ConversationState, Lifecycle
+from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from support.builders import (
     NOW,
@@ -289,10 +289,9 @@ class Stage:
 
     def _still_waiting(self, world: World, items: tuple[ReceivedItem, ...]) -> frozenset[str]:
         """An echo is a person's answer to all that was sent before it, whichever arrives first."""
-        settled = world.state.lifecycle is Lifecycle.RESOLVED
-        owed = world.waiting.union(
-            item.item_id for item in items if item.wants_answer and not (settled and item.thanks)
-        )
+        new = [each for each in items if each.wants_answer and each.item_id not in world.applied]
+        thanked_only = all(each.thanks for each in new)
+        owed = world.waiting.union(() if thanked_only else (each.item_id for each in new))
         known = (*items, *(self.items[name] for name in world.applied))
         echoes = [item.sent_at for item in known if item.kind == "echo"]
         return frozenset(
