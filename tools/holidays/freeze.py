@@ -8,6 +8,7 @@ against it. Whoever changes a rule, or pins a package that changes a date, moves
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version as installed_version
@@ -22,6 +23,9 @@ FOLDER = Path(__file__).parents[2] / "layers/sportello/sportello/hours/data/holi
 YEARS = range(2024, 2041)
 ITALY_VERSION = date(2026, 11, 22)
 PACKAGE_VERSION = date(2026, 11, 22)
+REGIONS_VERSION = date(2026, 11, 29)
+"""Of the sets that came later than their countries."""
+
 PACKAGE_SOURCE = f"PyPI package holidays {installed_version('holidays')}"
 
 COUNTRIES = {
@@ -89,8 +93,55 @@ REGIONS = {
 }
 """Countries where most holidays differ by region, and whose rules are known years ahead.
 
-Spain's are not: its regions move holidays by a decree for each year.
+Spain's are not: its regions move holidays by a decree for each year. The holidays of American
+states are those of state offices, and drop federal ones. The package knows no others of Austria,
+Belgium, Ireland, the Netherlands and Poland.
 """
+
+LATER_REGIONS = {
+    "FR": {
+        "6AE": "Alsace",
+        "57": "Moselle",
+        "971": "Guadeloupe",
+        "972": "Martinique",
+        "973": "Guyane",
+        "974": "La Réunion",
+        "976": "Mayotte",
+        "BL": "Saint-Barthélemy",
+        "MF": "Saint-Martin",
+        "NC": "Nouvelle-Calédonie",
+        "PF": "Polynésie française",
+        "WF": "Wallis-et-Futuna",
+    },
+    "PT": {
+        "01": "Aveiro",
+        "02": "Beja",
+        "03": "Braga",
+        "04": "Bragança",
+        "05": "Castelo Branco",
+        "06": "Coimbra",
+        "07": "Évora",
+        "08": "Faro",
+        "09": "Guarda",
+        "10": "Leiria",
+        "11": "Lisboa",
+        "12": "Portalegre",
+        "13": "Porto",
+        "14": "Santarém",
+        "15": "Setúbal",
+        "16": "Viana do Castelo",
+        "17": "Vila Real",
+        "18": "Viseu",
+        "20": "Açores",
+        "30": "Madeira",
+    },
+}
+"""Of Portugal's districts the municipal day of the capital."""
+
+CATHOLIC = {"BY": "BYK", "SN": "SNK", "TH": "THK"}
+"""German states where a further day is a holiday in Catholic communities only, Munich among them:
+their sets have a name of our own, with K for `katholisch`."""
+AUGSBURG = "BYA"
 
 type Days = Mapping[date, str]
 
@@ -106,6 +157,45 @@ def holiday_sets() -> Iterator[dict[str, Any]]:
                 raise ValueError(f"{country}-{region} does not keep all of {country}: {lacking}")
             own = {day: label for day, label in regional.items() if national.get(day) != label}
             yield document(f"{country}-{region}", f"{title}: {name}", own, includes=country)
+        for region, name in LATER_REGIONS.get(country, {}).items():
+            yield later_document(
+                f"{country}-{region}", f"{title}: {name}", country, national, region
+            )
+    yield from german_communities()
+
+
+def german_communities() -> Iterator[dict[str, Any]]:
+    title, states = COUNTRIES["DE"], REGIONS["DE"]
+    for state, name in CATHOLIC.items():
+        further = days_of("DE", state, ("catholic",))
+        yield document(
+            f"DE-{name}",
+            f"{title}: {states[state]}, Catholic communities",
+            further,
+            version=REGIONS_VERSION,
+            includes=f"DE-{state}",
+        )
+    bavaria = days_of("DE", "BY", ("public", "catholic"))
+    further = {day: label for day, label in days_of("DE", "Augsburg").items() if day not in bavaria}
+    name = f"DE-{AUGSBURG}"
+    yield document(name, f"{title}: Augsburg", further, version=REGIONS_VERSION, includes="DE-BYK")
+
+
+def later_document(
+    name: str, title: str, country: str, national: Days, region: str
+) -> dict[str, Any]:
+    """Write what a region adds to a country's days, under the label of its own."""
+    own = {
+        day: _without(national.get(day, ""), label)
+        for day, label in days_of(country, region).items()
+        if national.get(day) != label
+    }
+    return document(name, title, own, version=REGIONS_VERSION, includes=country)
+
+
+def _without(national: str, label: str) -> str:
+    parts = national.split("; ")
+    return "; ".join(part for part in label.split("; ") if part not in parts)
 
 
 def italian_sets() -> Iterator[dict[str, Any]]:
@@ -123,10 +213,34 @@ def italian_sets() -> Iterator[dict[str, Any]]:
             includes="IT",
         )
 
+    theirs = days_of("IT")
+    for province, city in italian.CITIES_OF_THE_PACKAGE.items():
+        region = italian.SUBDIVISIONS.get(province, province)
+        yield later_document(f"IT-{province}", f"Italy: {city}", "IT", theirs, region)
+    for province, patron in italian.PATRONS_ON_HOLIDAYS.items():
+        yield document(
+            f"IT-{province}",
+            f"Italy: {patron.city}",
+            {date(year, patron.month, patron.day): patron.label for year in YEARS},
+            italian.PATRON_SOURCE,
+            REGIONS_VERSION,
+            includes="IT",
+        )
+    yield document(
+        "IT-BZ",
+        "Italy: Bolzano/Bozen, Alto Adige/Südtirol",
+        {italian.whit_monday(year): italian.WHIT_MONDAY for year in YEARS},
+        version=REGIONS_VERSION,
+        includes="IT",
+    )
 
-def days_of(country: str, region: str | None = None) -> Days:
+
+def days_of(
+    country: str, region: str | None = None, categories: tuple[str, ...] = ("public",)
+) -> Days:
     """Public holidays, days off in lieu among them, in the country's own language."""
-    return dict(sorted(holidays.country_holidays(country, subdiv=region, years=YEARS).items()))
+    days = holidays.country_holidays(country, subdiv=region, years=YEARS, categories=categories)
+    return dict(sorted(days.items()))
 
 
 def document(
@@ -138,6 +252,7 @@ def document(
     *,
     includes: str | None = None,
 ) -> dict[str, Any]:
+    yearly = _yearly(days) if includes else {}
     return {
         "name": name,
         "title": title,
@@ -146,8 +261,19 @@ def document(
         "first": f"{YEARS[0]}-01-01",
         "last": f"{YEARS[-1]}-12-31",
         "includes": [includes] if includes else [],
-        "days": {day.isoformat(): label for day, label in days.items()},
+        "yearly": yearly,
+        "days": {
+            day.isoformat(): label
+            for day, label in days.items()
+            if yearly.get(f"{day:%m-%d}") != label
+        },
     }
+
+
+def _yearly(days: Days) -> dict[str, str]:
+    """Return, by month and day, what falls on the same date in every year."""
+    counts = Counter((f"{day:%m-%d}", label) for day, label in days.items())
+    return {day: label for (day, label), count in counts.items() if count == len(YEARS)}
 
 
 def frozen_files() -> dict[str, str]:

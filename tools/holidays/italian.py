@@ -5,6 +5,8 @@ law 336 of 2000, and law 151 of 2025, which makes 4 October a holiday again from
 only the Monday of Easter; its Sunday is here for desks that open on other Sundays.
 The first Sunday of November (national unity) is a commemoration, not a holiday, and not here.
 
+In the province of Bolzano/Bozen everybody is off on Whit Monday, and on no patron's day.
+
 A patron's day is a holiday in that municipality by custom and collective agreements; in Rome, 29
 June is one by decree 792 of 1985.
 """
@@ -75,6 +77,102 @@ PATRONS = {
     "VR": Patron("Verona", 5, 21, "San Zeno"),
 }
 """By the code of the province, whose capital the city is."""
+
+
+PATRONS_ON_HOLIDAYS = {
+    "BI": Patron("Biella", 12, 26, "Santo Stefano"),
+    "PO": Patron("Prato", 12, 26, "Santo Stefano"),
+}
+"""The package leaves these out, since everybody is off."""
+
+CITIES_OF_THE_PACKAGE = {
+    "AG": "Agrigento",
+    "AL": "Alessandria",
+    "AN": "Ancona",
+    "AO": "Aosta",
+    "AP": "Ascoli Piceno",
+    "AQ": "L'Aquila",
+    "AR": "Arezzo",
+    "AT": "Asti",
+    "AV": "Avellino",
+    "BL": "Belluno",
+    "BN": "Benevento",
+    "BR": "Brindisi",
+    "CB": "Campobasso",
+    "CE": "Caserta",
+    "CH": "Chieti",
+    "CL": "Caltanissetta",
+    "CN": "Cuneo",
+    "CO": "Como",
+    "CR": "Cremona",
+    "CS": "Cosenza",
+    "CZ": "Catanzaro",
+    "EN": "Enna",
+    "FC": "Forlì",
+    "FE": "Ferrara",
+    "FM": "Fermo",
+    "FR": "Frosinone",
+    "GO": "Gorizia",
+    "GR": "Grosseto",
+    "IM": "Imperia",
+    "IS": "Isernia",
+    "KR": "Crotone",
+    "LC": "Lecco",
+    "LE": "Lecce",
+    "LO": "Lodi",
+    "LT": "Latina",
+    "LU": "Lucca",
+    "MB": "Monza",
+    "MC": "Macerata",
+    "MN": "Mantova",
+    "MS": "Massa",
+    "MT": "Matera",
+    "NO": "Novara",
+    "NU": "Nuoro",
+    "OR": "Oristano",
+    "PC": "Piacenza",
+    "PE": "Pescara",
+    "PI": "Pisa",
+    "PN": "Pordenone",
+    "PT": "Pistoia",
+    "PU": "Pesaro",
+    "PV": "Pavia",
+    "PZ": "Potenza",
+    "RI": "Rieti",
+    "RN": "Rimini",
+    "RO": "Rovigo",
+    "SI": "Siena",
+    "SO": "Sondrio",
+    "SP": "La Spezia",
+    "SR": "Siracusa",
+    "SS": "Sassari",
+    "SU": "Carbonia",
+    "SV": "Savona",
+    "TE": "Teramo",
+    "TP": "Trapani",
+    "TR": "Terni",
+    "TV": "Treviso",
+    "UD": "Udine",
+    "VA": "Varese",
+    "VB": "Verbania",
+    "VC": "Vercelli",
+    "VT": "Viterbo",
+    "VV": "Vibo Valentia",
+}
+"""Where the patron's day is the package's. Not Ragusa, of which it has two cities' days, nor
+Barletta, Andria and Trani, three cities of one province."""
+
+SUBDIVISIONS = {"FC": "Forli", "PU": "Pesaro"}
+"""What the package calls the city, where the province has two."""
+
+WHIT_MONDAY = "Lunedì di Pentecoste / Pfingstmontag"
+WHIT_MONDAY_SOURCE = (
+    "Custom of the province, kept by collective agreements instead of a patron's day"
+)
+
+
+def whit_monday(year: int) -> date:
+    return easter(year) + timedelta(days=50)
 
 
 def national_holidays(year: int) -> dict[date, str]:

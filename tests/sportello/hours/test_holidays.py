@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import holidays
 import sportello.hours.holidays
 from sportello.hours.holidays import holiday_set, holiday_set_names, labelled_holidays
 from sportello.hours.opening_hours import OpeningHours
@@ -57,6 +58,47 @@ def test_a_patron_comes_on_top_of_the_nation(name: str, day: str, patron: str) -
     version = holiday_set(name).version
     assert city[day] == f"{patron} ({name} {version})"
     assert {**nation, day: city[day]} == city
+
+
+@pytest.mark.parametrize(
+    ("name", "nation", "own"),
+    [
+        ("IT-BZ", "IT", {"05-25": "Lunedì di Pentecoste / Pfingstmontag"}),
+        ("IT-SR", "IT", {"12-13": "Santa Lucia"}),
+        ("IT-LE", "IT", {"08-26": "Sant'Oronzo"}),
+        ("IT-AT", "IT", {"05-05": "San Secondo di Asti"}),
+        ("IT-FC", "IT", {"02-04": "Madonna del Fuoco"}),
+        ("IT-PO", "IT", {"12-26": "Santo Stefano"}),
+        ("FR-6AE", "FR", {"04-03": "Vendredi saint", "12-26": "Saint-Étienne"}),
+        ("FR-57", "FR", {"04-03": "Vendredi saint", "12-26": "Saint-Étienne"}),
+        ("FR-974", "FR", {"12-20": "Abolition de l'esclavage"}),
+        ("PT-20", "PT", {"05-25": "Dia da Região Autónoma dos Açores"}),
+        ("PT-11", "PT", {"06-13": "Dia de Santo António"}),
+        ("DE-BYK", "DE-BY", {"08-15": "Mariä Himmelfahrt"}),
+        ("DE-BYA", "DE-BYK", {"08-08": "Augsburger Hohes Friedensfest"}),
+        ("DE-SNK", "DE-SN", {"06-04": "Fronleichnam"}),
+    ],
+)
+def test_a_region_keeps_its_days_on_top_of_its_nation(
+    name: str, nation: str, own: dict[str, str]
+) -> None:
+    version = holiday_set(name).version
+    labelled = {day: f"{label} ({name} {version})" for day, label in own.items()}
+    assert days(name, 2026) == {**days(nation, 2026), **labelled}
+
+
+def test_whit_monday_of_south_tyrol_moves_with_easter() -> None:
+    whit_mondays = [str(day) for day in holiday_set("IT-BZ").days]
+    assert whit_mondays[:4] == ["2024-05-20", "2025-06-09", "2026-05-25", "2027-05-17"]
+    assert len(whit_mondays) == 17
+    for name in ("Bolzano", "Bozen", "Alto Adige", "Südtirol"):
+        assert name in holiday_set("IT-BZ").title
+
+
+def test_every_province_of_italy_has_a_set_but_two_of_several_cities() -> None:
+    provinces = {name for name in holidays.country_holidays("IT").subdivisions if len(name) == 2}
+    sets = {name.removeprefix("IT-") for name in holiday_set_names() if name.startswith("IT-")}
+    assert provinces - sets == {"RG", "BT"}
 
 
 def test_every_set_is_dated_sourced_and_within_its_horizon() -> None:
@@ -122,7 +164,7 @@ def test_the_data_stays_small() -> None:
 def test_the_documentation_lists_every_set() -> None:
     text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
     section = text.partition("### Sets of holidays")[2].partition("\n### ")[0]
-    assert set(re.findall(r"`([A-Z]{2}(?:-[A-Z]{2,3})?)`", section)) == set(holiday_set_names())
+    assert set(re.findall(r"`([A-Z]{2}(?:-[A-Z0-9]{2,3})?)`", section)) == set(holiday_set_names())
 
 
 def test_nothing_that_runs_in_a_function_imports_the_holidays_package() -> None:

@@ -265,7 +265,7 @@ def test_a_negative_target_is_refused() -> None:
         ({"closed": [{"first": "2026-08-03", "label": "x" * 121}]}, "at most 120"),
         ({"special": {"2026-12-24": {"label": "Vigilia"}}}, "required"),
         ({"special": {"2026-12-24": {"windows": [["09:00", "09:00"]]}}}, "00:00 to 24:00"),
-        ({"holidays": "XX"}, "there are: AT, .* IT, IT-BA, .* US"),
+        ({"holidays": "XX"}, "there are: AT, .* IT, .*IT-BA, .* US"),
         ({"holidays": ["IT", "../IT"]}, "no such set"),
         ({"holidays": 39}, "valid tuple"),
     ],

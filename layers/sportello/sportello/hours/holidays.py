@@ -61,12 +61,19 @@ class HolidaySet(NamedTuple):
 
 @cache
 def holiday_set(name: str) -> HolidaySet:
-    """Read a packaged set by a name that validation has let through."""
+    """Read a packaged set by a name that validation has let through.
+
+    `yearly` in its file are days that fall on one date in all its years.
+    """
     content: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
     for key in ("version", "first", "last"):
         content[key] = date.fromisoformat(content[key])
     content["includes"] = tuple(content["includes"])
-    content["days"] = {date.fromisoformat(day): label for day, label in content["days"].items()}
+    days = {date.fromisoformat(day): label for day, label in content["days"].items()}
+    years = range(content["first"].year, content["last"].year + 1)
+    for day, label in content.pop("yearly", {}).items():
+        days |= {date.fromisoformat(f"{year}-{day}"): label for year in years}
+    content["days"] = dict(sorted(days.items()))
     return HolidaySet(**content)
 
 
