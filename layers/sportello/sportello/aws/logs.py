@@ -36,6 +36,7 @@ class Metric(StrEnum):
     SWEPT = "Swept"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"
+    ANSWERS_LOST = "AnswersLost"
     WAITS_ANNOUNCED = "WaitsAnnounced"
     WAITS_AS_ANNOUNCED = "WaitsAsAnnounced"
 

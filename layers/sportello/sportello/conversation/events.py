@@ -30,6 +30,12 @@ class OwnerKind(StrEnum):
     NOBODY = "nobody"
 
 
+class TurnItem(Model):
+    item_id: str
+    sent_at: Instant
+    counted_from: Instant
+
+
 class Author(StrEnum):
     BOT = "bot"
     SYSTEM = "system"
@@ -152,6 +158,25 @@ class DeliveryRecorded(Event):
     effect_key: str
     status: DeliveryStatus
     error_code: str = ""
+
+
+class AnswerLost(Event):
+    """A reply, or an answer of the bot's, did not arrive: it answers nothing.
+
+    `items` are open again; none where another answer stands. The rest is as it was before the
+    answer, as far as nobody else has answered since.
+    """
+
+    published = True
+    type: Literal["AnswerLost"] = "AnswerLost"
+    effect_key: str
+    author: Author
+    agent_id: str = ""
+    reason: str
+    items: tuple[TurnItem, ...]
+    answered_by_person: bool
+    answered_in_episode: bool
+    people_since: Instant | None
 
 
 class OutOfHoursTold(Event):
@@ -278,6 +303,19 @@ class ClockEnded(Event):
     ending: ClockEnding
 
 
+class ClockReopened(Event):
+    """The answer that ended the clock, or let it pause, did not arrive: it goes on as `clock`.
+
+    `stopped_at` is when it had ended, `queue` the one it had ended in.
+    """
+
+    published = True
+    type: Literal["ClockReopened"] = "ClockReopened"
+    clock: Clock
+    stopped_at: Instant
+    queue: str
+
+
 class ConversationSnoozed(Event):
     """An agent puts it aside until an instant, or until the customer writes."""
 
@@ -345,6 +383,7 @@ type ConversationEvent = Annotated[
     | TurnEnded
     | MessageQueued
     | DeliveryRecorded
+    | AnswerLost
     | OutOfHoursTold
     | ReplyBudgetExhausted
     | HandoffRequested
@@ -359,6 +398,7 @@ type ConversationEvent = Annotated[
     | ClockChanged
     | ClockAdvanced
     | ClockEnded
+    | ClockReopened
     | ConversationSnoozed
     | SnoozeEnded
     | ConversationClassified

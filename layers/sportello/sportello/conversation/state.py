@@ -10,8 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer
 
-from sportello.conversation.events import OwnerKind
+from sportello.conversation.events import OwnerKind, TurnItem
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
@@ -25,6 +26,9 @@ SHORT_ID = 16
 MAX_RECENT_DELIVERIES = 3
 """What is remembered of items and deliveries is a second guard, the first are the writes'
 conditions; each commit pays for the state as a whole."""
+
+REPLY = "reply:"
+"""What the key of every message that a person writes begins with."""
 
 REPLY_BUDGET = 10
 REPLY_BUDGET_WINDOW = timedelta(minutes=180)
@@ -68,12 +72,6 @@ class Owner(Model):
         return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT}
 
 
-class TurnItem(Model):
-    item_id: str
-    sent_at: Instant
-    counted_from: Instant
-
-
 class Turn(Model):
     """What the customer said since somebody last answered, in the order it was sent.
 
@@ -103,6 +101,10 @@ class OutboundStatus(Model):
     effect_key: str
     status: DeliveryStatus
 
+    @property
+    def is_reply(self) -> bool:
+        return self.effect_key.startswith(REPLY)
+
 
 def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Return what is remembered of items; earlier versions remembered more, by their whole ids."""
@@ -110,7 +112,13 @@ def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundStatus, ...]:
-    return deliveries[-MAX_RECENT_DELIVERIES:]
+    """Return what is remembered of messages: the latest, and a person's latest that may stand.
+
+    By it is known whether a question is answered whose own answer turns out not to have arrived.
+    """
+    latest = deliveries[-MAX_RECENT_DELIVERIES:]
+    standing = [each for each in deliveries if each.is_reply and each.status not in LOST]
+    return latest if not standing or standing[-1] in latest else (standing[-1], *latest)
 
 
 class ConversationState(Model):

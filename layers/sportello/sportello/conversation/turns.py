@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sportello.conversation.before_answers import before_bot_answer
 from sportello.conversation.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import (
@@ -118,7 +119,8 @@ def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
         if alerted_at is None or draft.now - alerted_at >= REPLY_BUDGET_WINDOW:
             draft.record(ReplyBudgetExhausted(at=draft.now))
         return
-    draft.send(command.key, command.text, Author.BOT, buttons=command.buttons)
+    before = before_bot_answer(draft, command.item_ids)
+    draft.send(command.key, command.text, Author.BOT, buttons=command.buttons, reopens=before)
     draft.record(TurnAnswered(at=draft.now, item_ids=command.item_ids))
     answer_any(draft, draft.now)
     if command.promise is not None:
@@ -148,7 +150,7 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     What came within the same second was answered by no person: providers tell whole seconds, and
     phone apps send greetings by themselves.
     """
-    if not _is_greeting(draft, at):
+    if not is_greeting(draft.state, at):
         keep_promises(draft, at)
     items = draft.state.turn.items if draft.state.turn else ()
     # A provider's clock that runs ahead lets nothing be sent after it was received.
@@ -159,15 +161,16 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     answer_clocks(draft, at)
 
 
-def _is_greeting(draft: Draft, at: Instant) -> bool:
-    turn = draft.state.turn
+def is_greeting(state: ConversationState, at: Instant) -> bool:
+    """Whether what was written outside Sportello came by itself, with a message that waits."""
+    turn = state.turn
     return turn is not None and any(item.sent_at == at for item in turn.items)
 
 
 def _person_is_around(draft: Draft) -> bool:
     """Whether somebody of the business has just written outside Sportello."""
     at = draft.state.echoed_at
-    return at is not None and draft.now - at < INACTIVE_AFTER and not _is_greeting(draft, at)
+    return at is not None and draft.now - at < INACTIVE_AFTER and not is_greeting(draft.state, at)
 
 
 def end_turn(draft: Draft) -> None:

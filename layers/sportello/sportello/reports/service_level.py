@@ -34,7 +34,8 @@ class Calibration(Model):
 class EndedWaits(NamedTuple):
     """The counted seconds of some waits, in rising order, by how they ended.
 
-    A wait of exactly a threshold is within it.
+    One whose answer was lost went on, and has not ended. A wait of exactly a threshold is within
+    it.
     """
 
     answered: Sequence[float]
@@ -45,7 +46,8 @@ class EndedWaits(NamedTuple):
         answered: list[float] = []
         abandoned: list[float] = []
         for wait in waits:
-            (answered if wait.answered else abandoned).append(wait.counted_seconds)
+            if not wait.answer_lost:
+                (answered if wait.answered else abandoned).append(wait.counted_seconds)
         return cls(sorted(answered), sorted(abandoned))
 
     @property

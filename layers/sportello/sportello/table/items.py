@@ -13,6 +13,7 @@ from typing import Any
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
@@ -145,10 +146,23 @@ class LogEntry(Model):
         )
 
 
+def written_reopening(reopening: Reopening) -> str:
+    return reopening.model_dump_json(exclude_defaults=True)
+
+
+def _read_effect(attributes: Attributes) -> Effect:
+    effect = EFFECT.validate_json(attributes["effect"]["S"])
+    if "reopens" not in attributes:
+        return effect
+    reopens = Reopening.model_validate_json(attributes["reopens"]["S"])
+    return effect.model_copy(update={"reopens": reopens})
+
+
 class EffectRecord(Model):
     """`FX#<key>`: an effect with its content and, for a message, what became of it.
 
     `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
+    What a message reopens if it is lost stands apart from it, because it may still change.
     """
 
     conversation_id: str
@@ -170,10 +184,15 @@ class EffectRecord(Model):
             "entity": {"S": "effect"},
             "channel": {"S": self.channel},
             "decided_at": {"S": stamp(self.decided_at)},
-            "effect": {"S": self.effect.model_dump_json()},
+            "effect": {"S": self.effect.model_dump_json(exclude={"reopens"})},
             "delivery": {"S": self.status},
+            **self._reopens(),
             **pending_attributes(self.conversation_id, self.decided_at),
         }
+
+    def _reopens(self) -> Attributes:
+        reopens = self.effect.reopens if isinstance(self.effect, SendMessage) else None
+        return {"reopens": {"S": written_reopening(reopens)}} if reopens else {}
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "EffectRecord":
@@ -181,7 +200,7 @@ class EffectRecord(Model):
             conversation_id=conversation_of(attributes),
             channel=attributes["channel"]["S"],
             decided_at=attributes["decided_at"]["S"],
-            effect=EFFECT.validate_json(attributes["effect"]["S"]),
+            effect=_read_effect(attributes),
             status=attributes["delivery"]["S"],
             parts_sent=int(attributes.get("parts_sent", {"N": "0"})["N"]),
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
@@ -207,13 +226,15 @@ def wait_attributes(wait: WaitRecord) -> Attributes:
         "pk": {"S": wait_partition(wait.queue)},
         "sk": {"S": f"{stamp(wait.ended_at)}#{wait.conversation_id}#{wait.wait_id}"},
         "entity": {"S": "wait"},
-        "wait": {"S": wait.model_dump_json(exclude_defaults=True)},
+        "wait": {"S": wait.model_dump_json(exclude_defaults=True, exclude={"answer_lost"})},
+        **({"answer_lost": {"N": "1"}} if wait.answer_lost else {}),
         "expires_at": {"N": str(int(wait.expires_at.timestamp()))},
     }
 
 
 def read_wait(attributes: Attributes) -> WaitRecord:
-    return WaitRecord.model_validate_json(attributes["wait"]["S"])
+    wait = WaitRecord.model_validate_json(attributes["wait"]["S"])
+    return wait.model_copy(update={"answer_lost": True}) if "answer_lost" in attributes else wait
 
 
 def wait_sort_keys(since: datetime, until: datetime) -> tuple[str, str]:

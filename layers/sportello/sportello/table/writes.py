@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import DeliveryRecorded
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
@@ -19,6 +20,7 @@ from sportello.table.items import (
     settings_sort_key,
     state_attributes,
     wait_attributes,
+    written_reopening,
 )
 from sportello.table.keys import Attributes, key, stamp
 
@@ -81,6 +83,10 @@ def commit_writes(
         if isinstance(event, DeliveryRecorded):
             provider_id = commit.provider_message_ids.get(event.effect_key, "")
             writes.append(record_delivery(table, conversation_id, event, provider_id))
+    writes += [
+        keep_reopening(table, conversation_id, effect_key, reopening)
+        for effect_key, reopening in decision.reopenings.items()
+    ]
     return writes, len(guards)
 
 
@@ -173,6 +179,20 @@ def record_delivery(
             "UpdateExpression": f"{update} REMOVE pending, pending_since",
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def keep_reopening(
+    table: str, conversation_id: str, effect_key: str, reopening: Reopening
+) -> Attributes:
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
+            "UpdateExpression": "SET reopens = :reopens",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {":reopens": {"S": written_reopening(reopening)}},
         }
     }
 
