@@ -15,7 +15,7 @@ from sportello.intake.receiving import Receiving
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem, Reaction
-from sportello.messaging.outbound_channel import Delivery, OutboundMessage
+from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
@@ -241,6 +241,23 @@ def a_message_is_withdrawn(office: WorkingDesk) -> Step:
     return deliver
 
 
+def a_reply_is_refused(office: WorkingDesk) -> Step:
+    office.adapter.outcomes.append(Delivery.refused(Refusal.WINDOW_CLOSED, "131047"))
+    return a_persons_message_is_delivered(office)
+
+
+def a_reply_is_refused_with_another_behind_it(office: WorkingDesk) -> Step:
+    deliver = a_reply_is_refused(office)
+    office.ask(reply(key="2"))
+    return deliver
+
+
+def a_reply_is_reported_to_have_failed(office: WorkingDesk) -> Step:
+    a_persons_message_is_delivered(office)()
+    sent = tracker(CONVERSATION, office.messages()[0].key)
+    return noting(office, a_receipt(DeliveryStatus.REFUSED, sent, error_code="recipient:131026"))
+
+
 def delivery(office: WorkingDesk) -> Step:
     (message,) = office.messages()
     return lambda: office.delivering.deliver(CONVERSATION, message.key)
@@ -398,7 +415,14 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
         TOGETHER,
     ),
     (a_message_is_delivered_again, LOAD, NOTHING),
-    (a_message_is_withdrawn, LOAD + COMMIT + LOAD + COMMIT, NOTHING),
+    (a_message_is_withdrawn, LOAD + COMMIT + LOAD + LOAD + COMMIT, TOGETHER),
+    (a_reply_is_refused, LOAD + Counter(UpdateItem=1) + COMMIT, TOGETHER),
+    (
+        a_reply_is_refused_with_another_behind_it,
+        LOAD + Counter(UpdateItem=1) + LOAD + COMMIT,
+        TOGETHER,
+    ),
+    (a_reply_is_reported_to_have_failed, LOAD + COMMIT, TOGETHER),
     (a_button_press_is_acknowledged, LOAD, NOTHING),
     (a_receipt_is_noted, LOAD + COMMIT, NOTHING),
     (a_receipt_without_news_is_noted, LOAD + COMMIT, NOTHING),
