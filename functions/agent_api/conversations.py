@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
+from agent_api.reply_window import reply_window, require_open_window
 from agent_api.request_parts import read_body, read_idempotency_key, read_query
 from agent_api.route_declaration import answer_with, route
 from sportello.aws.logs import logger
@@ -68,11 +69,13 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     page = read_query(request, Page)
     table = runtime.table()
     conversation = require_existing(table.load(conversation_id))
-    view = conversation_view(
-        conversation_id, conversation.state, conversation.address, runtime.utc_now()
-    )
+    now = runtime.utc_now()
+    view = conversation_view(conversation_id, conversation.state, conversation.address, now)
+    window = reply_window(table, conversation, now)
     timeline = read_timeline(table, conversation_id, page.limit, page.before)
-    return answer_with(ConversationWithTimeline(**dict(view), timeline=timeline))
+    return answer_with(
+        ConversationWithTimeline(**dict(view), reply_window=window, timeline=timeline)
+    )
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/accept")
@@ -105,7 +108,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     key = reply_key(agent.id, read_idempotency_key(request))
     body = read_body(request, NewReply)
-    text = body.text
+    text, now = body.text, runtime.utc_now()
     command = Reply(**agent.author, key=key, text=text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
@@ -113,10 +116,11 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         sent_before = status_of_reply(conversation, text)
         if sent_before:
             return None
+        require_open_window(runtime.table(), conversation, now)
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
     try:
-        committed = act(conversation_id, plan, command, runtime.utc_now(), effect_keys=(key,))
+        committed = act(conversation_id, plan, command, now, effect_keys=(key,))
         status = status_of_reply(committed.before, text) or DeliveryStatus.QUEUED
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.

@@ -28,7 +28,8 @@ MAX_RECENT_DELIVERIES = 3
 conditions; each commit pays for the state as a whole."""
 
 REPLY = "reply:"
-"""What the key of every message that a person writes begins with."""
+BOT_ANSWER = "bot:"
+"""What the key of every message that a person writes begins with, and of every bot's answer."""
 
 REPLY_BUDGET = 10
 REPLY_BUDGET_WINDOW = timedelta(minutes=180)
@@ -104,6 +105,10 @@ class OutboundStatus(Model):
     @property
     def is_reply(self) -> bool:
         return self.effect_key.startswith(REPLY)
+
+    @property
+    def is_answer(self) -> bool:
+        return self.effect_key.startswith((REPLY, BOT_ANSWER))
 
 
 def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
