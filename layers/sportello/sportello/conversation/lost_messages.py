@@ -6,6 +6,8 @@ If it is lost, that passes to the person's next answer that stands, which ended 
 later; if there is none, the turn is open again and its clocks go on as if nothing had been written.
 """
 
+from collections.abc import Iterable, Sequence
+
 from sportello.conversation.commands import RecordDelivery, SentMessage
 from sportello.conversation.decision import Draft
 from sportello.conversation.events import (
@@ -15,6 +17,7 @@ from sportello.conversation.events import (
     EpisodeOpened,
     OwnerKind,
     TurnAnswered,
+    TurnItem,
     WaitAnnounced,
 )
 from sportello.conversation.handoffs import give_to_people
@@ -22,7 +25,7 @@ from sportello.conversation.keep_clocks import ENDED_BY_ANSWER, WAITS, cancel_cl
 from sportello.conversation.promises import APOLOGY, KEPT_BY_ANSWER, PROMISE
 from sportello.conversation.reopening import Reopening, StoppedClock, both
 from sportello.conversation.state import ConversationState, Lifecycle
-from sportello.conversation.turns import is_greeting
+from sportello.conversation.turns import is_before
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.refusals import explain_refusal
 from sportello.messaging.statuses import LOST
@@ -58,14 +61,11 @@ def message_arrived(draft: Draft, sent: SentMessage) -> None:
     if not items:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=items))
-    for stopped in sent.reopens.clocks:
-        clock = _of_name(draft.state, stopped.clock)
-        if (
-            clock
-            and clock.running
-            and clock.generation == stopped.clock.generation
-            and clock.kind is not ClockKind.RESOLUTION
-        ):
+    stopped = [each.clock for each in sent.reopens.clocks]
+    promises = {clock.name for clock in stopped if clock.kind is ClockKind.PROMISE}
+    for clock in draft.state.clocks:
+        waited = clock.kind in ENDED_BY_ANSWER and clock.started_at <= sent.at
+        if clock.running and (waited or clock.name in promises):
             # Breaching as it may be by now, it was in time if the reply was.
             late = clock.due_at is not None and sent.at > clock.due_at
             state = ClockState.BREACHED if late else ClockState.ACHIEVED
@@ -87,37 +87,50 @@ def _lose_answer(draft: Draft, command: RecordDelivery, sent: SentMessage) -> bo
         return False  # A person has settled the matter, or given it back, without it.
     before = sent.reopens or Reopening()
     standing = [message for message in command.later if message.status not in LOST]
-    successor = next((m for m in standing if m.author is Author.AGENT), None)
-    answered_at = _answered_at(draft.state, sent, successor)
-    any_answered_at = earliest(
-        [answered_at, *(m.at for m in standing if m.author is not Author.SYSTEM)]
-    )
-    reopens = answered_at is None and bool(before.items)
-    if reopens and draft.state.lifecycle is Lifecycle.RESOLVED:
+    by_person, by_anybody = _answered_at(draft.state, before, standing)
+    items = () if _replied(standing) else before.items
+    items = tuple(item for item in items if not _answered_elsewhere(draft.state, item))
+    if items and draft.state.lifecycle is Lifecycle.RESOLVED:
         draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
-    event = _answer_lost(draft, command, sent)
-    if answered_at is None:
-        flags = _flags_before(draft.state, sent, answered_since=any_answered_at is not None)
-        event = event.model_copy(update={"items": before.items, **flags})
-    draft.record(event)
-    if reopens and not draft.state.owner.is_people:
+    flags = _flags_before(draft.state, sent, by_person, by_anybody)
+    draft.record(_answer_lost(draft, command, sent).model_copy(update={"items": items, **flags}))
+    if items and not draft.state.owner.is_people:
         give_to_people(draft, NOT_DELIVERED)
     _cancel_later_waits(draft)
     for stopped in before.clocks:
-        by_anybody = stopped.clock.kind is ClockKind.FIRST_RESPONSE_ANY
-        _go_on(draft, stopped, any_answered_at if by_anybody else answered_at)
-    if successor is not None:
-        draft.pass_on(successor.effect_key, both(before, successor.reopens))
-    return reopens
+        ended_by_any = stopped.clock.kind is ClockKind.FIRST_RESPONSE_ANY
+        _go_on(draft, stopped, by_anybody if ended_by_any else by_person)
+    _pass_on(draft, command, before)
+    return bool(items)
 
 
 def _answered_at(
-    state: ConversationState, sent: SentMessage, successor: SentMessage | None
-) -> Instant | None:
-    """Return when a person answered instead, here or outside Sportello; None if nobody did."""
-    echoed_at = state.echoed_at
-    elsewhere = echoed_at is not None and echoed_at > sent.at and not is_greeting(state, echoed_at)
-    return earliest([successor.at if successor else None, echoed_at if elsewhere else None])
+    state: ConversationState, before: Reopening, standing: Sequence[SentMessage]
+) -> tuple[Instant | None, Instant | None]:
+    """Return when a person answered instead, here or outside Sportello, and when anybody did."""
+    elsewhere = any(_answered_elsewhere(state, item) for item in before.items)
+    echoed_at = state.echoed_at if elsewhere else None
+    by_person = earliest([echoed_at, *(m.at for m in standing if m.author is Author.AGENT)])
+    by_bot = [m.at for m in standing if m.author is Author.BOT]
+    return by_person, earliest([by_person, *by_bot])
+
+
+def _answered_elsewhere(state: ConversationState, item: TurnItem) -> bool:
+    return state.echoed_at is not None and is_before(item, state.echoed_at)
+
+
+def _replied(standing: Iterable[SentMessage]) -> bool:
+    """A person's next answer is to all that came before; what a bot says is to its own turn."""
+    return any(message.author is Author.AGENT for message in standing)
+
+
+def _pass_on(draft: Draft, command: RecordDelivery, before: Reopening) -> None:
+    """Let the next reply that stands reopen this, too, and those before it that were lost."""
+    for message in command.later:
+        if message.author is Author.AGENT:
+            draft.pass_on(message.effect_key, both(before, message.reopens))
+            if message.status not in LOST:
+                return
 
 
 def _answer_lost(draft: Draft, command: RecordDelivery, sent: SentMessage) -> AnswerLost:
@@ -135,16 +148,18 @@ def _answer_lost(draft: Draft, command: RecordDelivery, sent: SentMessage) -> An
 
 
 def _flags_before(
-    state: ConversationState, sent: SentMessage, *, answered_since: bool
+    state: ConversationState,
+    sent: SentMessage,
+    by_person: Instant | None,
+    by_anybody: Instant | None,
 ) -> dict[str, object]:
     before = sent.reopens or Reopening()
-    flags: dict[str, object] = {
-        "answered_in_episode": state.answered_in_episode
-        and (before.answered_in_episode or answered_since)
-    }
+    in_episode = before.answered_in_episode or by_anybody is not None
+    flags: dict[str, object] = {"answered_in_episode": state.answered_in_episode and in_episode}
     if sent.author is Author.AGENT:
-        flags["answered_by_person"] = state.answered_by_person and before.answered_by_person
-    if before.items:
+        was_answered = before.answered_by_person or by_person is not None
+        flags["answered_by_person"] = state.answered_by_person and was_answered
+    if before.items and by_person is None:
         flags["people_since"] = earliest([state.people_since, before.people_since])
     return flags
 

@@ -16,6 +16,7 @@ from sportello.conversation.events import (
     ReplyBudgetExhausted,
     TurnAnswered,
     TurnEnded,
+    TurnItem,
     TurnLeased,
 )
 from sportello.conversation.keep_clocks import answer_any, answer_clocks
@@ -150,27 +151,30 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     What came within the same second was answered by no person: providers tell whole seconds, and
     phone apps send greetings by themselves.
     """
-    if not is_greeting(draft.state, at):
+    if not _is_greeting(draft, at):
         keep_promises(draft, at)
     items = draft.state.turn.items if draft.state.turn else ()
-    # A provider's clock that runs ahead lets nothing be sent after it was received.
-    answered = tuple(i.item_id for i in items if min(i.sent_at, i.counted_from) < at)
+    answered = tuple(item.item_id for item in items if is_before(item, at))
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     answer_clocks(draft, at)
 
 
-def is_greeting(state: ConversationState, at: Instant) -> bool:
-    """Whether what was written outside Sportello came by itself, with a message that waits."""
-    turn = state.turn
+def is_before(item: TurnItem, at: Instant) -> bool:
+    """Tell by the provider's clock; one that runs ahead lets nothing be sent after its receipt."""
+    return min(item.sent_at, item.counted_from) < at
+
+
+def _is_greeting(draft: Draft, at: Instant) -> bool:
+    turn = draft.state.turn
     return turn is not None and any(item.sent_at == at for item in turn.items)
 
 
 def _person_is_around(draft: Draft) -> bool:
     """Whether somebody of the business has just written outside Sportello."""
     at = draft.state.echoed_at
-    return at is not None and draft.now - at < INACTIVE_AFTER and not is_greeting(draft.state, at)
+    return at is not None and draft.now - at < INACTIVE_AFTER and not _is_greeting(draft, at)
 
 
 def end_turn(draft: Draft) -> None:
