@@ -2,7 +2,7 @@
 
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import PromiseTerms
-from support.builders import reply
+from support.builders import offer, reply
 from support.experiments.demanding_terms import demanding
 from support.experiments.interleavings.script import Acts, Script, arrives, at
 from support.experiments.interleavings.scripts import (
@@ -28,7 +28,8 @@ PROMISES = Acts(
     reply(key="3").model_copy(update={"promise": PromiseTerms(within_seconds=600)}),
     "anna promises an answer",
 )
-TAKEN = (M1, HANDED_OVER, ACCEPTS)
+RUNG = Acts(offer(), "the first tier is rung")
+TAKEN = (M1, HANDED_OVER, RUNG, ACCEPTS)
 ANSWERED = (*TAKEN, REPLIES)
 LOSSES: tuple[DeliveryStatus, ...] = (ACCEPTED, REFUSED)
 
