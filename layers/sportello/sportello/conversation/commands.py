@@ -11,7 +11,7 @@ from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
-from sportello.sla.clocks import PromiseTerms
+from sportello.sla.clocks import Clock, PromiseTerms
 
 
 class Command(Model):
@@ -234,6 +234,31 @@ class RecordDelivery(Command):
     error_code: str = ""
     sent: SentMessage | None = None
     later: tuple[SentMessage, ...] = ()
+
+
+class OtherConversation(Model):
+    """What goes on here of another conversation of the same customer."""
+
+    conversation_id: str
+    last_customer_message_at: Instant | None
+    closed_period_told: Instant | None
+    automatic_sent: tuple[Instant, ...]
+    promises: tuple[Clock, ...]
+    priority: Priority
+
+
+class LinkHandles(Command):
+    """The customer goes by `aliases` too; `joins` is a conversation that moves here."""
+
+    aliases: tuple[str, ...]
+    joins: OtherConversation | None = None
+    endpoints: tuple[str, ...] = ()
+
+
+class MoveTo(Command):
+    """Another conversation goes on in place of this one."""
+
+    conversation_id: str
 
 
 class RetryTurn(Command):

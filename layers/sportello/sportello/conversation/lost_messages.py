@@ -14,6 +14,7 @@ from sportello.conversation.events import (
     AnswerLost,
     Author,
     ClockReopened,
+    ConversationMoved,
     EpisodeOpened,
     OwnerKind,
     TurnAnswered,
@@ -86,6 +87,8 @@ def _lose_answer(draft: Draft, command: RecordDelivery, sent: SentMessage) -> bo
     if command.reported is DeliveryStatus.WITHDRAWN and not draft.state.owner.is_people:
         return False  # A person has settled the matter, or given it back, without it.
     before = sent.reopens or Reopening()
+    if draft.state.moved_to:
+        return _lose_where_it_was(draft, command, sent, before)
     standing = [message for message in command.later if message.status not in LOST]
     by_person, by_anybody = _answered_at(draft.state, before, standing)
     items = () if _replied(standing) else before.items
@@ -102,6 +105,20 @@ def _lose_answer(draft: Draft, command: RecordDelivery, sent: SentMessage) -> bo
         _go_on(draft, stopped, by_anybody if ended_by_any else by_person)
     _pass_on(draft, command, before)
     return bool(items)
+
+
+def _lose_where_it_was(
+    draft: Draft, command: RecordDelivery, sent: SentMessage, before: Reopening
+) -> bool:
+    """Hand on what it answered to the conversation that goes on in place of this one."""
+    draft.record(_answer_lost(draft, command, sent))
+    replied = _replied(message for message in command.later if message.status not in LOST)
+    items = () if replied else before.items
+    waiting = tuple(i.item_id for i in items if not _answered_elsewhere(draft.state, i))
+    if waiting:
+        moved_to = draft.state.moved_to
+        draft.record(ConversationMoved(at=draft.now, moved_to=moved_to, handed_on=waiting))
+    return bool(waiting)
 
 
 def _answered_at(

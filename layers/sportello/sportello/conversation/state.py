@@ -20,6 +20,7 @@ from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
+MAX_ALIASES = 12
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -132,7 +133,8 @@ class ConversationState(Model):
     `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
     until `echoed_at` has been answered by a person of the business outside Sportello.
     `answered_by_person` is about the time since people have had it, `answered_in_episode` about
-    anybody's answer.
+    anybody's answer. `aliases` are the short names of what its customer's handles derive, and
+    `moved_to` the conversation that goes on in place of this one.
     """
 
     sequence: int = 0
@@ -167,6 +169,8 @@ class ConversationState(Model):
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
+    aliases: tuple[str, ...] = ()
+    moved_to: str = ""
 
     @property
     def waiting_since(self) -> Instant | None:
