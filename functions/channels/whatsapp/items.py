@@ -20,6 +20,7 @@ from sportello.messaging.items import (
     Receipt,
     Unreadable,
 )
+from sportello.messaging.outbound_channel import Refusal
 
 OBJECT = "whatsapp_business_account"
 _FIELDS = {"messages", "smb_message_echoes"}
@@ -226,8 +227,16 @@ def _read_status(change: _Change, element: Any) -> Reading:
         handle=next(iter(handles), None),
         other_handles=handles[1 : MAX_OTHER_HANDLES + 1],
         tracker=status.biz_opaque_callback_data or "",
-        error_code=str(status.errors[0].code) if status.errors else "",
+        error_code=_in_words(status.errors[0].code) if status.errors else "",
     )
+
+
+def _in_words(code: int) -> str:
+    """Say why a message failed as its refusal at the door would have been recorded."""
+    from channels.whatsapp.errors import ERROR_CODES  # noqa: PLC0415 -- most messages do not fail
+
+    rule = ERROR_CODES.get(code)
+    return f"{rule}:{code}" if isinstance(rule, Refusal) else str(code)
 
 
 def _read_error(_: _Change, element: Any) -> Reading:
