@@ -146,15 +146,16 @@ class LogEntry(Model):
         )
 
 
-def written_reopening(reopening: Reopening) -> str:
-    return reopening.model_dump_json(exclude_defaults=True)
+def written_reopening(reopening: Reopening) -> Attributes:
+    """Write it small: clocks are much alike, and each write of the message pays for it."""
+    return {"B": zlib.compress(reopening.model_dump_json(exclude_defaults=True).encode())}
 
 
 def _read_effect(attributes: Attributes) -> Effect:
     effect = EFFECT.validate_json(attributes["effect"]["S"])
     if "reopens" not in attributes:
         return effect
-    reopens = Reopening.model_validate_json(attributes["reopens"]["S"])
+    reopens = Reopening.model_validate_json(zlib.decompress(attributes["reopens"]["B"]))
     return effect.model_copy(update={"reopens": reopens})
 
 
@@ -192,7 +193,7 @@ class EffectRecord(Model):
 
     def _reopens(self) -> Attributes:
         reopens = self.effect.reopens if isinstance(self.effect, SendMessage) else None
-        return {"reopens": {"S": written_reopening(reopens)}} if reopens else {}
+        return {"reopens": written_reopening(reopens)} if reopens else {}
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "EffectRecord":

@@ -222,7 +222,7 @@ def keep_reopening(
             "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
             "UpdateExpression": "SET reopens = :reopens",
             "ConditionExpression": "attribute_exists(pk)",
-            "ExpressionAttributeValues": {":reopens": {"S": written_reopening(reopening)}},
+            "ExpressionAttributeValues": {":reopens": written_reopening(reopening)},
         }
     }
 
