@@ -20,7 +20,6 @@ from sportello.messaging.items import (
     Receipt,
     Unreadable,
 )
-from sportello.messaging.outbound_channel import Refusal
 
 OBJECT = "whatsapp_business_account"
 _FIELDS = {"messages", "smb_message_echoes"}
@@ -236,7 +235,7 @@ def _in_words(code: int) -> str:
     from channels.whatsapp.errors import ERROR_CODES  # noqa: PLC0415 -- most messages do not fail
 
     rule = ERROR_CODES.get(code)
-    return f"{rule}:{code}" if isinstance(rule, Refusal) else str(code)
+    return f"{rule}:{code}" if isinstance(rule, str) else str(code)
 
 
 def _read_error(_: _Change, element: Any) -> Reading:
