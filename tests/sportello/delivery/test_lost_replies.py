@@ -180,6 +180,15 @@ def test_what_the_bot_said_in_vain_goes_to_people_without_another_word(
     assert "escalation" in {start.machine for start in office.workflows()}
 
 
+def test_whoever_is_rung_next_sees_what_the_customer_never_got(office: WorkingDesk) -> None:
+    office.say(QUESTION)
+    office.adapter.outcomes.append(by_telegram("Forbidden: bot was blocked by the user"))
+    office.deliver()
+    office.escalating.offer(CONVERSATION, office.state.handoff_id, 0, "token-1", office.now)
+    (offer,) = [n for n in office.notices() if n.notice == "conversation.offered"]
+    assert [line.get("status") for line in offer.data["transcript"]] == [None, "refused"]
+
+
 def test_a_resolved_matter_is_back_with_people(taken: WorkingDesk) -> None:
     taken.ask(reply())
     taken.ask(resolve())

@@ -20,6 +20,8 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
@@ -36,6 +38,9 @@ PACKET_COMMITS = 15
 
 PACKET_CHARACTERS = 20_000
 """How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
+
+_IN_DOUBT = LOST | {DeliveryStatus.UNKNOWN}
+"""Whoever reads the story has to know what its customer may never have read."""
 
 _ENTRY_CHARACTERS = 100
 """What an entry takes besides its text."""
@@ -207,8 +212,9 @@ def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, str]]:
     for entry in reversed(utterances):
         if room <= 0:
             break
-        transcript.append(
-            {"at": written(entry.at), "author": entry.author, "text": entry.text[:room]}
-        )
+        line = {"at": written(entry.at), "author": entry.author, "text": entry.text[:room]}
+        if entry.detail.get("status") in _IN_DOUBT:
+            line["status"] = entry.detail["status"]
+        transcript.append(line)
         room -= len(entry.text) + _ENTRY_CHARACTERS
     return transcript[::-1]
