@@ -168,6 +168,23 @@ def test_a_reply_behind_the_lost_one_takes_its_place_in_the_table_too(taken: Wor
     assert (clock.running, clock.due_at) == (True, NOW + seconds(300))
 
 
+@pytest.mark.parametrize("order", [("1", "2"), ("2", "1")])
+def test_two_losses_told_of_in_one_call_are_two(taken: WorkingDesk, order: tuple[str, str]) -> None:
+    taken.ask(reply())
+    taken.pass_time(seconds(5))
+    taken.ask(reply(key="2"))
+    taken.deliver()
+    taken.note(
+        *(
+            a_receipt(DeliveryStatus.REFUSED, tracker(CONVERSATION, reply(key=key).key), number)
+            for number, key in enumerate(order)
+        )
+    )
+    assert taken.state.turn is not None
+    (clock,) = [clock for clock in taken.state.clocks if clock.kind is FIRST]
+    assert (clock.running, clock.due_at) == (True, NOW + seconds(300))
+
+
 def test_what_the_bot_said_in_vain_goes_to_people_without_another_word(
     office: WorkingDesk,
 ) -> None:

@@ -110,12 +110,21 @@ def as_committed(
             for record in conversation.inbound
         ),
         effects=tuple(
-            _with_outcome(record, outcome, commit.provider_message_ids.get(outcome.effect_key, ""))
+            _with_reopening(record, commit.decision.reopenings)
+            if record.effect.key in commit.decision.reopenings
+            else _with_outcome(
+                record, outcome, commit.provider_message_ids.get(outcome.effect_key, "")
+            )
             if (outcome := outcomes.get(record.effect.key))
             else record
             for record in conversation.effects
         ),
     )
+
+
+def _with_reopening(record: EffectRecord, kept: Mapping[str, Reopening]) -> EffectRecord:
+    update = {"reopens": kept[record.effect.key]}
+    return record.model_copy(update={"effect": record.effect.model_copy(update=update)})
 
 
 def _with_outcome(
