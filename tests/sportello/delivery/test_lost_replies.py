@@ -185,6 +185,24 @@ def test_two_losses_told_of_in_one_call_are_two(taken: WorkingDesk, order: tuple
     assert (clock.running, clock.due_at) == (True, NOW + seconds(300))
 
 
+def test_the_agent_hears_of_a_part_that_was_lost_while_the_others_stand(
+    taken: WorkingDesk,
+) -> None:
+    taken.ask(reply(text="Eccomi. " * 300))
+    taken.deliver()
+    assert len(taken.adapter.sent) > 1
+    trackers = [message.tracker for message in taken.adapter.sent]
+    taken.note(
+        a_receipt(DeliveryStatus.SENT, trackers[0], 1),
+        a_receipt(DeliveryStatus.REFUSED, trackers[0], 2, error_code="content:131053"),
+        a_receipt(DeliveryStatus.DELIVERED, trackers[-1], 3),
+    )
+    assert taken.state.turn is None
+    assert taken.state.status_of(reply().key) is DeliveryStatus.DELIVERED
+    (notice,) = [notice for notice in taken.notices() if notice.notice == NOTICE]
+    assert (notice.data["in_part"], notice.data["waits_again"]) == (True, False)
+
+
 def test_what_the_bot_said_in_vain_goes_to_people_without_another_word(
     office: WorkingDesk,
 ) -> None:

@@ -225,13 +225,15 @@ class RecordDelivery(Command):
     """`stored_status` is the one in the table, for messages older than the state's memory.
 
     Where the message turns out to be lost, or not to be, `sent` is it and `later` are those that
-    were decided after it, in their order, as far as they are remembered.
+    were decided after it, in their order, as far as they are remembered. `of_part` is told of a
+    part of it, which does not speak for the whole.
     """
 
     effect_key: str
     stored_status: DeliveryStatus
     reported: DeliveryStatus
     error_code: str = ""
+    of_part: bool = False
     sent: SentMessage | None = None
     later: tuple[SentMessage, ...] = ()
 

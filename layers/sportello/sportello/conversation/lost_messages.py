@@ -49,6 +49,14 @@ def lose_message(draft: Draft, command: RecordDelivery, sent: SentMessage) -> No
         _tell_people(draft, command, sent, reopened=reopened)
 
 
+def lose_part(draft: Draft, command: RecordDelivery, sent: SentMessage) -> None:
+    """Of a message that left in parts one is lost: the others stand, and people hear of it."""
+    if sent.author is Author.SYSTEM:
+        return
+    draft.record(_answer_lost(draft, command, sent))
+    _tell_people(draft, command, sent, reopened=False)
+
+
 def message_arrived(draft: Draft, sent: SentMessage) -> None:
     """A reply that had been called lost arrived after all: what still waits for it is answered.
 
@@ -270,7 +278,7 @@ def _tell_people(
 ) -> None:
     explanation = explain_refusal(command.error_code)
     draft.notify(
-        f"not_delivered:{sent.effect_key}",
+        draft.unique("part_lost") if command.of_part else f"not_delivered:{sent.effect_key}",
         draft.state.ringing or draft.terms.queues.all_endpoints(),
         "message.not_delivered",
         {
@@ -279,6 +287,7 @@ def _tell_people(
             "author": sent.author,
             "written_by": sent.agent_id,
             "waits_again": reopened,
+            "in_part": command.of_part,
             **explanation.model_dump(mode="json"),
         },
     )

@@ -4,6 +4,7 @@ Most outcomes are a step on a message's way and nothing else. One that says that
 or was not after all, is decided with what was said since, under the terms of service in force.
 """
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,22 @@ if TYPE_CHECKING:
     from sportello.table.settings_store import SettingsStore
 
 
+_PART = re.compile(r"\.part-\d+$")
+
+
+def key_of_message(effect_key: str) -> str:
+    """Return the key of the message that a part belongs to, as `delivering.py` names parts."""
+    return _PART.sub("", effect_key)
+
+
 class Outcome(Model):
-    """What a provider told of a message, in its answer or in a receipt."""
+    """What a provider told of a message, in its answer or in a receipt.
+
+    Of a message that left in parts the last one speaks for it; `of_part` is told of another.
+    """
 
     effect_key: str
+    of_part: bool = False
     status: DeliveryStatus
     error_code: str = ""
     provider_message_id: str = ""
@@ -40,17 +53,18 @@ class Outcomes:
     def step(self, outcome: Outcome, conversation: Conversation) -> Step | None:
         """Plan its recording; None for a message that was not loaded with the conversation."""
         record = _of_key(conversation, outcome.effect_key)
-        if record is None:
+        if record is None or (outcome.of_part and outcome.status is not DeliveryStatus.REFUSED):
             return None
         command = RecordDelivery(
             effect_key=outcome.effect_key,
             stored_status=record.status,
             reported=outcome.status,
             error_code=outcome.error_code,
+            of_part=outcome.of_part,
         )
         # A step on the way starts and ends no clock.
         terms = ServiceTerms()
-        if _turns(record, outcome):
+        if outcome.of_part or _turns(record, outcome):
             sent = _sent(record)
             command = command.model_copy(
                 update={"sent": sent, "later": self._later(conversation, outcome.effect_key)}
@@ -58,7 +72,7 @@ class Outcomes:
             stopped = sent.reopens.clocks if sent.reopens else ()
             clocks = [each.clock for each in stopped]
             terms = self._settings().terms(conversation, counting=clocks)
-        ids = {outcome.effect_key: outcome.provider_message_id}
+        ids = {} if outcome.of_part else {outcome.effect_key: outcome.provider_message_id}
         return Step(command=command, terms=terms, provider_message_ids=ids)
 
     def _later(self, conversation: Conversation, effect_key: str) -> tuple[SentMessage, ...]:

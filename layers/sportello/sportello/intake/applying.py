@@ -15,7 +15,7 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
-from sportello.delivery.outcomes import Outcome, Outcomes
+from sportello.delivery.outcomes import Outcome, Outcomes, key_of_message
 from sportello.intake.joining import Joining
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
@@ -114,15 +114,15 @@ class Applying:
         receipt = report.receipt
         outcome = Outcome(
             effect_key=report.effect_key,
+            of_part=report.of_part,
             status=receipt.status,
             error_code=receipt.error_code,
             provider_message_id=receipt.provider_message_id,
         )
         step = self._outcomes.step(outcome, conversation)
-        if step is None:
+        if step is None and not report.of_part:
             logger.warning("receipt for a message that is gone", effect_key=report.effect_key)
-            return None
-        return step.model_copy(update={"applied": (report.item_id,)})
+        return step.model_copy(update={"applied": (report.item_id,)}) if step else None
 
     def _apply(
         self,
@@ -189,13 +189,15 @@ class _Report(Model):
 
     item_id: str
     effect_key: str
+    of_part: bool
     receipt: Receipt
 
 
 def _report_in(record: InboundRecord) -> _Report | None:
     item = record.item
     if isinstance(item, Receipt) and (ours := read_tracker(item.tracker)):
-        return _Report(item_id=record.item_id, effect_key=ours[1], receipt=item)
+        key = key_of_message(ours[1])
+        return _Report(item_id=record.item_id, effect_key=key, of_part=key != ours[1], receipt=item)
     return None
 
 
