@@ -70,15 +70,17 @@ def message_arrived(draft: Draft, sent: SentMessage) -> None:
     if not items:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=items))
-    stopped = [each.clock for each in sent.reopens.clocks]
-    promises = {clock.name for clock in stopped if clock.kind is ClockKind.PROMISE}
+    went_on = {each.clock.generation for each in sent.reopens.clocks}
     for clock in draft.state.clocks:
-        waited = clock.kind in ENDED_BY_ANSWER and clock.started_at <= sent.at
-        if clock.running and (waited or clock.name in promises):
+        ends = clock.kind in ENDED_BY_ANSWER or clock.kind is ClockKind.PROMISE
+        if clock.running and ends and clock.generation in went_on:
             # Breaching as it may be by now, it was in time if the reply was.
             late = clock.due_at is not None and sent.at > clock.due_at
             state = ClockState.BREACHED if late else ClockState.ACHIEVED
             end_clock(draft, clock, state, _ending(clock), sent.at)
+        elif clock.running and clock.kind in ENDED_BY_ANSWER and clock.started_at <= sent.at:
+            # It was started for a wait that there was not.
+            cancel_clock(draft, clock, ClockEnding.NOT_DELIVERED)
     draft.notify(
         f"arrived:{sent.effect_key}",
         draft.state.ringing or draft.terms.queues.all_endpoints(),
