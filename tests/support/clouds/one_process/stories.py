@@ -203,11 +203,24 @@ def not_delivered(told: Told) -> Iterator[Condition]:
     anna.does("resolve", giulia)
 
 
+def blocked_by_the_customer(told: Told) -> Iterator[Condition]:
+    """What the bot says is refused, so people are rung; what Anna says is refused as well."""
+    marco = told.customer("marco", "telegram", 500600701)
+    anna = told.agent("anna")
+    told.cloud.outside.blocked_by.add(marco.number)
+    marco.write(QUESTION)
+    lost, offered = _is_lost(told, marco, 1), told.rung("conversation.offered", "front")
+    yield lambda: lost() and (offered() or marco.is_answered())
+    anna.replies(marco, "Mi legge?")
+    yield _is_lost(told, marco, 2)
+    anna.does("resolve", marco)
+
+
 def _is_lost(told: Told, customer: Customer, amount: int) -> Condition:
     """Anna has heard of so many losses, or has seen that nobody knows."""
 
     def holds() -> bool:
-        heard = {ring.webhook_id for ring in told.heard("message.not_delivered")}
+        heard = {ring.data["effect_key"] for ring in told.heard("message.not_delivered")}
         statuses = [each.status for each in customer.state.recent_deliveries]
         doubtful = statuses.count(DeliveryStatus.UNKNOWN)
         return customer.has_left_for_good() and len(heard) + doubtful >= amount
@@ -232,5 +245,6 @@ STORIES: Mapping[str, Story] = {
     "left by a silent agent": Story(left_by_a_silent_agent, NOW),
     "given less time": Story(given_less_time, NOW),
     "known by another name": Story(known_by_another_name, NOW),
+    "blocked by the customer": Story(blocked_by_the_customer, NOW, hangs_on_outcomes=True),
     "not delivered": Story(not_delivered, NOW, hangs_on_outcomes=True),
 }
