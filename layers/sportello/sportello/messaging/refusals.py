@@ -78,11 +78,17 @@ EXPLANATIONS: Mapping[str, Explanation] = {
     "too_long": _explained("too_long", "The message is too long for the channel.", Remedy.REWRITE),
     "policy": _NOT_ALLOWED,
     "not_allowed": _NOT_ALLOWED,
-    "configuration": _explained(
-        "configuration",
-        "The channel refuses the business's account until an operator mends it.",
-        Remedy.OPERATOR,
-        *_ELSEWHERE,
+    **dict.fromkeys(
+        (
+            *("configuration", "secret", "token", "permission", "payment", "restricted"),
+            *("sending_limit", "display_name", "registration", "account", "address"),
+        ),
+        _explained(
+            "configuration",
+            "The channel refuses the business's account until an operator mends it.",
+            Remedy.OPERATOR,
+            *_ELSEWHERE,
+        ),
     ),
     WITHDRAWN: _explained(WITHDRAWN, "People took the conversation before it could leave."),
 }

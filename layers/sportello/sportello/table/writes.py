@@ -122,8 +122,8 @@ def as_committed(
     )
 
 
-def _with_reopening(record: EffectRecord, kept: Mapping[str, Reopening]) -> EffectRecord:
-    update = {"reopens": kept[record.effect.key]}
+def _with_reopening(record: EffectRecord, reopenings: Mapping[str, Reopening]) -> EffectRecord:
+    update = {"reopens": reopenings[record.effect.key]}
     return record.model_copy(update={"effect": record.effect.model_copy(update=update)})
 
 
