@@ -242,7 +242,8 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
 def _turn_with(turn: Turn | None, *items: TurnItem) -> Turn:
     counted_from = min(item.counted_from for item in items)
     turn = turn or Turn(items=(), counted_from=counted_from)
-    in_order = sorted({*turn.items, *items}, key=lambda each: each.place)
+    all_items = dict.fromkeys((*turn.items, *items))
+    in_order = sorted(all_items, key=lambda each: each.place)
     return turn.model_copy(
         update={
             "items": tuple(in_order[-MAX_TURN_ITEMS:]),
