@@ -1,7 +1,10 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
+from agent_api.reply_window import ReplyWindow
 from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
 from sportello.messaging.attachments import Origin
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
@@ -46,7 +49,11 @@ class ClockView(Model):
 
 
 class ConversationView(Model):
-    """`handoff_reason` and `queue` are of the latest handoff, None before the first."""
+    """`handoff_reason` and `queue` are of the latest handoff, None before the first.
+
+    `doubtful` says that nobody knows whether the answer arrived which the customer is thought to
+    have.
+    """
 
     conversation_id: str
     channel: str
@@ -60,11 +67,13 @@ class ConversationView(Model):
     episode: int
     queue: str | None
     handoff_reason: str | None
+    doubtful: bool
     offer: OfferView | None
     clocks: tuple[ClockView, ...]
 
 
 class ConversationWithTimeline(ConversationView):
+    reply_window: ReplyWindow
     timeline: Timeline
 
 
@@ -89,6 +98,7 @@ def conversation_view(
         episode=state.episode,
         queue=state.queue or None,
         handoff_reason=state.handoff_reason or None,
+        doubtful=_is_doubtful(state),
         offer=OfferView(
             offer_id=offer.offer_id,
             tier=offer.tier + 1,
@@ -101,6 +111,11 @@ def conversation_view(
         else None,
         clocks=tuple(clock_view(clock) for clock in state.clocks),
     )
+
+
+def _is_doubtful(state: ConversationState) -> bool:
+    answers = [d for d in state.recent_deliveries if d.is_answer and d.status not in LOST]
+    return state.turn is None and bool(answers) and answers[-1].status is DeliveryStatus.UNKNOWN
 
 
 def clock_view(clock: Clock) -> ClockView:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
+from agent_api.reply_window import reply_window, require_open_window
 from agent_api.request_parts import (
     hash_of,
     read_body,
@@ -82,12 +83,13 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     # A cursor is one of the log it came from, also where the conversation has moved since.
     load = table.load_going_on if page.before is None else table.load
     conversation = require_existing(load(conversation_id))
-    conversation_id = conversation.conversation_id
-    view = conversation_view(
-        conversation_id, conversation.state, conversation.address, runtime.utc_now()
-    )
+    conversation_id, now = conversation.conversation_id, runtime.utc_now()
+    view = conversation_view(conversation_id, conversation.state, conversation.address, now)
+    window = reply_window(table, conversation, now)
     timeline = read_timeline(table, conversation_id, page.limit, page.before)
-    return answer_with(ConversationWithTimeline(**dict(view), timeline=timeline))
+    return answer_with(
+        ConversationWithTimeline(**dict(view), reply_window=window, timeline=timeline)
+    )
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/accept")
@@ -120,6 +122,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     key = reply_key(agent.id, read_idempotency_key(request))
     body = read_body(request, NewReply)
+    now = runtime.utc_now()
     reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
     command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
@@ -128,6 +131,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
+        require_open_window(runtime.table(), conversation, now)
         return Step(
             command=command,
             terms=runtime.settings().terms(conversation),
@@ -135,7 +139,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         )
 
     try:
-        committed = act(conversation_id, plan, command, runtime.utc_now(), effect_keys=(key,))
+        committed = act(conversation_id, plan, command, now, effect_keys=(key,))
         status = status_of_reply(committed.before, reply_request) or DeliveryStatus.QUEUED
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.

@@ -83,9 +83,7 @@ NEEDS |= {
     name: [*TABLE, receiver.ReceiverEnvironment, *channel_needs(channel, "receive")]
     for name, channel in RECEIVERS.items()
 }
-NEEDS |= {
-    name: [*TABLE, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()
-}
+NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
 NEEDS |= {
     name: [*TASK, *notifier_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
 }

@@ -95,6 +95,7 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
     offered(counter, agents=("anna", "bruno"))
     document = call("GET", HERE).document
     timeline = document.pop("timeline")
+    assert document.pop("reply_window") == {"open": True, "until": None, "afterwards": []}
     [clock] = document.pop("clocks")
     offer = document.pop("offer")
     assert document == {
@@ -115,6 +116,7 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
         "episode": 1,
         "queue": "default",
         "handoff_reason": "asked_for_person",
+        "doubtful": False,
     }
     assert offer == {
         "offer_id": offer["offer_id"],

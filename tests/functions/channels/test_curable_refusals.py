@@ -13,6 +13,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_http import Reply
 from sportello.table.desk import Step
 from sportello.table.items import Conversation
+from sportello.table.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, TERMS, an_address, answer, receive
 from support.clouds.table import desk
 from support.webhooks import PROVIDERS
@@ -73,7 +74,9 @@ def test_nothing_is_lost_to_what_an_operator_can_cure(
         for command in (receive(), answer(key="bot:1")):
             step = Step(command=command, terms=TERMS, address=address)
             empty.act(CONVERSATION, partial(planned, step), NOW)
-        delivering = Delivering(provider.outbound(post), empty, lambda: NOW)
+        delivering = Delivering(
+            provider.outbound(post), empty, lambda: NOW, lambda: SettingsStore(empty.table, 30)
+        )
 
         def outcome() -> tuple[DeliveryStatus, str]:
             (record,) = empty.table.content(CONVERSATION, effect_keys=["bot:1"]).effects

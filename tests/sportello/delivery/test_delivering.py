@@ -1,5 +1,6 @@
 """A message on its way out: claimed once, sent once, its outcome recorded as it is."""
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -48,7 +49,8 @@ class Outbox:
         self.desk = empty
         self.adapter = FakeAdapter()
         self.now = NOW
-        self._delivering = Delivering(self.adapter, empty, lambda: self.now)
+        settings = SettingsStore(empty.table, max_age_seconds=math.inf)
+        self._delivering = Delivering(self.adapter, empty, lambda: self.now, lambda: settings)
         self.ask(receive())
         self.ask(answer(key="bot:1", buttons=BUTTONS))
 

@@ -15,7 +15,7 @@ from sportello.intake.receiving import Receiving
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem, Reaction
-from sportello.messaging.outbound_channel import Delivery, OutboundMessage
+from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
@@ -264,6 +264,23 @@ def a_refusing_channel_holds_another_message(office: WorkingDesk) -> Step:
     return refused
 
 
+def a_reply_is_refused(office: WorkingDesk) -> Step:
+    office.adapter.outcomes.append(Delivery.refused(Refusal.WINDOW_CLOSED, "131047"))
+    return a_persons_message_is_delivered(office)
+
+
+def a_reply_is_refused_with_another_behind_it(office: WorkingDesk) -> Step:
+    deliver = a_reply_is_refused(office)
+    office.ask(reply(key="2"))
+    return deliver
+
+
+def a_reply_is_reported_to_have_failed(office: WorkingDesk) -> Step:
+    a_persons_message_is_delivered(office)()
+    sent = tracker(CONVERSATION, office.messages()[0].key)
+    return noting(office, a_receipt(DeliveryStatus.REFUSED, sent, error_code="recipient:131026"))
+
+
 def delivery(office: WorkingDesk) -> Step:
     """Deliver in a process that has sent a message of this account lately."""
     office.table.channels.note_success(office.adapter.name, ACCOUNT, office.now)
@@ -438,7 +455,14 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_refusing_channel_holds_a_message, LOAD + COMMIT + Counter(UpdateItem=2), NOTHING),
     (a_refusing_channel_holds_another_message, LOAD + COMMIT + Counter(UpdateItem=1), NOTHING),
     (a_message_is_delivered_again, LOAD, NOTHING),
-    (a_message_is_withdrawn, LOAD + COMMIT + LOAD + COMMIT, NOTHING),
+    (a_message_is_withdrawn, LOAD + COMMIT + LOAD + LOAD + COMMIT, TOGETHER),
+    (a_reply_is_refused, LOAD + Counter(UpdateItem=1) + COMMIT, TOGETHER),
+    (
+        a_reply_is_refused_with_another_behind_it,
+        LOAD + Counter(UpdateItem=1) + LOAD + COMMIT,
+        TOGETHER,
+    ),
+    (a_reply_is_reported_to_have_failed, LOAD + COMMIT, TOGETHER),
     (a_button_press_is_acknowledged, LOAD, NOTHING),
     (a_receipt_is_noted, LOAD + COMMIT, NOTHING),
     (a_receipt_without_news_is_noted, LOAD + COMMIT, NOTHING),

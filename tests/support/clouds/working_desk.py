@@ -63,7 +63,7 @@ class WorkingDesk:
         self.escalating = Escalating(empty, self.settings)
         self.ticking = Ticking(empty, self.settings)
         self.adapter = FakeAdapter()
-        self.delivering = Delivering(self.adapter, empty, lambda: self.now)
+        self.delivering = Delivering(self.adapter, empty, lambda: self.now, lambda: self.settings)
         self.now = NOW
         self._written = 0
         for document in people:

@@ -69,7 +69,7 @@ class Instance:
         self.bot = Bot(empty, self.settings)
         self.escalating = Escalating(empty, self.settings)
         adapter = PROVIDERS[channel].outbound(self._post)
-        self.delivering = Delivering(adapter, empty, lambda: self.now)
+        self.delivering = Delivering(adapter, empty, lambda: self.now, lambda: self.settings)
         self.conversations: set[str] = set()
 
     def _post(self, url: str, document: Any, _headers: Mapping[str, str]) -> Reply:

@@ -44,6 +44,7 @@ class Metric(StrEnum):
     OF_A_LATER_VERSION = "OfALaterVersion"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"
+    ANSWERS_LOST = "AnswersLost"
     WAITS_ANNOUNCED = "WaitsAnnounced"
     WAITS_AS_ANNOUNCED = "WaitsAsAnnounced"
 

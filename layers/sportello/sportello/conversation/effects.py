@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from sportello.conversation.events import Author
+from sportello.conversation.reopening import Reopening
+from sportello.conversation.state import REPLY
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant
@@ -34,7 +36,8 @@ class SendMessage(WrittenText):
     """An outbound message.
 
     An `automatic` one is withdrawn if the conversation's owner version is no longer
-    `owner_version` when it is about to leave.
+    `owner_version` when it is about to leave. `reopens` is kept beside it in the table, where it
+    may still change.
     """
 
     type: Literal["SendMessage"] = "SendMessage"
@@ -44,6 +47,7 @@ class SendMessage(WrittenText):
     visibility: Annotated[Visibility, OrUnknown()]
     automatic: bool
     owner_version: int
+    reopens: Reopening | None = None
 
 
 class NotifyAgents(Stored):
@@ -123,4 +127,4 @@ def is_known(effect: Effect) -> bool:
 def reply_key(agent_id: str, idempotency_key: str) -> str:
     """Return the key of an agent's send; what the client chose is hashed, it may say anything."""
     digest = hashlib.sha256(f"{agent_id}\n{idempotency_key}".encode()).hexdigest()
-    return f"reply:{digest[:32]}"
+    return f"{REPLY}{digest[:32]}"

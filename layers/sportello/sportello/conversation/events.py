@@ -40,6 +40,18 @@ class OwnerKind(StrEnum):
     NOBODY = "nobody"
 
 
+class TurnItem(Stored):
+    item_id: str
+    sent_at: Instant
+    counted_from: Instant
+    received_at: Instant | None = None
+
+    @property
+    def place(self) -> tuple[Instant, Instant, str]:
+        """What sorts items as the customer sent them; of one second, as they came in."""
+        return self.sent_at, self.received_at or self.sent_at, self.item_id
+
+
 class Author(StrEnum):
     BOT = "bot"
     SYSTEM = "system"
@@ -166,6 +178,25 @@ class DeliveryRecorded(Event):
     error_code: str = ""
 
 
+class AnswerLost(Event):
+    """A reply, or an answer of the bot's, did not arrive: it answers nothing.
+
+    `items` are open again; none where another answer stands. The rest is as it was before the
+    answer, as far as nobody else has answered since.
+    """
+
+    published = True
+    type: Literal["AnswerLost"] = "AnswerLost"
+    effect_key: str
+    author: Annotated[Author, OrUnknown()]
+    agent_id: str = ""
+    reason: str
+    items: tuple[TurnItem, ...]
+    answered_by_person: bool
+    answered_in_episode: bool
+    people_since: Instant | None
+
+
 class OutOfHoursTold(Event):
     published = True
     type: Literal["OutOfHoursTold"] = "OutOfHoursTold"
@@ -288,6 +319,19 @@ class ClockEnded(Event):
     counted_seconds: float
     counted_until: Instant | None = None
     ending: Annotated[ClockEnding, OrUnknown()]
+
+
+class ClockReopened(Event):
+    """The answer that ended the clock, or let it pause, did not arrive: it goes on as `clock`.
+
+    `stopped_at` is when it had ended, `queue` the one it had ended in.
+    """
+
+    published = True
+    type: Literal["ClockReopened"] = "ClockReopened"
+    clock: Clock
+    stopped_at: Instant
+    queue: str
 
 
 class ConversationSnoozed(Event):
@@ -418,6 +462,7 @@ type KnownEvent = Annotated[
     | TurnEnded
     | MessageQueued
     | DeliveryRecorded
+    | AnswerLost
     | OutOfHoursTold
     | ReplyBudgetExhausted
     | HandoffRequested
@@ -432,6 +477,7 @@ type KnownEvent = Annotated[
     | ClockChanged
     | ClockAdvanced
     | ClockEnded
+    | ClockReopened
     | ConversationSnoozed
     | SnoozeEnded
     | ConversationClassified

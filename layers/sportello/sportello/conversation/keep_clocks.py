@@ -42,7 +42,7 @@ def _is_ours_to_fit(clock: Clock) -> bool:
 
 def answer_clocks(draft: Draft, at: Instant) -> None:
     """End what a person's answer ends: in time is achieved, late is breached."""
-    _end(draft, _ENDED_BY_ANSWER, at, ClockEnding.ANSWERED)
+    _end(draft, ENDED_BY_ANSWER, at, ClockEnding.ANSWERED)
 
 
 def answer_any(draft: Draft, at: Instant) -> None:
@@ -143,7 +143,7 @@ WAITS: Mapping[ClockKind, Callable[[ConversationState], Instant | None]] = {
 }
 """Since when somebody waits for what a kind of clock measures; None if nobody does."""
 
-_ENDED_BY_ANSWER = frozenset(
+ENDED_BY_ANSWER = frozenset(
     {
         ClockKind.FIRST_RESPONSE,
         ClockKind.FIRST_RESPONSE_ANY,

@@ -10,8 +10,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer
 
-from sportello.conversation.events import OwnerKind
+from sportello.conversation.events import OwnerKind, TurnItem
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
@@ -27,6 +28,10 @@ SHORT_ID = 16
 MAX_RECENT_DELIVERIES = 3
 """What is remembered of items and deliveries is a second guard, the first are the writes'
 conditions; each commit pays for the state as a whole."""
+
+REPLY = "reply:"
+BOT_ANSWER = "bot:"
+"""What the key of every message that a person writes begins with, and of every bot's answer."""
 
 REPLY_BUDGET = 10
 REPLY_BUDGET_WINDOW = timedelta(minutes=180)
@@ -73,18 +78,6 @@ class Owner(Stored):
         return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT} or is_unknown(self.kind)
 
 
-class TurnItem(Stored):
-    item_id: str
-    sent_at: Instant
-    counted_from: Instant
-    received_at: Instant | None = None
-
-    @property
-    def place(self) -> tuple[Instant, Instant, str]:
-        """What sorts items as the customer sent them; of one second, as they came in."""
-        return self.sent_at, self.received_at or self.sent_at, self.item_id
-
-
 class Turn(Stored):
     """What the customer said since somebody last answered, in the order it was sent.
 
@@ -114,6 +107,14 @@ class OutboundStatus(Stored):
     effect_key: str
     status: Annotated[DeliveryStatus, OrUnknown()]
 
+    @property
+    def is_reply(self) -> bool:
+        return self.effect_key.startswith(REPLY)
+
+    @property
+    def is_answer(self) -> bool:
+        return self.effect_key.startswith((REPLY, BOT_ANSWER))
+
 
 def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Return what is remembered of items; earlier versions remembered more, by their whole ids."""
@@ -121,7 +122,13 @@ def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundStatus, ...]:
-    return deliveries[-MAX_RECENT_DELIVERIES:]
+    """Return what is remembered of messages: the latest, and a person's latest that may stand.
+
+    By it is known whether a question is answered whose own answer turns out not to have arrived.
+    """
+    latest = deliveries[-MAX_RECENT_DELIVERIES:]
+    standing = [each for each in deliveries if each.is_reply and each.status not in LOST]
+    return latest if not standing or standing[-1] in latest else (standing[-1], *latest)
 
 
 class ConversationState(Stored):

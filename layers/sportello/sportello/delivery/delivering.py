@@ -7,12 +7,13 @@ is `unknown` and the message is not sent again.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sportello.aws.logs import logger
-from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.effects import is_known
-from sportello.conversation.terms import ServiceTerms
 from sportello.delivery.message_parts import in_parts
+from sportello.delivery.outcomes import Outcome, Outcomes
 from sportello.delivery.refused_channels import tell_operators
 from sportello.errors import (
     ConfigurationRefused,
@@ -34,8 +35,11 @@ from sportello.messaging.outbound_channel import (
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
 from sportello.stored import is_unknown
-from sportello.table.desk import Desk, Step
+from sportello.table.desk import Desk
 from sportello.table.items import Address, Conversation, EffectRecord
+
+if TYPE_CHECKING:
+    from sportello.table.settings_store import SettingsStore
 
 SENDING = timedelta(seconds=10)
 """After this long no further part is begun: each may take as long as a call to the outside, and a
@@ -43,12 +47,19 @@ function that is stopped in the middle of one leaves an `unknown`."""
 
 
 class Delivering:
-    """One channel's way out. `clock` gives the present, aware."""
+    """One channel's way out. `clock` gives the present, aware, `settings` what is rarely needed."""
 
-    def __init__(self, adapter: OutboundAdapter, desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        adapter: OutboundAdapter,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        settings: Callable[[], "SettingsStore"],
+    ) -> None:
         self._adapter = adapter
         self._desk = desk
         self._clock = clock
+        self._outcomes = Outcomes(desk.table, settings)
 
     def deliver(self, conversation_id: str, effect_key: str) -> None:
         """Bring one message to its outcome.
@@ -170,21 +181,13 @@ class Delivering:
     ) -> None:
         """Record an outcome of the message that the conversation was loaded with."""
         key = start.effects[0].effect.key
-
-        def plan(conversation: Conversation) -> Step | None:
-            if not conversation.effects:
-                return None
-            return Step(
-                command=RecordDelivery(
-                    effect_key=key,
-                    stored_status=conversation.effects[0].status,
-                    reported=status,
-                    error_code=error_code,
-                ),
-                terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
-                provider_message_ids={key: provider_message_id},
-            )
-
+        outcome = Outcome(
+            effect_key=key,
+            status=status,
+            error_code=error_code,
+            provider_message_id=provider_message_id,
+        )
+        plan = partial(self._outcomes.step, outcome)
         self._desk.act(start.conversation_id, plan, self._clock(), effect_keys=[key], start=start)
         logger.info("delivery settled", effect_key=key, status=str(status), error_code=error_code)
 

@@ -16,7 +16,7 @@ def deliverer(adapter: OutboundAdapter) -> Handler:
     def deliver_one(job: Job) -> None:
         conversation_id = job["conversation_id"]
         logger.append_keys(conversation_id=conversation_id, channel=adapter.name)
-        delivering = Delivering(adapter, runtime.desk(), runtime.utc_now)
+        delivering = Delivering(adapter, runtime.desk(), runtime.utc_now, runtime.settings)
         if "acknowledge" in job:
             delivering.acknowledge(conversation_id, job["acknowledge"])
             return

@@ -11,11 +11,10 @@ from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
     ReceivedItem,
     ReceiveMessages,
-    RecordDelivery,
     RetryTurn,
 )
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.terms import ServiceTerms
+from sportello.delivery.outcomes import Outcome, Outcomes, key_of_message
 from sportello.delivery.refused_channels import fault_in, tell_operators
 from sportello.intake.joining import Joining
 from sportello.language.conversation_language import language_of_message
@@ -53,6 +52,7 @@ class Applying:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
+        self._outcomes = Outcomes(desk.table, lambda: settings)
         self._joining = Joining(desk, settings)
 
     def receive(
@@ -106,7 +106,7 @@ class Applying:
         for report in reports:
             conversation = self._desk.act(
                 conversation_id,
-                partial(_step_of_report, report),
+                partial(self._step_of_report, report),
                 now,
                 item_ids=item_ids,
                 effect_keys=effect_keys,
@@ -123,6 +123,25 @@ class Applying:
             channels = self._desk.table.channels
             code = receipt.error_code.partition(":")[2]
             tell_operators(channels, address.channel, receipt.account_id, fault, code, now)
+
+    def _step_of_report(self, report: "_Report", conversation: Conversation) -> Step | None:
+        """Record what became of a message; of one that is gone it is noted like other items."""
+        inbound = {record.item_id: record for record in conversation.inbound}
+        item = inbound.get(report.item_id)
+        if item is None or item.applied:
+            return None
+        receipt = report.receipt
+        outcome = Outcome(
+            effect_key=report.effect_key,
+            of_part=report.of_part,
+            status=receipt.status,
+            error_code=receipt.error_code,
+            provider_message_id=receipt.provider_message_id,
+        )
+        step = self._outcomes.step(outcome, conversation)
+        if step is None and not report.of_part:
+            logger.warning("receipt for a message that is gone", effect_key=report.effect_key)
+        return step.model_copy(update={"applied": (report.item_id,)}) if step else None
 
     def _apply(
         self,
@@ -190,37 +209,16 @@ class _Report(Model):
 
     item_id: str
     effect_key: str
+    of_part: bool
     receipt: Receipt
 
 
 def _report_in(record: InboundRecord) -> _Report | None:
     item = record.item
     if isinstance(item, Receipt) and (ours := read_tracker(item.tracker)):
-        return _Report(item_id=record.item_id, effect_key=ours[1], receipt=item)
+        key = key_of_message(ours[1])
+        return _Report(item_id=record.item_id, effect_key=key, of_part=key != ours[1], receipt=item)
     return None
-
-
-def _step_of_report(report: _Report, conversation: Conversation) -> Step | None:
-    """Record what became of a message; a report on one that is gone is noted like other items."""
-    inbound = {record.item_id: record for record in conversation.inbound}
-    effects = {record.effect.key: record for record in conversation.effects}
-    item, message = inbound.get(report.item_id), effects.get(report.effect_key)
-    if item is None or item.applied:
-        return None
-    if message is None:
-        logger.warning("receipt for a message that is gone", effect_key=report.effect_key)
-        return None
-    return Step(
-        command=RecordDelivery(
-            effect_key=report.effect_key,
-            stored_status=message.status,
-            reported=report.receipt.status,
-            error_code=report.receipt.error_code,
-        ),
-        terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
-        applied=(report.item_id,),
-        provider_message_ids={report.effect_key: report.receipt.provider_message_id},
-    )
 
 
 def _facts(record: InboundRecord, language: str, *, to_people: bool) -> ReceivedItem:

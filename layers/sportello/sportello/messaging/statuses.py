@@ -22,6 +22,9 @@ SETTLED = frozenset(
 )
 """Nothing is left for `deliver` to do; `unknown` may still be settled further by receipts."""
 
+LOST = frozenset({DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED})
+"""The customer did not get it. A receipt may still tell otherwise of one that was refused."""
+
 
 def is_progress(current: DeliveryStatus, reported: DeliveryStatus) -> bool:
     return _rank(reported) > _rank(current)

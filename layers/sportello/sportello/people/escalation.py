@@ -22,6 +22,8 @@ from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
 from sportello.language.texts import UNATTENDED
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
@@ -41,6 +43,9 @@ PACKET_COMMITS = 15
 
 PACKET_CHARACTERS = 20_000
 """How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
+
+_IN_DOUBT = LOST | {DeliveryStatus.UNKNOWN}
+"""Whoever reads the story has to know what its customer may never have read."""
 
 _ENTRY_CHARACTERS = 100
 """What an entry takes besides its text and detail."""
@@ -233,13 +238,14 @@ def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
         if room <= 0:
             break
         detail = entry.detail if len(json.dumps(entry.detail)) < room - len(entry.text) else {}
-        transcript.append(
-            {
-                "at": written(entry.at),
-                "author": entry.author,
-                "text": entry.text[:room],
-                "detail": detail,
-            }
-        )
+        line: dict[str, Any] = {
+            "at": written(entry.at),
+            "author": entry.author,
+            "text": entry.text[:room],
+            "detail": detail,
+        }
+        if entry.detail.get("status") in _IN_DOUBT:
+            line["status"] = entry.detail["status"]
+        transcript.append(line)
         room -= len(entry.text) + len(json.dumps(detail)) + _ENTRY_CHARACTERS
     return transcript[::-1]

@@ -48,6 +48,7 @@ class WaitRecord(Stored):
     `target_seconds` what the clock had to keep. `policy_version` is the version of the SLA
     settings that `policy` was read from. `announced_low` and `announced_high` bound the expected
     wait that the customer was told last, in counted seconds from the beginning of the wait.
+    `answer_lost` is of a wait that went on, because the answer that ended it did not arrive.
     """
 
     conversation_id: str
@@ -64,10 +65,11 @@ class WaitRecord(Stored):
     policy_version: int
     announced_low: CountedSeconds | None = None
     announced_high: CountedSeconds | None = None
+    answer_lost: bool = False
 
     @property
     def answered(self) -> bool:
-        return self.outcome is WaitOutcome.ANSWERED
+        return self.outcome is WaitOutcome.ANSWERED and not self.answer_lost
 
     @property
     def as_announced(self) -> bool | None:

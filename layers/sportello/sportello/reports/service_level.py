@@ -34,8 +34,8 @@ class Calibration(Model):
 class EndedWaits(NamedTuple):
     """The counted seconds of some waits, in rising order, by how they ended.
 
-    A wait of exactly a threshold is within it. One that ended as only a later version knows is
-    left out.
+    One whose answer was lost went on, and has not ended. A wait of exactly a threshold is within
+    it. One that ended as only a later version knows is left out.
     """
 
     answered: Sequence[float]
@@ -46,6 +46,8 @@ class EndedWaits(NamedTuple):
         answered: list[float] = []
         abandoned: list[float] = []
         for wait in waits:
+            if wait.answer_lost:
+                continue
             if wait.answered:
                 answered.append(wait.counted_seconds)
             elif wait.outcome is WaitOutcome.ABANDONED:

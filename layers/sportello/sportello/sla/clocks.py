@@ -68,6 +68,7 @@ class ClockEnding(StrEnum):
     RETURNED = "returned"
     LEFT_AGENT = "left_agent"
     NO_TARGET = "no_target"
+    NOT_DELIVERED = "not_delivered"
     MOVED = "moved"
 
 

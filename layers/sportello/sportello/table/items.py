@@ -14,6 +14,7 @@ from typing import Annotated, Any
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.messaging.attachments import Origin
 from sportello.messaging.items import DeliveryStatus
@@ -182,11 +183,25 @@ class LogEntry(Stored):
         )
 
 
+def written_reopening(reopening: Reopening) -> Attributes:
+    """Write it small: clocks are much alike, and each write of the message pays for it."""
+    return {"B": zlib.compress(reopening.model_dump_json(exclude_defaults=True).encode())}
+
+
+def _read_effect(attributes: Attributes) -> Effect:
+    effect = EFFECT.validate_json(upcast("effect", attributes)["effect"]["S"])
+    if "reopens" not in attributes:
+        return effect
+    reopens = Reopening.model_validate_json(zlib.decompress(attributes["reopens"]["B"]))
+    return effect.model_copy(update={"reopens": reopens})
+
+
 class EffectRecord(Stored):
     """`FX#<key>`: an effect with its content and, for a message, what became of it.
 
     `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
     `request_hash` is of the client's request that asked for it, empty where none did.
+    What a message reopens if it is lost stands apart from it, because it may still change.
     """
 
     conversation_id: str
@@ -210,11 +225,16 @@ class EffectRecord(Stored):
             **schema_attributes("effect"),
             "channel": {"S": self.channel},
             "decided_at": {"S": stamp(self.decided_at)},
-            "effect": {"S": self.effect.model_dump_json()},
+            "effect": {"S": self.effect.model_dump_json(exclude={"reopens"})},
             "delivery": {"S": self.status},
             **({"request_hash": {"S": self.request_hash}} if self.request_hash else {}),
+            **self._reopens(),
             **pending_attributes(self.conversation_id, self.decided_at),
         }
+
+    def _reopens(self) -> Attributes:
+        reopens = self.effect.reopens if isinstance(self.effect, SendMessage) else None
+        return {"reopens": written_reopening(reopens)} if reopens else {}
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "EffectRecord":
@@ -222,7 +242,7 @@ class EffectRecord(Stored):
             conversation_id=conversation_of(attributes),
             channel=attributes["channel"]["S"],
             decided_at=attributes["decided_at"]["S"],
-            effect=EFFECT.validate_json(upcast("effect", attributes)["effect"]["S"]),
+            effect=_read_effect(attributes),
             status=attributes["delivery"]["S"],
             parts_sent=int(attributes.get("parts_sent", {"N": "0"})["N"]),
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
@@ -250,13 +270,15 @@ def wait_attributes(wait: WaitRecord) -> Attributes:
         "sk": {"S": f"{stamp(wait.ended_at)}#{wait.conversation_id}#{wait.wait_id}"},
         "entity": {"S": "wait"},
         **schema_attributes("wait"),
-        "wait": {"S": wait.model_dump_json(exclude_defaults=True)},
+        "wait": {"S": wait.model_dump_json(exclude_defaults=True, exclude={"answer_lost"})},
+        **({"answer_lost": {"N": "1"}} if wait.answer_lost else {}),
         "expires_at": {"N": str(int(wait.expires_at.timestamp()))},
     }
 
 
 def read_wait(attributes: Attributes) -> WaitRecord:
-    return WaitRecord.model_validate_json(upcast("wait", attributes)["wait"]["S"])
+    wait = WaitRecord.model_validate_json(upcast("wait", attributes)["wait"]["S"])
+    return wait.model_copy(update={"answer_lost": True}) if "answer_lost" in attributes else wait
 
 
 def wait_sort_keys(since: datetime, until: datetime) -> tuple[str, str]:

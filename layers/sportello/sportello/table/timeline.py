@@ -21,12 +21,14 @@ from sportello.conversation.events import (
 )
 from sportello.messaging.items import (
     Content,
+    DeliveryStatus,
     InboundItem,
     Message,
     Reaction,
     Revoke,
     Unsupported,
 )
+from sportello.messaging.refusals import explain_refusal
 from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
@@ -327,6 +329,10 @@ def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
     detail = event.model_dump(mode="json", include=shown, exclude_defaults=True)
     if record and isinstance(effect, SendMessage):
         detail["status"] = record.status
+        if record.status is DeliveryStatus.UNKNOWN:
+            detail["doubtful"] = True
+        if record.status is DeliveryStatus.REFUSED:
+            detail |= explain_refusal(record.error_code).model_dump(mode="json")
     if record and record.error_code:
         detail["error_code"] = record.error_code
     return TimelineEntry(

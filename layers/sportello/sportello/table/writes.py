@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import DeliveryRecorded
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
@@ -19,6 +20,7 @@ from sportello.table.items import (
     settings_sort_key,
     state_attributes,
     wait_attributes,
+    written_reopening,
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 
@@ -91,6 +93,10 @@ def commit_writes(
         if isinstance(event, DeliveryRecorded):
             provider_id = commit.provider_message_ids.get(event.effect_key, "")
             writes.append(record_delivery(table, conversation_id, event, provider_id))
+    writes += [
+        keep_reopening(table, conversation_id, effect_key, reopening)
+        for effect_key, reopening in decision.reopenings.items()
+    ]
     return writes, len(guards)
 
 
@@ -111,7 +117,9 @@ def as_committed(
                 for record in conversation.inbound
             ),
             "effects": tuple(
-                _with_outcome(
+                _with_reopening(record, commit.decision.reopenings)
+                if record.effect.key in commit.decision.reopenings
+                else _with_outcome(
                     record, outcome, commit.provider_message_ids.get(outcome.effect_key, "")
                 )
                 if (outcome := outcomes.get(record.effect.key))
@@ -120,6 +128,11 @@ def as_committed(
             ),
         }
     )
+
+
+def _with_reopening(record: EffectRecord, reopenings: Mapping[str, Reopening]) -> EffectRecord:
+    update = {"reopens": reopenings[record.effect.key]}
+    return record.model_copy(update={"effect": record.effect.model_copy(update=update)})
 
 
 def _with_outcome(
@@ -216,6 +229,20 @@ def record_delivery(
             "UpdateExpression": f"{update} REMOVE pending, pending_since",
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def keep_reopening(
+    table: str, conversation_id: str, effect_key: str, reopening: Reopening
+) -> Attributes:
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
+            "UpdateExpression": "SET reopens = :reopens",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {":reopens": written_reopening(reopening)},
         }
     }
 
