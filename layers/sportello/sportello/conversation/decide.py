@@ -45,7 +45,7 @@ def decide(
 ) -> Decision:
     """Decide under the terms of service in force; a message's way is decided without any.
 
-    Only where it leads to nothing, or unexpectedly to the customer, does somebody wait, or no more.
+    Clocks change only where it turns out to be lost, or not to be.
     """
     # Who had to wait for other writers looked at the clock before them: time never runs back.
     draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at), terms)

@@ -94,7 +94,8 @@ def message_arrived(draft: Draft, sent: SentMessage) -> None:
 
 def _lose_answer(draft: Draft, command: RecordDelivery, sent: SentMessage) -> bool:
     """Open again what it answered, unless another answer stands; tell whether it is open."""
-    if command.reported is DeliveryStatus.WITHDRAWN and not draft.state.owner.is_people:
+    withdrawn = command.reported is DeliveryStatus.WITHDRAWN
+    if withdrawn and not draft.state.owner.is_people:
         return False  # A person has settled the matter, or given it back, without it.
     before = sent.reopens or Reopening()
     if draft.state.moved_to:
@@ -105,8 +106,9 @@ def _lose_answer(draft: Draft, command: RecordDelivery, sent: SentMessage) -> bo
     items = tuple(item for item in items if not _answered_elsewhere(draft.state, item))
     if items and draft.state.lifecycle is Lifecycle.RESOLVED:
         draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
-    flags = _flags_before(draft.state, sent, by_person, by_anybody)
-    draft.record(_answer_lost(draft, command, sent).model_copy(update={"items": items, **flags}))
+    if items or not withdrawn:
+        changes = {"items": items, **_flags_before(draft.state, sent, by_person, by_anybody)}
+        draft.record(_answer_lost(draft, command, sent).model_copy(update=changes))
     if items and not draft.state.owner.is_people:
         give_to_people(draft, NOT_DELIVERED)
     _cancel_later_waits(draft)
