@@ -55,15 +55,9 @@ FATAL = (
 """What must not happen, ever, to any conversation."""
 
 TRIED = {
-    40: (
-        "outbound once",
-        "out-of-hours replies",
-        "ladders of an opening",
-        "clocks that followed settings",
-        "promises made",
-        "promises broken",
-    ),
-    300: ("waits announced", "news of the wait", "ladders exhausted", "promises kept", "apologies"),
+    40: ("outbound once", "clocks that followed settings", "promises made", "promises broken"),
+    100: ("out-of-hours replies", "ladders of an opening", "ladders exhausted", "apologies"),
+    300: ("waits announced", "news of the wait", "promises kept"),
 }
 """What a run of so many conversations has met, or else it has not tried what it says it tries."""
 

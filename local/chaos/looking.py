@@ -15,7 +15,8 @@ No doubling and no loss escapes by that:
   pending, a turn leased, a queue's message in flight, a workflow that runs. Then the wire is mended
   until that has ended, and cut again.
 - What had crossed the wire before and took effect behind it shows in the table's stream or in the
-  providers' log: when either has grown between the first reading and the last, all is read again.
+  providers' log: when either has grown from before the first look to after the last, all is asked
+  and read again, what is under way included.
 - So both sides end at the same moment, whoever is read first. What was decided must have come
   about, and what came about must have been decided. There is no third case to hide in.
 
@@ -91,23 +92,16 @@ def hold_still[T](
         rest.wait(until)
         moment = datetime.now(UTC)
         with wire.severed():
-            under_way = rest.backlog()
-            if not under_way or time.monotonic() >= until:
-                return StillLife(_read_unmoved(read, position, moment), under_way)
-
-
-def _read_unmoved[T](
-    read: Callable[[datetime], T], position: Callable[[], object], moment: datetime
-) -> T:
-    """Read until nothing has moved from before the first thing read to after the last."""
-    before = position()
-    for _ in range(MOST_READINGS):
-        content = read(moment)
-        after = position()
-        if after == before:
-            return content
-        before = after
-    raise Failed("the desk moves on although its functions are cut off")
+            for _ in range(MOST_READINGS):
+                before = position()
+                under_way = rest.backlog()
+                if under_way and time.monotonic() < until:
+                    break
+                content = read(moment)
+                if position() == before:
+                    return StillLife(content, under_way)
+            else:
+                raise Failed("the desk moves on although its functions are cut off")
 
 
 class Changes:

@@ -15,7 +15,7 @@ LEASE_SECONDS = 30
 
 FIRST_CHANGE_SECONDS = 25.0
 CHANGE_EVERY_SECONDS = 60.0
-SHORTEST_CLOSURE = timedelta(seconds=20)
+SHORTEST_CLOSURE = timedelta(seconds=40)
 MINUTE = timedelta(minutes=1)
 
 type Document = dict[str, Any]

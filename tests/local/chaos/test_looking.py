@@ -62,13 +62,13 @@ class MovingDesk:
     def position(self) -> tuple[int, int]:
         return len(self.world.stream), len(self.world.calls)
 
-    def read(self, _moment: datetime) -> Collected:
+    def read(self, moment: datetime) -> Collected:
         """Read the table first and the providers last, and much may happen in between."""
         table = self.world.collect()
         self.move_on()
         rest = self.world.collect()
         return Collected(
-            at=table.at,
+            at=moment,
             sent=table.sent,
             acknowledged=table.acknowledged,
             items=table.items,
@@ -154,6 +154,24 @@ def test_what_is_under_way_at_the_cut_is_let_come_to_its_end(desk: MovingDesk) -
             yield
 
     desk.severed = severed  # type: ignore[method-assign] # just before the wire is cut
+    verdict = desk.verdict()
+    assert desk.cuts == 2
+    assert dict(verdict.offences) == {}
+    assert verdict.figures["outbound once"] == 2
+
+
+def test_what_takes_effect_behind_the_cut_is_let_come_to_its_end(desk: MovingDesk) -> None:
+    decide, send, settle = answering_once_more(desk.world)
+    read, crossing = desk.read, [decide]
+
+    def read_as_it_lands(moment: datetime) -> Collected:
+        for step in crossing:
+            step()
+        desk.doings = [send, settle]
+        crossing.clear()
+        return read(moment)
+
+    desk.read = read_as_it_lands  # type: ignore[method-assign] # it had crossed the wire before
     verdict = desk.verdict()
     assert desk.cuts == 2
     assert dict(verdict.offences) == {}
