@@ -41,7 +41,8 @@ CHANGES = (
         "class PublishEvent(Stored):\n",
         (
             '    """."""\n\n\nclass KeepStamp(Stored):\n'
-            '    type: Literal["KeepStamp"] = "KeepStamp"\n    key: str\n    ink: dict[str, str]\n\n\n'
+            '    type: Literal["KeepStamp"] = "KeepStamp"\n'
+            "    key: str\n    ink: dict[str, str]\n\n\n"
             "class PublishEvent(Stored):\n"
         ),
     ),
