@@ -6,11 +6,12 @@ it, the version before is a landed one and the next is this.
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from support.clouds.one_process.experiment import Findings, run
-from support.clouds.one_process.next_version import next_version
+from support.clouds.one_process.next_version import next_version, version_without
 from support.clouds.one_process.rollouts import (
     Rollout,
     half_of_the_functions,
@@ -109,6 +110,43 @@ def test_one_function_of_another_version_changes_nothing(
         findings.add(done)
     assert none_differ(findings)
     measured(f"{story}, one function replaced {alone}: {findings}")
+
+
+GUARDS = {
+    "unknown fields are kept": ("stored.py", 'extra="allow"', 'extra="ignore"'),
+    "unknown fields are no fault": ("stored.py", 'extra="allow"', 'extra="forbid"'),
+    "unknown attributes of the state stay in it": (
+        "table/writes.py",
+        "state_attributes(conversation_id, after) | unknown",
+        "state_attributes(conversation_id, after)",
+    ),
+    "an effect of a later version stays pending": (
+        "dispatch/dispatcher.py",
+        "            self._leave_to_later_version(record)\n",
+        "            self._table.mark_carried_out(record.conversation_id, record.effect.key)\n",
+    ),
+    "an effect of a later version is no fault": (
+        "conversation/effects.py",
+        'type Effect = Annotated[KnownEffect | UnknownEffect, Field(union_mode="left_to_right")]',
+        "type Effect = KnownEffect",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        "unknown fields are kept",
+        *(pytest.param(guard, marks=pytest.mark.experiment) for guard in list(GUARDS)[1:]),
+    ],
+)
+def test_a_guard_taken_out_of_the_version_before_is_noticed(
+    guard: str, next_one: Version, tmp_path: Path
+) -> None:
+    before = Version.at(version_without(tmp_path, *GUARDS[guard]))
+    findings = Findings()
+    tell(SHORT, rollouts(next_one, SHORT, seed=3, before=before)["any call"], findings)
+    assert findings.differing
 
 
 @pytest.mark.experiment

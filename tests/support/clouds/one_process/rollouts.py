@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sportello.messaging.items import DeliveryStatus
 from support.clouds.one_process.people import Told
 from support.clouds.one_process.recorded import recorded
 from support.clouds.one_process.versions import Version
@@ -69,7 +70,10 @@ def lost_stamps(told: Told) -> list[str]:
         document = json.loads(item["state"]["S"])
         events = [event for entry in conversation.log for event in entry.events]
         stamped = sum(event.type == "UnknownEvent" for event in events)
-        kept = sum(record.effect.type == "KeepStamp" for record in conversation.effects)
+        kept = sum(
+            record.effect.type == "KeepStamp" and record.status is DeliveryStatus.ACCEPTED
+            for record in conversation.effects
+        )
         if not document.get("stamps", 0) == stamped == kept:
             lost.append(f"{conversation.name}: {document.get('stamps')}, {stamped}, {kept} stamps")
         if stamped:
