@@ -36,7 +36,8 @@ class Clocks(Model):
 def read_clocks(_request: Request, _agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     now = runtime.utc_now()
-    state = require_existing(runtime.table().load(conversation_id)).state
+    conversation = require_existing(runtime.table().load_going_on(conversation_id))
+    conversation_id, state = conversation.conversation_id, conversation.state
     events = list(events_since_oldest_clock(conversation_id, state))
     explained = (
         ExplainedClock(

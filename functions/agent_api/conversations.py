@@ -67,7 +67,10 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     checked(conversation_id)
     page = read_query(request, Page)
     table = runtime.table()
-    conversation = require_existing(table.load(conversation_id))
+    # A cursor is one of the log it came from, also where the conversation has moved since.
+    load = table.load_going_on if page.before is None else table.load
+    conversation = require_existing(load(conversation_id))
+    conversation_id = conversation.conversation_id
     view = conversation_view(
         conversation_id, conversation.state, conversation.address, runtime.utc_now()
     )
@@ -137,9 +140,8 @@ def issue(conversation_id: str, command: Command) -> Response:
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
     committed = act(conversation_id, plan, command, now)
-    return answer_with(
-        conversation_view(conversation_id, committed.state, committed.before.address, now)
-    )
+    going_on = committed.before.conversation_id
+    return answer_with(conversation_view(going_on, committed.state, committed.before.address, now))
 
 
 def act(
@@ -149,7 +151,7 @@ def act(
     now: datetime,
     effect_keys: tuple[str, ...] = (),
 ) -> Committed:
-    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys)
+    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys, follow=True)
     if committed.decision.events:
         logger.info("agent acted", command=type(command).__name__, conversation_id=conversation_id)
     return committed

@@ -9,6 +9,9 @@ from sportello.conversation.commands import (
     Classify,
     ClosedDoors,
     EndSnooze,
+    LinkHandles,
+    MoveTo,
+    OtherConversation,
     RequestHuman,
     Snooze,
     WaitNow,
@@ -18,6 +21,7 @@ from sportello.messaging.items import (
     DeliveryStatus,
     Echo,
     Edit,
+    HandleChange,
     Location,
     Media,
     Reaction,
@@ -54,6 +58,7 @@ type Story = Callable[[WorkingDesk], None]
 type Items = list[dict[str, Any]]
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
+ELSEWHERE = "0" * 32
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
 
 DOCUMENTS: Mapping[str, dict[str, Any]] = {
@@ -209,6 +214,23 @@ def with_people(desk: WorkingDesk) -> None:
     desk.receive(desk.write("Ci siete?"), turn_id="turn-5")
 
 
+def known_by_another_name(desk: WorkingDesk) -> None:
+    """The customer turns out to be somebody who has another conversation, twice."""
+    desk.note(HandleChange(**of_customer(1) | {"handle": HANDLE}))
+    desk.receive(desk.write(QUESTION))
+    other = OtherConversation(
+        conversation_id=ELSEWHERE,
+        last_customer_message_at=NOW,
+        closed_period_told=None,
+        automatic_sent=(NOW,),
+        promises=(),
+        priority=Priority.HIGH,
+    )
+    desk.ask(LinkHandles(aliases=(f"fake_user:{ELSEWHERE}",), joins=other))
+    desk.ask(MoveTo(conversation_id=ELSEWHERE))
+    desk.ask(MoveTo(conversation_id=ELSEWHERE))
+
+
 def without_budget(desk: WorkingDesk) -> None:
     """The bot has answered as often as it may."""
     desk.configure(KINDS["bot"], answers_per_stretch=20)
@@ -221,6 +243,7 @@ STORIES: Mapping[str, Story] = {
     "with_the_bot": with_the_bot,
     "with_people": with_people,
     "without_budget": without_budget,
+    "known_by_another_name": known_by_another_name,
 }
 
 

@@ -8,9 +8,18 @@ from pydantic import ValidationError
 
 from channels.reading import Misshapen, ignored, is_small, read_element
 from channels.whatsapp import payload as wire
+from channels.whatsapp.handle_changes import read_system
 from channels.whatsapp.identity import Contacts, Person
 from channels.whatsapp.messages import Reading, Received, read_kind
-from sportello.messaging.items import DeliveryStatus, Echo, ParseResult, Receipt, Unreadable
+from channels.whatsapp.phone_numbers import as_digits, spellings
+from sportello.messaging.items import (
+    MAX_OTHER_HANDLES,
+    DeliveryStatus,
+    Echo,
+    ParseResult,
+    Receipt,
+    Unreadable,
+)
 
 OBJECT = "whatsapp_business_account"
 _FIELDS = {"messages", "smb_message_echoes"}
@@ -32,10 +41,15 @@ class _Change:
     field: str
     metadata: Any
     account_id: str
+    account_numbers: frozenset[str]
     contacts: Contacts
 
     def person(self, named: Person) -> Person:
         return named.completed_by(self.contacts.of(named))
+
+    def is_account(self, number: str | None) -> bool:
+        """Whether this is the business itself, in a customer's place."""
+        return as_digits(number or "") in self.account_numbers
 
     def holding(self, key: str, element: Any) -> dict[str, Any]:
         """Return the call as if it held this element alone, and its own contact alone.
@@ -86,7 +100,7 @@ def _read_value(
     entry: dict[str, Any], field: str, value: dict[str, Any], raw: Any
 ) -> Iterator[ParseResult]:
     try:
-        account_id = wire.Metadata.model_validate(value.get("metadata")).phone_number_id
+        metadata = wire.Metadata.model_validate(value.get("metadata"))
     except ValidationError:
         reason = "metadata without phone_number_id"
         yield Unreadable(reason=reason, raw=_call_with(entry, raw))
@@ -94,12 +108,15 @@ def _read_value(
     if not _ELEMENTS.keys() & value.keys():
         yield _holding_nothing(entry, value, raw)
         return
-    metadata = value["metadata"]
+    numbers = {metadata.phone_number_id}
+    if metadata.display_phone_number:
+        numbers |= {*spellings(as_digits(metadata.display_phone_number))}
     change = _Change(
         entry=entry,
         field=field,
-        metadata=metadata if is_small(metadata) else {"phone_number_id": account_id},
-        account_id=account_id,
+        metadata=_metadata(value["metadata"], metadata),
+        account_id=metadata.phone_number_id,
+        account_numbers=frozenset(numbers),
         contacts=Contacts(value.get("contacts")),
     )
     for key, read in _ELEMENTS.items():
@@ -109,6 +126,11 @@ def _read_value(
                 yield read_element(_bound(read, change, element), change.holding(key, element))
         elif elements is not None:
             yield Unreadable(reason=f"{key} is not a list", raw=_call_with(entry, raw))
+
+
+def _metadata(raw: Any, metadata: wire.Metadata) -> Any:
+    """Return what says which account it is, as sent unless that is absurdly large."""
+    return raw if is_small(raw) else metadata.model_dump(exclude_none=True)
 
 
 def _holding_nothing(entry: dict[str, Any], value: dict[str, Any], raw: Any) -> ParseResult:
@@ -129,6 +151,8 @@ def _read_message(change: _Change, element: Any) -> Reading:
     if message.group_id:
         # Groups are between several people: no reply of ours belongs there unasked.
         return ignored("group_message")
+    if message.type == "system":
+        return read_system(message, change.account_id)
     person = change.person(
         Person(
             phone=message.sender,
@@ -149,9 +173,8 @@ def _common(change: _Change, item_id: str, sent_at: Any, person: Person) -> dict
         "provider_item_id": item_id,
         "sent_at": sent_at,
         "handle": handles[0],
-        "other_handles": handles[1:],
-        # The phone where known, else the id scoped to this account: any sender may use those.
-        "reply_to": handles[-1],
+        "other_handles": handles[1 : MAX_OTHER_HANDLES + 1],
+        "reply_to": person.reply_to,
     }
 
 
@@ -159,14 +182,25 @@ def _read_echo(change: _Change, element: Any) -> Reading:
     echo = wire.MessageEcho.model_validate(element)
     if echo.type == "revoke":
         return ignored("echo_revoke")
-    person = change.person(
-        Person(phone=echo.to, user_id=echo.to_user_id, parent_user_id=echo.to_parent_user_id)
-    )
+    person = change.person(_customer_in(change, echo))
     return Echo(
         **_common(change, echo.id, echo.timestamp, person),
         provider_message_id=echo.id,
         text=echo.edit.message.words if echo.edit else echo.words,
     )
+
+
+def _customer_in(change: _Change, echo: wire.MessageEcho) -> Person:
+    """Return the side that is not the account: some senders of echoes have them the wrong way."""
+    to, sender = (
+        None if change.is_account(number) else number for number in (echo.to, echo.sender)
+    )
+    recipient = Person(
+        phone=to, user_id=echo.to_user_id, parent_user_id=echo.to_parent_user_id, dialled=True
+    )
+    if recipient.handles or not echo.to:
+        return recipient
+    return Person(phone=sender, user_id=echo.from_user_id, parent_user_id=echo.from_parent_user_id)
 
 
 def _read_status(change: _Change, element: Any) -> Reading:
@@ -177,18 +211,20 @@ def _read_status(change: _Change, element: Any) -> Reading:
         return ignored(f"status_{status.status}")
     person = change.person(
         Person(
-            phone=status.recipient_id,
+            phone=None if change.is_account(status.recipient_id) else status.recipient_id,
             user_id=status.recipient_user_id,
             parent_user_id=status.parent_user_id,
         )
     )
+    handles = person.handles
     return Receipt(
         account_id=change.account_id,
         provider_item_id=f"{status.id}:{status.status}",
         sent_at=status.timestamp,
         provider_message_id=status.id,
         status=_STATUSES[status.status],
-        handle=next(iter(person.handles), None),
+        handle=next(iter(handles), None),
+        other_handles=handles[1 : MAX_OTHER_HANDLES + 1],
         tracker=status.biz_opaque_callback_data or "",
         error_code=str(status.errors[0].code) if status.errors else "",
     )
@@ -199,9 +235,16 @@ def _read_error(_: _Change, element: Any) -> Reading:
     return ignored(f"error_{wire.Error.model_validate(element).code}")
 
 
+def _read_user_action(_: _Change, element: Any) -> Reading:
+    """A click in a campaign, say: nobody wrote anything."""
+    kind = wire.UserAction.model_validate(element).action_type
+    return ignored(f"user_action_{kind}" if kind else "user_action")
+
+
 _ELEMENTS: Mapping[str, Callable[[_Change, Any], Reading]] = {
     "messages": _read_message,
     "message_echoes": _read_echo,
     "statuses": _read_status,
     "errors": _read_error,
+    "user_actions": _read_user_action,
 }

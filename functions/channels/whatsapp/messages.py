@@ -128,12 +128,6 @@ def _revoke(received: Received) -> Reading:
     return Revoke(**received.common, original_message_id=revoke.original_message_id)
 
 
-def _system(received: Received) -> Reading:
-    # A notice of WhatsApp's, not a word of the customer's: it must not wake the bot.
-    system = received.message.system
-    return ignored(f"system_{system.type}" if system and system.type else "system")
-
-
 def _request_welcome(_: Received) -> Reading:
     return ignored("request_welcome")
 
@@ -157,7 +151,6 @@ _KINDS: Mapping[str, Callable[[Received], Reading]] = {
     "reaction": _reaction,
     "edit": _edit,
     "revoke": _revoke,
-    "system": _system,
     "request_welcome": _request_welcome,
     "unsupported": _unsupported,
 }

@@ -3,6 +3,8 @@
 Names and shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks
 """
 
+from typing import Annotated
+
 from pydantic import Field
 
 from channels.reading import Decoration, Listed, ProviderTime, Wire
@@ -12,6 +14,7 @@ class Metadata(Wire):
     """Which of the business's numbers this is about."""
 
     phone_number_id: str = Field(min_length=1)
+    display_phone_number: Decoration[Annotated[str, Field(max_length=32)]] = None
 
 
 class Profile(Wire):
@@ -29,6 +32,10 @@ class Contact(Wire):
 
 class Error(Wire):
     code: int
+
+
+class UserAction(Wire):
+    action_type: str = ""
 
 
 class Context(Wire):
@@ -85,7 +92,15 @@ class Revoke(Wire):
 
 
 class System(Wire):
+    """Before API version 12 the new number was in `new_wa_id`."""
+
     type: str = ""
+    wa_id: Decoration[str] = None
+    new_wa_id: Decoration[str] = None
+    user_id: Decoration[str] = None
+    parent_user_id: Decoration[str] = None
+    previous_user_id: Decoration[str] = None
+    previous_parent_user_id: Decoration[str] = None
 
 
 class UnsupportedKind(Wire):
@@ -144,6 +159,9 @@ class MessageEcho(Content):
 
     id: str
     timestamp: ProviderTime
+    sender: str | None = Field(default=None, alias="from")
+    from_user_id: str | None = None
+    from_parent_user_id: str | None = None
     to: str | None = None
     to_user_id: str | None = None
     to_parent_user_id: str | None = None

@@ -176,11 +176,11 @@ def test_a_revoke_names_its_original() -> None:
 @pytest.mark.parametrize(
     ("case", "kinds"),
     [
-        ("system_number_changed", ["system_user_changed_number"]),
         ("chat_opened", ["request_welcome"]),
         ("group_message", ["group_message"]),
         ("echo_revoked", ["echo_revoke"]),
         ("account_error", ["error_130429"]),
+        ("user_actions_link_click", ["user_action_marketing_messages_link_click"]),
         ("unknown_field", ["phone_number_quality_update"]),
         ("nothing_inside", ["empty_change"]),
     ],

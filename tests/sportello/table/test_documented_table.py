@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
 from sportello.table.items import (
     EffectRecord,
@@ -24,6 +25,7 @@ from support.builders import (
     NOW,
     TERMS,
     a_message,
+    a_receipt,
     an_address,
     an_inbound_record,
     decide,
@@ -63,6 +65,9 @@ def examples() -> list[Attributes]:
     settings = StoredSettings(version=1, document={})
     return [
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
+        an_inbound_record(
+            a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))
+        ).to_attributes(b"raw"),
         state_attributes(CONVERSATION, queued()),
         an_address().to_attributes(CONVERSATION),
         LogEntry(sequence=0, at=NOW, events=decision.events).to_attributes(CONVERSATION),

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from sportello.conversation.effects import EFFECT
 from sportello.conversation.events import EVENT_LOG, OwnerKind
 from sportello.conversation.state import ConversationState
+from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.compression import compress
@@ -20,8 +21,10 @@ from sportello.table.items import UNTIL_SETTINGS_CHANGE, state_attributes
 from sportello.table.keys import PENDING_SHARDS, pending_shard, stamp
 from support.builders import (
     CONVERSATION,
+    HANDLE,
     NOW,
     a_message,
+    a_receipt,
     accept,
     after,
     an_inbound_record,
@@ -53,6 +56,17 @@ def test_an_item_survives_being_written_and_read(
     message = a_message(text, button_id=button_id, display_name=name, sent_at=sent_at)
     record = an_inbound_record(message, received_at=NOW)
     assert InboundRecord.from_attributes(record.to_attributes(RAW)) == record
+
+
+def test_what_the_first_version_s_models_refuse_is_stored_apart_and_read_with_the_rest() -> None:
+    receipt = a_receipt(DeliveryStatus.READ, "", handle=HANDLE, other_handles=("c_user:1",))
+    record = an_inbound_record(receipt)
+    attributes = record.to_attributes(RAW)
+    assert "other_handles" not in json.loads(attributes["item"]["S"])
+    assert json.loads(attributes["added"]["S"]) == {"other_handles": ["c_user:1"]}
+    assert InboundRecord.from_attributes(attributes) == record
+    as_before = an_inbound_record(receipt.model_copy(update={"other_handles": ()}))
+    assert "added" not in as_before.to_attributes(RAW)
 
 
 @given(st.datetimes(), st.datetimes())

@@ -22,6 +22,7 @@ from sportello.messaging.items import (
     Unsupported,
     Visibility,
 )
+from sportello.table.items import LogEntry
 from sportello.table.timeline import Timeline, in_order, placed, read_timeline
 from support.builders import (
     ACCOUNT,
@@ -128,6 +129,8 @@ SHOWN: Mapping[str, dict[str, Any]] = {
     "WaitAnnounced": {"wait": None},
     "ConversationResolved": {"agent_id": "anna"},
     "ConversationReturned": {"agent_id": "anna"},
+    "ConversationMoved": {"moved_to": "0" * 32},
+    "ConversationJoined": {"conversation_id": "0" * 32},
 }
 BOOKKEEPING: Mapping[str, dict[str, Any]] = {
     "TurnLeased": {"turn_id": "turn-1", "expires_at": NOW, "attempt": 1},
@@ -136,6 +139,8 @@ BOOKKEEPING: Mapping[str, dict[str, Any]] = {
     "DeliveryRecorded": {"effect_key": "bot:1", "status": "accepted"},
     "OfferRenewed": OFFER,
     "OfferNotNeeded": {"handoff_id": "handoff-1"},
+    "HandlesLinked": {"aliases": ["fake_user:0123456789abcdef"]},
+    "HandlePointed": {"moved_to": "0" * 32},
     "WakePlanned": {"wake_at": None},
 }
 
@@ -143,7 +148,9 @@ BOOKKEEPING: Mapping[str, dict[str, Any]] = {
 def shown(kind: str, fields: dict[str, Any]) -> list[str]:
     """The types of the entries that an event of a kind becomes."""
     log = EVENT_LOG.validate_python([{"type": kind, "at": NOW, **fields}])
-    return [entry.type for entry in in_order(placed(log, {}, {}))]
+    return [
+        entry.type for entry in in_order(placed(LogEntry(sequence=0, at=NOW, events=log), {}, {}))
+    ]
 
 
 def test_every_kind_of_event_has_its_example_here() -> None:
@@ -267,5 +274,6 @@ def test_a_question_asked_right_after_an_answer_stands_below_it() -> None:
         visibility=Visibility.PRIVATE,
         automatic=True,
     )
-    entries = in_order(placed([question, answer], {}, {}))
+    commit = LogEntry(sequence=0, at=received_at, events=(question, answer))
+    entries = in_order(placed(commit, {}, {}))
     assert [entry.type for entry in entries] == ["MessageQueued", "MessageReceived"]

@@ -9,7 +9,7 @@ from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
-from sportello.sla.clocks import PromiseTerms
+from sportello.sla.clocks import Clock, PromiseTerms
 
 
 class Command(Model):
@@ -215,6 +215,31 @@ class RecordDelivery(Command):
     stored_status: DeliveryStatus
     reported: DeliveryStatus
     error_code: str = ""
+
+
+class OtherConversation(Model):
+    """What goes on here of another conversation of the same customer."""
+
+    conversation_id: str
+    last_customer_message_at: Instant | None
+    closed_period_told: Instant | None
+    automatic_sent: tuple[Instant, ...]
+    promises: tuple[Clock, ...]
+    priority: Priority
+
+
+class LinkHandles(Command):
+    """The customer goes by `aliases` too; `joins` is a conversation that moves here."""
+
+    aliases: tuple[str, ...]
+    joins: OtherConversation | None = None
+    endpoints: tuple[str, ...] = ()
+
+
+class MoveTo(Command):
+    """Another conversation goes on in place of this one."""
+
+    conversation_id: str
 
 
 class RetryTurn(Command):

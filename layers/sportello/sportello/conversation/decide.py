@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sportello.conversation import (
     delivery_records,
     handoffs,
+    identity,
     promises,
     setting_aside,
     tick,
@@ -26,7 +27,15 @@ from sportello.model import Instant
 
 HANDLERS: Mapping[type[Command], Handler] = {
     command: handle
-    for module in (turns, handoffs, setting_aside, promises, tick, delivery_records)
+    for module in (
+        turns,
+        handoffs,
+        identity,
+        setting_aside,
+        promises,
+        tick,
+        delivery_records,
+    )
     for command, handle in module.HANDLERS
 }
 

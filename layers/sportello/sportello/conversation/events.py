@@ -104,13 +104,15 @@ class MessageReceived(Event):
 class ItemNoted(Event):
     """An edit, reaction, echo or machine's message: shown in the timeline, answered by nobody.
 
-    `sent_at` is the provider's time, at most that of receipt.
+    `sent_at` is the provider's time, at most that of receipt; `received_at` is None in the log of
+    versions that did not tell it.
     """
 
     type: Literal["ItemNoted"] = "ItemNoted"
     item_id: str
     kind: str
     sent_at: Instant
+    received_at: Instant | None = None
 
 
 class OwnerChanged(Event):
@@ -323,6 +325,46 @@ class WaitAnnounced(Event):
     wait: AnnouncedWait | None
 
 
+class HandlesLinked(Event):
+    """The customer goes by these handles too; they are named by what they derive."""
+
+    hidden = True
+    type: Literal["HandlesLinked"] = "HandlesLinked"
+    aliases: tuple[str, ...]
+
+
+class HandlePointed(Event):
+    """What this handle derives is no conversation of its own: the one named goes on for it."""
+
+    hidden = True
+    type: Literal["HandlePointed"] = "HandlePointed"
+    moved_to: str
+
+
+class ConversationMoved(Event):
+    """Its customer is known elsewhere: from now on everything is in the conversation named.
+
+    `handed_on` are the items that still wait for an answer, which they get there.
+    """
+
+    published = True
+    type: Literal["ConversationMoved"] = "ConversationMoved"
+    moved_to: str
+    handed_on: tuple[str, ...] = ()
+
+
+class ConversationJoined(Event):
+    """The customer's other conversation has moved here, with what limits automatic messages."""
+
+    published = True
+    confidential = frozenset({"automatic_sent"})
+    type: Literal["ConversationJoined"] = "ConversationJoined"
+    conversation_id: str
+    last_customer_message_at: Instant | None = None
+    closed_period_told: Instant | None = None
+    automatic_sent: tuple[Instant, ...] = ()
+
+
 class WakePlanned(Event):
     """A timer will tick at `wake_at`; None when nothing is due any more."""
 
@@ -394,6 +436,10 @@ type KnownEvent = Annotated[
     | SnoozeEnded
     | ConversationClassified
     | WaitAnnounced
+    | HandlesLinked
+    | HandlePointed
+    | ConversationMoved
+    | ConversationJoined
     | WakePlanned
     | ConversationResolved
     | ConversationReturned,

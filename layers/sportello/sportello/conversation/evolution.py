@@ -10,11 +10,15 @@ from sportello.conversation.events import (
     ClockStarted,
     ConversationClassified,
     ConversationEvent,
+    ConversationJoined,
+    ConversationMoved,
     ConversationOffered,
     ConversationResolved,
     ConversationSnoozed,
     DeliveryRecorded,
     EpisodeOpened,
+    HandlePointed,
+    HandlesLinked,
     HandoffRequested,
     ItemNoted,
     LadderExhausted,
@@ -38,6 +42,7 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
+    MAX_ALIASES,
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
@@ -153,6 +158,15 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
             return state.model_copy(update={"priority": event.priority, "segment": event.segment})
         case WaitAnnounced():
             return state.model_copy(update={"announced": event.wait})
+        case HandlesLinked():
+            aliases = dict.fromkeys((*state.aliases, *event.aliases))
+            return state.model_copy(update={"aliases": tuple(aliases)[-MAX_ALIASES:]})
+        case HandlePointed():
+            return state.model_copy(update={"moved_to": event.moved_to})
+        case ConversationMoved():
+            return _move(state, event)
+        case ConversationJoined():
+            return _join(state, event)
         case WakePlanned():
             return state.model_copy(update={"wake_at": event.wake_at})
         case ConversationResolved():
@@ -161,12 +175,55 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
             )
 
 
+def _move(state: ConversationState, event: ConversationMoved) -> ConversationState:
+    """Leave nothing that waits; the owner's version stays, so that what is on its way may leave."""
+    return state.model_copy(
+        update={
+            "moved_to": event.moved_to,
+            "owner": Owner(version=state.owner.version, since=event.at),
+            "turn": None,
+            "lifecycle": _lifecycle_of_moved(state.lifecycle),
+            "snoozed_until": None,
+            "people_since": None,
+            "announced": None,
+            "ringing": (),
+            "wake_at": None,
+        }
+    )
+
+
+def _lifecycle_of_moved(lifecycle: Lifecycle) -> Lifecycle:
+    return lifecycle if lifecycle is Lifecycle.RESOLVED else Lifecycle.AWAITING_CUSTOMER
+
+
+def _join(state: ConversationState, event: ConversationJoined) -> ConversationState:
+    spent = sorted((*state.automatic_sent, *event.automatic_sent))
+    return state.model_copy(
+        update={
+            "last_customer_message_at": _latest(
+                state.last_customer_message_at, event.last_customer_message_at
+            ),
+            "closed_period_told": _latest(state.closed_period_told, event.closed_period_told),
+            "automatic_sent": tuple(spent[-REPLY_BUDGET:]),
+        }
+    )
+
+
+def _latest(one: Instant | None, other: Instant | None) -> Instant | None:
+    return max((at for at in (one, other) if at is not None), default=None)
+
+
 def _receive(state: ConversationState, event: MessageReceived) -> ConversationState:
     quiet_since = state.last_activity_at
     lapsed = quiet_since is not None and event.received_at - quiet_since >= BOT_STRETCH_LAPSE
-    item = TurnItem(item_id=event.item_id, sent_at=event.sent_at, counted_from=event.counted_from)
+    item = TurnItem(
+        item_id=event.item_id,
+        sent_at=event.sent_at,
+        counted_from=event.counted_from,
+        received_at=event.received_at,
+    )
     turn = state.turn or Turn(items=(), counted_from=event.counted_from)
-    items = sorted((*turn.items, item), key=lambda each: (each.sent_at, each.item_id))
+    items = sorted((*turn.items, item), key=lambda each: each.place)
     return state.model_copy(
         update={
             "lifecycle": Lifecycle.OPEN,

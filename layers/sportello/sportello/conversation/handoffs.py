@@ -90,7 +90,7 @@ def put_back_in_queue(draft: Draft, reason: str) -> None:
 
 def ring_next_tier(draft: Draft) -> None:
     """End the ringing of the current tier early; without an open offer there is none to end."""
-    _end_offer(draft, OfferOutcome.EXPIRED)
+    end_offer(draft, OfferOutcome.EXPIRED)
 
 
 def _put_in_queue(draft: Draft, queue: str, reason: str) -> None:
@@ -255,7 +255,7 @@ def decline(draft: Draft, command: Decline) -> None:
     draft.record(OfferDeclined(at=draft.now, offer_id=offer.offer_id, agent_id=command.agent_id))
     declined = {*offer.declined_by, command.agent_id}
     if set(offer.agents) <= declined:
-        _end_offer(draft, OfferOutcome.DECLINED)
+        end_offer(draft, OfferOutcome.DECLINED)
 
 
 def reply(draft: Draft, command: Reply) -> None:
@@ -286,7 +286,7 @@ def resolve(draft: Draft, command: Resolve) -> None:
     if draft.state.episode == 0:
         raise NotAllowed("there is no open episode to resolve")
     require_no_colleague(draft.state, command)
-    _end_offer(draft, OfferOutcome.WITHDRAWN)
+    end_offer(draft, OfferOutcome.WITHDRAWN)
     resolve_clocks(draft)
     draft.change_owner(OwnerKind.NOBODY)
     draft.record(ConversationResolved(at=draft.now, agent_id=command.agent_id))
@@ -301,7 +301,7 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation goes to the bot by itself")
     require_no_colleague(draft.state, command)
-    _end_offer(draft, OfferOutcome.WITHDRAWN)
+    end_offer(draft, OfferOutcome.WITHDRAWN)
     cancel_waits(draft, ClockEnding.RETURNED)
     give_up_answers(draft)
     if draft.state.turn is not None:
@@ -329,13 +329,13 @@ def _accompany(
 
 
 def _take(draft: Draft, agent_id: str) -> None:
-    _end_offer(draft, OfferOutcome.ACCEPTED)
+    end_offer(draft, OfferOutcome.ACCEPTED)
     end_turn(draft)
     take_from_queue(draft)
     draft.change_owner(OwnerKind.AGENT, agent_id)
 
 
-def _end_offer(draft: Draft, outcome: OfferOutcome) -> None:
+def end_offer(draft: Draft, outcome: OfferOutcome) -> None:
     offer = draft.state.offer
     if offer is not None:
         _resume(draft, offer.task_token, outcome)

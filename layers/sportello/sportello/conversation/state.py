@@ -20,6 +20,7 @@ from sportello.stored import OrUnknown, Stored, is_unknown
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
+MAX_ALIASES = 12
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -76,6 +77,12 @@ class TurnItem(Stored):
     item_id: str
     sent_at: Instant
     counted_from: Instant
+    received_at: Instant | None = None
+
+    @property
+    def place(self) -> tuple[Instant, Instant, str]:
+        """What sorts items as the customer sent them; of one second, as they came in."""
+        return self.sent_at, self.received_at or self.sent_at, self.item_id
 
 
 class Turn(Stored):
@@ -123,7 +130,8 @@ class ConversationState(Stored):
     `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
     until `echoed_at` has been answered by a person of the business outside Sportello.
     `answered_by_person` is about the time since people have had it, `answered_in_episode` about
-    anybody's answer.
+    anybody's answer. `aliases` are the short names of what its customer's handles derive, and
+    `moved_to` the conversation that goes on in place of this one.
     """
 
     sequence: int = 0
@@ -160,6 +168,8 @@ class ConversationState(Stored):
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
     wake_at: Instant | None = None
+    aliases: tuple[str, ...] = ()
+    moved_to: str = ""
 
     @property
     def waiting_since(self) -> Instant | None:

@@ -50,6 +50,7 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
                 item_id=item.item_id,
                 kind=item.kind,
                 sent_at=min(item.sent_at, item.received_at),
+                received_at=item.received_at,
             )
         )
     if draft.state.echoed_at is not None:

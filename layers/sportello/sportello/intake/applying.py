@@ -17,10 +17,12 @@ from sportello.conversation.commands import (
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.intake.joining import Joining
 from sportello.language.detection import detect
 from sportello.language.thanks import is_thanks
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import (
+    Echo,
     FromCustomer,
     Message,
     Receipt,
@@ -50,6 +52,7 @@ class Applying:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
+        self._joining = Joining(desk, settings)
 
     def receive(
         self, conversation_id: str, item_ids: Sequence[str], turn_id: str, now: datetime
@@ -98,6 +101,7 @@ class Applying:
         conversation = self._desk.table.load(
             conversation_id, item_ids=item_ids, effect_keys=effect_keys
         )
+        conversation = self._joining.settle(conversation, now)
         for report in reports:
             conversation = self._desk.act(
                 conversation_id,
@@ -117,11 +121,21 @@ class Applying:
         now: datetime,
         start: Conversation | None = None,
     ) -> Committed:
-        def plan(conversation: Conversation) -> Step | None:
-            records = [record for record in conversation.inbound if not record.applied]
-            return self._step(conversation, records, turn_id, now) if records else None
+        """Apply items here; those of a conversation that has moved go where it goes on."""
 
-        return self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=start)
+        def plan(conversation: Conversation) -> Step | None:
+            unapplied = (record for record in conversation.inbound if not record.applied)
+            records = sorted(unapplied, key=lambda record: record.place)
+            if not records or conversation.state.moved_to:
+                return None
+            return self._step(conversation, records, turn_id, now)
+
+        home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
+        home = self._joining.settle(home, now)
+        committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
+        if committed.state.moved_to:
+            self._desk.table.forward(conversation_id, item_ids, committed.state.moved_to)
+        return committed
 
     def _step(
         self,
@@ -221,9 +235,10 @@ def _only_thanks(message: Message) -> bool:
 def address_from(records: Sequence[InboundRecord], current: Address | None) -> Address | None:
     """Return how to reach the customer, as their newest items tell it."""
     address = current
-    for record in sorted(records, key=lambda inbound: (inbound.item.sent_at, inbound.item_id)):
+    for record in sorted(records, key=lambda inbound: inbound.place):
         item = record.item
-        if not is_from_customer(item):
+        if not is_from_customer(item) or (address and isinstance(item, Echo)):
+            # The business may have dialled them in another way than they are reached.
             continue
         if address and address.as_of and item.sent_at < address.as_of:
             continue

@@ -7,9 +7,8 @@ count; 503 asks for the call again because nothing of it is sure to be kept.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Literal
 
@@ -17,7 +16,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
-from sportello.messaging.identifiers import conversation_id, item_id, read_tracker
+from sportello.messaging.identifiers import (
+    Alias,
+    aliases,
+    conversation_id,
+    item_id,
+    read_tracker,
+)
 from sportello.messaging.inbound_channel import Handshaking, InboundAdapter, WebhookRequest
 from sportello.messaging.items import (
     MAX_REASON,
@@ -109,13 +114,13 @@ class Receiving:
 
     def _keep_all(self, results: Sequence[ParseResult], now: datetime) -> Counter[Metric]:
         """Keep each, those of a large batch several at a time: nearly all of it is waiting."""
-        keep = partial(self._keep, now=now)
+        keep, instants = self._keep, instants_of_receipt(results, now)
         if len(results) < LARGE_BATCH:
-            return Counter(map(keep, results))
+            return Counter(map(keep, results, instants))
         from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 -- hardly ever needed
 
         with ThreadPoolExecutor(WRITES_AT_ONCE) as pool:
-            return Counter(pool.map(keep, results))
+            return Counter(pool.map(keep, results, instants))
 
     def _keep(self, result: ParseResult, now: datetime) -> Metric:
         match result:
@@ -148,7 +153,15 @@ class Receiving:
             item=item,
             channel_kind=self._adapter.capabilities.kind,
             tone=self._adapter.capabilities.tone,
+            aliases=self._aliases_in(item),
         )
+
+    def _aliases_in(self, item: InboundItem) -> tuple[Alias, ...]:
+        """Return what several handles of one payload derive; one alone proves nothing."""
+        handles = dict.fromkeys((item.handle, *item.other_handles)) if item.handle else {}
+        if len(handles) < 2:  # noqa: PLR2004 -- two names make a proof
+            return ()
+        return tuple(aliases(self._key(), self._adapter.name, item.account_id, handles))
 
     def _conversation_of(self, item: InboundItem) -> str:
         if isinstance(item, Receipt):
@@ -172,6 +185,19 @@ class Receiving:
             quarantine_id=quarantine_id,
         )
         return Metric.QUARANTINED
+
+
+def instants_of_receipt(
+    results: Iterable[ParseResult], received_at: datetime
+) -> Iterator[datetime]:
+    """Yield when each element of a call counts as received: a microsecond apart, in its order.
+
+    Providers tell whole seconds, and what was typed within one arrives in one call: its order is
+    all that is left of the order of typing. A call kept whole is as old as its first element.
+    """
+    for place, result in enumerate(results):
+        whole = isinstance(result, Unreadable) and isinstance(result.raw, bytes)
+        yield received_at if whole else received_at + timedelta(microseconds=place)
 
 
 def shake_hands(adapter: InboundAdapter, request: WebhookRequest) -> WebhookAnswer:

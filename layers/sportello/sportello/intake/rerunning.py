@@ -7,11 +7,11 @@ that it holds is kept.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sportello.aws.logs import Metric
-from sportello.intake.receiving import Receiving
+from sportello.intake.receiving import Receiving, instants_of_receipt
 from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.model import Model
@@ -44,24 +44,28 @@ class Rerunning:
 
     def rerun(self, payload: QuarantinedPayload, now: datetime) -> Rerun:
         """Keep what can be read now, and take the payload off the list if that is all of it."""
-        results, unreadable = self._read(payload)
+        results = self._read(payload)
+        parsed, unreadable = _sorted_out(results)
         new_items = 0
-        for result in results:
-            outcome = self._receiving.keep(result, payload.received_at)
+        instants = instants_of_receipt(results, payload.received_at)
+        for result, received_at in zip(results, instants, strict=True):
+            if not isinstance(result, Parsed):
+                continue
+            outcome = self._receiving.keep(result, received_at)
             if isinstance(outcome, Unreadable):
                 unreadable.append(outcome.reason)
             elif outcome is Metric.RECEIVED:
                 new_items += 1
         if not unreadable:
             self._table.mark_rerun(payload.quarantine_id, now)
-        return _summary(payload, results, new_items, unreadable)
+        return _summary(payload, parsed, new_items, unreadable)
 
     def rehearse(self, payload: QuarantinedPayload) -> Rerun:
         """Say what a re-run would read, and write nothing."""
-        results, unreadable = self._read(payload)
-        return _summary(payload, results, 0, unreadable)
+        parsed, unreadable = _sorted_out(self._read(payload))
+        return _summary(payload, parsed, 0, unreadable)
 
-    def _read(self, payload: QuarantinedPayload) -> tuple[list[Parsed], list[str]]:
+    def _read(self, payload: QuarantinedPayload) -> list[ParseResult]:
         # It was proven genuine when it came: nothing else is ever quarantined.
         request = WebhookRequest(
             method="POST",
@@ -70,9 +74,13 @@ class Rerunning:
             body=self._table.quarantined_bytes(payload.quarantine_id),
             received_at=payload.received_at,
         )
-        results: list[ParseResult] = list(self._receiving.read(request))
-        parsed = [result for result in results if isinstance(result, Parsed)]
-        return parsed, [result.reason for result in results if isinstance(result, Unreadable)]
+        return list(self._receiving.read(request))
+
+
+def _sorted_out(results: Iterable[ParseResult]) -> tuple[list[Parsed], list[str]]:
+    """Return the items read, and why the rest could not be."""
+    parsed = [result for result in results if isinstance(result, Parsed)]
+    return parsed, [result.reason for result in results if isinstance(result, Unreadable)]
 
 
 def _summary(

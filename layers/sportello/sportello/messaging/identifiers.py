@@ -6,6 +6,8 @@ one, so everything is hashed with a key that belongs to the deployment.
 
 import hmac
 import re
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from sportello.messaging.items import Handle
 
@@ -20,6 +22,38 @@ def _keyed_hash(key: bytes, *parts: str) -> str:
 def conversation_id(key: bytes, channel: str, account_id: str, handle: Handle) -> str:
     """Return the conversation of one handle on one channel account: 32 hex digits."""
     return _keyed_hash(key, "conversation", channel, account_id, handle)
+
+
+class Alias(NamedTuple):
+    """The conversation that one handle of a person derives, and what kind of handle it is."""
+
+    kind: str
+    conversation_id: str
+
+    @property
+    def short(self) -> str:
+        """What a state remembers of it: enough to tell it from the few others of a person."""
+        return f"{self.kind}:{self.conversation_id[:16]}"
+
+    @property
+    def lasting(self) -> bool:
+        return is_lasting(self.kind)
+
+
+def aliases(key: bytes, channel: str, account_id: str, handles: Iterable[Handle]) -> list[Alias]:
+    """Return the conversations that several names of one person derive, one for each."""
+    return [
+        Alias(handle.partition(":")[0], conversation_id(key, channel, account_id, handle))
+        for handle in handles
+    ]
+
+
+def is_lasting(kind: str) -> bool:
+    """Whether a handle of this kind stays with its person: a number may pass to somebody else.
+
+    Kinds that end in `_user` are the platform's own ids of people; see `Handle`.
+    """
+    return kind.endswith("_user")
 
 
 def item_id(key: bytes, channel: str, account_id: str, provider_item_id: str) -> str:

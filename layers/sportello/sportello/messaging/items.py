@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal, TypeGuard, get_args
+from typing import Annotated, Any, ClassVar, Literal, TypeGuard, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -20,6 +20,7 @@ MAX_TEXT = 65_536
 """Code points; the longest text a chat provider carries is 4,096, e-mail is longer."""
 
 MAX_MEDIA = 30
+MAX_OTHER_HANDLES = 8
 MAX_REASON = 500
 """Code points that say why something could not be read."""
 
@@ -64,7 +65,10 @@ class Item(Stored):
 
     `provider_item_id` is the idempotency key: one provider item, one id, however often and in
     whatever envelope it is delivered. `sent_at` is the provider's time, never ours.
+    `added` names the fields that the first version's models refuse: they are stored apart.
     """
+
+    added: ClassVar[frozenset[str]] = frozenset()
 
     account_id: ProviderId
     provider_item_id: ProviderId
@@ -80,7 +84,7 @@ class FromCustomer(Item):
     """
 
     handle: Handle
-    other_handles: tuple[Handle, ...] = Field(default=(), max_length=4)
+    other_handles: tuple[Handle, ...] = Field(default=(), max_length=MAX_OTHER_HANDLES)
     reply_to: Handle
     visibility: Annotated[Visibility, OrUnknown()] = Visibility.PRIVATE
 
@@ -137,23 +141,36 @@ class Echo(FromCustomer):
     text: str = Field(default="", max_length=MAX_TEXT)
 
 
+class HandleChange(FromCustomer):
+    """A notice that a customer goes by other handles from now on: all of these are one person's.
+
+    `handle` is the previous one, which names their conversation, `reply_to` the one that has
+    taken its place, `other_handles` what else they went and go by.
+    """
+
+    kind: Literal["handle_change"] = "handle_change"
+
+
 class Receipt(Item):
     """What became of a message of ours.
 
     `tracker` is the opaque string sent along with it, where the provider echoes one; else
-    `handle` and `provider_message_id` find it.
+    `handle` and `provider_message_id` find it. `other_handles` are the same person's.
     """
+
+    added = frozenset({"other_handles"})
 
     kind: Literal["receipt"] = "receipt"
     provider_message_id: ProviderId
     status: Annotated[DeliveryStatus, OrUnknown()]
     handle: Handle | None = None
+    other_handles: tuple[Handle, ...] = Field(default=(), max_length=MAX_OTHER_HANDLES)
     tracker: str = Field(default="", max_length=512)
     error_code: str = Field(default="", max_length=64)
 
 
 type KnownItem = Annotated[
-    Message | Edit | Revoke | Reaction | Unsupported | Echo | Receipt,
+    Message | Edit | Revoke | Reaction | Unsupported | Echo | HandleChange | Receipt,
     Field(discriminator="kind"),
 ]
 
@@ -170,6 +187,7 @@ class UnknownItem(Item):
 
     kind: Annotated[str, AfterValidator(_of_a_later_version)]
     handle: str = ""
+    other_handles: tuple[str, ...] = ()
     reply_to: str = ""
 
 

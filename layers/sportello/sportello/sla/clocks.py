@@ -68,6 +68,7 @@ class ClockEnding(StrEnum):
     RETURNED = "returned"
     LEFT_AGENT = "left_agent"
     NO_TARGET = "no_target"
+    MOVED = "moved"
 
 
 ENDED = frozenset({ClockState.ACHIEVED, ClockState.BREACHED, ClockState.CANCELLED})

@@ -8,6 +8,7 @@ from datetime import datetime
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
+from sportello.conversation.events import ConversationMoved
 from sportello.conversation.evolution import fold
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.state import ConversationState
@@ -64,12 +65,16 @@ class Desk:
         item_ids: Iterable[str] = (),
         effect_keys: Iterable[str] = (),
         start: Conversation | None = None,
+        follow: bool = False,
     ) -> Committed:
         """Commit what the planned command leads to; None plans nothing.
 
         The first attempt begins from `start`, if the conversation was loaded before with these
-        items and effects. Raises what the decision raises, EffectExists, and StorageBusy when
-        too many writers meet on one conversation.
+        items and effects. With `follow`, of a conversation that has moved the one that goes on is
+        asked, unless an effect named was decided here already.
+
+        Raises what the decision raises, EffectExists, and StorageBusy when too many writers meet
+        on one conversation.
         """
         keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
         for attempt in range(MAX_ATTEMPTS):
@@ -78,31 +83,63 @@ class Desk:
                 self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
                 start = None
             conversation = start or self.table.load(conversation_id, **keys)
+            if follow and conversation.state.moved_to and not conversation.effects:
+                conversation = self.table.load_going_on(conversation.state.moved_to, **keys)
+                conversation_id = conversation.conversation_id
             step = plan(conversation)
             if step is None:
                 return Committed(before=conversation, decision=Decision(), after=conversation)
-            decision = decide(conversation.state, step.command, now, step.terms)
-            state = fold(decision.events, conversation.state)
-            waits = ended_waits(
-                conversation_id,
-                step.terms.channel,
-                conversation.state,
-                decision.events,
-                step.terms,
-            )
-            commit = Commit(
-                decision=decision,
-                address=step.address,
-                applied=step.applied,
-                provider_message_ids=step.provider_message_ids,
-                waits=waits,
-            )
+            commit, state = _decided(conversation, step, now)
             try:
                 self.table.commit(conversation, commit, state, now)
             except Conflict:
                 continue
-            count_events(decision.events, step.channel_of(conversation))
-            count_waits(waits)
-            after = as_committed(conversation, commit, state)
-            return Committed(before=conversation, decision=decision, after=after)
+            return _counted(conversation, step, commit, state)
         raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")
+
+    def act_together(
+        self, steps: Iterable[tuple[Conversation, Step]], now: datetime
+    ) -> list[Committed] | None:
+        """Commit a step of each conversation, all or none; None if another writer was faster."""
+        settled = [(before, step, *_decided(before, step, now)) for before, step in steps]
+        try:
+            self.table.commit_together(
+                ((before, commit, state) for before, _, commit, state in settled), now
+            )
+        except Conflict:
+            return None
+        return [_counted(*each) for each in settled]
+
+
+def _counted(
+    before: Conversation, step: Step, commit: Commit, state: ConversationState
+) -> Committed:
+    """Count what was committed, and return it."""
+    count_events(commit.decision.events, step.channel_of(before))
+    count_waits(commit.waits)
+    after = as_committed(before, commit, state)
+    return Committed(before=before, decision=commit.decision, after=after)
+
+
+def _decided(before: Conversation, step: Step, now: datetime) -> tuple[Commit, ConversationState]:
+    decision = decide(before.state, step.command, now, step.terms)
+    commit = Commit(
+        decision=decision,
+        address=step.address,
+        applied=step.applied,
+        provider_message_ids=step.provider_message_ids,
+        waits=ended_waits(
+            before.conversation_id,
+            step.terms.channel,
+            before.state,
+            decision.events,
+            step.terms,
+        ),
+        handed_on=tuple(
+            item_id
+            for event in decision.events
+            if isinstance(event, ConversationMoved)
+            for item_id in event.handed_on
+        ),
+    )
+    return commit, fold(decision.events, before.state)

@@ -7,6 +7,9 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
   of it: query index `pending`, reads it: query `PART#`, and takes it off the list: update
 - every step loads a conversation once, with the items it is about: batch get `STATE`, `ADDRESS`,
   `IN#`, `FX#`; who needs content alone reads only that: batch get `IN#`, `FX#`
+- who is found to be one person has several conversations read, and joined, at once: batch get
+  `STATE`, `ADDRESS` of each; one transaction as below over both; and what waits in the one that
+  moves is put into the other: put `CONV#/IN#`, if absent, update `IN#`
 - every step commits: one transaction of `STATE` if unchanged, `EVT#`, `FX#` if absent, `IN#`
   marked applied
 - deliver claims a message once, under the owner it was decided for: transaction that checks
@@ -42,7 +45,7 @@ from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.compression import decompress
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound_items import InboundRecord, carried_over
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import (
     Address,
@@ -56,14 +59,30 @@ from sportello.table.items import (
     settings_kind,
     unknown_in,
 )
-from sportello.table.keys import PENDING_SHARDS, Attributes, key, partition, stamp
+from sportello.table.keys import (
+    PENDING_SHARDS,
+    Attributes,
+    conversation_of,
+    key,
+    partition,
+    stamp,
+)
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
-from sportello.table.writes import Commit, check_owner, claim_effect, commit_writes, put_settings
+from sportello.table.writes import (
+    Commit,
+    check_owner,
+    claim_effect,
+    commit_writes,
+    leave_to,
+    put_settings,
+)
 
 FAILED = "ConditionalCheckFailed"
 BATCH_GET_LIMIT = 100
+MOST_MOVES = 20
+"""Each is a person's further name; two that moved to one another cannot be."""
 _BATCH_GET_ATTEMPTS = 5
 
 
@@ -129,13 +148,24 @@ class DeskTable(InboundTable):
         sort_keys = ["STATE", "ADDRESS", *_sort_keys(item_ids, effect_keys)]
         items = self._get_many(conversation_id, sort_keys)
         state, address = items.pop("STATE", None), items.pop("ADDRESS", None)
-        return Conversation(
-            conversation_id=conversation_id,
-            state=read_state(state) if state else ConversationState(),
-            address=Address.from_attributes(address) if address else None,
-            unknown=unknown_in({"STATE": state, "ADDRESS": address}),
-            **dict(_content(items.values())),
-        )
+        content = _content(items.values())
+        return _conversation(conversation_id, state, address, content)
+
+    def load_going_on(
+        self,
+        conversation_id: str,
+        *,
+        item_ids: Iterable[str] = (),
+        effect_keys: Iterable[str] = (),
+    ) -> Conversation:
+        """Read a conversation, or the one that goes on in its place."""
+        keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
+        conversation = self.load(conversation_id, **keys)
+        for _ in range(MOST_MOVES):
+            if not conversation.state.moved_to:
+                return conversation
+            conversation = self.load(conversation.state.moved_to, **keys)
+        raise StorageBusy("a conversation moved on and on")
 
     def content(
         self,
@@ -156,9 +186,44 @@ class DeskTable(InboundTable):
         Raises Conflict if the state is no longer the one loaded or an item was applied by
         somebody else, EffectExists if only an effect of the same key stands in the way.
         """
-        writes, guards = commit_writes(self._name, conversation, commit, after, now)
-        if writes:
-            self._transact(writes, guards)
+        self.commit_together([(conversation, commit, after)], now)
+
+    def commit_together(
+        self,
+        commits: Iterable[tuple[Conversation, Commit, ConversationState]],
+        now: datetime,
+    ) -> None:
+        """Write decisions about several conversations in one transaction; raises like `commit`."""
+        guards: list[Attributes] = []
+        others: list[Attributes] = []
+        for conversation, commit, after in commits:
+            writes, count = commit_writes(self._name, conversation, commit, after, now)
+            guards += writes[:count]
+            others += writes[count:]
+        if guards or others:
+            self._transact([*guards, *others], len(guards))
+
+    def load_several(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        """Read conversations consistently, by their ids, without items; unknown ones are unborn."""
+        names = list(dict.fromkeys(conversation_ids))
+        keys = [key(name, part) for name in names for part in ("STATE", "ADDRESS")]
+        parts = {(conversation_of(item), item["sk"]["S"]): item for item in self._get_batch(keys)}
+        return {
+            name: _conversation(name, parts.get((name, "STATE")), parts.get((name, "ADDRESS")))
+            for name in names
+        }
+
+    def forward(self, conversation_id: str, item_ids: Iterable[str], to: str) -> None:
+        """Have items that are not applied yet applied in another conversation, each once.
+
+        The copy is kept before the item is let go, so that a crash between leaves both, and the
+        item is forwarded again to where it is kept already.
+        """
+        items = self._get_many(conversation_id, _sort_keys(item_ids, ()))
+        for sort_key, item in items.items():
+            if "pending" in item:
+                self._put_if_absent(carried_over(item, to))
+                self._client.update_item(**leave_to(self._name, conversation_id, sort_key, to))
 
     def _transact(self, writes: list[Attributes], guards: int) -> None:
         try:
@@ -359,6 +424,21 @@ class DeskTable(InboundTable):
                 return
             keys = list(unprocessed["Keys"])
         raise StorageBusy("the table left keys unread")
+
+
+def _conversation(
+    conversation_id: str,
+    state: Attributes | None,
+    address: Attributes | None,
+    content: Content | None = None,
+) -> Conversation:
+    return Conversation(
+        conversation_id=conversation_id,
+        state=read_state(state) if state else ConversationState(),
+        address=Address.from_attributes(address) if address else None,
+        unknown=unknown_in({"STATE": state, "ADDRESS": address}),
+        **(dict(content) if content else {}),
+    )
 
 
 def _sort_keys(item_ids: Iterable[str], effect_keys: Iterable[str]) -> list[str]:

@@ -1,17 +1,29 @@
 """An inbound item as it is kept, until it is applied and ever after. Pure."""
 
 import json
+from collections.abc import Iterable
 from typing import Annotated
 
 from sportello.channel_kinds import ChannelKind, Tone
+from sportello.messaging.identifiers import Alias
 from sportello.messaging.items import InboundItem
 from sportello.model import Instant
 from sportello.stored import OrUnknown, Stored
-from sportello.table.keys import Attributes, conversation_of, key, pending_attributes, stamp
+from sportello.table.keys import (
+    Attributes,
+    conversation_of,
+    key,
+    pending_attributes,
+    pending_shard,
+    stamp,
+)
 from sportello.table.upcasters import schema_attributes, upcast
 
 MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
+
+
+_NOTHING = "{}"
 
 
 class ItemTooLarge(Exception):
@@ -19,7 +31,10 @@ class ItemTooLarge(Exception):
 
 
 class InboundRecord(Stored):
-    """`IN#<item id>`: one provider item with the fragment it was read from."""
+    """`IN#<item id>`: one provider item with the fragment it was read from.
+
+    `aliases` are the conversations that all handles of its sender derive, where it told several.
+    """
 
     conversation_id: str
     item_id: str
@@ -29,6 +44,12 @@ class InboundRecord(Stored):
     applied: bool = False
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
+    aliases: tuple[Alias, ...] = ()
+
+    @property
+    def place(self) -> tuple[Instant, Instant, str]:
+        """What sorts items as they were sent; of one instant, as they came in."""
+        return self.item.sent_at, self.received_at, self.item_id
 
     @staticmethod
     def sort_key(item_id: str) -> str:
@@ -36,9 +57,12 @@ class InboundRecord(Stored):
 
     def to_attributes(self, raw: bytes) -> Attributes:
         """Return the item to put; `raw` is compressed already. Raises ItemTooLarge."""
-        item = self.item.model_dump_json(exclude_defaults=True, exclude={"kind"})
-        if len(raw) + len(item.encode()) > MAX_INBOUND_BYTES:
+        added = self.item.added
+        item = self.item.model_dump_json(exclude_defaults=True, exclude={"kind", *added})
+        beside = self.item.model_dump_json(exclude_defaults=True, include=set(added))
+        if len(raw) + len(item.encode()) + len(beside.encode()) > MAX_INBOUND_BYTES:
             raise ItemTooLarge
+        apart = {} if beside == _NOTHING else {"added": {"S": beside}}
         return {
             **key(self.conversation_id, self.sort_key(self.item_id)),
             "entity": {"S": "inbound"},
@@ -49,7 +73,9 @@ class InboundRecord(Stored):
             "tone": {"S": self.tone},
             "received_at": {"S": stamp(self.received_at)},
             "item": {"S": item},
+            **apart,
             "raw": {"B": raw},
+            **({"aliases": {"S": _written(self.aliases)}} if self.aliases else {}),
             **pending_attributes(self.conversation_id, self.received_at),
         }
 
@@ -62,9 +88,29 @@ class InboundRecord(Stored):
                 "item_id": attributes["sk"]["S"].removeprefix("IN#"),
                 "channel": attributes["channel"]["S"],
                 "received_at": attributes["received_at"]["S"],
-                "item": json.loads(attributes["item"]["S"]) | {"kind": attributes["kind"]["S"]},
+                "item": {
+                    **json.loads(attributes["item"]["S"]),
+                    **json.loads(attributes.get("added", {"S": _NOTHING})["S"]),
+                    "kind": attributes["kind"]["S"],
+                },
                 "applied": "pending" not in attributes,
                 "channel_kind": attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
                 "tone": attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
+                "aliases": _read(attributes["aliases"]["S"]) if "aliases" in attributes else (),
             }
         )
+
+
+def carried_over(attributes: Attributes, to: str) -> Attributes:
+    """Return an item as another conversation keeps it, still to be applied there."""
+    since = {"pending_since": attributes["pending_since"]}
+    shard = {"pending": {"S": pending_shard(to)}}
+    return {**attributes, **key(to, attributes["sk"]["S"]), **shard, **since}
+
+
+def _written(aliases: Iterable[Alias]) -> str:
+    return " ".join(f"{alias.kind}:{alias.conversation_id}" for alias in aliases)
+
+
+def _read(text: str) -> tuple[Alias, ...]:
+    return tuple(Alias(*entry.split(":")) for entry in text.split())

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from sportello.aws.clients import aws_client
 from sportello.table.inbound_items import InboundRecord
+from sportello.table.keys import Attributes
 from sportello.table.quarantined_payload import quarantine_parts
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ class InboundTable:
 
     def put_inbound(self, record: InboundRecord, raw: bytes) -> bool:
         """Keep an item; False if the provider delivered it before."""
+        return self._put_if_absent(record.to_attributes(raw))
+
+    def _put_if_absent(self, item: Attributes) -> bool:
         try:
             self._client.put_item(
-                TableName=self._name,
-                Item=record.to_attributes(raw),
-                ConditionExpression="attribute_not_exists(pk)",
+                TableName=self._name, Item=item, ConditionExpression="attribute_not_exists(pk)"
             )
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":

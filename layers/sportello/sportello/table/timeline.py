@@ -1,6 +1,7 @@
 """A conversation as people read it: the log joined with content, in the order things were said."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import itemgetter
 from typing import Any
@@ -10,6 +11,8 @@ from pydantic import Field
 from sportello.conversation.effects import SendMessage, WrittenText
 from sportello.conversation.events import (
     ConversationEvent,
+    ConversationJoined,
+    ConversationMoved,
     ItemNoted,
     MessageReceived,
     UnknownEvent,
@@ -43,7 +46,7 @@ class TimelineEntry(Model):
     detail: dict[str, Any] = Field(default_factory=dict)
 
 
-type Place = tuple[Instant, bool, str]
+type Place = tuple[Instant, bool, Instant, str, int, int]
 
 
 class Timeline(Model):
@@ -53,27 +56,75 @@ class Timeline(Model):
     older: int | None
 
 
+@dataclass(slots=True)
+class _Page:
+    """The newest part of a log, and the conversations that moved here in it."""
+
+    entries: list[tuple[Place, TimelineEntry]] = field(default_factory=list)
+    joined: list[str] = field(default_factory=list)
+    oldest: int = 0
+
+
 def read_timeline(
     table: DeskTable, conversation_id: str, limit: int, before: int | None = None
 ) -> Timeline:
     """Read the newest commits before a cursor, with the content they point at.
 
-    Fewer than `limit` where the page would hold too much text; at least one.
+    Fewer than `limit` where the page would hold too much text; at least one. Where another
+    conversation of the same customer moved here, the end of its story is on the same page, and
+    `older` in the entry that tells so is the cursor into the rest of it.
     """
-    page: list[tuple[Place, TimelineEntry]] = []
-    oldest, room = 0, MAX_PAGE_CHARACTERS
+    page = _read_page(table, conversation_id, limit, MAX_PAGE_CHARACTERS, before)
+    entries, joined, older = page.entries, page.joined, {}
+    while joined:
+        other, *joined = joined
+        room = MAX_PAGE_CHARACTERS - _characters(entries)
+        its_page = _read_page(table, other, limit, room)
+        entries = entries + its_page.entries
+        joined = [*joined, *its_page.joined]
+        older[other] = its_page.oldest or None
+    return Timeline(
+        entries=tuple(_with_cursor(entry, older) for entry in in_order(entries)),
+        older=page.oldest or None,
+    )
+
+
+def _read_page(
+    table: DeskTable, conversation_id: str, limit: int, room: int, before: int | None = None
+) -> _Page:
+    page = _Page()
+    handed_on: set[str] = set()
     for commits in _portions(table.log_page(conversation_id, limit, before)):
-        if room <= 0:
+        if page.oldest and room <= 0:
             break
         items, sent = _content(table, conversation_id, commits)
         for commit in commits:
-            if room <= 0:
+            if page.oldest and room <= 0:
                 break
-            entries = placed(commit.events, items, sent)
-            room -= sum(len(entry.text) for _, entry in entries)
-            page += entries
-            oldest = commit.sequence
-    return Timeline(entries=in_order(page), older=oldest or None)
+            handed_on.update(
+                *(e.handed_on for e in commit.events if isinstance(e, ConversationMoved))
+            )
+            entries = placed(commit, items, sent, handed_on)
+            room -= _characters(entries)
+            page.entries += entries
+            page.joined += [
+                event.conversation_id
+                for event in commit.events
+                if isinstance(event, ConversationJoined)
+            ]
+            page.oldest = commit.sequence
+    return page
+
+
+def _characters(entries: Iterable[tuple[Place, TimelineEntry]]) -> int:
+    return sum(len(entry.text) for _, entry in entries)
+
+
+def _with_cursor(entry: TimelineEntry, older: Mapping[str, int | None]) -> TimelineEntry:
+    if entry.type != "ConversationJoined":
+        return entry
+    other = entry.detail["conversation_id"]
+    return entry.model_copy(update={"detail": {**entry.detail, "older": older[other]}})
 
 
 def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
@@ -104,13 +155,20 @@ def _content(
 
 
 def placed(
-    events: Iterable[ConversationEvent],
+    commit: LogEntry,
     items: Mapping[str, InboundRecord],
     sent: Mapping[str, EffectRecord],
+    handed_on: Collection[str] = (),
 ) -> list[tuple[Place, TimelineEntry]]:
-    """Return what is shown of events, with where each stands."""
-    shown = filter(_shown, events)
-    return [(_place(event), _cut(_entry(event, items, sent))) for event in shown]
+    """Return what is shown of a commit's events, with where each stands.
+
+    Items that were handed on are shown where they went.
+    """
+    return [
+        (_place(event, commit.sequence, number), _cut(_entry(event, items, sent)))
+        for number, event in enumerate(commit.events)
+        if _shown(event) and not (isinstance(event, MessageReceived) and event.item_id in handed_on)
+    ]
 
 
 def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEntry, ...]:
@@ -131,10 +189,16 @@ def _shown(event: ConversationEvent) -> bool:
     return not event.hidden
 
 
-def _place(event: ConversationEvent) -> Place:
-    """Return where an event stands: its moment, then what came in by name before what followed."""
-    item_id = event.item_id if isinstance(event, MessageReceived | ItemNoted) else ""
-    return _moment(event), not item_id, item_id
+def _place(event: ConversationEvent, sequence: int, number: int) -> Place:
+    """Return where an event stands: at its moment, what came in before what followed.
+
+    What came in at one moment stands in the order of receipt, which no repeated or late commit
+    changes; the rest in the order in which it was committed.
+    """
+    moment = _moment(event)
+    if isinstance(event, MessageReceived | ItemNoted):
+        return moment, False, event.received_at or event.sent_at, event.item_id, sequence, number
+    return moment, True, moment, "", sequence, number
 
 
 def _moment(event: ConversationEvent) -> Instant:

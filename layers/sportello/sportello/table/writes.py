@@ -20,7 +20,7 @@ from sportello.table.items import (
     state_attributes,
     wait_attributes,
 )
-from sportello.table.keys import Attributes, key, stamp
+from sportello.table.keys import Attributes, key, pending_shard, stamp
 
 
 class Commit(Model):
@@ -28,7 +28,8 @@ class Commit(Model):
 
     `applied` are the inbound items whose facts the events record. `provider_message_ids` are
     kept with the outbound messages (by effect key) whose delivery the events record. `waits` are
-    the customer's waits for a person that the events end.
+    the customer's waits for a person that the events end, `handed_on` the items that were applied
+    and are to be applied again, in the conversation that goes on.
     """
 
     decision: Decision
@@ -36,6 +37,7 @@ class Commit(Model):
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
     waits: tuple[WaitRecord, ...] = ()
+    handed_on: tuple[str, ...] = ()
 
 
 def commit_writes(
@@ -74,6 +76,7 @@ def commit_writes(
         for effect in decision.effects
     ]
     writes = [*guards, *effects]
+    writes += [hand_on(table, conversation_id, item_id, now) for item_id in commit.handed_on]
     if commit.address and commit.address != conversation.address:
         item = commit.address.to_attributes(conversation_id)
         writes.append(put(table, item | conversation.unknown.get("ADDRESS", {})))
@@ -161,6 +164,33 @@ def mark_applied(table: str, conversation_id: str, item_id: str, now: datetime) 
             "ConditionExpression": "attribute_exists(pending)",
             "ExpressionAttributeValues": {":now": {"S": stamp(now)}},
         }
+    }
+
+
+def hand_on(table: str, conversation_id: str, item_id: str, now: datetime) -> Attributes:
+    """Have an item applied once more."""
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key(conversation_id, InboundRecord.sort_key(item_id)),
+            "UpdateExpression": ("SET pending = :shard, pending_since = :now REMOVE applied_at"),
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {
+                ":shard": {"S": pending_shard(conversation_id)},
+                ":now": {"S": stamp(now)},
+            },
+        }
+    }
+
+
+def leave_to(table: str, conversation_id: str, sort_key: str, to: str) -> Attributes:
+    """Mark an item that another conversation has now."""
+    return {
+        "TableName": table,
+        "Key": key(conversation_id, sort_key),
+        "UpdateExpression": "SET forwarded_to = :to REMOVE pending, pending_since",
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeValues": {":to": {"S": to}},
     }
 
 

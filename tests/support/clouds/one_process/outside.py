@@ -79,10 +79,11 @@ class Outside:
         plain = "text" in document
         text = document["text"]["body"] if plain else document["interactive"]["body"]["text"]
         tracker = document["biz_opaque_callback_data"]
-        taken = Taken("whatsapp", document["to"], text, tracker)
+        to = document.get("to") or document["recipient"]
+        taken = Taken("whatsapp", to, text, tracker)
         self.taken.append(taken)
         self._taken_by_whatsapp(number, taken)
-        contact = {"input": document["to"], "wa_id": document["to"]}
+        contact = {"input": to, "wa_id": to}
         return Answer(
             {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": number}]}
         )

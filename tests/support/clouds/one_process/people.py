@@ -16,7 +16,11 @@ from support.agent_calls import event_of
 from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud
 from support.clouds.one_process.outside import Ring, Taken
 from support.clouds.one_process.scheduling import Action
-from support.clouds.one_process.webhook_calls import MESSAGE, whatsapp_receipt
+from support.clouds.one_process.webhook_calls import (
+    MESSAGE,
+    whatsapp_message_from,
+    whatsapp_receipt,
+)
 from support.webhooks import PROVIDERS, rest_event, signed
 
 type Condition = Callable[[], bool]
@@ -47,6 +51,13 @@ class Customer:
             at = int(self.told.cloud.world.now.timestamp())
             payload = MESSAGE[self.channel](self.number, self.written, text, at)
             self.told.deliver(self.channel, payload)
+
+    def write_on_whatsapp(self, text: str, sender: Mapping[str, str]) -> None:
+        """Send a message whose payload tells who it is from in another way."""
+        self.written += 1
+        at = int(self.told.cloud.world.now.timestamp())
+        payload = whatsapp_message_from(sender, self.number, self.written, text, at)
+        self.told.deliver("whatsapp", payload)
 
     def has_left_for_good(self) -> bool:
         """Whether everything written is known and every message to them has its outcome."""

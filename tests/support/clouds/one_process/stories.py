@@ -162,6 +162,28 @@ def given_less_time(told: Told) -> Iterator[Condition]:
     anna.does("resolve", giulia)
 
 
+def known_by_another_name(told: Told) -> Iterator[Condition]:
+    """Known by a number and taken by Anna, then by number and user id, then by new ids alone."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna = told.agent("anna")
+    number, user_id = {"from": "393330000101"}, {"from_user_id": "IT.1"}
+    giulia.write(UNKNOWN_QUESTION)
+    yield giulia.waits_for_people
+    yield told.rung("conversation.offered", "front")
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    giulia.write_on_whatsapp("Ci siete?", {**number, **user_id})
+    yield lambda: giulia.has_left_for_good() and len(told.heard("message.received")) >= 1
+    giulia.write_on_whatsapp("Eccomi", {**user_id, "from_parent_user_id": "IT.ENT.9"})
+    yield giulia.has_left_for_good
+    yield told.rung("message.received", "front")
+    giulia.write_on_whatsapp("Sono qui", {**number, "from_parent_user_id": "IT.ENT.9"})
+    yield giulia.has_left_for_good
+    anna.replies(giulia, "Buongiorno, la aiuto io.")
+    yield giulia.is_answered
+    anna.does("resolve", giulia)
+
+
 @dataclass(frozen=True)
 class Story:
     script: Script
@@ -175,4 +197,5 @@ STORIES: Mapping[str, Story] = {
     "overtaken by a person": Story(overtaken_by_a_person, NOW),
     "left by a silent agent": Story(left_by_a_silent_agent, NOW),
     "given less time": Story(given_less_time, NOW),
+    "known by another name": Story(known_by_another_name, NOW),
 }

@@ -10,11 +10,20 @@ type Payload = dict[str, Any]
 
 
 def whatsapp_message(phone: int, number: int, text: str, at: int) -> Payload:
+    return whatsapp_message_from({"from": str(phone)}, phone, number, text, at)
+
+
+def whatsapp_message_from(
+    sender: Mapping[str, str], phone: int, number: int, text: str, at: int
+) -> Payload:
+    """Build a message whose sender is told as `sender` says: by number, user id, parent's id."""
+    names = {"from": "wa_id", "from_user_id": "user_id", "from_parent_user_id": "parent_user_id"}
+    contact = {names[field]: value for field, value in sender.items()}
     return _whatsapp_call(
-        contacts=[{"profile": {"name": "Giulia Esempi"}, "wa_id": str(phone)}],
+        contacts=[{"profile": {"name": "Giulia Esempi"}, **contact}],
         messages=[
             {
-                "from": str(phone),
+                **sender,
                 "id": f"wamid.WRITTEN{phone}N{number}",
                 "timestamp": str(at),
                 "type": "text",

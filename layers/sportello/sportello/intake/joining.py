@@ -1,0 +1,155 @@
+"""What a payload proves about one person is made true: their handles lead to one conversation.
+
+Each handle derives the id of a conversation, so that receiving needs no read. Which of them goes on
+is found out here, once for each new handle: the state remembers the handles that lead to it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sportello.aws.logs import logger
+from sportello.conversation.commands import LinkHandles, MoveTo
+from sportello.conversation.identity import are_strangers, goes_on_before, other_conversation
+from sportello.conversation.terms import ServiceTerms
+from sportello.errors import StorageBusy
+from sportello.messaging.identifiers import Alias
+from sportello.messaging.items import HandleChange
+from sportello.model import Model
+from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
+from sportello.table.desk_table import MOST_MOVES
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Conversation
+from sportello.table.settings_store import SettingsStore
+
+
+class Lead(Model):
+    """Where a handle leads: what it derives, and the conversation that goes on for that."""
+
+    alias: Alias
+    derived: Conversation
+    end: Conversation
+
+
+class Joining:
+    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
+        self._desk = desk
+        self._settings = settings
+
+    def settle(self, home: Conversation, now: datetime) -> Conversation:
+        """Make true what the unapplied items of a conversation prove; costs nothing without news.
+
+        Returns the conversation as it is then: `moved_to` names the one that goes on, if that is
+        another. What is not proven yet then, its copy proves there.
+        """
+        for _ in range(MAX_ATTEMPTS):
+            record = None if home.state.moved_to else _news(home)
+            if record is None:
+                return home
+            self._take_a_step(home, record, now)
+            home = self._desk.table.load(
+                home.conversation_id,
+                item_ids=[record.item_id for record in home.inbound],
+                effect_keys=[record.effect.key for record in home.effects],
+            )
+        raise StorageBusy("the conversations of one person could not be joined")
+
+    def _take_a_step(self, home: Conversation, record: InboundRecord, now: datetime) -> None:
+        """Point what is free to this conversation, and join one other at most."""
+        leads = self._leads(home, record.aliases)
+        own = [a for a in record.aliases if a.conversation_id == home.conversation_id]
+        names = {alias.short for alias in record.aliases}
+        announced = isinstance(record.item, HandleChange)
+        foreign = [
+            lead.alias
+            for lead in leads
+            if not announced and are_strangers(lead.end.state.aliases, names)
+        ]
+        others = [lead.end for lead in leads if lead.alias not in foreign and _is_other(lead, home)]
+        other = others[0] if others else None
+        if other is not None and _goes_on_before(other, home):
+            came_with = [lead.alias for lead in leads if lead.end == other]
+            self._commit(other, home, [*own, *came_with], [], now)
+            return
+        waiting = {one.conversation_id for one in others[1:]}
+        here = [lead for lead in leads if lead.end.conversation_id not in waiting]
+        free = [lead.derived for lead in here if _is_free(lead, home, foreign)]
+        self._commit(home, other, [*own, *(lead.alias for lead in here)], free, now)
+
+    def _leads(self, home: Conversation, aliases: Iterable[Alias]) -> list[Lead]:
+        """Follow the handles that are new here to what goes on for them."""
+        new = list(_new_aliases(home, aliases))
+        read = self._desk.table.load_several(alias.conversation_id for alias in new)
+        read[home.conversation_id] = home
+        for _ in range(MOST_MOVES):
+            ahead = {one.state.moved_to for one in read.values()} - read.keys() - {""}
+            if not ahead:
+                break
+            read |= self._desk.table.load_several(ahead)
+        leads = []
+        for alias in new:
+            end = derived = read[alias.conversation_id]
+            while end.state.moved_to:
+                end = read[end.state.moved_to]
+            leads.append(Lead(alias=alias, derived=derived, end=end))
+        return leads
+
+    def _commit(
+        self,
+        stays: Conversation,
+        moves: Conversation | None,
+        aliases: Iterable[Alias],
+        free: Iterable[Conversation],
+        now: datetime,
+    ) -> None:
+        """Write it in one transaction; where another writer was faster, the next look decides."""
+        joins = moves if moves and moves.state.episode else None
+        names = [*(alias.short for alias in aliases), *(moves.state.aliases if moves else ())]
+        link = LinkHandles(
+            aliases=tuple(dict.fromkeys(names)),
+            joins=other_conversation(joins.conversation_id, joins.state) if joins else None,
+        )
+        leave = MoveTo(conversation_id=stays.conversation_id)
+        steps = [(stays, Step(command=link, terms=self._settings.terms(stays)))]
+        if moves is not None:
+            steps.append((moves, Step(command=leave, terms=self._settings.terms(moves))))
+        steps += [(one, Step(command=leave, terms=ServiceTerms())) for one in free]
+        if self._desk.act_together(steps, now) is None or moves is None:
+            return
+        logger.info("one person's conversations joined", moved=moves.conversation_id)
+        if moves.state.turn is not None:
+            items = [item.item_id for item in moves.state.turn.items]
+            self._desk.table.forward(moves.conversation_id, items, stays.conversation_id)
+
+
+def _news(home: Conversation) -> InboundRecord | None:
+    """Return an item that tells of a handle which is new here."""
+    unapplied = (record for record in home.inbound if not record.applied)
+    return next((r for r in unapplied if any(_new_aliases(home, r.aliases))), None)
+
+
+def _new_aliases(home: Conversation, aliases: Iterable[Alias]) -> Iterator[Alias]:
+    for alias in aliases:
+        if alias.conversation_id != home.conversation_id and alias.short not in home.state.aliases:
+            yield alias
+
+
+def _is_other(lead: Lead, home: Conversation) -> bool:
+    """Whether somebody's conversation is there already, and another than this."""
+    return bool(lead.end.state.sequence) and lead.end.conversation_id != home.conversation_id
+
+
+def _is_free(lead: Lead, home: Conversation, foreign: Iterable[Alias]) -> bool:
+    """Whether what a handle derives may be pointed here.
+
+    Nobody has been there; or it points to somebody else who had the number before.
+    """
+    if lead.end.conversation_id == home.conversation_id:
+        return False
+    pointer = bool(lead.derived.state.moved_to)
+    return not lead.derived.state.sequence or (pointer and lead.alias in foreign)
+
+
+def _goes_on_before(other: Conversation, home: Conversation) -> bool:
+    if not home.state.sequence:
+        return True
+    return goes_on_before((other.conversation_id, other.state), (home.conversation_id, home.state))
