@@ -12,7 +12,7 @@ from support.clouds.one_process.recorded import recorded
 from support.clouds.one_process.versions import Version
 from support.template import functions
 
-LATE = timedelta(days=2)
+LATE = timedelta(hours=30)
 """After every story: by then all functions are of the later version."""
 
 
