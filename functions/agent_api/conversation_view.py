@@ -1,6 +1,7 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
-from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import Activity, ConversationState, Lifecycle
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
@@ -11,6 +12,13 @@ from sportello.table.timeline import Timeline
 class CustomerView(Model):
     display_name: str
     language: str | None
+
+
+class OwnerView(Model):
+    kind: OwnerKind
+    name: str
+    version: int
+    since: Instant | None
 
 
 class OfferView(Model):
@@ -47,7 +55,7 @@ class ConversationView(Model):
     conversation_id: str
     channel: str
     customer: CustomerView
-    owner: Owner
+    owner: OwnerView
     lifecycle: Lifecycle
     snoozed_until: Instant | None
     activity: Activity
@@ -75,7 +83,7 @@ def conversation_view(
             display_name=address.display_name if address else "",
             language=address.language or None if address else None,
         ),
-        owner=state.owner,
+        owner=OwnerView.model_validate(dict(state.owner), extra="ignore"),
         lifecycle=state.lifecycle,
         snoozed_until=state.snoozed_until,
         priority=state.priority,

@@ -98,6 +98,13 @@ def test_events_are_upcast_as_the_list_that_they_are(monkeypatch: pytest.MonkeyP
     ]
 
 
+def test_an_event_nobody_here_knows_is_kept_whatever_its_fields_are_called() -> None:
+    story = [{"type": "Packed", "at": NOW.isoformat(), "stored": {"stored": 1}}]
+    item = with_document(LogEntry(sequence=0, at=NOW, events=()).to_attributes(CONVERSATION), story)
+    entry = LogEntry.from_attributes(item)
+    assert document_of(entry.to_attributes(CONVERSATION)) == story
+
+
 def test_what_a_projection_left_out_is_not_missed() -> None:
     assert upcast("quarantine", {"pk": {"S": "QUARANTINE#1"}}) == {"pk": {"S": "QUARANTINE#1"}}
 
