@@ -12,6 +12,7 @@ import pytest
 
 from support.clouds.one_process.experiment import Findings, run
 from support.clouds.one_process.next_version import next_version, version_without
+from support.clouds.one_process.numbered_calls import KILLS
 from support.clouds.one_process.rollouts import (
     Rollout,
     half_of_the_functions,
@@ -123,6 +124,20 @@ def test_one_function_of_another_version_changes_nothing(
         findings.add(done)
     assert none_differ(findings)
     measured(f"{story}, one function replaced {alone}: {findings}")
+
+
+@pytest.mark.experiment
+@pytest.mark.parametrize("story", [SHORT, PEOPLE])
+def test_a_crash_while_two_versions_run_changes_nothing(
+    story: str, next_one: Version, measured: Measured
+) -> None:
+    findings = Findings()
+    for seed in range(1, 31):
+        rollout = Rollout(PRESENT, next_one, STORIES[story].start, seed)
+        killed_at = {7 * seed % 90 + 1: KILLS[seed % 2]}
+        findings.add(run(story, seed, killed_at, versions=rollout, audit=lost_stamps))
+    assert none_differ(findings)
+    measured(f"{story}, killed while two versions run: {findings}")
 
 
 GUARDS = {
