@@ -85,9 +85,8 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
 def _in_force() -> tuple[int, dict[str, Any]]:
     # Not the shared store: what was written a second ago is what we add to.
     stored = runtime.table().settings(OpeningHoursSettings.kind)
-    if stored is None:
-        return 0, OpeningHoursSettings().model_dump(mode="json")
-    return stored.version, stored.document
+    packaged = OpeningHoursSettings().model_dump(mode="json")
+    return (stored.version, packaged | stored.document) if stored else (0, packaged)
 
 
 def _fitting(document: dict[str, Any]) -> OpeningHoursSettings:

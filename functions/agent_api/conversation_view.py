@@ -1,7 +1,8 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
 from agent_api.reply_window import ReplyWindow
-from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import Activity, ConversationState, Lifecycle
 from sportello.messaging.attachments import Origin
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import LOST
@@ -18,6 +19,13 @@ class CustomerView(Model):
     display_name: str
     language: str | None
     origin: Origin | None
+
+
+class OwnerView(Model):
+    kind: OwnerKind
+    name: str
+    version: int
+    since: Instant | None
 
 
 class OfferView(Model):
@@ -58,7 +66,7 @@ class ConversationView(Model):
     conversation_id: str
     channel: str
     customer: CustomerView
-    owner: Owner
+    owner: OwnerView
     lifecycle: Lifecycle
     snoozed_until: Instant | None
     activity: Activity
@@ -89,7 +97,7 @@ def conversation_view(
             language=address.language or None if address else None,
             origin=address.origin if address else None,
         ),
-        owner=state.owner,
+        owner=OwnerView.model_validate(dict(state.owner), extra="ignore"),
         lifecycle=state.lifecycle,
         snoozed_until=state.snoozed_until,
         priority=state.priority,

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ValidationError
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.fit_clocks import FitClocksRequest
 from sportello.messaging.attachments import KnownAttachment
+from sportello.people.placing import line_ahead
+from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.settings.kinds import KINDS
 from sportello.stored import OrUnknown, Stored, is_unknown
@@ -19,6 +21,7 @@ from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
 from sportello.table.line_item import CountedLine
 from sportello.table.quarantined_payload import QuarantinedPayload
+from sportello.table.queue_table import line_order
 from support.builders import NOW
 
 ROOTS: tuple[type[BaseModel], ...] = (
@@ -145,17 +148,17 @@ def test_an_unknown_field_survives_a_change() -> None:
     assert json.loads(changed.model_dump_json())["by"] == "x"
 
 
-def test_a_line_is_listed_whatever_the_priority() -> None:
-    assert (
-        Waiting.from_attributes(
-            {
-                "pk": {"S": "CONV#1"},
-                "priority": {"S": "critical"},
-                "waiting_since": {"S": "2026-03-04T10:00:00.000000Z"},
-            }
-        ).priority.rank
-        == 1
+def test_who_waits_with_an_unknown_priority_is_in_line_like_others() -> None:
+    waiting = Waiting.from_attributes(
+        {
+            "pk": {"S": "CONV#1"},
+            "priority": {"S": "critical"},
+            "waiting_since": {"S": "2026-03-04T10:00:00.000000Z"},
+        }
     )
+    assert waiting.priority is Priority.NORMAL
+    assert line_ahead(waiting, [waiting], []).length == 0
+    assert line_order(waiting)[0] == -1
 
 
 @pytest.mark.parametrize("kind", KINDS)

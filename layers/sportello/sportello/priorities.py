@@ -13,5 +13,9 @@ class Priority(StrEnum):
 
     @property
     def rank(self) -> int:
-        """One that only a later version knows ranks as normal."""
-        return [*Priority].index(self if self in [*Priority] else Priority.NORMAL)
+        return list(Priority).index(self.as_known)
+
+    @property
+    def as_known(self) -> "Priority":
+        """One that only a later version knows counts as normal."""
+        return self if self in list(Priority) else Priority.NORMAL

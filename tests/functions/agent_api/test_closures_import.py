@@ -214,3 +214,23 @@ def test_stored_hours_that_no_longer_fit_must_be_written_anew(counter: Desk) -> 
     answer = post(file_of(FERIE))
     assert (answer.status, answer.problem) == (422, "dangling-reference")
     assert opening_hours()["document"] == outgrown
+
+
+def test_what_a_later_version_wrote_into_the_hours_stays_there(counter: Desk) -> None:
+    hours = {"calendars": {"default": HOURS | {"lunch": "13:00"}}, "shifts": ["early"]}
+    counter.table.put_settings(
+        "opening_hours", StoredSettings(version=1, document=hours), "anna", NOW
+    )
+    assert post(file_of(FERIE)).status == 200
+    document = opening_hours()["document"]
+    assert document["shifts"] == ["early"]
+    assert document["calendars"]["default"]["lunch"] == "13:00"
+    assert [each for each in document["calendars"]["default"]["closed"] if "Ferie" in str(each)]
+
+
+def test_hours_without_calendars_of_their_own_are_the_packaged_ones(counter: Desk) -> None:
+    counter.table.put_settings(
+        "opening_hours", StoredSettings(version=1, document={"accounts": {}}), "anna", NOW
+    )
+    assert post(file_of(FERIE)).status == 200
+    assert opening_hours()["document"]["calendars"]["default"]["time_zone"] == "Europe/Rome"

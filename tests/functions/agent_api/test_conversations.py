@@ -9,7 +9,7 @@ from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import ConversationState
+from sportello.conversation.state import ConversationState, Owner
 from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.desk import Desk, Step
@@ -601,3 +601,10 @@ def test_without_its_table_the_api_says_so_and_recovers(counter: Desk) -> None:
     assert answer.headers["retry-after"] == "5"
     counter.table._name = name
     assert call("GET", HERE).status == 200
+
+
+def test_what_only_a_later_version_knows_of_an_owner_is_not_shown() -> None:
+    owner = Owner.model_validate({"kind": "team", "name": "blue", "secret": "token-1"})
+    view = conversation_view(CONVERSATION, ConversationState(owner=owner), None, NOW)
+    shown = view.model_dump(mode="json")["owner"]
+    assert shown == {"kind": "team", "name": "blue", "version": 0, "since": None}

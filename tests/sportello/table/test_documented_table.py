@@ -100,7 +100,7 @@ each_example = pytest.mark.parametrize(
 
 def test_every_entity_has_its_rows_and_no_other() -> None:
     entities = {item["entity"]["S"] for item in EXAMPLES}
-    kept = (ROOT / "tests/vectors/stored_items").glob("*.json")
+    kept = (ROOT / "tests/golden").glob("*/*.json")
     stored = {item["entity"]["S"] for file in kept for item in json.loads(file.read_text())}
     assert stored <= entities
     assert entities == set(ITEMS) == set(ATTRIBUTES)

@@ -440,8 +440,8 @@ class UnknownEvent(Remark):
     @model_validator(mode="before")
     @classmethod
     def _whole(cls, document: Any) -> Any:
-        is_stored = isinstance(document, Mapping) and "stored" not in document
-        return {"at": document.get("at"), "stored": document} if is_stored else document
+        is_json = isinstance(document, Mapping)
+        return {"at": document.get("at"), "stored": document} if is_json else document
 
     @model_serializer
     def _as_stored(self) -> dict[str, Any]:

@@ -34,7 +34,8 @@ def goes_on_before(
 
 
 def _standing(conversation_id: str, state: ConversationState) -> tuple[int, int, int, str]:
-    return _RANK[state.owner.kind], int(state.episode > 0), state.sequence, conversation_id
+    # Whom only a later version knows are people: see `Owner`.
+    return _RANK.get(state.owner.kind, 3), int(state.episode > 0), state.sequence, conversation_id
 
 
 def are_strangers(one: Iterable[str], other: Iterable[str]) -> bool:

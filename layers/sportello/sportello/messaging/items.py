@@ -253,6 +253,7 @@ class UnknownItem(Item):
 
     kind: Annotated[str, AfterValidator(_of_a_later_version)]
     handle: str = ""
+    other_handles: tuple[str, ...] = ()
     reply_to: str = ""
 
 

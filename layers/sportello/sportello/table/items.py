@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from pydantic import AfterValidator
+
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
@@ -128,7 +130,7 @@ class Waiting(Model):
     """A conversation that waits in a queue, and since when."""
 
     conversation_id: str
-    priority: Annotated[Priority, OrUnknown()]
+    priority: Annotated[Priority, OrUnknown(), AfterValidator(lambda priority: priority.as_known)]
     since: Instant
 
     @classmethod

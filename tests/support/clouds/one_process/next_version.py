@@ -16,9 +16,13 @@ CHANGES = (
     (
         "stored.py",
         '    model_config = ConfigDict(extra="allow")\n',
-        "    written_by: str = Field(default_factory=lambda: 'next')\n",
+        (
+            '    written_by: str = ""\n\n    @model_validator(mode="after")\n'
+            "    def _signed(self) -> Any:\n"
+            '        self.__dict__["written_by"] = "next"\n        return self\n'
+        ),
     ),
-    ("stored.py", "from pydantic import ConfigDict", ", Field"),
+    ("stored.py", "from pydantic import ConfigDict", ", model_validator"),
     ("conversation/state.py", "    sequence: int = 0\n", "    stamps: int = 0\n"),
     (
         "conversation/evolution.py",
@@ -62,7 +66,11 @@ CHANGES = (
     (
         "dispatch/dispatcher.py",
         "            case UnknownEffect():\n                return\n",
-        "            case _:\n                pass\n",
+        (
+            "            case _:\n"
+            "                key = record.effect.key\n"
+            "                self._table.mark_notified(record.conversation_id, key)\n"
+        ),
     ),
     (
         "table/upcasters.py",
@@ -76,12 +84,27 @@ CHANGES = (
 
 def next_version(folder: Path) -> Path:
     """Write the sources of the next version into a folder."""
+    _copy_sources(folder)
+    for name, place, addition in CHANGES:
+        replace_in(folder, name, place, place + addition)
+    return folder
+
+
+def version_without(folder: Path, name: str, guard: str, instead: str) -> Path:
+    """Write the sources of this version into a folder, with something else for a guard."""
+    _copy_sources(folder)
+    replace_in(folder, name, guard, instead)
+    return folder
+
+
+def _copy_sources(folder: Path) -> None:
     for source in SOURCES:
         without_caches = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / source, folder / source, ignore=without_caches)
-    for name, place, addition in CHANGES:
-        path = folder / LAYER / name
-        text = path.read_text(encoding="utf-8")
-        assert text.count(place) == 1, f"{name} has no longer one place {place!r}"
-        path.write_text(text.replace(place, place + addition), encoding="utf-8")
-    return folder
+
+
+def replace_in(folder: Path, name: str, place: str, instead: str) -> None:
+    path = folder / LAYER / name
+    text = path.read_text(encoding="utf-8")
+    assert text.count(place) == 1, f"{name} has no longer one place {place!r}"
+    path.write_text(text.replace(place, instead), encoding="utf-8")

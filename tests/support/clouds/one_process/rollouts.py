@@ -6,19 +6,21 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sportello.messaging.items import DeliveryStatus
 from support.clouds.one_process.people import Told
 from support.clouds.one_process.recorded import recorded
 from support.clouds.one_process.versions import Version
 from support.template import functions
 
-LATE = timedelta(days=2)
+LATE = timedelta(hours=30)
 """After every story: by then all functions are of the later version."""
 
 
 @dataclass
 class Rollout:
-    """`seed` decides what a call meets while both versions run, `replaced` or chance function by
-    function; from `rolled_back_after` on it is the earlier one again.
+    """While both versions run, `replaced` says which functions are the later one, or the chance of
+    `seed` at each call; from `rolled_back_after` on all are the earlier one again, and from
+    `done_after` on the later.
     """
 
     before: Version
@@ -27,6 +29,7 @@ class Rollout:
     seed: int
     replaced: frozenset[str] | None = None
     rolled_back_after: timedelta = LATE
+    done_after: timedelta = LATE
     calls: Counter[Version] = field(default_factory=Counter)
     late_calls: set[str] = field(default_factory=set)
 
@@ -39,14 +42,14 @@ class Rollout:
 
     def version_of(self, function: str, now: datetime) -> Version:
         version = self._version_of(function, now - self.start)
-        if now - self.start >= LATE:
+        if now - self.start >= self.done_after:
             self.late_calls.add(function)
         elif function in version.handlers:
             self.calls[version] += 1
         return version if function in version.handlers else self.later
 
     def _version_of(self, function: str, since: timedelta) -> Version:
-        if since >= LATE:
+        if since >= self.done_after:
             return self.later
         if since >= self.rolled_back_after:
             return self.before
@@ -69,7 +72,10 @@ def lost_stamps(told: Told) -> list[str]:
         document = json.loads(item["state"]["S"])
         events = [event for entry in conversation.log for event in entry.events]
         stamped = sum(event.type == "UnknownEvent" for event in events)
-        kept = sum(record.effect.type == "KeepStamp" for record in conversation.effects)
+        kept = sum(
+            record.effect.type == "KeepStamp" and record.status is DeliveryStatus.ACCEPTED
+            for record in conversation.effects
+        )
         if not document.get("stamps", 0) == stamped == kept:
             lost.append(f"{conversation.name}: {document.get('stamps')}, {stamped}, {kept} stamps")
         if stamped:
