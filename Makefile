@@ -8,12 +8,16 @@ BIN := .venv/bin
 SAM := $(LOCAL)/venvs/sam
 CLOUD := $(LOCAL)/venvs/cloud
 CHAOS := $(LOCAL)/venvs/chaos
+NPM := $(LOCAL)/npm
 
 # Pip reports progress only to people at a terminal; CI logs stay short.
 PIP := -m pip --disable-pip-version-check --quiet
 
 # The rooms of rules, which know no AWS.
 RULES := $(addprefix tests/sportello/,bot conversation hours language messaging queues reports sla)
+
+# The paths along which the machines' expressions are recorded, before they are compared.
+MACHINE_TESTS := $(addprefix tests/statemachines/test_,triage.py sla_timer.py escalation.py)
 
 export SAM_CLI_TELEMETRY := 0
 # Compiled modules are kept wherever this is run: compiling every test anew takes as long as most.
@@ -42,9 +46,9 @@ quick: .venv/.stamp ## the tests of the rules alone, within seconds
 	@$(BIN)/pytest --quiet --pure --numprocesses 2 $(RULES)
 
 .PHONY: check
-check: style types structure ## formatting, lint, types, the template and who imports whom
+check: style types structure machines ## formatting, lint, types, the template, state machines and who imports whom
 
-.PHONY: style types structure
+.PHONY: style types structure machines
 style: .venv/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -55,7 +59,16 @@ types: .venv/.stamp
 structure: .venv/.stamp $(SAM)/.stamp
 	$(BIN)/cfn-lint template.yaml
 	$(SAM)/bin/sam validate --lint
-	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/statemachines/check_with_cfn_lint.py
+	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/template/test_transformed.py \
+		tests/statemachines/check_with_cfn_lint.py
+
+ifeq ($(shell command -v npm 2>/dev/null),)
+machines:
+	@echo "npm is not there: the state machines are not held against other implementations"
+else
+machines: .venv/.stamp $(NPM)/.stamp
+	@$(BIN)/pytest --quiet $(MACHINE_TESTS) tests/statemachines/check_with_javascript.py
+endif
 
 .PHONY: system
 system: tools ## the deployed bundle, driven from outside
@@ -68,6 +81,10 @@ prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFIL
 .PHONY: chaos
 chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--conversations 40 --seed 7"
 	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.chaos $(ARGUMENTS)
+
+.PHONY: slice
+slice: ARGUMENTS := --conversations 40 --kills 4
+slice: chaos ## a slice of chaos, small enough for every change
 
 .PHONY: bench
 bench: tools ## what cold starts, warm functions and long histories cost; ARGUMENTS="--runs 7 --only cold"
@@ -105,6 +122,12 @@ $(CHAOS)/.stamp: constraints/chaos.txt
 	@echo "installing the fault injector into $(CHAOS) (a few seconds)"
 	@$(call environment,$(CHAOS),chaos)
 	@$(CHAOS)/bin/python $(PIP) install microburst --constraint constraints/chaos.txt
+	@touch $@
+
+$(NPM)/.stamp: constraints/npm.txt
+	@echo "installing the other implementations into $(NPM) (a few seconds)"
+	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) \
+		$(shell cat constraints/npm.txt)
 	@touch $@
 
 # $(call environment,folder,set): a virtual environment with the set's pip, which knows --group.

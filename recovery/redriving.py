@@ -86,8 +86,10 @@ class Redriving:
         return str(effect.status) if effect else GONE
 
     def _settle_stream_records(self, queue: DeadLetterQueue) -> Redriven:
-        """Delete the records whose items are done; the sweep does the others every minute."""
+        """Delete the records whose items are done; the next sweep tries the others."""
         redriven = Redriven(queue)
+        if self._stack.depth(queue).total:
+            stream_records.bring_forward(self._stack.table)
         for _ in self._looking():
             with looked_at(self._stack, queue) as letters:
                 pending = stream_records.pending(self._stack.table)

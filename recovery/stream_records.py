@@ -15,8 +15,21 @@ AT_ONCE = timedelta(seconds=1)
 
 
 def pending(table: DeskTable) -> list[PendingEntry]:
-    """Return all inbound items and effects that are still to be done, of whatever age."""
-    return [entry for entry in table.overdue(EVER) if entry.entity != "state"]
+    """Return all inbound items and effects that are still to be done, as old as they are."""
+    return list(table.first_due(_listed(table)))
+
+
+def bring_forward(table: DeskTable) -> None:
+    """Have the next sweep try what earlier ones could not do and put off."""
+    listed = {(entry.conversation_id, entry.sort_key): entry for entry in _listed(table)}
+    for entry in table.first_due(listed.values()):
+        put_off = listed[entry.conversation_id, entry.sort_key]
+        if entry.pending_since < put_off.pending_since:
+            table.postpone(put_off, entry.pending_since)
+
+
+def _listed(table: DeskTable) -> list[PendingEntry]:
+    return [entry for entry in table.overdue(EVER) if entry.entity in {"inbound", "effect"}]
 
 
 def undone(everything_pending: Iterable[PendingEntry], letter: Mapping[str, Any]) -> list[str]:

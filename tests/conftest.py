@@ -21,7 +21,7 @@ os.environ.update(
     AWS_EC2_METADATA_DISABLED="true",
     POWERTOOLS_TRACE_DISABLED="true",
     POWERTOOLS_METRICS_NAMESPACE="Sportello",
-    POWERTOOLS_SERVICE_NAME="sportello",
+    POWERTOOLS_SERVICE_NAME="desk-of-the-tests",
 )
 for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL"):
     os.environ.pop(name, None)

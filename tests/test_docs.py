@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sportello.aws.logs import Metric
+from sportello.aws.logs import BY_CHANNEL, Metric
 from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
@@ -75,11 +75,15 @@ def test_every_metric_is_explained() -> None:
     assert {metric.value for metric in Metric} <= set(re.findall(r"`(\w+)`", text))
 
 
-def test_every_alarm_is_explained() -> None:
+def test_every_alarm_has_its_paragraph() -> None:
     text = (DOCS / "operating.md").read_text()
-    explained = {re.sub(r"<\w+>", r"\\w+", name) for name in re.findall(r"`([<>\w]+Alarm)`", text)}
-    for alarm in resources("AWS::CloudWatch::Alarm"):
-        assert any(re.fullmatch(name, alarm) for name in explained), alarm
+    names = re.findall(r"^\*\*`([<>\w]+Alarm)`\*\*: ", text, re.MULTILINE)
+    paragraphs = [re.sub(r"<\w+>", r"\\w+", name) for name in names]
+    declared = resources("AWS::CloudWatch::Alarm")
+    for alarm in declared:
+        assert sum(bool(re.fullmatch(name, alarm)) for name in paragraphs) == 1, alarm
+    for name in paragraphs:
+        assert any(re.fullmatch(name, alarm) for alarm in declared), name
 
 
 def test_every_parameter_and_secret_is_explained() -> None:
@@ -102,7 +106,9 @@ def test_the_idle_bill_counts_what_the_template_declares() -> None:
         "each notifier": len(notifiers_on_disk()),
     }
     declared, costs = [0, 0, 0], dict[str, float]()
-    rows = re.findall(r"^\| (.+) \| (\d) \| (\d) \| (\d) \| ([\d.]+)(.*) \|$", text, re.MULTILINE)
+    rows = re.findall(
+        r"^\| (.+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+)(.*) \|$", text, re.MULTILINE
+    )
     for what, *numbers, cost, sweep in rows:
         here = [int(number) for number in numbers]
         extra = sum(float(price) for price in re.findall(r"at ([\d.]+)", sweep))
@@ -116,6 +122,33 @@ def test_the_idle_bill_counts_what_the_template_declares() -> None:
     ]
     (total,) = re.findall(r"two channels and one notifier .* about ([\d.]+) USD a month", text)
     assert sumprod(costs.values(), (1, 2, 1)) == pytest.approx(float(total))
+
+
+def test_the_bill_counts_every_metric_that_is_paid_for() -> None:
+    text = (DOCS / "deploying.md").read_text()
+    (found,) = re.findall(r"There are (\d+), and (\d+) more for each channel", text)
+    for_all, by_channel = map(int, found)
+    assert (for_all, by_channel) == (len(Metric) - len(BY_CHANNEL), len(BY_CHANNEL))
+    (price, most) = re.findall(r"at ([\d.]+) USD a month.*?that is ([\d.]+) USD", text)[-1]
+    assert (for_all + 2 * by_channel) * float(price) == pytest.approx(float(most))
+    page = (DOCS / "performance.md").read_text()
+    assert f"{for_all + 2 * by_channel} with two channels" in page
+
+
+def test_the_price_of_a_flood_is_the_limits_times_a_day() -> None:
+    text = (DOCS / "deploying.md").read_text().split("### A flood")[1].split("\n### ")[0]
+    limit = template()["Parameters"]["WebhookRateLimit"]["Default"]
+    calls = limit * 86_400 / 1_000_000
+    assert f"the limit of {limit} a second" in text
+    assert f"is {calls:g} million calls" in text
+    gateway, invoked, running, logged, in_all = map(
+        float, re.findall(r"^\| .* \| ([\d.]+) \|$", text, re.MULTILINE)
+    )
+    assert gateway == pytest.approx(calls * 3.5)
+    assert invoked == pytest.approx(calls * 0.2, abs=0.005)
+    assert running == pytest.approx(calls * 0.005 * 0.5 * 13.33, abs=0.005)
+    assert logged == pytest.approx(calls * 0.8 * 0.5, abs=0.005)
+    assert in_all == pytest.approx(gateway + invoked + running + logged)
 
 
 OUTCOMES: Mapping[str, Iterable[str]] = {

@@ -8,7 +8,16 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
-from agent_api import clocks, closures, conversations, queues, reports, setting_aside, settings
+from agent_api import (
+    clocks,
+    closures,
+    conversations,
+    health,
+    queues,
+    reports,
+    setting_aside,
+    settings,
+)
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
 from sportello.aws.logs import logger
@@ -33,6 +42,7 @@ app.register_blueprint(queues.routes)
 app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
+app.register_blueprint(health.routes)
 prepare("dynamodb")
 
 

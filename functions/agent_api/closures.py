@@ -1,11 +1,13 @@
 """Closures out of a calendar that the business keeps elsewhere, added to its opening hours."""
 
 from datetime import date
+from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import ValidationError
 
 from agent_api.identity import Agent
+from agent_api.preconditions import etag
 from agent_api.problems import Problem
 from agent_api.request_parts import read_bytes
 from agent_api.route_declaration import answer_with, route
@@ -15,7 +17,6 @@ from sportello.entrypoints import runtime
 from sportello.hours.closed_days import Closure
 from sportello.hours.ical_closures import Skipped, closures_in, new_among
 from sportello.hours.icalendar_text import BadCalendar
-from sportello.hours.opening_hours import OpeningHours
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.table.items import StoredSettings
@@ -48,7 +49,8 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
     if kind != OpeningHoursSettings.kind:
         raise Problem(404, "unknown-path", "Only opening_hours has calendars.")
     content = read_bytes(request, "text/calendar")
-    version, settings = _in_force()
+    version, document = _in_force()
+    settings = _fitting(document)
     refuse_other_version(request, version)
     if name not in settings.calendars:
         raise Problem(404, "unknown-calendar", "Write it into opening_hours first.")
@@ -63,8 +65,7 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
     new = new_among(calendar.closures, hours.closed)
     if new:
         version += 1
-        document = _with_closures(settings, name, hours, new).model_dump(mode="json")
-        stored = StoredSettings(version=version, document=document)
+        stored = StoredSettings(version=version, document=_with_closures(document, name, new))
         put_version(request, agent, kind, stored, now)
     logger.info("closures imported", version=version, new=len(new), skipped=len(calendar.skipped))
     return answer_with(
@@ -77,17 +78,20 @@ def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Res
             already_there=len(calendar.closures) - len(new),
             skipped=calendar.skipped,
         ),
-        headers={"etag": f'"{version}"'},
+        headers={"etag": etag(version)},
     )
 
 
-def _in_force() -> tuple[int, OpeningHoursSettings]:
+def _in_force() -> tuple[int, dict[str, Any]]:
     # Not the shared store: what was written a second ago is what we add to.
     stored = runtime.table().settings(OpeningHoursSettings.kind)
-    if stored is None:
-        return 0, OpeningHoursSettings()
+    packaged = OpeningHoursSettings().model_dump(mode="json")
+    return (stored.version, packaged | stored.document) if stored else (0, packaged)
+
+
+def _fitting(document: dict[str, Any]) -> OpeningHoursSettings:
     try:
-        return stored.version, OpeningHoursSettings.model_validate(stored.document)
+        return OpeningHoursSettings.as_stored(document)
     except ValidationError:
         logger.error("stored settings no longer fit", kind=OpeningHoursSettings.kind)
         raise Problem(
@@ -95,10 +99,9 @@ def _in_force() -> tuple[int, OpeningHoursSettings]:
         ) from None
 
 
-def _with_closures(
-    settings: OpeningHoursSettings, name: str, hours: OpeningHours, new: tuple[Closure, ...]
-) -> OpeningHoursSettings:
-    changed = hours.model_dump() | {"closed": (*hours.closed, *new)}
-    document = settings.model_dump()
-    calendars = document["calendars"] | {name: changed}
-    return OpeningHoursSettings.model_validate(document | {"calendars": calendars})
+def _with_closures(document: dict[str, Any], name: str, new: tuple[Closure, ...]) -> dict[str, Any]:
+    """Return the document with a calendar closed on more days, and all else as it stands there."""
+    calendar = document["calendars"][name]
+    added = [closure.model_dump(mode="json") for closure in new]
+    changed = calendar | {"closed": [*calendar.get("closed", ()), *added]}
+    return document | {"calendars": document["calendars"] | {name: changed}}

@@ -1,6 +1,11 @@
 """A conversation as the agent API shows it: no address, no phone number, no task token. Pure."""
 
-from sportello.conversation.state import Activity, ConversationState, Lifecycle, Owner
+from agent_api.reply_window import ReplyWindow
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import Activity, ConversationState, Lifecycle
+from sportello.messaging.attachments import Origin
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
@@ -9,8 +14,18 @@ from sportello.table.timeline import Timeline
 
 
 class CustomerView(Model):
+    """`origin` is the link, code or ad that brought them here last."""
+
     display_name: str
     language: str | None
+    origin: Origin | None
+
+
+class OwnerView(Model):
+    kind: OwnerKind
+    name: str
+    version: int
+    since: Instant | None
 
 
 class OfferView(Model):
@@ -42,12 +57,16 @@ class ClockView(Model):
 
 
 class ConversationView(Model):
-    """`handoff_reason` and `queue` are of the latest handoff, None before the first."""
+    """`handoff_reason` and `queue` are of the latest handoff, None before the first.
+
+    `doubtful` says that nobody knows whether the answer arrived which the customer is thought to
+    have.
+    """
 
     conversation_id: str
     channel: str
     customer: CustomerView
-    owner: Owner
+    owner: OwnerView
     lifecycle: Lifecycle
     snoozed_until: Instant | None
     activity: Activity
@@ -56,11 +75,13 @@ class ConversationView(Model):
     episode: int
     queue: str | None
     handoff_reason: str | None
+    doubtful: bool
     offer: OfferView | None
     clocks: tuple[ClockView, ...]
 
 
 class ConversationWithTimeline(ConversationView):
+    reply_window: ReplyWindow
     timeline: Timeline
 
 
@@ -74,8 +95,9 @@ def conversation_view(
         customer=CustomerView(
             display_name=address.display_name if address else "",
             language=address.language or None if address else None,
+            origin=address.origin if address else None,
         ),
-        owner=state.owner,
+        owner=OwnerView.model_validate(dict(state.owner), extra="ignore"),
         lifecycle=state.lifecycle,
         snoozed_until=state.snoozed_until,
         priority=state.priority,
@@ -84,6 +106,7 @@ def conversation_view(
         episode=state.episode,
         queue=state.queue or None,
         handoff_reason=state.handoff_reason or None,
+        doubtful=_is_doubtful(state),
         offer=OfferView(
             offer_id=offer.offer_id,
             tier=offer.tier + 1,
@@ -96,6 +119,11 @@ def conversation_view(
         else None,
         clocks=tuple(clock_view(clock) for clock in state.clocks),
     )
+
+
+def _is_doubtful(state: ConversationState) -> bool:
+    answers = [d for d in state.recent_deliveries if d.is_answer and d.status not in LOST]
+    return state.turn is None and bool(answers) and answers[-1].status is DeliveryStatus.UNKNOWN
 
 
 def clock_view(clock: Clock) -> ClockView:

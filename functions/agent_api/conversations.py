@@ -2,14 +2,20 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
-from agent_api.request_parts import read_body, read_idempotency_key, read_query
+from agent_api.reply_window import reply_window, require_open_window
+from agent_api.request_parts import (
+    hash_of,
+    read_body,
+    read_idempotency_key,
+    read_query,
+)
 from agent_api.route_declaration import answer_with, route
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
@@ -57,6 +63,13 @@ class NewReply(Model):
     promise: PromiseTerms | None = None
 
 
+class ReplyRequest(NamedTuple):
+    """What a repetition must have in common with the first request of its key."""
+
+    hash: str
+    text: str
+
+
 class ReplyAccepted(Model):
     effect_key: str
     status: DeliveryStatus
@@ -70,12 +83,13 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     # A cursor is one of the log it came from, also where the conversation has moved since.
     load = table.load_going_on if page.before is None else table.load
     conversation = require_existing(load(conversation_id))
-    conversation_id = conversation.conversation_id
-    view = conversation_view(
-        conversation_id, conversation.state, conversation.address, runtime.utc_now()
-    )
+    conversation_id, now = conversation.conversation_id, runtime.utc_now()
+    view = conversation_view(conversation_id, conversation.state, conversation.address, now)
+    window = reply_window(table, conversation, now)
     timeline = read_timeline(table, conversation_id, page.limit, page.before)
-    return answer_with(ConversationWithTimeline(**dict(view), timeline=timeline))
+    return answer_with(
+        ConversationWithTimeline(**dict(view), reply_window=window, timeline=timeline)
+    )
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/accept")
@@ -108,22 +122,29 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     key = reply_key(agent.id, read_idempotency_key(request))
     body = read_body(request, NewReply)
-    text = body.text
-    command = Reply(**agent.author, key=key, text=text, promise=body.promise)
+    now = runtime.utc_now()
+    reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
+    command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
         require_existing(conversation)
-        sent_before = status_of_reply(conversation, text)
+        sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
-        return Step(command=command, terms=runtime.settings().terms(conversation))
+        require_open_window(runtime.table(), conversation, now)
+        return Step(
+            command=command,
+            terms=runtime.settings().terms(conversation),
+            request_hashes={key: reply_request.hash},
+        )
 
     try:
-        committed = act(conversation_id, plan, command, runtime.utc_now(), effect_keys=(key,))
-        status = status_of_reply(committed.before, text) or DeliveryStatus.QUEUED
+        committed = act(conversation_id, plan, command, now, effect_keys=(key,))
+        status = status_of_reply(committed.before, reply_request) or DeliveryStatus.QUEUED
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.
-        settled = status_of_reply(runtime.table().load(conversation_id, effect_keys=[key]), text)
+        conversation = runtime.table().load(conversation_id, effect_keys=[key])
+        settled = status_of_reply(conversation, reply_request)
         if settled is None:
             raise StorageBusy("the reply that stood in the way cannot be read") from None
         status = settled
@@ -157,13 +178,15 @@ def act(
     return committed
 
 
-def status_of_reply(conversation: Conversation, text: str) -> DeliveryStatus | None:
+def status_of_reply(conversation: Conversation, request: ReplyRequest) -> DeliveryStatus | None:
     """Return what became of the reply loaded with a conversation, None if it was never sent.
 
-    Raises IdempotencyKeyReused if its text is another.
+    Raises IdempotencyKeyReused if it was asked for otherwise; earlier versions kept of that no
+    more than the text.
     """
     for record in conversation.effects:
-        if record.message.text != text:
+        same_text = record.message.text == request.text
+        if not (record.request_hash == request.hash if record.request_hash else same_text):
             raise IdempotencyKeyReused
         return record.status
     return None

@@ -49,6 +49,23 @@ def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:
             return {}
 
 
+def without_addresses(document: Any) -> dict[str, Any]:
+    """Return the endpoints of a document by name and notifier: an address may hold a secret."""
+    match document:
+        case {"endpoints": dict(endpoints)}:
+            return {"endpoints": {name: _notifier_in(each) for name, each in endpoints.items()}}
+        case _:
+            return {"endpoints": {}}
+
+
+def _notifier_in(endpoint: Any) -> dict[str, Any]:
+    match endpoint:
+        case {"notifier": str(notifier)}:
+            return {"notifier": notifier}
+        case _:
+            return {}
+
+
 def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
     names = notifier_names()
     fitting: dict[str, tuple[AgentNotifier[Any], Model]] = {}

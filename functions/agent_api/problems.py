@@ -45,6 +45,7 @@ TITLES: Mapping[str, str] = {
     "unsupported-media-type": "The body must be of another type",
     "validation": "The request does not fit",
     "dangling-reference": "A name leads nowhere",
+    "reply-window-closed": "The channel takes no reply any more",
     "queue-in-use": "Somebody waits in a queue that would be gone",
     "idempotency-key-reused": "The idempotency key was used for another request",
     "internal": "Something broke on our side",
@@ -74,6 +75,7 @@ class Problem(Exception):
         *,
         faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
+        extension: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(kind)
         self.status = int(status)
@@ -81,6 +83,7 @@ class Problem(Exception):
         self.detail = detail
         self.faults = faults
         self.headers = headers or {}
+        self.extension = extension or {}
 
     def to_response(self, request: Request | None) -> Response:
         document: dict[str, Any] = {
@@ -88,6 +91,7 @@ class Problem(Exception):
             "title": TITLES[self.kind],
             "status": self.status,
             "detail": self.detail,
+            **self.extension,
         }
         request_id = request.context.get("requestId") if request else None
         if request_id:

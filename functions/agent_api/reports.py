@@ -217,7 +217,7 @@ def goals_of_version(table: DeskTable, version: int) -> Mapping[str, ServiceLeve
     if version and stored is None:
         return {}
     try:
-        settings = SlaSettings.model_validate(stored.document) if stored else SlaSettings()
+        settings = SlaSettings.as_stored(stored.document) if stored else SlaSettings()
     except ValidationError:
         logger.warning("an old version of settings fits no more", version=version)
         return {}

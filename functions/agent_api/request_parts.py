@@ -1,6 +1,8 @@
 """What a request carries, read strictly: body, query, idempotency key."""
 
 import binascii
+import hashlib
+import json
 import re
 from collections.abc import Sequence
 from typing import Any, cast
@@ -57,6 +59,16 @@ def read_idempotency_key(request: Request) -> str:
             400, "idempotency-key-missing", "Send 1 to 128 printable ASCII characters of your own."
         )
     return key
+
+
+def hash_of(request: Request, body: BaseModel) -> str:
+    """Return what tells a request from any other: method, path, and the body as it was understood.
+
+    Defaults are left out, so that a field of a later version changes no request of today.
+    """
+    request_line = [request.method, request.path, request.uri_params or {}]
+    understood = [*request_line, body.model_dump(mode="json", exclude_defaults=True)]
+    return hashlib.sha256(json.dumps(understood, sort_keys=True).encode()).hexdigest()
 
 
 def pointer(path: Sequence[str | int]) -> str:

@@ -6,8 +6,10 @@ from typing import Any
 
 from chalice.app import Blueprint, Request, Response
 
-from agent_api.endpoint_addresses import refuse_unfit_addresses
+from agent_api import preconditions
+from agent_api.endpoint_addresses import refuse_unfit_addresses, without_addresses
 from agent_api.identity import Agent
+from agent_api.preconditions import etag
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
@@ -16,6 +18,7 @@ from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
+from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.settings.kinds import KINDS
 from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_references
@@ -39,17 +42,23 @@ class SettingsAnswer(Model):
 
 
 @route(routes, "GET", "/settings/{kind}")
-def read_settings(_request: Request, _agent: Agent, kind: str) -> Response:
+def read_settings(request: Request, agent: Agent, kind: str) -> Response:
     shape = shape_of(kind)
     stored = runtime.table().settings(kind) or StoredSettings(
         version=0, document=shape().model_dump(mode="json")
     )
+    if not preconditions.matches(request, stored.version):
+        raise version_mismatch()
+    if preconditions.is_excluded(request, stored.version):
+        return Response(body="", status_code=304, headers={"etag": etag(stored.version)})
+    if shape is AgentEndpointSettings and not agent.supervisor:
+        stored = StoredSettings(version=stored.version, document=without_addresses(stored.document))
     return settings_answer(kind, stored)
 
 
 @route(routes, "PUT", "/settings/{kind}")
 def write_settings(request: Request, agent: Agent, kind: str) -> Response:
-    """Make the body the next version; If-Match makes sure of which one it replaces."""
+    """Make the body the next version; a precondition makes sure of which one it replaces."""
     agent.require_supervisor()
     shape = shape_of(kind)
     document = read_body(request, shape)
@@ -62,6 +71,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     refuse_unfit_addresses(document, current)
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
     put_version(request, agent, kind, stored, runtime.utc_now())
+    forget_removed_endpoints(document)
     logger.info("settings written", kind=kind, version=stored.version)
     return settings_answer(kind, stored)
 
@@ -75,14 +85,13 @@ def shape_of(kind: str) -> type[SettingsDocument]:
 def settings_answer(kind: str, stored: StoredSettings) -> Response:
     return answer_with(
         SettingsAnswer(kind=kind, version=stored.version, document=stored.document),
-        headers={"etag": f'"{stored.version}"'},
+        headers={"etag": etag(stored.version)},
     )
 
 
 def refuse_other_version(request: Request, version: int) -> None:
-    """Hold the version in force against the one that If-Match names, where it names one."""
-    expected = request.headers.get("if-match")
-    if expected is not None and expected.strip(' "') != str(version):
+    """Hold the version in force against what the request says of it, if it does."""
+    if not preconditions.matches(request, version) or preconditions.is_excluded(request, version):
         raise version_mismatch()
 
 
@@ -95,10 +104,19 @@ def put_version(
     try:
         runtime.table().put_settings(kind, stored, agent.id, now)
     except Conflict:
-        if "if-match" in request.headers:
+        if preconditions.names_a_version(request):
             raise version_mismatch() from None
         raise StorageBusy("somebody else wrote the same settings") from None
     runtime.settings().forget()
+
+
+def forget_removed_endpoints(document: SettingsDocument) -> None:
+    """Let an endpoint that is put in again be rung again, whatever the old one said."""
+    if isinstance(document, AgentEndpointSettings):
+        endpoints = runtime.table().endpoints
+        for gone in endpoints.gone():
+            if gone.name not in document.endpoints:
+                endpoints.forget(gone.name)
 
 
 def version_mismatch() -> Problem:

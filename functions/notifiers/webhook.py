@@ -10,6 +10,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
@@ -18,7 +19,7 @@ from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
-from sportello.errors import ForbiddenUrl, ProviderUnavailable
+from sportello.errors import EndpointGone, ForbiddenUrl, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.messaging.public_calls import post_to_settings_url
 from sportello.messaging.public_urls import judge_url
@@ -27,6 +28,8 @@ from sportello.people.notifier import AddressFault, EndpointEnvironment, Notific
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24
+LONGEST_WISH_SECONDS = 900
+"""How long an endpoint may put a notice off: later it is asked again, customers wait."""
 
 
 class WebhookEnvironment(Environment):
@@ -96,7 +99,7 @@ class Webhook:
         return []
 
     def notify(self, notification: Notification) -> None:
-        url = str(WebhookAddress.model_validate(notification.address).url)
+        url = str(WebhookAddress.model_validate(notification.address, extra="ignore").url)
         body = _body(notification)
         headers = {
             "content-type": "application/json",
@@ -110,10 +113,12 @@ class Webhook:
         except NoAnswer:
             # Ringing twice does no harm: the receiver knows the notice by its id.
             raise ProviderUnavailable("no answer from the endpoint") from None
+        if reply.status == HTTPStatus.GONE:
+            raise EndpointGone("the endpoint answered 410")
         if not 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
             raise ProviderUnavailable(
                 f"the endpoint answered {reply.status}",
-                retry_after_seconds=reply.retry_after_seconds,
+                retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
             )
 
 

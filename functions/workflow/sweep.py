@@ -5,8 +5,10 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello.aws.logs import logger
+from sportello.dispatch.daily_look import look_once_a_day
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.sweep import Sweeping
+from sportello.dispatch.sweep_budget import SweepBudget
 from sportello.dispatch.tick import Ticking
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
@@ -27,4 +29,7 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         Escalating(desk, settings),
         Ticking(desk, settings),
     )
-    return {"swept": sweeping.sweep(runtime.utc_now())}
+    now = runtime.utc_now()
+    swept = sweeping.sweep(now, SweepBudget(runtime.utc_now))
+    look_once_a_day(desk.table, settings, now)
+    return {"swept": swept}

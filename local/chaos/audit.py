@@ -1,7 +1,7 @@
-"""The verdict of `make chaos`, from what anybody outside could see. Pure.
+"""The verdict of `make chaos`, from what anybody outside could see at one moment. Pure.
 
-The table, its stream, the providers' calls, the bus and the executions are read when all is quiet;
-what they say must fit together.
+What the table, its stream, the providers' calls, the bus and the executions say must fit together
+(`looking` tells how they come to be of one moment). Nothing is excused for having come late.
 """
 
 import json
@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from channels.telegram.handles import HANDLE as TELEGRAM_HANDLE
+from local.chaos.clocks_audit import audit_clocks, audit_settings
 from local.chaos.evidence import FATAL, Collected, StoredConversation, Verdict, conversations_in
+from local.chaos.waits_audit import audit_waits
 from local.chaos.webhooks import Item
 from local.providers.provider_calls import Call
 from notifiers.webhook import webhook_id
@@ -21,7 +23,6 @@ from sportello.conversation.effects import (
     PublishEvent,
     ResumeWorkflow,
     StartWorkflow,
-    WrittenText,
 )
 from sportello.conversation.events import (
     Author,
@@ -45,7 +46,8 @@ REACHED = frozenset(
         DeliveryStatus.READ,
     }
 )
-NOT_SENT = frozenset({DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED})
+OPEN_ENDS = (DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED, DeliveryStatus.UNKNOWN)
+"""How a message may end that the customer did not surely get, each counted by its name."""
 
 
 def audit(collected: Collected) -> Verdict:
@@ -56,9 +58,15 @@ def audit(collected: Collected) -> Verdict:
     _audit_quarantine(verdict, collected.items)
     taken = _taken_by_conversation(collected.calls, conversations)
     for conversation_id, conversation in conversations.items():
-        _audit_outbound(verdict, conversation_id, conversation, taken.get(conversation_id, []))
+        of_it = taken.get(conversation_id, [])
+        _audit_outbound(verdict, conversation_id, conversation, of_it, collected.failed)
         _audit_state(verdict, conversation_id, conversation)
         _audit_who_spoke(verdict, conversation_id, conversation)
+    for conversation_id, conversation in conversations.items():
+        audit_waits(verdict, conversation_id, conversation, collected)
+    for conversation_id, conversation in conversations.items():
+        audit_clocks(verdict, conversation_id, conversation, collected)
+    audit_settings(verdict, collected)
     _audit_other_effects(verdict, collected, conversations)
     _audit_claims(verdict, collected)
     _audit_timelines(verdict, collected.timelines)
@@ -77,18 +85,19 @@ def _audit_messages(
     figures = verdict.figures
     applied: dict[Item, str] = {}
     kept_unapplied: dict[Item, str] = {}
+    recorded = {name: _messages_of(conversation) for name, conversation in conversations.items()}
+    # What one conversation took in may be applied in the one that its customer has moved to.
+    anywhere = sum(recorded.values(), Counter())
+    going_on = sum((recorded[n] for n, c in conversations.items() if not _moved(c)), Counter())
     for conversation_id, conversation in conversations.items():
-        # Thanks are only noted.
-        in_log = (e for e in conversation.events if isinstance(e, MessageReceived | ItemNoted))
-        counts = Counter(e.item_id for e in in_log)
+        for item_id, count in recorded[conversation_id].items():
+            if count > 1 or (going_on[item_id] > 1 and not _moved(conversation)):
+                verdict.offend("messages applied twice", conversation_id)
         for record in conversation.inbound:
             receipt = isinstance(record.item, Receipt)
             item = Item(record.channel, record.item.provider_item_id, receipt)
-            done = record.applied and (receipt or counts[record.item_id] > 0)
+            done = record.applied and (receipt or anywhere[record.item_id] > 0)
             (applied if done else kept_unapplied)[item] = conversation_id
-        for count in counts.values():
-            if count > 1:
-                verdict.offend("messages applied twice", conversation_id)
     for kind, receipt in (("messages", False), ("receipts", True)):
         acknowledged = {item for item in collected.acknowledged if item.receipt is receipt}
         figures[f"{kind} sent"] = sum(item.receipt is receipt for item in collected.sent)
@@ -97,6 +106,16 @@ def _audit_messages(
         for item in sorted(acknowledged - applied.keys(), key=repr):
             where = kept_unapplied.get(item, f"{item.channel} {item.provider_item_id}")
             verdict.offend("messages lost", where, item.provider_item_id)
+
+
+def _messages_of(conversation: StoredConversation) -> Counter[str]:
+    """Count what the log tells of each item; thanks are only noted."""
+    in_log = (e for e in conversation.events if isinstance(e, MessageReceived | ItemNoted))
+    return Counter(event.item_id for event in in_log)
+
+
+def _moved(conversation: StoredConversation) -> bool:
+    return conversation.state is not None and bool(conversation.state.moved_to)
 
 
 def _audit_quarantine(verdict: Verdict, items: Iterable[Attributes]) -> None:
@@ -113,12 +132,19 @@ def _taken_by_conversation(
 ) -> dict[str, list[str]]:
     """Return how the providers would name what they took of each conversation, in their order.
 
-    WhatsApp is told the effect's key; Telegram is told nothing, so there it is the text.
+    WhatsApp is told the effect's key. Telegram is told nothing, but its own id of the message is
+    kept with the effect; where that got lost on the way, there is only the text.
     """
     chats = {
         conversation.address.reply_to.removeprefix(TELEGRAM_HANDLE): name
         for name, conversation in conversations.items()
         if conversation.address and conversation.address.channel == "telegram"
+    }
+    by_id = {
+        (name, record.provider_message_id.rpartition(":")[2]): _name(record)
+        for name, conversation in conversations.items()
+        for record in conversation.effects.values()
+        if record.provider_message_id
     }
     taken: defaultdict[str, list[str]] = defaultdict(list)
     for call in calls:
@@ -129,14 +155,22 @@ def _taken_by_conversation(
             conversation_id, _, effect_key = document["biz_opaque_callback_data"].partition("/")
             taken[conversation_id].append(effect_key)
         elif call.path.endswith("/sendMessage"):
-            taken[chats.get(str(document["chat_id"]), "nobody known")].append(document["text"])
+            name = chats.get(str(document["chat_id"]), "nobody known")
+            taken[name].append(by_id.get((name, call.message_id), document["text"]))
     return taken
 
 
 def _audit_outbound(
-    verdict: Verdict, conversation_id: str, conversation: StoredConversation, taken: Sequence[str]
+    verdict: Verdict,
+    conversation_id: str,
+    conversation: StoredConversation,
+    taken: Sequence[str],
+    failed: frozenset[str],
 ) -> None:
-    """Compare what was decided and how it is said to have ended with what the provider took."""
+    """Compare what was decided and how it is said to have ended with what the provider took.
+
+    What a provider could not deliver in the end counts as refused, and it took it all the same.
+    """
     figures = verdict.figures
     decided = [
         conversation.effects[event.effect_key]
@@ -144,9 +178,15 @@ def _audit_outbound(
         if isinstance(event, MessageQueued)
     ]
     names = {record.effect.key: _name(record) for record in decided}
-    surely = Counter(names[r.effect.key] for r in decided if r.status in REACHED)
+    surely = Counter(
+        names[r.effect.key]
+        for r in decided
+        if r.status in REACHED or f"{conversation_id}/{r.effect.key}" in failed
+    )
     perhaps = Counter(names[r.effect.key] for r in decided if r.status is DeliveryStatus.UNKNOWN)
     got = Counter(taken)
+    for outcome in ("decided", "once", *OPEN_ENDS):
+        figures[f"outbound {outcome}"] += 0  # they are read in this order
     figures["outbound decided"] += len(decided)
     for record in decided:
         figures[f"outbound {_outcome(record.status)}"] += 1
@@ -164,15 +204,14 @@ def _audit_outbound(
 
 
 def _name(record: EffectRecord) -> str:
-    return record.effect.key if record.channel == "whatsapp" else record.message.text
+    by_key = record.channel == "whatsapp" or record.provider_message_id
+    return record.effect.key if by_key else record.message.text
 
 
 def _outcome(status: DeliveryStatus) -> str:
     if status in REACHED:
         return "once"
-    if status in NOT_SENT or status is DeliveryStatus.UNKNOWN:
-        return str(status)
-    return "missing"
+    return str(status) if status in OPEN_ENDS else "missing"
 
 
 def _in_order(taken: Sequence[str], decided: Sequence[str]) -> bool:
@@ -241,7 +280,7 @@ def _audit_claims(verdict: Verdict, collected: Collected) -> None:
             continue
         sending[which] = claim
         claims[which] += 1
-        stale = record.message.owner_version != owners[conversation_id]
+        stale = record.message.owner_version != owners.get(conversation_id)
         if record.message.automatic and stale:
             verdict.offend("bot after an owner change", conversation_id)
     verdict.figures["claims"] = claims.total()
@@ -283,7 +322,7 @@ def _audit_other_effects(
                 case ResumeWorkflow(key=key):
                     carried_out = EffectRecord.sort_key(key) not in conversation.pending
                     kind, counts = "answers to workflows", [int(carried_out)]
-                case WrittenText():
+                case _:
                     continue
             _count_effect(verdict, conversation_id, kind, record.effect.key, counts)
     over = set(_escalations_over(conversations))

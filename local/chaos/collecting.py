@@ -1,25 +1,23 @@
-"""Looks at the deployed stack from outside: its bus while it works, all it holds in the end."""
+"""Watches the deployed stack from outside: its bus, its queues, and whether it is at rest."""
 
 import json
 import re
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from subprocess import run
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from local.chaos.customers import Outlook
-from local.chaos.evidence import Collected
-from local.chaos.webhooks import Acknowledgements
 from local.cloud.emulator import ROOT
 from local.cloud.laptop import Laptop
-from local.cloud.web import call_json
+from local.cloud.observing import wait_until
+from sportello.conversation.state import ConversationState
 from sportello.dispatch.named_queues import notifier_queue
+from sportello.model import Instant
 from sportello.table.desk_table import DeskTable
-from sportello.table.keys import Attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -32,7 +30,10 @@ DELIVERY_VISIBILITY_SECONDS = 40
 NOTICE_RECEIVES = 2
 """After so many failures a notice is a dead letter here; on AWS it is after hours."""
 
-TIMELINES = 40
+TICK_SECONDS = timedelta(seconds=3)
+"""How long a timer may take to wake up and act before it is waited for."""
+
+CATCHING_UP_SECONDS = 60.0
 LISTENER = "chaos-listener"
 """The queue that catches what the bus carries."""
 
@@ -77,6 +78,12 @@ class Listener:
                 self._stopping.wait(LOOK_EVERY_SECONDS)
                 # What was received in an answer that got lost is shown again, a little later.
                 time.sleep(LOOK_EVERY_SECONDS if self._stopping.is_set() else 0)
+
+    def catch_up(self) -> None:
+        """Wait until everything that the bus has carried so far is heard."""
+        wait_until(
+            lambda: not self._depth(), seconds=CATCHING_UP_SECONDS, what="silence on the bus"
+        )
 
     def _depth(self) -> int:
         answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=["All"])
@@ -140,7 +147,7 @@ class Queues:
 
 
 class Rest:
-    """Tells when all is quiet: nothing pending, nothing queued, no receipt still to come."""
+    """Tells when all is quiet: nothing pending, queued, under way or overdue, nothing to come."""
 
     def __init__(self, laptop: Laptop, queues: Queues, outlook: Outlook) -> None:
         self._laptop = laptop
@@ -163,16 +170,13 @@ class Rest:
         return backlog or self._running()
 
     def _pending(self) -> list[str]:
-        ever = datetime.now(UTC) + timedelta(days=1)
-        names = []
-        for item in self._table.overdue(ever):
-            # A snapshot is pending while a clock runs, too: what counts is a turn under way.
-            if item.entity == "state":
-                turn = self._table.load(item.conversation_id).state.turn
-                if turn is None or not turn.leased_to:
-                    continue
-            names.append(f"{item.conversation_id} {item.sort_key}")
-        return names
+        now = datetime.now(UTC)
+        return [
+            f"{item.conversation_id} {item.sort_key}"
+            for item in self._table.overdue(now + timedelta(days=1))
+            if item.entity != "state"
+            or under_way(self._table.load(item.conversation_id).state, now)
+        ]
 
     def _running(self) -> list[str]:
         return [
@@ -180,6 +184,12 @@ class Rest:
             for machine, name in executions(self._laptop, "RUNNING")
             if "SlaTimer" not in machine
         ]
+
+
+def under_way(state: ConversationState, now: Instant) -> bool:
+    """Whether somebody is at work on a conversation, or should be: a clock only runs in it."""
+    leased = state.turn is not None and bool(state.turn.leased_to)
+    return leased or (state.wake_at is not None and state.wake_at + TICK_SECONDS <= now)
 
 
 def executions(laptop: Laptop, status: str = "") -> Iterator[tuple[str, str]]:
@@ -206,72 +216,3 @@ def redrive(laptop: Laptop) -> int:
         check=False,
     )
     return sum(int(count) for count in re.findall(r"moved (\d+)", done.stdout))
-
-
-def look(laptop: Laptop, noted: Acknowledgements) -> Collected:
-    """Return what the desk holds now. Clocks run on, so it may be deciding things already."""
-    items = list(_items(laptop))
-    states = [item["pk"]["S"] for item in items if item["entity"]["S"] == "state"]
-    conversations = sorted(name.removeprefix("CONV#") for name in states)[:TIMELINES]
-    return Collected(
-        sent=frozenset(noted.sent),
-        acknowledged=frozenset(noted.acknowledged),
-        items=items,
-        stream=_changes(laptop),
-        timelines={name: _timeline(laptop, name) for name in conversations},
-    )
-
-
-def look_outside(evidence: Collected, laptop: Laptop, heard: list[str]) -> Collected:
-    """Add what came of it, once that has had the time to come about."""
-    return replace(
-        evidence,
-        calls=laptop.calls.calls(),
-        heard=heard,
-        executions=[name for _, name in executions(laptop)],
-        running=[name for _, name in executions(laptop, "RUNNING")],
-    )
-
-
-def _items(laptop: Laptop) -> Iterator[Attributes]:
-    pages = laptop.client("dynamodb").get_paginator("scan")
-    for page in pages.paginate(TableName=laptop.stack.table, ConsistentRead=True):
-        yield from page["Items"]
-
-
-def _changes(laptop: Laptop) -> list[Attributes]:
-    """Return each new image of the table's items, in the order of the changes."""
-    streams = laptop.client("dynamodbstreams")
-    (stream,) = streams.list_streams(TableName=laptop.stack.table)["Streams"]
-    described = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"]
-    images = []
-    for shard in described["Shards"]:
-        iterator = streams.get_shard_iterator(
-            StreamArn=stream["StreamArn"],
-            ShardId=shard["ShardId"],
-            ShardIteratorType="TRIM_HORIZON",
-        )["ShardIterator"]
-        while iterator:
-            page = streams.get_records(ShardIterator=iterator)
-            records = page["Records"]
-            if not records:
-                break
-            changed = (record["dynamodb"].get("NewImage") for record in records)
-            images += [image for image in changed if image]
-            iterator = page.get("NextShardIterator")
-    return images
-
-
-def _timeline(laptop: Laptop, conversation_id: str) -> list[dict[str, Any]]:
-    """Return a conversation's entries as people see them, oldest first."""
-    stack = laptop.stack
-    entries: list[dict[str, Any]] = []
-    cursor = ""
-    while True:
-        url = f"{stack.agent_api_base}/conversations/{conversation_id}?limit=100{cursor}"
-        answer = call_json("GET", url, None, {"Authorization": stack.tokens["agent"]})
-        page = answer.expect(200).document()["timeline"]
-        entries = page["entries"] + entries
-        if page["older"] is None:
-            return entries
-        cursor = f"&before={page['older']}"

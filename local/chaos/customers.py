@@ -18,6 +18,9 @@ from sportello.messaging.identifiers import conversation_id
 RECEIPTS_IN_A_CALL = 8
 _FOLLOW_SECONDS = 0.2
 
+FAILING = 0.02
+"""The part of messages that WhatsApp takes and then cannot deliver."""
+
 
 @dataclass
 class Customer:
@@ -83,9 +86,11 @@ class Outlook:
     """Follows what reaches the providers, lets conversations wait for it, and sends receipts.
 
     WhatsApp tells what became of each message: sent, delivered, read, in any order, some twice.
+    `failed` are the messages that it took and could not deliver, by their trackers.
     """
 
     def __init__(self, calls: CallLog, webhooks: Webhooks, seed: int) -> None:
+        self.failed: set[str] = set()
         self._calls = calls
         self._webhooks = webhooks
         self._dice = random.Random(seed)  # noqa: S311 - as above
@@ -160,6 +165,10 @@ class Outlook:
 
     def _receipts_of(self, call: Call, document: Any) -> list[dict[str, str]]:
         statuses = self._dice.sample(["sent", "delivered", "read"], self._dice.choice([1, 1, 2, 3]))
+        tracker = document["biz_opaque_callback_data"]
+        if self._dice.random() < FAILING:
+            statuses = ["sent", "failed"]
+            self.failed.add(tracker)
         if self._dice.random() < 0.1:  # noqa: PLR2004 - a tenth
             statuses.append(statuses[0])
         return [
@@ -168,7 +177,7 @@ class Outlook:
                 "status": status,
                 "timestamp": str(int(time.time())),
                 "recipient_id": document["to"],
-                "biz_opaque_callback_data": document["biz_opaque_callback_data"],
+                "biz_opaque_callback_data": tracker,
             }
             for status in statuses
         ]

@@ -1,29 +1,28 @@
 """The load of `make chaos`: conversations side by side, each waiting for its answers like people.
 
 Some are answered by the bot, some handed over and taken by a person while the customer goes on
-writing, in some a person breaks in while the bot is thinking.
+writing, in some a person breaks in while the bot is thinking. Some wait in vain, until they are
+promised an answer; some are promised a call, which comes or does not.
 """
 
-import secrets
 import time
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 from typing import Any
 
-import urllib3
-
+from local.chaos.colleagues import Agent, Tally
 from local.chaos.customers import Customer, Outlook, customer
 from local.chaos.webhooks import Webhooks
 from local.cloud.laptop import Laptop
-from local.cloud.web import Answer, call_json
 
 PATIENCE_SECONDS = 40.0
+RING_PATIENCE_SECONDS = 15.0
+"""How long a person waits to be rung: in an office that has just closed, in vain."""
+
 LAST_PATIENCE_SECONDS = 5.0
-AGENT_ATTEMPTS = 12
-NOT_FOUND = 404
-SERVER_ERROR = 500
+
+PROMISED_SECONDS = 60
+"""The shortest promise there is: it breaks within the run."""
 
 RAMP_SECONDS = 0.7
 """Between the first conversations: a crowd at the door would start all processes at once."""
@@ -37,72 +36,17 @@ QUESTIONS = (
 
 
 @dataclass
-class Tally:
-    """What the load did, by name; safe to use from many threads."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    _lock: Lock = field(default_factory=Lock)
-
-    def add(self, name: str) -> None:
-        with self._lock:
-            self.counts[name] += 1
-
-
-@dataclass(frozen=True)
-class Agent:
-    """A person at the agent API, whose tool repeats a request that got no answer."""
-
-    laptop: Laptop
-    tally: Tally
-
-    def accept(self, conversation_id: str) -> bool:
-        return self._ask(conversation_id, "accept", {})
-
-    def reply(self, conversation_id: str, text: str) -> bool:
-        return self._ask(conversation_id, "replies", {"text": text})
-
-    def resolve(self, conversation_id: str) -> bool:
-        return self._ask(conversation_id, "resolve", {})
-
-    def return_to_bot(self, conversation_id: str) -> bool:
-        return self._ask(conversation_id, "return-to-bot", {})
-
-    def _ask(self, conversation_id: str, what: str, document: Any) -> bool:
-        stack = self.laptop.stack
-        url = f"{stack.agent_api_base}/conversations/{conversation_id}/{what}"
-        headers = {
-            "Authorization": stack.tokens["agent"],
-            "Idempotency-Key": secrets.token_hex(8),
-        }
-        for attempt in range(AGENT_ATTEMPTS):
-            try:
-                answer: Answer | None = call_json("POST", url, document, headers)
-            except urllib3.exceptions.HTTPError:
-                answer = None
-            # A person may know of a message before it is applied.
-            exists = answer is not None and answer.status != NOT_FOUND
-            if answer is not None and exists and answer.status < SERVER_ERROR:
-                done = answer.status < 300  # noqa: PLR2004 - the class of success
-                self.tally.add(f"agent {what}{'' if done else ' refused'}")
-                return done
-            self.tally.add("agent requests repeated")
-            time.sleep(min(2.0, 0.2 * 2**attempt))
-        self.tally.add(f"agent {what} given up")
-        return False
-
-
-@dataclass
 class Load:
     laptop: Laptop
     key: bytes
     seed: int
     outlook: Outlook
     webhooks: Webhooks
-    tally: Tally = field(default_factory=Tally)
+    tally: Tally
 
     def run(self, conversations: int, *, threads: int, until: float) -> int:
         """Hold conversations until all are held or time is up; returns how many were begun."""
-        self._agent = Agent(self.laptop, self.tally)
+        self._agent = Agent(self.laptop.stack, self.tally)
         self._threads, self._until = threads, until
         with (
             ThreadPoolExecutor(threads, "conversation") as pool,
@@ -121,20 +65,19 @@ class Load:
         if time.monotonic() >= self._until:
             return False
         somebody = customer(number, self.key, self.webhooks, self.seed)
-        # Repeating by number, so that a small run holds conversations of every kind too.
+        # Repeating by number, so that a small run holds conversations of every kind too; those
+        # that take longest to come to an end begin first.
         kinds = (
+            self._is_promised_a_call,
+            self._waits_in_vain,
             self._asks_once,
             self._asks_twice,
             self._is_taken_by_a_person,
             self._asks_once,
-            self._asks_once,
             self._is_broken_in_on,
-            self._asks_once,
             self._asks_once,
         )
         kind = kinds[number // 2 % len(kinds)]
-        if kind == self._is_taken_by_a_person and number // 16 % 3 == 2:  # noqa: PLR2004 - a third
-            kind = self._waits_in_vain
         kind(somebody)
         self.tally.add(f"customer {kind.__name__.strip('_').replace('_', ' ')}")
         return True
@@ -156,12 +99,11 @@ class Load:
 
     def _is_taken_by_a_person(self, somebody: Customer) -> None:
         conversation = somebody.conversation_id
-        somebody.write("Buongiorno", "Vorrei parlare con un operatore")
-        if not self.outlook.await_ring(somebody, "conversation.offered", self._patience()):
-            self.tally.add("nobody was rung in time")
+        self._await_people(somebody)
         writing = self._aside.submit(somebody.write, self._question(somebody))
         if self._agent.accept(conversation):
-            self._agent.reply(conversation, self._words(somebody))
+            promise = somebody.dice.choice([None, _promise(kept_by="answer")])
+            self._agent.reply(conversation, self._words(somebody), promise)
         writing.result()
         writing = self._aside.submit(somebody.write, "Grazie, ma ho ancora un dubbio")
         self._agent.reply(conversation, self._words(somebody))
@@ -170,6 +112,25 @@ class Load:
             self._agent.resolve(conversation)
         else:
             self._hand_back_and_ask(somebody)
+
+    def _is_promised_a_call(self, somebody: Customer) -> None:
+        """A third is given back to the bot with the promise open, a third left, a third called."""
+        conversation = somebody.conversation_id
+        self._await_people(somebody)
+        self._agent.accept(conversation)
+        promise = _promise(kept_by="hand")
+        promise_id = self._agent.reply(conversation, self._words(somebody), promise)
+        match int(somebody.address) % 3:
+            case 0 if promise_id:
+                self._agent.keep_promise(conversation, promise_id)
+            case 1:
+                self._hand_back_and_ask(somebody)
+
+    def _await_people(self, somebody: Customer) -> None:
+        somebody.write("Buongiorno", "Vorrei parlare con un operatore")
+        patience = min(RING_PATIENCE_SECONDS, self._patience())
+        if not self.outlook.await_ring(somebody, "conversation.offered", patience):
+            self.tally.add("nobody was rung in time")
 
     def _is_broken_in_on(self, somebody: Customer) -> None:
         """A person writes while the bot is about to, somewhere between question and answer."""
@@ -203,3 +164,7 @@ class Load:
     def _words(self, somebody: Customer) -> str:
         """Return a person's words, which nobody else ever writes."""
         return f"Ecco quanto mi ha chiesto, pratica {somebody.dice.getrandbits(64):x}."
+
+
+def _promise(*, kept_by: str) -> dict[str, Any]:
+    return {"within_seconds": PROMISED_SECONDS, "kept_by": kept_by}

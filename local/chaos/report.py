@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from local.chaos.evidence import FATAL, Verdict
+from local.chaos.evidence import FATAL, TRIED, Verdict
 from local.chaos.webhooks import Acknowledgements
 from local.cloud.emulator import ROOT
 from local.cloud.fault_proxy import WireCounts
@@ -59,6 +59,12 @@ class Report:
             complaints.append(
                 f"time ran out: {run.held} of {run.conversations} conversations were held"
             )
+        complaints += [
+            f"never met: {name}"
+            for size, names in TRIED.items()
+            for name in names
+            if run.conversations >= size and not figures[name]
+        ]
         if run.backlog:
             complaints.append(f"not settled in time: {len(run.backlog)} things are left to do")
         return complaints

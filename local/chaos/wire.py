@@ -25,11 +25,12 @@ def provider_chances() -> list[Chance]:
         chances += [
             Chance(0.035, Fault(channel, 1, status=429)),
             Chance(0.035, Fault(channel, 1, status=503)),
-            Chance(0.025, Fault(channel, 1, status=500)),
+            Chance(0.025 if channel == "agents" else 0.015, Fault(channel, 1, status=500)),
             Chance(0.01, Fault(channel, 1, status=502, body=GATEWAY_ERROR)),
             Chance(0.015, Fault(channel, 1, fault=HANG_UP)),
             Chance(0.005, Fault(channel, 1, fault=TIMEOUT)),
         ]
+    chances += [Chance(0.01, Fault(channel, 1, status=400)) for channel in ("whatsapp", "telegram")]
     return chances
 
 

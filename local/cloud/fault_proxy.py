@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Self
 
 import urllib3
@@ -23,6 +24,10 @@ HELD_MS = 3_500
 """How long a call is held that is never answered: longer than our functions wait for AWS."""
 
 type Rule = dict[str, Any]
+
+EVERY_CALL_REFUSED: Rule = {
+    "error": {"code": "ServiceUnavailable", "status": HTTPStatus.SERVICE_UNAVAILABLE}
+}
 
 THROTTLES: Mapping[str, str] = {
     "dynamodb": "ProvisionedThroughputExceededException",
@@ -158,6 +163,17 @@ class FaultProxy:
 
     def heal(self) -> None:
         self.inject([])
+
+    @contextmanager
+    def severed(self) -> Iterator[None]:
+        """Let no call pass while the context is open, and all of them afterwards."""
+        self.inject([EVERY_CALL_REFUSED])
+        try:
+            if call("GET", f"{self.url}/").status != HTTPStatus.SERVICE_UNAVAILABLE:
+                raise Failed("calls still pass the wire that was cut")
+            yield
+        finally:
+            self.heal()
 
     def counts(self) -> WireCounts:
         stats = call("GET", f"{self.url}/_microburst/stats").expect(200).document()

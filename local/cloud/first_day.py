@@ -33,6 +33,9 @@ def template_parameters(providers_url: str) -> dict[str, str]:
         "TelegramApiUrl": f"{providers_url}/telegram",
         "AllowPrivateEndpoints": "true",
         "SettingsCacheSeconds": "0",
+        # As in an account that may run a thousand functions at once: docs/deploying.md.
+        "DispatchersPerShard": "4",
+        "OutboundConcurrency": "10",
         "LogLevel": "INFO",
     }
 

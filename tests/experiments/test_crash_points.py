@@ -44,7 +44,7 @@ def none_differ(findings: Findings) -> bool:
 # --- without faults -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("story", [SHORT, "overtaken by a person"])
+@pytest.mark.parametrize("story", [SHORT, "overtaken by a person", "not delivered"])
 def test_what_comes_of_a_story_does_not_depend_on_order_or_repetition(story: str) -> None:
     assert run(story, seed=2).differences(faultless(story)) == []
 

@@ -70,8 +70,20 @@ REPORT_VALUES = ("2026-03-01", "2026-03-04T09:00:00Z", "day", "default", "Europe
 
 damages = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 2**48)), min_size=1, max_size=4)
 headers = st.dictionaries(
-    st.sampled_from(["Idempotency-Key", "If-Match", "Content-Type", "content-TYPE", "Accept", ""]),
-    st.sampled_from(["application/json", "application/json; x", "k-1", '"1"', *SHORT_TEXTS]),
+    st.sampled_from(
+        [
+            "Idempotency-Key",
+            "If-Match",
+            "If-None-Match",
+            "Content-Type",
+            "content-TYPE",
+            "Accept",
+            "",
+        ]
+    ),
+    st.sampled_from(
+        ["application/json", "application/json; x", "k-1", '"0"', 'W/"1", "2', "*", *SHORT_TEXTS]
+    ),
     max_size=4,
 )
 queries = st.none() | st.dictionaries(
@@ -131,7 +143,7 @@ class Caller:
         answer = handler(event, LambdaContext())
         status: int = answer["statusCode"]
         self.answers[status] += 1
-        document = json.loads(answer["body"])
+        document = json.loads(answer["body"] or "null")
         assert status < 500, document
         if status >= 400:
             assert document["type"].removeprefix("/problems/") in TITLES

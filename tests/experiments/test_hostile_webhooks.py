@@ -145,8 +145,10 @@ def test_a_damaged_genuine_call_leaves_a_trace_and_a_forged_one_none(
 
     attack()
     tells_nobody(door)
-    # A damage that breaks everything, or nothing, would prove little.
-    assert min(came_to[kind] for kind in ("Received", "Quarantined", "Ignored")) > 0
+    # A damage that breaks everything, or nothing, would prove little. A slice may miss the few
+    # cases that are ignored.
+    kinds = ("Received", "Quarantined", *(("Ignored",) if share == 1 else ()))
+    assert min(came_to[kind] for kind in kinds) > 0
     measured(f"hostile webhooks, {channel}: {door.spent}, {_told(came_to)}")
 
 

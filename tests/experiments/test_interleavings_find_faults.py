@@ -14,13 +14,16 @@ from sportello.conversation import (
     evolution,
     handoffs,
     keep_clocks,
+    lost_messages,
     turns,
 )
 from sportello.conversation import tick as ticking
 from sportello.conversation.commands import Command, ReceiveMessages
 from sportello.conversation.decision import Draft
-from sportello.conversation.events import OwnerChanged, OwnerKind
+from sportello.conversation.events import ClockReopened, OwnerChanged, OwnerKind
+from sportello.conversation.reopening import StoppedClock
 from sportello.conversation.state import ConversationState
+from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockKind
 from sportello.table import desk_table
 from sportello.table import writes as table_writes
@@ -33,7 +36,16 @@ from support.experiments.interleavings.clock_scripts import (
     THANKED,
     THANKED_FOR_AN_ANSWER,
 )
+from support.experiments.interleavings.lost_scripts import (
+    BEFORE_THE_NEXT,
+    BOTS,
+    CONTRADICTED,
+    ELSEWHERE,
+    IN_TIME,
+    TWO_PARTS,
+)
 from support.experiments.interleavings.named_rules import (
+    ANSWERS,
     CLOCKS,
     HISTORY,
     LOST,
@@ -154,7 +166,7 @@ def every_message_is_told_out_of_hours(patch: Patch) -> None:
 
 
 def nothing(patch: Patch, module: object, name: str) -> None:
-    patch.setattr(module, name, lambda *_args: None)
+    patch.setattr(module, name, lambda *_args, **_named: None)
 
 
 def a_tick_plans_no_other(patch: Patch) -> None:
@@ -183,6 +195,20 @@ def silence_is_timed_for_whoever_had_it_before(patch: Patch) -> None:
 
 def thanks_are_owed_an_answer(patch: Patch) -> None:
     patch.setattr(turns, "_is_mere_courtesy", lambda *_args: False)
+
+
+def a_lost_answer_is_forgiven_the_time(patch: Patch) -> None:
+    def reopen(draft: Draft, stopped: StoppedClock) -> None:
+        clock = draft.terms.counting_from(stopped.clock, draft.now)
+        draft.record(
+            ClockReopened(at=draft.now, clock=clock, stopped_at=stopped.at, queue=stopped.queue)
+        )
+
+    patch.setattr(lost_messages, "_reopen", reopen)
+
+
+def what_was_withdrawn_counts(patch: Patch) -> None:
+    patch.setattr(delivery_records, "LOST", frozenset({DeliveryStatus.REFUSED}))
 
 
 @dataclass(frozen=True)
@@ -263,6 +289,50 @@ MUTANTS = (
     Mutant("a tick plans no other", TIMERS, CLOCKS, a_tick_plans_no_other),
     Mutant("no reply budget", BUDGET, POLITE, no_reply_budget),
     Mutant("told of hours again and again", CLOSED, POLITE, every_message_is_told_out_of_hours),
+    Mutant(
+        "a lost answer is an answer",
+        TWO_PARTS,
+        ANSWERS,
+        lambda p: nothing(p, delivery_records, "lose_message"),
+    ),
+    Mutant("what was withdrawn is an answer", BOTS, ANSWERS, what_was_withdrawn_counts),
+    Mutant("a lost answer forgives the time", IN_TIME, ANSWERS, a_lost_answer_is_forgiven_the_time),
+    Mutant(
+        "nobody hears of a lost answer",
+        TWO_PARTS,
+        ANSWERS,
+        lambda p: nothing(p, lost_messages, "_tell_people"),
+    ),
+    Mutant(
+        "the answer that stands takes nothing over",
+        TWO_PARTS,
+        ANSWERS,
+        lambda p: nothing(p, lost_messages, "_pass_on"),
+    ),
+    Mutant(
+        "a lost answer is missed although another stands",
+        TWO_PARTS,
+        LOST,
+        lambda p: nothing(p, lost_messages, "_replied"),
+    ),
+    Mutant(
+        "what was answered elsewhere comes back",
+        ELSEWHERE,
+        LOST,
+        lambda p: nothing(p, lost_messages, "_answered_elsewhere"),
+    ),
+    Mutant(
+        "a reply that arrived after all is not noticed",
+        CONTRADICTED,
+        LOST,
+        lambda p: nothing(p, delivery_records, "message_arrived"),
+    ),
+    Mutant(
+        "clocks of waits that there would not be run on",
+        BEFORE_THE_NEXT,
+        CLOCKS,
+        lambda p: nothing(p, lost_messages, "_cancel_later_waits"),
+    ),
     Mutant("folding looks at the time", TAKEOVER, HISTORY, folding_looks_at_the_time),
 )
 

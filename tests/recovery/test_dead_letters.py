@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -72,6 +72,11 @@ class DeskWithLetters:
 
     def settled(self, key: str) -> None:
         self.decided(key, DeliveryStatus.ACCEPTED)
+
+    def put_off(self, sort_key: str, until: datetime) -> None:
+        table = self.stack.desk_table
+        (entry,) = (entry for entry in table.overdue(until) if entry.sort_key == sort_key)
+        assert table.postpone(entry, until)
 
     def letter(self, key: str, conversation_id: str = CONVERSATION, queue: str = LETTERS) -> None:
         body = json.dumps({"conversation_id": conversation_id, "effect_key": key})
@@ -358,6 +363,24 @@ def test_the_sweep_is_waited_for(desk: DeskWithLetters) -> None:
     redriven = Redriving(desk.stack, 1.0, pause=swept_after_two_looks).redrive(queue)
     assert redriven.complete
     assert len(looks) == 2
+
+
+def test_what_the_sweep_has_put_off_is_tried_by_the_next_one(desk: DeskWithLetters) -> None:
+    desk.decided("reply:a")
+    desk.put_off("FX#reply:a", NOW + timedelta(minutes=15))
+    desk.stream_letter(set_aside("FX#reply:a"))
+    assert main(["redrive", STREAM_LETTERS, "--wait", "0"]) == 1
+    (entry,) = desk.stack.desk_table.overdue(NOW + timedelta(minutes=1))
+    assert entry.pending_since == NOW
+
+
+def test_a_batch_is_not_done_because_its_items_were_put_off(desk: DeskWithLetters) -> None:
+    record = an_inbound_record(a_message("Buongiorno"), received_at=NOW)
+    desk.stack.desk_table.put_inbound(record, compress({}))
+    desk.put_off(f"IN#{record.item_id}", NOW + timedelta(minutes=15))
+    desk.stream_letter(a_failed_batch(stamp(NOW)))
+    assert main(["dead-letters", "--show"]) == 1
+    assert main(["redrive", STREAM_LETTERS, "--wait", "0"]) == 1
 
 
 @pytest.mark.parametrize(("older", "left"), [(timedelta(0), 1), (timedelta(minutes=5), 0)])

@@ -9,7 +9,8 @@ from unittest.mock import patch
 import pytest
 
 from sportello.bot.settings import BotSettings
-from sportello.dispatch.sweep import STATE_GRACE, Sweeping
+from sportello.dispatch.backlog import STATE_GRACE
+from sportello.dispatch.sweep import Sweeping
 from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, NOW
 from support.clouds.working_desk import WorkingDesk, working_desk

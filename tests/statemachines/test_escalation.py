@@ -20,6 +20,8 @@ WHICH = {"conversation_id": HANDOFF["conversation_id"], "handoff_id": HANDOFF["h
 TO_THE_LADDER = ["WaitForOpening", "TiersLeft?"]
 SILENT_TIER = ["OfferConversation", "ClimbLadder", "TiersLeft?"]
 DECLINING_TIER = ["OfferConversation", "OfferOutcome?", "ClimbLadder", "TiersLeft?"]
+TO_START = 3
+"""Seconds in which the function starts and rings, before the time that a tier has begins."""
 EXHAUSTED = ["ExhaustLadder", "LadderExhausted"]
 
 
@@ -86,7 +88,7 @@ def test_silence_goes_to_the_next_tier_after_its_own_ringing_time() -> None:
         *SILENT_TIER,
         *("OfferConversation", "OfferOutcome?", "Accepted"),
     ]
-    assert execution.waited_for == [HANDOFF["start_at"], 45]
+    assert execution.waited_for == [HANDOFF["start_at"], 45 + TO_START]
 
 
 def test_each_offer_has_a_token_of_its_own() -> None:
@@ -98,7 +100,7 @@ def test_each_offer_has_a_token_of_its_own() -> None:
 def test_a_ladder_on_which_nobody_answers_is_exhausted() -> None:
     execution = escalation(tiers(None, None))
     assert execution.path == [*TO_THE_LADDER, *SILENT_TIER * 2, *EXHAUSTED]
-    assert execution.waited_for == [HANDOFF["start_at"], 45, 90]
+    assert execution.waited_for == [HANDOFF["start_at"], 45 + TO_START, 90 + TO_START]
     assert execution.payloads("ExhaustLadder") == [WHICH]
     assert execution.output == {"outcome": "exhausted", "last_error": ""}
 
@@ -111,7 +113,7 @@ def test_a_ladder_that_everybody_declines_is_exhausted() -> None:
 def test_a_ladder_of_one_tier_is_climbed_once() -> None:
     execution = escalation(tiers(None), tiers=[{"name": "owner", "ring_seconds": 20}])
     assert execution.path == [*TO_THE_LADDER, *SILENT_TIER, *EXHAUSTED]
-    assert execution.waited_for == [HANDOFF["start_at"], 20]
+    assert execution.waited_for == [HANDOFF["start_at"], 20 + TO_START]
 
 
 def test_a_ladder_without_tiers_is_exhausted_at_once() -> None:

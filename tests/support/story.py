@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sportello.conversation.commands import Command, FitClocks
+from sportello.conversation.commands import Command, FitClocks, SentMessage
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, NotifyAgents
 from sportello.conversation.events import ClockChanged, ClockEnded, ConversationEvent
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import Target
 from support.builders import (
@@ -23,6 +24,7 @@ from support.builders import (
     terms_with,
     tick,
 )
+from support.sent_messages import after_decision, outcome
 
 
 class Story:
@@ -32,6 +34,7 @@ class Story:
         self.terms, self.now = terms, now
         self.state = ConversationState()
         self.events: list[ConversationEvent] = []
+        self.messages: dict[str, SentMessage] = {}
         self._items = 0
 
     def do(self, *commands: Command) -> Decision:
@@ -41,7 +44,12 @@ class Story:
             decision = decide(self.state, command, self.now, self.terms)
             self.state = fold(decision.events, self.state)
             self.events += decision.events
+            self.messages = after_decision(self.messages, decision, self.now)
         return decision
+
+    def hear(self, effect_key: str, status: DeliveryStatus, error_code: str = "") -> Decision:
+        """A provider tells what became of a message."""
+        return self.do(outcome(self.messages, self.state, effect_key, status, error_code))
 
     def write(self, sent_at: datetime | None = None) -> Decision:
         """The customer writes, or what they wrote earlier arrives."""

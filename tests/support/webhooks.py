@@ -11,13 +11,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from channels.provider_api import Post
 from channels.telegram.deliver import TelegramOutbound
 from channels.telegram.receive import TelegramInbound
-from channels.telegram.secret import TelegramSecret
+from channels.telegram.secret import BotToken
 from channels.whatsapp.deliver import WhatsAppOutbound
 from channels.whatsapp.receive import WhatsAppInbound
-from channels.whatsapp.secret import WhatsAppSecret
+from channels.whatsapp.secret import AccessToken
+from sportello.aws.credentials import ReadPart
 from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.outbound_channel import OutboundAdapter
 
@@ -35,6 +38,8 @@ TELEGRAM_SECRET = {
     "bot_token": "7000000001:made-up-bot-token",
     "previous_secret_token": "made-up-secret-token-of-yesterday",
 }
+_access_token = AccessToken.model_validate(WHATSAPP_SECRET)
+_bot_token = BotToken.model_validate(TELEGRAM_SECRET)
 
 
 def cases(channel: str) -> list[str]:
@@ -51,20 +56,21 @@ def as_sent(payload: Mapping[str, Any] | bytes) -> bytes:
     return payload if isinstance(payload, bytes) else json.dumps(payload).encode()
 
 
-def _whatsapp_secret() -> WhatsAppSecret:
-    return WhatsAppSecret.model_validate(WHATSAPP_SECRET)
+def part_of(secret: Mapping[str, str]) -> ReadPart:
+    """Return how an adapter reads a secret that holds this."""
 
+    def read[S: BaseModel](part: type[S], /) -> S:
+        return part.model_validate(secret)
 
-def _telegram_secret() -> TelegramSecret:
-    return TelegramSecret.model_validate(TELEGRAM_SECRET)
+    return read
 
 
 def a_whatsapp(post: Post) -> WhatsAppOutbound:
-    return WhatsAppOutbound(_whatsapp_secret, lambda: "https://graph.example/v25.0", post)
+    return WhatsAppOutbound(lambda: _access_token, lambda: "https://graph.example/v25.0", post)
 
 
 def a_telegram(post: Post) -> TelegramOutbound:
-    return TelegramOutbound(_telegram_secret, lambda: "https://telegram.example", post)
+    return TelegramOutbound(lambda: _bot_token, lambda: "https://telegram.example", post)
 
 
 def meta_headers(body: bytes, app_secret: str) -> dict[str, str]:
@@ -103,7 +109,7 @@ class Provider:
 
 PROVIDERS: Mapping[str, Provider] = {
     "whatsapp": Provider(
-        inbound=lambda: WhatsAppInbound(_whatsapp_secret),
+        inbound=lambda: WhatsAppInbound(part_of(WHATSAPP_SECRET)),
         outbound=a_whatsapp,
         proof=meta_headers,
         key=WHATSAPP_SECRET["app_secret"],
@@ -119,7 +125,7 @@ PROVIDERS: Mapping[str, Provider] = {
         },
     ),
     "telegram": Provider(
-        inbound=lambda: TelegramInbound(_telegram_secret),
+        inbound=lambda: TelegramInbound(part_of(TELEGRAM_SECRET)),
         outbound=a_telegram,
         proof=telegram_headers,
         key=TELEGRAM_SECRET["secret_token"],

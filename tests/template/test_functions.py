@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 
+from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
+from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import receiver, runtime
 from sportello.people.notifier import EndpointEnvironment
-from support.template import TEMPLATE, environment, functions, referred, resources, template
+from support.template import (
+    TEMPLATE,
+    environment,
+    events,
+    functions,
+    referred,
+    resources,
+    template,
+)
 
 FUNCTIONS = functions()
 
@@ -73,9 +83,7 @@ NEEDS |= {
     name: [*TABLE, receiver.ReceiverEnvironment, *channel_needs(channel, "receive")]
     for name, channel in RECEIVERS.items()
 }
-NEEDS |= {
-    name: [*TABLE, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()
-}
+NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
 NEEDS |= {
     name: [*TASK, *notifier_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
 }
@@ -184,6 +192,22 @@ def test_the_sweep_fills_no_queue_that_only_the_stream_fills() -> None:
     by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue")
     assert by_the_stream.search(may("DispatchFunction", "sqs:SendMessage"))
     assert not by_the_stream.search(may("SweepFunction", "sqs:SendMessage"))
+
+
+def test_nothing_repeats_a_sweep_behind_its_back() -> None:
+    never = {"MaximumRetryAttempts": 0, "MaximumEventAgeInSeconds": 60}
+    sweep = FUNCTIONS["SweepFunction"]
+    (schedule,) = events(sweep, "ScheduleV2")
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    assert (schedule["RetryPolicy"], sweep["EventInvokeConfig"]) == (never, never)
+
+
+def test_a_sweep_ends_before_its_function_does() -> None:
+    config = vars(CONFIG)
+    attempts = config["retries"]["total_max_attempts"]
+    longest_call = attempts * (config["connect_timeout"] + config["read_timeout"])
+    left = FUNCTIONS["SweepFunction"]["Timeout"] - TIME.total_seconds()
+    assert longest_call < left
 
 
 def test_the_clocks_are_fitted_again_when_no_cache_is_older() -> None:

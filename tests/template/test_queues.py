@@ -58,6 +58,7 @@ def test_the_stream_is_read_by_one_function_that_sets_bad_records_aside() -> Non
     assert set(entities) == {"inbound", "effect", "settings"}
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["BisectBatchOnFunctionError"] is True
+    assert event["MaximumRecordAgeInSeconds"] == 3_600  # nothing stands still for a day
     assert referred(event["DestinationConfig"]["OnFailure"]["Destination"]) == "DispatchDeadLetters"
 
 
@@ -73,6 +74,6 @@ def test_what_must_outlive_the_stack_is_kept() -> None:
     kept = {
         name
         for name, resource in template()["Resources"].items()
-        if resource.get("DeletionPolicy") == "Retain"
+        if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
     assert kept == {"DeskTable", "ConversationKey", "AgentPool"}

@@ -44,14 +44,25 @@ def test_a_machine_may_invoke_just_the_functions_it_names(machine: str) -> None:
     assert {referred(arn) for arn in allowed} == {referred(arn) for arn in given}
 
 
+COLD_START_SECONDS = 5
+"""A start takes half a second; its time counts for the task, and not for the function's timeout."""
+
+
 @pytest.mark.parametrize("machine", sorted(MACHINES))
-def test_no_task_gives_up_before_its_function(machine: str) -> None:
+def test_no_task_gives_up_before_its_function_has_started_and_timed_out(machine: str) -> None:
     _, document = definition(machine)
     standard = template()["Globals"]["Function"]["Timeout"]
     for name, state in document["States"].items():
         limit = state.get("TimeoutSeconds")
         if isinstance(limit, int) and f"{name}Function" in functions():
-            assert functions()[f"{name}Function"].get("Timeout", standard) <= limit
+            timeout = functions()[f"{name}Function"].get("Timeout", standard)
+            assert timeout + COLD_START_SECONDS <= limit
+
+
+def test_who_is_rung_has_the_whole_time_of_the_tier_however_long_the_function_starts() -> None:
+    _, document = definition("EscalationStateMachine")
+    limit = document["States"]["OfferConversation"]["TimeoutSeconds"]
+    assert re.fullmatch(r"\{% \$tiers\[\$tier\]\.ring_seconds \+ [3-9] %\}", limit)
 
 
 def test_machines_that_wait_are_standard_and_the_short_one_is_express() -> None:

@@ -1,17 +1,19 @@
 """Our messages out. The bot's token is part of every URL, so no URL is ever logged."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from channels.provider_api import ProviderApi
 from channels.telegram.capabilities import CAPABILITIES, NAME
 from channels.telegram.errors import judge, raise_unless_done
 from channels.telegram.handles import HANDLE
-from channels.telegram.secret import TelegramSecret, telegram_secret
+from channels.telegram.secret import BotToken, telegram_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
-from sportello.errors import ProviderUnavailable
+from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer, Reply
 
@@ -20,7 +22,7 @@ class TelegramApiEnvironment(Environment):
     telegram_api_url: str
 
 
-class TelegramOutbound(ProviderApi[TelegramSecret]):
+class TelegramOutbound(ProviderApi[BotToken]):
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
@@ -29,7 +31,7 @@ class TelegramOutbound(ProviderApi[TelegramSecret]):
         if chat_id is None:
             return Delivery.refused(Refusal.RECIPIENT, "not_a_telegram_handle")
         if message.account_id != self._secret().bot_id:
-            return Delivery.refused(Refusal.CONFIGURATION, "not_this_bot")
+            raise ConfigurationRefused(ChannelFault.ACCOUNT, "not_this_bot")
         document: dict[str, Any] = {"chat_id": chat_id, "text": message.text}
         if message.buttons:
             document["reply_markup"] = _keyboard(message.buttons)
@@ -69,5 +71,5 @@ def _api_url() -> str:
     return TelegramApiEnvironment.load().telegram_api_url
 
 
-adapter = TelegramOutbound(telegram_secret, _api_url)
+adapter = TelegramOutbound(partial(telegram_secret, BotToken), _api_url)
 handler = deliverer(adapter)

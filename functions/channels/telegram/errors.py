@@ -6,23 +6,49 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from channels.answers import BUSY, judge_by_status, raise_if_busy, succeeded
+from channels.answers import (
+    BUSY,
+    FAULTS,
+    Meaning,
+    judge_by_status,
+    raise_if_busy,
+    refuse,
+    succeeded,
+)
 from channels.reading import Decoration, Wire
 from sportello.errors import ProviderUnavailable, Rejected
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
-ERROR_CODES: Mapping[int, Refusal] = {
+ERROR_CODES: Mapping[int, Meaning] = {
     HTTPStatus.BAD_REQUEST: Refusal.CONTENT,
-    # The token is wrong, or malformed: it is part of the path.
-    HTTPStatus.UNAUTHORIZED: Refusal.CONFIGURATION,
-    HTTPStatus.NOT_FOUND: Refusal.CONFIGURATION,
-    # The customer blocked the bot, left, or never pressed Start.
+    # The token was revoked with its bot, is wrong, or malformed: it is part of the path.
+    HTTPStatus.UNAUTHORIZED: ChannelFault.TOKEN,
+    HTTPStatus.NOT_FOUND: ChannelFault.TOKEN,
+    # The customer left, never pressed Start, or does not exist any more.
     HTTPStatus.FORBIDDEN: Refusal.RECIPIENT,
 }
 
-_CHAT_NOT_FOUND = "chat not found"
-"""Telegram has one number for every bad request, and this one is not the content's fault."""
+DESCRIPTIONS: Mapping[str, Meaning] = {
+    **dict.fromkeys(
+        (
+            "chat not found",
+            "user not found",
+            "peer_id_invalid",
+            "input_user_deactivated",
+            "chat_write_forbidden",
+            "chat_restricted",
+            "have no rights to send",
+        ),
+        Refusal.RECIPIENT,
+    ),
+    **dict.fromkeys(("user_is_blocked", "blocked by the user"), Refusal.BLOCKED),
+    **dict.fromkeys(("message is too long", "message_too_long"), Refusal.TOO_LONG),
+    # The bot was moved to a server of somebody's own, and has left this one.
+    "logged out": ChannelFault.ADDRESS,
+}
+"""Telegram has one number for every bad request and one for every door that is shut."""
 
 
 class _Parameters(Wire):
@@ -52,7 +78,7 @@ class _Success(Wire):
 
 
 def judge(reply: Reply) -> Delivery:
-    """Raises ProviderUnavailable where the answer says that the message was not taken."""
+    """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
     document = reply.document()
     if succeeded(reply):
         return _accepted(document)
@@ -60,7 +86,7 @@ def judge(reply: Reply) -> Delivery:
     if failure is None:
         return judge_by_status(reply, ERROR_CODES)
     _raise_if_later(reply, failure)
-    return Delivery.refused(_refusal(failure), str(failure.error_code))
+    return refuse(_meaning(failure), str(failure.error_code))
 
 
 def raise_unless_done(reply: Reply) -> None:
@@ -76,8 +102,8 @@ def raise_unless_done(reply: Reply) -> None:
 
 def _raise_if_later(reply: Reply, failure: _Failure) -> None:
     code = failure.error_code
-    if code in BUSY or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        wish = failure.parameters.retry_after if failure.parameters else None
+    wish = failure.parameters.retry_after if failure.parameters else None
+    if wish is not None or code in BUSY or code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise ProviderUnavailable(
             f"Telegram error {code}",
             retry_after_seconds=reply.retry_after_seconds if wish is None else wish,
@@ -99,8 +125,12 @@ def _failure_of(document: Any) -> _Failure | None:
         return None
 
 
-def _refusal(failure: _Failure) -> Refusal:
-    moved = failure.parameters and failure.parameters.migrate_to_chat_id
-    if moved or _CHAT_NOT_FOUND in failure.description.lower():
+def _meaning(failure: _Failure) -> Meaning:
+    if failure.parameters and failure.parameters.migrate_to_chat_id:
         return Refusal.RECIPIENT
-    return ERROR_CODES.get(failure.error_code, Refusal.CONTENT)
+    if failure.error_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
+        description = failure.description.lower()
+        for words, meaning in DESCRIPTIONS.items():
+            if words in description:
+                return meaning
+    return ERROR_CODES.get(failure.error_code, FAULTS.get(failure.error_code, Refusal.CONTENT))

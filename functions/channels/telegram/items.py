@@ -7,13 +7,20 @@ from typing import Any
 
 from channels.reading import Misshapen, clipped, ignored
 from channels.telegram import payload as wire
+from channels.telegram.content import (
+    content_fields,
+    message_id,
+    quote_of,
+    reply_fields,
+    spoken_fields,
+)
 from channels.telegram.handles import HANDLE
+from channels.telegram.notices import notice_in
+from sportello.messaging.attachments import Unavailable
 from sportello.messaging.items import (
     Edit,
     Ignored,
     InboundItem,
-    Location,
-    Media,
     Message,
     Reaction,
     Unsupported,
@@ -21,45 +28,14 @@ from sportello.messaging.items import (
 
 type Reading = InboundItem | Ignored
 
-_FILES: Mapping[str, tuple[str, str]] = {
-    "video": ("video", ""),
-    "video_note": ("video", "video/mp4"),
-    # Before document: an animation comes with a document of the same file, for old clients.
-    "animation": ("video", ""),
-    "voice": ("audio", "audio/ogg"),
-    "audio": ("audio", ""),
-    "document": ("document", ""),
-    "sticker": ("sticker", ""),
-}
-"""Our kind, and the type of what Telegram itself encodes without naming it."""
-
-_SHARED_KINDS = (
-    "contact",
-    "poll",
-    "dice",
-    "game",
-    "story",
-    "checklist",
-    "invoice",
-    "paid_media",
-    "users_shared",
-    "chat_shared",
-    "web_app_data",
-    "passport_data",
-    "successful_payment",
+_NOT_SHOWN = (
+    *("contact", "poll", "checklist", "dice", "story", "game", "invoice", "web_app_data"),
+    *("paid_media", "passport_data", "rich_message"),
 )
+"""Kinds of content that Sportello cannot show, or not when they are misshapen."""
 
-_NOTICES = (
-    "pinned_message",
-    "message_auto_delete_timer_changed",
-    "write_access_allowed",
-    "connected_website",
-    "chat_background_set",
-    "proximity_alert_triggered",
-    "new_chat_photo",
-    "delete_chat_photo",
-)
-"""Notes of Telegram's own in a private chat: nobody said anything."""
+_LIVE_LOCATION_STEP_SECONDS = 300
+"""A live location moves every few seconds for hours: its place is kept once in so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +57,6 @@ class Update:
             "handle": handle,
             "reply_to": handle,
         }
-
-
-def message_id(chat: wire.Chat, within_chat: int) -> str:
-    """Telegram numbers messages chat by chat, so an id needs both."""
-    return f"{chat.id}:{within_chat}"
 
 
 def kind_of(document: Mapping[str, Any]) -> str | None:
@@ -112,67 +83,37 @@ def _message(update: Update) -> Reading:
     message = wire.Message.model_validate(update.content)
     if exclusion := _not_conversing(message.chat, message.sender):
         return exclusion
-    media = _media(message)
-    if message.text is None and not media and message.location is None:
+    content = content_fields(message)
+    if not content:
         return _without_content(update, message)
     sender = message.sender or wire.User()
-    replied = message.reply_to_message
-    return Message(
+    fields = {
         **update.common(message.chat, message.date),
-        provider_message_id=message_id(message.chat, message.message_id),
-        text=_words(message),
-        media=media,
-        location=_location(message),
-        in_reply_to=message_id(message.chat, replied.message_id) if replied else "",
-        display_name=clipped(sender.name, 256),
-        language_hint=clipped(sender.language_code or "", 35),
-    )
+        **content,
+        **spoken_fields(message),
+        **reply_fields(message),
+        "provider_message_id": message_id(message.chat, message.message_id),
+        "display_name": clipped(sender.name, 256),
+        "language_hint": clipped(sender.language_code or "", 35),
+    }
+    if message.caption and not content_fields(message.model_copy(update={"caption": None})):
+        fields["attachments"] = (
+            Unavailable(kind="unavailable", provider_kind=_unseen_kind(update)),
+        )
+    return Message.model_validate(fields)
 
 
-def _words(message: wire.Message) -> str:
-    return message.text or message.caption or ""
-
-
-def _media(message: wire.Message) -> tuple[Media, ...]:
-    if message.photo:
-        largest = max(message.photo, key=lambda size: size.width * size.height)
-        return (_file(largest, "image", "image/jpeg"),)
-    for name, (kind, mime_type) in _FILES.items():
-        if file := getattr(message, name):
-            return (_file(file, kind, mime_type),)
-    return ()
-
-
-def _file(file: wire.File, kind: str, mime_type: str) -> Media:
-    return Media.model_validate(
-        {
-            "kind": kind,
-            "provider_media_id": file.file_id,
-            "mime_type": clipped(file.mime_type or mime_type, 256),
-            "file_name": clipped(file.file_name or "", 512),
-            "size_bytes": file.file_size,
-        }
-    )
-
-
-def _location(message: wire.Message) -> Location | None:
-    if message.location is None:
-        return None
-    return Location(
-        latitude=message.location.latitude,
-        longitude=message.location.longitude,
-        name=clipped(message.venue.name if message.venue else "", 1_000),
-    )
+def _unseen_kind(update: Update) -> str:
+    return next((name for name in _NOT_SHOWN if name in update.content), "unknown")
 
 
 def _without_content(update: Update, message: wire.Message) -> Reading:
-    if notice := next((name for name in _NOTICES if name in update.content), None):
+    if notice := notice_in(update.content):
         return ignored(notice)
-    kind = next((name for name in _SHARED_KINDS if name in update.content), "unknown")
     return Unsupported(
         **update.common(message.chat, message.date),
         provider_message_id=message_id(message.chat, message.message_id),
-        provider_kind=kind,
+        provider_kind=_unseen_kind(update),
     )
 
 
@@ -180,11 +121,16 @@ def _edited_message(update: Update) -> Reading:
     message = wire.Message.model_validate(update.content)
     if exclusion := _not_conversing(message.chat, message.sender):
         return exclusion
-    return Edit(
-        **update.common(message.chat, message.edit_date or message.date),
-        original_message_id=message_id(message.chat, message.message_id),
-        text=_words(message),
-    )
+    content = content_fields(message)
+    if not content:
+        return ignored(f"edited_{notice_in(update.content) or 'message'}")
+    changed_at = message.edit_date or message.date
+    original = message_id(message.chat, message.message_id)
+    fields = update.common(message.chat, changed_at) | content | {"original_message_id": original}
+    if content.get("live_location"):
+        step = int(changed_at.timestamp()) // _LIVE_LOCATION_STEP_SECONDS
+        fields["provider_item_id"] = f"moved:{original}:{step}"
+    return Edit.model_validate(fields)
 
 
 def _callback_query(update: Update) -> Reading:
@@ -202,7 +148,9 @@ def _callback_query(update: Update) -> Reading:
         **update.common(pressed.chat, update.received_at),
         # The press is no message of the chat; the message it is on is ours.
         provider_message_id=f"callback:{query.id}",
+        text=pressed.reply_markup.title_of(query.data) if pressed.reply_markup else "",
         button_id=query.data,
+        quote=quote_of(pressed),
         in_reply_to=message_id(pressed.chat, pressed.message_id),
         display_name=clipped(query.sender.name, 256),
         language_hint=clipped(query.sender.language_code or "", 35),
@@ -215,13 +163,14 @@ def _message_reaction(update: Update) -> Reading:
     if exclusion := _not_conversing(reaction.chat, reaction.user):
         return exclusion
     emojis = [kind.emoji for kind in reaction.new_reaction if kind.emoji]
-    if reaction.new_reaction and not emojis:
+    before = [kind.emoji for kind in reaction.old_reaction or () if kind.emoji]
+    if reaction.new_reaction and not emojis and not before:
         # A picture of a sticker set: there is no character to show for it.
         return ignored("custom_reaction")
     return Reaction(
         **update.common(reaction.chat, reaction.date),
         original_message_id=message_id(reaction.chat, reaction.message_id),
-        emoji=emojis[-1] if emojis else "",
+        emoji=clipped("".join(emojis), 64),
     )
 
 

@@ -1,12 +1,13 @@
 """The customers' messages in, one update a call."""
 
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from channels.reading import decode_object, read_element
 from channels.telegram.capabilities import CAPABILITIES, NAME
 from channels.telegram.items import Update, kind_of, read_update
-from channels.telegram.secret import TelegramSecret, telegram_secret
+from channels.telegram.secret import BotToken, SecretTokens, telegram_secret
+from sportello.aws.credentials import ReadPart
 from sportello.entrypoints.receiver import receiver
 from sportello.errors import MalformedPayload, Unauthenticated
 from sportello.messaging.capabilities import Capabilities
@@ -18,18 +19,18 @@ class TelegramInbound:
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
-    def __init__(self, secret: Callable[[], TelegramSecret]) -> None:
+    def __init__(self, secret: ReadPart) -> None:
         self._secret = secret
 
     def authenticate(self, request: WebhookRequest) -> None:
-        secret = self._secret()
+        secrets = self._secret(SecretTokens)
         presented = request.headers.get("x-telegram-bot-api-secret-token", "")
         # A list, so that every comparison runs and none stops the others early.
         matches = [
             hmac.compare_digest(presented.encode(errors="replace"), token.encode())
             for token in (
-                secret.secret_token.get_secret_value(),
-                secret.previous_secret_token.get_secret_value(),
+                secrets.secret_token.get_secret_value(),
+                secrets.previous_secret_token.get_secret_value(),
             )
             if token
         ]
@@ -43,7 +44,7 @@ class TelegramInbound:
         if type(update_id) is not int or kind is None:
             raise MalformedPayload("not an update")
         update = Update(
-            account_id=self._secret().bot_id,
+            account_id=self._secret(BotToken).bot_id,
             update_id=update_id,
             kind=kind,
             content=document[kind],

@@ -1,6 +1,6 @@
-"""What only Telegram and the business know."""
+"""What only Telegram and the business know; each step reads what it needs."""
 
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
@@ -11,14 +11,19 @@ class TelegramSecretEnvironment(Environment):
     telegram_secret: str
 
 
-class TelegramSecret(Model):
-    """`secret_token` is what setWebhook was told; `previous_secret_token` during a rotation."""
-
+class SecretPart(Model):
     model_config = ConfigDict(extra="ignore")
 
+
+class SecretTokens(SecretPart):
+    """`secret_token` is what setWebhook was told; `previous_secret_token` during a rotation."""
+
     secret_token: SecretStr = Field(min_length=1)
-    bot_token: SecretStr = Field(min_length=1)
     previous_secret_token: SecretStr = SecretStr("")
+
+
+class BotToken(SecretPart):
+    bot_token: SecretStr = Field(min_length=1)
 
     @property
     def bot_id(self) -> str:
@@ -26,5 +31,5 @@ class TelegramSecret(Model):
         return self.bot_token.get_secret_value().partition(":")[0]
 
 
-def telegram_secret() -> TelegramSecret:
-    return read_secret(TelegramSecretEnvironment.load().telegram_secret, TelegramSecret)
+def telegram_secret[S: BaseModel](part: type[S]) -> S:
+    return read_secret(TelegramSecretEnvironment.load().telegram_secret, part)

@@ -1,5 +1,6 @@
 """Our messages out, one call of the Cloud API each."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -7,22 +8,19 @@ from channels.provider_api import ProviderApi
 from channels.whatsapp.capabilities import CAPABILITIES, NAME
 from channels.whatsapp.errors import judge
 from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
-from channels.whatsapp.secret import WhatsAppSecret, whatsapp_secret
+from channels.whatsapp.secret import AccessToken, whatsapp_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer
 
-_BUTTONS_BODY_LIMIT = 1_024
-"""Code points of the text above reply buttons; a plain text may be four times as long."""
-
 
 class WhatsAppApiEnvironment(Environment):
     whatsapp_api_url: str
 
 
-class WhatsAppOutbound(ProviderApi[WhatsAppSecret]):
+class WhatsAppOutbound(ProviderApi[AccessToken]):
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
@@ -57,11 +55,7 @@ def _recipient(handle: str) -> dict[str, str] | None:
 
 def _content(message: OutboundMessage) -> dict[str, Any]:
     if not message.buttons:
-        return _plain(message.text)
-    if len(message.text) > _BUTTONS_BODY_LIMIT:
-        # Too long to stand above buttons: the choices become lines the customer can repeat.
-        choices = (f"- {button.title}" for button in message.buttons)
-        return _plain("\n".join((message.text, *choices)))
+        return {"type": "text", "text": {"body": message.text, "preview_url": False}}
     buttons = [
         {"type": "reply", "reply": {"id": button.id, "title": button.title}}
         for button in message.buttons
@@ -76,13 +70,9 @@ def _content(message: OutboundMessage) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> dict[str, Any]:
-    return {"type": "text", "text": {"body": text, "preview_url": False}}
-
-
 def _api_url() -> str:
     return WhatsAppApiEnvironment.load().whatsapp_api_url
 
 
-adapter = WhatsAppOutbound(whatsapp_secret, _api_url)
+adapter = WhatsAppOutbound(partial(whatsapp_secret, AccessToken), _api_url)
 handler = deliverer(adapter)

@@ -8,17 +8,29 @@ from pydantic import ValidationError
 
 from channels.reading import Misshapen, ignored, is_small, read_element
 from channels.whatsapp import payload as wire
+from channels.whatsapp.error_codes import in_words
 from channels.whatsapp.handle_changes import read_system
 from channels.whatsapp.identity import Contacts, Person
-from channels.whatsapp.messages import Reading, Received, read_kind
+from channels.whatsapp.messages import (
+    Reading,
+    Received,
+    content_fields,
+    edited_message,
+    read_kind,
+)
 from channels.whatsapp.phone_numbers import as_digits, spellings
+from sportello.messaging.attachments import Unavailable
 from sportello.messaging.items import (
     MAX_OTHER_HANDLES,
     DeliveryStatus,
     Echo,
+    Message,
     ParseResult,
+    Reaction,
     Receipt,
+    Revoke,
     Unreadable,
+    Unsupported,
 )
 
 OBJECT = "whatsapp_business_account"
@@ -108,15 +120,12 @@ def _read_value(
     if not _ELEMENTS.keys() & value.keys():
         yield _holding_nothing(entry, value, raw)
         return
-    numbers = {metadata.phone_number_id}
-    if metadata.display_phone_number:
-        numbers |= {*spellings(as_digits(metadata.display_phone_number))}
     change = _Change(
         entry=entry,
         field=field,
         metadata=_metadata(value["metadata"], metadata),
         account_id=metadata.phone_number_id,
-        account_numbers=frozenset(numbers),
+        account_numbers=_account_numbers(metadata),
         contacts=Contacts(value.get("contacts")),
     )
     for key, read in _ELEMENTS.items():
@@ -126,6 +135,11 @@ def _read_value(
                 yield read_element(_bound(read, change, element), change.holding(key, element))
         elif elements is not None:
             yield Unreadable(reason=f"{key} is not a list", raw=_call_with(entry, raw))
+
+
+def _account_numbers(metadata: wire.Metadata) -> frozenset[str]:
+    shown = as_digits(metadata.display_phone_number or "")
+    return frozenset({metadata.phone_number_id, *(spellings(shown) if shown else ())})
 
 
 def _metadata(raw: Any, metadata: wire.Metadata) -> Any:
@@ -161,7 +175,7 @@ def _read_message(change: _Change, element: Any) -> Reading:
         )
     )
     common = _common(change, message.id, message.timestamp, person)
-    return read_kind(Received(message, person, common))
+    return read_kind(Received(message, person, common, change.is_account))
 
 
 def _common(change: _Change, item_id: str, sent_at: Any, person: Person) -> dict[str, Any]:
@@ -180,14 +194,23 @@ def _common(change: _Change, item_id: str, sent_at: Any, person: Person) -> dict
 
 def _read_echo(change: _Change, element: Any) -> Reading:
     echo = wire.MessageEcho.model_validate(element)
-    if echo.type == "revoke":
-        return ignored("echo_revoke")
     person = change.person(_customer_in(change, echo))
-    return Echo(
-        **_common(change, echo.id, echo.timestamp, person),
-        provider_message_id=echo.id,
-        text=echo.edit.message.words if echo.edit else echo.words,
-    )
+    common = _common(change, echo.id, echo.timestamp, person)
+    shown = edited_message(echo, echo.edit) if echo.edit else echo
+    match read_kind(Received(shown, person, common, change.is_account)):
+        case Message() as message:
+            return Echo(
+                **content_fields(message) | {"text": shown.words or message.text},
+                provider_message_id=echo.id,
+                edits=echo.edit.original_message_id if echo.edit else "",
+            )
+        case Unsupported(provider_kind=kind):
+            unseen = (Unavailable(kind="unavailable", provider_kind=kind),)
+            return Echo(**common, provider_message_id=echo.id, attachments=unseen)
+        case Reaction() | Revoke() as other:
+            return other.model_copy(update={"by_business": True})
+        case other:
+            return other
 
 
 def _customer_in(change: _Change, echo: wire.MessageEcho) -> Person:
@@ -226,7 +249,7 @@ def _read_status(change: _Change, element: Any) -> Reading:
         handle=next(iter(handles), None),
         other_handles=handles[1 : MAX_OTHER_HANDLES + 1],
         tracker=status.biz_opaque_callback_data or "",
-        error_code=str(status.errors[0].code) if status.errors else "",
+        error_code=in_words(status.errors[0].code) if status.errors else "",
     )
 
 
@@ -241,10 +264,16 @@ def _read_user_action(_: _Change, element: Any) -> Reading:
     return ignored(f"user_action_{kind}" if kind else "user_action")
 
 
+def _read_preference(_: _Change, __: Any) -> Reading:
+    """Whether marketing is welcome, which Sportello never sends."""
+    return ignored("user_preference")
+
+
 _ELEMENTS: Mapping[str, Callable[[_Change, Any], Reading]] = {
     "messages": _read_message,
     "message_echoes": _read_echo,
     "statuses": _read_status,
     "errors": _read_error,
     "user_actions": _read_user_action,
+    "user_preferences": _read_preference,
 }

@@ -3,11 +3,13 @@
 Names and shapes: developers.facebook.com/documentation/business-messaging/whatsapp/webhooks
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from channels.reading import Decoration, Listed, ProviderTime, Wire
+
+_Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Metadata(Wire):
@@ -38,10 +40,29 @@ class UserAction(Wire):
     action_type: str = ""
 
 
+class Product(Wire):
+    catalog_id: str = ""
+    product_retailer_id: str = ""
+
+
 class Context(Wire):
-    """What is being replied to."""
+    """What is being replied to, and who wrote it; or that the message was forwarded."""
 
     id: str | None = None
+    sender: Decoration[str] = Field(default=None, alias="from")
+    forwarded: Decoration[bool] = None
+    frequently_forwarded: Decoration[bool] = None
+    referred_product: Decoration[Product] = None
+
+
+class Referral(Wire):
+    """The ad or post that the customer tapped to write."""
+
+    source_type: str = ""
+    source_id: str = ""
+    source_url: str = ""
+    headline: str = ""
+    body: str = ""
 
 
 class Text(Wire):
@@ -49,9 +70,10 @@ class Text(Wire):
 
 
 class File(Wire):
-    """Image, video, audio, document or sticker; without `id` the provider could not fetch it."""
+    """A file of any kind; without `id` the provider could not fetch it."""
 
     id: str | None = None
+    voice: Decoration[bool] = None
     mime_type: str | None = None
     caption: str | None = None
     filename: str | None = None
@@ -67,12 +89,69 @@ class Place(Wire):
 class Choice(Wire):
     id: str
     title: str
+    description: Decoration[str] = None
+
+
+class FormReply(Wire):
+    """`response_json` is a JSON document in a string, or at some services the document itself."""
+
+    name: Decoration[str] = None
+    body: Decoration[str] = None
+    response_json: Any = None
 
 
 class Interactive(Wire):
+    model_config = ConfigDict(extra="allow")
+
     type: str
     button_reply: Choice | None = None
     list_reply: Choice | None = None
+    nfm_reply: Decoration[FormReply] = None
+
+
+class ContactName(Wire):
+    formatted_name: Decoration[str] = None
+    first_name: Decoration[str] = None
+    last_name: Decoration[str] = None
+
+    @property
+    def whole(self) -> str:
+        return self.formatted_name or " ".join(
+            part for part in (self.first_name, self.last_name) if part
+        )
+
+
+class Organization(Wire):
+    company: Decoration[str] = None
+
+
+class PhoneOfContact(Wire):
+    phone: Decoration[str] = None
+    wa_id: Decoration[str] = None
+
+
+class EmailOfContact(Wire):
+    email: Decoration[str] = None
+
+
+class SharedContact(Wire):
+    name: Decoration[ContactName] = None
+    org: Decoration[Organization] = None
+    phones: Decoration[Listed[PhoneOfContact]] = None
+    emails: Decoration[Listed[EmailOfContact]] = None
+
+
+class OrderedProduct(Wire):
+    product_retailer_id: Decoration[str] = None
+    quantity: Decoration[_Number] = None
+    item_price: Decoration[_Number] = None
+    currency: Decoration[str] = None
+
+
+class Order(Wire):
+    catalog_id: Decoration[str] = None
+    text: Decoration[str] = None
+    product_items: Decoration[Listed[OrderedProduct]] = None
 
 
 class TemplateButton(Wire):
@@ -115,12 +194,14 @@ class Content(Wire):
     image: File | None = None
     video: File | None = None
     audio: File | None = None
+    voice: File | None = None
     document: File | None = None
     sticker: File | None = None
 
     @property
     def file(self) -> File | None:
-        return self.image or self.video or self.audio or self.document or self.sticker
+        pictures = self.image or self.video or self.sticker
+        return pictures or self.audio or self.voice or self.document
 
     @property
     def words(self) -> str:
@@ -143,6 +224,9 @@ class Message(Content):
     from_parent_user_id: str | None = None
     group_id: str | None = None
     context: Decoration[Context] = None
+    referral: Decoration[Referral] = None
+    contacts: Decoration[Listed[SharedContact]] = None
+    order: Decoration[Order] = None
     errors: Decoration[Listed[Error]] = None
     location: Place | None = None
     interactive: Interactive | None = None
@@ -154,18 +238,12 @@ class Message(Content):
     unsupported: Decoration[UnsupportedKind] = None
 
 
-class MessageEcho(Content):
+class MessageEcho(Message):
     """What staff wrote in the business's phone app; `to` is the customer as they dialled."""
 
-    id: str
-    timestamp: ProviderTime
-    sender: str | None = Field(default=None, alias="from")
-    from_user_id: str | None = None
-    from_parent_user_id: str | None = None
     to: str | None = None
     to_user_id: str | None = None
     to_parent_user_id: str | None = None
-    edit: Edit | None = None
 
 
 class Status(Wire):

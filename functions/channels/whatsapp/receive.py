@@ -3,13 +3,14 @@
 Meta calls the webhook for every number of the app; one call may hold many messages and receipts.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from channels.meta.signature import answer_challenge, check_signature
 from channels.reading import decode_object
 from channels.whatsapp.capabilities import CAPABILITIES, NAME
 from channels.whatsapp.items import OBJECT, read_entry
-from channels.whatsapp.secret import WhatsAppSecret, whatsapp_secret
+from channels.whatsapp.secret import AppSecrets, VerifyToken, whatsapp_secret
+from sportello.aws.credentials import ReadPart
 from sportello.entrypoints.receiver import receiver
 from sportello.errors import MalformedPayload
 from sportello.messaging.capabilities import Capabilities
@@ -21,17 +22,17 @@ class WhatsAppInbound:
     name: str = NAME
     capabilities: Capabilities = CAPABILITIES
 
-    def __init__(self, secret: Callable[[], WhatsAppSecret]) -> None:
+    def __init__(self, secret: ReadPart) -> None:
         self._secret = secret
 
     def authenticate(self, request: WebhookRequest) -> None:
-        secret = self._secret()
+        secrets = self._secret(AppSecrets)
         check_signature(
-            request.headers, request.body, (secret.app_secret, secret.previous_app_secret)
+            request.headers, request.body, (secrets.app_secret, secrets.previous_app_secret)
         )
 
     def handshake(self, request: WebhookRequest) -> str:
-        return answer_challenge(request.query, self._secret().verify_token)
+        return answer_challenge(request.query, self._secret(VerifyToken).verify_token)
 
     def parse(self, request: WebhookRequest) -> Iterable[ParseResult]:
         match decode_object(request.body):

@@ -1,6 +1,6 @@
-"""What only Meta and the business know."""
+"""What only Meta and the business know; each step reads what it needs, the rest may be missing."""
 
-from pydantic import ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
@@ -11,16 +11,26 @@ class WhatsAppSecretEnvironment(Environment):
     whatsapp_secret: str
 
 
-class WhatsAppSecret(Model):
-    """`previous_app_secret` still proves calls made while the app secret is being rotated."""
-
+class SecretPart(Model):
     model_config = ConfigDict(extra="ignore")
 
-    app_secret: SecretStr = Field(min_length=1)
+
+class VerifyToken(SecretPart):
+    """All that Meta's check of the address needs, which comes before anything else."""
+
     verify_token: SecretStr = Field(min_length=1)
-    access_token: SecretStr = Field(min_length=1)
+
+
+class AppSecrets(SecretPart):
+    """`previous_app_secret` still proves calls made while the app secret is being rotated."""
+
+    app_secret: SecretStr = Field(min_length=1)
     previous_app_secret: SecretStr = SecretStr("")
 
 
-def whatsapp_secret() -> WhatsAppSecret:
-    return read_secret(WhatsAppSecretEnvironment.load().whatsapp_secret, WhatsAppSecret)
+class AccessToken(SecretPart):
+    access_token: SecretStr = Field(min_length=1)
+
+
+def whatsapp_secret[S: BaseModel](part: type[S]) -> S:
+    return read_secret(WhatsAppSecretEnvironment.load().whatsapp_secret, part)

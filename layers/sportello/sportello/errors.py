@@ -5,12 +5,15 @@
     - StorageBusy: too many writers met on one conversation
     - SecretsUnavailable: Secrets Manager could not be asked
     - ProviderUnavailable: the provider answered, and said it did not take the message
+    - LaterVersionNeeded: what was read can only be dealt with by a later version of the code
+    - ConfigurationRefused: the provider takes nothing until an operator has acted
   - Rejected: nobody tries again; the caller is told, or the fact is recorded
     - Unauthenticated: a webhook call that is not the provider's
     - MalformedPayload: a genuine payload, or a part of it, that cannot be read
     - ConversationNotFound
     - NotAllowed: the conversation's owner or state forbids the command
     - IdempotencyKeyReused: one key, two different requests
+    - EndpointGone: an agent endpoint says that it is gone for good
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
@@ -44,6 +47,22 @@ class ProviderUnavailable(Retryable):
         self.retry_after_seconds = retry_after_seconds
 
 
+class LaterVersionNeeded(Retryable):
+    """During a deployment the next attempt meets it, after a rollback only the next deployment."""
+
+
+class ConfigurationRefused(Retryable):
+    """The provider took nothing, and will take nothing until an operator has acted.
+
+    `fault` is a `ChannelFault`, the stable word for what it is; `error_code` is the provider's.
+    """
+
+    def __init__(self, fault: str, error_code: str) -> None:
+        super().__init__(f"the channel refuses: {fault} ({error_code})")
+        self.fault = fault
+        self.error_code = error_code
+
+
 class Rejected(SportelloError):
     """Trying the same thing again cannot help."""
 
@@ -65,6 +84,10 @@ class NotAllowed(Rejected):
 
 
 class IdempotencyKeyReused(Rejected):
+    pass
+
+
+class EndpointGone(Rejected):
     pass
 
 

@@ -13,4 +13,9 @@ class Priority(StrEnum):
 
     @property
     def rank(self) -> int:
-        return list(Priority).index(self)
+        return list(Priority).index(self.as_known)
+
+    @property
+    def as_known(self) -> "Priority":
+        """One that only a later version knows counts as normal."""
+        return self if self in list(Priority) else Priority.NORMAL

@@ -1,7 +1,7 @@
 """What every kind of settings document has: a kind, and names of one form. Pure."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import StringConstraints, model_validator
 
@@ -25,6 +25,11 @@ class SettingsDocument(Model):
     kind: ClassVar[str]
     times_clocks: ClassVar[bool] = False
     former_names: ClassVar[Mapping[str, str]] = {}
+
+    @classmethod
+    def as_stored(cls, document: Any) -> Self:
+        """Read what the table holds: a later version's fields are no fault, as a client's are."""
+        return cls.model_validate(document, extra="allow")
 
     @model_validator(mode="before")
     @classmethod

@@ -67,8 +67,8 @@ def serve_fifo_groups_in_parallel() -> None:
     concurrency = lambda_service._sqs_esm_concurrency
 
     def as_for_any_queue(mapping: Any, function: Any, config: Any, queue: Any = None) -> int:
-        limit: int = concurrency(mapping, function, config, {**(queue or {}), "is_fifo": False})
-        return limit
+        # A parameter of the template is a text, as which MiniStack leaves it.
+        return int(concurrency(mapping, function, config, {**(queue or {}), "is_fifo": False}))
 
     lambda_service._sqs_esm_concurrency = as_for_any_queue
 

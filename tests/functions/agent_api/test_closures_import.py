@@ -6,7 +6,6 @@ import pytest
 from agent_api import settings as settings_routes
 from agent_api.request_parts import MAX_BODY_BYTES
 from sportello.entrypoints import runtime
-from sportello.hours.settings import OpeningHoursSettings
 from sportello.table.desk import Desk
 from sportello.table.desk_table import Conflict, DeskTable
 from sportello.table.items import StoredSettings
@@ -208,10 +207,30 @@ def test_a_write_that_somebody_else_was_ahead_of_changes_nothing(
 
 
 def test_stored_hours_that_no_longer_fit_must_be_written_anew(counter: Desk) -> None:
-    outgrown = OpeningHoursSettings().model_dump(mode="json") | {"outgrown": 1}
+    outgrown = {"calendars": "outgrown"}
     counter.table.put_settings(
         "opening_hours", StoredSettings(version=1, document=outgrown), "anna", NOW
     )
     answer = post(file_of(FERIE))
     assert (answer.status, answer.problem) == (422, "dangling-reference")
     assert opening_hours()["document"] == outgrown
+
+
+def test_what_a_later_version_wrote_into_the_hours_stays_there(counter: Desk) -> None:
+    hours = {"calendars": {"default": HOURS | {"lunch": "13:00"}}, "shifts": ["early"]}
+    counter.table.put_settings(
+        "opening_hours", StoredSettings(version=1, document=hours), "anna", NOW
+    )
+    assert post(file_of(FERIE)).status == 200
+    document = opening_hours()["document"]
+    assert document["shifts"] == ["early"]
+    assert document["calendars"]["default"]["lunch"] == "13:00"
+    assert [each for each in document["calendars"]["default"]["closed"] if "Ferie" in str(each)]
+
+
+def test_hours_without_calendars_of_their_own_are_the_packaged_ones(counter: Desk) -> None:
+    counter.table.put_settings(
+        "opening_hours", StoredSettings(version=1, document={"accounts": {}}), "anna", NOW
+    )
+    assert post(file_of(FERIE)).status == 200
+    assert opening_hours()["document"]["calendars"]["default"]["time_zone"] == "Europe/Rome"

@@ -9,12 +9,13 @@ from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import ConversationState
+from sportello.conversation.state import ConversationState, Owner
 from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Conversation, StoredSettings
+from sportello.table.items import Conversation, EffectRecord, StoredSettings
+from sportello.table.keys import key as table_key
 from sportello.table.writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
@@ -94,12 +95,13 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
     offered(counter, agents=("anna", "bruno"))
     document = call("GET", HERE).document
     timeline = document.pop("timeline")
+    assert document.pop("reply_window") == {"open": True, "until": None, "afterwards": []}
     [clock] = document.pop("clocks")
     offer = document.pop("offer")
     assert document == {
         "conversation_id": CONVERSATION,
         "channel": "fake",
-        "customer": {"display_name": "Giulia", "language": "it"},
+        "customer": {"display_name": "Giulia", "language": "it", "origin": None},
         "owner": {
             "kind": "queue",
             "name": "default",
@@ -114,6 +116,7 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
         "episode": 1,
         "queue": "default",
         "handoff_reason": "asked_for_person",
+        "doubtful": False,
     }
     assert offer == {
         "offer_id": offer["offer_id"],
@@ -369,6 +372,66 @@ def test_a_key_used_for_another_text_is_refused(counter: Desk) -> None:
     assert sent_texts(counter) == ["Eccomi."]
 
 
+PROMISE = {"within_seconds": 1_200}
+
+
+def send_body(body: Any) -> Answer:
+    return call("POST", f"{HERE}/replies", body, headers={"Idempotency-Key": "k-1"})
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (None, PROMISE),
+        (PROMISE, None),
+        (PROMISE, {"within_seconds": 1_260}),
+        (PROMISE, {**PROMISE, "kept_by": "hand"}),
+        (PROMISE, {**PROMISE, "in_opening_hours": True}),
+    ],
+    ids=["added", "dropped", "later", "kept otherwise", "counted otherwise"],
+)
+def test_a_key_used_for_another_promise_is_refused(counter: Desk, first: Any, second: Any) -> None:
+    taken(counter)
+    assert send_body({"text": "Eccomi.", "promise": first}).status == 202
+    before = all_items(counter.table)
+    answer = send_body({"text": "Eccomi.", "promise": second})
+    assert (answer.status, answer.problem) == (422, "idempotency-key-reused")
+    assert all_items(counter.table) == before
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"promise": {"kept_by": "answer", "within_seconds": 1_200}, "text": "Eccomi."},
+        {"text": " Eccomi.\n", "promise": {**PROMISE, "in_opening_hours": False}},
+    ],
+)
+def test_a_request_that_means_the_same_is_the_same(counter: Desk, again: Any) -> None:
+    taken(counter)
+    first = send_body({"text": "Eccomi.", "promise": PROMISE})
+    assert send_body(again).document == first.document
+    assert sent_texts(counter) == ["Eccomi."]
+
+
+def test_a_promise_of_null_is_none(counter: Desk) -> None:
+    taken(counter)
+    first = send_body({"text": "Eccomi."})
+    assert send_body({"text": "Eccomi.", "promise": None}).document == first.document
+
+
+def test_a_reply_that_an_earlier_version_wrote_is_known_by_its_text(counter: Desk) -> None:
+    taken(counter)
+    key = send_body({"text": "Eccomi.", "promise": PROMISE}).document["effect_key"]
+    counter.table._client.update_item(
+        TableName=counter.table._name,
+        Key=table_key(CONVERSATION, EffectRecord.sort_key(key)),
+        UpdateExpression="REMOVE request_hash",
+    )
+    assert send_body({"text": "Eccomi."}).status == 202
+    assert send_body({"text": "Altro."}).problem == "idempotency-key-reused"
+    assert sent_texts(counter) == ["Eccomi."]
+
+
 def test_two_agents_may_choose_the_same_key(counter: Desk) -> None:
     taken(counter)
     send("Eccomi.")
@@ -538,3 +601,10 @@ def test_without_its_table_the_api_says_so_and_recovers(counter: Desk) -> None:
     assert answer.headers["retry-after"] == "5"
     counter.table._name = name
     assert call("GET", HERE).status == 200
+
+
+def test_what_only_a_later_version_knows_of_an_owner_is_not_shown() -> None:
+    owner = Owner.model_validate({"kind": "team", "name": "blue", "secret": "token-1"})
+    view = conversation_view(CONVERSATION, ConversationState(owner=owner), None, NOW)
+    shown = view.model_dump(mode="json")["owner"]
+    assert shown == {"kind": "team", "name": "blue", "version": 0, "since": None}

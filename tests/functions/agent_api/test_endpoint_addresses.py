@@ -53,7 +53,8 @@ def put(**endpoints: Any) -> Answer:
 
 
 def in_force() -> Any:
-    return call("GET", "/settings/agent_endpoints").document["document"]["endpoints"]
+    answer = call("GET", "/settings/agent_endpoints", groups="supervisor")
+    return answer.document["document"]["endpoints"]
 
 
 def pointers(answer: Answer) -> list[str]:

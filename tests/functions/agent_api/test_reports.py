@@ -74,6 +74,12 @@ def policies(**goals: ServiceLevelGoal | None) -> SlaSettings:
     )
 
 
+def test_answers_that_did_not_arrive_are_reported_apart(counter: Desk) -> None:
+    keep(counter, a_wait(60), a_wait(20, answer_lost=True))
+    figures = overall(ask())
+    assert (figures["offered"], figures["answered"], figures["answers_lost"]) == (1, 1, 1)
+
+
 def test_a_day_is_reported_with_what_it_was_judged_by(counter: Desk) -> None:
     keep(counter, *[a_wait(60)] * 3, a_wait(301), a_wait(15, answered=False))
     answer = ask()

@@ -118,6 +118,85 @@ def test_the_first_write_may_insist_that_there_was_none() -> None:
     assert put("bot", {}, If_Match="0").status == 412
 
 
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("*", 200),
+        (" * ", 200),
+        ('"1"', 200),
+        ('"0", "1"', 200),
+        ('"0","1" , "2"', 200),
+        (',, "1",', 200),
+        ('"a,b", "1"', 200),
+        ("0, 1", 200),
+        ('"0", "2"', 412),
+        ('W/"1"', 412),
+        ('W/"1", "2"', 412),
+        ('W/"0", "1"', 200),
+        ('w/"1"', 412),
+        ('"01"', 412),
+        ('"1', 412),
+        ('"1" "2"', 412),
+        ("", 412),
+        (",", 412),
+        ("one", 412),
+        ('*, "1"', 412),
+    ],
+)
+def test_if_match_is_read_as_rfc_9110_has_it(condition: str, status: int) -> None:
+    put("bot", {})
+    assert put("bot", {"enabled": False}, If_Match=condition).status == status
+    assert get("bot")["version"] == (2 if status == 200 else 1)
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ("*", 412),
+        ('"1"', 412),
+        ('W/"1"', 412),
+        ('"0", W/"1"', 412),
+        ('"1', 412),
+        ('"0"', 200),
+        ('W/"0", "2"', 200),
+    ],
+)
+def test_a_write_may_exclude_versions(condition: str, status: int) -> None:
+    put("bot", {})
+    assert put("bot", {"enabled": False}, If_None_Match=condition).status == status
+
+
+def test_there_is_always_a_version() -> None:
+    assert put("bot", {}, If_None_Match="*").status == 412
+    assert put("bot", {}, If_Match="*").status == 200
+
+
+def test_conditions_in_several_lines_are_one_list() -> None:
+    put("bot", {})
+    lines: Any = {"If-Match": ['"0"', '"1"'], "content-type": ["application/json"]}
+    answer = call("PUT", "/settings/bot", {}, groups="supervisor", multiValueHeaders=lines)
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    ("condition", "status"), [('"1"', 304), ('W/"1"', 304), ("*", 304), ('"0"', 200), ('"', 200)]
+)
+def test_who_has_the_version_in_force_is_not_sent_it_again(condition: str, status: int) -> None:
+    put("bot", {})
+    answer = call("GET", "/settings/bot", headers={"If-None-Match": condition})
+    assert (answer.status, answer.headers["etag"]) == (status, '"1"')
+    assert (answer.body == "") is (status == 304)
+
+
+def test_a_read_may_insist_on_a_version_too() -> None:
+    put("bot", {})
+    statuses = [
+        call("GET", "/settings/bot", headers={"If-Match": condition}).status
+        for condition in ('"1"', '"0"')
+    ]
+    assert statuses == [200, 412]
+
+
 def overtake(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let somebody else write between our reading of the version and our writing."""
     write = DeskTable.put_settings
@@ -135,9 +214,44 @@ def test_a_write_overtaken_by_another_is_not_made(monkeypatch: pytest.MonkeyPatc
     overtake(monkeypatch)
     insisting = put("bot", {"enabled": False}, If_Match="0")
     assert (insisting.status, insisting.problem) == (412, "version-mismatch")
-    answer = put("bot", {"enabled": False})
-    assert (answer.status, answer.problem) == (503, "busy")
+    for condition in ({}, {"If_Match": "*"}):
+        answer = put("bot", {"enabled": False}, **condition)
+        assert (answer.status, answer.problem) == (503, "busy")
     assert get("bot")["document"] == {}
+
+
+# What agents do not see
+
+
+def test_agents_see_which_endpoints_there_are_and_supervisors_where_they_lead() -> None:
+    address = "https://desk.example/ring?token=not-for-everybody"
+    document = {"endpoints": {"desk": {"notifier": "webhook", "url": address}}}
+    put("agent_endpoints", document)
+    seen_by_agents = call("GET", "/settings/agent_endpoints")
+    assert seen_by_agents.document["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
+    assert "desk.example" not in seen_by_agents.body
+    seen_by_supervisors = call("GET", "/settings/agent_endpoints", groups="agent,supervisor")
+    assert seen_by_supervisors.document["document"] == document
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"endpoints": {"desk": {"notifier": 5, "url": "https://secret.example"}}},
+        {"endpoints": {"desk": "https://secret.example"}},
+        {"endpoints": ["https://secret.example"]},
+        {"urls": ["https://secret.example"]},
+        "https://secret.example",
+    ],
+)
+def test_agents_see_no_address_of_a_document_that_no_longer_fits(
+    counter: Desk, document: Any
+) -> None:
+    stored = StoredSettings(version=1, document=document)
+    counter.table.put_settings("agent_endpoints", stored, "anna", NOW)
+    answer = call("GET", "/settings/agent_endpoints")
+    assert answer.status == 200
+    assert "secret.example" not in answer.body
 
 
 # What documents say of one another

@@ -3,7 +3,8 @@
 import pytest
 
 from channels.answers import judge_by_status, succeeded
-from sportello.errors import ProviderUnavailable
+from sportello.errors import ConfigurationRefused, ProviderUnavailable
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
@@ -25,7 +26,7 @@ def test_no_other_class_is(status: int) -> None:
     assert not succeeded(reply(status))
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [408, 425, 429, 503])
 def test_a_busy_provider_took_nothing_and_may_say_when_it_will(status: int) -> None:
     with pytest.raises(ProviderUnavailable) as busy:
         judge_by_status(reply(status, retry_after="17"), REFUSALS)
@@ -39,8 +40,27 @@ def test_behind_a_broken_gateway_the_message_may_have_been_taken(status: int) ->
 
 @pytest.mark.parametrize(
     ("status", "refusal"),
-    [(403, Refusal.RECIPIENT), (400, Refusal.CONTENT), (307, Refusal.CONFIGURATION)],
+    [(403, Refusal.RECIPIENT), (400, Refusal.CONTENT), (413, Refusal.CONTENT)],
 )
 def test_a_refusal_is_what_the_provider_means_by_it(status: int, refusal: Refusal) -> None:
     expected = Delivery.refused(refusal, f"http_{status}")
     assert judge_by_status(reply(status), REFUSALS) == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [
+        (401, ChannelFault.TOKEN),
+        (402, ChannelFault.PAYMENT),
+        (403, ChannelFault.PERMISSION),
+        (404, ChannelFault.ADDRESS),
+        (410, ChannelFault.ADDRESS),
+        (407, ChannelFault.ADDRESS),
+        (301, ChannelFault.ADDRESS),
+        (307, ChannelFault.ADDRESS),
+    ],
+)
+def test_what_an_operator_can_cure_is_no_refusal(status: int, fault: ChannelFault) -> None:
+    with pytest.raises(ConfigurationRefused) as raised:
+        judge_by_status(reply(status), {})
+    assert (raised.value.fault, raised.value.error_code) == (fault, f"http_{status}")

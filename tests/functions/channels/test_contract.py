@@ -23,6 +23,7 @@ from sportello.messaging.items import (
     Parsed,
     ParseResult,
     Receipt,
+    Revoke,
     Unreadable,
 )
 from support.template import channels_on_disk
@@ -210,7 +211,7 @@ def test_what_the_business_or_a_bot_wrote_never_becomes_a_message(channel: str, 
     assert results
     assert all(
         isinstance(result, Ignored)
-        or (isinstance(result, Parsed) and isinstance(result.item, Echo))
+        or (isinstance(result, Parsed) and isinstance(result.item, Echo | Revoke))
         for result in results
     )
 

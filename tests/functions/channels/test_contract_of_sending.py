@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sportello.errors import ProviderUnavailable, SportelloError, Unauthenticated
+from sportello.errors import (
+    ConfigurationRefused,
+    ProviderUnavailable,
+    SportelloError,
+    Unauthenticated,
+)
+from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.messaging.items import (
     DeliveryStatus,
 )
@@ -85,7 +91,7 @@ def test_a_handle_of_another_channel_is_refused_without_a_call(channel: str) -> 
     assert port.requests == []
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404])
+@pytest.mark.parametrize("status", [400, 413, 422])
 @every_channel
 def test_a_refusal_without_a_readable_error_is_still_a_refusal(channel: str, status: int) -> None:
     delivery = send(channel, reply(status, b"<html>"))
@@ -94,7 +100,18 @@ def test_a_refusal_without_a_readable_error_is_still_a_refusal(channel: str, sta
     assert delivery.error_code == f"http_{status}"
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 402, 404, 405, 407, 410])
+@every_channel
+def test_what_would_hit_any_other_message_as_well_is_an_operators_to_cure(
+    channel: str, status: int
+) -> None:
+    with pytest.raises(ConfigurationRefused) as raised:
+        send(channel, reply(status, b"<html>"))
+    assert ChannelFault(raised.value.fault) in REMEDIES
+    assert raised.value.error_code == f"http_{status}"
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 503])
 @every_channel
 def test_when_the_provider_is_busy_the_message_is_surely_not_taken(
     channel: str, status: int
@@ -141,8 +158,8 @@ def test_after_an_unreadable_answer_nobody_knows(channel: str, answer: Reply) ->
 def test_no_answer_breaks_sending(channel: str, status: int, document: Any) -> None:
     try:
         delivery = send(channel, reply(status, document))
-    except ProviderUnavailable:
-        assert status >= 400
+    except (ProviderUnavailable, ConfigurationRefused):
+        assert status >= 300
     else:
         accepted = delivery.status is DeliveryStatus.ACCEPTED
         assert accepted == bool(delivery.provider_message_id)

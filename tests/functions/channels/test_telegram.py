@@ -7,8 +7,8 @@ import pytest
 
 from channels.provider_api import Post
 from channels.telegram.receive import TelegramInbound
-from channels.telegram.secret import TelegramSecret
-from sportello.errors import ProviderUnavailable, Rejected, Unauthenticated
+from sportello.errors import ConfigurationRefused, ProviderUnavailable, Rejected, Unauthenticated
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.items import (
     DeliveryStatus,
     Edit,
@@ -27,6 +27,7 @@ from support.webhooks import (
     RECEIVED_AT,
     TELEGRAM_SECRET,
     a_telegram,
+    part_of,
     recorded,
     signed,
 )
@@ -63,8 +64,7 @@ def item(case: str) -> Any:
 
 
 def test_without_a_previous_token_an_empty_header_proves_nothing() -> None:
-    secret = TelegramSecret.model_validate(TELEGRAM_SECRET | {"previous_secret_token": ""})
-    adapter = TelegramInbound(lambda: secret)
+    adapter = TelegramInbound(part_of(TELEGRAM_SECRET | {"previous_secret_token": ""}))
     absent: dict[str, str] = {}
     for headers in (absent, {"x-telegram-bot-api-secret-token": ""}):
         with pytest.raises(Unauthenticated):
@@ -96,10 +96,10 @@ def test_a_reply_names_what_it_replies_to_by_chat_and_number() -> None:
     assert item("text_reply_to_ours").in_reply_to == "500600701:45"
 
 
-def test_a_pressed_button_is_a_message_without_words_that_wants_acknowledging() -> None:
+def test_a_pressed_button_is_a_message_that_wants_acknowledging() -> None:
     press = item("callback_query")
     assert isinstance(press, Message)
-    assert (press.text, press.button_id) == ("", "order_status")
+    assert (press.text, press.button_id) == ("Stato dell'ordine", "order_status")
     assert press.callback_id == "4382112345678901234"
     assert press.in_reply_to == "500600701:47"
     # The message under the button is ours: the press must not pass for it.
@@ -163,14 +163,9 @@ def test_a_place_is_a_location_and_a_venue_has_its_name() -> None:
     assert item("venue").location.name == "Piazza del Duomo, 20122 Milano"
 
 
-@pytest.mark.parametrize(
-    ("case", "provider_kind"), [("shared_contact", "contact"), ("unknown_content", "unknown")]
-)
-def test_what_cannot_be_carried_is_shown_as_unsupported_by_its_kind(
-    case: str, provider_kind: str
-) -> None:
-    assert isinstance(item(case), Unsupported)
-    assert item(case).provider_kind == provider_kind
+def test_what_cannot_be_carried_is_shown_as_unsupported() -> None:
+    assert isinstance(item("unknown_content"), Unsupported)
+    assert item("unknown_content").provider_kind == "unknown"
 
 
 def test_an_edit_names_its_original_and_is_dated_when_it_was_made() -> None:
@@ -252,10 +247,11 @@ def test_an_accepted_message_has_the_id_that_replies_to_it_will_name() -> None:
     assert delivery.provider_message_id == "500600701:48"
 
 
-def test_a_message_for_another_bot_is_refused_without_a_call() -> None:
+def test_a_message_of_another_bot_is_held_without_a_call() -> None:
     sent: list[Sent] = []
-    delivery = a_telegram(answering(TAKEN, sent=sent)).send(outbound(account_id="7000000002"))
-    assert delivery.refusal is Refusal.CONFIGURATION
+    with pytest.raises(ConfigurationRefused) as raised:
+        a_telegram(answering(TAKEN, sent=sent)).send(outbound(account_id="7000000002"))
+    assert raised.value.fault == ChannelFault.ACCOUNT
     assert sent == []
 
 
@@ -272,12 +268,13 @@ def failure(code: int, description: str = "words", **parameters: int) -> dict[st
     ("document", "refusal"),
     [
         (failure(400, "Bad Request: can't parse entities"), Refusal.CONTENT),
-        (failure(400, "Bad Request: message is too long"), Refusal.CONTENT),
+        (failure(400, "Bad Request: message is too long"), Refusal.TOO_LONG),
+        (failure(400, "Bad Request: PEER_ID_INVALID"), Refusal.RECIPIENT),
+        (failure(400, "Bad Request: USER_IS_BLOCKED"), Refusal.BLOCKED),
         (failure(400, "Bad Request: chat not found"), Refusal.RECIPIENT),
         (failure(400, "Bad Request: group upgraded", migrate_to_chat_id=-1), Refusal.RECIPIENT),
-        (failure(403, "Forbidden: bot was blocked by the user"), Refusal.RECIPIENT),
-        (failure(401, "Unauthorized"), Refusal.CONFIGURATION),
-        (failure(404, "Not Found"), Refusal.CONFIGURATION),
+        (failure(403, "Forbidden: bot was blocked by the user"), Refusal.BLOCKED),
+        (failure(403, "Forbidden: user is deactivated"), Refusal.RECIPIENT),
         (failure(418), Refusal.CONTENT),
     ],
     ids=lambda value: str(value) if isinstance(value, Refusal) else value["description"],
@@ -286,6 +283,31 @@ def test_every_permanent_error_is_a_refusal_of_its_class(document: Any, refusal:
     status = document["error_code"]
     delivery = a_telegram(answering(document, status)).send(outbound())
     assert (delivery.refusal, delivery.error_code) == (refusal, str(status))
+
+
+@pytest.mark.parametrize(
+    ("document", "fault"),
+    [
+        (failure(401, "Unauthorized"), ChannelFault.TOKEN),
+        (failure(404, "Not Found"), ChannelFault.TOKEN),
+        (failure(400, "Logged out"), ChannelFault.ADDRESS),
+        (failure(402, "Payment Required"), ChannelFault.PAYMENT),
+    ],
+    ids=lambda value: str(value) if isinstance(value, ChannelFault) else value["description"],
+)
+def test_every_error_that_an_operator_can_cure_is_a_fault_of_the_channel(
+    document: Any, fault: ChannelFault
+) -> None:
+    with pytest.raises(ConfigurationRefused) as raised:
+        a_telegram(answering(document, document["error_code"])).send(outbound())
+    assert raised.value.fault == fault
+
+
+def test_a_wait_that_telegram_asks_for_is_waited_whatever_the_number() -> None:
+    document = failure(420, "FLOOD_WAIT_12", retry_after=12)
+    with pytest.raises(ProviderUnavailable) as raised:
+        a_telegram(answering(document, 420)).send(outbound())
+    assert raised.value.retry_after_seconds == 12
 
 
 def test_too_many_requests_wait_as_long_as_telegram_asks() -> None:
@@ -302,7 +324,9 @@ def test_a_server_error_that_says_it_failed_was_not_taken(status: int) -> None:
 
 
 def test_a_redirect_is_a_wrong_address() -> None:
-    assert a_telegram(answering(None, 302)).send(outbound()).refusal is Refusal.CONFIGURATION
+    with pytest.raises(ConfigurationRefused) as raised:
+        a_telegram(answering(None, 302)).send(outbound())
+    assert raised.value.fault == ChannelFault.ADDRESS
 
 
 def test_an_ok_that_is_not_ok_is_not_believed() -> None:

@@ -306,6 +306,14 @@ def test_an_echo_with_the_account_on_both_sides_is_its_contact_s() -> None:
     assert echo.handle == GIULIA
 
 
+def test_an_account_without_a_number_is_nobody_s_place() -> None:
+    payload = recorded("whatsapp", "echo")
+    value = payload["entry"][0]["changes"][0]["value"]
+    value["metadata"]["display_phone_number"] = "+"
+    (echo,) = items(payload)
+    assert echo.handle == GIULIA
+
+
 def test_a_receipt_of_the_account_itself_names_nobody() -> None:
     receipt = changed("status_sent", {"recipient_id": ACCOUNT_NUMBER}, contacts=[])
     assert receipt.handle is None

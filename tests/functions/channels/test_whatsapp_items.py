@@ -130,9 +130,6 @@ def test_a_place_is_a_location_with_its_name() -> None:
     ("case", "provider_kind"),
     [
         ("image_not_fetched", "image"),
-        ("shared_contact", "contacts"),
-        ("order", "order"),
-        ("flow_reply", "nfm_reply"),
         ("interactive_missing_with_error", "interactive"),
         ("unsupported", "poll_creation"),
         ("unknown_kind", "hologram"),
@@ -178,7 +175,6 @@ def test_a_revoke_names_its_original() -> None:
     [
         ("chat_opened", ["request_welcome"]),
         ("group_message", ["group_message"]),
-        ("echo_revoked", ["echo_revoke"]),
         ("account_error", ["error_130429"]),
         ("user_actions_link_click", ["user_action_marketing_messages_link_click"]),
         ("unknown_field", ["phone_number_quality_update"]),
@@ -354,7 +350,7 @@ def test_half_an_emoji_costs_a_character_and_not_the_message() -> None:
         ("status_delivered", DeliveryStatus.DELIVERED, ""),
         ("status_read", DeliveryStatus.READ, ""),
         ("status_played", DeliveryStatus.READ, ""),
-        ("status_failed", DeliveryStatus.REFUSED, "131047"),
+        ("status_failed", DeliveryStatus.REFUSED, "window_closed:131047"),
     ],
 )
 def test_a_status_is_a_receipt_with_our_own_key(
@@ -375,7 +371,7 @@ def test_each_status_of_a_message_is_an_item_of_its_own() -> None:
 def test_a_failure_without_a_phone_is_found_by_the_scoped_id() -> None:
     receipt = item("status_failed_user_id_only")
     assert receipt.handle == "whatsapp_user:IT.1349120865530274"
-    assert receipt.error_code == "131026"
+    assert receipt.error_code == "recipient:131026"
 
 
 @pytest.mark.parametrize("name", ["recipient_parent_user_id", "parent_recipient_user_id"])

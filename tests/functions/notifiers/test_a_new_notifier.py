@@ -135,7 +135,7 @@ def test_its_endpoints_are_rung_through_its_own_queue(counter: Desk) -> None:
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
-        "attributes": {"ApproximateReceiveCount": "1"},
+        "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": "1772618400000"},
         "eventSource": "aws:sqs",
         "eventSourceARN": "arn:aws:sqs:eu-south-1:123456789012:desk-notify-pager",
     }

@@ -13,8 +13,8 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from local.providers.providers import Providers
 from notifiers import webhook
-from notifiers.webhook import Webhook, WebhookSecret, webhook_id
-from sportello.errors import ForbiddenUrl, NotConfigured, ProviderUnavailable
+from notifiers.webhook import LONGEST_WISH_SECONDS, Webhook, WebhookSecret, webhook_id
+from sportello.errors import EndpointGone, ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.people.notifier import Notification
 from support.builders import CONVERSATION, NOW
@@ -163,16 +163,38 @@ def test_any_success_is_done(status: int) -> None:
     assert len(endpoint.calls) == 1
 
 
-@pytest.mark.parametrize("status", [301, 307, 400, 401, 404, 410, 429, 500, 503])
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 400, 401, 404, 408, 425, 429, 500, 503])
 def test_anything_else_asks_for_another_attempt(status: int) -> None:
     with pytest.raises(ProviderUnavailable, match=f"answered {status}"):
         ring(Endpoint(status))
+
+
+def test_an_endpoint_that_is_gone_says_so_once_for_all() -> None:
+    with pytest.raises(EndpointGone):
+        ring(Endpoint(410))
 
 
 def test_the_endpoints_own_wish_is_passed_on() -> None:
     with pytest.raises(ProviderUnavailable) as busy:
         ring(Endpoint(429, {"retry-after": "120"}))
     assert busy.value.retry_after_seconds == 120
+
+
+@pytest.mark.parametrize(
+    ("wish", "seconds"),
+    [
+        ("Wed, 04 Mar 2026 10:02:00 GMT", 120),
+        ("Wed, 04 Mar 2026 09:00:00 GMT", 0),
+        ("Thu, 04 Mar 2027 10:00:00 GMT", LONGEST_WISH_SECONDS),
+        ("31536000", LONGEST_WISH_SECONDS),
+        ("soon", 0),
+    ],
+)
+def test_a_wish_may_be_a_date_and_has_a_limit(wish: str, seconds: int) -> None:
+    headers = {"retry-after": wish, "date": "Wed, 04 Mar 2026 10:00:00 GMT"}
+    with pytest.raises(ProviderUnavailable) as busy:
+        ring(Endpoint(503, headers))
+    assert busy.value.retry_after_seconds == seconds
 
 
 def test_no_answer_asks_for_another_attempt() -> None:

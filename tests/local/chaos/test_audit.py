@@ -2,155 +2,34 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from local.chaos.audit import audit
-from local.chaos.evidence import Collected, Verdict
 from local.chaos.webhooks import Item
-from local.providers.provider_calls import HANG_UP, Call
-from notifiers.webhook import webhook_id
-from sportello.conversation.commands import Command
-from sportello.conversation.decision import Decision
-from sportello.conversation.effects import NotifyAgents, PublishEvent, SendMessage, StartWorkflow
-from sportello.conversation.evolution import fold
-from sportello.conversation.state import ConversationState
+from local.providers.provider_calls import HANG_UP
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
-from sportello.table.compression import compress
-from sportello.table.items import EffectRecord, LogEntry, state_attributes
-from sportello.table.keys import Attributes, key
+from sportello.table.items import EffectRecord, state_attributes
+from sportello.table.keys import key
 from support.builders import (
     CONVERSATION,
+    HANDLE,
     NOW,
-    a_message,
     accept,
-    an_address,
-    an_inbound_record,
     an_item,
     answer,
-    decide,
     offer,
     receive,
-    record_delivery,
     reply,
     request_human,
 )
-
-WHATSAPP = "whatsapp"
-
-
-@dataclass
-class World:
-    """One WhatsApp conversation as the outside sees it, step by step."""
-
-    state: ConversationState = field(default_factory=ConversationState)
-    items: dict[str, Attributes] = field(default_factory=dict)
-    stream: list[Attributes] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
-    heard: list[str] = field(default_factory=list)
-    executions: list[str] = field(default_factory=list)
-    acknowledged: set[Item] = field(default_factory=set)
-
-    def acknowledge(self, number: int = 1, *, applied: bool = True) -> None:
-        self.acknowledged.add(Item(WHATSAPP, f"item-{number}"))
-        record = an_inbound_record(a_message(number=number))
-        stored = record.model_copy(update={"channel": WHATSAPP, "item_id": f"item-{number}"})
-        kept = stored.to_attributes(compress(b"{}"))
-        if applied:
-            del kept["pending"], kept["pending_since"]
-        self.put(kept)
-
-    def act(self, command: Command) -> Decision:
-        decision = decide(self.state, command, NOW)
-        entry = LogEntry(sequence=self.state.sequence, at=NOW, events=decision.events)
-        self.state = fold(decision.events, self.state)
-        self.put(state_attributes(CONVERSATION, self.state))
-        self.put(entry.to_attributes(CONVERSATION))
-        self.put(an_address(channel=WHATSAPP).to_attributes(CONVERSATION))
-        for effect in decision.effects:
-            record = EffectRecord(
-                conversation_id=CONVERSATION, channel=WHATSAPP, decided_at=NOW, effect=effect
-            )
-            kept = record.to_attributes()
-            if not isinstance(effect, SendMessage):
-                del kept["pending"], kept["pending_since"]
-            self.put(kept)
-            match effect:
-                case PublishEvent(key=name, entries=entries):
-                    self.heard += [f"{CONVERSATION}/{name}/{n}" for n in range(len(entries))]
-                case StartWorkflow(key=name):
-                    self.executions.append(execution_name(f"{CONVERSATION}-{name}"))
-                case NotifyAgents(key=name):
-                    self.ring(name)
-        return decision
-
-    def put(self, item: Attributes) -> None:
-        self.items[item["sk"]["S"]] = item
-        self.stream.append(item)
-
-    def claim(self, effect_key: str, by: str = "somebody") -> None:
-        item = self.items[EffectRecord.sort_key(effect_key)]
-        claimed = {"delivery": {"S": "sending"}, "claimed_by": {"S": by}}
-        self.put({**item, **claimed})
-
-    def take(self, effect_key: str, fault: str | None = None) -> None:
-        body = json.dumps({"biz_opaque_callback_data": f"{CONVERSATION}/{effect_key}"})
-        self.calls.append(Call("", WHATSAPP, "POST", "/messages", {}, body, fault))
-
-    def ring(self, effect_key: str) -> None:
-        headers = {"webhook-id": webhook_id(f"{CONVERSATION}/{effect_key}")}
-        self.calls.append(Call("", "agents", "POST", "/agents/desk", headers, "{}", None))
-
-    def deliver(self, effect_key: str, status: DeliveryStatus, *, called: bool = True) -> None:
-        self.claim(effect_key)
-        if called:
-            self.take(effect_key)
-        self.settle(effect_key, status)
-
-    def settle(self, effect_key: str, status: DeliveryStatus) -> None:
-        self.act(record_delivery(effect_key, status))
-        item = {**self.items[EffectRecord.sort_key(effect_key)], "delivery": {"S": status}}
-        item.pop("pending", None)
-        self.put(item)
-
-    def audit(self, **changes: Any) -> Verdict:
-        collected = Collected(
-            sent=frozenset(self.acknowledged),
-            acknowledged=frozenset(self.acknowledged),
-            items=list(self.items.values()),
-            stream=self.stream,
-            calls=self.calls,
-            heard=self.heard,
-            executions=self.executions,
-        )
-        return audit(replace(collected, **changes))
-
-
-def sends(decision: Decision) -> str:
-    (message,) = [effect for effect in decision.effects if isinstance(effect, SendMessage)]
-    return message.key
+from support.chaos_world import BOT_ANSWER, WHATSAPP, World, an_answered_question, broken, sends
 
 
 @pytest.fixture
 def world() -> World:
-    """A question that the bot answered."""
-    world = World()
-    world.acknowledge(1)
-    world.act(receive(an_item("item-1")))
-    world.deliver(sends(world.act(answer("item-1"))), DeliveryStatus.ACCEPTED)
-    return world
-
-
-BOT_ANSWER = "bot:item-1"
-
-
-def broken(verdict: Verdict) -> dict[str, list[str]]:
-    assert not verdict.good
-    return dict(verdict.offences)
+    return an_answered_question()
 
 
 def test_a_desk_that_kept_its_promises_is_good(world: World) -> None:
@@ -197,6 +76,19 @@ def test_a_message_in_the_log_twice_was_applied_twice(world: World) -> None:
     assert "messages applied twice" in broken(world.audit())
 
 
+def test_a_message_that_two_conversations_recorded_was_applied_twice() -> None:
+    world = World()
+    world.acknowledge(1)
+    world.act(receive(an_item("item-1")))
+    world.items |= {
+        f"elsewhere {name}": {**item, "pk": {"S": "CONV#elsewhere"}}
+        for name, item in world.items.items()
+        if item["entity"]["S"] in {"state", "events"}
+    }
+    twice = broken(world.audit())["messages applied twice"]
+    assert sorted(twice) == sorted([CONVERSATION, "elsewhere"])
+
+
 def test_a_message_that_the_provider_took_twice_is_doubled(world: World) -> None:
     world.claim(BOT_ANSWER, by="somebody else")
     world.take(BOT_ANSWER)
@@ -207,6 +99,47 @@ def test_a_message_that_the_provider_took_twice_is_doubled(world: World) -> None
 def test_a_message_taken_after_it_was_withdrawn_is_doubled(world: World) -> None:
     world.items[EffectRecord.sort_key(BOT_ANSWER)]["delivery"] = {"S": "withdrawn"}
     assert broken(world.audit()) == {"effects doubled": [CONVERSATION]}
+
+
+def test_a_message_that_the_provider_could_not_deliver_was_taken_once(world: World) -> None:
+    world.items[EffectRecord.sort_key(BOT_ANSWER)]["delivery"] = {"S": "refused"}
+    failed = frozenset({f"{CONVERSATION}/{BOT_ANSWER}"})
+    verdict = world.audit(failed=failed)
+    assert verdict.good
+    assert verdict.figures["outbound refused"] == 1
+    world.claim(BOT_ANSWER, by="somebody else")
+    world.take(BOT_ANSWER)
+    world.settle(BOT_ANSWER, DeliveryStatus.REFUSED)
+    assert broken(world.audit(failed=failed)) == {"effects doubled": [CONVERSATION]}
+
+
+def test_a_doubled_message_is_not_taken_for_another_of_the_same_words() -> None:
+    world = World(channel="telegram")
+    world.acknowledge(1)
+    world.act(receive(an_item("item-1")))
+    first = sends(world.act(answer("item-1", text="Dalle 9.")))
+    world.acknowledge(2)
+    world.act(receive(an_item("item-2"), turn_id="turn-2"))
+    second = sends(world.act(answer("item-2", turn_id="turn-2", text="Dalle 9.")))
+    world.deliver(first, DeliveryStatus.ACCEPTED, called=False)
+    world.take(first, message_id="7")
+    world.items[EffectRecord.sort_key(first)]["provider_message_id"] = {"S": f"{HANDLE}:7"}
+    world.deliver(second, DeliveryStatus.UNKNOWN, called=False)
+    assert world.audit().good
+    world.take(second, HANG_UP, message_id="8")
+    assert world.audit().good
+    world.take(first, message_id="9")
+    assert broken(world.audit()) == {"effects doubled": [CONVERSATION]}
+
+
+def test_a_message_applied_where_its_customer_has_moved_to_is_not_lost(world: World) -> None:
+    world.acknowledge(2)
+    inbound = world.items.pop("IN#item-2")
+    world.items["elsewhere"] = {**inbound, "pk": {"S": "CONV#before"}}
+    assert broken(world.audit()) == {"messages lost": ["before"]}
+    world.act(receive(an_item("item-2"), turn_id="turn-2"))
+    world.deliver(sends(world.act(answer("item-2", turn_id="turn-2"))), DeliveryStatus.READ)
+    assert world.audit().good
 
 
 def test_a_call_that_was_refused_doubles_nothing(world: World) -> None:
@@ -300,9 +233,10 @@ def test_what_was_decided_and_never_came_about_is_missing(
     world.act(receive(an_item("item-2"), turn_id="turn-2"))
     world.deliver(sends(world.act(request_human(turn_id="turn-2"))), DeliveryStatus.READ)
     world.act(offer())
-    assert world.audit().good
+    ladder = [execution_name(f"{CONVERSATION}-escalation:handoff-2")]
+    assert world.audit(running=ladder).good
     forget(world)
-    assert broken(world.audit()) == {"effects missing": [CONVERSATION]}
+    assert broken(world.audit(running=ladder)) == {"effects missing": [CONVERSATION]}
 
 
 def test_a_fact_that_came_twice_is_counted_as_repeated(world: World) -> None:

@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from local.chaos.collecting import DELIVERY_VISIBILITY_SECONDS, NOTICE_RECEIVES, Queues
+from local.chaos.collecting import (
+    DELIVERY_VISIBILITY_SECONDS,
+    NOTICE_RECEIVES,
+    TICK_SECONDS,
+    Queues,
+    under_way,
+)
 from sportello.aws.clients import aws_client
+from support.builders import NOW, accept, after, queued, reply, with_bot
 from support.clouds.quick_moto import aws
 from support.template import resources
 
@@ -60,3 +67,15 @@ def test_what_is_in_hand_is_shown_again_soon_but_for_dead_letters(sqs: "SQSClien
         DELIVERY_VISIBILITY_SECONDS
     )
     assert attributes(sqs, "DeadLetters")["VisibilityTimeout"] == before
+
+
+def test_a_turn_that_somebody_has_leased_is_under_way() -> None:
+    assert under_way(with_bot(), NOW)
+    assert not under_way(after(accept(), reply(), state=queued()), NOW)
+
+
+def test_a_clock_that_runs_is_not_under_way_until_it_is_overdue() -> None:
+    state = queued()
+    assert state.wake_at is not None
+    assert not under_way(state, state.wake_at)
+    assert under_way(state, state.wake_at + TICK_SECONDS)

@@ -109,6 +109,21 @@ def test_receipts_come_for_what_was_taken_and_for_nothing_else() -> None:
     assert all(item.receipt for item in desk.noted.acknowledged)
 
 
+def test_a_message_that_fails_later_is_known_by_its_tracker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("local.chaos.customers.FAILING", 1)
+    desk, log = Desk(), CallLog()
+    to = someone(1, desk)
+    with Outlook(log, desk, seed=1) as outlook:
+        whatsapp_call(log, to, "wamid.1")
+        assert outlook.await_message(to, 1, seconds=5)
+        assert outlook.await_quiet(seconds=5)
+    assert outlook.failed == {f"{to.conversation_id}/bot:1"}
+    told = {status["status"] for call in desk.bodies for status in statuses_of(call)}
+    assert told == {"sent", "failed"}
+
+
 def statuses_of(call: Mapping[str, Any]) -> Sequence[Mapping[str, str]]:
     found: Sequence[Mapping[str, str]] = call["entry"][0]["changes"][0]["value"]["statuses"]
     return found

@@ -1,11 +1,13 @@
 """What the experiment says of itself, to people and to machines."""
 
 import json
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from local.chaos.evidence import FATAL, Verdict
+from local.chaos.evidence import FATAL, TRIED, Verdict
 from local.chaos.report import Report, Run
 
 
@@ -29,6 +31,18 @@ def test_a_run_that_held_too_few_conversations_proves_nothing() -> None:
     run = a_run()
     run.held = 3
     assert Report(run, Verdict()).complaints == ["time ran out: 3 of 5 conversations were held"]
+
+
+@pytest.mark.parametrize("size", TRIED)
+def test_a_run_that_met_too_little_for_its_size_proves_nothing(size: int) -> None:
+    run = Run(conversations=size, seed=7, fault_rate=0.2, held=size)
+    verdict = Verdict()
+    verdict.figures.update(dict.fromkeys(chain(*TRIED.values()), 1))
+    assert Report(run, verdict).good
+    for name in TRIED[size]:
+        del verdict.figures[name]
+    assert Report(run, verdict).complaints == [f"never met: {name}" for name in TRIED[size]]
+    assert Report(replace(run, conversations=size - 1), verdict).good
 
 
 def test_a_run_that_did_not_settle_fails() -> None:

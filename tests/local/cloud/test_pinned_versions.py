@@ -27,3 +27,9 @@ def test_the_layer_has_the_versions_that_the_tests_run_with() -> None:
 @pytest.mark.parametrize("name", ["dev", "sam", "cloud", "chaos"])
 def test_constraints_name_exact_versions_and_no_addresses(name: str) -> None:
     assert pins(ROOT / f"constraints/{name}.txt")
+
+
+def test_packages_of_npm_are_named_with_exact_versions() -> None:
+    lines = (ROOT / "constraints/npm.txt").read_text().splitlines()
+    assert lines
+    assert all(re.fullmatch(r"[a-z-]+@\d+\.\d+\.\d+", line) for line in lines)

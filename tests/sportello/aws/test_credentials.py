@@ -5,8 +5,9 @@ import pytest
 from botocore.stub import Stubber
 from pydantic import BaseModel, SecretStr
 
+from sportello.aws import credentials
 from sportello.aws.clients import aws_client
-from sportello.aws.credentials import read_secret
+from sportello.aws.credentials import UNFINISHED_MAX_AGE_SECONDS, read_secret
 from sportello.errors import NotConfigured, SecretsUnavailable
 from support.clouds.quick_moto import aws
 
@@ -42,6 +43,51 @@ def test_a_wrong_secret_says_where_it_is_wrong_and_never_what_it_holds(value: st
 def test_a_missing_secret_is_a_fault_of_configuration() -> None:
     with pytest.raises(NotConfigured, match="made-up"):
         read_secret("made-up", MadeUpSecret)
+
+
+class Clock:
+    """Stands in for `time`."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@aws()
+def test_a_secret_that_is_being_filled_in_is_read_again_soon(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(credentials, "time", clock)
+    name = a_secret('{"token": "t0ken"}')
+    with pytest.raises(NotConfigured):
+        read_secret(name, MadeUpSecret)
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=name, SecretString='{"token": "t0ken", "length": 5}'
+    )
+    clock.now = UNFINISHED_MAX_AGE_SECONDS - 1
+    with pytest.raises(NotConfigured):
+        read_secret(name, MadeUpSecret)
+    clock.now = UNFINISHED_MAX_AGE_SECONDS
+    assert read_secret(name, MadeUpSecret).length == 5
+
+
+@aws()
+def test_calls_for_what_is_missing_do_not_put_off_the_next_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = Clock()
+    monkeypatch.setattr(credentials, "time", clock)
+    name = a_secret('{"token": "t0ken"}')
+    for clock.now in range(UNFINISHED_MAX_AGE_SECONDS):
+        with pytest.raises(NotConfigured):
+            read_secret(name, MadeUpSecret)
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=name, SecretString='{"token": "t0ken", "length": 5}'
+    )
+    clock.now = UNFINISHED_MAX_AGE_SECONDS
+    assert read_secret(name, MadeUpSecret).length == 5
 
 
 @aws()

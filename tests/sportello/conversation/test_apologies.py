@@ -32,7 +32,8 @@ def promise_as_bot(office: WorkingDesk, turn_id: str, **terms: Any) -> None:
 
 def promise_as_desk(office: WorkingDesk, text: str, **terms: Any) -> str:
     """Hand over and find nobody; returns what the customer is told."""
-    office.configure(QueueSettings, queues={"default": {"promise_when_unanswered": terms}})
+    queue = {"promise_when_unanswered": terms, "alert_endpoints": ["desk"]}
+    office.configure(QueueSettings, queues={"default": queue})
     office.receive(office.write(text))
     office.hand_over()
     office.escalating.exhaust(CONVERSATION, office.state.handoff_id, office.now)

@@ -136,10 +136,10 @@ class AnythingAnyTime(RuleBasedStateMachine):
     def the_sweep_retries_the_turn(self) -> None:
         self.world.ask(retry_turn(f"turn-{self.new_name()}"))
 
-    @precondition(lambda self: self.world.sent)
+    @precondition(lambda self: self.world.messages)
     @rule(data=st.data(), status=REPORTED)
     def a_receipt_comes(self, data: st.DataObject, status: DeliveryStatus) -> None:
-        self.world.report(data.draw(st.sampled_from(sorted(self.world.sent))), status)
+        self.world.report(data.draw(st.sampled_from(sorted(self.world.messages))), status)
 
     @rule(amount=st.sampled_from([0.5, 5, 30, 100, 250, 3_600, 21_600, 300_000]))
     def time_passes(self, amount: float) -> None:

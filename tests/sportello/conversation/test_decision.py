@@ -44,6 +44,15 @@ def test_a_decision_that_publishes_nothing_has_no_such_effect() -> None:
     assert draft.finish().effects == ()
 
 
+def test_an_unpublished_decision_is_the_same_but_for_the_bus() -> None:
+    decision = decide(with_agent(), reply(), NOW)
+    unpublished = decision.unpublished()
+    assert unpublished.events == decision.events
+    kept = [effect for effect in decision.effects if effect.type != "PublishEvent"]
+    assert len(kept) < len(decision.effects)
+    assert list(unpublished.effects) == kept
+
+
 def test_one_key_is_one_effect() -> None:
     draft = Draft(ConversationState(), NOW, TERMS)
     draft.record(TurnEnded(at=NOW))

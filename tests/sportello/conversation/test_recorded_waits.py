@@ -53,7 +53,7 @@ def test_a_wait_that_was_answered_is_written_with_all_that_reports_need() -> Non
             wait_id=str(started.generation),
             queue="default",
             channel="whatsapp",
-            priority="normal",
+            priority=Priority.NORMAL,
             waiting_since=NOW,
             ended_at=NOW + seconds(42),
             outcome=WaitOutcome.ANSWERED,

@@ -1,5 +1,6 @@
 """A message on its way out: claimed once, sent once, its outcome recorded as it is."""
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,9 +9,10 @@ from unittest.mock import patch
 import pytest
 
 from sportello.conversation.commands import Command
-from sportello.delivery.delivering import Delivering, in_parts
-from sportello.errors import NotConfigured, ProviderUnavailable
+from sportello.delivery.delivering import Delivering
+from sportello.errors import ConfigurationRefused, NotConfigured, ProviderUnavailable
 from sportello.intake.applying import Applying
+from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
@@ -47,7 +49,8 @@ class Outbox:
         self.desk = empty
         self.adapter = FakeAdapter()
         self.now = NOW
-        self._delivering = Delivering(self.adapter, empty, lambda: self.now)
+        settings = SettingsStore(empty.table, max_age_seconds=math.inf)
+        self._delivering = Delivering(self.adapter, empty, lambda: self.now, lambda: settings)
         self.ask(receive())
         self.ask(answer(key="bot:1", buttons=BUTTONS))
 
@@ -65,6 +68,10 @@ class Outbox:
 
     def record(self, key: str = "bot:1") -> EffectRecord:
         return self.desk.table.load(CONVERSATION, effect_keys=[key]).effects[0]
+
+    def account(self) -> dict[str, Any]:
+        (account,) = self.desk.table.channels.accounts()
+        return account.model_dump()
 
     def outcome(self, key: str = "bot:1") -> tuple[DeliveryStatus, str]:
         record = self.record(key)
@@ -127,6 +134,87 @@ def test_a_message_surely_not_taken_is_sent_at_the_next_attempt(
     assert outbox.outcome() == (DeliveryStatus.QUEUED, "")
     outbox.deliver()
     assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_a_refusing_channel_holds_its_messages_until_an_operator_has_acted(
+    outbox: Outbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(3):
+        outbox.adapter.outcomes.append(ConfigurationRefused(ChannelFault.PAYMENT, "131042"))
+        with pytest.raises(ConfigurationRefused):
+            outbox.deliver()
+        assert outbox.outcome() == (DeliveryStatus.QUEUED, "")
+    assert outbox.account() == {
+        "channel": "fake",
+        "account_id": "account-1",
+        "last_success_at": None,
+        "refused_since": NOW,
+        "fault": "payment",
+        "error_code": "131042",
+    }
+    lines = capsys.readouterr().out
+    assert lines.count('"ConfigurationRefused":[1.0]') == 1
+    outbox.now = NOW + timedelta(minutes=20)
+    outbox.deliver()
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+    assert outbox.account() == {
+        "channel": "fake",
+        "account_id": "account-1",
+        "last_success_at": outbox.now,
+        "refused_since": None,
+        "fault": "",
+        "error_code": "",
+    }
+
+
+def test_the_first_refusal_says_what_to_do(
+    outbox: Outbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    outbox.adapter.outcomes.append(ConfigurationRefused(ChannelFault.TOKEN, "190"))
+    with pytest.raises(ConfigurationRefused):
+        outbox.deliver()
+    (line,) = [record for record in caplog.records if record.message == "channel refuses"]
+    assert vars(line)["to_do"] == REMEDIES[ChannelFault.TOKEN]
+    assert (vars(line)["fault"], vars(line)["error_code"]) == ("token", "190")
+
+
+def test_a_secret_that_is_missing_is_a_fault_like_any_other(outbox: Outbox) -> None:
+    outbox.adapter.outcomes.append(NotConfigured("no secret"))
+    with pytest.raises(NotConfigured):
+        outbox.deliver()
+    assert outbox.account()["fault"] == "secret"
+
+
+def test_an_outage_is_no_fault_of_the_channel(outbox: Outbox) -> None:
+    outbox.adapter.outcomes.append(ProviderUnavailable("busy"))
+    with pytest.raises(ProviderUnavailable):
+        outbox.deliver()
+    assert list(outbox.desk.table.channels.accounts()) == []
+
+
+def test_a_long_message_that_is_held_goes_on_where_it_stopped(outbox: Outbox) -> None:
+    narrow(outbox, text_limit=12)
+    fault = ConfigurationRefused(ChannelFault.RESTRICTED, "368")
+    outbox.adapter.outcomes.extend([Delivery.accepted("p1"), fault])
+    with pytest.raises(ConfigurationRefused):
+        outbox.deliver()
+    outbox.deliver()
+    texts = [message.text for message in outbox.adapter.sent]
+    assert texts == ["Siamo aperti", "dalle 9.", "dalle 9."]
+
+
+def test_a_fault_that_comes_as_a_receipt_is_one_too(
+    outbox: Outbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outbox.deliver()
+    applying = Applying(outbox.desk, SettingsStore(outbox.desk.table, 60))
+    receipt = a_receipt(DeliveryStatus.REFUSED, tracker(CONVERSATION, "bot:1"))
+    failed = receipt.model_copy(update={"error_code": "payment:131042"})
+    record = an_inbound_record(failed)
+    outbox.desk.table.put_inbound(record, compress({}))
+    applying.note(CONVERSATION, [record], NOW)
+    assert outbox.account()["fault"] == "payment"
+    assert '"ConfigurationRefused":[1.0]' in capsys.readouterr().out
 
 
 def test_a_crash_between_claim_and_outcome_leaves_an_unknown_never_resent(outbox: Outbox) -> None:
@@ -253,6 +341,24 @@ def test_after_a_failure_a_long_message_goes_on_where_it_stopped(outbox: Outbox)
     assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
 
 
+def test_the_parts_that_a_slow_provider_left_no_time_for_leave_at_the_next_attempt(
+    outbox: Outbox,
+) -> None:
+    narrow(outbox, text_limit=12)
+
+    def slowly(_message: OutboundMessage) -> Delivery:
+        outbox.now += timedelta(seconds=14)
+        return Delivery.accepted("p1")
+
+    outbox.adapter.outcomes.append(slowly)
+    with pytest.raises(ProviderUnavailable):
+        outbox.deliver()
+    assert (outbox.record().status, outbox.record().parts_sent) == (DeliveryStatus.QUEUED, 1)
+    outbox.deliver()
+    assert [message.text for message in outbox.adapter.sent] == ["Siamo aperti", "dalle 9."]
+    assert outbox.outcome() == (DeliveryStatus.ACCEPTED, "")
+
+
 def test_a_receipt_of_the_first_part_does_not_settle_the_message(outbox: Outbox) -> None:
     narrow(outbox, text_limit=12)
     applying = Applying(outbox.desk, SettingsStore(outbox.desk.table, 60))
@@ -291,11 +397,6 @@ def test_buttons_that_do_not_fit_become_text(outbox: Outbox, changes: dict[str, 
 
 def narrow(outbox: Outbox, **changes: int) -> None:
     outbox.adapter.capabilities = CAPABILITIES.model_copy(update=changes)
-
-
-def test_a_message_without_buttons_is_left_as_it_is(outbox: Outbox) -> None:
-    key = outbox.ask(reply())
-    assert in_parts(outbox.record(key).message, CAPABILITIES) == (("Eccomi.", ()),)
 
 
 # --- button presses ---------------------------------------------------------------------------

@@ -20,12 +20,15 @@ class Door:
     def __init__(self) -> None:
         self.left: list[str] = []
         self.closed_to: set[str] = set()
+        self.at_fault: set[str] = set()
         self.set_asides: list[Any] = []
         self.fittings = 0
 
     def carry_out(self, record: EffectRecord) -> None:
         if record.effect.key in self.closed_to:
             raise ClientError({"Error": {"Code": "ThrottlingException"}}, "SendMessage")
+        if record.effect.key in self.at_fault:
+            raise AttributeError(record.effect.key)
         self.left.append(record.effect.key)
 
     def set_aside(self, queue_url: str, body: str) -> None:
@@ -92,6 +95,14 @@ def test_a_record_that_cannot_be_read_holds_nothing_back() -> None:
     assert door.reader().read(a_batch(unreadable, an_effect("a", "second")), NOW) is None
     assert door.left == ["second"]
     assert [letter["keys"]["sk"] for letter in door.set_asides] == [{"S": "FX#first"}]
+
+
+def test_a_fault_that_nobody_foresaw_holds_no_shard_back() -> None:
+    door = Door()
+    door.at_fault = {"first"}
+    assert door.reader().read(a_batch(an_effect("a", "first"), an_effect("b", "b")), NOW) is None
+    assert door.left == ["b"]
+    assert [letter["error"] for letter in door.set_asides] == ["AttributeError"]
 
 
 @pytest.mark.parametrize(

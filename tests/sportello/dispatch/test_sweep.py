@@ -8,61 +8,16 @@ import pytest
 
 from sportello.conversation.decision import EffectWithoutEvent
 from sportello.conversation.events import OwnerKind
-from sportello.dispatch.sweep import GRACE, STATE_GRACE, Sweeping
-from sportello.errors import NotConfigured
+from sportello.dispatch.backlog import GRACE, STATE_GRACE
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.settings import SlaSettings
-from sportello.table.items import EffectRecord
 from support.builders import CONVERSATION, a_receipt, seconds
-from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
+from support.clouds.swept_desk import Sweep
+from support.clouds.working_desk import ONE_TARGET, working_desk
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
-
-
-class RecordingDispatcher:
-    """Does with triage what the state machine does, and remembers what it was handed."""
-
-    def __init__(self, office: WorkingDesk) -> None:
-        self.office = office
-        self.triaged: list[tuple[list[str], str]] = []
-        self.carried_out: list[str] = []
-        self.broken: set[str] = set()
-
-    def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
-        assert conversation_id == CONVERSATION
-        self.triaged.append((item_ids, name))
-        self.office.triage(*item_ids, turn_id=name)
-
-    def carry_out(self, record: EffectRecord) -> None:
-        if record.effect.key in self.broken:
-            raise NotConfigured("no queue is declared for 'telex'")
-        self.carried_out.append(record.effect.key)
-        if record.effect.type != "SendMessage":
-            self.office.table.mark_carried_out(CONVERSATION, record.effect.key)
-
-
-class Sweep:
-    def __init__(self, office: WorkingDesk) -> None:
-        self.office = office
-        self.dispatcher = RecordingDispatcher(office)
-        self._sweeping = Sweeping(
-            office.table,
-            office.settings,
-            self.dispatcher,
-            office.applying,
-            office.escalating,
-            office.ticking,
-        )
-
-    def after(self, amount: timedelta) -> int:
-        return self._sweeping.sweep(self.office.pass_time(amount))
-
-    def nothing_left(self) -> None:
-        """Carry out what the story so far has decided, so that only what follows is overdue."""
-        for record in self.office.effects():
-            self.office.table.mark_carried_out(CONVERSATION, record.effect.key)
 
 
 @pytest.fixture

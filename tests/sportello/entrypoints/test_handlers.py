@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 
 from sportello.aws import retries
 from sportello.aws.retries import delay_next_attempt, retry_delay_seconds
+from sportello.entrypoints import runtime
 from sportello.entrypoints.deliverer import deliverer
 from sportello.entrypoints.notifier import notify_queue
 from sportello.entrypoints.receiver import receiver, webhook_request
@@ -60,6 +61,17 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkingDesk]:
         yield empty
 
 
+@pytest.mark.parametrize(("publish", "effects"), [("true", ["PublishEvent"]), ("false", [])])
+def test_a_desk_publishes_unless_the_deployment_says_no(
+    office: WorkingDesk, monkeypatch: pytest.MonkeyPatch, publish: str, effects: list[str]
+) -> None:
+    monkeypatch.setenv("PUBLISH_EVENTS", publish)
+    monkeypatch.setattr(runtime, "table", lambda: office.table)
+    step = Step(command=receive(), terms=TERMS, address=an_address())
+    committed = runtime.desk().act(CONVERSATION, lambda _: step, NOW)
+    assert [effect.type for effect in committed.decision.effects] == effects
+
+
 # --- webhooks ---------------------------------------------------------------------------------
 
 
@@ -93,7 +105,7 @@ def test_a_webhook_call_is_kept_under_the_conversations_secret_name(office: Work
         "headers": {"content-type": "text/plain; charset=utf-8"},
         "body": "",
     }
-    (item,) = all_items(office.table)
+    (item,) = (item for item in all_items(office.table) if item["entity"]["S"] == "inbound")
     assert item["pk"]["S"] == f"CONV#{CONVERSATION}"
 
 
@@ -118,7 +130,11 @@ def a_job(number: int, body: dict[str, str], *, group: str = CONVERSATION) -> di
         "messageId": f"job-{number}",
         "receiptHandle": f"handle-{number}",
         "body": json.dumps(body),
-        "attributes": {"ApproximateReceiveCount": "1", "MessageGroupId": group},
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": "1772618400000",
+            "MessageGroupId": group,
+        },
         "messageAttributes": {},
         "md5OfBody": "",
         "eventSource": "aws:sqs",

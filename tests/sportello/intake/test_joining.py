@@ -7,6 +7,7 @@ import pytest
 
 from sportello.conversation.commands import Reply
 from sportello.conversation.events import OwnerKind
+from sportello.messaging.items import DeliveryStatus
 from sportello.table.timeline import read_timeline
 from support.experiments.one_person import (
     NEW_PHONE,
@@ -236,3 +237,24 @@ def test_one_handle_alone_costs_nothing(office: PersonsDesk) -> None:
     office.say(written("uno", 1, PHONE))
     assert office.state(derived(PHONE)).aliases == ()
     assert office.conversations() == [derived(PHONE)]
+
+
+def test_a_reply_lost_where_the_customer_was_is_asked_for_where_they_are(
+    office: PersonsDesk,
+) -> None:
+    said = [written("uno", 1, PHONE)]
+    office.say(*said)
+    office.accept(derived(PHONE))
+    office.ask(derived(PHONE), Reply(agent_id="anna", key="reply:1", text="Eccomi."))
+    office.say(written("due", 2, USER, after=10))
+    office.accept(derived(USER), "bruno")
+    office.say(*(written(f"{n}", n, USER, after=n) for n in range(11, 40)))
+    office.say(written("tre", 3, USER, PHONE, after=50))
+    assert only(office) == derived(USER)
+    lost = receipt(f"{derived(PHONE)}/reply:1", 1, PHONE)
+    office.say(lost.model_copy(update={"status": DeliveryStatus.REFUSED}))
+    turn = office.state(derived(USER)).turn
+    assert turn is not None
+    assert turn.counted_from == at(0)
+    assert office.state(derived(PHONE)).turn is None
+    assert office.pending() == []

@@ -82,7 +82,6 @@ def metrics(printed: str) -> list[tuple[str, str, float]]:
         document = json.loads(line)
         for block in document.get("_aws", {}).get("CloudWatchMetrics", []):
             assert block["Namespace"] == "Sportello"
-            assert {"service", "channel"} in [set(names) for names in block["Dimensions"]]
             for metric in block["Metrics"]:
                 amount = document[metric["Name"]]
                 total = sum(amount) if isinstance(amount, list) else amount
@@ -283,3 +282,10 @@ def test_kind_and_tone_of_the_channel_are_kept_with_each_item(intake: Intake) ->
     assert intake.call(a_fragment()) == OK
     (record,) = intake.records()
     assert (record.channel_kind, record.tone) == (ChannelKind.PUBLIC, Tone.INFORMAL)
+
+
+def test_what_was_ignored_is_told_by_its_kind_in_one_line(intake: Intake) -> None:
+    with patch("sportello.intake.receiving.logger") as log:
+        intake.call({"ignored": "typing"}, a_fragment(1), {"ignored": "pin"}, {"ignored": "typing"})
+        intake.call(a_fragment(2))
+    log.info.assert_called_once_with("ignored", channel=CHANNEL, kinds={"typing": 2, "pin": 1})

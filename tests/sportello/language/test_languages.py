@@ -167,6 +167,12 @@ def test_the_words_that_name_somebody_and_our_own_button_ask_for_a_person(
         assert not asks_for_a_person(word, language)
 
 
+@every_language
+def test_help_names_a_word_that_brings_a_person(language: Language) -> None:
+    (word,) = re.findall(r"[«\"„](\w+)[»\"“]", packaged_texts(language)["help"])
+    assert asks_for_a_person(word, language)
+
+
 def of_shape(value: Any) -> Any:
     """Reduce data to the keys and types that it has in every language."""
     match value:

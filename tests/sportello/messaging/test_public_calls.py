@@ -1,6 +1,7 @@
 import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,10 +12,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
+from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.public_calls import destination_of, post_to_settings_url
 from sportello.messaging.public_urls import Resolve
 
 PUBLIC = "93.184.215.14"
+NEVER = threading.Event()
 
 
 def found_at(*addresses: str) -> Resolve:
@@ -45,6 +48,9 @@ def test_a_forbidden_url_has_no_connection() -> None:
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers["content-length"]))
+        if self.path == "/drips":
+            self.drip()
+            return
         if self.path == "/moved":
             self.send_response(307)
             self.send_header("location", "/elsewhere")
@@ -53,6 +59,13 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_header("x-host", self.headers["host"])
         self.send_header("x-path", self.path)
         self.end_headers()
+
+    def drip(self) -> None:
+        """Answer a byte now and then for as long as anybody listens."""
+        with suppress(OSError):
+            while True:
+                self.wfile.write(b"H")
+                NEVER.wait(0.01)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -103,13 +116,16 @@ def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     thread.join()
 
 
-def post(host: str, port: int, path: str) -> tuple[int, dict[str, str]]:
+def post(
+    host: str, port: int, path: str, deadline_seconds: float = 5
+) -> tuple[int, dict[str, str]]:
     reply = post_to_settings_url(
         f"https://{host}:{port}{path}",
         b"{}",
         {"content-type": "application/json"},
         allow_private=True,
         resolve=found_at("127.0.0.1"),
+        deadline_seconds=deadline_seconds,
     )
     return reply.status, dict(reply.headers)
 
@@ -129,3 +145,20 @@ def test_a_certificate_of_another_name_is_not_believed(receiver: int, host: str)
 
 def test_a_redirect_is_not_followed(receiver: int) -> None:
     assert post("desk.example", receiver, "/moved")[0] == 307
+
+
+def test_an_answer_that_drips_through_tls_is_broken_off(receiver: int) -> None:
+    with pytest.raises(NoAnswer):
+        post("desk.example", receiver, "/drips", deadline_seconds=0.5)
+
+
+def test_looking_up_the_name_counts_towards_the_deadline() -> None:
+    answered = threading.Event()
+
+    def slow(_host: str, _port: int) -> list[str]:
+        answered.wait(5)
+        return [PUBLIC]
+
+    with pytest.raises(ProviderUnavailable):
+        post_to_settings_url("https://desk.example", b"", {}, resolve=slow, deadline_seconds=0.05)
+    answered.set()

@@ -184,6 +184,39 @@ def test_people_are_rung_with_all_that_was_said(office: WorkingDesk) -> None:
     assert (data["reason"], data["episode"]) == ("unknown_question", 1)
 
 
+def test_people_are_rung_with_what_the_customer_sees(office: WorkingDesk) -> None:
+    office.say("Quanto tempo ci vuole per la consegna?", origin={"kind": "link", "reference": "qr"})
+    office.pass_time(seconds(5))
+    office.receive(
+        office.write(
+            "",
+            in_reply_to="message-1",
+            attachments=[{"kind": "contact", "name": "Studio", "phones": ["+39 06 0000000"]}],
+        ),
+        turn_id="turn-2",
+    )
+    office.hand_over("nothing_to_read", "turn-2")
+    offer(office)
+    (notice,) = [n for n in office.notices() if n.notice == "conversation.offered"]
+    assert notice.data["customer"]["origin"] == {"kind": "link", "reference": "qr"}
+    question, contact = (
+        entry for entry in notice.data["transcript"] if entry["author"] == "customer"
+    )
+    assert contact["detail"]["attachments"][0]["phones"] == ["+39 06 0000000"]
+    assert contact["detail"]["refers_to"]["item_id"] == question["detail"]["item_id"]
+
+
+def test_details_leave_room_for_words_in_a_notice(office: WorkingDesk) -> None:
+    lines = [{"product_id": "x" * 250} for _ in range(100)]
+    basket = [{"kind": "order", "lines": lines}]
+    office.receive(office.write("E la consegna?", attachments=basket))
+    office.hand_over()
+    offer(office)
+    (notice,) = [n for n in office.notices() if n.notice == "conversation.offered"]
+    assert notice.data["transcript"][0]["text"] == "E la consegna?"
+    assert notice.data["transcript"][0]["detail"] == {}
+
+
 def test_people_are_rung_without_a_language_where_nobody_knows_it(office: WorkingDesk) -> None:
     hand_over(office, "12345")
     offer(office)
@@ -196,6 +229,7 @@ def test_a_long_story_does_not_keep_people_from_being_rung(office: WorkingDesk) 
         QueueSettings,
         queues={"default": {"tiers": [{"name": "all", "endpoints": [f"e{n}" for n in range(20)]}]}},
     )
+    office.configure(AgentEndpointSettings, endpoints={"e7": {"notifier": "webhook"}})
     for number in range(14):
         office.pass_time(seconds(1))
         office.receive(office.write(f"{number:02}" + "💬" * 4_094), turn_id=f"turn-{number}")

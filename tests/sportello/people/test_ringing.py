@@ -6,12 +6,23 @@ import pytest
 
 from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
-from sportello.errors import NotConfigured, ProviderUnavailable
+from sportello.conversation.effects import NotifyAgents
+from sportello.errors import EndpointGone, NotConfigured, ProviderUnavailable
+from sportello.messaging.items import DeliveryStatus
 from sportello.people.ringing import Ringing
-from sportello.people.settings import AgentEndpointSettings
+from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
-from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
+from support.builders import (
+    CONVERSATION,
+    NOW,
+    TERMS,
+    an_address,
+    decline,
+    offer,
+    receive,
+    request_human,
+)
 from support.clouds.table import configure, desk
 from support.fakes import RecordingNotifier
 
@@ -27,10 +38,14 @@ class DecidedNotice:
     """A notice `key` to the endpoint `desk`, decided and not yet rung."""
 
     def __init__(self, empty: Desk) -> None:
+        self._desk = empty
+        self._further = (
+            command for tier in range(1, 4) for command in (decline(), offer(tier=tier))
+        )
         self.table = empty.table
         self.notifier = RecordingNotifier()
         self.settings = SettingsStore(empty.table, max_age_seconds=0)
-        self._ringing = Ringing(self.notifier, empty.table, self.settings)
+        self._ringing = Ringing(self.notifier, empty.table, self.settings, lambda: NOW)
         self.configure({"desk": ENDPOINT})
         for command in (receive(), request_human(), offer(endpoints=("desk",))):
             self.key = commit(empty, command).effects[0].key
@@ -38,6 +53,16 @@ class DecidedNotice:
     def configure(self, endpoints: dict[str, dict[str, str]]) -> None:
         document = AgentEndpointSettings.model_validate({"endpoints": endpoints})
         configure(self.table, document)
+
+    def decide_another(self) -> str:
+        """Decide one more notice to the endpoint: that the offer is over, or the next offer."""
+        decision = commit(self._desk, next(self._further))
+        (notice,) = [effect for effect in decision.effects if isinstance(effect, NotifyAgents)]
+        return notice.key
+
+    def outcome(self, key: str = "") -> tuple[DeliveryStatus, str]:
+        (record,) = self.table.content(CONVERSATION, effect_keys=[key or self.key]).effects
+        return record.status, record.error_code
 
     def ring(self, key: str = "") -> None:
         self._ringing.notify(CONVERSATION, key or self.key)
@@ -93,3 +118,74 @@ def test_a_notice_that_is_gone_and_an_effect_that_is_no_notice_ring_nobody(
     ringing.ring("offer:no-such-key")
     ringing.ring("publish:0")
     assert ringing.notifier.notified == []
+
+
+# --- an endpoint that is gone -------------------------------------------------------------------
+
+
+def test_an_endpoint_that_says_it_is_gone_ends_the_notice_at_once(
+    ringing: DecidedNotice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ringing.notifier.failures.append(EndpointGone("410"))
+    ringing.ring()
+    assert ringing.outcome() == (DeliveryStatus.REFUSED, "gone")
+    ringing.ring()
+    assert ringing.notifier.notified == []
+    assert capsys.readouterr().out.count('"EndpointGone":[1.0]') == 1
+
+
+def test_a_gone_endpoint_is_not_rung_again(
+    ringing: DecidedNotice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ringing.notifier.failures.append(EndpointGone("410"))
+    ringing.ring()
+    later = ringing.decide_another()
+    ringing.ring(later)
+    assert ringing.outcome(later) == (DeliveryStatus.REFUSED, "gone")
+    assert ringing.notifier.notified == []
+    assert capsys.readouterr().out.count('"EndpointGone":[1.0]') == 1
+
+
+@pytest.mark.parametrize(
+    ("endpoints", "rings"),
+    [
+        ({"desk": {"notifier": "recording", "topic": "new_desk"}}, 1),
+        ({"desk": ENDPOINT, "other": ENDPOINT}, 0),
+        ({"desk": ENDPOINT}, 0),
+    ],
+    ids=["its own changed", "another was added", "written again as they were"],
+)
+def test_a_gone_endpoint_is_rung_again_once_its_own_settings_change(
+    ringing: DecidedNotice, endpoints: dict[str, dict[str, str]], rings: int
+) -> None:
+    ringing.notifier.failures.append(EndpointGone("410"))
+    ringing.ring()
+    ringing.configure(endpoints)
+    ringing.ring(ringing.decide_another())
+    assert len(ringing.notifier.notified) == rings
+
+
+def test_an_endpoint_may_be_gone_again_after_a_change(
+    ringing: DecidedNotice, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for topic in ("desk", "new_desk", "desk"):
+        ringing.configure({"desk": {"notifier": "recording", "topic": topic}})
+        ringing.notifier.failures.append(EndpointGone("410"))
+        ringing.ring(ringing.decide_another())
+    assert ringing.notifier.notified == []
+    assert capsys.readouterr().out.count('"EndpointGone":[1.0]') == 3
+
+
+def test_an_endpoint_taken_out_and_put_in_again_is_rung(ringing: DecidedNotice) -> None:
+    ringing.notifier.failures.append(EndpointGone("410"))
+    ringing.ring()
+    ringing.table.endpoints.forget("desk")
+    assert list(ringing.table.endpoints.gone()) == []
+    ringing.ring(ringing.decide_another())
+    assert len(ringing.notifier.notified) == 1
+
+
+def test_that_one_endpoint_is_gone_hurts_no_other(ringing: DecidedNotice) -> None:
+    ringing.table.endpoints.mark_gone("duty", AgentEndpoint.model_validate(ENDPOINT).hash, NOW)
+    ringing.ring()
+    assert len(ringing.notifier.notified) == 1

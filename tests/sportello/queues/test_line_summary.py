@@ -79,4 +79,4 @@ def test_a_summary_is_read_as_it_was_written_also_by_the_version_before() -> Non
     summary = summary_of(came_every_second(1_000))
     assert LineSummary.model_validate_json(summary.model_dump_json()) == summary
     later = summary.model_dump(mode="json") | {"of_a_later_version": 1}
-    assert LineSummary.model_validate(later) == summary
+    assert LineSummary.model_validate(later).marks == summary.marks

@@ -53,6 +53,17 @@ def counts(figures: Figures) -> tuple[int, int, int]:
     return figures.offered, figures.answered, figures.abandoned
 
 
+def test_an_answer_that_did_not_arrive_is_counted_apart_and_in_no_share() -> None:
+    lost = a_wait(12, wait_id="1", answer_lost=True)
+    kept = a_wait(400, wait_id="1", ended_at=NOW + seconds(388))
+    found = total(reported(lost, kept)).figures
+    assert counts(found) == (1, 1, 0)
+    assert found.answers_lost == 1
+    assert found.answered_after.median == 400
+    [level] = found.service_levels
+    assert (level.offered, level.service_level) == (1, 0.0)
+
+
 def test_a_wait_counts_in_the_interval_it_ended_in() -> None:
     patient = a_wait(7_200, waiting_since=NOW - seconds(7_200), ended_at=NOW)
     found = reported(patient)

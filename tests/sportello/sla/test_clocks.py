@@ -9,10 +9,11 @@ from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK, SETTLED, is_progress
 from sportello.queues.waits import AnnouncedWait
-from sportello.sla.clocks import RUNNING, ClockState
+from sportello.sla.clocks import ENDED as ENDED_STATES
+from sportello.sla.clocks import ClockState
 from support.builders import NOW, a_clock, seconds
 
-ENDED = sorted(set(ClockState) - RUNNING)
+ENDED = sorted(ENDED_STATES)
 offsets = st.floats(min_value=-1_000, max_value=1_000).map(lambda s: timedelta(seconds=s))
 
 

@@ -10,12 +10,12 @@ import pytest
 from sportello.bot.settings import FaqSettings
 from sportello.dispatch.sweep import Sweeping
 from sportello.entrypoints import runtime
-from sportello.errors import NotConfigured
+from sportello.errors import ConfigurationRefused, NotConfigured
 from sportello.intake.receiving import Receiving
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem, Reaction
-from sportello.messaging.outbound_channel import Delivery, OutboundMessage
+from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
@@ -176,7 +176,7 @@ def an_endpoint_is_rung(office: WorkingDesk) -> Step:
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     a_tier_is_rung(office)()
     (notice,) = office.notices()
-    ringing = Ringing(RecordingNotifier(), office.table, office.settings)
+    ringing = Ringing(RecordingNotifier(), office.table, office.settings, lambda: office.now)
     return lambda: ringing.notify(CONVERSATION, notice.key)
 
 
@@ -241,7 +241,53 @@ def a_message_is_withdrawn(office: WorkingDesk) -> Step:
     return deliver
 
 
+def the_first_message_of_a_process_is_delivered(office: WorkingDesk) -> Step:
+    office.say(QUESTION)
+    return first_delivery(office)
+
+
+def a_refusing_channel_holds_a_message(office: WorkingDesk) -> Step:
+    office.say(QUESTION)
+    deliver = first_delivery(office)
+
+    def refused() -> None:
+        office.adapter.outcomes.append(ConfigurationRefused("token", "190"))
+        with suppress(ConfigurationRefused):
+            deliver()
+
+    return refused
+
+
+def a_refusing_channel_holds_another_message(office: WorkingDesk) -> Step:
+    refused = a_refusing_channel_holds_a_message(office)
+    refused()
+    return refused
+
+
+def a_reply_is_refused(office: WorkingDesk) -> Step:
+    office.adapter.outcomes.append(Delivery.refused(Refusal.WINDOW_CLOSED, "131047"))
+    return a_persons_message_is_delivered(office)
+
+
+def a_reply_is_refused_with_another_behind_it(office: WorkingDesk) -> Step:
+    deliver = a_reply_is_refused(office)
+    office.ask(reply(key="2"))
+    return deliver
+
+
+def a_reply_is_reported_to_have_failed(office: WorkingDesk) -> Step:
+    a_persons_message_is_delivered(office)()
+    sent = tracker(CONVERSATION, office.messages()[0].key)
+    return noting(office, a_receipt(DeliveryStatus.REFUSED, sent, error_code="recipient:131026"))
+
+
 def delivery(office: WorkingDesk) -> Step:
+    """Deliver in a process that has sent a message of this account lately."""
+    office.table.channels.note_success(office.adapter.name, ACCOUNT, office.now)
+    return first_delivery(office)
+
+
+def first_delivery(office: WorkingDesk) -> Step:
     (message,) = office.messages()
     return lambda: office.delivering.deliver(CONVERSATION, message.key)
 
@@ -359,6 +405,9 @@ COMMIT = Counter(TransactWriteItems=1)
 LINE = Counter(Query=4)
 """Who waits in a queue, or what is overdue, by shard."""
 
+PUT_OFF = Counter(UpdateItem=1)
+"""What the sweep takes up comes again later, should it fail."""
+
 TOGETHER = Counter(BatchGetItem=1)
 ALONE = Counter(GetItem=1)
 """How a process reads settings that it has not read lately."""
@@ -383,7 +432,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_person_is_requested_for_a_turn_that_has_ended, LOAD, TOGETHER),
     (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT, TOGETHER),
     (a_tier_is_rung_that_nobody_needs, LOAD + COMMIT, TOGETHER),
-    (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + ALONE),
+    (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
     (an_agent_accepts, LOAD + COMMIT, TOGETHER),
@@ -397,8 +446,23 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
         LOAD + COMMIT + (LOAD + COMMIT) + COMMIT + LOAD + COMMIT,
         TOGETHER,
     ),
+    (
+        the_first_message_of_a_process_is_delivered,
+        LOAD + COMMIT + COMMIT + Counter(UpdateItem=1),
+        NOTHING,
+    ),
+    # the claim, given back; that the channel refuses, once
+    (a_refusing_channel_holds_a_message, LOAD + COMMIT + Counter(UpdateItem=2), NOTHING),
+    (a_refusing_channel_holds_another_message, LOAD + COMMIT + Counter(UpdateItem=1), NOTHING),
     (a_message_is_delivered_again, LOAD, NOTHING),
-    (a_message_is_withdrawn, LOAD + COMMIT + LOAD + COMMIT, NOTHING),
+    (a_message_is_withdrawn, LOAD + COMMIT + LOAD + LOAD + COMMIT, TOGETHER),
+    (a_reply_is_refused, LOAD + Counter(UpdateItem=1) + COMMIT, TOGETHER),
+    (
+        a_reply_is_refused_with_another_behind_it,
+        LOAD + Counter(UpdateItem=1) + LOAD + COMMIT,
+        TOGETHER,
+    ),
+    (a_reply_is_reported_to_have_failed, LOAD + COMMIT, TOGETHER),
     (a_button_press_is_acknowledged, LOAD, NOTHING),
     (a_receipt_is_noted, LOAD + COMMIT, NOTHING),
     (a_receipt_without_news_is_noted, LOAD + COMMIT, NOTHING),
@@ -408,10 +472,10 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_tick_finds_nothing_due, LOAD, TOGETHER),
     (a_tick_breaches_a_clock, LOAD + COMMIT, TOGETHER),
     (the_sweep_finds_nothing, LINE, NOTHING),
-    (the_sweep_finds_a_late_clock, LINE + LOAD + COMMIT, TOGETHER),
+    (the_sweep_finds_a_late_clock, LINE + LOAD + PUT_OFF + COMMIT, TOGETHER),
     (
         the_sweep_finds_a_turn_that_failed_too_often,
-        LINE + LOAD + Counter(Query=1) + COMMIT,
+        LINE + LOAD + PUT_OFF + Counter(Query=1) + COMMIT,
         TOGETHER + ALONE,
     ),
 ]

@@ -35,6 +35,7 @@ from support.builders import (
     request_human,
     seconds,
 )
+from support.clouds.metered import metered
 from support.clouds.table import desk, one_call_at_a_time
 
 RAW = compress({})
@@ -54,6 +55,31 @@ def test_a_planned_command_is_committed(empty_desk: Desk) -> None:
     loaded = empty_desk.table.load(CONVERSATION)
     assert committed.before.state == ConversationState()
     assert committed.state == loaded.state == fold(committed.decision.events)
+
+
+def test_a_desk_that_publishes_nothing_commits_the_same_and_writes_less(empty_desk: Desk) -> None:
+    silent = Desk(empty_desk.table, publishes=False)
+    step = Step(command=receive(), terms=TERMS, address=an_address())
+    with metered(empty_desk.table) as usage:
+        heard = empty_desk.act("heard", lambda _: step, NOW)
+    with metered(empty_desk.table) as usage_in_silence:
+        unheard = silent.act("unheard", lambda _: step, NOW)
+    assert heard.state == unheard.state
+    assert [effect.type for effect in heard.decision.effects] == ["PublishEvent"]
+    assert unheard.decision.effects == ()
+    assert usage_in_silence.write_units <= usage.write_units - 2
+
+
+def test_what_was_decided_before_the_bus_was_switched_off_is_still_to_be_published(
+    empty_desk: Desk,
+) -> None:
+    step = Step(command=receive(), terms=TERMS, address=an_address())
+    empty_desk.act(CONVERSATION, lambda _: step, NOW)
+    silent = Desk(empty_desk.table, publishes=False)
+    silent.act(CONVERSATION, lambda _: Step(command=request_human(), terms=TERMS), NOW)
+    left = {entry.sort_key for entry in empty_desk.table.overdue(NOW + seconds(1))}
+    assert "FX#publish:0" in left
+    assert not any(name.startswith("FX#publish:") for name in left - {"FX#publish:0"})
 
 
 def test_nothing_planned_is_nothing_written(empty_desk: Desk) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
+from sportello.table.channel_table import ChannelTable
+from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
     EffectRecord,
     LogEntry,
@@ -33,6 +35,8 @@ from support.builders import (
     reply,
     with_agent,
 )
+from support.clouds.small.dynamodb import SmallDynamoDB
+from support.clouds.table import client_of
 from support.template import ROOT, resources
 from support.waits import a_wait
 
@@ -63,6 +67,11 @@ def examples() -> list[Attributes]:
         for effect in decision.effects
     ]
     settings = StoredSettings(version=1, document={})
+    small = SmallDynamoDB()
+    outside = ChannelTable(small.name, client_of(small))
+    outside.note_refusal("whatsapp", "1", "token", "190", NOW)
+    outside.note_success("telegram", "2", NOW)
+    EndpointTable(small.name, client_of(small)).mark_gone("desk", "hash", NOW)
     return [
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
@@ -79,6 +88,7 @@ def examples() -> list[Attributes]:
         ),
         CountedLine(claimed_at=NOW, summary=summarized([], NOW)).to_attributes("default"),
         *quarantine_parts("id", "c", "reason", b"raw", NOW),
+        *small.items.values(),
     ]
 
 
@@ -90,7 +100,7 @@ each_example = pytest.mark.parametrize(
 
 def test_every_entity_has_its_rows_and_no_other() -> None:
     entities = {item["entity"]["S"] for item in EXAMPLES}
-    kept = (ROOT / "tests/vectors/stored_items").glob("*.json")
+    kept = (ROOT / "tests/golden").glob("*/*.json")
     stored = {item["entity"]["S"] for file in kept for item in json.loads(file.read_text())}
     assert stored <= entities
     assert entities == set(ITEMS) == set(ATTRIBUTES)

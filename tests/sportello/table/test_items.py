@@ -17,7 +17,7 @@ from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.compression import compress
 from sportello.table.inbound_items import InboundRecord
-from sportello.table.items import UNTIL_SETTINGS_CHANGE, state_attributes
+from sportello.table.items import UNTIL_SETTINGS_CHANGE, Address, state_attributes
 from sportello.table.keys import PENDING_SHARDS, pending_shard, stamp
 from support.builders import (
     CONVERSATION,
@@ -27,6 +27,7 @@ from support.builders import (
     a_receipt,
     accept,
     after,
+    an_address,
     an_inbound_record,
     answer,
     queued,
@@ -67,6 +68,15 @@ def test_what_the_first_version_s_models_refuse_is_stored_apart_and_read_with_th
     assert InboundRecord.from_attributes(attributes) == record
     as_before = an_inbound_record(receipt.model_copy(update={"other_handles": ()}))
     assert "added" not in as_before.to_attributes(RAW)
+
+
+def test_where_a_customer_came_from_is_stored_beside_the_address_that_earlier_versions_read() -> (
+    None
+):
+    address = an_address(origin={"kind": "link", "reference": "promo"})
+    attributes = address.to_attributes(CONVERSATION)
+    assert "origin" not in json.loads(attributes["address"]["S"])
+    assert Address.from_attributes(attributes) == address
 
 
 @given(st.datetimes(), st.datetimes())

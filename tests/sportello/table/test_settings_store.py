@@ -33,7 +33,7 @@ def desk_table() -> Iterator[DeskTable]:
 
 
 def write_unfit(desk_table: DeskTable, version: int = 1) -> None:
-    stored = StoredSettings(version=version, document={"no_such_field": 1})
+    stored = StoredSettings(version=version, document={"texts": "none"})
     desk_table.put_settings("texts", stored, "anna", NOW)
 
 

@@ -9,7 +9,7 @@ import pytest
 from sportello.conversation.events import (
     EVENT_LOG,
     Author,
-    ConversationEvent,
+    KnownEvent,
     MessageQueued,
     MessageReceived,
 )
@@ -110,6 +110,15 @@ SHOWN: Mapping[str, dict[str, Any]] = {
         "visibility": "private",
         "automatic": True,
     },
+    "AnswerLost": {
+        "effect_key": "bot:1",
+        "author": "bot",
+        "reason": "blocked",
+        "items": [],
+        "answered_by_person": False,
+        "answered_in_episode": False,
+        "people_since": None,
+    },
     "OutOfHoursTold": {"closed_since": NOW},
     "ReplyBudgetExhausted": {},
     "HandoffRequested": HANDOFF | {"reason": "asked_for_person"},
@@ -123,6 +132,7 @@ SHOWN: Mapping[str, dict[str, Any]] = {
     "ClockChanged": {"clock": a_clock(), "reason": "policy"},
     "ClockAdvanced": CLOCK_NAME | {"state": "breaching"},
     "ClockEnded": CLOCK_NAME | {"state": "achieved", "counted_seconds": 1, "ending": "answered"},
+    "ClockReopened": {"clock": a_clock(), "stopped_at": NOW, "queue": "default"},
     "ConversationSnoozed": {"agent_id": "anna", "until": NOW},
     "SnoozeEnded": {},
     "ConversationClassified": {"priority": "high", "segment": ""},
@@ -154,7 +164,7 @@ def shown(kind: str, fields: dict[str, Any]) -> list[str]:
 
 
 def test_every_kind_of_event_has_its_example_here() -> None:
-    kinds = {event.__name__ for event in get_args(get_args(ConversationEvent.__value__)[0])}
+    kinds = {event.__name__ for event in get_args(get_args(KnownEvent.__value__)[0])}
     assert kinds == SHOWN.keys() | BOOKKEEPING.keys()
 
 

@@ -294,16 +294,27 @@ def _evaluate_jsonata(expression: StringJSONata, env: Environment) -> None:
     for name, value in (env.variable_store._outer_scope | env.variable_store._inner_scope).items():
         bound[name] = Utils.NULL_VALUE if value is None else value
     try:
-        query = Jsonata(expression.expression)
-        # So that null, which is a value, can be told from nothing, which fails the state.
-        query.set_output_convert_nulls(output_convert_nulls=False)
-        result = query.evaluate(None, bound)
+        env.stack.append(evaluate(expression.expression, bound))
     except JException as error:
         raise _query_error(env, f"{expression.expression}: {error}") from error
+    except NothingYielded:
+        raise _query_error(env, f"{expression.expression} returned nothing (undefined)") from None
+
+
+class NothingYielded(Exception):
+    """An expression yields nothing, which fails the state."""
+
+
+def evaluate(expression: str, bound: Mapping[str, Any]) -> Any:
+    """Return what an expression yields; raises JException and NothingYielded."""
+    query = Jsonata(expression)
+    # So that null, which is a value, can be told from nothing.
+    query.set_output_convert_nulls(output_convert_nulls=False)
+    result = query.evaluate(None, bound)
     if result is None:
-        raise _query_error(env, f"{expression.expression} returned nothing (undefined)")
+        raise NothingYielded
     document = json.dumps(Utils.convert_nulls(result))
-    env.stack.append(json.loads(document, parse_float=_javascript_number))
+    return json.loads(document, parse_float=_javascript_number)
 
 
 def _javascript_number(digits: str) -> int | float:

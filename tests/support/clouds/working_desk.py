@@ -1,7 +1,7 @@
 """The parts of Sportello that share the table, put together without their functions."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from sportello.dispatch.tick import Ticking
 from sportello.intake.applying import Applying, TurnTaken
 from sportello.messaging.items import InboundItem
 from sportello.people.escalation import Escalating
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
 from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
@@ -32,10 +34,28 @@ ONE_TARGET = {"policies": [{"name": "messaging", "targets": {"first_response": {
 """SLA settings with the clock of a first answer and no other, for what is about one clock."""
 
 
+PEOPLE = (
+    AgentEndpointSettings.model_validate(
+        {"endpoints": {"desk": {"notifier": "webhook", "url": "https://desk.example/rung"}}}
+    ),
+    QueueSettings(
+        queues={
+            "default": Queue(
+                tiers=(
+                    QueueTier(name="first_line", endpoints=("desk",)),
+                    QueueTier(name="second_line", endpoints=("desk",)),
+                )
+            )
+        }
+    ),
+)
+"""The packaged queue, with somebody to ring: without, customers are promised nobody."""
+
+
 class WorkingDesk:
     """One conversation's desk; `now` is its time and `adapter` its customer's channel."""
 
-    def __init__(self, empty: Desk) -> None:
+    def __init__(self, empty: Desk, people: Iterable[SettingsDocument] = PEOPLE) -> None:
         self.desk, self.table = empty, empty.table
         self.settings = SettingsStore(empty.table, max_age_seconds=math.inf)
         self.applying = Applying(empty, self.settings)
@@ -43,9 +63,11 @@ class WorkingDesk:
         self.escalating = Escalating(empty, self.settings)
         self.ticking = Ticking(empty, self.settings)
         self.adapter = FakeAdapter()
-        self.delivering = Delivering(self.adapter, empty, lambda: self.now)
+        self.delivering = Delivering(self.adapter, empty, lambda: self.now, lambda: self.settings)
         self.now = NOW
         self._written = 0
+        for document in people:
+            configure(empty.table, document, self.now)
 
     # --- what happens ---------------------------------------------------------------------
 
@@ -111,6 +133,19 @@ class WorkingDesk:
             if isinstance(record.effect, SendMessage):
                 self.delivering.deliver(CONVERSATION, record.effect.key)
 
+    # --- what goes wrong ------------------------------------------------------------------
+
+    def spoil(self, sort_key: str, **attributes: Any) -> None:
+        """Have an item of the conversation hold what this version of the code cannot read."""
+        (item,) = (item for item in all_items(self.table) if item["sk"]["S"] == sort_key)
+        self.table._client.put_item(TableName=self.table._name, Item=item | attributes)
+
+    def pend_again(self, effect_key: str) -> str:
+        """Have an effect be still to be done, as on the day it was decided; returns its key."""
+        (record,) = (record for record in self.effects() if record.effect.key == effect_key)
+        self.spoil(f"FX#{effect_key}", **record.to_attributes())
+        return effect_key
+
     # --- what is there --------------------------------------------------------------------
 
     @property
@@ -141,9 +176,9 @@ class WorkingDesk:
 
 
 @contextmanager
-def working_desk() -> Iterator[WorkingDesk]:
+def working_desk(people: Iterable[SettingsDocument] = PEOPLE) -> Iterator[WorkingDesk]:
     with desk() as empty:
-        yield WorkingDesk(empty)
+        yield WorkingDesk(empty, people)
 
 
 def texts(messages: Sequence[SendMessage]) -> list[str]:

@@ -13,8 +13,8 @@ from sportello.conversation.commands import (
     AnswerAsBot,
     Command,
     ReceivedItem,
-    RecordDelivery,
     RequestHuman,
+    SentMessage,
     Tick,
 )
 from sportello.conversation.decision import Decision
@@ -32,6 +32,7 @@ from sportello.errors import NotAllowed
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
 from support.builders import NOW, TERMS, answer, decide, messages, receive, request_human, started
+from support.sent_messages import after_decision, outcome
 
 
 class SimulatedConversation:
@@ -45,7 +46,7 @@ class SimulatedConversation:
         self.state = ConversationState()
         self.events: list[ConversationEvent] = []
         self.effect_keys: set[str] = set()
-        self.sent: dict[str, DeliveryStatus] = {}
+        self.messages: dict[str, SentMessage] = {}
         self.automatic_at: list[datetime] = []
         self.applied: set[str] = set()
         self.timers: list[datetime] = []
@@ -73,8 +74,8 @@ class SimulatedConversation:
         return decision
 
     def _carry_out(self, decision: Decision) -> None:
+        self.messages = after_decision(self.messages, decision, self.now)
         for message in messages(decision):
-            self.sent[message.key] = DeliveryStatus.QUEUED
             if message.automatic:
                 self.automatic_at.append(self.now)
         for start in started(decision):
@@ -132,11 +133,7 @@ class SimulatedConversation:
         assert self.ask(Tick(woken_for=woken_for, apology="Ci scusiamo.")) is not None
 
     def report(self, effect_key: str, status: DeliveryStatus) -> None:
-        known = self.sent[effect_key]
-        command = RecordDelivery(effect_key=effect_key, stored_status=known, reported=status)
-        decision = self.ask(command)
-        if decision is not None and decision.events:
-            self.sent[effect_key] = status
+        self.ask(outcome(self.messages, self.state, effect_key, status))
 
     # --- what must hold -------------------------------------------------------------------
 

@@ -31,7 +31,8 @@ from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Conversation, EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.builders import NOW
-from support.clouds.table import all_items, desk
+from support.clouds.table import all_items, configure, desk
+from support.clouds.working_desk import PEOPLE
 from support.experiments.bridges import BRIDGES, Bridge, Business, Line, ProviderCall
 from support.webhooks import PROVIDERS, signed
 
@@ -68,7 +69,7 @@ class Instance:
         self.bot = Bot(empty, self.settings)
         self.escalating = Escalating(empty, self.settings)
         adapter = PROVIDERS[channel].outbound(self._post)
-        self.delivering = Delivering(adapter, empty, lambda: self.now)
+        self.delivering = Delivering(adapter, empty, lambda: self.now, lambda: self.settings)
         self.conversations: set[str] = set()
 
     def _post(self, url: str, document: Any, _headers: Mapping[str, str]) -> Reply:
@@ -228,4 +229,6 @@ class TwoDesks:
 @contextmanager
 def two_desks(channel: str) -> Iterator[TwoDesks]:
     with desk() as empty:
+        for document in PEOPLE:
+            configure(empty.table, document)
         yield TwoDesks(channel, empty)

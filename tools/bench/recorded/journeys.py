@@ -19,6 +19,7 @@ AFTERWARDS = "afterwards"
 
 HANDOFF, ACCEPTANCE = "a handoff and its offer", "an agent accepts"
 WARNING, REPLY = "a clock warns", "an agent replies"
+RESOLUTION = "an agent resolves"
 REVIEW, NEXT_REVIEW = "a review of a wait", "another review soon after"
 NEXT_HANDOFF = "another handoff soon after"
 
@@ -133,7 +134,7 @@ def taken_by_an_agent(cloud: RecordingCloud, told: Told, giulia: Customer) -> It
     cloud.begin(REPLY)
     anna.replies(giulia, "Lo accordiamo noi.")
     yield giulia.is_answered
-    cloud.begin(AFTERWARDS)
+    cloud.begin(RESOLUTION)
     anna.does("resolve", giulia)
     yield lambda: giulia.state.resolved_at is not None
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from typing import NamedTuple, cast
+from typing import NamedTuple, Protocol, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ValidationError
@@ -11,6 +11,9 @@ from sportello.aws.clients import aws_client
 from sportello.errors import NotConfigured, SecretsUnavailable
 
 SECRET_MAX_AGE_SECONDS = 300
+UNFINISHED_MAX_AGE_SECONDS = 10
+"""Somebody is filling it in, or calls would ask for it without end."""
+
 _FAULTS_OF_CONFIGURATION = {
     "AccessDeniedException",
     "DecryptionFailure",
@@ -19,6 +22,12 @@ _FAULTS_OF_CONFIGURATION = {
     "ResourceNotFoundException",
     "ValidationException",
 }
+
+
+class ReadPart(Protocol):
+    """Reads of one secret what a model of a part of it names, as `read_secret` does."""
+
+    def __call__[S: BaseModel](self, part: type[S], /) -> S: ...
 
 
 class _Secret(NamedTuple):
@@ -48,7 +57,12 @@ def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
     """
     secret = _current(secret_id)
     if shape not in secret.shapes:
-        secret.shapes[shape] = _shaped(secret_id, secret.text, shape)
+        try:
+            secret.shapes[shape] = _shaped(secret_id, secret.text, shape)
+        except NotConfigured:
+            soon = time.monotonic() + UNFINISHED_MAX_AGE_SECONDS
+            _secrets[secret_id] = secret._replace(good_until=min(secret.good_until, soon))
+            raise
     return cast("S", secret.shapes[shape])
 
 

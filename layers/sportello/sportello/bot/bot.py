@@ -11,15 +11,17 @@ from sportello.aws.logs import logger
 from sportello.bot.faq import FaqIndex, packaged_entries, packaged_index
 from sportello.bot.faq_entry import FaqEntry
 from sportello.bot.settings import BotSettings, FaqSettings
-from sportello.bot.triage import TALK_TO_PERSON, Answer, Handoff, HandoffReason, triage
+from sportello.bot.triage import TALK_TO_PERSON, Answer, Greeting, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.languages import Language
 from sportello.language.settings import TextSettings
+from sportello.language.texts import UNATTENDED
 from sportello.messaging.items import InboundItem
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Model
+from sportello.queues.settings import QueueSettings
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
@@ -67,6 +69,9 @@ class Bot:
             case Handoff(reason=reason):
                 logger.info("bot hands over", reason=str(reason))
                 return BotOutcome(outcome="handoff", reason=reason)
+            case Greeting(text=name):
+                greeting = Answer(entry_id=name, text=self._text(name, conversation))
+                return self._answer(conversation, turn_id, item_ids, greeting, now)
             case Answer():
                 return self._answer(conversation, turn_id, item_ids, decision, now)
 
@@ -95,12 +100,7 @@ class Bot:
             item_ids=tuple(item_ids),
             key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
             text=self._worded(answer, conversation),
-            buttons=(
-                Button(
-                    id=TALK_TO_PERSON,
-                    title=self._settings.text("talk_to_person_button", conversation.address),
-                ),
-            ),
+            buttons=self._buttons(conversation),
             promise=answer.promise,
             lease_seconds=self._settings.get(BotSettings).lease_seconds,
         )
@@ -124,9 +124,26 @@ class Bot:
 
     def _worded(self, answer: Answer, conversation: Conversation) -> str:
         """A bot says that it is one at the start of every stretch of its own."""
-        if conversation.state.bot_answers:
+        if conversation.state.bot_answers or not self._settings.get(BotSettings).enabled:
             return answer.text
-        return f"{self._settings.text('bot_disclosure', conversation.address)}\n\n{answer.text}"
+        return f"{self._text('bot_disclosure', conversation)}\n\n{answer.text}"
+
+    def _text(
+        self, name: Literal["bot_disclosure", "greeting", "help"], conversation: Conversation
+    ) -> str:
+        wording = name if self._has_people() else UNATTENDED[name]
+        return self._settings.text(wording, conversation.address)
+
+    def _buttons(self, conversation: Conversation) -> tuple[Button, ...]:
+        if not self._has_people():
+            return ()
+        title = self._settings.text("talk_to_person_button", conversation.address)
+        return (Button(id=TALK_TO_PERSON, title=title),)
+
+    def _has_people(self) -> bool:
+        """Tell whether anybody is named who would be rung: else no person is offered."""
+        queues = self._settings.get(QueueSettings)
+        return bool(queues.queues[queues.handoff_queue].endpoints)
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

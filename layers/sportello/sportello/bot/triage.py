@@ -6,6 +6,7 @@ to hand over.
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+from typing import Literal
 
 from sportello.bot.faq import FaqMatch
 from sportello.bot.human_request import asks_for_a_person
@@ -35,6 +36,12 @@ class Answer(Model):
     promise: PromiseTerms | None = None
 
 
+class Greeting(Model):
+    """What to say to whom a link, a QR code or a menu brought here, and who said nothing yet."""
+
+    text: Literal["greeting", "help"]
+
+
 class Handoff(Model):
     reason: HandoffReason
 
@@ -45,11 +52,13 @@ def triage(
     settings: BotSettings,
     answers_given: int,
     find_answer: Callable[[str], FaqMatch | None],
-) -> Answer | Handoff:
+) -> Answer | Greeting | Handoff:
     """Decide on a whole turn, its items in the order they were sent."""
+    if greeting := greeting_for(items):
+        return greeting
     messages = [item for item in items if isinstance(item, Message)]
     text = turn_text(messages)
-    unread = len(messages) < len(items) or any(message.media for message in messages)
+    unread = len(messages) < len(items) or any(message.is_more_than_text for message in messages)
     if not settings.enabled:
         reason = HandoffReason.BOT_DISABLED
     elif wants_a_person(messages, text, language):
@@ -63,6 +72,16 @@ def triage(
     else:
         reason = HandoffReason.UNKNOWN_QUESTION
     return Handoff(reason=reason)
+
+
+def greeting_for(items: Sequence[InboundItem]) -> Greeting | None:
+    """Return a greeting where the platform alone wrote: people are not rung by a QR code."""
+    signs = [
+        item.platform_sign for item in items if isinstance(item, Message) and item.is_only_a_sign
+    ]
+    if not signs or len(signs) < len(items):
+        return None
+    return Greeting(text="greeting" if "start" in signs else "help")
 
 
 def wants_a_person(messages: Sequence[Message], text: str, language: Language) -> bool:

@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from sportello.conversation.events import ClockChanged, ClockStarted, ConversationEvent
+from sportello.conversation.events import (
+    ClockChanged,
+    ClockReopened,
+    ClockStarted,
+    ConversationEvent,
+)
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import Instant, Model
 from sportello.sla.clocks import Clock, ClockChange, ClockState
 
 AROUND_THE_CLOCK = "around_the_clock"
+ANSWER_LOST = "answer_lost"
 
 _PAUSES = frozenset({ClockChange.AWAITING_CUSTOMER, ClockChange.SNOOZED})
 
@@ -73,6 +79,8 @@ def explain_clock(
         paused_for = reason if reason in _PAUSES else paused_for
         if reason == ClockChange.EARLIER_MESSAGE:
             spans.clear()
+        if reason == ANSWER_LOST and revised.counting_since is not None:
+            spans = _until(revised.counting_since, spans)
         is_last = number + 1 == len(history)
         until = _end_of(clock, now) if is_last else history[number + 1][0]
         spans += _spans(revised, at, until, paused_for, hours_of)
@@ -108,8 +116,19 @@ def _history(
                 yield event.at, "started", started
             case ClockChanged(clock=changed) if changed.generation == clock.generation:
                 yield event.at, event.reason, changed
+            case ClockReopened(clock=reopened) if reopened.generation == clock.generation:
+                yield event.at, ANSWER_LOST, reopened
             case _:
                 pass
+
+
+def _until(instant: Instant, spans: Iterable[ClockSpan]) -> list[ClockSpan]:
+    """Take back what was said of the time after an instant, which counts after all."""
+    return [
+        span.model_copy(update={"end": min(span.end, instant)})
+        for span in spans
+        if span.start < instant
+    ]
 
 
 def _end_of(clock: Clock, now: Instant) -> Instant:

@@ -4,6 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
+from sportello.conversation.events import Author
+from sportello.conversation.reopening import Reopening
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
@@ -211,13 +213,32 @@ class FitClocks(Command):
     """Nothing happened but that settings changed: clocks are made to fit them."""
 
 
+class SentMessage(Model):
+    """A message of ours as the table has it; `reopens` is None for one of an earlier version."""
+
+    effect_key: str
+    author: Author
+    agent_id: str
+    at: Instant
+    status: DeliveryStatus
+    reopens: Reopening | None = None
+
+
 class RecordDelivery(Command):
-    """`stored_status` is the one in the table, for messages older than the state's memory."""
+    """`stored_status` is the one in the table, for messages older than the state's memory.
+
+    Where the message turns out to be lost, or not to be, `sent` is it and `later` are those that
+    were decided after it, in their order, as far as they are remembered. `of_part` is told of a
+    part of it, which does not speak for the whole.
+    """
 
     effect_key: str
     stored_status: DeliveryStatus
     reported: DeliveryStatus
     error_code: str = ""
+    of_part: bool = False
+    sent: SentMessage | None = None
+    later: tuple[SentMessage, ...] = ()
 
 
 class OtherConversation(Model):

@@ -43,11 +43,14 @@ HANDLERS: Mapping[type[Command], Handler] = {
 def decide(
     state: ConversationState, command: Command, now: Instant, terms: ServiceTerms
 ) -> Decision:
-    """Decide under the terms of service in force; a delivery's outcome is decided without any."""
+    """Decide under the terms of service in force; a message's way is decided without any.
+
+    Clocks change only where it turns out to be lost, or not to be.
+    """
     # Who had to wait for other writers looked at the clock before them: time never runs back.
     draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at), terms)
     HANDLERS[type(command)](draft, command)
-    if not isinstance(command, RecordDelivery):
+    if not (isinstance(command, RecordDelivery) and command.sent is None):
         keep_clocks(draft)
         if isinstance(command, Tick):
             plan_next_wake(draft, command.woken_for)

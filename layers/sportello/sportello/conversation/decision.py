@@ -1,6 +1,6 @@
 """A decision in the making: events recorded, effects intended, the state as it becomes. Pure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sportello.conversation.commands import Command
@@ -20,6 +20,7 @@ from sportello.conversation.events import (
     bus_detail,
 )
 from sportello.conversation.evolution import evolve
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import SportelloError
@@ -32,10 +33,19 @@ EFFECTS_BEFORE_A_CLOCK = 10
 
 
 class Decision(Model):
-    """What one command leads to; nothing at all when it came too late or twice."""
+    """What one command leads to; nothing at all when it came too late or twice.
+
+    `reopenings` are, by effect key, what messages that were sent before will from now on reopen.
+    """
 
     events: tuple[ConversationEvent, ...] = ()
     effects: tuple[Effect, ...] = ()
+    reopenings: Mapping[str, Reopening] = {}
+
+    def unpublished(self) -> "Decision":
+        """Return the decision of a deployment whose bus nobody listens to."""
+        heard = tuple(e for e in self.effects if not isinstance(e, PublishEvent))
+        return self.model_copy(update={"effects": heard})
 
 
 class EffectWithoutEvent(SportelloError):
@@ -52,6 +62,7 @@ class Draft:
         self.terms = terms
         self._events: list[ConversationEvent] = []
         self._effects: list[Effect] = []
+        self._reopenings: dict[str, Reopening] = {}
 
     @property
     def has_room(self) -> bool:
@@ -87,6 +98,7 @@ class Draft:
         agent_id: str = "",
         buttons: tuple[Button, ...] = (),
         visibility: Visibility = Visibility.PRIVATE,
+        reopens: Reopening | None = None,
     ) -> None:
         """Queue a message under the owner version in force at this point of the decision."""
         automatic = author is not Author.AGENT
@@ -100,6 +112,7 @@ class Draft:
                 visibility=visibility,
                 automatic=automatic,
                 owner_version=self.state.owner.version,
+                reopens=reopens,
             )
         )
         self.record(
@@ -112,6 +125,10 @@ class Draft:
                 automatic=automatic,
             )
         )
+
+    def pass_on(self, key: str, reopening: Reopening) -> None:
+        """Let a message that was sent before reopen this if it turns out to be lost."""
+        self._reopenings[key] = reopening
 
     def unique(self, prefix: str) -> str:
         """Return an effect key that no other decision of this conversation can repeat.
@@ -133,7 +150,9 @@ class Draft:
         effects = list(self._effects)
         if entries:
             effects.append(PublishEvent(key=f"publish:{self.before.sequence}", entries=entries))
-        return Decision(events=tuple(self._events), effects=tuple(effects))
+        return Decision(
+            events=tuple(self._events), effects=tuple(effects), reopenings=self._reopenings
+        )
 
 
 type Handler = Callable[[Draft, Any], None]

@@ -6,14 +6,17 @@ deciding the same thing again yields the same key, and it never holds personal d
 
 import hashlib
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from sportello.conversation.events import Author
+from sportello.conversation.reopening import Reopening
+from sportello.conversation.state import REPLY
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.stored import OrUnknown, Stored, is_unknown
 
 
 class Machine(StrEnum):
@@ -22,7 +25,7 @@ class Machine(StrEnum):
     ESCALATION = "escalation"
 
 
-class WrittenText(Model):
+class WrittenText(Stored):
     """The text of what somebody of ours wrote, which the event of its key points at."""
 
     key: str
@@ -33,19 +36,21 @@ class SendMessage(WrittenText):
     """An outbound message.
 
     An `automatic` one is withdrawn if the conversation's owner version is no longer
-    `owner_version` when it is about to leave.
+    `owner_version` when it is about to leave. `reopens` is kept beside it in the table, where it
+    may still change.
     """
 
     type: Literal["SendMessage"] = "SendMessage"
-    author: Author
+    author: Annotated[Author, OrUnknown()]
     agent_id: str = ""
     buttons: tuple[Button, ...] = ()
-    visibility: Visibility
+    visibility: Annotated[Visibility, OrUnknown()]
     automatic: bool
     owner_version: int
+    reopens: Reopening | None = None
 
 
-class NotifyAgents(Model):
+class NotifyAgents(Stored):
     """Ring one agent endpoint; `data` may hold customer content and stays in the table."""
 
     type: Literal["NotifyAgents"] = "NotifyAgents"
@@ -55,27 +60,27 @@ class NotifyAgents(Model):
     data: dict[str, Any]
 
 
-class StartWorkflow(Model):
+class StartWorkflow(Stored):
     type: Literal["StartWorkflow"] = "StartWorkflow"
     key: str
-    machine: Machine
+    machine: Annotated[Machine, OrUnknown()]
     input: dict[str, Any]
 
 
-class ResumeWorkflow(Model):
+class ResumeWorkflow(Stored):
     type: Literal["ResumeWorkflow"] = "ResumeWorkflow"
     key: str
     task_token: str
     output: dict[str, Any]
 
 
-class BusEntry(Model):
+class BusEntry(Stored):
     detail_type: str
     at: Instant
     detail: dict[str, Any]
 
 
-class PublishEvent(Model):
+class PublishEvent(Stored):
     """The published events of one commit, in order."""
 
     type: Literal["PublishEvent"] = "PublishEvent"
@@ -83,15 +88,43 @@ class PublishEvent(Model):
     entries: tuple[BusEntry, ...]
 
 
-type Effect = Annotated[
+type KnownEffect = Annotated[
     SendMessage | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
     Field(discriminator="type"),
 ]
 
+
+def _of_a_later_version(kind: str) -> str:
+    union, _discriminator = get_args(KnownEffect.__value__)
+    if kind in {effect.model_fields["type"].default for effect in get_args(union)}:
+        raise ValueError("an effect of ours that cannot be read")
+    return kind
+
+
+class UnknownEffect(Stored):
+    """What only a later version of the code can carry out."""
+
+    type: Annotated[str, AfterValidator(_of_a_later_version)]
+    key: str
+
+
+type Effect = Annotated[KnownEffect | UnknownEffect, Field(union_mode="left_to_right")]
+
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Effect, config=ConfigDict(hide_input_in_errors=True))
+
+
+def is_known(effect: Effect) -> bool:
+    """Whether this version can carry an effect out; else it is left to the one that decided it."""
+    match effect:
+        case UnknownEffect():
+            return False
+        case StartWorkflow(machine=machine):
+            return not is_unknown(machine)
+        case _:
+            return True
 
 
 def reply_key(agent_id: str, idempotency_key: str) -> str:
     """Return the key of an agent's send; what the client chose is hashed, it may say anything."""
     digest = hashlib.sha256(f"{agent_id}\n{idempotency_key}".encode()).hexdigest()
-    return f"reply:{digest[:32]}"
+    return f"{REPLY}{digest[:32]}"

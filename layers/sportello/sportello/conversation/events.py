@@ -4,13 +4,22 @@ Message text, addresses and phone numbers live in the inbound items and effects 
 at, so that erasing a person leaves the log's shape and counts intact.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, FieldSerializationInfo, TypeAdapter, field_serializer
+from pydantic import (
+    ConfigDict,
+    Field,
+    FieldSerializationInfo,
+    TypeAdapter,
+    field_serializer,
+    model_serializer,
+    model_validator,
+)
 
 from sportello.messaging.items import DeliveryStatus, Visibility
-from sportello.model import Instant, Model
+from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import (
@@ -21,6 +30,7 @@ from sportello.sla.clocks import (
     ClockKind,
     ClockState,
 )
+from sportello.stored import OrUnknown, Stored
 
 
 class OwnerKind(StrEnum):
@@ -28,6 +38,18 @@ class OwnerKind(StrEnum):
     QUEUE = "queue"
     AGENT = "agent"
     NOBODY = "nobody"
+
+
+class TurnItem(Stored):
+    item_id: str
+    sent_at: Instant
+    counted_from: Instant
+    received_at: Instant | None = None
+
+    @property
+    def place(self) -> tuple[Instant, Instant, str]:
+        """What sorts items as the customer sent them; of one second, as they came in."""
+        return self.sent_at, self.received_at or self.sent_at, self.item_id
 
 
 class Author(StrEnum):
@@ -43,7 +65,7 @@ class OfferOutcome(StrEnum):
     EXPIRED = "expired"
 
 
-class Event(Model):
+class Event(Stored):
     """`published` events go out on the bus, without the fields named in `confidential`.
 
     `hidden` ones are bookkeeping that people are not shown in a conversation's story.
@@ -65,7 +87,7 @@ class Utterance(Event):
 
     type: str
     effect_key: str
-    author: Author
+    author: Annotated[Author, OrUnknown()]
     agent_id: str = ""
 
 
@@ -85,7 +107,7 @@ class MessageReceived(Event):
     type: Literal["MessageReceived"] = "MessageReceived"
     item_id: str
     kind: str
-    visibility: Visibility
+    visibility: Annotated[Visibility, OrUnknown()]
     sent_at: Instant
     received_at: Instant
     counted_from: Instant
@@ -108,7 +130,7 @@ class ItemNoted(Event):
 class OwnerChanged(Event):
     published = True
     type: Literal["OwnerChanged"] = "OwnerChanged"
-    kind: OwnerKind
+    kind: Annotated[OwnerKind, OrUnknown()]
     name: str = ""
     version: int
 
@@ -141,7 +163,7 @@ class TurnEnded(Event):
 class MessageQueued(Utterance):
     published = True
     type: Literal["MessageQueued"] = "MessageQueued"
-    visibility: Visibility
+    visibility: Annotated[Visibility, OrUnknown()]
     automatic: bool
 
 
@@ -152,8 +174,27 @@ class DeliveryRecorded(Event):
     hidden = True
     type: Literal["DeliveryRecorded"] = "DeliveryRecorded"
     effect_key: str
-    status: DeliveryStatus
+    status: Annotated[DeliveryStatus, OrUnknown()]
     error_code: str = ""
+
+
+class AnswerLost(Event):
+    """A reply, or an answer of the bot's, did not arrive: it answers nothing.
+
+    `items` are open again; none where another answer stands. The rest is as it was before the
+    answer, as far as nobody else has answered since.
+    """
+
+    published = True
+    type: Literal["AnswerLost"] = "AnswerLost"
+    effect_key: str
+    author: Annotated[Author, OrUnknown()]
+    agent_id: str = ""
+    reason: str
+    items: tuple[TurnItem, ...]
+    answered_by_person: bool
+    answered_in_episode: bool
+    people_since: Instant | None
 
 
 class OutOfHoursTold(Event):
@@ -218,7 +259,7 @@ class OfferDeclined(Event):
 class OfferEnded(Event):
     type: Literal["OfferEnded"] = "OfferEnded"
     offer_id: str
-    outcome: OfferOutcome
+    outcome: Annotated[OfferOutcome, OrUnknown()]
 
 
 class OfferNotNeeded(Remark):
@@ -247,7 +288,7 @@ class ClockChanged(Event):
     published = True
     type: Literal["ClockChanged"] = "ClockChanged"
     clock: Clock
-    reason: ClockChange
+    reason: Annotated[ClockChange, OrUnknown()]
 
     @field_serializer("reason", when_used="json")
     def _as_stored(self, reason: ClockChange, info: FieldSerializationInfo) -> str:
@@ -260,9 +301,9 @@ class ClockAdvanced(Event):
 
     published = True
     type: Literal["ClockAdvanced"] = "ClockAdvanced"
-    kind: ClockKind
+    kind: Annotated[ClockKind, OrUnknown()]
     promise_id: str = ""
-    state: ClockState
+    state: Annotated[ClockState, OrUnknown()]
     due_at: Instant
 
 
@@ -271,13 +312,26 @@ class ClockEnded(Event):
 
     published = True
     type: Literal["ClockEnded"] = "ClockEnded"
-    kind: ClockKind
+    kind: Annotated[ClockKind, OrUnknown()]
     promise_id: str = ""
-    state: ClockState
+    state: Annotated[ClockState, OrUnknown()]
     due_at: Instant | None
     counted_seconds: float
     counted_until: Instant | None = None
-    ending: ClockEnding
+    ending: Annotated[ClockEnding, OrUnknown()]
+
+
+class ClockReopened(Event):
+    """The answer that ended the clock, or let it pause, did not arrive: it goes on as `clock`.
+
+    `stopped_at` is when it had ended, `queue` the one it had ended in.
+    """
+
+    published = True
+    type: Literal["ClockReopened"] = "ClockReopened"
+    clock: Clock
+    stopped_at: Instant
+    queue: str
 
 
 class ConversationSnoozed(Event):
@@ -302,7 +356,7 @@ class ConversationClassified(Event):
 
     published = True
     type: Literal["ConversationClassified"] = "ConversationClassified"
-    priority: Priority
+    priority: Annotated[Priority, OrUnknown()]
     segment: str
     agent_id: str = ""
 
@@ -377,7 +431,28 @@ class ConversationReturned(Remark):
     agent_id: str
 
 
-type ConversationEvent = Annotated[
+class UnknownEvent(Remark):
+    """An event that this version cannot read: only a later one knows what it changes."""
+
+    type: Literal["UnknownEvent"] = "UnknownEvent"
+    stored: Mapping[str, Any]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole(cls, document: Any) -> Any:
+        is_json = isinstance(document, Mapping)
+        return {"at": document.get("at"), "stored": document} if is_json else document
+
+    @model_serializer
+    def _as_stored(self) -> dict[str, Any]:
+        return dict(self.stored)
+
+    @property
+    def stored_type(self) -> str:
+        return str(self.stored.get("type", ""))
+
+
+type KnownEvent = Annotated[
     EpisodeOpened
     | MessageReceived
     | ItemNoted
@@ -387,6 +462,7 @@ type ConversationEvent = Annotated[
     | TurnEnded
     | MessageQueued
     | DeliveryRecorded
+    | AnswerLost
     | OutOfHoursTold
     | ReplyBudgetExhausted
     | HandoffRequested
@@ -401,6 +477,7 @@ type ConversationEvent = Annotated[
     | ClockChanged
     | ClockAdvanced
     | ClockEnded
+    | ClockReopened
     | ConversationSnoozed
     | SnoozeEnded
     | ConversationClassified
@@ -415,6 +492,8 @@ type ConversationEvent = Annotated[
     Field(discriminator="type"),
 ]
 
+type ConversationEvent = Annotated[KnownEvent | UnknownEvent, Field(union_mode="left_to_right")]
+
 IN_THE_LOG = "log"
 """The context in which events are written for the table, and not for the bus or for people."""
 
@@ -426,4 +505,5 @@ EVENT_LOG: TypeAdapter[tuple[ConversationEvent, ...]] = TypeAdapter(
 
 def bus_detail(event: Event) -> dict[str, Any]:
     """Return what the outside may know of an event."""
-    return event.model_dump(mode="json", exclude=set(event.confidential) | {"type"})
+    hidden = event.confidential | event.unknown_fields | {"type"}
+    return event.model_dump(mode="json", exclude=set(hidden))

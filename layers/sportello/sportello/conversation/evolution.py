@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 
 from sportello.conversation.events import (
+    AnswerLost,
     Author,
     ClockAdvanced,
     ClockChanged,
     ClockEnded,
+    ClockReopened,
     ClockStarted,
     ConversationClassified,
     ConversationEvent,
@@ -36,6 +38,7 @@ from sportello.conversation.events import (
     SnoozeEnded,
     TurnAnswered,
     TurnEnded,
+    TurnItem,
     TurnLeased,
     WaitAnnounced,
     WakePlanned,
@@ -52,7 +55,6 @@ from sportello.conversation.state import (
     OutboundStatus,
     Owner,
     Turn,
-    TurnItem,
     latest_deliveries,
     latest_items,
 )
@@ -113,6 +115,8 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
             return _queue_message(state, event)
         case DeliveryRecorded():
             return _record_delivery(state, event)
+        case AnswerLost():
+            return _reopen(state, event)
         case OutOfHoursTold():
             return state.model_copy(update={"closed_period_told": event.closed_since})
         case ReplyBudgetExhausted():
@@ -142,7 +146,7 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
             return state.model_copy(update={"offer": None})
         case LadderExhausted():
             return state.model_copy(update={"ladder_exhausted": True, "offer": None})
-        case ClockStarted() | ClockChanged():
+        case ClockStarted() | ClockChanged() | ClockReopened():
             return _with_clock(state, event.clock)
         case ClockAdvanced():
             return _advance_clock(state, event)
@@ -222,8 +226,6 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
         counted_from=event.counted_from,
         received_at=event.received_at,
     )
-    turn = state.turn or Turn(items=(), counted_from=event.counted_from)
-    items = sorted((*turn.items, item), key=lambda each: each.place)
     return state.model_copy(
         update={
             "lifecycle": Lifecycle.OPEN,
@@ -232,12 +234,20 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
             "last_customer_message_at": _later(state.last_customer_message_at, event.counted_from),
             "recent_items": _remember(state, event.item_id),
             "bot_answers": 0 if lapsed else state.bot_answers,
-            "turn": turn.model_copy(
-                update={
-                    "items": tuple(items[-MAX_TURN_ITEMS:]),
-                    "counted_from": min(turn.counted_from, event.counted_from),
-                }
-            ),
+            "turn": _turn_with(state.turn, item),
+        }
+    )
+
+
+def _turn_with(turn: Turn | None, *items: TurnItem) -> Turn:
+    counted_from = min(item.counted_from for item in items)
+    turn = turn or Turn(items=(), counted_from=counted_from)
+    all_items = dict.fromkeys((*turn.items, *items))
+    in_order = sorted(all_items, key=lambda each: each.place)
+    return turn.model_copy(
+        update={
+            "items": tuple(in_order[-MAX_TURN_ITEMS:]),
+            "counted_from": min(turn.counted_from, counted_from),
         }
     )
 
@@ -261,7 +271,8 @@ def _later(previous: Instant | None, at: Instant) -> Instant:
 
 
 def _change_owner(state: ConversationState, event: OwnerChanged) -> ConversationState:
-    owner = Owner(kind=event.kind, name=event.name, version=event.version, since=event.at)
+    change = {"kind": event.kind, "name": event.name, "version": event.version, "since": event.at}
+    owner = state.owner.model_copy(update=change)
     return state.model_copy(
         update={
             "owner": owner,
@@ -349,6 +360,20 @@ def _record_delivery(state: ConversationState, event: DeliveryRecorded) -> Conve
             )
         }
     )
+
+
+def _reopen(state: ConversationState, event: AnswerLost) -> ConversationState:
+    """Open a turn that was thought to be answered; nothing is put aside with it open."""
+    update: dict[str, object] = {
+        "answered_by_person": event.answered_by_person,
+        "answered_in_episode": event.answered_in_episode,
+        "people_since": event.people_since,
+    }
+    if event.items:
+        update["turn"] = _turn_with(state.turn, *event.items)
+        update["lifecycle"] = Lifecycle.OPEN
+        update["snoozed_until"] = None
+    return state.model_copy(update=update)
 
 
 def _offer(state: ConversationState, event: ConversationOffered) -> ConversationState:

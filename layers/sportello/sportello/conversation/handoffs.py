@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sportello.conversation.before_answers import before_reply
 from sportello.conversation.commands import (
     Accept,
     AccompanyingText,
@@ -42,6 +43,7 @@ from sportello.conversation.keep_clocks import (
 )
 from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
 from sportello.conversation.promises import (
+    PROMISE,
     give_up_answers,
     keep_promises,
     make_promise,
@@ -85,6 +87,13 @@ def put_back_in_queue(draft: Draft, reason: str) -> None:
         "conversation.reassigned",
         {"agent_id": silent, "queue": queue, "reason": reason},
     )
+    _ring_people(draft)
+
+
+def give_to_people(draft: Draft, reason: str) -> None:
+    """Take the conversation from the bot, or from nobody, without a word to the customer."""
+    end_turn(draft)
+    _put_in_queue(draft, draft.state.queue or draft.terms.queues.handoff_queue, reason)
     _ring_people(draft)
 
 
@@ -215,7 +224,7 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     )
     if command.promise is not None and draft.state.budget_left(draft.now) > 0:
         promise = command.promise
-        draft.send(f"promise:{command.handoff_id}", promise.text, Author.SYSTEM)
+        draft.send(f"{PROMISE}{command.handoff_id}", promise.text, Author.SYSTEM)
         make_promise(draft, command.handoff_id, promise.terms)
 
 
@@ -265,11 +274,12 @@ def reply(draft: Draft, command: Reply) -> None:
     require_no_colleague(draft.state, command)
     if command.promise is not None:
         require_room(draft)
+    before = before_reply(draft)
     if draft.state.lifecycle is Lifecycle.RESOLVED:
         draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
     if draft.state.owner.kind is not OwnerKind.AGENT:
         _take(draft, command.agent_id)
-    draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id)
+    draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id, reopens=before)
     if draft.state.turn is not None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))

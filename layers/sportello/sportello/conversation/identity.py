@@ -34,7 +34,8 @@ def goes_on_before(
 
 
 def _standing(conversation_id: str, state: ConversationState) -> tuple[int, int, int, str]:
-    return _RANK[state.owner.kind], int(state.episode > 0), state.sequence, conversation_id
+    # Whom only a later version knows are people: see `Owner`.
+    return _RANK.get(state.owner.kind, 3), int(state.episode > 0), state.sequence, conversation_id
 
 
 def are_strangers(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -100,7 +101,7 @@ def _join(draft: Draft, other: OtherConversation, endpoints: Sequence[str]) -> N
 def move_to(draft: Draft, command: MoveTo) -> None:
     """Leave a conversation to another one; what nobody has been for yet only points there."""
     state = draft.state
-    if not state.episode or state.moved_to:
+    if not state.episode or state.goes_on_in:
         draft.record(HandlePointed(at=draft.now, moved_to=command.conversation_id))
         return
     end_offer(draft, OfferOutcome.WITHDRAWN)

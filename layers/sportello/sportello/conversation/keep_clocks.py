@@ -26,18 +26,23 @@ def keep_clocks(draft: Draft) -> None:
     for kind, waits_since in WAITS.items():
         _start_or_cancel(draft, kind, waits_since(draft.state))
     for clock in draft.state.clocks:
-        if clock.running and clock.state is not ClockState.BREACHING:
+        if _is_ours_to_fit(clock):
             _fit_to_terms(draft, clock)
     for clock in draft.state.clocks:
-        if clock.running and clock.state is not ClockState.BREACHING:
+        if _is_ours_to_fit(clock):
             _pause_or_resume(draft, clock)
     for kind, waits_since in WAITS.items():
         _count_from_earlier(draft, kind, waits_since(draft.state))
 
 
+def _is_ours_to_fit(clock: Clock) -> bool:
+    late = clock.state is ClockState.BREACHING
+    return clock.running and not late and not clock.of_a_later_version
+
+
 def answer_clocks(draft: Draft, at: Instant) -> None:
     """End what a person's answer ends: in time is achieved, late is breached."""
-    _end(draft, _ENDED_BY_ANSWER, at, ClockEnding.ANSWERED)
+    _end(draft, ENDED_BY_ANSWER, at, ClockEnding.ANSWERED)
 
 
 def answer_any(draft: Draft, at: Instant) -> None:
@@ -138,7 +143,7 @@ WAITS: Mapping[ClockKind, Callable[[ConversationState], Instant | None]] = {
 }
 """Since when somebody waits for what a kind of clock measures; None if nobody does."""
 
-_ENDED_BY_ANSWER = frozenset(
+ENDED_BY_ANSWER = frozenset(
     {
         ClockKind.FIRST_RESPONSE,
         ClockKind.FIRST_RESPONSE_ANY,

@@ -4,6 +4,7 @@ from sportello.conversation.commands import OwnersCommand, VersionedCommand
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed
+from sportello.stored import is_unknown
 
 
 def require_as_seen(state: ConversationState, command: VersionedCommand) -> None:
@@ -15,7 +16,8 @@ def require_as_seen(state: ConversationState, command: VersionedCommand) -> None
 def require_no_colleague(state: ConversationState, command: OwnersCommand) -> None:
     """A colleague's conversation is the colleague's; only a supervisor may act in it."""
     owner = state.owner
-    if owner.kind is OwnerKind.AGENT and owner.name != command.agent_id and not command.supervisor:
+    of_another = owner.kind is OwnerKind.AGENT and owner.name != command.agent_id
+    if (of_another or is_unknown(owner.kind)) and not command.supervisor:
         raise NotAllowed(f"the conversation belongs to {described(state)}")
 
 

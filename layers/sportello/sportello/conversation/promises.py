@@ -12,6 +12,10 @@ from sportello.model import Instant
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind, ClockState, PromiseTerms, earliest
 
 MAX_PROMISES = 5
+PROMISE = "promise:"
+APOLOGY = "promise_broken:"
+"""What the keys begin with of the desk's own promise, and of an apology."""
+
 KEPT_BY_ANSWER = "answer:"
 """What the id of a promise begins with that any answer of a person keeps."""
 
@@ -79,7 +83,7 @@ def just_broken(state: ConversationState, now: Instant) -> list[Clock]:
 
 def apologise(draft: Draft, clock: Clock, text: str) -> None:
     """Say sorry once for a promise not kept; where an agent speaks, the agent is told instead."""
-    key = f"promise_broken:{clock.generation}"
+    key = f"{APOLOGY}{clock.generation}"
     if draft.state.owner.kind is OwnerKind.AGENT:
         draft.notify(
             key,

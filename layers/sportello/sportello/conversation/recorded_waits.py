@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sportello.conversation.events import ClockEnded, ConversationEvent
+from sportello.conversation.events import ClockEnded, ClockReopened, ConversationEvent
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.queues.waits import AnnouncedWait, WaitOutcome, WaitRecord
@@ -22,13 +22,35 @@ def ended_waits(
     events: Iterable[ConversationEvent],
     terms: ServiceTerms,
 ) -> tuple[WaitRecord, ...]:
-    return tuple(
-        _record(conversation_id, channel, before, clock, event, terms)
-        for event in events
-        if isinstance(event, ClockEnded) and event.ending in _OUTCOMES
-        for clock in before.clocks
-        if clock.kind is ClockKind.FIRST_RESPONSE is event.kind and clock.running
-    )
+    """Return the waits to be put down; one that went on after all takes its former place."""
+    running = next((c for c in before.clocks if _is_response(c) and c.running), None)
+    reopened: ClockReopened | None = None
+    waits: dict[str, WaitRecord] = {}
+    for event in events:
+        match event:
+            case ClockReopened(clock=clock) if _is_response(clock):
+                running, reopened = clock, event
+                wait = _record(
+                    conversation_id, channel, before, clock, _as_it_ended(event, terms), terms
+                )
+                waits[wait.wait_id] = wait.model_copy(
+                    update={"queue": event.queue or wait.queue, "answer_lost": True}
+                )
+            case ClockEnded(kind=ClockKind.FIRST_RESPONSE, ending=ending) if running:
+                if ending in _OUTCOMES:
+                    wait = _record(conversation_id, channel, before, running, event, terms)
+                    if reopened is not None:
+                        place = {"queue": reopened.queue, "ended_at": reopened.stopped_at}
+                        wait = wait.model_copy(update=place)
+                    waits[wait.wait_id] = wait
+                running = None
+            case _:
+                pass
+    return tuple(waits.values())
+
+
+def _is_response(clock: Clock) -> bool:
+    return clock.kind is ClockKind.FIRST_RESPONSE
 
 
 def _record(
@@ -55,6 +77,19 @@ def _record(
         policy_version=clock.policy_version,
         announced_low=low,
         announced_high=high,
+    )
+
+
+def _as_it_ended(reopened: ClockReopened, terms: ServiceTerms) -> ClockEnded:
+    """Return how an answer that was lost had ended the clock."""
+    clock = reopened.clock
+    return ClockEnded(
+        at=reopened.stopped_at,
+        kind=clock.kind,
+        state=clock.answered(reopened.stopped_at),
+        due_at=clock.due_at,
+        counted_seconds=terms.counted(clock, reopened.stopped_at),
+        ending=ClockEnding.ANSWERED,
     )
 
 

@@ -10,12 +10,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, PlainSerializer
 
-from sportello.conversation.events import OwnerKind
+from sportello.conversation.events import OwnerKind, TurnItem
 from sportello.messaging.items import DeliveryStatus
-from sportello.model import Instant, Model
+from sportello.messaging.statuses import LOST
+from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
+from sportello.stored import OrUnknown, Stored, is_unknown
 
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
@@ -26,6 +28,10 @@ SHORT_ID = 16
 MAX_RECENT_DELIVERIES = 3
 """What is remembered of items and deliveries is a second guard, the first are the writes'
 conditions; each commit pays for the state as a whole."""
+
+REPLY = "reply:"
+BOT_ANSWER = "bot:"
+"""What the key of every message that a person writes begins with, and of every bot's answer."""
 
 REPLY_BUDGET = 10
 REPLY_BUDGET_WINDOW = timedelta(minutes=180)
@@ -56,32 +62,23 @@ class Activity(StrEnum):
     INACTIVE = "inactive"
 
 
-class Owner(Model):
-    """Who may speak, and since when; `version` grows at each change."""
+class Owner(Stored):
+    """Who may speak, and since when; `version` grows at each change.
 
-    kind: OwnerKind = OwnerKind.NOBODY
+    A kind that only a later version knows counts as people: the bot is silent then.
+    """
+
+    kind: Annotated[OwnerKind, OrUnknown()] = OwnerKind.NOBODY
     name: str = ""
     version: int = 0
     since: Instant | None = None
 
     @property
     def is_people(self) -> bool:
-        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT}
+        return self.kind in {OwnerKind.QUEUE, OwnerKind.AGENT} or is_unknown(self.kind)
 
 
-class TurnItem(Model):
-    item_id: str
-    sent_at: Instant
-    counted_from: Instant
-    received_at: Instant | None = None
-
-    @property
-    def place(self) -> tuple[Instant, Instant, str]:
-        """What sorts items as the customer sent them; of one second, as they came in."""
-        return self.sent_at, self.received_at or self.sent_at, self.item_id
-
-
-class Turn(Model):
+class Turn(Stored):
     """What the customer said since somebody last answered, in the order it was sent.
 
     `items` keeps the newest 50. While `leased_to` names a turn id, that triage run alone
@@ -95,7 +92,7 @@ class Turn(Model):
     attempt: int = 0
 
 
-class Offer(Model):
+class Offer(Stored):
     handoff_id: str
     offer_id: str
     tier: int
@@ -106,9 +103,17 @@ class Offer(Model):
     declined_by: tuple[str, ...] = ()
 
 
-class OutboundStatus(Model):
+class OutboundStatus(Stored):
     effect_key: str
-    status: DeliveryStatus
+    status: Annotated[DeliveryStatus, OrUnknown()]
+
+    @property
+    def is_reply(self) -> bool:
+        return self.effect_key.startswith(REPLY)
+
+    @property
+    def is_answer(self) -> bool:
+        return self.effect_key.startswith((REPLY, BOT_ANSWER))
 
 
 def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
@@ -117,10 +122,16 @@ def latest_items(item_ids: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundStatus, ...]:
-    return deliveries[-MAX_RECENT_DELIVERIES:]
+    """Return what is remembered of messages: the latest, and a person's latest that may stand.
+
+    By it is known whether a question is answered whose own answer turns out not to have arrived.
+    """
+    latest = deliveries[-MAX_RECENT_DELIVERIES:]
+    standing = [each for each in deliveries if each.is_reply and each.status not in LOST]
+    return latest if not standing or standing[-1] in latest else (standing[-1], *latest)
 
 
-class ConversationState(Model):
+class ConversationState(Stored):
     """`ConversationState()` is a conversation unborn.
 
     `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
@@ -133,9 +144,11 @@ class ConversationState(Model):
     sequence: int = 0
     decided_at: Instant | None = None
     owner: Owner = Field(default_factory=Owner)
-    lifecycle: Annotated[Lifecycle, PlainSerializer(_as_stored, when_used="json")] = Lifecycle.OPEN
+    lifecycle: Annotated[Lifecycle, OrUnknown(), PlainSerializer(_as_stored, when_used="json")] = (
+        Lifecycle.OPEN
+    )
     snoozed_until: Instant | None = None
-    priority: Priority = Priority.NORMAL
+    priority: Annotated[Priority, OrUnknown()] = Priority.NORMAL
     segment: str = ""
     episode: int = 0
     resolved_at: Instant | None = None
@@ -171,6 +184,15 @@ class ConversationState(Model):
         if self.answered_by_person or self.people_since is None:
             return self.owner.since
         return self.people_since
+
+    @property
+    def goes_on_in(self) -> str:
+        """The conversation that goes on in place of this one; empty if this one does.
+
+        An earlier version, which knows of no moving, may have had somebody answered here since.
+        """
+        here = self.turn is not None or self.owner.kind is not OwnerKind.NOBODY
+        return "" if here else self.moved_to
 
     def has_recorded(self, item_id: str) -> bool:
         """Tell whether an item is among the latest that were recorded."""

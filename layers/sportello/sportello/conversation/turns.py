@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sportello.conversation.before_answers import before_bot_answer
 from sportello.conversation.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import (
@@ -15,6 +16,7 @@ from sportello.conversation.events import (
     ReplyBudgetExhausted,
     TurnAnswered,
     TurnEnded,
+    TurnItem,
     TurnLeased,
 )
 from sportello.conversation.keep_clocks import answer_any, answer_clocks
@@ -108,7 +110,9 @@ def _see_to_messages(
             _lease(draft, command.turn_id, command.lease_seconds)
         case OwnerKind.QUEUE if draft.state.turn is not None:
             _tell_away(draft, command)
-        case OwnerKind.AGENT:
+        case OwnerKind.QUEUE:
+            pass
+        case _:
             _tell_agent(draft, messages, command.endpoints)
 
 
@@ -128,7 +132,8 @@ def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
         if alerted_at is None or draft.now - alerted_at >= REPLY_BUDGET_WINDOW:
             draft.record(ReplyBudgetExhausted(at=draft.now))
         return
-    draft.send(command.key, command.text, Author.BOT, buttons=command.buttons)
+    before = before_bot_answer(draft, command.item_ids)
+    draft.send(command.key, command.text, Author.BOT, buttons=command.buttons, reopens=before)
     draft.record(TurnAnswered(at=draft.now, item_ids=command.item_ids))
     answer_any(draft, draft.now)
     if command.promise is not None:
@@ -161,12 +166,16 @@ def _answered_elsewhere(draft: Draft, at: Instant) -> None:
     if not _is_greeting(draft, at):
         keep_promises(draft, at)
     items = draft.state.turn.items if draft.state.turn else ()
-    # A provider's clock that runs ahead lets nothing be sent after it was received.
-    answered = tuple(i.item_id for i in items if min(i.sent_at, i.counted_from) < at)
+    answered = tuple(item.item_id for item in items if is_before(item, at))
     if not answered:
         return
     draft.record(TurnAnswered(at=draft.now, item_ids=answered))
     answer_clocks(draft, at)
+
+
+def is_before(item: TurnItem, at: Instant) -> bool:
+    """Tell by the provider's clock; one that runs ahead lets nothing be sent after its receipt."""
+    return min(item.sent_at, item.counted_from) < at
 
 
 def _is_greeting(draft: Draft, at: Instant) -> bool:

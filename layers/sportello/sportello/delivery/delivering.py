@@ -7,42 +7,65 @@ is `unknown` and the message is not sent again.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 
 from sportello.aws.logs import logger
-from sportello.conversation.commands import RecordDelivery
-from sportello.conversation.effects import SendMessage
-from sportello.conversation.terms import ServiceTerms
-from sportello.errors import NotConfigured, Retryable, SportelloError
-from sportello.messaging.capabilities import Capabilities
+from sportello.conversation.effects import is_known
+from sportello.delivery.message_parts import in_parts
+from sportello.delivery.outcomes import Outcome, Outcomes
+from sportello.delivery.refused_channels import tell_operators
+from sportello.errors import (
+    ConfigurationRefused,
+    LaterVersionNeeded,
+    NotConfigured,
+    ProviderUnavailable,
+    Retryable,
+    SportelloError,
+)
+from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Message
 from sportello.messaging.outbound_channel import (
     Acknowledging,
-    Button,
     Delivery,
     OutboundAdapter,
     OutboundMessage,
 )
 from sportello.messaging.outbound_http import NoAnswer
 from sportello.messaging.statuses import SETTLED
-from sportello.messaging.text_splitting import split_text
-from sportello.table.desk import Desk, Step
+from sportello.stored import is_unknown
+from sportello.table.desk import Desk
 from sportello.table.items import Address, Conversation, EffectRecord
+
+if TYPE_CHECKING:
+    from sportello.table.settings_store import SettingsStore
+
+SENDING = timedelta(seconds=10)
+"""After this long no further part is begun: each may take as long as a call to the outside, and a
+function that is stopped in the middle of one leaves an `unknown`."""
 
 
 class Delivering:
-    """One channel's way out. `clock` gives the present, aware."""
+    """One channel's way out. `clock` gives the present, aware, `settings` what is rarely needed."""
 
-    def __init__(self, adapter: OutboundAdapter, desk: Desk, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        adapter: OutboundAdapter,
+        desk: Desk,
+        clock: Callable[[], datetime],
+        settings: Callable[[], "SettingsStore"],
+    ) -> None:
         self._adapter = adapter
         self._desk = desk
         self._clock = clock
+        self._outcomes = Outcomes(desk.table, settings)
 
     def deliver(self, conversation_id: str, effect_key: str) -> None:
         """Bring one message to its outcome.
 
-        Raises ProviderUnavailable when the provider surely did not take it, with the claim given
-        back, so that the queue tries again.
+        Raises ProviderUnavailable or ConfigurationRefused when the provider surely did not take
+        it, with the claim given back, so that the queue tries again.
         """
         conversation = self._desk.table.load(conversation_id, effect_keys=[effect_key])
         address = conversation.address
@@ -50,6 +73,8 @@ class Delivering:
             logger.warning("message is gone, nothing to deliver", effect_key=effect_key)
             return
         record = conversation.effects[0]
+        if not is_known(record.effect) or is_unknown(record.status):
+            raise LaterVersionNeeded(record.effect.type)
         if record.status in SETTLED:
             return
         if record.status is DeliveryStatus.SENDING:
@@ -57,7 +82,12 @@ class Delivering:
         elif self._window_closed(conversation):
             self._settle_as(conversation, DeliveryStatus.REFUSED, error_code="window_closed")
         elif self._desk.table.claim_message(conversation_id, record.message, self._clock()):
-            self._settle(_claimed(conversation), self._send(record, address))
+            delivery = self._send(record, address)
+            self._settle(_claimed(conversation), delivery)
+            if delivery.status is DeliveryStatus.ACCEPTED:
+                self._desk.table.channels.note_success(
+                    self._adapter.name, address.account_id, self._clock()
+                )
         else:
             self._withdraw_unless_taken(conversation_id, effect_key)
 
@@ -88,10 +118,13 @@ class Delivering:
         message = record.message
         parts = in_parts(message, self._adapter.capabilities)
         delivery = Delivery.unknown("nothing to send")
+        no_more_after = self._clock() + SENDING
         for number, (text, buttons) in enumerate(parts):
             if number < record.parts_sent:
                 continue
             try:
+                if self._clock() > no_more_after:
+                    raise ProviderUnavailable("slow: the other parts leave at the next attempt")
                 delivery = self._adapter.send(
                     OutboundMessage(
                         account_id=address.account_id,
@@ -103,14 +136,26 @@ class Delivering:
                         ),
                     )
                 )
-            except (Retryable, NotConfigured):
+            except (Retryable, NotConfigured) as error:
                 self._desk.table.release_message(record.conversation_id, message.key)
+                self._note_fault(error, address.account_id)
                 raise
             if delivery.status is not DeliveryStatus.ACCEPTED:
                 return delivery
             if len(parts) > 1:
                 self._desk.table.note_part_sent(record.conversation_id, message.key, number + 1)
         return delivery
+
+    def _note_fault(self, error: Retryable | NotConfigured, account_id: str) -> None:
+        match error:
+            case ConfigurationRefused(fault=word, error_code=code):
+                fault = ChannelFault(word)
+            case NotConfigured():
+                fault, code = ChannelFault.SECRET, ""
+            case _:
+                return
+        channels, channel = self._desk.table.channels, self._adapter.name
+        tell_operators(channels, channel, account_id, fault, code, self._clock())
 
     def _withdraw_unless_taken(self, conversation_id: str, effect_key: str) -> None:
         again = self._desk.table.load(conversation_id, effect_keys=[effect_key])
@@ -136,21 +181,13 @@ class Delivering:
     ) -> None:
         """Record an outcome of the message that the conversation was loaded with."""
         key = start.effects[0].effect.key
-
-        def plan(conversation: Conversation) -> Step | None:
-            if not conversation.effects:
-                return None
-            return Step(
-                command=RecordDelivery(
-                    effect_key=key,
-                    stored_status=conversation.effects[0].status,
-                    reported=status,
-                    error_code=error_code,
-                ),
-                terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
-                provider_message_ids={key: provider_message_id},
-            )
-
+        outcome = Outcome(
+            effect_key=key,
+            status=status,
+            error_code=error_code,
+            provider_message_id=provider_message_id,
+        )
+        plan = partial(self._outcomes.step, outcome)
         self._desk.act(start.conversation_id, plan, self._clock(), effect_keys=[key], start=start)
         logger.info("delivery settled", effect_key=key, status=str(status), error_code=error_code)
 
@@ -168,20 +205,3 @@ def _key_of_part(effect_key: str, number: int, parts: int) -> str:
     A receipt of an earlier part would settle the message before all of it has left.
     """
     return effect_key if number == parts - 1 else f"{effect_key}.part-{number + 1}"
-
-
-def in_parts(
-    message: SendMessage, capabilities: Capabilities
-) -> tuple[tuple[str, tuple[Button, ...]], ...]:
-    """Fit a message to a channel: split at sentences, buttons on the last part or as text."""
-    text, buttons = message.text, message.buttons
-    fits = len(buttons) <= capabilities.buttons and all(
-        len(button.title) <= capabilities.button_title_limit for button in buttons
-    )
-    if not fits:
-        text = "\n".join([text, "", *(f"- {button.title}" for button in buttons)])
-        buttons = ()
-    parts = split_text(text, capabilities.text_limit)
-    return tuple(
-        (part, buttons if number == len(parts) - 1 else ()) for number, part in enumerate(parts)
-    )

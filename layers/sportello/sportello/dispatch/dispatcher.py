@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.effects import (
     Machine,
     NotifyAgents,
@@ -19,6 +19,8 @@ from sportello.conversation.effects import (
     ResumeWorkflow,
     SendMessage,
     StartWorkflow,
+    UnknownEffect,
+    is_known,
 )
 from sportello.dispatch.named_queues import NamedQueues
 from sportello.errors import Retryable
@@ -78,8 +80,12 @@ class Dispatcher:
     def carry_out(self, record: EffectRecord) -> None:
         """Hand an effect over and take it off the pending index.
 
-        A message stays pending until its delivery is claimed: the claim takes it off.
+        A message stays pending until its delivery is claimed: the claim takes it off. What only a
+        later version can carry out stays for its sweep.
         """
+        if not is_known(record.effect):
+            self._leave_to_later_version(record)
+            return
         match record.effect:
             case SendMessage():
                 self._send(record)
@@ -92,6 +98,8 @@ class Dispatcher:
                 self._resume(resume)
             case PublishEvent() as publish:
                 self._publish(record, publish)
+            case UnknownEffect():
+                return
         self._table.mark_carried_out(record.conversation_id, record.effect.key)
 
     def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
@@ -123,6 +131,12 @@ class Dispatcher:
 
     def set_aside(self, queue_url: str, body: str) -> None:
         self._sqs.send_message(QueueUrl=queue_url, MessageBody=body)
+
+    def _leave_to_later_version(self, record: EffectRecord) -> None:
+        logger.warning(
+            "effect left to a later version", effect_key=record.effect.key, type=record.effect.type
+        )
+        count(Metric.OF_A_LATER_VERSION, record.channel)
 
     def _send(self, record: EffectRecord) -> None:
         self._queues.deliver(

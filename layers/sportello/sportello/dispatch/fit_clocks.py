@@ -11,8 +11,8 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.conversation.commands import FitClocks
 from sportello.errors import SportelloError
-from sportello.model import Model
 from sportello.settings.kinds import KINDS
+from sportello.stored import Stored
 from sportello.table.desk import Desk
 from sportello.table.keys import PENDING_SHARDS
 from sportello.table.settings_store import SettingsStore
@@ -31,7 +31,7 @@ class FitClocksEnvironment(Environment):
     fit_clocks_queue: str = Field(min_length=1)
 
 
-class FitClocksRequest(Model):
+class FitClocksRequest(Stored):
     """Where in the index of what will be woken a run begins; `start` is a key of that shard."""
 
     shard: int = Field(ge=0, lt=PENDING_SHARDS)

@@ -3,18 +3,18 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
-from sportello.errors import NotConfigured, Retryable
-from sportello.messaging.items import Message, wants_answer
+from sportello.errors import Retryable
+from sportello.messaging.items import Message, UnknownItem, wants_answer
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, settings_kind
 from sportello.table.keys import Attributes, conversation_of
@@ -78,20 +78,20 @@ class StreamReader:
                     self._settings_changed(image)
                 elif conversation_of(image) not in held_back:
                     self._carry_out(image)
-            except (ValidationError, KeyError, ValueError, NotConfigured) as error:
-                self._set_aside(record, error)
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("effect will be tried again", error=type(error).__name__)
                 failed.append(number)
                 held_back.add(conversation_of(image))
+            except Exception as error:  # noqa: BLE001 -- whatever it is, its shard goes on
+                self._set_aside(record, error)
         for conversation_id, items in inbound.items():
             logger.append_keys(conversation_id=conversation_id)
             try:
-                self._hand_in(conversation_id, items, now)
+                self._hand_in(conversation_id, self._leave_unknown(items), now)
             except (ClientError, BotoCoreError, Retryable) as error:
                 logger.warning("items will be tried again", error=type(error).__name__)
                 failed.append(first_of[conversation_id]["dynamodb"]["SequenceNumber"])
-            except (ValidationError, NotConfigured) as error:
+            except Exception as error:  # noqa: BLE001 -- whatever it is, its shard goes on
                 # The items stay pending: the sweep hands them in once the settings are mended.
                 self._set_aside(first_of[conversation_id], error)
         return min(failed, key=int, default=None)
@@ -121,6 +121,17 @@ class StreamReader:
             self._dispatcher.start_triage(conversation_id, item_ids, name)
         if others:
             self._applying.note(conversation_id, others, now)
+
+    def _leave_unknown(self, records: Iterable[InboundRecord]) -> list[InboundRecord]:
+        """Return what we know; the rest stays pending, for the sweep of the version it is of."""
+        readable = []
+        for record in records:
+            if isinstance(record.item, UnknownItem):
+                logger.warning("item left to a later version", kind=record.item.kind)
+                count(Metric.OF_A_LATER_VERSION, record.channel)
+            else:
+                readable.append(record)
+        return readable
 
     def _set_aside(self, record: dict[str, Any], error: Exception) -> None:
         """Keep where to find a record that nobody can carry out, and go on with the others."""

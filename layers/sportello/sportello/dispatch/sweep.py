@@ -1,35 +1,59 @@
-"""What a crash, a lost wake-up or a full queue left behind is found by its age and done."""
+"""What a crash, a lost wake-up or a full queue left behind is found by its age and done.
 
-from collections import defaultdict
-from collections.abc import Callable
+Customers' messages come first, with half of the budget while anything else is overdue too: their
+answers are among the effects. Whatever is tried is put off before it is tried, so that what fails,
+or kills the function, comes again ever less often and keeps nothing else from being done.
+"""
+
+from collections import deque
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import ValidationError
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.bot.settings import BotSettings
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.effects import SendMessage
+from sportello.conversation.state import ConversationState
+from sportello.dispatch.backlog import (
+    GRACE,
+    LONGEST_PAUSE,
+    STATE_GRACE,
+    Backlog,
+    grace,
+    pause_after,
+)
+from sportello.dispatch.sweep_budget import SweepBudget
 from sportello.dispatch.tick import Ticking
-from sportello.errors import SportelloError
+from sportello.errors import Retryable
 from sportello.intake.applying import Applying
-from sportello.messaging.items import wants_answer
+from sportello.messaging.items import UnknownItem, wants_answer
 from sportello.people.escalation import Escalating
 from sportello.table.desk_table import DeskTable
+from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, PendingEntry
 from sportello.table.settings_store import SettingsStore
 
-GRACE = timedelta(seconds=60)
-"""How long the ordinary way may take before the sweep does it."""
+LISTED_IN_A_SHARD = 10_000
+"""What a run looks at, so that it finds messages among ten times what it can do."""
 
-ITEMS_IN_A_RUN = 500
-"""Items one triage run is told to apply; a workflow's input is bounded."""
+MESSAGES_SHARE = 0.5
 
-STATE_GRACE = timedelta(seconds=5)
-"""A lease or a wake-up names the time it is due itself."""
+LATER_VERSION_GRACE = timedelta(minutes=15)
+"""How long an item is left to the later version that knows its kind: a deployment takes less."""
+
+LONGEST_STAY_IN_A_QUEUE = timedelta(days=1)
+"""How long a message may wait behind others in its queue before it is put there again."""
+
+
+class Task(NamedTuple):
+    """Something overdue that can be done by itself; `amount` is how many things that is."""
+
+    amount: int
+    do: Callable[[], None]
 
 
 class SweepPort(Protocol):
@@ -57,58 +81,101 @@ class Sweeping:
         self._escalating = escalating
         self._ticking = ticking
 
-    def sweep(self, now: datetime) -> int:
-        """Do everything overdue and return how much that was; what fails is left for next time."""
-        swept = 0
-        items: defaultdict[str, list[str]] = defaultdict(list)
-        for entry in self._table.overdue(now - STATE_GRACE):
-            if entry.entity != "state" and entry.pending_since > now - GRACE:
-                continue
-            swept += 1
-            if entry.entity == "inbound":
-                items[entry.conversation_id].append(entry.sort_key.removeprefix("IN#"))
-            elif entry.entity == "effect":
-                self._try(entry.conversation_id, partial(self._carry_out, entry, now))
-            else:
-                self._try(entry.conversation_id, partial(self._wake, entry.conversation_id, now))
-        for conversation_id, item_ids in items.items():
-            self._try(conversation_id, partial(self._apply, conversation_id, item_ids, now))
+    def sweep(self, now: datetime, budget: SweepBudget | None = None) -> int:
+        """Do what is overdue as far as the budget goes, and return how much that was.
+
+        Without a budget time stands still, and only the number of things is bounded.
+        """
+        budget = budget or SweepBudget(lambda: now)
+        listed = self._table.overdue(now - STATE_GRACE, LISTED_IN_A_SHARD)
+        backlog = Backlog.of(listed, now)
+        messages = deque(
+            Task(len(items), partial(self._hand_in, items, now)) for items in backlog.messages
+        )
+        others = deque(Task(1, partial(self._take_up, entry, now)) for entry in backlog.others)
+        swept = _work_off(messages, budget, MESSAGES_SHARE if others else 1)
+        swept += _work_off(others, budget)
+        swept += _work_off(messages, budget)
+        logger.remove_keys(["conversation_id"])
         if swept:
             logger.warning("swept", amount=swept)
             count(Metric.SWEPT, "all", swept)
+        if left_over := len(messages) + len(others):
+            logger.warning("the budget of the sweep is used up", left_over=left_over)
         return swept
 
-    def _try(self, conversation_id: str, do: Callable[[], None]) -> None:
-        """Do one thing so that its failure keeps nothing else from being done."""
+    # --- messages ---------------------------------------------------------------------------
+
+    def _hand_in(self, entries: Sequence[PendingEntry], now: datetime) -> None:
+        """Hand in items of one conversation: what the bot answers together, others as they are."""
+        conversation_id = entries[0].conversation_id
         logger.append_keys(conversation_id=conversation_id)
-        try:
-            do()
-        except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
-            logger.error("could not be swept", error=type(error).__name__)
+        records = [
+            record
+            for record, entry in self._items(entries, now)
+            if not record.applied
+            and self._put_off(entry, now, pause_after(now - record.received_at))
+            and not _is_left_to_later_version(record, now)
+        ]
+        answerable = [record.item_id for record in records if wants_answer(record.item)]
+        if answerable:
+            count(Metric.MESSAGES_SWEPT, "all", len(answerable))
+            name = _attempt_name(now)
+            _tried(lambda: self._dispatcher.start_triage(conversation_id, answerable, name))
+        others = [record for record in records if not wants_answer(record.item)]
+        _together_or_alone(lambda some: self._applying.note(conversation_id, some, now), others)
+
+    def _items(
+        self, entries: Sequence[PendingEntry], now: datetime
+    ) -> list[tuple[InboundRecord, PendingEntry]]:
+        """Read items and tell whose entry each is; put off those that nobody can read."""
+        conversation_id = entries[0].conversation_id
+        entry_of = {entry.sort_key.removeprefix("IN#"): entry for entry in entries}
+        records: list[InboundRecord] = []
+
+        def read(item_ids: Sequence[str]) -> None:
+            records.extend(self._table.content(conversation_id, item_ids=item_ids).inbound)
+
+        for item_id in _together_or_alone(read, list(entry_of)):
+            self._put_off(entry_of[item_id], now, LONGEST_PAUSE)
+        return [(record, entry_of[record.item_id]) for record in records]
+
+    # --- turns, clocks and effects ----------------------------------------------------------
+
+    def _take_up(self, entry: PendingEntry, now: datetime) -> None:
+        logger.append_keys(conversation_id=entry.conversation_id)
+        match entry.entity:
+            case "state":
+                failure = _tried(lambda: self._wake(entry, now))
+            case "effect":
+                failure = _tried(lambda: self._carry_out(entry, now))
+            case _:
+                logger.warning("entity left to a later version", entity=entry.entity)
+                count(Metric.OF_A_LATER_VERSION, "all")
+                self._put_off(entry, now, LONGEST_PAUSE)
+                return
+        if _is_lasting(failure):
+            # It may not even have come to be put off: what cannot be read does not tell its age.
+            self._put_off(entry, now, LONGEST_PAUSE)
 
     def _carry_out(self, entry: PendingEntry, now: datetime) -> None:
         effect_key = entry.sort_key.removeprefix("FX#")
         content = self._table.content(entry.conversation_id, effect_keys=[effect_key])
         for record in content.effects:
+            age = now - record.decided_at
+            put_off = self._put_off(entry, now, pause_after(age))
+            if put_off is None:
+                return
             self._dispatcher.carry_out(record)
             if isinstance(record.effect, SendMessage):
                 # It may well be waiting in its queue behind another one: ask ever less often.
-                age = now - record.decided_at
-                self._table.postpone(entry.conversation_id, effect_key, now + age)
+                self._put_off(put_off, now, GRACE + min(age, LONGEST_STAY_IN_A_QUEUE))
 
-    def _apply(self, conversation_id: str, item_ids: list[str], now: datetime) -> None:
-        content = self._table.content(conversation_id, item_ids=item_ids)
-        records = [record for record in content.inbound if not record.applied]
-        answerable = [r.item_id for r in records if wants_answer(r.item)]
-        others = [r for r in records if not wants_answer(r.item)]
-        for start in range(0, len(answerable), ITEMS_IN_A_RUN):
-            some = answerable[start : start + ITEMS_IN_A_RUN]
-            self._dispatcher.start_triage(conversation_id, some, f"{_attempt_name(now)}-{start}")
-        if others:
-            self._applying.note(conversation_id, others, now)
-
-    def _wake(self, conversation_id: str, now: datetime) -> None:
+    def _wake(self, entry: PendingEntry, now: datetime) -> None:
+        conversation_id = entry.conversation_id
         conversation = self._table.load(conversation_id)
+        if not self._put_off(entry, now, pause_after(now - _due_at(conversation.state, now))):
+            return
         wake_at = conversation.state.wake_at
         if wake_at is not None and wake_at + STATE_GRACE <= now:
             conversation = self._ticking.tick(conversation_id, None, now, conversation).after
@@ -121,6 +188,60 @@ class Sweeping:
             )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))
+
+    def _put_off(self, entry: PendingEntry, now: datetime, pause: timedelta) -> PendingEntry | None:
+        """Have it looked at again after a pause; None where somebody else is at it meanwhile."""
+        later = entry.model_copy(update={"pending_since": now + pause - grace(entry)})
+        return later if self._table.postpone(entry, later.pending_since) else None
+
+
+def _work_off(line: deque[Task], budget: SweepBudget, share: float = 1) -> int:
+    amount = 0
+    while line and budget.spend(share):
+        task = line.popleft()
+        _tried(task.do)
+        amount += task.amount
+    return amount
+
+
+def _tried(do: Callable[[], None]) -> Exception | None:
+    """Do one thing so that its failure, which is returned, keeps nothing else from being done."""
+    try:
+        do()
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the others are to be done
+        logger.error("could not be swept", error=type(error).__name__)
+        count(Metric.NOT_SWEPT, "all")
+        return error
+    return None
+
+
+def _together_or_alone[T](do: Callable[[Sequence[T]], None], things: Sequence[T]) -> list[T]:
+    """Do it for all at once, or for each where one of them is at fault; returns those at fault."""
+    if not things or not _is_lasting(_tried(lambda: do(things))):
+        return []
+    if len(things) == 1:
+        return list(things)
+    return [one for one in things if _is_lasting(_tried(partial(do, [one])))]
+
+
+def _is_lasting(failure: Exception | None) -> bool:
+    """Tell whether a failure is the thing's own, and not one of the moment."""
+    passing = ClientError | BotoCoreError | Retryable
+    return failure is not None and not isinstance(failure, passing)
+
+
+def _is_left_to_later_version(record: InboundRecord, now: datetime) -> bool:
+    """Whether a kind nobody here knows is still hoped to be read by who stored it.
+
+    After a rollback nobody comes: people are shown then that there is something.
+    """
+    young = now - record.received_at < LATER_VERSION_GRACE
+    return young and isinstance(record.item, UnknownItem)
+
+
+def _due_at(state: ConversationState, now: datetime) -> datetime:
+    lease = state.turn.lease_expires_at if state.turn else None
+    return min((at for at in (lease, state.wake_at) if at is not None), default=now)
 
 
 def _attempt_name(now: datetime) -> str:

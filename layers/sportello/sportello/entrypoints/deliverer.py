@@ -1,6 +1,6 @@
 """How a channel's delivery queue calls it: the factory that `deliver` handlers are made with."""
 
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, logger
 from sportello.delivery.delivering import Delivering
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
@@ -16,10 +16,10 @@ def deliverer(adapter: OutboundAdapter) -> Handler:
     def deliver_one(job: Job) -> None:
         conversation_id = job["conversation_id"]
         logger.append_keys(conversation_id=conversation_id, channel=adapter.name)
-        delivering = Delivering(adapter, runtime.desk(), runtime.utc_now)
+        delivering = Delivering(adapter, runtime.desk(), runtime.utc_now, runtime.settings)
         if "acknowledge" in job:
             delivering.acknowledge(conversation_id, job["acknowledge"])
             return
         delivering.deliver(conversation_id, job["effect_key"])
 
-    return queue_reader(deliver_one)
+    return queue_reader(deliver_one, Metric.DELIVERIES_OVERDUE, adapter.name)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
 from sportello.entrypoints.initialization import prepare
@@ -17,7 +17,7 @@ def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
 
     def notify_one(job: Job) -> None:
         logger.append_keys(conversation_id=job["conversation_id"])
-        ringing = Ringing(notifier, runtime.table(), runtime.settings())
+        ringing = Ringing(notifier, runtime.table(), runtime.settings(), runtime.utc_now)
         ringing.notify(job["conversation_id"], job["effect_key"])
 
-    return queue_reader(notify_one)
+    return queue_reader(notify_one, Metric.NOTICES_OVERDUE, notifier.name)

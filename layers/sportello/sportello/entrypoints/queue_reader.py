@@ -8,8 +8,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, count, logger
 from sportello.aws.retries import delay_next_attempt
+from sportello.entrypoints import runtime
 from sportello.entrypoints.handler import Handler
 from sportello.errors import ProviderUnavailable, SportelloError
 
@@ -20,9 +21,16 @@ type Job = Mapping[str, str]
 """What stands in a record's body."""
 
 
-def queue_reader(do: Callable[[Job], None]) -> Handler:
+OVERDUE_SECONDS = 300
+"""What is tried for so long is not getting out; a delivery's attempts go on for hours."""
+
+
+def queue_reader(do: Callable[[Job], None], overdue: Metric, name: str) -> Handler:
     """Make a queue's handler; behind a failure in a FIFO queue its whole group waits.
 
+    A failed attempt at what has been in the queue for too long is counted as `overdue` under a
+    name: SQS leaves out of its own oldest age what has been received three times.
+    docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
     See docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html for the answer.
     """
 
@@ -35,11 +43,18 @@ def queue_reader(do: Callable[[Job], None]) -> Handler:
             if group not in held_back and _done(record, do):
                 continue
             failed.append(record["messageId"])
+            if _age_seconds(record) >= OVERDUE_SECONDS:
+                count(overdue, name)
             if record["eventSourceARN"].endswith(".fifo"):
                 held_back.add(group)
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handle
+
+
+def _age_seconds(record: Mapping[str, Any]) -> float:
+    sent_at = int(record["attributes"]["SentTimestamp"]) / 1_000
+    return runtime.utc_now().timestamp() - sent_at
 
 
 def _done(record: Mapping[str, Any], do: Callable[[Job], None]) -> bool:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 class TableEnvironment(Environment):
+    """`publish_events` says whether commits write what goes out on the bus."""
+
     desk_table: str = Field(min_length=1)
+    publish_events: bool = True
 
 
 class SettingsEnvironment(Environment):
@@ -49,7 +52,7 @@ def table() -> "DeskTable":
 def desk() -> "Desk":
     from sportello.table.desk import Desk  # noqa: PLC0415 -- see above
 
-    return Desk(table())
+    return Desk(table(), publishes=TableEnvironment.load().publish_events)
 
 
 @cache

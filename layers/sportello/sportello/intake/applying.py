@@ -11,16 +11,25 @@ from sportello.bot.settings import BotSettings
 from sportello.conversation.commands import (
     ReceivedItem,
     ReceiveMessages,
-    RecordDelivery,
     RetryTurn,
 )
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.terms import ServiceTerms
+from sportello.delivery.outcomes import Outcome, Outcomes, key_of_message
+from sportello.delivery.refused_channels import fault_in, tell_operators
 from sportello.intake.joining import Joining
 from sportello.language.conversation_language import language_of_message
 from sportello.language.thanks import Courtesy, courtesy_of
 from sportello.messaging.identifiers import read_tracker
-from sportello.messaging.items import Echo, FromCustomer, Message, Receipt, Visibility, wants_answer
+from sportello.messaging.items import (
+    DeliveryStatus,
+    Echo,
+    FromCustomer,
+    Message,
+    Receipt,
+    Visibility,
+    is_from_customer,
+    wants_answer,
+)
 from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step
@@ -43,6 +52,7 @@ class Applying:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
+        self._outcomes = Outcomes(desk.table, lambda: settings)
         self._joining = Joining(desk, settings)
 
     def receive(
@@ -96,13 +106,42 @@ class Applying:
         for report in reports:
             conversation = self._desk.act(
                 conversation_id,
-                partial(_step_of_report, report),
+                partial(self._step_of_report, report),
                 now,
                 item_ids=item_ids,
                 effect_keys=effect_keys,
                 start=conversation,
             ).after
+            self._note_fault(report, conversation, now)
         self._apply(conversation_id, item_ids, "", now, conversation)
+
+    def _note_fault(self, report: "_Report", conversation: Conversation, now: datetime) -> None:
+        """Some a provider takes first and refuses later, though an operator could cure it."""
+        receipt, address = report.receipt, conversation.address
+        fault = fault_in(receipt.error_code)
+        if fault and address and receipt.status is DeliveryStatus.REFUSED:
+            channels = self._desk.table.channels
+            code = receipt.error_code.partition(":")[2]
+            tell_operators(channels, address.channel, receipt.account_id, fault, code, now)
+
+    def _step_of_report(self, report: "_Report", conversation: Conversation) -> Step | None:
+        """Record what became of a message; of one that is gone it is noted like other items."""
+        inbound = {record.item_id: record for record in conversation.inbound}
+        item = inbound.get(report.item_id)
+        if item is None or item.applied:
+            return None
+        receipt = report.receipt
+        outcome = Outcome(
+            effect_key=report.effect_key,
+            of_part=report.of_part,
+            status=receipt.status,
+            error_code=receipt.error_code,
+            provider_message_id=receipt.provider_message_id,
+        )
+        step = self._outcomes.step(outcome, conversation)
+        if step is None and not report.of_part:
+            logger.warning("receipt for a message that is gone", effect_key=report.effect_key)
+        return step.model_copy(update={"applied": (report.item_id,)}) if step else None
 
     def _apply(
         self,
@@ -117,15 +156,15 @@ class Applying:
         def plan(conversation: Conversation) -> Step | None:
             unapplied = (record for record in conversation.inbound if not record.applied)
             records = sorted(unapplied, key=lambda record: record.place)
-            if not records or conversation.state.moved_to:
+            if not records or conversation.state.goes_on_in:
                 return None
             return self._step(conversation, records, turn_id, now)
 
         home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
         home = self._joining.settle(home, now)
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
-        if committed.state.moved_to:
-            self._desk.table.forward(conversation_id, item_ids, committed.state.moved_to)
+        if committed.state.goes_on_in:
+            self._desk.table.forward(conversation_id, item_ids, committed.state.goes_on_in)
         return committed
 
     def _step(
@@ -137,7 +176,8 @@ class Applying:
     ) -> Step:
         address = address_from(records, conversation.address)
         language = address.language if address else ""
-        items = tuple(_facts(record, language) for record in records)
+        to_people = conversation.state.owner.is_people
+        items = tuple(_facts(record, language, to_people=to_people) for record in records)
         self._settings.read_together(BotSettings, *TERMS_OF_SERVICE)
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
@@ -145,8 +185,8 @@ class Applying:
         endpoints: tuple[str, ...] = ()
         state = conversation.state
         if state.owner.kind is OwnerKind.QUEUE and address is not None:
-            away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
-        if state.owner.kind is OwnerKind.AGENT and not state.ringing:
+            away = out_of_hours(self._settings, terms, state.queue, address, now)
+        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
             endpoints = terms.queues.all_endpoints()
         return Step(
             command=ReceiveMessages(
@@ -169,47 +209,28 @@ class _Report(Model):
 
     item_id: str
     effect_key: str
+    of_part: bool
     receipt: Receipt
 
 
 def _report_in(record: InboundRecord) -> _Report | None:
     item = record.item
     if isinstance(item, Receipt) and (ours := read_tracker(item.tracker)):
-        return _Report(item_id=record.item_id, effect_key=ours[1], receipt=item)
+        key = key_of_message(ours[1])
+        return _Report(item_id=record.item_id, effect_key=key, of_part=key != ours[1], receipt=item)
     return None
 
 
-def _step_of_report(report: _Report, conversation: Conversation) -> Step | None:
-    """Record what became of a message; a report on one that is gone is noted like other items."""
-    inbound = {record.item_id: record for record in conversation.inbound}
-    effects = {record.effect.key: record for record in conversation.effects}
-    item, message = inbound.get(report.item_id), effects.get(report.effect_key)
-    if item is None or item.applied:
-        return None
-    if message is None:
-        logger.warning("receipt for a message that is gone", effect_key=report.effect_key)
-        return None
-    return Step(
-        command=RecordDelivery(
-            effect_key=report.effect_key,
-            stored_status=message.status,
-            reported=report.receipt.status,
-            error_code=report.receipt.error_code,
-        ),
-        terms=ServiceTerms(),  # what becomes of a delivery starts and ends no clock
-        applied=(report.item_id,),
-        provider_message_ids={report.effect_key: report.receipt.provider_message_id},
-    )
-
-
-def _facts(record: InboundRecord, language: str) -> ReceivedItem:
+def _facts(record: InboundRecord, language: str, *, to_people: bool) -> ReceivedItem:
+    """The bot greets whom a link brought here; people owe no answer to what nobody said."""
     item = record.item
+    unsaid = to_people and isinstance(item, Message) and item.is_only_a_sign
     visibility = item.visibility if isinstance(item, FromCustomer) else Visibility.PRIVATE
     courtesy = _courtesy(item, language) if isinstance(item, Message) else Courtesy.NONE
     return ReceivedItem(
         item_id=record.item_id,
         kind=item.kind,
-        wants_answer=wants_answer(item),
+        wants_answer=wants_answer(item) and not unsaid,
         thanks=courtesy in {Courtesy.AGREEMENT, Courtesy.THANKS},
         agrees=courtesy in {Courtesy.AGREEMENT, Courtesy.SIGN},
         visibility=visibility,
@@ -220,7 +241,7 @@ def _facts(record: InboundRecord, language: str) -> ReceivedItem:
 
 def _courtesy(message: Message, language: str) -> Courtesy:
     """A sticker without a word is a sign; whatever else is attached, somebody has to look at."""
-    if message.location or message.button_id:
+    if message.location or message.button_id or message.attachments:
         return Courtesy.NONE
     if message.media:
         is_sticker = all(media.kind == "sticker" for media in message.media)
@@ -233,24 +254,29 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
     address = current
     for record in sorted(records, key=lambda inbound: inbound.place):
         item = record.item
-        if not isinstance(item, FromCustomer) or (address and isinstance(item, Echo)):
+        if not is_from_customer(item) or (address and isinstance(item, Echo)):
             # The business may have dialled them in another way than they are reached.
             continue
         if address and address.as_of and item.sent_at < address.as_of:
             continue
         language = address.language if address else ""
         name = address.display_name if address else ""
+        origin = address.origin if address else None
         if isinstance(item, Message):
             language = language_of_message(item.text, language, item.language_hint)
             name = item.display_name or name
-        address = Address(
+            origin = item.origin or origin
+        newer = Address(
             channel=record.channel,
             account_id=item.account_id,
             reply_to=item.reply_to,
             display_name=name,
             language=language,
+            origin=origin,
             as_of=item.sent_at,
             channel_kind=record.channel_kind,
             tone=record.tone,
         )
+        # What a later version knows of the customer stays.
+        address = address.model_copy(update=dict(newer)) if address else newer
     return address

@@ -42,7 +42,7 @@ class Joining:
         another. What is not proven yet then, its copy proves there.
         """
         for _ in range(MAX_ATTEMPTS):
-            record = None if home.state.moved_to else _news(home)
+            record = None if home.state.goes_on_in else _news(home)
             if record is None:
                 return home
             self._take_a_step(home, record, now)
@@ -81,15 +81,15 @@ class Joining:
         read = self._desk.table.load_several(alias.conversation_id for alias in new)
         read[home.conversation_id] = home
         for _ in range(MOST_MOVES):
-            ahead = {one.state.moved_to for one in read.values()} - read.keys() - {""}
+            ahead = {one.state.goes_on_in for one in read.values()} - read.keys() - {""}
             if not ahead:
                 break
             read |= self._desk.table.load_several(ahead)
         leads = []
         for alias in new:
             end = derived = read[alias.conversation_id]
-            while end.state.moved_to:
-                end = read[end.state.moved_to]
+            while end.state.goes_on_in:
+                end = read[end.state.goes_on_in]
             leads.append(Lead(alias=alias, derived=derived, end=end))
         return leads
 
@@ -145,7 +145,7 @@ def _is_free(lead: Lead, home: Conversation, foreign: Iterable[Alias]) -> bool:
     """
     if lead.end.conversation_id == home.conversation_id:
         return False
-    pointer = bool(lead.derived.state.moved_to)
+    pointer = bool(lead.derived.state.goes_on_in)
     return not lead.derived.state.sequence or (pointer and lead.alias in foreign)
 
 

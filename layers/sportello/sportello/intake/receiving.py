@@ -31,6 +31,7 @@ from sportello.messaging.items import (
     Parsed,
     ParseResult,
     Receipt,
+    UnknownItem,
     Unreadable,
 )
 from sportello.model import Model
@@ -114,6 +115,7 @@ class Receiving:
 
     def _keep_all(self, results: Sequence[ParseResult], now: datetime) -> Counter[Metric]:
         """Keep each, those of a large batch several at a time: nearly all of it is waiting."""
+        self._tell_of_ignored(results)
         keep, instants = self._keep, instants_of_receipt(results, now)
         if len(results) < LARGE_BATCH:
             return Counter(map(keep, results, instants))
@@ -121,6 +123,11 @@ class Receiving:
 
         with ThreadPoolExecutor(WRITES_AT_ONCE) as pool:
             return Counter(pool.map(keep, results, instants))
+
+    def _tell_of_ignored(self, results: Sequence[ParseResult]) -> None:
+        kinds = Counter(each.provider_kind for each in results if isinstance(each, Ignored))
+        if kinds:
+            logger.info("ignored", channel=self._adapter.name, kinds=dict(kinds))
 
     def _keep(self, result: ParseResult, now: datetime) -> Metric:
         match result:
@@ -158,7 +165,9 @@ class Receiving:
 
     def _aliases_in(self, item: InboundItem) -> tuple[Alias, ...]:
         """Return what several handles of one payload derive; one alone proves nothing."""
-        handles = dict.fromkeys((item.handle, *item.other_handles)) if item.handle else {}
+        if isinstance(item, UnknownItem) or not item.handle:
+            return ()
+        handles = dict.fromkeys((item.handle, *item.other_handles))
         if len(handles) < 2:  # noqa: PLR2004 -- two names make a proof
             return ()
         return tuple(aliases(self._key(), self._adapter.name, item.account_id, handles))

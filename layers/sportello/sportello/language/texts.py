@@ -13,16 +13,33 @@ from sportello.language.languages import Language, by_language, part
 
 TextName = Literal[
     "bot_disclosure",
+    "bot_disclosure_unattended",
+    "greeting",
+    "greeting_unattended",
+    "help",
+    "help_unattended",
     "handoff",
+    "handoff_unattended",
     "expected_wait",
     "expected_wait_changed",
     "out_of_hours",
+    "out_of_hours_unattended",
     "promise_made",
     "promise_broken",
     "bot_failed",
     "talk_to_person_button",
 ]
 TEXT_NAMES: tuple[TextName, ...] = get_args(TextName)
+
+UNATTENDED: Mapping[TextName, TextName] = {
+    "bot_disclosure": "bot_disclosure_unattended",
+    "greeting": "greeting_unattended",
+    "help": "help_unattended",
+    "handoff": "handoff_unattended",
+    "bot_failed": "handoff_unattended",
+    "out_of_hours": "out_of_hours_unattended",
+}
+"""What is said instead where nobody can be rung: it promises nobody."""
 
 Overrides = Mapping[Language, Mapping[TextName, str]]
 """A business's own wording, as far as it has any: by language, then by name."""

@@ -2,11 +2,19 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, TypeGuard, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from sportello.model import Instant, Model
+from sportello.messaging.attachments import (
+    MAX_ATTACHMENTS,
+    Attachment,
+    Forwarding,
+    Origin,
+    Quote,
+)
+from sportello.model import Instant
+from sportello.stored import OrUnknown, Stored
 
 type Handle = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z_]*:[^\s\x00-\x1f]+$", max_length=320)
@@ -43,23 +51,23 @@ class DeliveryStatus(StrEnum):
     READ = "read"
 
 
-class Media(Model):
+class Media(Stored):
     """A file that the provider keeps for us; it is fetched later, in its own step."""
 
-    kind: Literal["image", "video", "audio", "document", "sticker"]
+    kind: Annotated[Literal["image", "video", "audio", "document", "sticker"], OrUnknown()]
     provider_media_id: ProviderId
     mime_type: str = Field(default="", max_length=256)
     file_name: str = Field(default="", max_length=512)
     size_bytes: int | None = Field(default=None, ge=0)
 
 
-class Location(Model):
+class Location(Stored):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     name: str = Field(default="", max_length=1_000)
 
 
-class Item(Model):
+class Item(Stored):
     """What every inbound item carries.
 
     `provider_item_id` is the idempotency key: one provider item, one id, however often and in
@@ -85,43 +93,97 @@ class FromCustomer(Item):
     handle: Handle
     other_handles: tuple[Handle, ...] = Field(default=(), max_length=MAX_OTHER_HANDLES)
     reply_to: Handle
-    visibility: Visibility = Visibility.PRIVATE
+    visibility: Annotated[Visibility, OrUnknown()] = Visibility.PRIVATE
 
 
-class Message(FromCustomer):
-    """`auto_submitted` marks what a machine of theirs wrote: away notices, bounces (RFC 3834)."""
+class Content(FromCustomer):
+    """What a message shows: a customer's, one that they changed, or one of the business's phone.
+
+    `media_form` tells what a file is shown as. A live location moves: its later places are edits.
+    """
+
+    text: str = Field(default="", max_length=MAX_TEXT)
+    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
+    media_form: Annotated[Literal["", "voice_note", "video_note", "animation"], OrUnknown()] = ""
+    sticker_emoji: str = Field(default="", max_length=64)
+    location: Location | None = None
+    live_location: bool = False
+    attachments: tuple[Attachment, ...] = Field(default=(), max_length=MAX_ATTACHMENTS)
+    quote: Quote | None = None
+    forwarding: Forwarding | None = None
+
+    @property
+    def is_more_than_text(self) -> bool:
+        """Whether it holds what only people can read."""
+        return bool(self.media or self.attachments)
+
+
+_CONTENT_ADDED = frozenset(
+    {
+        *("media_form", "sticker_emoji", "live_location"),
+        *("attachments", "quote", "forwarding"),
+    }
+)
+
+
+class Message(Content):
+    """`auto_submitted` marks what a machine of theirs wrote: away notices, bounces (RFC 3834).
+
+    `platform_sign` is what the platform writes in a customer's name, when they open the chat by a
+    link or choose from a menu: it is not among the words of `text`, because nobody said it.
+    """
+
+    added = _CONTENT_ADDED | {"platform_sign", "origin", "button_description"}
 
     kind: Literal["message"] = "message"
     auto_submitted: bool = False
     provider_message_id: ProviderId
-    text: str = Field(default="", max_length=MAX_TEXT)
     button_id: str = Field(default="", max_length=256)
-    media: tuple[Media, ...] = Field(default=(), max_length=MAX_MEDIA)
-    location: Location | None = None
+    button_description: str = Field(default="", max_length=256)
+    platform_sign: Annotated[Literal["", "start", "help", "settings", "stop"], OrUnknown()] = ""
+    origin: Origin | None = None
     in_reply_to: str = Field(default="", max_length=512)
     display_name: str = Field(default="", max_length=256)
     language_hint: str = Field(default="", max_length=35)
     callback_id: str = Field(default="", max_length=512)
     """What the provider wants acknowledged after a button press, where it wants that."""
 
+    @property
+    def is_only_a_sign(self) -> bool:
+        """Whether the customer pressed something of the platform's and said nothing."""
+        return bool(self.platform_sign) and not (
+            self.text or self.location or self.is_more_than_text
+        )
 
-class Edit(FromCustomer):
+
+class Edit(Content):
+    """A message as it is now; the original keeps what it was."""
+
+    added = _CONTENT_ADDED | {"media", "location"}
+
     kind: Literal["edit"] = "edit"
     original_message_id: ProviderId
-    text: str = Field(default="", max_length=MAX_TEXT)
 
 
 class Revoke(FromCustomer):
+    """`by_business`: staff took back what they had written on the business's phone."""
+
+    added = frozenset({"by_business"})
+
     kind: Literal["revoke"] = "revoke"
     original_message_id: ProviderId
+    by_business: bool = False
 
 
 class Reaction(FromCustomer):
-    """`emoji` is empty when the customer took the reaction back."""
+    """`emoji` is empty when the reaction was taken back; `by_business` as with `Revoke`."""
+
+    added = frozenset({"by_business"})
 
     kind: Literal["reaction"] = "reaction"
     original_message_id: ProviderId
     emoji: str = Field(default="", max_length=64)
+    by_business: bool = False
 
 
 class Unsupported(FromCustomer):
@@ -132,12 +194,17 @@ class Unsupported(FromCustomer):
     provider_kind: str = Field(default="", max_length=128)
 
 
-class Echo(FromCustomer):
-    """Something the business itself wrote, outside Sportello; `handle` is the customer's."""
+class Echo(Content):
+    """Something the business itself wrote, outside Sportello; `handle` is the customer's.
+
+    `edits` names the earlier message that it takes the place of.
+    """
+
+    added = _CONTENT_ADDED | {"media", "location", "edits"}
 
     kind: Literal["echo"] = "echo"
     provider_message_id: ProviderId
-    text: str = Field(default="", max_length=MAX_TEXT)
+    edits: str = Field(default="", max_length=512)
 
 
 class HandleChange(FromCustomer):
@@ -161,17 +228,43 @@ class Receipt(Item):
 
     kind: Literal["receipt"] = "receipt"
     provider_message_id: ProviderId
-    status: DeliveryStatus
+    status: Annotated[DeliveryStatus, OrUnknown()]
     handle: Handle | None = None
     other_handles: tuple[Handle, ...] = Field(default=(), max_length=MAX_OTHER_HANDLES)
     tracker: str = Field(default="", max_length=512)
     error_code: str = Field(default="", max_length=64)
 
 
-type InboundItem = Annotated[
+type KnownItem = Annotated[
     Message | Edit | Revoke | Reaction | Unsupported | Echo | HandleChange | Receipt,
     Field(discriminator="kind"),
 ]
+
+
+def _of_a_later_version(kind: str) -> str:
+    union, _discriminator = get_args(KnownItem.__value__)
+    if kind in {item.model_fields["kind"].default for item in get_args(union)}:
+        raise ValueError("an item of ours that cannot be read")
+    return kind
+
+
+class UnknownItem(Item):
+    """An item of a kind that only a later version knows; a customer's has a `handle`."""
+
+    kind: Annotated[str, AfterValidator(_of_a_later_version)]
+    handle: str = ""
+    other_handles: tuple[str, ...] = ()
+    reply_to: str = ""
+
+
+type InboundItem = Annotated[KnownItem | UnknownItem, Field(union_mode="left_to_right")]
+
+
+def is_from_customer(item: InboundItem) -> TypeGuard[FromCustomer | UnknownItem]:
+    """Whether a customer caused an item, so that it tells how to reach them."""
+    if isinstance(item, UnknownItem):
+        return bool(item.handle and item.reply_to)
+    return isinstance(item, FromCustomer)
 
 
 def wants_answer(item: InboundItem) -> bool:
@@ -181,6 +274,8 @@ def wants_answer(item: InboundItem) -> bool:
             return not item.auto_submitted
         case Unsupported():
             return True
+        case UnknownItem():
+            return bool(item.handle)
         case _:
             return False
 

@@ -8,15 +8,16 @@ from pydantic import Field
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.items import DeliveryStatus, Handle
 from sportello.model import Model
+from sportello.stored import Stored
 
 
-class Button(Model):
+class Button(Stored):
     id: str = Field(min_length=1, max_length=64)
     title: str = Field(min_length=1, max_length=64)
 
 
 class OutboundMessage(Model):
-    """One provider call's worth of message: `text` is already within the channel's limit.
+    """One provider call's worth of message, already within the channel's limits.
 
     `tracker` is echoed in receipts where the provider can.
     """
@@ -29,19 +30,25 @@ class OutboundMessage(Model):
 
 
 class Refusal(StrEnum):
-    """Why a provider will never take this message as it is."""
+    """Why a provider will never take this message as it is: stable words, for people too.
+
+    What would have hit any other message as well is no refusal, but a `ChannelFault`.
+    """
 
     WINDOW_CLOSED = "window_closed"
     RECIPIENT = "recipient"
+    BLOCKED = "blocked"
     CONTENT = "content"
-    CONFIGURATION = "configuration"
+    TOO_LONG = "too_long"
+    CONFIGURATION = "configuration"  # as outcomes of earlier versions say
     POLICY = "policy"
 
 
 class Delivery(Model):
     """What the provider said of one send: accepted, refused, or unknown.
 
-    "It did not take it, try again" is no outcome: `send` raises ProviderUnavailable for that.
+    "It did not take it, try again" is no outcome: `send` raises ProviderUnavailable for that, and
+    ConfigurationRefused where an operator has to act before it helps.
     """
 
     status: Literal[DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED, DeliveryStatus.UNKNOWN]
@@ -69,7 +76,11 @@ class OutboundAdapter(Protocol):
     capabilities: Capabilities
 
     def send(self, message: OutboundMessage) -> Delivery:
-        """Make the one provider call; raises ProviderUnavailable when surely not taken."""
+        """Make the one provider call.
+
+        When surely not taken it raises: ProviderUnavailable, or ConfigurationRefused where it is
+        not this message's fault and time alone mends nothing.
+        """
 
 
 @runtime_checkable

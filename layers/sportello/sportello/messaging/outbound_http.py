@@ -1,20 +1,29 @@
 """The one way out over HTTP: a single attempt, and an honest word on what became of it."""
 
 import json
+import math
 import ssl
-from collections.abc import Mapping
-from functools import cache
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import formatdate, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from sportello.errors import ProviderUnavailable
+from sportello.messaging.outbound_call import Call
 from sportello.model import Model
 
 if TYPE_CHECKING:
     import urllib3
 
+TOTAL_SECONDS = 15.0
+"""For a whole call: name, connection, TLS, request, headers and body."""
+
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 10.0
 MAX_REPLY_BYTES = 262_144
+_MOST_DIGITS = 9
+"""More of them are no number of seconds that anybody waits, but may be too many to read."""
 
 
 class NoAnswer(Exception):
@@ -35,20 +44,15 @@ class Reply(Model):
 
     @property
     def retry_after_seconds(self) -> int | None:
-        """The Retry-After header in seconds; None when absent or given as a date."""
-        wish = self.headers.get("retry-after", "")
-        return int(wish) if wish.isascii() and wish.isdigit() else None
+        """The Retry-After header in seconds, a date in it counted from the answer's own.
 
-
-@cache
-def _pool() -> "urllib3.PoolManager":
-    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
-
-    return urllib3.PoolManager(
-        num_pools=4,
-        timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS),
-        retries=False,
-    )
+        None when absent or unreadable. RFC 9110, 10.2.3.
+        """
+        wish = self.headers.get("retry-after", "").strip()
+        if wish.isascii() and wish.isdigit():
+            return int(wish[:_MOST_DIGITS])
+        until, now = _date(wish), _date(self.headers.get("date", ""))
+        return max(0, math.ceil((until - now).total_seconds())) if until and now else None
 
 
 def post(
@@ -56,9 +60,9 @@ def post(
     body: bytes,
     headers: Mapping[str, str],
     *,
-    pool: "urllib3.PoolManager | urllib3.HTTPConnectionPool | None" = None,
+    deadline_seconds: float = TOTAL_SECONDS,
 ) -> Reply:
-    """POST once on a connection of its own, following no redirect.
+    """POST once on a connection of its own, following no redirect, within the deadline.
 
     A connection kept while the function was frozen may be dead without anybody knowing, and a
     send on it would end as an avoidable "perhaps".
@@ -66,12 +70,44 @@ def post(
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
+    return in_time(lambda call: _post(url, body, headers, call), deadline_seconds)
+
+
+def _post(url: str, body: bytes, headers: Mapping[str, str], call: Call) -> Reply:
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     try:
-        response = (pool or _pool()).request(
+        pool = urllib3.connection_from_url(url, timeout=timeouts(), retries=False)
+        target = urllib3.util.parse_url(url).request_uri
+    except urllib3.exceptions.LocationValueError as error:
+        raise ProviderUnavailable(f"no address: {type(error).__name__}") from None
+    with pool:
+        return exchange(pool, target, body, headers, call)
+
+
+def timeouts() -> "urllib3.Timeout":
+    """Limits within the deadline, of one step each: the first of several addresses may hang."""
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
+    return urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
+
+
+def exchange(
+    pool: "urllib3.HTTPConnectionPool",
+    target: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    call: Call,
+) -> Reply:
+    """POST to where the pool leads, as a call that may be broken off; raises as `post` does."""
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
+    connection_class = pool.ConnectionCls
+    pool.ConnectionCls = lambda *args, **kwargs: call.watch(connection_class(*args, **kwargs))  # type: ignore[assignment, arg-type] # makes one, as a class does
+    try:
+        response = pool.request(
             "POST",
-            url,
+            target,
             body=body,
             headers={**headers, "connection": "close"},
             preload_content=False,
@@ -81,26 +117,76 @@ def post(
             content = response.read(MAX_REPLY_BYTES)
         finally:
             response.release_conn()
-    except (
+    except urllib3.exceptions.HTTPError as error:
+        raise _failure_of(error, call) from None
+    return Reply(
+        status=response.status,
+        headers={
+            "date": formatdate(usegmt=True),
+            **{name.lower(): value for name, value in response.headers.items()},
+        },
+        body=content,
+    )
+
+
+def _failure_of(
+    error: "urllib3.exceptions.HTTPError", call: Call
+) -> ProviderUnavailable | NoAnswer:
+    """Tell a request that surely did not leave from one that may have."""
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
+    name = type(error).__name__
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in error.args):
+        return ProviderUnavailable("the certificate is not trusted")
+    unconnected = (
         urllib3.exceptions.NewConnectionError,
         urllib3.exceptions.ConnectTimeoutError,
         urllib3.exceptions.LocationParseError,
-    ) as error:
-        raise ProviderUnavailable(f"no connection: {type(error).__name__}") from None
-    except urllib3.exceptions.SSLError as error:
-        if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in error.args):
-            raise ProviderUnavailable("the certificate is not trusted") from None
-        raise NoAnswer(type(error).__name__) from None
-    except urllib3.exceptions.HTTPError as error:
-        raise NoAnswer(type(error).__name__) from None
-    return Reply(
-        status=response.status,
-        headers={name.lower(): value for name, value in response.headers.items()},
-        body=content,
     )
+    if call.is_connecting or isinstance(error, unconnected):
+        return ProviderUnavailable(f"no connection: {name}")
+    return NoAnswer(name)
+
+
+def in_time[R](make: Callable[[Call], R], seconds: float) -> R:
+    """Make a call, on a thread that is left to itself if it takes longer.
+
+    Time limits of sockets count from one byte to the next, and looking up a name knows none.
+    Raises what the call raises; at the deadline ProviderUnavailable if surely nothing was sent,
+    and NoAnswer if something may have been.
+    """
+    call = Call()
+    replies: list[R] = []
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            replies.append(make(call))
+        except BaseException as failure:  # noqa: BLE001 -- whoever waits raises it
+            failures.append(failure)
+
+    worker = threading.Thread(target=work, name="outbound", daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if replies:
+        return replies[0]
+    if failures:
+        raise failures[0]
+    if call.break_off():
+        raise NoAnswer("no complete answer in time")
+    raise ProviderUnavailable("no connection in time")
 
 
 def post_json(url: str, document: Any, headers: Mapping[str, str] | None = None) -> Reply:
     """POST a JSON document; same promises as `post`."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return post(url, body, {"content-type": "application/json", **(headers or {})})
+
+
+def _date(text: str) -> datetime | None:
+    """Read an HTTP-date in any of its three forms (RFC 9110, 5.6.7), None if it is none."""
+    try:
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

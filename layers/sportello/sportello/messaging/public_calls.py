@@ -6,12 +6,8 @@ The connection goes to the address that was judged. TLS is verified against the 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from sportello.messaging.outbound_http import (
-    CONNECT_TIMEOUT_SECONDS,
-    READ_TIMEOUT_SECONDS,
-    Reply,
-    post,
-)
+from sportello.messaging.outbound_call import Call
+from sportello.messaging.outbound_http import TOTAL_SECONDS, Reply, exchange, in_time, timeouts
 from sportello.messaging.public_urls import PORTS, JudgedUrl, Resolve, judge_url
 
 if TYPE_CHECKING:
@@ -33,11 +29,16 @@ def post_to_settings_url(
     *,
     allow_private: bool = False,
     resolve: Resolve | None = None,
+    deadline_seconds: float = TOTAL_SECONDS,
 ) -> Reply:
     """POST once, as `outbound_http.post` does; raises ForbiddenUrl too."""
-    destination = destination_of(url, allow_private=allow_private, resolve=resolve)
-    with destination.pool as pool:
-        return post(destination.target, body, {**headers, "host": destination.host}, pool=pool)
+
+    def make(call: Call) -> Reply:
+        pool, host, target = destination_of(url, allow_private=allow_private, resolve=resolve)
+        with pool:
+            return exchange(pool, target, body, {**headers, "host": host}, call)
+
+    return in_time(make, deadline_seconds)
 
 
 def destination_of(
@@ -51,16 +52,15 @@ def destination_of(
 def _pool(judged: JudgedUrl) -> "urllib3.HTTPConnectionPool":
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
-    timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
     if judged.scheme == "http":
         return urllib3.HTTPConnectionPool(
-            judged.address, judged.port, timeout=timeout, retries=False
+            judged.address, judged.port, timeout=timeouts(), retries=False
         )
     # With no assert_hostname of its own, OpenSSL checks the certificate against server_hostname.
     return urllib3.HTTPSConnectionPool(
         judged.address,
         judged.port,
-        timeout=timeout,
+        timeout=timeouts(),
         retries=False,
         cert_reqs="CERT_REQUIRED",
         server_hostname=judged.host,

@@ -22,6 +22,14 @@ SETTLED = frozenset(
 )
 """Nothing is left for `deliver` to do; `unknown` may still be settled further by receipts."""
 
+LOST = frozenset({DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED})
+"""The customer did not get it. A receipt may still tell otherwise of one that was refused."""
+
 
 def is_progress(current: DeliveryStatus, reported: DeliveryStatus) -> bool:
-    return RANK[reported] > RANK[current]
+    return _rank(reported) > _rank(current)
+
+
+def _rank(status: DeliveryStatus) -> int:
+    """Only proof of arrival goes beyond a status that a later version has recorded."""
+    return RANK.get(status, RANK[DeliveryStatus.REFUSED])

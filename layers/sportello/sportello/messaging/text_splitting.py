@@ -1,11 +1,13 @@
 """Cutting a text that is longer than one message may be on a channel."""
 
-from bisect import bisect_right
-from collections.abc import Iterator
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 import regex
+
+from sportello.messaging.capabilities import TextUnit
 
 _CLUSTER = regex.compile(r"\X")
 _URL = regex.compile(r"(?:https?://|www\.|mailto:)\S*[^\s.,;:!?\"'»)\]}>]", regex.IGNORECASE)
@@ -23,6 +25,8 @@ _SENTENCE_END = regex.compile(
 _SENTENCE_END_REACH = 24
 """How far back a sentence end is looked for: the longest abbreviation and its closing marks."""
 
+_WIDEST = "\U0010ffff"
+
 _NO_BREAK, _WORD, _SENTENCE, _LINE, _PARAGRAPH = range(5)
 
 
@@ -34,39 +38,71 @@ class _Break(NamedTuple):
     strength: int
 
 
-def split_text(text: str, limit: int) -> tuple[str, ...]:
-    """Cut a text into parts of at most `limit` code points, as few words apart as it must.
+class _Limits(NamedTuple):
+    """How much a part holds, in what, and how much the last one does."""
+
+    part: int
+    last: int
+    unit: TextUnit
+
+
+def split_text(
+    text: str, limit: int, *, last_limit: int | None = None, unit: TextUnit = TextUnit.CODE_POINT
+) -> tuple[str, ...]:
+    """Cut a text into parts of at most `limit` units, as few words apart as it must.
 
     A cut falls at the last paragraph that fits, else line, else sentence, else word; the white
     space there, and around the whole text, is dropped. A no-break space is broken at only for
     want of another. Only a word longer than the limit is cut inside: around its URLs where they
     fit, else between grapheme clusters. The limit is the provider's and absolute, so a cluster
     longer than it is cut too, between code points.
+    The last part keeps to `last_limit` as well, unless it is one word that does not.
     A text of nothing but white space has no parts.
     """
-    if limit < 1:
+    if limit < unit.length(_WIDEST):
         raise ValueError(f"a part holds at least one character, not {limit}")
+    limits = _Limits(limit, limit if last_limit is None else min(limit, last_limit), unit)
     text = text.strip()
-    if len(text) <= limit:
+    if unit.length(text) <= limits.last:
         return (text,) if text else ()
-    return tuple(_parts(text, limit))
+    return tuple(_parts(text, limits))
 
 
-def _parts(text: str, limit: int) -> Iterator[str]:
+def _parts(text: str, limits: _Limits) -> Iterator[str]:
     borders = _cluster_borders(text)
     breaks = _breaks(text, borders)
-    urls = [url.span() for url in _URL.finditer(text) if len(url[0]) <= limit]
+    urls = [url.span() for url in _URL.finditer(text) if limits.unit.length(url[0]) <= limits.part]
+    measured = _measured(text, limits.unit)
     start, upcoming = 0, 0
-    while len(text) - start > limit:
-        best = _best_break(breaks, upcoming, start + limit)
-        if best is None:
-            cut = _cut_inside_word(start, limit, borders, urls)
-            yield text[start:cut]
-            start = cut
-        else:
+    while measured[-1] - measured[start] > limits.last:
+        reach = _reach(measured, start, limits.part)
+        if reach == len(text):
+            # The rest fits a part and not the last one: what is cut off must leave one that does.
+            least = measured[-1] - limits.last
+            upcoming = max(upcoming, bisect_left(breaks, least, key=lambda run: measured[run.end]))
+        best = _best_break(breaks, upcoming, reach)
+        if best is not None:
             yield text[start : breaks[best].start]
             start, upcoming = breaks[best].end, best + 1
+        elif reach == len(text):
+            break
+        else:
+            cut = _cut_inside_word(start, reach, borders, urls)
+            yield text[start:cut]
+            start = cut
     yield text[start:]
+
+
+def _measured(text: str, unit: TextUnit) -> Sequence[int]:
+    """Return how long the text is up to each of its places."""
+    if unit is TextUnit.CODE_POINT or unit.length(text) == len(text):
+        return range(len(text) + 1)
+    return list(accumulate(map(unit.length, text), initial=0))
+
+
+def _reach(measured: Sequence[int], start: int, limit: int) -> int:
+    """Find the last place that is within the limit of a start."""
+    return bisect_right(measured, measured[start] + limit) - 1
 
 
 def _cluster_borders(text: str) -> list[int]:
@@ -113,10 +149,10 @@ def _best_break(breaks: list[_Break], first: int, reach: int) -> int | None:
 
 
 def _cut_inside_word(
-    start: int, limit: int, borders: list[int], urls: list[tuple[int, int]]
+    start: int, reach: int, borders: list[int], urls: list[tuple[int, int]]
 ) -> int:
-    """Find where to end a part that begins at `start` with a word longer than the limit."""
-    cut = start + limit
+    """Find where to end a part that begins at `start` with a word that goes on beyond reach."""
+    cut = reach
     for url_start, url_end in urls:
         if start < url_start < cut < url_end:
             cut = url_start

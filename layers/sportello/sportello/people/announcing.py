@@ -9,6 +9,8 @@ from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
 from sportello.people.placing import Placing
+from sportello.people.reachability import rings_nobody
+from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import (
     REFRESH_GAP,
@@ -57,6 +59,8 @@ class Announcing:
         if state.owner.kind is not OwnerKind.QUEUE or announced is None or since is None:
             return None
         if now - announced.at < REFRESH_GAP:
+            return None
+        if rings_nobody(terms.queue(state.queue), self._settings.get(AgentEndpointSettings)):
             return None
         staffed = terms.staffing(state.queue, now)
         customer = Waiting(

@@ -1,10 +1,11 @@
 """Handing a conversation to people, and climbing the tiers until somebody takes it."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sportello.aws.logs import logger
+from sportello.aws.logs import Metric, count, logger
 from sportello.bot.triage import HandoffReason
 from sportello.conversation.commands import (
     AccompanyingText,
@@ -20,9 +21,15 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
+from sportello.language.texts import UNATTENDED
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.statuses import LOST
 from sportello.model import written
 from sportello.people.announcing import Announcing
 from sportello.people.away import out_of_hours
+from sportello.people.reachability import rings_nobody
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
@@ -37,8 +44,11 @@ PACKET_COMMITS = 15
 PACKET_CHARACTERS = 20_000
 """How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
 
+_IN_DOUBT = LOST | {DeliveryStatus.UNKNOWN}
+"""Whoever reads the story has to know what its customer may never have read."""
+
 _ENTRY_CHARACTERS = 100
-"""What an entry takes besides its text."""
+"""What an entry takes besides its text and detail."""
 
 
 class Escalating:
@@ -63,10 +73,14 @@ class Escalating:
                 return None
             return self._handoff(conversation, address, terms, turn_id, reason, now)
 
-        self._settings.read_together(TextSettings, *TERMS_OF_SERVICE)
+        self._settings.read_together(TextSettings, AgentEndpointSettings, *TERMS_OF_SERVICE)
         committed = self._act(conversation_id, plan, now, start)
         if committed.decision.events:
             logger.info("handed to people", reason=reason)
+            queue = self._settings.get(QueueSettings).queues.get(committed.state.queue)
+            if queue is None or self._rings_nobody(queue):
+                logger.warning("nobody can be rung", queue=committed.state.queue)
+                count(Metric.NOBODY_TO_RING, "all")
 
     def offer(
         self, conversation_id: str, handoff_id: str, tier: int, task_token: str, now: datetime
@@ -124,10 +138,13 @@ class Escalating:
     ) -> RequestHuman:
         name = terms.queues.handoff_queue
         staffed = terms.staffing(name, now)
-        accompanying = out_of_hours(self._settings, staffed, address, now)
+        accompanying = out_of_hours(self._settings, terms, name, address, now)
         announced = None
-        if accompanying is None:
-            text = self._handoff_text(address, reason)
+        if accompanying is None and self._rings_nobody(terms.queue(name)):
+            text = self._settings.text(UNATTENDED[_handoff_text(reason)], address)
+            accompanying = AccompanyingText(text=text)
+        elif accompanying is None:
+            text = self._settings.text(_handoff_text(reason), address)
             if expected := self._announcing.on_entering(
                 name, terms, address, now, conversation.state.priority
             ):
@@ -150,7 +167,7 @@ class Escalating:
         state, address = conversation.state, conversation.address
         if address is None:
             return None
-        away = out_of_hours(self._settings, terms.staffing(state.queue, now), address, now)
+        away = out_of_hours(self._settings, terms, state.queue, address, now)
         if away is None:
             return None
         ahead = self._waiting_ahead(state.queue, state.waiting_since or now)
@@ -167,15 +184,17 @@ class Escalating:
         promise = terms.queue(queue).promise_when_unanswered
         if promise is None or address is None:
             return None
+        self._settings.read_together(TextSettings, AgentEndpointSettings)
+        if self._rings_nobody(terms.queue(queue)):
+            return None
         language = self._settings.language_of(address)
         due_at = terms.promised_by(promise, queue, now)
         by = deadline_in_words(due_at, now, language, terms.zone(queue))
         text = self._settings.text("promise_made", address, by=by)
         return SpokenPromise(text=text, terms=promise)
 
-    def _handoff_text(self, address: Address, reason: str) -> str:
-        name: TextName = "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-        return self._settings.text(name, address)
+    def _rings_nobody(self, queue: Queue) -> bool:
+        return rings_nobody(queue, self._settings.get(AgentEndpointSettings))
 
     def _packet(self, conversation: Conversation) -> dict[str, Any]:
         """What an agent needs so that the customer repeats nothing."""
@@ -183,10 +202,7 @@ class Escalating:
         address = conversation.address
         utterances = [entry for entry in story.entries if entry.author]
         return {
-            "customer": {
-                "display_name": address.display_name if address else "",
-                "language": (address.language if address else "") or None,
-            },
+            "customer": _customer(address),
             "episode": conversation.state.episode,
             "transcript": _newest(utterances),
             "clocks": [
@@ -200,15 +216,36 @@ class Escalating:
         }
 
 
-def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, str]]:
+def _handoff_text(reason: str) -> "TextName":
+    return "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
+
+
+def _customer(address: Address | None) -> dict[str, Any]:
+    origin = address.origin if address else None
+    came_from = {"origin": origin.model_dump(mode="json", exclude_defaults=True)} if origin else {}
+    return {
+        "display_name": address.display_name if address else "",
+        "language": (address.language if address else "") or None,
+        **came_from,
+    }
+
+
+def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
     """Return the end of a story, as much as every notice of an offer has room for."""
     transcript = []
     room = PACKET_CHARACTERS
     for entry in reversed(utterances):
         if room <= 0:
             break
-        transcript.append(
-            {"at": written(entry.at), "author": entry.author, "text": entry.text[:room]}
-        )
-        room -= len(entry.text) + _ENTRY_CHARACTERS
+        detail = entry.detail if len(json.dumps(entry.detail)) < room - len(entry.text) else {}
+        line: dict[str, Any] = {
+            "at": written(entry.at),
+            "author": entry.author,
+            "text": entry.text[:room],
+            "detail": detail,
+        }
+        if entry.detail.get("status") in _IN_DOUBT:
+            line["status"] = entry.detail["status"]
+        transcript.append(line)
+        room -= len(entry.text) + len(json.dumps(detail)) + _ENTRY_CHARACTERS
     return transcript[::-1]

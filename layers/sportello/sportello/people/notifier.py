@@ -52,5 +52,6 @@ class AgentNotifier[A: Model](Protocol):
     def notify(self, notification: Notification) -> None:
         """Ring once.
 
-        Raises ProviderUnavailable when another attempt may help, Rejected when none can.
+        Raises ProviderUnavailable when another attempt may help, Rejected when none can, and of
+        that EndpointGone when the endpoint says that it shall not be rung any more.
         """

@@ -121,7 +121,7 @@ def line_ahead_by_summary(
         wait.waiting_since <= summary.taken_at < wait.ended_at
         and wait.waiting_since < until[priority]
         for wait in ended
-        if (priority := Priority(wait.priority)) in until
+        if (priority := wait.priority) in until
     )
     joined = line_ahead(customer, came_since, ended)
     share = joined.length / len(came_since) if came_since else 0
@@ -139,9 +139,7 @@ def _overtaken_until(ended: Iterable[WaitRecord]) -> Mapping[Priority, datetime]
     A matter settled elsewhere and resolved by nobody waits for weeks; it is neither ahead of
     anybody nor a sign that nobody is answered. More urgent customers overtake by right.
     """
-    answered = sorted(
-        (wait.waiting_since, Priority(wait.priority).rank) for wait in ended if wait.answered
-    )
+    answered = sorted((wait.waiting_since, wait.priority.rank) for wait in ended if wait.answered)
     came = {
         priority: [since for since, rank in answered if rank <= priority.rank]
         for priority in Priority

@@ -1,5 +1,7 @@
 """Where people are rung, as a settings document. Pure."""
 
+import hashlib
+import json
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -21,6 +23,11 @@ class AgentEndpoint(Model):
     @property
     def address(self) -> dict[str, Any]:
         return dict(self.model_extra or {})
+
+    @property
+    def hash(self) -> str:
+        """What changes with these settings, and tells nothing of what stands in them."""
+        return hashlib.sha256(json.dumps(self.model_dump(), sort_keys=True).encode()).hexdigest()
 
 
 class AgentEndpointSettings(SettingsDocument):

@@ -10,10 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic import ConfigDict
-
-from sportello.model import Instant, Model
+from sportello.model import Instant
 from sportello.priorities import Priority
+from sportello.stored import Stored
 
 _PLACES_TO_A_STEP = 8
 _STEPS_TO_A_LINE = 100
@@ -26,10 +25,8 @@ class Mark(NamedTuple):
     since: Instant
 
 
-class LineSummary(Model):
+class LineSummary(Stored):
     """Of each priority the marks, in order, with the first and the last of the line among them."""
-
-    model_config = ConfigDict(extra="ignore")  # a later version may have written it
 
     taken_at: Instant
     marks: Mapping[str, tuple[Mark, ...]]

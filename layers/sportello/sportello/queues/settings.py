@@ -37,6 +37,12 @@ class Queue(Model):
     promise_when_unanswered: PromiseTerms | None = None
     """What the customer is promised when no tier answered; nothing unless the business says so."""
 
+    @property
+    def endpoints(self) -> frozenset[str]:
+        """Whoever is rung for it sooner or later, by name."""
+        of_tiers = (name for tier in self.tiers for name in tier.endpoints)
+        return frozenset((*of_tiers, *self.alert_endpoints))
+
     @model_validator(mode="after")
     def _rings_no_crowd(self) -> Self:
         if len({name for tier in self.tiers for name in tier.endpoints}) > MAX_RUNG:

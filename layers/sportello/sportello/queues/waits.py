@@ -11,7 +11,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.priorities import Priority
+from sportello.stored import OrUnknown, Stored
 
 WAITS_KEPT = timedelta(days=400)
 """After its end: thirteen months, so that a month can be held against the same one a year ago."""
@@ -23,7 +25,7 @@ CountedSeconds = Annotated[
 """To the microsecond, as instants are: a sum of spans is not late by its last binary digit."""
 
 
-class AnnouncedWait(Model):
+class AnnouncedWait(Stored):
     """What a waiting customer was told, in seconds of open time; `review_at` is when it ends."""
 
     position: int
@@ -38,7 +40,7 @@ class WaitOutcome(StrEnum):
     ABANDONED = "abandoned"
 
 
-class WaitRecord(Model):
+class WaitRecord(Stored):
     """`WAITS#<queue>`: one customer's wait for a person, over.
 
     `wait_id` is unique in the conversation. `counted_seconds` is the time the clock counted
@@ -46,26 +48,28 @@ class WaitRecord(Model):
     `target_seconds` what the clock had to keep. `policy_version` is the version of the SLA
     settings that `policy` was read from. `announced_low` and `announced_high` bound the expected
     wait that the customer was told last, in counted seconds from the beginning of the wait.
+    `answer_lost` is of a wait that went on, because the answer that ended it did not arrive.
     """
 
     conversation_id: str
     wait_id: str
     queue: str
     channel: str
-    priority: str = "normal"
+    priority: Annotated[Priority, OrUnknown()] = Priority.NORMAL
     waiting_since: Instant
     ended_at: Instant
-    outcome: WaitOutcome
+    outcome: Annotated[WaitOutcome, OrUnknown()]
     counted_seconds: CountedSeconds
     target_seconds: int | None
     policy: str
     policy_version: int
     announced_low: CountedSeconds | None = None
     announced_high: CountedSeconds | None = None
+    answer_lost: bool = False
 
     @property
     def answered(self) -> bool:
-        return self.outcome is WaitOutcome.ANSWERED
+        return self.outcome is WaitOutcome.ANSWERED and not self.answer_lost
 
     @property
     def as_announced(self) -> bool | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
 
 from sportello.model import Model
-from sportello.queues.waits import WaitRecord
+from sportello.queues.waits import WaitOutcome, WaitRecord
 from sportello.sla.goals import ServiceLevelDefinition
 
 
@@ -34,7 +34,8 @@ class Calibration(Model):
 class EndedWaits(NamedTuple):
     """The counted seconds of some waits, in rising order, by how they ended.
 
-    A wait of exactly a threshold is within it.
+    One whose answer was lost went on, and has not ended. A wait of exactly a threshold is within
+    it. One that ended as only a later version knows is left out.
     """
 
     answered: Sequence[float]
@@ -45,7 +46,12 @@ class EndedWaits(NamedTuple):
         answered: list[float] = []
         abandoned: list[float] = []
         for wait in waits:
-            (answered if wait.answered else abandoned).append(wait.counted_seconds)
+            if wait.answer_lost:
+                continue
+            if wait.answered:
+                answered.append(wait.counted_seconds)
+            elif wait.outcome is WaitOutcome.ABANDONED:
+                abandoned.append(wait.counted_seconds)
         return cls(sorted(answered), sorted(abandoned))
 
     @property

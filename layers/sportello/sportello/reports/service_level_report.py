@@ -48,12 +48,15 @@ class Attainment(Model):
 class Figures(Model):
     """What is known of some waits; `abandon_rate` leaves nobody out.
 
+    `answers_lost` are answers that did not arrive, whose waits count when they really end.
+
     Waits under goals that differ are never mixed into one service level.
     """
 
     offered: int
     answered: int
     abandoned: int
+    answers_lost: int
     abandon_rate: float | None
     answered_after: WaitTimes
     abandoned_after: WaitTimes
@@ -169,6 +172,7 @@ def figures(members: Sequence[JudgedWait], goals: Goals) -> Figures:
         offered=ended.offered,
         answered=len(ended.answered),
         abandoned=len(ended.abandoned),
+        answers_lost=sum(wait.answer_lost for wait, _ in members),
         abandon_rate=ended.abandon_rate(),
         answered_after=ended.answered_after,
         abandoned_after=ended.abandoned_after,

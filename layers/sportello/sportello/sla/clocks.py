@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from sportello.model import Instant, Model
+from sportello.stored import OrUnknown, Stored, is_unknown
 
 
 class ClockKind(StrEnum):
@@ -67,15 +68,14 @@ class ClockEnding(StrEnum):
     RETURNED = "returned"
     LEFT_AGENT = "left_agent"
     NO_TARGET = "no_target"
+    NOT_DELIVERED = "not_delivered"
     MOVED = "moved"
 
 
-RUNNING = frozenset(
-    {ClockState.PENDING, ClockState.IMMINENT, ClockState.BREACHING, ClockState.PAUSED}
-)
+ENDED = frozenset({ClockState.ACHIEVED, ClockState.BREACHED, ClockState.CANCELLED})
 
 
-class Clock(Model):
+class Clock(Stored):
     """A running or ended target.
 
     `spent_seconds` were counted before `counting_since`; the rest is counted on `calendar` (empty:
@@ -85,7 +85,7 @@ class Clock(Model):
     customer was told, which no later calendar changes.
     """
 
-    kind: ClockKind
+    kind: Annotated[ClockKind, OrUnknown()]
     promise_id: str = ""
     generation: int
     episode: int = 0
@@ -100,7 +100,7 @@ class Clock(Model):
     counting_since: Instant | None
     warn_at: Instant | None
     due_at: Instant | None
-    state: ClockState = ClockState.PENDING
+    state: Annotated[ClockState, OrUnknown()] = ClockState.PENDING
     ended_at: Instant | None = None
     promised_by: Instant | None = None
 
@@ -110,11 +110,17 @@ class Clock(Model):
 
     @property
     def running(self) -> bool:
-        return self.state in RUNNING
+        return self.state not in ENDED
+
+    @property
+    def of_a_later_version(self) -> bool:
+        """Time and the end of the matter act on it as on others, and nothing else does."""
+        return is_unknown(self.kind) or is_unknown(self.state)
 
     def state_at(self, now: Instant) -> ClockState:
         """Return the state of a running clock as time alone makes it; never goes back."""
-        if not self.running or self.warn_at is None or self.due_at is None:
+        timed = self.running and not is_unknown(self.state)
+        if not timed or self.warn_at is None or self.due_at is None:
             return self.state
         if now >= self.due_at or self.state is ClockState.BREACHING:
             return ClockState.BREACHING

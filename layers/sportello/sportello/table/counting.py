@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from sportello.aws.logs import Metric, count
 from sportello.conversation.events import (
+    AnswerLost,
     ClockAdvanced,
     ClockEnded,
     ConversationEvent,
@@ -12,6 +13,7 @@ from sportello.conversation.events import (
     MessageQueued,
 )
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.refusals import WITHDRAWN
 from sportello.queues.waits import WaitRecord
 from sportello.sla.clocks import ClockKind, ClockState
 
@@ -37,6 +39,8 @@ def count_events(events: Iterable[ConversationEvent], channel: str) -> None:
                 count(Metric.PROMISES_KEPT, channel)
             case ClockEnded(kind=ClockKind.PROMISE, state=ClockState.BREACHED):
                 count(Metric.PROMISES_BROKEN, channel)
+            case AnswerLost(reason=reason) if reason != WITHDRAWN:
+                count(Metric.ANSWERS_LOST, channel)
             case DeliveryRecorded(status=status) if status in _OUTCOMES:
                 count(_OUTCOMES[status], channel)
             case _:

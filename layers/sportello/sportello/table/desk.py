@@ -32,6 +32,7 @@ class Step(Model):
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
 
     def channel_of(self, conversation: Conversation) -> str:
         """Name the channel of what is committed; empty for a conversation nobody has written in."""
@@ -52,9 +53,18 @@ class Committed(Model):
 
 
 class Desk:
-    def __init__(self, table: DeskTable, pause: Callable[[float], None] = time.sleep) -> None:
+    """What was decided while `publishes` was on is still published when it is off."""
+
+    def __init__(
+        self,
+        table: DeskTable,
+        pause: Callable[[float], None] = time.sleep,
+        *,
+        publishes: bool = True,
+    ) -> None:
         self.table = table
         self._pause = pause
+        self._publishes = publishes
 
     def act(
         self,
@@ -83,13 +93,13 @@ class Desk:
                 self._pause(random.uniform(0, longest))  # noqa: S311 -- jitter, no secret
                 start = None
             conversation = start or self.table.load(conversation_id, **keys)
-            if follow and conversation.state.moved_to and not conversation.effects:
-                conversation = self.table.load_going_on(conversation.state.moved_to, **keys)
+            if follow and conversation.state.goes_on_in and not conversation.effects:
+                conversation = self.table.load_going_on(conversation.state.goes_on_in, **keys)
                 conversation_id = conversation.conversation_id
             step = plan(conversation)
             if step is None:
                 return Committed(before=conversation, decision=Decision(), after=conversation)
-            commit, state = _decided(conversation, step, now)
+            commit, state = self._decided(conversation, step, now)
             try:
                 self.table.commit(conversation, commit, state, now)
             except Conflict:
@@ -101,7 +111,7 @@ class Desk:
         self, steps: Iterable[tuple[Conversation, Step]], now: datetime
     ) -> list[Committed] | None:
         """Commit a step of each conversation, all or none; None if another writer was faster."""
-        settled = [(before, step, *_decided(before, step, now)) for before, step in steps]
+        settled = [(before, step, *self._decided(before, step, now)) for before, step in steps]
         try:
             self.table.commit_together(
                 ((before, commit, state) for before, _, commit, state in settled), now
@@ -109,6 +119,34 @@ class Desk:
         except Conflict:
             return None
         return [_counted(*each) for each in settled]
+
+    def _decided(
+        self, before: Conversation, step: Step, now: datetime
+    ) -> tuple[Commit, ConversationState]:
+        decision = decide(before.state, step.command, now, step.terms)
+        if not self._publishes:
+            decision = decision.unpublished()
+        commit = Commit(
+            decision=decision,
+            address=step.address,
+            applied=step.applied,
+            provider_message_ids=step.provider_message_ids,
+            request_hashes=step.request_hashes,
+            waits=ended_waits(
+                before.conversation_id,
+                step.terms.channel,
+                before.state,
+                decision.events,
+                step.terms,
+            ),
+            handed_on=tuple(
+                item_id
+                for event in decision.events
+                if isinstance(event, ConversationMoved)
+                for item_id in event.handed_on
+            ),
+        )
+        return commit, fold(decision.events, before.state)
 
 
 def _counted(
@@ -119,27 +157,3 @@ def _counted(
     count_waits(commit.waits)
     after = as_committed(before, commit, state)
     return Committed(before=before, decision=commit.decision, after=after)
-
-
-def _decided(before: Conversation, step: Step, now: datetime) -> tuple[Commit, ConversationState]:
-    decision = decide(before.state, step.command, now, step.terms)
-    commit = Commit(
-        decision=decision,
-        address=step.address,
-        applied=step.applied,
-        provider_message_ids=step.provider_message_ids,
-        waits=ended_waits(
-            before.conversation_id,
-            step.terms.channel,
-            before.state,
-            decision.events,
-            step.terms,
-        ),
-        handed_on=tuple(
-            item_id
-            for event in decision.events
-            if isinstance(event, ConversationMoved)
-            for item_id in event.handed_on
-        ),
-    )
-    return commit, fold(decision.events, before.state)

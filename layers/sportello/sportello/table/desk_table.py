@@ -1,4 +1,4 @@
-"""The only module that talks to DynamoDB, with its parts `inbound_table.py` and `queue_table.py`.
+"""The only module that talks to DynamoDB, with its parts, the other `..._table.py` beside it.
 
 Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 
@@ -26,6 +26,10 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
+- notify reads a notice with the mark of its endpoint: batch get `FX#`, `ENDPOINTS`; marks one
+  that is gone: update; the agent API lists the marks: query, and takes them off: put
+- deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
+  API lists them: query
 
 Inbound items leave the index `pending` when they are applied, effects when a queue or service has
 taken them or a delivery has claimed them; a `STATE` is in it while a
@@ -37,6 +41,8 @@ import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cached_property
+from itertools import islice
 
 from botocore.exceptions import ClientError
 
@@ -44,7 +50,9 @@ from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
+from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
+from sportello.table.endpoint_table import ENDPOINTS, EndpointTable, GoneEndpoint, endpoint_key
 from sportello.table.inbound_items import InboundRecord, carried_over
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import (
@@ -57,6 +65,7 @@ from sportello.table.items import (
     StoredSettings,
     read_state,
     settings_kind,
+    unknown_in,
 )
 from sportello.table.keys import (
     PENDING_SHARDS,
@@ -98,6 +107,16 @@ class DeskTable(InboundTable):
     def queues(self) -> QueueTable:
         """Who waits in the queues, and who has waited."""
         return QueueTable(self._name, self._client)
+
+    @cached_property
+    def channels(self) -> ChannelTable:
+        """How the channels' accounts are; it remembers what it wrote, so there is one of it."""
+        return ChannelTable(self._name, self._client)
+
+    @property
+    def endpoints(self) -> EndpointTable:
+        """The agent endpoints that say they are gone."""
+        return EndpointTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 
@@ -161,9 +180,9 @@ class DeskTable(InboundTable):
         keys = {"item_ids": tuple(item_ids), "effect_keys": tuple(effect_keys)}
         conversation = self.load(conversation_id, **keys)
         for _ in range(MOST_MOVES):
-            if not conversation.state.moved_to:
+            if not conversation.state.goes_on_in:
                 return conversation
-            conversation = self.load(conversation.state.moved_to, **keys)
+            conversation = self.load(conversation.state.goes_on_in, **keys)
         raise StorageBusy("a conversation moved on and on")
 
     def content(
@@ -275,6 +294,25 @@ class DeskTable(InboundTable):
         parts = {":parts": {"N": str(parts_sent)}}
         self._update_effect(conversation_id, effect_key, "SET parts_sent = :parts", parts)
 
+    def notice(
+        self, conversation_id: str, effect_key: str
+    ) -> tuple[EffectRecord | None, GoneEndpoint | None]:
+        """Read an effect, and whether the endpoint that a notice's key ends in is gone."""
+        endpoint = endpoint_key(effect_key.rpartition(":")[2])
+        record_key = key(conversation_id, EffectRecord.sort_key(effect_key))
+        items = {item["pk"]["S"]: item for item in self._get_batch([record_key, endpoint])}
+        record, gone = items.get(partition(conversation_id)), items.get(ENDPOINTS)
+        return (
+            EffectRecord.from_attributes(record) if record else None,
+            GoneEndpoint.from_attributes(gone) if gone else None,
+        )
+
+    def mark_not_notified(self, conversation_id: str, effect_key: str) -> None:
+        """Remember that an endpoint will never take its notification."""
+        refused = {":refused": {"S": DeliveryStatus.REFUSED}, ":code": {"S": "gone"}}
+        update = "SET delivery = :refused, error_code = :code"
+        self._update_effect(conversation_id, effect_key, update, refused)
+
     def mark_notified(self, conversation_id: str, effect_key: str) -> None:
         """Remember that an endpoint took its notification, so that a repeat is not rung."""
         accepted = {":accepted": {"S": DeliveryStatus.ACCEPTED}}
@@ -284,19 +322,29 @@ class DeskTable(InboundTable):
         """Take an effect off the pending index; doing it again changes nothing."""
         self._update_effect(conversation_id, effect_key, "REMOVE pending, pending_since")
 
-    def postpone(self, conversation_id: str, effect_key: str, since: datetime) -> None:
-        """Let a pending effect look as old as `since`; one that was claimed is left alone."""
+    def postpone(self, entry: PendingEntry, until: datetime) -> bool:
+        """Let something overdue look as old as `until`; False if it is no longer as it was listed.
+
+        So of two who take it up one does, and what is done meanwhile stays done.
+        """
         try:
-            self._update_effect(
-                conversation_id,
-                effect_key,
-                "SET pending_since = :since",
-                {":since": {"S": stamp(since)}},
-                condition="attribute_exists(pending)",
+            self._client.update_item(
+                TableName=self._name,
+                Key=key(entry.conversation_id, entry.sort_key),
+                UpdateExpression="SET pending_since = :until",
+                # The second is what it finds if the SDK repeats what got no answer.
+                ConditionExpression="pending_since = :listed OR pending_since = :until",
+                ExpressionAttributeValues={
+                    ":listed": {"S": stamp(entry.pending_since)},
+                    ":until": {"S": stamp(until)},
+                },
             )
         except ClientError as error:
-            if _code(error).removesuffix("Exception") != FAILED:
-                raise
+            # A transaction that has the item in hand is somebody who is at it.
+            if _code(error).removesuffix("Exception") in {FAILED, "TransactionConflict"}:
+                return False
+            raise
+        return True
 
     def _update_effect(
         self,
@@ -324,25 +372,51 @@ class DeskTable(InboundTable):
     ) -> list[LogEntry]:
         """Return up to `limit` commits, newest first, older than the sequence `before`."""
         newest = LogEntry.sort_key(before - 1) if before is not None else "EVT#:"
+        return self._log(conversation_id, "EVT#", newest, limit, forward=False)
+
+    def log_since(self, conversation_id: str, limit: int, sequence: int) -> list[LogEntry]:
+        """Return up to `limit` commits, oldest first, from a sequence on."""
+        oldest = LogEntry.sort_key(sequence)
+        return self._log(conversation_id, oldest, "EVT#:", limit, forward=True)
+
+    def _log(
+        self, conversation_id: str, first: str, last: str, limit: int, *, forward: bool
+    ) -> list[LogEntry]:
         page = self._client.query(
             TableName=self._name,
             KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
             ExpressionAttributeValues={
                 ":pk": {"S": partition(conversation_id)},
-                ":first": {"S": "EVT#"},
-                ":last": {"S": newest},
+                ":first": {"S": first},
+                ":last": {"S": last},
             },
-            ScanIndexForward=False,
+            ScanIndexForward=forward,
             Limit=limit,
             ConsistentRead=True,
         )
         return [LogEntry.from_attributes(item) for item in page["Items"]]
 
-    def overdue(self, older_than: datetime) -> Iterator[PendingEntry]:
+    def overdue(
+        self, older_than: datetime, most_in_a_shard: int | None = None
+    ) -> Iterator[PendingEntry]:
         """Yield what has been pending since before an instant, oldest first in each shard."""
         for shard in range(PENDING_SHARDS):
-            for item in self._pending_before(f"PENDING#{shard}", older_than):
+            items = self._pending_before(f"PENDING#{shard}", older_than)
+            for item in islice(items, most_in_a_shard):
                 yield PendingEntry.from_attributes(item)
+
+    def first_due(self, entries: Iterable[PendingEntry]) -> Iterator[PendingEntry]:
+        """Yield those inbound items and effects that are there, as old as they are.
+
+        In the index something that was put off looks younger.
+        """
+        listed = {(entry.conversation_id, entry.sort_key): entry for entry in entries}
+        keys = [key(*names) for names in listed]
+        for start in range(0, len(keys), BATCH_GET_LIMIT):
+            for item in self._get_batch(keys[start : start + BATCH_GET_LIMIT]):
+                since = item["received_at" if _is(item, "inbound") else "decided_at"]["S"]
+                entry = listed[conversation_of(item), item["sk"]["S"]]
+                yield entry.model_copy(update={"pending_since": datetime.fromisoformat(since)})
 
     def pending_page(
         self, shard: int, limit: int, start: Mapping[str, str] | None = None
@@ -435,6 +509,7 @@ def _conversation(
         conversation_id=conversation_id,
         state=read_state(state) if state else ConversationState(),
         address=Address.from_attributes(address) if address else None,
+        unknown=unknown_in({"STATE": state, "ADDRESS": address}),
         **(dict(content) if content else {}),
     )
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable
+from typing import Annotated
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.messaging.identifiers import Alias
 from sportello.messaging.items import InboundItem
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.stored import OrUnknown, Stored
 from sportello.table.keys import (
     Attributes,
     conversation_of,
@@ -15,6 +17,7 @@ from sportello.table.keys import (
     pending_shard,
     stamp,
 )
+from sportello.table.upcasters import schema_attributes, upcast
 
 MAX_INBOUND_BYTES = 390_000
 """What an inbound item holds, read and raw together; its other attributes are small."""
@@ -27,7 +30,7 @@ class ItemTooLarge(Exception):
     """It would not fit into an item of the table."""
 
 
-class InboundRecord(Model):
+class InboundRecord(Stored):
     """`IN#<item id>`: one provider item with the fragment it was read from.
 
     `aliases` are the conversations that all handles of its sender derive, where it told several.
@@ -39,8 +42,8 @@ class InboundRecord(Model):
     received_at: Instant
     item: InboundItem
     applied: bool = False
-    channel_kind: ChannelKind = ChannelKind.MESSAGING
-    tone: Tone = Tone.NEUTRAL
+    channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
+    tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
     aliases: tuple[Alias, ...] = ()
 
     @property
@@ -63,6 +66,7 @@ class InboundRecord(Model):
         return {
             **key(self.conversation_id, self.sort_key(self.item_id)),
             "entity": {"S": "inbound"},
+            **schema_attributes("inbound"),
             "kind": {"S": self.item.kind},
             "channel": {"S": self.channel},
             "channel_kind": {"S": self.channel_kind},
@@ -77,6 +81,7 @@ class InboundRecord(Model):
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "InboundRecord":
+        attributes = upcast("inbound", attributes)
         return cls.model_validate(
             {
                 "conversation_id": conversation_of(attributes),

@@ -7,17 +7,23 @@ inside a map never matters. `entity` tells kinds of items apart (the stream filt
 
 import json
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState, Lifecycle
+from sportello.messaging.attachments import Origin
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import WaitRecord
+from sportello.stored import OrUnknown, Stored
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.keys import (
     Attributes,
@@ -26,6 +32,7 @@ from sportello.table.keys import (
     pending_attributes,
     stamp,
 )
+from sportello.table.upcasters import schema_attributes, unknown_attributes, upcast
 
 UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)
 """Nothing is due while somebody waits for people: only changed settings may bring it about."""
@@ -33,11 +40,24 @@ UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)
 WAITING_SHARDS = 4
 
 
-class Address(Model):
+REPLACED = {
+    "STATE": frozenset(
+        {
+            *("pk", "sk", "entity", "sequence", "owner_version", "state"),
+            *("pending", "pending_since", "waiting", "waiting_since", "priority"),
+        }
+    ),
+    "ADDRESS": frozenset({"pk", "sk", "entity", "address", "origin"}),
+}
+"""What is ours in the items that a commit puts anew; the rest stays in them."""
+
+
+class Address(Stored):
     """`ADDRESS`: how to reach the customer of a conversation, and in which language.
 
     `language` is empty where nobody knows it, and may be one that has been removed since.
     `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
+    `origin` is what brought them here last; it is stored apart, for the first version refuses it.
     """
 
     channel: str
@@ -46,19 +66,27 @@ class Address(Model):
     display_name: str = ""
     language: str = ""
     as_of: Instant | None = None
-    channel_kind: ChannelKind = ChannelKind.MESSAGING
-    tone: Tone = Tone.NEUTRAL
+    channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
+    tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
+    origin: Origin | None = None
 
     def to_attributes(self, conversation_id: str) -> Attributes:
+        apart = {"origin": {"S": self.origin.model_dump_json()}} if self.origin else {}
         return {
             **key(conversation_id, "ADDRESS"),
             "entity": {"S": "address"},
-            "address": {"S": self.model_dump_json(exclude_defaults=True)},
+            **schema_attributes("address"),
+            "address": {"S": self.model_dump_json(exclude_defaults=True, exclude={"origin"})},
+            **apart,
         }
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "Address":
-        return cls.model_validate_json(attributes["address"]["S"])
+        address = cls.model_validate_json(upcast("address", attributes)["address"]["S"])
+        if "origin" not in attributes:
+            return address
+        origin = Origin.model_validate_json(attributes["origin"]["S"])
+        return address.model_copy(update={"origin": origin})
 
 
 def state_attributes(conversation_id: str, state: ConversationState) -> Attributes:
@@ -67,6 +95,7 @@ def state_attributes(conversation_id: str, state: ConversationState) -> Attribut
     attributes = {
         **key(conversation_id, "STATE"),
         "entity": {"S": "state"},
+        **schema_attributes("state"),
         "sequence": {"N": str(state.sequence)},
         "owner_version": {"N": str(state.owner.version)},
         "state": {"S": document},
@@ -101,7 +130,7 @@ class Waiting(Model):
     """A conversation that waits in a queue, and since when."""
 
     conversation_id: str
-    priority: Priority
+    priority: Annotated[Priority, OrUnknown(), AfterValidator(lambda priority: priority.as_known)]
     since: Instant
 
     @classmethod
@@ -114,10 +143,20 @@ class Waiting(Model):
 
 
 def read_state(attributes: Attributes) -> ConversationState:
-    return ConversationState.model_validate_json(attributes["state"]["S"])
+    return ConversationState.model_validate_json(upcast("state", attributes)["state"]["S"])
 
 
-class LogEntry(Model):
+def unknown_in(items: Mapping[str, Attributes | None]) -> Mapping[str, Attributes]:
+    """Return, by sort key, what only a later version knows of the items that are put anew."""
+    rest = {
+        sort_key: unknown_attributes(sort_key.lower(), item, REPLACED[sort_key])
+        for sort_key, item in items.items()
+        if item
+    }
+    return {sort_key: attributes for sort_key, attributes in rest.items() if attributes}
+
+
+class LogEntry(Stored):
     """`EVT#<sequence of the first event>`: the events of one commit."""
 
     sequence: int
@@ -132,6 +171,7 @@ class LogEntry(Model):
         return {
             **key(conversation_id, self.sort_key(self.sequence)),
             "entity": {"S": "events"},
+            **schema_attributes("events"),
             "at": {"S": stamp(self.at)},
             "events": {"S": EVENT_LOG.dump_json(self.events, context=IN_THE_LOG).decode()},
         }
@@ -141,24 +181,40 @@ class LogEntry(Model):
         return cls(
             sequence=int(attributes["sk"]["S"].removeprefix("EVT#")),
             at=attributes["at"]["S"],
-            events=EVENT_LOG.validate_json(attributes["events"]["S"]),
+            events=EVENT_LOG.validate_json(upcast("events", attributes)["events"]["S"]),
         )
 
 
-class EffectRecord(Model):
+def written_reopening(reopening: Reopening) -> Attributes:
+    """Write it small: clocks are much alike, and each write of the message pays for it."""
+    return {"B": zlib.compress(reopening.model_dump_json(exclude_defaults=True).encode())}
+
+
+def _read_effect(attributes: Attributes) -> Effect:
+    effect = EFFECT.validate_json(upcast("effect", attributes)["effect"]["S"])
+    if "reopens" not in attributes:
+        return effect
+    reopens = Reopening.model_validate_json(zlib.decompress(attributes["reopens"]["B"]))
+    return effect.model_copy(update={"reopens": reopens})
+
+
+class EffectRecord(Stored):
     """`FX#<key>`: an effect with its content and, for a message, what became of it.
 
     `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
+    `request_hash` is of the client's request that asked for it, empty where none did.
+    What a message reopens if it is lost stands apart from it, because it may still change.
     """
 
     conversation_id: str
     channel: str
     decided_at: Instant
     effect: Effect
-    status: DeliveryStatus = DeliveryStatus.QUEUED
+    status: Annotated[DeliveryStatus, OrUnknown()] = DeliveryStatus.QUEUED
     parts_sent: int = 0
     provider_message_id: str = ""
     error_code: str = ""
+    request_hash: str = ""
 
     @staticmethod
     def sort_key(effect_key: str) -> str:
@@ -168,12 +224,19 @@ class EffectRecord(Model):
         return {
             **key(self.conversation_id, self.sort_key(self.effect.key)),
             "entity": {"S": "effect"},
+            **schema_attributes("effect"),
             "channel": {"S": self.channel},
             "decided_at": {"S": stamp(self.decided_at)},
-            "effect": {"S": self.effect.model_dump_json()},
+            "effect": {"S": self.effect.model_dump_json(exclude={"reopens"})},
             "delivery": {"S": self.status},
+            **({"request_hash": {"S": self.request_hash}} if self.request_hash else {}),
+            **self._reopens(),
             **pending_attributes(self.conversation_id, self.decided_at),
         }
+
+    def _reopens(self) -> Attributes:
+        reopens = self.effect.reopens if isinstance(self.effect, SendMessage) else None
+        return {"reopens": written_reopening(reopens)} if reopens else {}
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "EffectRecord":
@@ -181,11 +244,12 @@ class EffectRecord(Model):
             conversation_id=conversation_of(attributes),
             channel=attributes["channel"]["S"],
             decided_at=attributes["decided_at"]["S"],
-            effect=EFFECT.validate_json(attributes["effect"]["S"]),
+            effect=_read_effect(attributes),
             status=attributes["delivery"]["S"],
             parts_sent=int(attributes.get("parts_sent", {"N": "0"})["N"]),
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
             error_code=attributes.get("error_code", {"S": ""})["S"],
+            request_hash=attributes.get("request_hash", {"S": ""})["S"],
         )
 
     @property
@@ -207,13 +271,16 @@ def wait_attributes(wait: WaitRecord) -> Attributes:
         "pk": {"S": wait_partition(wait.queue)},
         "sk": {"S": f"{stamp(wait.ended_at)}#{wait.conversation_id}#{wait.wait_id}"},
         "entity": {"S": "wait"},
-        "wait": {"S": wait.model_dump_json(exclude_defaults=True)},
+        **schema_attributes("wait"),
+        "wait": {"S": wait.model_dump_json(exclude_defaults=True, exclude={"answer_lost"})},
+        **({"answer_lost": {"N": "1"}} if wait.answer_lost else {}),
         "expires_at": {"N": str(int(wait.expires_at.timestamp()))},
     }
 
 
 def read_wait(attributes: Attributes) -> WaitRecord:
-    return WaitRecord.model_validate_json(attributes["wait"]["S"])
+    wait = WaitRecord.model_validate_json(upcast("wait", attributes)["wait"]["S"])
+    return wait.model_copy(update={"answer_lost": True}) if "answer_lost" in attributes else wait
 
 
 def wait_sort_keys(since: datetime, until: datetime) -> tuple[str, str]:
@@ -232,11 +299,15 @@ class Content(Model):
 
 
 class Conversation(Content):
-    """A conversation as loaded: its state, how to reach the customer, and the items asked for."""
+    """A conversation as loaded: its state, how to reach the customer, and the items asked for.
+
+    `unknown` are, by sort key, attributes of a later version, which stay in items put anew.
+    """
 
     conversation_id: str
     state: ConversationState
     address: Address | None
+    unknown: Mapping[str, Attributes] = {}
 
 
 class PendingEntry(Model):
@@ -270,7 +341,7 @@ def settings_sort_key(version: int | None) -> str:
     return "CURRENT" if version is None else f"V#{version:06d}"
 
 
-class StoredSettings(Model):
+class StoredSettings(Stored):
     """`SETTINGS#<kind>`: the current document, and every version it had."""
 
     version: int
@@ -281,6 +352,7 @@ class StoredSettings(Model):
             "pk": {"S": settings_partition(kind)},
             "sk": {"S": sort_key},
             "entity": {"S": "settings"},
+            **schema_attributes("settings"),
             "version": {"N": str(self.version)},
             "document": {"S": json.dumps(self.document)},
             "author": {"S": author},
@@ -291,5 +363,5 @@ class StoredSettings(Model):
     def from_attributes(cls, attributes: Attributes) -> "StoredSettings":
         return cls(
             version=int(attributes["version"]["N"]),
-            document=json.loads(attributes["document"]["S"]),
+            document=json.loads(upcast("settings", attributes)["document"]["S"]),
         )

@@ -6,9 +6,11 @@ steps counts, and the others see in the item they read anyway that somebody does
 
 from datetime import datetime, timedelta
 
-from sportello.model import Instant, Model
+from sportello.model import Instant
 from sportello.queues.line_summary import LineSummary
+from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
+from sportello.table.upcasters import schema_attributes, upcast
 
 COUNTED_EVERY = timedelta(minutes=1)
 COUNT_LAPSES = timedelta(seconds=60)
@@ -17,7 +19,7 @@ COUNT_LAPSES = timedelta(seconds=60)
 _EXPIRES_AFTER = timedelta(days=2)
 
 
-class CountedLine(Model):
+class CountedLine(Stored):
     """`claimed_at` is when a count began, which `summary` is of unless it is still under way."""
 
     claimed_at: Instant
@@ -37,6 +39,7 @@ class CountedLine(Model):
         return {
             **self.key(queue),
             "entity": {"S": "line"},
+            **schema_attributes("line"),
             "claimed_at": {"S": stamp(self.claimed_at)},
             **summary,
             "expires_at": {"N": str(int((self.claimed_at + _EXPIRES_AFTER).timestamp()))},
@@ -44,7 +47,7 @@ class CountedLine(Model):
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "CountedLine":
-        document = attributes.get("summary")
+        document = upcast("line", attributes).get("summary")
         return cls(
             claimed_at=attributes["claimed_at"]["S"],
             summary=LineSummary.model_validate_json(document["S"]) if document else None,

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Self
 
 from sportello.messaging.items import MAX_REASON
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.stored import Stored
 from sportello.table.compression import MAX_RAW_BYTES, compress
 from sportello.table.keys import Attributes, stamp
 
@@ -14,7 +15,7 @@ QUARANTINE = "QUARANTINE"
 QUARANTINE_DAYS = 90
 
 
-class QuarantinedPayload(Model):
+class QuarantinedPayload(Stored):
     """`QUARANTINE#<id>`, in as many `PART#n` as its bytes need; the first one tells about it."""
 
     quarantine_id: str

@@ -165,18 +165,23 @@ class QueueTable:
     def latest_waits(
         self, queue: str, since: datetime, until: datetime, limit: int
     ) -> list[WaitRecord]:
-        """Return at most `limit` of a queue's waits that ended in [since, until), newest first."""
+        """Return at most `limit` of a queue's waits that ended in [since, until), newest first.
+
+        A wait that went on because its answer was lost has not ended.
+        """
         page = self._client.query(
             Limit=limit, ScanIndexForward=False, **self._waits_query(queue, since, until)
         )
-        return [read_wait(item) for item in page["Items"]]
+        waits = map(read_wait, page["Items"])
+        return [wait for wait in waits if not wait.answer_lost]
 
     def _waits_query(self, queue: str, since: datetime, until: datetime) -> Attributes:
         first, last = wait_sort_keys(since, until)
         return {
             "TableName": self._name,
             "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
-            "ProjectionExpression": "#wait",  # a reserved word; the rest of the item is keys
+            # `wait` is a reserved word; the rest of the item is keys.
+            "ProjectionExpression": "#wait, answer_lost",
             "ExpressionAttributeNames": {"#wait": "wait"},
             "ExpressionAttributeValues": {
                 ":pk": {"S": wait_partition(queue)},

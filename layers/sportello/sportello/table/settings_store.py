@@ -1,7 +1,7 @@
 """Settings as the functions read them: from the table, validated, kept for a while."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from pydantic import ValidationError
@@ -16,6 +16,7 @@ from sportello.language.settings import TextSettings
 from sportello.language.texts import TextName, text
 from sportello.queues.settings import QueueSettings
 from sportello.settings_document import SettingsDocument
+from sportello.sla.clocks import Clock
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Step
 from sportello.table.desk_table import DeskTable
@@ -114,10 +115,17 @@ class SettingsStore:
 
         return step
 
-    def terms(self, conversation: Conversation, address: Address | None = None) -> ServiceTerms:
+    def terms(
+        self,
+        conversation: Conversation,
+        address: Address | None = None,
+        *,
+        counting: Iterable[Clock] = (),
+    ) -> ServiceTerms:
         """Put together the terms of service that hold for a conversation now.
 
-        `address` is the customer's where the conversation does not know it yet.
+        `address` is the customer's where the conversation does not know it yet, `counting` are
+        clocks that may go on besides those that run.
         """
         address = address or conversation.address
         self.read_together(*TERMS_OF_SERVICE)
@@ -125,7 +133,7 @@ class SettingsStore:
         hours_version, opening_hours = self.current(OpeningHoursSettings)
         counted_on = {
             clock.calendar_version
-            for clock in conversation.state.clocks
+            for clock in (*conversation.state.clocks, *counting)
             if clock.running and clock.calendar and clock.calendar_version != hours_version
         }
         return ServiceTerms(
@@ -149,6 +157,6 @@ class SettingsStore:
 
 def _parsed[D: SettingsDocument](shape: type[D], stored: StoredSettings) -> D:
     try:
-        return shape.model_validate(stored.document)
+        return shape.as_stored(stored.document)
     except ValidationError as error:
         raise NotConfigured(f"settings {shape.kind} version {stored.version}: {error}") from None

@@ -20,7 +20,7 @@ def versions_request(table: str, kind: str) -> Attributes:
     return {
         "TableName": table,
         "KeyConditionExpression": "pk = :pk AND begins_with(sk, :kept)",
-        "ProjectionExpression": "version, document, written_at",
+        "ProjectionExpression": "version, document, written_at, schema_number",
         "ExpressionAttributeValues": {
             ":pk": {"S": settings_partition(kind)},
             ":kept": {"S": "V#"},

@@ -15,20 +15,41 @@ from sportello.conversation.events import (
     ConversationMoved,
     ItemNoted,
     MessageReceived,
+    UnknownEvent,
     Utterance,
     bus_detail,
 )
-from sportello.messaging.items import Echo, Edit, Message, Reaction, Unsupported
+from sportello.messaging.items import (
+    Content,
+    DeliveryStatus,
+    InboundItem,
+    Message,
+    Reaction,
+    Revoke,
+    Unsupported,
+)
+from sportello.messaging.refusals import explain_refusal
 from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
+from sportello.table.story_links import StoryLinks
 
 MAX_SHOWN_CHARACTERS = 8_192
 MAX_PAGE_CHARACTERS = 150_000
 """A function answers with 6 MB at most, and a character takes up to twelve bytes on that way."""
 
+LOOKED_AROUND = 50
+"""Commits before a page that its replies may mean, and after it that may have changed it."""
+
 _LAST_OF_ITS_SECOND = timedelta(microseconds=999_999)
+
+
+_SHOWN_OF_CONTENT = {
+    *("auto_submitted", "button_id", "button_description", "platform_sign", "origin"),
+    *("media", "media_form", "sticker_emoji", "location", "live_location"),
+    *("attachments", "forwarding"),
+}
 
 
 class TimelineEntry(Model):
@@ -57,11 +78,17 @@ class Timeline(Model):
 
 @dataclass(slots=True)
 class _Page:
-    """The newest part of a log, and the conversations that moved here in it."""
+    """The newest part of a log with its content, and the conversations that moved here in it."""
 
     entries: list[tuple[Place, TimelineEntry]] = field(default_factory=list)
+    items: dict[str, InboundRecord] = field(default_factory=dict)
+    sent: dict[str, EffectRecord] = field(default_factory=dict)
     joined: list[str] = field(default_factory=list)
     oldest: int = 0
+
+    @property
+    def links(self) -> StoryLinks:
+        return StoryLinks(self.items, self.sent)
 
 
 def read_timeline(
@@ -74,18 +101,20 @@ def read_timeline(
     `older` in the entry that tells so is the cursor into the rest of it.
     """
     page = _read_page(table, conversation_id, limit, MAX_PAGE_CHARACTERS, before)
-    entries, joined, older = page.entries, page.joined, {}
+    joined, older = page.joined, {}
     while joined:
         other, *joined = joined
-        room = MAX_PAGE_CHARACTERS - _characters(entries)
+        room = MAX_PAGE_CHARACTERS - _characters(page.entries)
         its_page = _read_page(table, other, limit, room)
-        entries = entries + its_page.entries
+        page.entries += its_page.entries
+        page.items |= its_page.items
+        page.sent |= its_page.sent
         joined = [*joined, *its_page.joined]
         older[other] = its_page.oldest or None
-    return Timeline(
-        entries=tuple(_with_cursor(entry, older) for entry in in_order(entries)),
-        older=page.oldest or None,
-    )
+    shown = [_with_cursor(entry, older) for entry in in_order(page.entries)]
+    around = _read_around(table, conversation_id, page, before)
+    linked = page.links.applied_to([*shown, *around])
+    return Timeline(entries=tuple(linked[: len(shown)]), older=page.oldest or None)
 
 
 def _read_page(
@@ -97,6 +126,8 @@ def _read_page(
         if page.oldest and room <= 0:
             break
         items, sent = _content(table, conversation_id, commits)
+        page.items |= items
+        page.sent |= sent
         for commit in commits:
             if page.oldest and room <= 0:
                 break
@@ -115,8 +146,34 @@ def _read_page(
     return page
 
 
+def _read_around(
+    table: DeskTable, conversation_id: str, page: _Page, before: int | None
+) -> list[TimelineEntry]:
+    """Read what a page speaks of and lies before it, and what has become of the page since."""
+    log: list[LogEntry] = []
+    if page.oldest and page.links.missing():
+        log += table.log_page(conversation_id, LOOKED_AROUND, page.oldest)
+    if before is not None:
+        later = table.log_since(conversation_id, LOOKED_AROUND, before)
+        log += [commit for commit in later if any(map(_speaks_of_another, commit.events))]
+    entries: list[tuple[Place, TimelineEntry]] = []
+    for commits in _portions(log):
+        if not commits or _characters(entries) > MAX_PAGE_CHARACTERS:
+            break
+        items, sent = _content(table, conversation_id, commits)
+        page.items |= items
+        page.sent |= sent
+        for commit in commits:
+            entries += placed(commit, items, sent)
+    return [entry for _, entry in entries]
+
+
+def _speaks_of_another(event: ConversationEvent) -> bool:
+    return isinstance(event, ItemNoted) and event.kind in {"edit", "revoke", "reaction", "echo"}
+
+
 def _characters(entries: Iterable[tuple[Place, TimelineEntry]]) -> int:
-    return sum(len(entry.text) for _, entry in entries)
+    return sum(len(entry.text) + len(str(entry.detail)) for _, entry in entries)
 
 
 def _with_cursor(entry: TimelineEntry, older: Mapping[str, int | None]) -> TimelineEntry:
@@ -141,7 +198,7 @@ def _portions(log: Iterable[LogEntry]) -> Iterator[list[LogEntry]]:
 
 def _content(
     table: DeskTable, conversation_id: str, commits: Iterable[LogEntry]
-) -> tuple[Mapping[str, InboundRecord], Mapping[str, EffectRecord]]:
+) -> tuple[dict[str, InboundRecord], dict[str, EffectRecord]]:
     events = [event for commit in commits for event in commit.events]
     content = table.content(
         conversation_id,
@@ -227,6 +284,9 @@ def _entry(
             return _received(event, items.get(event.item_id))
         case Utterance():
             return _written(event, sent.get(event.effect_key))
+        case UnknownEvent():
+            # What it tells may be confidential: only its own version knows.
+            return TimelineEntry(at=event.at, type=event.type, detail={"type": event.stored_type})
         case _:
             return TimelineEntry(at=event.at, type=event.type, detail=bus_detail(event))
 
@@ -235,23 +295,32 @@ def _received(event: MessageReceived | ItemNoted, record: InboundRecord | None) 
     detail: dict[str, Any] = {"item_id": event.item_id, "kind": event.kind}
     text = ""
     match record.item if record else None:
-        case Message() as message:
-            text = message.text or message.button_id
-            detail |= message.model_dump(
-                mode="json",
-                include={"auto_submitted", "button_id", "media", "location"},
-                exclude_defaults=True,
+        case Content() as content:
+            text = content.text
+            detail |= content.model_dump(
+                mode="json", include=_SHOWN_OF_CONTENT, exclude_defaults=True
             )
-        case Edit(text=changed) | Echo(text=changed):
-            text = changed
+            if isinstance(content, Message):
+                text = text or content.button_id or _as_typed(content.platform_sign)
         case Reaction(emoji=emoji):
             text = emoji
         case Unsupported(provider_kind=kind):
             detail["provider_kind"] = kind
         case _:
             pass
-    author = "business" if event.kind == "echo" else "customer"
+    author = _author(event.kind, record.item if record else None)
     return TimelineEntry(at=event.sent_at, type=event.type, author=author, text=text, detail=detail)
+
+
+def _as_typed(sign: str) -> str:
+    return f"/{sign}" if sign else ""
+
+
+def _author(kind: str, item: InboundItem | None) -> str:
+    if kind == "handle_change":
+        return ""
+    on_the_phone = isinstance(item, Revoke | Reaction) and item.by_business
+    return "business" if on_the_phone or kind == "echo" else "customer"
 
 
 def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
@@ -260,6 +329,10 @@ def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
     detail = event.model_dump(mode="json", include=shown, exclude_defaults=True)
     if record and isinstance(effect, SendMessage):
         detail["status"] = record.status
+        if record.status is DeliveryStatus.UNKNOWN:
+            detail["doubtful"] = True
+        if record.status is DeliveryStatus.REFUSED:
+            detail |= explain_refusal(record.error_code).model_dump(mode="json")
     if record and record.error_code:
         detail["error_code"] = record.error_code
     return TimelineEntry(

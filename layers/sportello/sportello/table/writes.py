@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import DeliveryRecorded
+from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
@@ -19,6 +20,7 @@ from sportello.table.items import (
     settings_sort_key,
     state_attributes,
     wait_attributes,
+    written_reopening,
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 
@@ -27,15 +29,17 @@ class Commit(Model):
     """What one transaction writes besides state, events and effects.
 
     `applied` are the inbound items whose facts the events record. `provider_message_ids` are
-    kept with the outbound messages (by effect key) whose delivery the events record. `waits` are
-    the customer's waits for a person that the events end, `handed_on` the items that were applied
-    and are to be applied again, in the conversation that goes on.
+    kept with the outbound messages (by effect key) whose delivery the events record, and
+    `request_hashes` with the effects (by key) that a client's request asks for. `waits` are the
+    customer's waits for a person that the events end, `handed_on` the items that were applied and
+    are to be applied again, in the conversation that goes on.
     """
 
     decision: Decision
     address: Address | None = None
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
+    request_hashes: Mapping[str, str] = {}
     waits: tuple[WaitRecord, ...] = ()
     handed_on: tuple[str, ...] = ()
 
@@ -60,7 +64,7 @@ def commit_writes(
     before = conversation.state.sequence
     entry = LogEntry(sequence=before, at=now, events=decision.events)
     guards = [
-        put_state(table, conversation_id, before, after),
+        put_state(table, conversation_id, before, after, conversation.unknown.get("STATE", {})),
         put_new(table, entry.to_attributes(conversation_id)),
         *applied,
     ]
@@ -70,7 +74,11 @@ def commit_writes(
         put_new(
             table,
             EffectRecord(
-                conversation_id=conversation_id, channel=channel, decided_at=now, effect=effect
+                conversation_id=conversation_id,
+                channel=channel,
+                decided_at=now,
+                effect=effect,
+                request_hash=commit.request_hashes.get(effect.key, ""),
             ).to_attributes(),
         )
         for effect in decision.effects
@@ -78,12 +86,17 @@ def commit_writes(
     writes = [*guards, *effects]
     writes += [hand_on(table, conversation_id, item_id, now) for item_id in commit.handed_on]
     if commit.address and commit.address != conversation.address:
-        writes.append(put(table, commit.address.to_attributes(conversation_id)))
+        item = commit.address.to_attributes(conversation_id)
+        writes.append(put(table, item | conversation.unknown.get("ADDRESS", {})))
     writes += [put(table, wait_attributes(wait)) for wait in commit.waits]
     for event in decision.events:
         if isinstance(event, DeliveryRecorded):
             provider_id = commit.provider_message_ids.get(event.effect_key, "")
             writes.append(record_delivery(table, conversation_id, event, provider_id))
+    writes += [
+        keep_reopening(table, conversation_id, effect_key, reopening)
+        for effect_key, reopening in decision.reopenings.items()
+    ]
     return writes, len(guards)
 
 
@@ -93,23 +106,33 @@ def as_committed(
     """Return what was loaded of a conversation as a commit has left it."""
     events = commit.decision.events
     outcomes = {event.effect_key: event for event in events if isinstance(event, DeliveryRecorded)}
-    return Conversation(
-        conversation_id=conversation.conversation_id,
-        state=after,
-        address=(commit.address if events else None) or conversation.address,
-        inbound=tuple(
-            record.model_copy(update={"applied": True})
-            if record.item_id in commit.applied
-            else record
-            for record in conversation.inbound
-        ),
-        effects=tuple(
-            _with_outcome(record, outcome, commit.provider_message_ids.get(outcome.effect_key, ""))
-            if (outcome := outcomes.get(record.effect.key))
-            else record
-            for record in conversation.effects
-        ),
+    return conversation.model_copy(
+        update={
+            "state": after,
+            "address": (commit.address if events else None) or conversation.address,
+            "inbound": tuple(
+                record.model_copy(update={"applied": True})
+                if record.item_id in commit.applied
+                else record
+                for record in conversation.inbound
+            ),
+            "effects": tuple(
+                _with_reopening(record, commit.decision.reopenings)
+                if record.effect.key in commit.decision.reopenings
+                else _with_outcome(
+                    record, outcome, commit.provider_message_ids.get(outcome.effect_key, "")
+                )
+                if (outcome := outcomes.get(record.effect.key))
+                else record
+                for record in conversation.effects
+            ),
+        }
     )
+
+
+def _with_reopening(record: EffectRecord, reopenings: Mapping[str, Reopening]) -> EffectRecord:
+    update = {"reopens": reopenings[record.effect.key]}
+    return record.model_copy(update={"effect": record.effect.model_copy(update=update)})
 
 
 def _with_outcome(
@@ -139,10 +162,13 @@ def put_new(table: str, item: Attributes) -> Attributes:
 
 
 def put_state(
-    table: str, conversation_id: str, before: int, after: ConversationState
+    table: str, conversation_id: str, before: int, after: ConversationState, unknown: Attributes
 ) -> Attributes:
-    """Replace the snapshot of sequence `before`; 0 stands for none at all."""
-    item = state_attributes(conversation_id, after)
+    """Replace the snapshot of sequence `before`; 0 stands for none at all.
+
+    `unknown` is what else the item held, which a later version has written.
+    """
+    item = state_attributes(conversation_id, after) | unknown
     if before == 0:
         return put_new(table, item)
     return _put_if_number(table, item, "sequence", before)
@@ -203,6 +229,20 @@ def record_delivery(
             "UpdateExpression": f"{update} REMOVE pending, pending_since",
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeValues": values,
+        }
+    }
+
+
+def keep_reopening(
+    table: str, conversation_id: str, effect_key: str, reopening: Reopening
+) -> Attributes:
+    return {
+        "Update": {
+            "TableName": table,
+            "Key": key(conversation_id, EffectRecord.sort_key(effect_key)),
+            "UpdateExpression": "SET reopens = :reopens",
+            "ConditionExpression": "attribute_exists(pk)",
+            "ExpressionAttributeValues": {":reopens": written_reopening(reopening)},
         }
     }
 

@@ -5,14 +5,13 @@ from typing import Any
 
 from notifiers.webhook import webhook_id
 from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, StartWorkflow
-from sportello.conversation.events import ClockEnded, bus_detail
-from sportello.conversation.evolution import fold
+from sportello.conversation.events import ClockEnded, ClockReopened, bus_detail
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockEnding, ClockKind
 from sportello.table.items import read_wait
 from support.clouds.one_process.people import IN_HAND, Told
-from support.clouds.one_process.recorded import recorded
+from support.clouds.one_process.recorded import as_we_know_it, recorded
 
 type Sent = tuple[str, str, str]
 """Channel, recipient and text."""
@@ -26,7 +25,7 @@ def disagreements(told: Told) -> list[str]:
     found += _left_over(told) + _messages(told) + _notices(told) + _bus(told) + _workflows(told)
     found += _waits(told)
     for conversation in recorded(told):
-        if fold(conversation.events) != conversation.customer.state:
+        if conversation.folded != as_we_know_it(conversation.customer.state):
             found.append(f"{conversation.name}: the state is not what the log folds into")
     return found
 
@@ -104,13 +103,13 @@ def _workflows(told: Told) -> list[str]:
 
 
 def _waits(told: Told) -> list[str]:
-    """Every wait for a person that an answer or the resolution ended is on record, once."""
+    """Every wait for a person that an answer or the resolution ended is on record, once.
+
+    One that went on because the answer was lost has not ended.
+    """
     items = told.cloud.table.items
-    kept = Counter(
-        read_wait(item).conversation_id
-        for (part, _), item in items.items()
-        if part.startswith("WAITS#")
-    )
+    waits = [read_wait(item) for (part, _), item in items.items() if part.startswith("WAITS#")]
+    kept = Counter(wait.conversation_id for wait in waits if not wait.answer_lost)
     reported = {ClockEnding.ANSWERED, ClockEnding.RESOLVED}
     ended = Counter(
         conversation.customer.conversation_id
@@ -119,5 +118,11 @@ def _waits(told: Told) -> list[str]:
         if isinstance(event, ClockEnded)
         and event.kind is ClockKind.FIRST_RESPONSE
         and event.ending in reported
+    )
+    ended -= Counter(
+        conversation.customer.conversation_id
+        for conversation in recorded(told)
+        for event in conversation.events
+        if isinstance(event, ClockReopened) and event.clock.kind is ClockKind.FIRST_RESPONSE
     )
     return [] if kept == ended else [f"waits on record: {kept}, ended: {ended}"]

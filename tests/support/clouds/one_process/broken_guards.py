@@ -79,7 +79,9 @@ def commits_check_nothing() -> Iterator[None]:
         yield
 
 
-def _put_whatever_was_there(table: str, conversation_id: str, _before: int, after: Any) -> Any:
+def _put_whatever_was_there(
+    table: str, conversation_id: str, _before: int, after: Any, _unknown: Any
+) -> Any:
     return table_writes.put(table, state_attributes(conversation_id, after))
 
 

@@ -3,14 +3,15 @@
 Everything that Lambda, SQS, DynamoDB streams and Step Functions would do again is done again here.
 """
 
+import importlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 from unittest.mock import patch
 
 import urllib3
@@ -18,11 +19,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ReadTimeoutError
 from urllib3._request_methods import RequestMethods
 
-from sportello.aws import credentials, environment
 from sportello.aws.logs import logger
-from sportello.entrypoints import receiver, runtime
 from sportello.settings_document import SettingsDocument
-from sportello.table import settings_store as stored_settings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, settings_sort_key
 from sportello.table.settings_store import SettingsStore
@@ -31,10 +29,11 @@ from support.clouds.one_process.callers import Callers
 from support.clouds.one_process.numbered_calls import Fault, NumberedCalls
 from support.clouds.one_process.outside import Outside, Taken
 from support.clouds.one_process.queue_reader import QueueReader
-from support.clouds.one_process.scheduling import Part, World
+from support.clouds.one_process.scheduling import Handler, Part, World
 from support.clouds.one_process.step_functions import StepFunctions
 from support.clouds.one_process.stream import Stream
 from support.clouds.one_process.sweeps import Sweeps
+from support.clouds.one_process.versions import PRESENT, Version
 from support.clouds.small.dynamodb import SmallDynamoDB, error
 from support.clouds.small.services import SmallBus, SmallSecrets
 from support.clouds.small.sqs import SmallSqs
@@ -54,6 +53,22 @@ type Written = Callable[[str, dict[str, Any]], None]
 type Service = Callable[[str, Mapping[str, Any]], dict[str, Any]]
 
 
+class VersionsInForce(Protocol):
+    """Which version of the code a call of a function meets."""
+
+    @property
+    def all(self) -> Sequence[Version]: ...
+
+    def version_of(self, function: str, now: datetime) -> Version: ...
+
+
+class OneVersion:
+    all = (PRESENT,)
+
+    def version_of(self, _function: str, _now: datetime) -> Version:
+        return PRESENT
+
+
 class Cloud:
     """`plan` says which calls go wrong and how, `dying` which functions' next ones do."""
 
@@ -67,11 +82,12 @@ class Cloud:
         sweeping: bool = True,
         dying: Mapping[str, int] | None = None,
         make_table: Callable[[Written], SmallDynamoDB] = SmallDynamoDB,
+        versions: VersionsInForce | None = None,
     ) -> None:
         self.calls = NumberedCalls(plan or {}, Counter(dying or {}))
-        self.world = world = World(
-            start, seed, deployment.handlers(), self.calls, _forget, shuffled
-        )
+        self.versions = versions or OneVersion()
+        handlers = {name: self._handler(name) for name in deployment.handlers()}
+        self.world = world = World(start, seed, handlers, self.calls, self._forget, shuffled)
         self.calls.held_up = world.let_others_run
         reader, source = deployment.stream_reader()
         self.stream = Stream(world, reader, source)
@@ -109,6 +125,18 @@ class Cloud:
                 item = stored.to_attributes(document.kind, sort_key, "sofia", self.world.now)
                 self.table.keep(item)
 
+    def _handler(self, function: str) -> Handler:
+        def handle(event: dict[str, Any], context: Any) -> Any:
+            version = self.versions.version_of(function, self.world.now)
+            return version.invoke(function, event, context)
+
+        return handle
+
+    def _forget(self) -> None:
+        for version in self.versions.all:
+            with version.active():
+                _forget()
+
     def _taken(self, number: str, taken: Taken) -> None:
         self.receipts(number, taken)
 
@@ -117,14 +145,7 @@ class Cloud:
         """Let functions call this cloud instead of AWS and the internet."""
         claims = iter(range(1_000_000))
         names = SimpleNamespace(uuid4=lambda: SimpleNamespace(hex=f"claim-{next(claims)}"))
-        no_pause = SimpleNamespace(uniform=lambda _least, _most: 0.0)
         cloud = self
-
-        def seconds_passed() -> float:
-            return cloud.world.now.timestamp()
-
-        def settings_store(table: DeskTable, max_age_seconds: float) -> SettingsStore:
-            return SettingsStore(table, max_age_seconds, seconds_passed)
 
         def make_api_call(client: Any, operation: str, request: Mapping[str, Any]) -> Any:
             return cloud.call_service(client, operation, request)
@@ -137,17 +158,37 @@ class Cloud:
                 patch.dict("os.environ", deployment.environment()),
                 patch.object(BaseClient, "_make_api_call", make_api_call),
                 patch.object(RequestMethods, "request", request),
-                patch.object(runtime, "utc_now", lambda: cloud.world.now),
-                patch.object(stored_settings, "SettingsStore", settings_store),
-                patch("sportello.table.desk_table.uuid", names),
-                patch("sportello.table.inbound_table.uuid", names),
-                patch("sportello.table.desk.random", no_pause),
                 _quiet(),
             ):
                 replaced.enter_context(context)
-            environment._loaded.clear()
-            _forget()
+            for version in self.versions.all:
+                with version.active():
+                    for virtual in self._virtual(names):
+                        replaced.enter_context(virtual)
+                    _import("sportello.aws.environment")._loaded.clear()
+            self._forget()
             yield
+
+    def _virtual(self, names: SimpleNamespace) -> Iterator[AbstractContextManager[Any]]:
+        """What the modules in force get instead of time and chance."""
+        no_pause = SimpleNamespace(uniform=lambda _least, _most: 0.0)
+        stored_settings = _import("sportello.table.settings_store")
+        shape = stored_settings.SettingsStore
+
+        def seconds_passed() -> float:
+            return self.world.now.timestamp()
+
+        def settings_store(table: DeskTable, max_age_seconds: float) -> SettingsStore:
+            store: SettingsStore = shape(table, max_age_seconds, seconds_passed)
+            return store
+
+        yield patch.object(
+            _import("sportello.entrypoints.runtime"), "utc_now", lambda: self.world.now
+        )
+        yield patch.object(stored_settings, "SettingsStore", settings_store)
+        yield patch.object(_import("sportello.table.desk_table"), "uuid", names)
+        yield patch.object(_import("sportello.table.inbound_table"), "uuid", names)
+        yield patch.object(_import("sportello.table.desk"), "random", no_pause)
 
     def call_service(self, client: Any, operation: str, request: Mapping[str, Any]) -> Any:
         name = client.meta.service_model.service_name
@@ -185,15 +226,21 @@ class Cloud:
 
 def _forget() -> None:
     """What a process keeps for its life is gone with it; AWS's clients know nothing of it."""
+    runtime = _import("sportello.entrypoints.runtime")
     for kept in (
         runtime.table,
         runtime.desk,
         runtime.settings,
-        receiver._conversation_key,
+        _import("sportello.entrypoints.receiver")._conversation_key,
         runtime.inbound_table,
     ):
         kept.cache_clear()
-    credentials._secrets.clear()
+    _import("sportello.aws.credentials")._secrets.clear()
+
+
+def _import(name: str) -> Any:
+    """Return a module of the version in force."""
+    return importlib.import_module(name)
 
 
 @contextmanager

@@ -32,6 +32,11 @@ CHANGED_FOR_TESTS = {
 
 @cache
 def handlers() -> Mapping[str, Handler]:
+    return load_handlers()
+
+
+def load_handlers() -> Mapping[str, Handler]:
+    """Import every function, of whichever version of the code is on the path."""
     return {name: _handler(properties["Handler"]) for name, properties in functions().items()}
 
 
@@ -100,12 +105,12 @@ def queue_readers() -> dict[str, tuple[str, bool]]:
 
 def stream_reader() -> tuple[str, Mapping[str, Any]]:
     """Return the one function that reads the table's stream, and how."""
-    (found,) = (
+    ((name, event),) = (
         (name, event)
         for name, function in functions().items()
         for event in events(function, "DynamoDB")
     )
-    return found
+    return name, event | {"ParallelizationFactor": _resolved(event["ParallelizationFactor"])}
 
 
 def machines() -> dict[str, str]:

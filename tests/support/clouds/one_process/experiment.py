@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from support.clouds.one_process.agreement import STORY_WITHOUT_END, disagreements
-from support.clouds.one_process.cloud import Cloud, Written
+from support.clouds.one_process.cloud import Cloud, VersionsInForce, Written
 from support.clouds.one_process.numbered_calls import KILLS, Fault
 from support.clouds.one_process.outcome import Outcome, outcome
 from support.clouds.one_process.people import Told
@@ -30,6 +30,8 @@ class Run:
     wrong: list[str] = field(default_factory=list)
 
     def differences(self, faultless: Outcome) -> list[str]:
+        if self.outcome.unknown and STORIES[self.story].hangs_on_outcomes:
+            return self.wrong
         return [*self.wrong, *self.outcome.differences(faultless)]
 
     @property
@@ -43,7 +45,7 @@ class Run:
         return f"story {self.story!r}, seed {self.seed}, calls struck {struck}"
 
 
-def run(
+def run(  # noqa: PLR0913 -- keyword-only, each a part of the world that an experiment replaces
     story: str,
     seed: int,
     plan: Mapping[int, Fault] | None = None,
@@ -52,10 +54,20 @@ def run(
     sweeping: bool = True,
     dying: Mapping[str, int] | None = None,
     make_table: Callable[[Written], SmallDynamoDB] = SmallDynamoDB,
+    versions: VersionsInForce | None = None,
+    audit: Callable[[Told], list[str]] | None = None,
 ) -> Run:
+    """Tell a story; `audit` looks for what is wrong besides with the world it leaves."""
     script, start = STORIES[story].script, STORIES[story].start
     cloud = Cloud(
-        start, seed, plan, shuffled=shuffled, sweeping=sweeping, dying=dying, make_table=make_table
+        start,
+        seed,
+        plan,
+        shuffled=shuffled,
+        sweeping=sweeping,
+        dying=dying,
+        make_table=make_table,
+        versions=versions,
     )
     cloud.configure(*SETTINGS)
     told = Told(cloud, script)
@@ -67,7 +79,7 @@ def run(
         except NeverEnds as never:
             done.wrong = [str(never)]
     done.calls, done.invocations = cloud.calls.made, cloud.calls.invocations
-    done.wrong += disagreements(told)
+    done.wrong += disagreements(told) + (audit(told) if audit else [])
     done.outcome = outcome(told)
     return done
 

@@ -1,6 +1,7 @@
 """Who is called from inside: the channels' providers and the agents' endpoint, remembering it all.
 
 WhatsApp tells what became of a message, with the tracker it was sent with; Telegram tells nothing.
+Texts with certain words in them are refused, or fail after they were taken.
 """
 
 import itertools
@@ -11,10 +12,13 @@ from typing import Any
 
 from support.clouds.small.expressions import NotSpoken
 
+REFUSED_TEXT = "(respinto)"
+FAILING_TEXT = "(perduto)"
+
 
 @dataclass(frozen=True)
 class Taken:
-    """A message a provider took."""
+    """A message that a provider was called with."""
 
     channel: str
     to: str
@@ -56,6 +60,7 @@ class Outside:
 
     def __init__(self, taken_by_whatsapp: Callable[[str, Taken], None]) -> None:
         self.down = False
+        self.blocked_by: set[int] = set()
         self.taken: list[Taken] = []
         self.rings: list[Ring] = []
         self._taken_by_whatsapp = taken_by_whatsapp
@@ -83,6 +88,9 @@ class Outside:
         taken = Taken("whatsapp", to, text, tracker)
         self.taken.append(taken)
         self._taken_by_whatsapp(number, taken)
+        if REFUSED_TEXT in text:
+            error = {"message": "(#131026) Message undeliverable", "code": 131026}
+            return Answer({"error": error}, status=400)
         contact = {"input": to, "wa_id": to}
         return Answer(
             {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": number}]}
@@ -90,6 +98,10 @@ class Outside:
 
     def _telegram(self, document: Mapping[str, Any]) -> Answer:
         self.taken.append(Taken("telegram", str(document["chat_id"]), document["text"]))
+        if document["chat_id"] in self.blocked_by:
+            description = "Forbidden: bot was blocked by the user"
+            refusal = {"ok": False, "error_code": 403, "description": description}
+            return Answer(refusal, status=403)
         chat = {"id": document["chat_id"]}
         result = {"message_id": next(self._numbers), "chat": chat, "date": 1}
         return Answer({"ok": True, "result": result})

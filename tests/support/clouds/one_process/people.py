@@ -14,7 +14,7 @@ from sportello.settings_document import SettingsDocument
 from sportello.table.items import read_state
 from support.agent_calls import event_of
 from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud
-from support.clouds.one_process.outside import Ring, Taken
+from support.clouds.one_process.outside import FAILING_TEXT, REFUSED_TEXT, Ring, Taken
 from support.clouds.one_process.scheduling import Action
 from support.clouds.one_process.webhook_calls import (
     MESSAGE,
@@ -159,9 +159,13 @@ class Told:
         self.cloud.callers.call(function, event, after=after)
 
     def _receipts(self, number: str, taken: Taken) -> None:
-        """WhatsApp tells of each step in any order; chance decides which arrives first."""
+        """WhatsApp tells of each step in any order; chance decides which arrives first.
+
+        Of what it refused it tells once more, so that a death at its door makes no other story.
+        """
         at = int(self.cloud.world.now.timestamp())
-        for status in ("delivered", "read"):
+        lost = REFUSED_TEXT in taken.text or FAILING_TEXT in taken.text
+        for status in ("sent", "failed") if lost else ("delivered", "read"):
             payload = whatsapp_receipt(number, taken, status, at)
             self.deliver("whatsapp", payload, after=self.cloud.world.seconds(0, 3))
 

@@ -51,6 +51,7 @@ class QueueReader:
             "body": message.body,
             "attributes": {
                 "ApproximateReceiveCount": str(message.receive_count),
+                "SentTimestamp": str(round(message.sent_at.timestamp() * 1_000)),
                 "MessageGroupId": message.group,
             },
             "messageAttributes": {},

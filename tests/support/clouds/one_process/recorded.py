@@ -1,9 +1,16 @@
 """What the table tells of each conversation of a story."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sportello.conversation.events import ConversationEvent, DeliveryRecorded
+from sportello.conversation.events import (
+    EVENT_LOG,
+    ConversationEvent,
+    DeliveryRecorded,
+    UnknownEvent,
+)
+from sportello.conversation.evolution import fold
+from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.items import EffectRecord, LogEntry
 from support.clouds.one_process.people import Customer, Told
@@ -18,7 +25,12 @@ class Recorded:
 
     @property
     def events(self) -> list[ConversationEvent]:
-        return [event for entry in self.log for event in entry.events]
+        """What happened, as far as this version knows it."""
+        return [event for entry in self.log for event in _readable(entry.events)]
+
+    @property
+    def folded(self) -> ConversationState:
+        return as_we_know_it(fold(event for entry in self.log for event in entry.events))
 
     def of[E](self, kind: type[E]) -> Iterator[tuple[EffectRecord, E]]:
         for record in self.effects:
@@ -33,6 +45,16 @@ class Recorded:
             for event in self.events
             if isinstance(event, DeliveryRecorded) and event.status is DeliveryStatus.UNKNOWN
         }
+
+
+def as_we_know_it(state: ConversationState) -> ConversationState:
+    """Return a state without what only another version has put into it."""
+    return ConversationState.model_validate_json(state.model_dump_json(), extra="ignore")
+
+
+def _readable(events: Sequence[ConversationEvent]) -> Sequence[ConversationEvent]:
+    log = EVENT_LOG.validate_json(EVENT_LOG.dump_json(tuple(events)), extra="ignore")
+    return [event for event in log if not isinstance(event, UnknownEvent)]
 
 
 def recorded(told: Told) -> list[Recorded]:

@@ -10,12 +10,14 @@ from datetime import datetime
 
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.handoffs import AGENT_SILENT
+from sportello.messaging.items import DeliveryStatus
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.policies import SlaPolicy
 from sportello.sla.settings import SlaSettings
 from support.builders import NIGHT, NOW
-from support.clouds.one_process.people import Condition, Script, Told
+from support.clouds.one_process.outside import FAILING_TEXT, REFUSED_TEXT
+from support.clouds.one_process.people import Condition, Customer, Script, Told
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 SAME_QUESTION = "Tempi di consegna?"
@@ -88,7 +90,7 @@ def handed_to_people(told: Told) -> Iterator[Condition]:
     yield told.rung("clock.imminent", "chiefs")
     anna.replies(giulia, "Lo accordiamo noi.")
     yield giulia.is_answered
-    giulia.write("Grazie mille")
+    giulia.write("Grazie, e quando arriva?")
     yield told.rung("message.received", "back")
     anna.does("resolve", giulia)
 
@@ -184,10 +186,55 @@ def known_by_another_name(told: Told) -> Iterator[Condition]:
     anna.does("resolve", giulia)
 
 
+def not_delivered(told: Told) -> Iterator[Condition]:
+    """Anna's reply is refused, her next one fails later, the third arrives."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    anna = told.agent("anna")
+    giulia.write(UNKNOWN_QUESTION)
+    yield giulia.waits_for_people
+    yield told.rung("conversation.offered", "front")
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    for number, text in enumerate((REFUSED_TEXT, FAILING_TEXT), 1):
+        anna.replies(giulia, f"Lo accordiamo noi {text}")
+        yield _is_lost(told, giulia, number)
+    anna.replies(giulia, "Lo accordiamo noi.")
+    yield giulia.is_answered
+    anna.does("resolve", giulia)
+
+
+def blocked_by_the_customer(told: Told) -> Iterator[Condition]:
+    """What the bot says is refused, so people are rung; what Anna says is refused as well."""
+    marco = told.customer("marco", "telegram", 500600701)
+    anna = told.agent("anna")
+    told.cloud.outside.blocked_by.add(marco.number)
+    marco.write(QUESTION)
+    lost, offered = _is_lost(told, marco, 1), told.rung("conversation.offered", "front")
+    yield lambda: lost() and (offered() or marco.is_answered())
+    anna.replies(marco, "Mi legge?")
+    yield _is_lost(told, marco, 2)
+    anna.does("resolve", marco)
+
+
+def _is_lost(told: Told, customer: Customer, amount: int) -> Condition:
+    """Anna has heard of so many losses, or has seen that nobody knows."""
+
+    def holds() -> bool:
+        heard = {ring.data["effect_key"] for ring in told.heard("message.not_delivered")}
+        statuses = [each.status for each in customer.state.recent_deliveries]
+        doubtful = statuses.count(DeliveryStatus.UNKNOWN)
+        return customer.has_left_for_good() and len(heard) + doubtful >= amount
+
+    return holds
+
+
 @dataclass(frozen=True)
 class Story:
+    """One that `hangs_on_outcomes` is another where nobody can tell a message's."""
+
     script: Script
     start: datetime
+    hangs_on_outcomes: bool = False
 
 
 STORIES: Mapping[str, Story] = {
@@ -198,4 +245,6 @@ STORIES: Mapping[str, Story] = {
     "left by a silent agent": Story(left_by_a_silent_agent, NOW),
     "given less time": Story(given_less_time, NOW),
     "known by another name": Story(known_by_another_name, NOW),
+    "blocked by the customer": Story(blocked_by_the_customer, NOW, hangs_on_outcomes=True),
+    "not delivered": Story(not_delivered, NOW, hangs_on_outcomes=True),
 }

@@ -10,6 +10,9 @@ from typing import Any
 from support.clouds.one_process.scheduling import Action, FunctionFailed, World
 from support.clouds.small.expressions import Item
 
+SHARDS = 4
+"""Of the stream of a new table on demand, which takes 4,000 writes a second."""
+
 type Record = dict[str, Any]
 
 
@@ -32,7 +35,8 @@ class Stream:
         self._batch_size = source["BatchSize"]
         self._attempts = source["MaximumRetryAttempts"] + 1
         self._bisects = source["BisectBatchOnFunctionError"]
-        self._lanes: list[list[Record]] = [[] for _ in range(source["ParallelizationFactor"])]
+        lanes = SHARDS * int(source["ParallelizationFactor"])
+        self._lanes: list[list[Record]] = [[] for _ in range(lanes)]
         self._failures: dict[str, int] = {}
         self._limits: dict[int, int] = {}
         self._written = 0

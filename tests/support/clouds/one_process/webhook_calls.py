@@ -34,6 +34,7 @@ def whatsapp_message_from(
 
 
 def whatsapp_receipt(number: str, taken: Taken, status: str, at: int) -> Payload:
+    errors = [{"code": 131026, "title": "Message undeliverable"}]
     return _whatsapp_call(
         statuses=[
             {
@@ -42,6 +43,7 @@ def whatsapp_receipt(number: str, taken: Taken, status: str, at: int) -> Payload
                 "timestamp": str(at),
                 "recipient_id": taken.to,
                 "biz_opaque_callback_data": taken.tracker,
+                **({"errors": errors} if status == "failed" else {}),
             }
         ]
     )

@@ -67,7 +67,7 @@ def _name(word: str, request: Request) -> str:
 # --- conditions ---------------------------------------------------------------------------------
 
 _EXISTS = re.compile(r"attribute_(?P<word>exists|not_exists)\((?P<name>#?\w+)\)")
-_EQUALS = re.compile(r"(?P<name>#?\w+) = (?P<value>:\w+)")
+_COMPARES = re.compile(r"(?P<name>#?\w+) (?P<sign>=|<>) (?P<value>:\w+)")
 
 
 def holds(request: Request, item: Item) -> bool:
@@ -81,9 +81,9 @@ def holds(request: Request, item: Item) -> bool:
 def _term_holds(term: str, item: Item, request: Request) -> bool:
     if match := _EXISTS.fullmatch(term):
         return (_name(match["name"], request) in item) is (match["word"] == "exists")
-    if match := _EQUALS.fullmatch(term):
+    if match := _COMPARES.fullmatch(term):
         value = request["ExpressionAttributeValues"][match["value"]]
-        return bool(item.get(_name(match["name"], request)) == value)
+        return (item.get(_name(match["name"], request)) == value) is (match["sign"] == "=")
     raise NotSpoken(term)
 
 

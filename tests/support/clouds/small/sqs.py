@@ -21,6 +21,7 @@ class Message:
     number: int
     body: str
     group: str
+    sent_at: datetime
     visible_at: datetime
     receive_count: int = 0
 
@@ -50,7 +51,7 @@ class Queue:
                 return
             self.sent_ids[name] = now
         visible_at = now + timedelta(seconds=request.get("DelaySeconds", 0))
-        self.messages.append(Message(number, request["MessageBody"], group, visible_at))
+        self.messages.append(Message(number, request["MessageBody"], group, now, visible_at))
 
     def receivable(self, now: datetime) -> list[Message]:
         return [message for message in self.next_messages() if message.visible_at <= now]

@@ -8,6 +8,7 @@ from sportello.conversation.commands import (
     Command,
     KeepPromise,
     ReceiveMessages,
+    RecordDelivery,
     Reply,
     Resolve,
     ReturnToBot,
@@ -15,10 +16,11 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
-from sportello.conversation.events import ClockEnded, OwnerKind
+from sportello.conversation.events import ClockEnded, ClockReopened, OwnerKind
 from sportello.conversation.promises import KEPT_BY_ANSWER
 from sportello.conversation.state import ConversationState, Lifecycle, Turn
 from sportello.conversation.terms import ServiceTerms
+from sportello.messaging.statuses import LOST as LOST_MESSAGES
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind, ClockState
 from support.builders import seconds
 from support.experiments.interleavings.named_rules import CLOCKS, LOST, ORDER, PEOPLE, VOICE, hold
@@ -40,6 +42,7 @@ _ENDINGS: Mapping[type[Command], frozenset[ClockEnding]] = {
     Accept: frozenset({ClockEnding.TAKEN}),
     Tick: frozenset({ClockEnding.LEFT_AGENT}),
     KeepPromise: frozenset({ClockEnding.KEPT}),
+    RecordDelivery: frozenset({ClockEnding.ANSWERED, ClockEnding.KEPT, ClockEnding.NOT_DELIVERED}),
 }
 """How each command may end clocks; all but these end none, unless settings took a target away."""
 
@@ -54,6 +57,8 @@ def check_ended_clocks(
 ) -> None:
     known = {clock.name: clock for clock in before.clocks if clock.running}
     for event in decision.events:
+        if isinstance(event, ClockReopened):
+            known[event.clock.name] = event.clock
         if isinstance(event, ClockEnded):
             clock = known.pop((event.kind, event.promise_id), None)
             hold(CLOCKS, clock, f"{event.kind} ended and did not run")
@@ -92,11 +97,15 @@ def _check_ending(
     at = event.at
     if isinstance(command, ReceiveMessages) and after.echoed_at:
         at = after.echoed_at
+    if isinstance(command, RecordDelivery):
+        at = event.counted_until or event.at
     # What is done at the very due time is in time; who is still waiting then has waited too long.
     overdue = clock.due_at is not None and (at > clock.due_at if met else at >= clock.due_at)
     # An edit may leave less time than is spent already.
     overspent = met and clock.spent_seconds > clock.target_seconds
-    late = overdue or overspent or clock.state is ClockState.BREACHING
+    # A reply that arrived after all was in time or was not, whatever was thought meanwhile.
+    arrived = isinstance(command, RecordDelivery) and command.reported not in LOST_MESSAGES
+    late = overdue or (not arrived and (overspent or clock.state is ClockState.BREACHING))
     in_time = ClockState.ACHIEVED if met else ClockState.CANCELLED
     right = ClockState.BREACHED if late else in_time
     hold(CLOCKS, event.state is right, f"{event.kind} ended {event.state}, not {right}")

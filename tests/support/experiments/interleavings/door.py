@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
+from sportello.conversation.commands import RecordDelivery, SentMessage
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import DeliveryRecorded
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import RANK
-from support.builders import record_delivery
 from support.experiments.interleavings import named_rules
 from support.experiments.interleavings.claims import may_claim
 from support.experiments.interleavings.script import Commits
 from support.experiments.interleavings.world import Moves, Sent, World, without
+from support.sent_messages import outcome
 
 
 class Door:
@@ -47,7 +48,7 @@ class Door:
                         fall = f"{sent.key} fell from {sent.status} to {event.status}"
                         named_rules.hold(named_rules.ORDER, rose, fall)
                         outbox = _put(outbox, index, sent._replace(status=event.status))
-        return outbox
+        return tuple(_reopening(sent, decision) for sent in outbox)
 
     def _deliver(self, world: World, index: int, sent: Sent) -> Moves:
         if sent.stale:
@@ -78,7 +79,7 @@ class Door:
         self, world: World, index: int, sent: Sent, outcome: DeliveryStatus
     ) -> tuple[str, World]:
         label = f"{sent.key} is {outcome}"
-        command = record_delivery(sent.key, outcome, sent.status)
+        command = report(world, sent, outcome)
         settled = _put(world.outbox, index, sent._replace(outcome_known=True))
         with named_rules.during(label):
             return label, self._stage.commit(world._replace(outbox=settled), command)
@@ -87,7 +88,7 @@ class Door:
         mishaps = world.mishaps
         if mishaps.redeliveries:
             left = mishaps._replace(redeliveries=mishaps.redeliveries - 1)
-            command = record_delivery(sent.key, DeliveryStatus.UNKNOWN, sent.status)
+            command = report(world, sent, DeliveryStatus.UNKNOWN)
             label = f"{sent.key} comes round again while it is being sent"
             with named_rules.during(label):
                 yield label, self._stage.commit(world._replace(mishaps=left), command)
@@ -103,17 +104,37 @@ class Door:
         for status in dict.fromkeys(sent.receipts):
             label = f"receipt: {sent.key} {status}"
             rest = sent._replace(receipts=without(sent.receipts, status))
-            command = record_delivery(sent.key, status, sent.status)
+            command = report(world, sent, status)
             read = world._replace(outbox=_put(world.outbox, index, rest))
             with named_rules.during(label):
                 yield label, self._stage.commit(read, command)
 
     def _may_claim(self, sent: Sent, owner_version: int, now: datetime) -> bool:
-        plain = sent._replace(receipts=(), called=False, outcome_known=False, stale=False)
+        plain = sent._replace(
+            receipts=(), called=False, outcome_known=False, stale=False, message=None
+        )
         question = (plain, owner_version)
         if question not in self._claims:
             self._claims[question] = may_claim(plain, owner_version, now)
         return self._claims[question]
+
+
+def report(world: World, sent: Sent, status: DeliveryStatus) -> RecordDelivery:
+    """As `Outcomes` asks, with what the table has of this message and of the others."""
+    kept = {each.key: _kept(each) for each in world.outbox}
+    return outcome(kept | {sent.key: _kept(sent)}, world.state, sent.key, status)
+
+
+def _kept(sent: Sent) -> SentMessage:
+    assert sent.message is not None
+    return sent.message.model_copy(update={"status": sent.status})
+
+
+def _reopening(sent: Sent, decision: Decision) -> Sent:
+    if sent.message is None or sent.key not in decision.reopenings:
+        return sent
+    update = {"reopens": decision.reopenings[sent.key]}
+    return sent._replace(message=sent.message.model_copy(update=update))
 
 
 def _put(outbox: tuple[Sent, ...], index: int, sent: Sent) -> tuple[Sent, ...]:

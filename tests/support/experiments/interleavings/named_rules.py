@@ -13,6 +13,7 @@ ORDER = "rule 4: arrival order does not matter, no status falls back"
 CLOCKS = "rule 5: every clock is watched while it runs and ends as it should"
 POLITE = "rule 6: one out-of-hours reply a closed period, within the reply budget"
 HISTORY = "rule 7: the state is what the log makes of it"
+ANSWERS = "rule 8: a turn is over only if an answer stands that arrived, or may have"
 TURNS = "turns: one run at a time holds a turn"
 
 PEOPLE = frozenset({OwnerKind.QUEUE, OwnerKind.AGENT})

@@ -9,6 +9,7 @@ from sportello.conversation.commands import (
     Command,
     ReceivedItem,
     ReceiveMessages,
+    RecordDelivery,
     Reply,
     Resolve,
     ReturnToBot,
@@ -29,13 +30,14 @@ from support.builders import (
     started,
 )
 from support.experiments.explorer import Explored, explore
-from support.experiments.interleavings import named_rules, rules
+from support.experiments.interleavings import answers, named_rules, rules
 from support.experiments.interleavings.door import Door
 from support.experiments.interleavings.ladders import Ladders
 from support.experiments.interleavings.probes import Probes
 from support.experiments.interleavings.script import Acts, Arrives, Clock, Edits, Script, Step
 from support.experiments.interleavings.timers import REFITS, Timers
 from support.experiments.interleavings.world import (
+    Answer,
     Climb,
     Decider,
     Moves,
@@ -44,6 +46,7 @@ from support.experiments.interleavings.world import (
     World,
     without,
 )
+from support.sent_messages import after_decision
 
 SWEEP_AFTER = seconds(5)
 TURN_ATTEMPTS = 2
@@ -269,11 +272,39 @@ class Stage:
             automatic_at=(*world.automatic_at, *(world.now for _ in sent)),
             applied=world.applied.union(_item_ids(decision)),
             waiting=self._waiting(world, command, decision),
+            answers=self._answers(world, command, decision),
             told=world.told.union(
                 event.closed_since for event in decision.events if event.type == "OutOfHoursTold"
             ),
         )
+        if isinstance(command, RecordDelivery):
+            given_up = world.state.owner.kind not in named_rules.PEOPLE
+            after = answers.after_report(after, command, given_up=given_up)
         return self._carry_out(after, decision)
+
+    def _answers(self, world: World, command: Command, decision: Decision) -> frozenset[Answer]:
+        """Which messages answer what, as long as they may still be lost."""
+        if not self.script.outcomes:
+            return frozenset()
+        match command:
+            case ReceiveMessages(items=items):
+                return answers.settled(world.answers, self._echoed(world, items))
+            case AnswerAsBot(item_ids=answered, key=key) if messages(decision):
+                return answers.answered_by(world, key, answered)
+            case Reply(key=key):
+                return answers.answered_by(world, key, answers.answerable(world))
+            case Resolve() | ReturnToBot():
+                return answers.settled(world.answers, world.waiting)
+            case _:
+                return world.answers
+
+    def _echoed(self, world: World, items: tuple[ReceivedItem, ...]) -> list[str]:
+        """What was sent before an echo is answered for good."""
+        known = {item.item_id: item for item in items} | {
+            name: self.items[name] for name in world.applied
+        }
+        echoes = [item.sent_at for item in known.values() if item.kind == "echo"]
+        return [name for name, item in known.items() if echoes and item.sent_at < max(echoes)]
 
     def _waiting(self, world: World, command: Command, decision: Decision) -> frozenset[str]:
         """Who still waits for an answer, told from what was asked and not from the events."""
@@ -301,8 +332,16 @@ class Stage:
     def _carry_out(self, world: World, decision: Decision) -> World:
         outbox = self.door.recorded(world.outbox, decision)
         if self.script.outcomes:
+            written = after_decision({}, decision.model_copy(update={"reopenings": {}}), world.now)
             outbox += tuple(
-                Sent(m.key, m.author, m.automatic, m.owner_version, receipts=self.script.receipts)
+                Sent(
+                    m.key,
+                    m.author,
+                    m.automatic,
+                    m.owner_version,
+                    receipts=self.script.receipts,
+                    message=written[m.key],
+                )
                 for m in messages(decision)
             )
         timers, climbs = list(world.timers), world.climbs

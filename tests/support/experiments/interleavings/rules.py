@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sportello.conversation.commands import AnswerAsBot, Command, ReceiveMessages
+from sportello.conversation.commands import AnswerAsBot, Command, ReceiveMessages, RecordDelivery
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.events import (
@@ -19,8 +19,9 @@ from sportello.conversation.evolution import fold
 from sportello.conversation.state import REPLY_BUDGET, REPLY_BUDGET_WINDOW, ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.statuses import RANK
-from sportello.sla.clocks import ClockKind
+from sportello.sla.clocks import ClockKind, ClockState
 from support.builders import messages
+from support.experiments.interleavings.answers import check_loss, check_turn
 from support.experiments.interleavings.clock_rules import (
     check_clocks,
     check_ended_clocks,
@@ -57,6 +58,8 @@ def check_decision(
     check_reassignment(before, command, decision, after)
     _check_lease(before, decision)
     _check_people_are_told(command, decision, after)
+    if isinstance(command, RecordDelivery):
+        check_loss(before, command, decision)
 
 
 def _check_history(before: ConversationState, decision: Decision, after: ConversationState) -> None:
@@ -172,6 +175,7 @@ def lasting_keys(world: World, decision: Decision) -> Iterable[str]:
 
 def check_world(world: World, promised: Collection[ClockKind]) -> None:
     """`promised` are the kinds of clock that every version of the settings has."""
+    check_turn(world)
     _check_nothing_forgotten(world)
     check_clocks(world, promised)
     _check_ladder(world)
@@ -222,7 +226,12 @@ def facts(world: World) -> tuple[object, ...]:
         state.owner,
         state.lifecycle,
         state.last_customer_message_at,
-        tuple((clock.kind, clock.started_at, clock.due_at, clock.state) for clock in state.clocks),
+        tuple(
+            (clock.kind, clock.started_at, clock.due_at, clock.state)
+            for clock in state.clocks
+            # One that nobody waited for after all says nothing.
+            if clock.state is not ClockState.CANCELLED
+        ),
         frozenset(state.recent_items),
         frozenset(state.recent_deliveries),
         frozenset((sent.key, sent.status) for sent in world.outbox),

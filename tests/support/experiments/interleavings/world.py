@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from sportello.conversation.commands import Command
+from sportello.conversation.commands import Command, SentMessage
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import Author
@@ -37,7 +37,8 @@ class Run(NamedTuple):
 class Sent(NamedTuple):
     """An outbound message in its queue, as the table has it, and what is still to be reported.
 
-    `called` grows when the provider is called; `stale` is a claim that was refused.
+    `called` grows when the provider is called; `stale` is a claim that was refused. What it
+    reopens is kept where the provider may say that it did not take it.
     """
 
     key: str
@@ -49,6 +50,15 @@ class Sent(NamedTuple):
     outcome_known: bool = False
     stale: bool = False
     receipts: tuple[DeliveryStatus, ...] = ()
+    message: SentMessage | None = None
+
+
+class Answer(NamedTuple):
+    """A message that answers an item, if it arrives."""
+
+    item_id: str
+    key: str
+    lost: bool = False
 
 
 class Climb(NamedTuple):
@@ -80,8 +90,9 @@ class World(NamedTuple):
     """`positions` is how far each actor is in its script.
 
     `waiting` and `applied` are kept from what was asked, not from events: they are the second
-    opinion that rule 1 compares the state with. `keys` leaves out those numbered with the
-    sequence, which cannot come twice (see `rules.check_keys`).
+    opinion that rule 1 compares the state with. So are `answers`, where messages may be lost.
+    `keys` leaves out those numbered with the sequence, which cannot come twice (see
+    `rules.check_keys`).
     """
 
     now: datetime
@@ -96,6 +107,7 @@ class World(NamedTuple):
     keys: frozenset[str] = frozenset()
     applied: frozenset[str] = frozenset()
     waiting: frozenset[str] = frozenset()
+    answers: frozenset[Answer] = frozenset()
     automatic_at: tuple[datetime, ...] = ()
     told: frozenset[datetime] = frozenset()
     timer_died: bool = False

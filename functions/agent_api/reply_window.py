@@ -1,0 +1,85 @@
+"""Until when a customer may be written to on their channel, and what is possible afterwards."""
+
+import importlib
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from agent_api.problems import Problem
+from sportello.conversation.effects import SendMessage
+from sportello.conversation.state import ConversationState
+from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.refusals import WINDOW_CLOSED, Remedy, explain_refusal
+from sportello.model import Instant, Model, written
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Conversation, EffectRecord
+
+if TYPE_CHECKING:
+    from sportello.messaging.capabilities import Capabilities
+
+WINDOW_PROBLEM = "reply-window-closed"
+
+
+class ReplyWindow(Model):
+    """`until` is None where the channel sets no window; a refusal may prove it shut earlier."""
+
+    open: bool
+    until: Instant | None
+    afterwards: tuple[Remedy, ...]
+
+
+_ALWAYS = ReplyWindow(open=True, until=None, afterwards=())
+
+
+def reply_window(table: DeskTable, conversation: Conversation, now: Instant) -> ReplyWindow:
+    """Tell of a conversation; only where a message was refused lately does it read the table."""
+    state, address = conversation.state, conversation.address
+    seconds = window_seconds(address.channel) if address else None
+    last = state.last_customer_message_at
+    if seconds is None or last is None:
+        return _ALWAYS
+    keys = [d.effect_key for d in state.recent_deliveries if d.status is DeliveryStatus.REFUSED]
+    refused = table.content(conversation.conversation_id, effect_keys=keys).effects
+    until = min([last + timedelta(seconds=seconds), *_found_shut(state, refused)])
+    return ReplyWindow(open=now < until, until=until, afterwards=WINDOW_CLOSED.possible)
+
+
+def require_open_window(table: DeskTable, conversation: Conversation, now: Instant) -> None:
+    """Refuse a reply that the channel would surely refuse, before anything is decided by it."""
+    window = reply_window(table, conversation, now)
+    if window.open or window.until is None:
+        return
+    raise Problem(
+        HTTPStatus.CONFLICT,
+        WINDOW_PROBLEM,
+        WINDOW_CLOSED.words,
+        extension={"until": written(window.until), "possible": list(window.afterwards)},
+    )
+
+
+@cache
+def window_seconds(channel: str) -> int | None:
+    """Return what the channel's capabilities say; of one that was removed nothing is known."""
+    if not channel.isidentifier():
+        return None
+    try:
+        module = importlib.import_module(f"channels.{channel}.capabilities")
+    except ModuleNotFoundError:
+        return None
+    capabilities: Capabilities = module.CAPABILITIES
+    return capabilities.reply_window_seconds
+
+
+def _found_shut(state: ConversationState, refused: Sequence[EffectRecord]) -> list[Instant]:
+    """Return when messages were written that were refused for it since the customer last wrote."""
+    last = state.last_customer_message_at
+    return [
+        record.decided_at
+        for record in refused
+        if isinstance(record.effect, SendMessage)
+        and explain_refusal(record.error_code) is WINDOW_CLOSED
+        and last is not None
+        and record.decided_at >= last
+    ]

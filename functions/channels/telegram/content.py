@@ -1,0 +1,174 @@
+"""What a Telegram message holds and refers to, as the fields of an item."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from channels.forms import read_form
+from channels.platform_signs import sign_fields
+from channels.reading import clipped
+from channels.telegram import payload as wire
+from sportello.messaging.attachments import (
+    Attachment,
+    Card,
+    Choices,
+    Dice,
+    Forwarding,
+    Quote,
+    SharedContact,
+)
+from sportello.messaging.items import MAX_TEXT, Location, Media
+
+_FILES: Mapping[str, tuple[str, str]] = {
+    "video": ("video", ""),
+    "video_note": ("video", "video/mp4"),
+    # Before document: an animation comes with a document of the same file, for old clients.
+    "animation": ("video", ""),
+    "voice": ("audio", "audio/ogg"),
+    "audio": ("audio", ""),
+    "document": ("document", ""),
+    "sticker": ("sticker", ""),
+}
+"""Our kind, and the type of what Telegram itself encodes without naming it."""
+
+_FORMS: Mapping[str, str] = {
+    "voice": "voice_note",
+    "video_note": "video_note",
+    "animation": "animation",
+}
+
+_DEEPEST_TEXT = 20
+
+
+def content_fields(message: wire.Message) -> dict[str, Any]:
+    """Return what is shown of a message, empty where it holds nothing to show."""
+    fields = {
+        **_files(message),
+        "text": words_of(message),
+        "location": _location(message),
+        "attachments": tuple(_attachments(message)),
+    }
+    shown = {name: value for name, value in fields.items() if value}
+    if shown and message.location and message.location.live_period:
+        shown["live_location"] = True
+    return shown
+
+
+def spoken_fields(message: wire.Message) -> dict[str, Any]:
+    """Return the fields of a text that the platform may have written in the customer's name."""
+    if message.text and not message.forward_origin:
+        return sign_fields(message.text)
+    return {"text": words_of(message)}
+
+
+def words_of(message: wire.Message) -> str:
+    return message.text or message.caption or _rich_text(message.rich_message)
+
+
+def reply_fields(message: wire.Message) -> dict[str, Any]:
+    """Return what a message refers to, and that somebody else wrote it first.
+
+    In a topic every message replies to the topic itself, which is no quote.
+    """
+    fields: dict[str, Any] = {}
+    if message.forward_origin:
+        fields["forwarding"] = Forwarding(author=message.forward_origin.name)
+    part = message.quote.text if message.quote else ""
+    replied = message.reply_to_message
+    if replied and replied.forum_topic_created is None:
+        fields["in_reply_to"] = message_id(message.chat, replied.message_id)
+        fields["quote"] = quote_of(replied, part)
+    elif message.external_reply or message.reply_to_story:
+        fields["quote"] = Quote(text=part, elsewhere=True)
+    return fields
+
+
+def quote_of(replied: wire.Reference, part: str = "") -> Quote:
+    """Return a message as it is shown above the reply to it: a part of it, where one was chosen."""
+    text = part or replied.text or replied.caption or ""
+    if replied.sender is None:
+        return Quote(text=text)
+    return Quote(text=text, author="business" if replied.sender.is_bot else "customer")
+
+
+def message_id(chat: wire.Chat, within_chat: int) -> str:
+    """Telegram numbers messages chat by chat, so an id needs both."""
+    return f"{chat.id}:{within_chat}"
+
+
+def _files(message: wire.Message) -> dict[str, Any]:
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        return {"media": (_file(largest, "image", "image/jpeg"),)}
+    for name, (kind, mime_type) in _FILES.items():
+        if file := getattr(message, name):
+            return {
+                "media": (_file(file, kind, mime_type),),
+                "media_form": _FORMS.get(name, ""),
+                "sticker_emoji": clipped(file.emoji or "", 64),
+            }
+    return {}
+
+
+def _file(file: wire.File, kind: str, mime_type: str) -> Media:
+    return Media.model_validate(
+        {
+            "kind": kind,
+            "provider_media_id": file.file_id,
+            "mime_type": clipped(file.mime_type or mime_type, 256),
+            "file_name": clipped(file.file_name or "", 512),
+            "size_bytes": file.file_size,
+        }
+    )
+
+
+def _location(message: wire.Message) -> Location | None:
+    if message.location is None:
+        return None
+    return Location(
+        latitude=message.location.latitude,
+        longitude=message.location.longitude,
+        name=clipped(message.venue.name if message.venue else "", 1_000),
+    )
+
+
+def _attachments(message: wire.Message) -> Iterator[Attachment]:
+    if contact := message.contact:
+        phones = (contact.phone_number,) if contact.phone_number else ()
+        yield SharedContact(kind="contact", name=contact.name, phones=phones)
+    if poll := message.poll:
+        options = tuple(option.text for option in poll.options)
+        yield Choices(kind="poll", title=poll.question, options=options)
+    if checklist := message.checklist:
+        tasks = tuple(task.text for task in checklist.tasks)
+        yield Choices(kind="checklist", title=checklist.title, options=tasks)
+    if dice := message.dice:
+        yield Dice(kind="dice", emoji=dice.emoji, value=dice.value)
+    if story := message.story:
+        yield Card(kind="story", title=story.chat.name if story.chat else "")
+    if game := message.game:
+        yield Card(kind="game", title=game.title, description=game.description)
+    if invoice := message.invoice:
+        yield Card(kind="invoice", title=invoice.title, description=invoice.description)
+    if sent := message.web_app_data:
+        yield read_form("web_app_data", sent.button_text, sent.data)
+
+
+def _rich_text(rich_message: Any) -> str:
+    """Return the words of a message that is made of blocks, a line for each."""
+    blocks = rich_message.get("blocks") if isinstance(rich_message, dict) else None
+    if not isinstance(blocks, list):
+        return ""
+    return "\n".join("".join(_strings(block, _DEEPEST_TEXT)) for block in blocks)[:MAX_TEXT].strip()
+
+
+def _strings(node: Any, depth: int) -> Iterator[str]:
+    """Yield the runs of a rich text: a string, a list of texts, or one inside a format."""
+    match node:
+        case str():
+            yield node
+        case list() if depth:
+            for each in node:
+                yield from _strings(each, depth - 1)
+        case dict() if depth:
+            for name in ("text", "blocks", "items", "caption"):
+                yield from _strings(node.get(name), depth - 1)

@@ -1,0 +1,254 @@
+"""Stories that leave one of every kind of record behind, as the code of today writes them."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sportello.conversation.commands import (
+    AccompanyingText,
+    Classify,
+    ClosedDoors,
+    EndSnooze,
+    LinkHandles,
+    MoveTo,
+    OtherConversation,
+    RequestHuman,
+    Snooze,
+    WaitNow,
+)
+from sportello.messaging.identifiers import tracker
+from sportello.messaging.items import (
+    DeliveryStatus,
+    Echo,
+    Edit,
+    HandleChange,
+    Location,
+    Media,
+    Reaction,
+    Revoke,
+    Unsupported,
+)
+from sportello.priorities import Priority
+from sportello.queues.line_summary import summarized
+from sportello.queues.waits import AnnouncedWait
+from sportello.settings.kinds import KINDS
+from sportello.sla.clocks import PromiseTerms
+from sportello.table.line_item import CountedLine
+from support.builders import (
+    ACCOUNT,
+    CONVERSATION,
+    HANDLE,
+    NOW,
+    a_receipt,
+    accept,
+    decline,
+    exhaust,
+    offer,
+    reply,
+    resolve,
+    retry_turn,
+    return_to_bot,
+    seconds,
+    tick,
+)
+from support.clouds.table import all_items
+from support.clouds.working_desk import WorkingDesk, working_desk
+
+type Story = Callable[[WorkingDesk], None]
+type Items = list[dict[str, Any]]
+
+QUESTION = "Quanto tempo ci vuole per la consegna?"
+ELSEWHERE = "0" * 32
+UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
+
+DOCUMENTS: Mapping[str, dict[str, Any]] = {
+    "opening_hours": {
+        "calendars": {
+            "default": {
+                "time_zone": "Europe/Rome",
+                "weekly": {"mon-sun": [["00:00", "24:00"]]},
+                "closed": [{"first": "2026-08-10", "last": "2026-08-21", "label": "Ferie"}],
+                "special": {"2026-12-24": {"windows": [["09:00", "12:00"]], "label": "Vigilia"}},
+                "holidays": ["IT"],
+            }
+        },
+        "accounts": {f"fake:{ACCOUNT}": "default"},
+    },
+    "queues": {
+        "queues": {
+            "default": {
+                "tiers": [{"name": "first_line", "agents": ["anna"], "endpoints": ["desk"]}],
+                "alert_endpoints": ["desk"],
+            }
+        }
+    },
+    "agent_endpoints": {
+        "endpoints": {"desk": {"notifier": "webhook", "url": "https://desk.example/hook"}}
+    },
+    "sla_policies": {
+        "policies": [
+            {
+                "name": "messaging",
+                "targets": {
+                    "first_response": {"seconds": 300},
+                    "first_response_any": {"seconds": 60},
+                    "next_response": {"seconds": 600, "at_breach": {"raise_priority_to": "high"}},
+                    "queue_wait": {"seconds": 900},
+                    "agent_silence": {"seconds": 1_200, "at_breach": {"reassign": True}},
+                    "resolution": {"seconds": 86_400, "pauses_while": ["awaiting_customer"]},
+                },
+                "goal": {"threshold_seconds": 20, "goal": 0.8},
+            }
+        ]
+    },
+    "bot": {"enabled": True, "thanks_reopen": True},
+    "faq": {
+        "entries": {
+            "it": [
+                {
+                    "id": "consegna",
+                    "questions": [QUESTION],
+                    "answer": "Due giorni.",
+                    "promise": {"within_seconds": 3_600},
+                }
+            ]
+        }
+    },
+    "texts": {"default_language": "it", "texts": {"it": {"talk_to_person_button": "Persona"}}},
+}
+"""Settings of every kind that are not the packaged ones."""
+
+
+def with_the_bot(desk: WorkingDesk) -> None:
+    """The bot answers and promises, and everything else that a channel can bring comes in."""
+    for kind, document in DOCUMENTS.items():
+        desk.configure(KINDS[kind], **document)
+    desk.say(QUESTION, display_name="Anna", in_reply_to="message-0")
+    desk.deliver()
+    desk.pass_time(seconds(5))
+    sent = desk.messages()[0].key
+    desk.note(
+        a_receipt(DeliveryStatus.READ, tracker(CONVERSATION, sent)),
+        Edit(**of_customer(2), original_message_id="message-1", text=QUESTION),
+        Revoke(**of_customer(3), original_message_id="message-1"),
+        Reaction(**of_customer(4), original_message_id="message-1", emoji="+"),
+        Echo(**of_customer(5), provider_message_id="echo-5", text="Buongiorno."),
+    )
+    desk.pass_time(seconds(60))
+    photo = Media(kind="image", provider_media_id="media-1", mime_type="image/jpeg", size_bytes=9)
+    place = Location(latitude=45.4, longitude=9.2, name="Duomo")
+    item_ids = [
+        desk.write("Ecco", media=(photo,), location=place, button_id="more", callback_id="7"),
+        desk.keep(Unsupported(**of_customer(6), provider_message_id="m-6", provider_kind="poll")),
+    ]
+    desk.receive(*item_ids)
+    desk.pass_time(timedelta(hours=2))
+    desk.ask(retry_turn())
+    desk.hand_over("nothing_to_read", "turn-2")
+    desk.ask(tick())
+    desk.table.quarantine("fake", "not readable", b'{"unknown": true}', desk.now)
+    counted = CountedLine(claimed_at=NOW, summary=summarized([(Priority.NORMAL, NOW)], NOW))
+    desk.table.queues._put_count("default", counted, None)
+
+
+def of_customer(number: int) -> dict[str, Any]:
+    return {
+        "account_id": ACCOUNT,
+        "provider_item_id": f"other-{number}",
+        "sent_at": NOW,
+        "handle": HANDLE,
+        "other_handles": ("fake_user:7",),
+        "reply_to": HANDLE,
+    }
+
+
+def with_people(desk: WorkingDesk) -> None:
+    """A ladder from its first ring to its end, and what agents do with a conversation."""
+    for kind in ("opening_hours", "queues", "sla_policies"):
+        desk.configure(KINDS[kind], **DOCUMENTS[kind])
+    desk.receive(desk.write(UNKNOWN))
+    wait = AnnouncedWait(
+        position=2, low_seconds=60, high_seconds=240, at=NOW, review_at=NOW + seconds(240)
+    )
+    desk.ask(
+        RequestHuman(
+            turn_id="turn-1",
+            owner_version=1,
+            reason="unknown_question",
+            queue="default",
+            accompanying_text=AccompanyingText(text="La passo a una persona."),
+            announced=wait,
+        )
+    )
+    desk.ask(offer(agents=("anna",)))
+    desk.ask(offer(agents=("anna",), task_token="token-2"))
+    desk.ask(decline())
+    desk.pass_time(seconds(30))
+    desk.ask(offer(tier=1, agents=("anna", "bruno"), task_token="token-3"))
+    desk.ask(offer(tier=0, task_token="token-4"))
+    desk.ask(decline())
+    news = WaitNow(wait=wait.model_copy(update={"position": 1}), text="Ancora un minuto.")
+    desk.ask(tick().model_copy(update={"news": news}))
+    closed = ClosedDoors(away=AccompanyingText(text="Chiuso.", closed_since=NOW), waiting_ahead=0)
+    desk.ask(exhaust().model_copy(update={"closed": closed}))
+    desk.ask(exhaust(desk.state.handoff_id))
+    desk.pass_time(seconds(400))
+    desk.ask(tick())
+    desk.ask(accept())
+    desk.ask(Classify(agent_id="anna", priority=Priority.HIGH, segment="gold"))
+    promise = PromiseTerms(within_seconds=3_600)
+    desk.ask(reply().model_copy(update={"promise": promise}))
+    desk.deliver()
+    desk.ask(Snooze(agent_id="anna", until=desk.now + timedelta(hours=1)))
+    desk.ask(EndSnooze(agent_id="anna"))
+    desk.pass_time(seconds(60))
+    desk.receive(desk.write("E quindi?"))
+    desk.ask(return_to_bot())
+    desk.receive(desk.write(UNKNOWN), turn_id="turn-3")
+    desk.hand_over("unknown_question", "turn-3")
+    desk.ask(resolve())
+    desk.pass_time(timedelta(minutes=1))
+    desk.receive(desk.write("Ancora io"), turn_id="turn-4")
+    desk.ask(reply(key="2"))
+    desk.pass_time(timedelta(minutes=1))
+    desk.receive(desk.write("Ci siete?"), turn_id="turn-5")
+
+
+def known_by_another_name(desk: WorkingDesk) -> None:
+    """The customer turns out to be somebody who has another conversation, twice."""
+    desk.note(HandleChange(**of_customer(1) | {"handle": HANDLE}))
+    desk.receive(desk.write(QUESTION))
+    other = OtherConversation(
+        conversation_id=ELSEWHERE,
+        last_customer_message_at=NOW,
+        closed_period_told=None,
+        automatic_sent=(NOW,),
+        promises=(),
+        priority=Priority.HIGH,
+    )
+    desk.ask(LinkHandles(aliases=(f"fake_user:{ELSEWHERE}",), joins=other))
+    desk.ask(MoveTo(conversation_id=ELSEWHERE))
+    desk.ask(MoveTo(conversation_id=ELSEWHERE))
+
+
+def without_budget(desk: WorkingDesk) -> None:
+    """The bot has answered as often as it may."""
+    desk.configure(KINDS["bot"], answers_per_stretch=20)
+    for number in range(11):
+        desk.pass_time(seconds(10))
+        desk.say(QUESTION, turn_id=f"turn-{number}")
+
+
+STORIES: Mapping[str, Story] = {
+    "with_the_bot": with_the_bot,
+    "with_people": with_people,
+    "without_budget": without_budget,
+    "known_by_another_name": known_by_another_name,
+}
+
+
+def items_left_by(story: Story) -> Items:
+    with working_desk() as desk:
+        story(desk)
+        items = all_items(desk.table)
+    return sorted(items, key=lambda item: (item["pk"]["S"], item["sk"]["S"]))
