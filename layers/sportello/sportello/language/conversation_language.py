@@ -17,7 +17,7 @@ _READ_CHARACTERS = 2_000
 
 _WORDS = 3
 _WORDS_OF_IT = 2
-"""Least words of a sentence, and of those that tell its language."""
+"""Least words of a sentence, one less for a question, and of those that tell its language."""
 _STRONG_WORDS = 2
 """Least of these that are in no name and no greeting, if it has words of the language so far."""
 _SHARE_OF_WORDS = 0.3
@@ -59,25 +59,26 @@ def language_of_message(text: str, current: str, hint: str) -> str:
         return current
     if len(own.split()) <= _TITLE_WORDS and own.istitle():
         return current
-    return _language_of_sentence(own, current) or current
+    is_question = text.rstrip().endswith("?")
+    return _language_of_sentence(own, current, is_question=is_question) or current
 
 
-def _language_of_sentence(own: str, current: str) -> str | None:
+def _language_of_sentence(own: str, current: str, *, is_question: bool) -> str | None:
     """Return the other language that most of the words are of, if they are words of a sentence."""
     total = len(words(own))
-    if total < _WORDS:
+    if total < _WORDS - is_question:
         return None
     rival = _weights(own, current, without_greetings=True)
-    for language in languages():
-        weight = _weights(own, language, without_greetings=True)
-        strong = _STRONG_WORDS if rival.all else 1
-        if (
-            language != current
-            and weight.strong >= max(strong, _TIMES_AS_MANY * rival.strong)
-            and weight.all >= max(_WORDS_OF_IT, _SHARE_OF_WORDS * total, _TIMES_AS_MANY * rival.all)
-        ):
-            return language
-    return None
+    least_strong = max(_STRONG_WORDS if rival.all else 1, _TIMES_AS_MANY * rival.strong)
+    least = max(_WORDS_OF_IT, _SHARE_OF_WORDS * total, _TIMES_AS_MANY * rival.all)
+    others = {
+        language: weights
+        for language in languages()
+        if language != current
+        and (weights := _weights(own, language, without_greetings=True)).strong >= least_strong
+        and weights.all >= least
+    }
+    return max(others, key=lambda language: others[language], default=None)
 
 
 def _weights(text: str, language: str, *, without_greetings: bool = False) -> _Weights:
