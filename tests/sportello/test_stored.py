@@ -17,6 +17,8 @@ from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.settings.kinds import KINDS
 from sportello.stored import OrUnknown, Stored, is_unknown
+from sportello.table.channel_table import ChannelAccount
+from sportello.table.endpoint_table import GoneEndpoint
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
 from sportello.table.line_item import CountedLine
@@ -34,6 +36,8 @@ ROOTS: tuple[type[BaseModel], ...] = (
     CountedLine,
     StoredSettings,
     QuarantinedPayload,
+    ChannelAccount,
+    GoneEndpoint,
     FitClocksRequest,
 )
 """What is read from the table, or passed from a function to the next one; the settings are read as

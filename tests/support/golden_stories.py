@@ -28,6 +28,7 @@ from sportello.messaging.items import (
     Revoke,
     Unsupported,
 )
+from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait
@@ -214,6 +215,20 @@ def with_people(desk: WorkingDesk) -> None:
     desk.receive(desk.write("Ci siete?"), turn_id="turn-5")
 
 
+def lost_on_the_way(desk: WorkingDesk) -> None:
+    """An agent's reply is refused by the channel, so that it was no answer."""
+    for kind in ("queues", "sla_policies"):
+        desk.configure(KINDS[kind], **DOCUMENTS[kind])
+    desk.receive(desk.write(UNKNOWN))
+    desk.hand_over("unknown_question")
+    desk.deliver()
+    desk.ask(accept())
+    desk.pass_time(seconds(30))
+    desk.ask(reply())
+    desk.adapter.outcomes.append(Delivery.refused(Refusal.WINDOW_CLOSED, "131047"))
+    desk.deliver()
+
+
 def known_by_another_name(desk: WorkingDesk) -> None:
     """The customer turns out to be somebody who has another conversation, twice."""
     desk.note(HandleChange(**of_customer(1) | {"handle": HANDLE}))
@@ -243,6 +258,7 @@ STORIES: Mapping[str, Story] = {
     "with_the_bot": with_the_bot,
     "with_people": with_people,
     "without_budget": without_budget,
+    "lost_on_the_way": lost_on_the_way,
     "known_by_another_name": known_by_another_name,
 }
 

@@ -6,25 +6,31 @@ from typing import Any
 import pytest
 
 from sportello.conversation.commands import FitClocks
+from sportello.conversation.effects import reply_key
 from sportello.conversation.evolution import fold
+from sportello.conversation.reopening import StoppedClock
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.errors import NotAllowed
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
-from sportello.sla.clocks import ClockKind
+from sportello.sla.clocks import Clock, ClockKind
 from support.builders import (
     NOW,
+    a_clock,
+    accept,
     after,
     an_item,
     answer,
     decide,
     messages,
     notices,
+    offer,
     offered,
     queued,
     receive,
     record_delivery,
     reply,
+    request_human,
     resolve,
     retry_turn,
     seconds,
@@ -33,6 +39,7 @@ from support.builders import (
     with_agent,
     with_bot,
 )
+from support.story import Story, around_the_clock
 
 LATER = NOW + timedelta(minutes=1)
 
@@ -155,3 +162,21 @@ def test_time_leaves_a_clock_in_an_unknown_state_alone_and_none_starts_beside_it
     decision = decide(state, tick(late), late)
     assert not {"ClockAdvanced", "ClockStarted", "ClockChanged"} & set(types(decision))
     assert fold(decision.events, state).clocks == state.clocks
+
+
+def test_a_lost_reply_leaves_a_clock_of_an_unknown_kind_to_its_own_version() -> None:
+    story = Story(around_the_clock(first_response=300))
+    story.write()
+    story.do(request_human(), offer(), accept("anna"))
+    story.wait(60).do(reply("anna", "1"))
+    key = reply_key("anna", "1")
+    sent = story.messages[key]
+    assert sent.reopens
+    unknown = Clock.model_validate(a_clock().model_dump(mode="json") | {"kind": "first_look"})
+    stopped = (*sent.reopens.clocks, StoppedClock(clock=unknown, at=story.now))
+    reopens = sent.reopens.model_copy(update={"clocks": stopped})
+    story.messages[key] = sent.model_copy(update={"reopens": reopens})
+    story.wait(1).hear(key, DeliveryStatus.REFUSED, "window_closed:131047")
+    assert {clock.kind for clock in story.state.clocks if clock.running} == {
+        ClockKind.FIRST_RESPONSE
+    }

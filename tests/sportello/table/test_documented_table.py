@@ -12,6 +12,7 @@ from sportello.queues.line_summary import summarized
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
+    REPLACED,
     EffectRecord,
     LogEntry,
     StoredSettings,
@@ -142,6 +143,12 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
 @each_example
 def test_every_attribute_of_an_item_is_listed(item: Attributes) -> None:
     assert set(item) - {"pk", "sk", "entity"} <= names_in(ATTRIBUTES[item["entity"]["S"]][0])
+
+
+@pytest.mark.parametrize("entity", ["state", "address"])
+def test_what_is_put_anew_replaces_our_attributes_and_no_other(entity: str) -> None:
+    ours = names_in(ATTRIBUTES[entity][0]) | {"pk", "sk", "entity"}
+    assert REPLACED[entity.upper()] == ours
 
 
 def test_every_attribute_listed_is_written_somewhere() -> None:

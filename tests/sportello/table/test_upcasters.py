@@ -1,13 +1,21 @@
 """Documents of earlier schemas become those of today, and later ones keep their number."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sportello.table import upcasters
 from sportello.table.inbound_items import InboundRecord
-from sportello.table.items import Address, LogEntry, StoredSettings, read_state, state_attributes
+from sportello.table.items import (
+    Address,
+    LogEntry,
+    StoredSettings,
+    read_state,
+    state_attributes,
+    wait_attributes,
+)
 from sportello.table.keys import Attributes
 from sportello.table.upcasters import DOCUMENTS, schema_of, upcast
 from support.builders import (
@@ -23,6 +31,7 @@ from support.builders import (
 )
 from support.clouds.working_desk import RAW, working_desk
 from support.golden_stories import QUESTION
+from support.waits import a_wait
 
 type Document = dict[str, Any]
 
@@ -64,6 +73,23 @@ def test_a_document_climbs_from_its_own_schema_to_ours(monkeypatch: pytest.Monke
     unnumbered = with_document(now, renamed("queue", "line")(document_of(now)))
     del unnumbered["schema_number"]
     assert read_state(unnumbered) == queued()
+
+
+def test_a_query_that_shows_waits_shows_their_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    def once(document: Document) -> Document:
+        assert "line" in document, "a wait of today is not upcast"
+        return {"queue" if name == "line" else name: value for name, value in document.items()}
+
+    item = wait_attributes(a_wait())
+    former = with_document(item, renamed("queue", "line")(document_of(item)))
+    current = item | {"schema_number": {"N": "2"}, "sk": {"S": f"{item['sk']['S']}-2"}}
+    with_schema(monkeypatch, "wait", once)
+    with working_desk() as desk:
+        for each in (former, current):
+            desk.table._client.put_item(TableName=desk.table._name, Item=each)
+        ended = a_wait().ended_at
+        waits = list(desk.table.queues.waits("default", ended, ended + timedelta(seconds=1)))
+    assert waits == [a_wait(), a_wait()]
 
 
 def test_every_kind_of_document_is_upcast(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -206,6 +206,8 @@ def _cancel_later_waits(draft: Draft) -> None:
 def _go_on(draft: Draft, stopped: StoppedClock, answered_at: Instant | None) -> None:
     """Let a clock run on from where it was, as far as the answer that stands, if there is one."""
     clock = stopped.clock
+    if clock.of_a_later_version:
+        return
     present = _of_name(draft.state, clock)
     superseded = present is not None and present.generation != clock.generation
     if answered_at is not None:

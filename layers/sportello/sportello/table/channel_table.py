@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ REMEMBERED_SECONDS = 300
 """How long a process takes what it wrote for what is written: another may know better by then."""
 
 
-class ChannelAccount(Model):
+class ChannelAccount(Stored):
     """`CHANNELS` / `<channel>#<account>`: one number or bot of the business, as it last answered.
 
     `fault` and `error_code` are empty unless the provider refuses everything `refused_since`.
@@ -34,7 +35,7 @@ class ChannelAccount(Model):
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "ChannelAccount":
         channel, _, account_id = attributes["sk"]["S"].partition("#")
-        words = {name: value["S"] for name, value in attributes.items()}
+        words = {name: value["S"] for name, value in attributes.items() if "S" in value}
         return cls(
             channel=channel,
             account_id=account_id,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.model import Instant, Model
+from sportello.model import Instant
+from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def endpoint_key(name: str) -> Attributes:
     return {"pk": {"S": ENDPOINTS}, "sk": {"S": name}}
 
 
-class GoneEndpoint(Model):
+class GoneEndpoint(Stored):
     """`ENDPOINTS` / `<name>`: gone as long as its settings are those of `settings_hash`."""
 
     name: str

@@ -181,7 +181,7 @@ class QueueTable:
             "TableName": self._name,
             "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
             # `wait` is a reserved word; the rest of the item is keys.
-            "ProjectionExpression": "#wait, answer_lost",
+            "ProjectionExpression": "#wait, answer_lost, schema_number",
             "ExpressionAttributeNames": {"#wait": "wait"},
             "ExpressionAttributeValues": {
                 ":pk": {"S": wait_partition(queue)},
