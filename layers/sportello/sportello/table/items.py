@@ -5,6 +5,7 @@ inside a map never matters. `entity` tells kinds of items apart (the stream filt
 `pending` with `pending_since` keep what still needs doing in a sparse index.
 """
 
+import base64
 import json
 import zlib
 from collections.abc import Mapping
@@ -194,7 +195,11 @@ def _read_effect(attributes: Attributes) -> Effect:
     effect = EFFECT.validate_json(upcast("effect", attributes)["effect"]["S"])
     if "reopens" not in attributes:
         return effect
-    reopens = Reopening.model_validate_json(zlib.decompress(attributes["reopens"]["B"]))
+    written_small = attributes["reopens"]["B"]
+    if isinstance(written_small, str):
+        # As the stream has bytes, which reaches its reader as JSON.
+        written_small = base64.b64decode(written_small)
+    reopens = Reopening.model_validate_json(zlib.decompress(written_small))
     return effect.model_copy(update={"reopens": reopens})
 
 

@@ -1,5 +1,6 @@
 """The table's stream, and how Lambda reads it: in order by conversation, retried, split."""
 
+import base64
 import json
 import zlib
 from collections.abc import Mapping
@@ -21,6 +22,14 @@ def fits(pattern: Any, value: Any) -> bool:
     if isinstance(pattern, list):
         return value in pattern
     return isinstance(value, dict) and all(fits(pattern[key], value.get(key)) for key in pattern)
+
+
+def as_json(item: Item) -> Item:
+    """Return an item as Lambda gives it: its event is JSON, which has no bytes."""
+    return {
+        name: {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
+        for name, value in item.items()
+    }
 
 
 class Stream:
@@ -49,7 +58,7 @@ class Stream:
             "eventName": event,
             "dynamodb": {
                 "Keys": {"pk": item["pk"], "sk": item["sk"]},
-                "NewImage": dict(item),
+                "NewImage": as_json(item),
                 "SequenceNumber": f"{self._written:021d}",
             },
         }
