@@ -61,6 +61,16 @@ def an_agent_has_the_number(office: PersonsDesk) -> Sequence[InboundItem]:
     return [*said, *more]
 
 
+def several_wait_in_the_one_that_moves(office: PersonsDesk) -> Sequence[InboundItem]:
+    said = [written("uno", 1, PHONE), *(written(f"{n}", n, USER, after=n) for n in range(2, 6))]
+    office.say(*said)
+    office.accept(derived(PHONE))
+    more = [written("tre", 9, USER, PHONE, after=20)]
+    office.now = at(21)
+    office.receive(*more)
+    return [*said, *more]
+
+
 def two_join_at_once(office: PersonsDesk) -> Sequence[InboundItem]:
     said = [
         written("uno", 1, PHONE),
@@ -126,6 +136,9 @@ SCENES: Mapping[str, Scene] = {
     ),
     "an agent replies meanwhile": Scene(
         an_agent_has_the_number, with_an_agent_who_replies, agents=True
+    ),
+    "several wait in the one that moves": Scene(
+        several_wait_in_the_one_that_moves, the_first_by_two, agents=True
     ),
     "two join at once": Scene(two_join_at_once, each_by_one),
     "a receipt proves it": Scene(a_receipt_proves_it, each_by_one, agents=True),

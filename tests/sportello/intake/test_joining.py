@@ -5,9 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from sportello.conversation.commands import Reply
+from sportello.conversation.commands import Accept, OfferConversation, Reply, Resolve
 from sportello.conversation.events import OwnerKind
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
+from sportello.table.items import StoredSettings
+from sportello.table.keys import Attributes
 from sportello.table.timeline import read_timeline
+from support.builders import NOW
 from support.experiments.one_person import (
     NEW_PHONE,
     NEW_USER,
@@ -18,6 +22,7 @@ from support.experiments.one_person import (
     PersonsDesk,
     at,
     derived,
+    earlier_version,
     echo,
     handle_change,
     persons_desk,
@@ -236,3 +241,159 @@ def test_one_handle_alone_costs_nothing(office: PersonsDesk) -> None:
     office.say(written("uno", 1, PHONE))
     assert office.state(derived(PHONE)).aliases == ()
     assert office.conversations() == [derived(PHONE)]
+
+
+def test_an_earlier_version_that_was_back_leaves_no_circle(office: PersonsDesk) -> None:
+    said = [*(written(f"{n}", n, PHONE) for n in (1, 11, 12, 13)), written("due", 2, USER, after=5)]
+    office.say(*said)
+    said += [written("tre", 3, USER, PHONE, after=9), written("quattro", 4, USER, PHONE, after=90)]
+    office.say(said[-2])
+    assert only(office) == derived(PHONE)
+    with earlier_version():
+        office.say(said[-1])
+        office.accept(derived(USER))
+    said.append(written("cinque", 5, USER, PHONE, after=200))
+    office.say(said[-1])
+    assert only(office) == derived(USER)
+    assert office.state(derived(USER)).goes_on_in == ""
+    office.ask(derived(USER), Reply(agent_id="anna", key="reply:1", text="Ecco."))
+    office.ask(derived(USER), Resolve(agent_id="anna"))
+    office.now = at(300)
+    said.append(written("sei", 6, PHONE, after=300))
+    office.say(said[-1])
+    assert office.faults(said) == []
+
+
+def test_what_an_earlier_version_revived_is_joined_again(office: PersonsDesk) -> None:
+    said = [*(written(f"{n}", n, USER) for n in (1, 11, 12)), written("due", 2, PHONE, after=5)]
+    office.say(*said)
+    said += [written("tre", 3, USER, PHONE, after=9), written("quattro", 4, PHONE, after=90)]
+    office.say(said[-2])
+    with earlier_version():
+        office.say(said[-1])
+        office.accept(derived(PHONE))
+    said.append(written("cinque", 5, PHONE, after=200))
+    office.say(said[-1])
+    assert office.faults(said) == []
+    assert office.state(only(office)).owner.name == "anna"
+
+
+def test_an_unknown_handle_joins_what_an_earlier_version_revived(office: PersonsDesk) -> None:
+    said = [*(written(f"{n}", n, USER) for n in (1, 11, 12)), written("due", 2, PHONE, after=5)]
+    office.say(*said)
+    said += [written("tre", 3, USER, PHONE, after=9), written("quattro", 4, PHONE, after=90)]
+    office.say(said[-2])
+    with earlier_version():
+        office.say(said[-1])
+        office.accept(derived(PHONE))
+    said.append(written("cinque", 5, PARENT, USER, PHONE, after=200))
+    office.say(said[-1])
+    assert office.faults(said) == []
+    assert office.state(only(office)).owner.name == "anna"
+
+
+def test_what_comes_back_to_where_it_was_let_go_is_applied_there(office: PersonsDesk) -> None:
+    message = written("uno", 1, PHONE)
+    office.receive(message)
+    (record,) = office.inbound()
+    office.table.forward(derived(PHONE), [record.item_id], derived(USER))
+    office.table.forward(derived(USER), [record.item_id], derived(PHONE))
+    assert office.pending() == [derived(PHONE)]
+    office.hand_in_all()
+    assert office.state(derived(PHONE)).turn is not None
+
+
+def test_however_much_waits_and_however_many_are_rung_a_join_fits_a_transaction(
+    office: PersonsDesk,
+) -> None:
+    rung = tuple(f"desk-{n}" for n in range(30))
+    tiers = (
+        QueueTier(name="first", endpoints=rung[:20]),
+        QueueTier(name="second", endpoints=rung[20:]),
+    )
+    settings = QueueSettings(queues={"default": Queue(tiers=tiers)})
+    document = settings.model_dump(mode="json")
+    office.table.put_settings("queues", StoredSettings(version=1, document=document), "x", NOW)
+    said = [written(f"{n}", n, PHONE) for n in range(1, 52)]
+    office.say(*said)
+    office.accept(derived(PHONE))
+    longer = [written(f"{n}", n, USER, after=1) for n in range(101, 221)]
+    for message in longer:
+        office.say(message)
+    office.hand_over(derived(USER))
+    offer = {
+        "handoff_id": office.state(derived(USER)).handoff_id,
+        "tier": 0,
+        "tier_name": "first",
+        "agents": (),
+        "endpoints": rung[:20],
+        "expires_at": at(600),
+        "task_token": "token",
+        "packet": {},
+    }
+    office.ask(derived(USER), OfferConversation.model_validate(offer))
+    office.ask(derived(USER), Accept(agent_id="bruno"))
+    proof = written("proof", 300, USER, PHONE, SPELLED_OTHERWISE, PARENT, after=20)
+    office.say(proof)
+    assert only(office) == derived(USER)
+    assert office.pending() == []
+    kept = {r.item_id for r in office.inbound(derived(USER))}
+    assert {r.item_id for r in office.inbound(derived(PHONE))} & kept
+    turn = office.state(derived(USER)).turn
+    assert turn is not None
+    assert turn.counted_from == at(0)
+
+
+def test_one_transaction_hands_on_one_item_whatever_waits(
+    office: PersonsDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fifty long e-mails are more than the 4 MB a transaction holds."""
+    office.say(written("uno", 1, PHONE))
+    office.accept(derived(PHONE))
+    office.say(*(written(f"{n}", n, USER, after=1) for n in range(10, 30)))
+    amounts: list[int] = []
+    transact = office.table._transact
+
+    def counted(writes: list[Attributes], guards: int) -> None:
+        items = [w["Update"]["Key"]["sk"]["S"] for w in writes if "Update" in w]
+        amounts.append(sum(name.startswith("IN#") for name in items))
+        transact(writes, guards)
+
+    office.receive(proof := written("tre", 3, USER, PHONE, after=20))
+    monkeypatch.setattr(office.table, "_transact", counted)
+    office.hand_in(derived(USER))
+    assert amounts == [1]
+    office.hand_in_all()
+    turn = office.state(derived(PHONE)).turn
+    assert turn is not None
+    assert len(turn.items) == 22
+    assert proof.sent_at == turn.items[-1].sent_at
+
+
+def test_a_waiting_message_that_was_deleted_does_not_prevent_the_join(office: PersonsDesk) -> None:
+    office.say(written("uno", 1, PHONE), written("due", 2, USER, after=5))
+    office.accept(derived(USER))
+    (record,) = office.inbound(derived(PHONE))
+    deleted = {"pk": {"S": f"CONV#{derived(PHONE)}"}, "sk": {"S": f"IN#{record.item_id}"}}
+    office.table._client.delete_item(TableName=office.table._name, Key=deleted)
+    office.say(written("tre", 3, USER, PHONE, after=9))
+    assert only(office) == derived(USER)
+
+
+def test_a_late_request_never_reaches_who_has_the_number_now(office: PersonsDesk) -> None:
+    office.say(written("A", 1, PHONE), *(written("A", n, USER, after=1) for n in range(10, 20)))
+    office.say(written("A", 2, USER, PHONE, after=5))
+    office.accept(derived(USER))
+    office.ask(derived(USER), Reply(agent_id="anna", key="reply:1", text="ok"))
+    office.ask(derived(USER), Resolve(agent_id="anna"))
+    office.now = at(9_000)
+    office.say(written("B", 3, "fake_user:IT.77", PHONE, after=9_000))
+    office.say(written("B", 4, PHONE, after=9_010))
+    somebody_else = derived("fake_user:IT.77")
+    turn = office.state(somebody_else).turn
+    assert turn is not None
+    assert len(turn.items) == 2
+    office.ask(derived(PHONE), Reply(agent_id="anna", key="reply:2", text="Il suo referto"))
+    assert office.table.load(derived(USER), effect_keys=["reply:2"]).effects
+    assert not office.table.load(somebody_else, effect_keys=["reply:2"]).effects
+    assert office.table.load_going_on(derived(PHONE)).conversation_id == derived(USER)

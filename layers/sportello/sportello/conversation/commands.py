@@ -240,9 +240,10 @@ class LinkHandles(Command):
 
 
 class MoveTo(Command):
-    """Another conversation goes on in place of this one."""
+    """Another conversation goes on in place of this one, and answers `items`."""
 
     conversation_id: str
+    items: tuple[str, ...] = ()
 
 
 class RetryTurn(Command):

@@ -46,6 +46,7 @@ from sportello.conversation.state import (
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
+    SHORT_ID,
     ConversationState,
     Lifecycle,
     Offer,
@@ -159,10 +160,11 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case WaitAnnounced():
             return state.model_copy(update={"announced": event.wait})
         case HandlesLinked():
-            aliases = dict.fromkeys((*state.aliases, *event.aliases))
-            return state.model_copy(update={"aliases": tuple(aliases)[-MAX_ALIASES:]})
+            aliases = tuple(dict.fromkeys((*state.aliases, *event.aliases)))[-MAX_ALIASES:]
+            return state.model_copy(update={"aliases": aliases, "moved_to": "", "points_to": ""})
         case HandlePointed():
-            return state.model_copy(update={"moved_to": event.moved_to})
+            pointer = "points_to" if state.episode else "moved_to"
+            return state.model_copy(update={pointer: event.moved_to})
         case ConversationMoved():
             return _move(state, event)
         case ConversationJoined():
@@ -177,11 +179,14 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
 
 def _move(state: ConversationState, event: ConversationMoved) -> ConversationState:
     """Leave nothing that waits; the owner's version stays, so that what is on its way may leave."""
+    handed_on = {item_id[:SHORT_ID] for item_id in event.handed_on}
     return state.model_copy(
         update={
             "moved_to": event.moved_to,
+            "points_to": "",
             "owner": Owner(version=state.owner.version, since=event.at),
             "turn": None,
+            "recent_items": tuple(i for i in state.recent_items if i not in handed_on),
             "lifecycle": _lifecycle_of_moved(state.lifecycle),
             "snoozed_until": None,
             "people_since": None,

@@ -63,7 +63,7 @@ def other_conversation(conversation_id: str, state: ConversationState) -> OtherC
 
 def link_handles(draft: Draft, command: LinkHandles) -> None:
     new = tuple(alias for alias in command.aliases if alias not in draft.state.aliases)
-    if new:
+    if new or draft.state.moved_to:
         draft.record(HandlesLinked(at=draft.now, aliases=new))
     if command.joins is not None:
         _join(draft, command.joins, command.endpoints)
@@ -100,19 +100,19 @@ def _join(draft: Draft, other: OtherConversation, endpoints: Sequence[str]) -> N
 def move_to(draft: Draft, command: MoveTo) -> None:
     """Leave a conversation to another one; what nobody has been for yet only points there."""
     state = draft.state
-    if not state.episode or state.goes_on_in:
+    if not state.episode or state.leads_to:
         draft.record(HandlePointed(at=draft.now, moved_to=command.conversation_id))
         return
     end_offer(draft, OfferOutcome.WITHDRAWN)
     for clock in draft.state.clocks:
         if clock.running:
             cancel_clock(draft, clock, ClockEnding.MOVED)
-    turn, rung, agent = state.turn, state.ringing, state.owner
+    rung, agent = state.ringing, state.owner
     draft.record(
         ConversationMoved(
             at=draft.now,
             moved_to=command.conversation_id,
-            handed_on=tuple(item.item_id for item in turn.items) if turn else (),
+            handed_on=command.items,
         )
     )
     if agent.kind is OwnerKind.AGENT:

@@ -21,6 +21,9 @@ from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
+_FORMERLY = "formerly"
+"""The kind of an alias that no handle has: it is where a conversation had moved to."""
+
 
 class Lead(Model):
     """Where a handle leads: what it derives, and the conversation that goes on for that."""
@@ -42,7 +45,7 @@ class Joining:
         another. What is not proven yet then, its copy proves there.
         """
         for _ in range(MAX_ATTEMPTS):
-            record = None if home.state.goes_on_in else _news(home)
+            record = None if home.state.leads_to else _news(home)
             if record is None:
                 return home
             self._take_a_step(home, record, now)
@@ -64,7 +67,15 @@ class Joining:
             for lead in leads
             if not announced and are_strangers(lead.end.state.aliases, names)
         ]
-        others = [lead.end for lead in leads if lead.alias not in foreign and _is_other(lead, home)]
+        theirs = [lead for lead in leads if lead.alias not in foreign and _is_other(lead, home)]
+        others = list({lead.end.conversation_id: lead.end for lead in theirs}.values())
+        if not home.state.sequence and len(others) > 1:
+            one, two = others[:2]
+            stays, moves = (two, one) if _goes_on_before(two, one) else (one, two)
+            came_with = [lead.alias for lead in theirs if lead.end in (one, two)]
+            if not are_strangers({*stays.state.aliases, *names}, moves.state.aliases):
+                self._commit(stays, moves, came_with, [], now)
+                return
         other = others[0] if others else None
         if other is not None and _goes_on_before(other, home):
             came_with = [lead.alias for lead in leads if lead.end == other]
@@ -78,18 +89,23 @@ class Joining:
     def _leads(self, home: Conversation, aliases: Iterable[Alias]) -> list[Lead]:
         """Follow the handles that are new here to what goes on for them."""
         new = list(_new_aliases(home, aliases))
+        if home.state.moved_to:
+            # An earlier version, which knows of no moving, has brought it back to life.
+            new.append(Alias(_FORMERLY, home.state.moved_to))
         read = self._desk.table.load_several(alias.conversation_id for alias in new)
         read[home.conversation_id] = home
         for _ in range(MOST_MOVES):
-            ahead = {one.state.goes_on_in for one in read.values()} - read.keys() - {""}
+            ahead = {one.state.leads_to for one in read.values()} - read.keys() - {""}
             if not ahead:
                 break
             read |= self._desk.table.load_several(ahead)
         leads = []
         for alias in new:
             end = derived = read[alias.conversation_id]
-            while end.state.goes_on_in:
-                end = read[end.state.goes_on_in]
+            for _ in range(MOST_MOVES):
+                end = read.get(end.state.leads_to, end)
+            if end.state.leads_to:
+                raise StorageBusy("handles lead on and on")
             leads.append(Lead(alias=alias, derived=derived, end=end))
         return leads
 
@@ -103,28 +119,37 @@ class Joining:
     ) -> None:
         """Write it in one transaction; where another writer was faster, the next look decides."""
         joins = moves if moves and moves.state.episode else None
-        names = [*(alias.short for alias in aliases), *(moves.state.aliases if moves else ())]
+        shorts = (alias.short for alias in aliases if alias.kind != _FORMERLY)
+        names = [*shorts, *(moves.state.aliases if moves else ())]
         link = LinkHandles(
             aliases=tuple(dict.fromkeys(names)),
             joins=other_conversation(joins.conversation_id, joins.state) if joins else None,
         )
+        items = self._handed_on(joins) if joins else []
         leave = MoveTo(conversation_id=stays.conversation_id)
         steps = [(stays, Step(command=link, terms=self._settings.terms(stays)))]
         if moves is not None:
-            steps.append((moves, Step(command=leave, terms=self._settings.terms(moves))))
+            moving = MoveTo(conversation_id=stays.conversation_id, items=tuple(items))
+            steps.append((moves, Step(command=moving, terms=self._settings.terms(moves))))
         steps += [(one, Step(command=leave, terms=ServiceTerms())) for one in free]
         if self._desk.act_together(steps, now) is None or moves is None:
             return
         logger.info("one person's conversations joined", moved=moves.conversation_id)
-        if moves.state.turn is not None:
-            items = [item.item_id for item in moves.state.turn.items]
-            self._desk.table.forward(moves.conversation_id, items, stays.conversation_id)
+        self._desk.table.forward(moves.conversation_id, items[:1], stays.conversation_id)
+
+    def _handed_on(self, moves: Conversation) -> list[str]:
+        """Return what still waits for an answer, as far as its content is not deleted."""
+        turn = moves.state.turn
+        waiting = [item.item_id for item in turn.items] if turn else []
+        content = self._desk.table.content(moves.conversation_id, item_ids=waiting)
+        return [record.item_id for record in content.inbound]
 
 
 def _news(home: Conversation) -> InboundRecord | None:
     """Return an item that tells of a handle which is new here."""
     unapplied = (record for record in home.inbound if not record.applied)
-    return next((r for r in unapplied if any(_new_aliases(home, r.aliases))), None)
+    revived = bool(home.state.moved_to)
+    return next((r for r in unapplied if revived or any(_new_aliases(home, r.aliases))), None)
 
 
 def _new_aliases(home: Conversation, aliases: Iterable[Alias]) -> Iterator[Alias]:
@@ -145,7 +170,7 @@ def _is_free(lead: Lead, home: Conversation, foreign: Iterable[Alias]) -> bool:
     """
     if lead.end.conversation_id == home.conversation_id:
         return False
-    pointer = bool(lead.derived.state.goes_on_in)
+    pointer = bool(lead.derived.state.leads_to)
     return not lead.derived.state.sequence or (pointer and lead.alias in foreign)
 
 
