@@ -65,9 +65,10 @@ def receipt(tracker: str, number: int, *handles: str) -> Receipt:
     return a_receipt("delivered", tracker, number, handle=first, other_handles=tuple(others))  # type: ignore[arg-type] # validated
 
 
-def handle_change(number: int, *handles: str, after: float = 0) -> InboundItem:
+def handle_change(number: int, *handles: str, after: float = 0, reply_to: str = "") -> InboundItem:
     ids = {"account_id": ACCOUNT, "provider_item_id": f"change-{number}"}
-    return HandleChange.model_validate({**ids, **_named(handles, after)})
+    fields = {**ids, **_named(handles, after)}
+    return HandleChange.model_validate(fields | {"reply_to": reply_to or fields["reply_to"]})
 
 
 def _named(handles: Sequence[str], after: float) -> dict[str, Any]:

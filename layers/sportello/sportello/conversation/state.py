@@ -132,7 +132,7 @@ class ConversationState(Stored):
     `answered_by_person` is about the time since people have had it, `answered_in_episode` about
     anybody's answer. `aliases` are the short names of what its customer's handles derive,
     `moved_to` the conversation that goes on in place of this one, and `points_to` that of somebody
-    else to whom the number has passed since.
+    else to whom the number has passed since. At `joined_at` another conversation moved here.
     """
 
     sequence: int = 0
@@ -172,6 +172,7 @@ class ConversationState(Stored):
     aliases: tuple[str, ...] = ()
     moved_to: str = ""
     points_to: str = ""
+    joined_at: Instant | None = None
 
     @property
     def waiting_since(self) -> Instant | None:
