@@ -205,7 +205,7 @@ def _is_held(alias: Alias, record: InboundRecord) -> bool:
     """Whether the person has a handle now; a notice names those of before, too."""
     item = record.item
     if not isinstance(item, HandleChange):
-        return True
+        return alias in record.aliases
     handles = dict.fromkeys((item.handle, *item.other_handles))
     held = [
         a for handle, a in zip(handles, record.aliases, strict=False) if handle == item.reply_to
