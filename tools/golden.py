@@ -1,8 +1,8 @@
 """Writes down what the code of today stores, for every later version to read.
 
-Run `PYTHONPATH=tests:functions:layers/sportello python -m tools.golden 2026-11-29` before a version
-is landed that stores something new; the folder of that name in `tests/golden` is never changed
-again.
+Run `PYTHONPATH=tests:functions:layers/sportello python -m tools.golden 2026-11-29`, with some
+AWS_DEFAULT_REGION, before a version is landed that stores something new; the folder of that name in
+`tests/golden` is never changed again.
 """
 
 import argparse

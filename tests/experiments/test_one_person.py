@@ -61,6 +61,16 @@ def an_agent_has_the_number(office: PersonsDesk) -> Sequence[InboundItem]:
     return [*said, *more]
 
 
+def several_wait_in_the_one_that_moves(office: PersonsDesk) -> Sequence[InboundItem]:
+    said = [written("uno", 1, PHONE), *(written(f"{n}", n, USER, after=n) for n in range(2, 6))]
+    office.say(*said)
+    office.accept(derived(PHONE))
+    more = [written("tre", 9, USER, PHONE, after=20)]
+    office.now = at(21)
+    office.receive(*more)
+    return [*said, *more]
+
+
 def two_join_at_once(office: PersonsDesk) -> Sequence[InboundItem]:
     said = [
         written("uno", 1, PHONE),
@@ -127,13 +137,16 @@ SCENES: Mapping[str, Scene] = {
     "an agent replies meanwhile": Scene(
         an_agent_has_the_number, with_an_agent_who_replies, agents=True
     ),
+    "several wait in the one that moves": Scene(
+        several_wait_in_the_one_that_moves, the_first_by_two, agents=True
+    ),
     "two join at once": Scene(two_join_at_once, each_by_one),
     "a receipt proves it": Scene(a_receipt_proves_it, each_by_one, agents=True),
 }
 
 
-MANY_CALLS = {"a receipt proves it", "an agent replies meanwhile"}
-"""Scenes of which random orders are enough."""
+SHORT = ("nobody known", "an agent has the number", "two join at once")
+"""Scenes of two or three runs with few calls each."""
 
 
 @contextmanager
@@ -160,7 +173,7 @@ def play(scene: Scene, death: Death | None = None) -> Callable[[Sequence[int]], 
     return one
 
 
-@pytest.mark.parametrize("name", [name for name in SCENES if name not in MANY_CALLS])
+@pytest.mark.parametrize("name", SHORT)
 def test_no_order_with_one_change_of_turn_leaves_two_conversations(name: str) -> None:
     assert sum(1 for _ in orders(play(SCENES[name]), changes=1)) > 1
 
@@ -176,7 +189,7 @@ def test_a_death_at_any_call_leaves_one_conversation(name: str) -> None:
 
 
 @pytest.mark.experiment
-@pytest.mark.parametrize("name", ["nobody known", "an agent has the number", "two join at once"])
+@pytest.mark.parametrize("name", SHORT)
 def test_no_order_with_two_changes_of_turn_leaves_two_conversations(
     name: str, measured: Measured
 ) -> None:

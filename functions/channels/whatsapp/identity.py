@@ -88,6 +88,16 @@ class Person:
         """Add what their contact says, and a dialled number as WhatsApp writes it."""
         if contact is None:
             return self
+        if contact.wa_id and (match := _USER_ID.fullmatch(self.phone or "")):
+            # It stood where the number was, which the contact tells.
+            parent = self.phone if match["parent"] else None
+            in_its_place = replace(
+                self,
+                phone=None,
+                user_id=self.user_id or (None if parent else self.phone),
+                parent_user_id=self.parent_user_id or parent,
+            )
+            return in_its_place.completed_by(contact)
         same = self.dialled and contact.wa_id in spellings(as_digits(self.phone or ""))
         return replace(
             self,

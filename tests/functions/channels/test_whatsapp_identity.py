@@ -317,3 +317,20 @@ def test_an_account_without_a_number_is_nobody_s_place() -> None:
 def test_a_receipt_of_the_account_itself_names_nobody() -> None:
     receipt = changed("status_sent", {"recipient_id": ACCOUNT_NUMBER}, contacts=[])
     assert receipt.handle is None
+
+
+@pytest.mark.parametrize(
+    ("written_as", "beside"),
+    [
+        (USER_ID, {"user_id": USER_ID}),
+        ("US.ENT.9", {"user_id": USER_ID, "parent_user_id": "US.ENT.9"}),
+    ],
+)
+def test_a_number_that_only_the_contact_tells_is_theirs_beside_the_user_id(
+    written_as: str, beside: dict[str, str]
+) -> None:
+    contacts = [{"wa_id": "393330000101", "profile": {"name": "Giulia"}, **beside}]
+    message = changed("user_id_in_from", {"from": written_as}, contacts=contacts)
+    handles = {message.handle, *message.other_handles}
+    assert handles == {GIULIA, *(f"whatsapp_user:{each}" for each in beside.values())}
+    assert message.reply_to == GIULIA

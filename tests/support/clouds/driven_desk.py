@@ -9,6 +9,7 @@ import json
 import random
 import secrets
 import string
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -373,10 +374,12 @@ def seconds_between(earlier: str, later: str) -> float:
 def _unpacked(item: Mapping[str, Any]) -> str:
     """Return all that a table item holds as one text; quarantined material comes in parts."""
     texts = []
-    for value in item.values():
+    for name, value in item.items():
         ((kind, content),) = value.items()
         if kind != "B":
             texts.append(str(content))
+        elif name == "reopens":
+            texts.append(zlib.decompress(content).decode())
         elif item["entity"]["S"] != "quarantine":
             texts.append(gzip.decompress(content).decode())
     return "\n".join(texts)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from sportello.conversation.commands import Accept, Command, RequestHuman
 from sportello.conversation.events import (
@@ -16,6 +17,7 @@ from sportello.conversation.events import (
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import ConversationState
 from sportello.intake.applying import Applying
+from sportello.intake.joining import Joining
 from sportello.intake.receiving import Receiving
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.inbound_channel import WebhookRequest
@@ -63,9 +65,10 @@ def receipt(tracker: str, number: int, *handles: str) -> Receipt:
     return a_receipt("delivered", tracker, number, handle=first, other_handles=tuple(others))  # type: ignore[arg-type] # validated
 
 
-def handle_change(number: int, *handles: str, after: float = 0) -> InboundItem:
+def handle_change(number: int, *handles: str, after: float = 0, reply_to: str = "") -> InboundItem:
     ids = {"account_id": ACCOUNT, "provider_item_id": f"change-{number}"}
-    return HandleChange.model_validate({**ids, **_named(handles, after)})
+    fields = {**ids, **_named(handles, after)}
+    return HandleChange.model_validate(fields | {"reply_to": reply_to or fields["reply_to"]})
 
 
 def _named(handles: Sequence[str], after: float) -> dict[str, Any]:
@@ -188,9 +191,7 @@ def _faults(office: PersonsDesk, messages: Sequence[InboundItem]) -> Iterator[st
         log = office.log(name)
         if fold(log) != office.state(name):
             yield "a state is not what its log says"
-        handed_on = {i for e in log if isinstance(e, ConversationMoved) for i in e.handed_on}
-        own = [e.item_id for e in log if isinstance(e, MessageReceived)]
-        recorded += [item_id for item_id in own if item_id not in handed_on]
+        recorded += _recorded(log)
         if office.table.load_going_on(name).conversation_id not in going_on:
             yield "a pointer leads nowhere"
     answerable = [m for m in messages if wants_answer(m)]
@@ -204,10 +205,33 @@ def _faults(office: PersonsDesk, messages: Sequence[InboundItem]) -> Iterator[st
             yield "a turn is out of order"
 
 
+def _recorded(log: Sequence[ConversationEvent]) -> list[str]:
+    """Return the messages of a log; those handed on are recorded where they went."""
+    own: list[str] = []
+    for event in log:
+        if isinstance(event, MessageReceived):
+            own.append(event.item_id)
+        elif isinstance(event, ConversationMoved):
+            own = [item_id for item_id in own if item_id not in event.handed_on]
+    return own
+
+
 @contextmanager
 def persons_desk() -> Iterator[PersonsDesk]:
     with desk() as empty:
         yield PersonsDesk(empty)
+
+
+@contextmanager
+def earlier_version() -> Iterator[None]:
+    """A version that knows of no moving is back for a while."""
+    nowhere = property(lambda _: "")
+    with (
+        patch.object(Joining, "settle", lambda _self, home, _now: home),
+        patch.object(ConversationState, "goes_on_in", nowhere),
+        patch.object(ConversationState, "leads_to", nowhere, create=True),
+    ):
+        yield
 
 
 def customers(items: Sequence[InboundItem]) -> list[InboundItem]:

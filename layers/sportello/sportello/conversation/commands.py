@@ -250,6 +250,9 @@ class OtherConversation(Model):
     automatic_sent: tuple[Instant, ...]
     promises: tuple[Clock, ...]
     priority: Priority
+    segment: str = ""
+    people_since: Instant | None = None
+    queued_since: Instant | None = None
 
 
 class LinkHandles(Command):
@@ -257,13 +260,17 @@ class LinkHandles(Command):
 
     aliases: tuple[str, ...]
     joins: OtherConversation | None = None
-    endpoints: tuple[str, ...] = ()
 
 
 class MoveTo(Command):
-    """Another conversation goes on in place of this one."""
+    """Another conversation goes on in place of this one, and answers `items`.
+
+    Where it is `to_people`, the bot says nothing more here.
+    """
 
     conversation_id: str
+    items: tuple[str, ...] = ()
+    to_people: bool = False
 
 
 class RetryTurn(Command):

@@ -388,17 +388,22 @@ class HandlePointed(Event):
 class ConversationMoved(Event):
     """Its customer is known elsewhere: from now on everything is in the conversation named.
 
-    `handed_on` are the items that still wait for an answer, which they get there.
+    `handed_on` are the items that still wait for an answer, which they get there. Where people
+    give it, `silenced` says that no answer of the bot leaves here any more.
     """
 
     published = True
     type: Literal["ConversationMoved"] = "ConversationMoved"
     moved_to: str
     handed_on: tuple[str, ...] = ()
+    silenced: bool = False
 
 
 class ConversationJoined(Event):
-    """The customer's other conversation has moved here, with what limits automatic messages."""
+    """The customer's other conversation has moved here, with what limits automatic messages.
+
+    `people_since` and `queued_since` are its place in line.
+    """
 
     published = True
     confidential = frozenset({"automatic_sent"})
@@ -407,6 +412,8 @@ class ConversationJoined(Event):
     last_customer_message_at: Instant | None = None
     closed_period_told: Instant | None = None
     automatic_sent: tuple[Instant, ...] = ()
+    people_since: Instant | None = None
+    queued_since: Instant | None = None
 
 
 class WakePlanned(Event):

@@ -49,6 +49,7 @@ from sportello.conversation.state import (
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
+    SHORT_ID,
     ConversationState,
     Lifecycle,
     Offer,
@@ -63,7 +64,7 @@ from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
-from sportello.sla.clocks import Clock, ClockKind
+from sportello.sla.clocks import Clock, ClockKind, earliest
 
 MAX_ENDED_PROMISES = 5
 
@@ -163,10 +164,11 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case WaitAnnounced():
             return state.model_copy(update={"announced": event.wait})
         case HandlesLinked():
-            aliases = dict.fromkeys((*state.aliases, *event.aliases))
-            return state.model_copy(update={"aliases": tuple(aliases)[-MAX_ALIASES:]})
+            aliases = tuple(dict.fromkeys((*state.aliases, *event.aliases)))[-MAX_ALIASES:]
+            return state.model_copy(update={"aliases": aliases, "moved_to": "", "points_to": ""})
         case HandlePointed():
-            return state.model_copy(update={"moved_to": event.moved_to})
+            pointer = "points_to" if state.episode else "moved_to"
+            return state.model_copy(update={pointer: event.moved_to})
         case ConversationMoved():
             return _move(state, event)
         case ConversationJoined():
@@ -180,12 +182,15 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
 
 
 def _move(state: ConversationState, event: ConversationMoved) -> ConversationState:
-    """Leave nothing that waits; the owner's version stays, so that what is on its way may leave."""
+    """Leave nothing that waits; what is on its way may leave unless people answer now."""
+    handed_on = {item_id[:SHORT_ID] for item_id in event.handed_on}
     return state.model_copy(
         update={
             "moved_to": event.moved_to,
-            "owner": Owner(version=state.owner.version, since=event.at),
+            "points_to": "",
+            "owner": Owner(version=state.owner.version + event.silenced, since=event.at),
             "turn": None,
+            "recent_items": tuple(i for i in state.recent_items if i not in handed_on),
             "lifecycle": _lifecycle_of_moved(state.lifecycle),
             "snoozed_until": None,
             "people_since": None,
@@ -202,8 +207,17 @@ def _lifecycle_of_moved(lifecycle: Lifecycle) -> Lifecycle:
 
 def _join(state: ConversationState, event: ConversationJoined) -> ConversationState:
     spent = sorted((*state.automatic_sent, *event.automatic_sent))
+    owner, people_since = state.owner, state.people_since
+    if owner.kind is OwnerKind.QUEUE:
+        since = earliest((owner.since, event.queued_since))
+        owner = owner.model_copy(update={"since": since})
+    if owner.is_people:
+        people_since = earliest((people_since, event.people_since))
     return state.model_copy(
         update={
+            "owner": owner,
+            "people_since": people_since,
+            "joined_at": event.at,
             "last_customer_message_at": _latest(
                 state.last_customer_message_at, event.last_customer_message_at
             ),

@@ -1,6 +1,6 @@
 """One person, one conversation: what happens when several prove to be the same person's. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from sportello.conversation.commands import LinkHandles, MoveTo, OtherConversation
 from sportello.conversation.decision import Draft, handles
@@ -16,9 +16,9 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.handoffs import end_offer
 from sportello.conversation.keep_clocks import cancel_clock
-from sportello.conversation.state import ConversationState
+from sportello.conversation.state import SHORT_ID, ConversationState
 from sportello.messaging.identifiers import is_lasting
-from sportello.sla.clocks import ClockEnding, ClockKind
+from sportello.sla.clocks import Clock, ClockEnding, ClockKind
 
 _RANK = {OwnerKind.AGENT: 3, OwnerKind.QUEUE: 2, OwnerKind.BOT: 1, OwnerKind.NOBODY: 1}
 
@@ -40,12 +40,20 @@ def _standing(conversation_id: str, state: ConversationState) -> tuple[int, int,
 
 def are_strangers(one: Iterable[str], other: Iterable[str]) -> bool:
     """Whether two sets of aliases are two persons': a number was handed on, an id never is."""
-    lasting, others = set(_lasting(one)), set(_lasting(other))
-    return bool(lasting and others) and lasting.isdisjoint(others)
+    lasting, others = _lasting(one), _lasting(other)
+    comparable = lasting.keys() & others.keys()
+    same = any(lasting[kind] & others[kind] for kind in comparable)
+    return bool(comparable) and not same
 
 
-def _lasting(aliases: Iterable[str]) -> list[str]:
-    return [alias for alias in aliases if is_lasting(alias.partition(":")[0])]
+def _lasting(aliases: Iterable[str]) -> dict[str, set[str]]:
+    """Return a person's ids by their kind: a user id and a parent's may both be theirs."""
+    by_kind: dict[str, set[str]] = {}
+    for alias in aliases:
+        kind = alias.partition(":")[0]
+        if is_lasting(kind):
+            by_kind.setdefault(kind, set()).add(alias)
+    return by_kind
 
 
 def other_conversation(conversation_id: str, state: ConversationState) -> OtherConversation:
@@ -59,18 +67,21 @@ def other_conversation(conversation_id: str, state: ConversationState) -> OtherC
             clock for clock in state.clocks if clock.kind is ClockKind.PROMISE and clock.running
         ),
         priority=state.priority,
+        segment=state.segment,
+        people_since=state.people_since,
+        queued_since=state.owner.since if state.owner.kind is OwnerKind.QUEUE else None,
     )
 
 
 def link_handles(draft: Draft, command: LinkHandles) -> None:
     new = tuple(alias for alias in command.aliases if alias not in draft.state.aliases)
-    if new:
+    if new or draft.state.moved_to:
         draft.record(HandlesLinked(at=draft.now, aliases=new))
     if command.joins is not None:
-        _join(draft, command.joins, command.endpoints)
+        _join(draft, command.joins)
 
 
-def _join(draft: Draft, other: OtherConversation, endpoints: Sequence[str]) -> None:
+def _join(draft: Draft, other: OtherConversation) -> None:
     draft.record(
         ConversationJoined(
             at=draft.now,
@@ -78,42 +89,50 @@ def _join(draft: Draft, other: OtherConversation, endpoints: Sequence[str]) -> N
             last_customer_message_at=other.last_customer_message_at,
             closed_period_told=other.closed_period_told,
             automatic_sent=other.automatic_sent,
+            people_since=other.people_since,
+            queued_since=other.queued_since,
         )
     )
     for promise in other.promises:
-        # Whoever owes it, the customer was told so: it runs on as it did.
-        draft.record(ClockStarted(at=draft.now, clock=promise))
-    if other.priority.rank > draft.state.priority.rank:
-        draft.record(
-            ConversationClassified(
-                at=draft.now, priority=other.priority, segment=draft.state.segment
-            )
-        )
+        draft.record(ClockStarted(at=draft.now, clock=_as_here(draft, promise, other)))
+    priority = max(draft.state.priority, other.priority, key=lambda each: each.rank)
+    segment = draft.state.segment or other.segment
+    if (priority, segment) != (draft.state.priority, draft.state.segment):
+        draft.record(ConversationClassified(at=draft.now, priority=priority, segment=segment))
     if draft.state.owner.kind is OwnerKind.AGENT:
         draft.notify(
             draft.unique("joined"),
-            draft.state.ringing or endpoints,
+            draft.state.ringing or draft.terms.queues.all_endpoints(),
             "conversation.joined",
             {"agent_id": draft.state.owner.name, "joined": other.conversation_id},
         )
 
 
+def _as_here(draft: Draft, promise: Clock, other: OtherConversation) -> Clock:
+    """Return a promise that runs on as it did; its name and generation are its own here, too."""
+    promise_id = promise.promise_id
+    if any(clock.promise_id == promise_id for clock in draft.state.clocks):
+        promise_id = f"{promise_id}:{other.conversation_id[:SHORT_ID]}"
+    return promise.model_copy(update={"promise_id": promise_id, "generation": draft.state.sequence})
+
+
 def move_to(draft: Draft, command: MoveTo) -> None:
     """Leave a conversation to another one; what nobody has been for yet only points there."""
     state = draft.state
-    if not state.episode or state.goes_on_in:
+    if not state.episode or state.leads_to:
         draft.record(HandlePointed(at=draft.now, moved_to=command.conversation_id))
         return
     end_offer(draft, OfferOutcome.WITHDRAWN)
     for clock in draft.state.clocks:
         if clock.running:
             cancel_clock(draft, clock, ClockEnding.MOVED)
-    turn, rung, agent = state.turn, state.ringing, state.owner
+    rung, agent = state.ringing, state.owner
     draft.record(
         ConversationMoved(
             at=draft.now,
             moved_to=command.conversation_id,
-            handed_on=tuple(item.item_id for item in turn.items) if turn else (),
+            handed_on=command.items,
+            silenced=command.to_people,
         )
     )
     if agent.kind is OwnerKind.AGENT:

@@ -130,7 +130,8 @@ def _agent_silence(state: ConversationState) -> Instant | None:
     owner, turn = state.owner, state.turn
     if owner.kind is not OwnerKind.AGENT or owner.since is None or turn is None:
         return None
-    return max(owner.since, turn.counted_from)
+    # What another conversation brought along was not theirs to answer before.
+    return max(owner.since, turn.counted_from, state.joined_at or owner.since)
 
 
 WAITS: Mapping[ClockKind, Callable[[ConversationState], Instant | None]] = {

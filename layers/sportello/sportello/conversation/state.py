@@ -137,8 +137,9 @@ class ConversationState(Stored):
     `sequence` counts the events folded in, `decided_at` is the time of the last one. What was sent
     until `echoed_at` has been answered by a person of the business outside Sportello.
     `answered_by_person` is about the time since people have had it, `answered_in_episode` about
-    anybody's answer. `aliases` are the short names of what its customer's handles derive, and
-    `moved_to` the conversation that goes on in place of this one.
+    anybody's answer. `aliases` are the short names of what its customer's handles derive,
+    `moved_to` the conversation that goes on in place of this one, and `points_to` that of somebody
+    else to whom the number has passed since. At `joined_at` another conversation moved here.
     """
 
     sequence: int = 0
@@ -177,6 +178,8 @@ class ConversationState(Stored):
     wake_at: Instant | None = None
     aliases: tuple[str, ...] = ()
     moved_to: str = ""
+    points_to: str = ""
+    joined_at: Instant | None = None
 
     @property
     def waiting_since(self) -> Instant | None:
@@ -191,8 +194,16 @@ class ConversationState(Stored):
 
         An earlier version, which knows of no moving, may have had somebody answered here since.
         """
-        here = self.turn is not None or self.owner.kind is not OwnerKind.NOBODY
-        return "" if here else self.moved_to
+        return "" if self._has_somebody else self.moved_to
+
+    @property
+    def leads_to(self) -> str:
+        """The conversation of whoever writes under this handle now; empty if it is this one."""
+        return "" if self._has_somebody else self.points_to or self.moved_to
+
+    @property
+    def _has_somebody(self) -> bool:
+        return self.turn is not None or self.owner.kind is not OwnerKind.NOBODY
 
     def has_recorded(self, item_id: str) -> bool:
         """Tell whether an item is among the latest that were recorded."""

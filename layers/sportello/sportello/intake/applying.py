@@ -156,15 +156,15 @@ class Applying:
         def plan(conversation: Conversation) -> Step | None:
             unapplied = (record for record in conversation.inbound if not record.applied)
             records = sorted(unapplied, key=lambda record: record.place)
-            if not records or conversation.state.goes_on_in:
+            if not records or conversation.state.leads_to:
                 return None
             return self._step(conversation, records, turn_id, now)
 
         home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
         home = self._joining.settle(home, now)
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
-        if committed.state.goes_on_in:
-            self._desk.table.forward(conversation_id, item_ids, committed.state.goes_on_in)
+        if committed.state.leads_to:
+            self._desk.table.forward(conversation_id, item_ids, committed.state.leads_to)
         return committed
 
     def _step(

@@ -12,6 +12,8 @@ from typing import NamedTuple
 from sportello.messaging.items import Handle
 
 CONVERSATION_ID = re.compile(r"[0-9a-f]{32}")
+_LASTING = "_user"
+_PARENT_ID = re.compile(r"[A-Za-z]{2}\.ENT\.", re.IGNORECASE)
 _TRACKER = re.compile(r"(?P<conversation>[0-9a-f]{32})/(?P<key>[\w.:\-]{1,200})", re.ASCII)
 
 
@@ -43,9 +45,16 @@ class Alias(NamedTuple):
 def aliases(key: bytes, channel: str, account_id: str, handles: Iterable[Handle]) -> list[Alias]:
     """Return the conversations that several names of one person derive, one for each."""
     return [
-        Alias(handle.partition(":")[0], conversation_id(key, channel, account_id, handle))
+        Alias(_kind_of(handle), conversation_id(key, channel, account_id, handle))
         for handle in handles
     ]
+
+
+def _kind_of(handle: Handle) -> str:
+    """Return what kind of name a handle is; a parent's id beside a user's makes no stranger."""
+    kind, _, name = handle.partition(":")
+    is_parent = is_lasting(kind) and _PARENT_ID.match(name)
+    return f"{kind.removesuffix(_LASTING)}_parent{_LASTING}" if is_parent else kind
 
 
 def is_lasting(kind: str) -> bool:
@@ -53,7 +62,7 @@ def is_lasting(kind: str) -> bool:
 
     Kinds that end in `_user` are the platform's own ids of people; see `Handle`.
     """
-    return kind.endswith("_user")
+    return kind.endswith(_LASTING)
 
 
 def item_id(key: bytes, channel: str, account_id: str, provider_item_id: str) -> str:

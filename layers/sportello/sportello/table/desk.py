@@ -126,6 +126,7 @@ class Desk:
         decision = decide(before.state, step.command, now, step.terms)
         if not self._publishes:
             decision = decision.unpublished()
+        moved = next((e for e in decision.events if isinstance(e, ConversationMoved)), None)
         commit = Commit(
             decision=decision,
             address=step.address,
@@ -139,12 +140,8 @@ class Desk:
                 decision.events,
                 step.terms,
             ),
-            handed_on=tuple(
-                item_id
-                for event in decision.events
-                if isinstance(event, ConversationMoved)
-                for item_id in event.handed_on
-            ),
+            handed_on=moved.handed_on if moved else (),
+            handed_to=moved.moved_to if moved else "",
         )
         return commit, fold(decision.events, before.state)
 

@@ -53,7 +53,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.endpoint_table import ENDPOINTS, EndpointTable, GoneEndpoint, endpoint_key
-from sportello.table.inbound_items import InboundRecord, carried_over
+from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import (
     Address,
@@ -80,6 +80,7 @@ from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
 from sportello.table.writes import (
     Commit,
+    apply_again,
     check_owner,
     claim_effect,
     commit_writes,
@@ -237,11 +238,25 @@ class DeskTable(InboundTable):
         The copy is kept before the item is let go, so that a crash between leaves both, and the
         item is forwarded again to where it is kept already.
         """
-        items = self._get_many(conversation_id, _sort_keys(item_ids, ()))
-        for sort_key, item in items.items():
-            if "pending" in item:
-                self._put_if_absent(carried_over(item, to))
-                self._client.update_item(**leave_to(self._name, conversation_id, sort_key, to))
+        for item in self._get_many(conversation_id, _sort_keys(item_ids, ())).values():
+            if "pending" not in item:
+                continue
+            handed_to, others = handed_on_with(item)
+            for other in self._get_many(conversation_id, _sort_keys(others, ())).values():
+                if other.get("forwarded_to", {}).get("S") != handed_to:
+                    self._carry(other, handed_to, item["pending_since"])
+            self._carry(item, handed_to or to, item["pending_since"])
+
+    def _carry(self, item: Attributes, to: str, since: Attributes) -> None:
+        copy = carried_over(item, to, since)
+        if not self._put_if_absent(copy):
+            try:
+                self._client.update_item(**apply_again(self._name, copy))
+            except ClientError as error:
+                if _code(error).removesuffix("Exception") != FAILED:
+                    raise
+        sort_key = item["sk"]["S"]
+        self._client.update_item(**leave_to(self._name, conversation_of(item), sort_key, to))
 
     def _transact(self, writes: list[Attributes], guards: int) -> None:
         try:

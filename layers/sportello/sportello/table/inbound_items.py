@@ -24,6 +24,8 @@ MAX_INBOUND_BYTES = 390_000
 
 
 _NOTHING = "{}"
+_OF_ITS_PLACE = {"applied_at", "forwarded_to", "hands_on"}
+"""Attributes that say what became of an item in one conversation."""
 
 
 class ItemTooLarge(Exception):
@@ -33,7 +35,8 @@ class ItemTooLarge(Exception):
 class InboundRecord(Stored):
     """`IN#<item id>`: one provider item with the fragment it was read from.
 
-    `aliases` are the conversations that all handles of its sender derive, where it told several.
+    `aliases` are the conversations that all handles of its sender derive, where it told several,
+    `forwarded_to` the conversation in which it is applied in place of this one.
     """
 
     conversation_id: str
@@ -45,6 +48,7 @@ class InboundRecord(Stored):
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
     aliases: tuple[Alias, ...] = ()
+    forwarded_to: str = ""
 
     @property
     def place(self) -> tuple[Instant, Instant, str]:
@@ -97,15 +101,27 @@ class InboundRecord(Stored):
                 "channel_kind": attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
                 "tone": attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
                 "aliases": _read(attributes["aliases"]["S"]) if "aliases" in attributes else (),
+                "forwarded_to": attributes.get("forwarded_to", {"S": ""})["S"],
             }
         )
 
 
-def carried_over(attributes: Attributes, to: str) -> Attributes:
+def carried_over(attributes: Attributes, to: str, since: Attributes) -> Attributes:
     """Return an item as another conversation keeps it, still to be applied there."""
-    since = {"pending_since": attributes["pending_since"]}
-    shard = {"pending": {"S": pending_shard(to)}}
-    return {**attributes, **key(to, attributes["sk"]["S"]), **shard, **since}
+    content = {name: value for name, value in attributes.items() if name not in _OF_ITS_PLACE}
+    shard = {"S": pending_shard(to)}
+    return {
+        **content,
+        **key(to, attributes["sk"]["S"]),
+        "pending": shard,
+        "pending_since": since,
+    }
+
+
+def handed_on_with(attributes: Attributes) -> tuple[str, list[str]]:
+    """Return where an item goes once more, and what goes there before it; empty for most."""
+    to, *others = attributes.get("hands_on", {"S": " "})["S"].split(" ")
+    return to, [item_id for item_id in others if item_id]
 
 
 def _written(aliases: Iterable[Alias]) -> str:

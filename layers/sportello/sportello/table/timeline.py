@@ -220,10 +220,11 @@ def placed(
 
     Items that were handed on are shown where they went.
     """
+    elsewhere = {*handed_on, *(name for name, record in items.items() if record.forwarded_to)}
     return [
         (_place(event, commit.sequence, number), _cut(_entry(event, items, sent)))
         for number, event in enumerate(commit.events)
-        if _shown(event) and not (isinstance(event, MessageReceived) and event.item_id in handed_on)
+        if _shown(event) and not (isinstance(event, MessageReceived) and event.item_id in elsewhere)
     ]
 
 
@@ -264,12 +265,11 @@ def _moment(event: ConversationEvent) -> Instant:
     second's last. Else a question asked right after an answer would be shown above it.
     """
     match event:
-        case MessageReceived(sent_at=sent_at, received_at=received_at):
+        case MessageReceived() | ItemNoted():
+            sent_at, received_at = event.sent_at, event.received_at or event.sent_at
             if sent_at.microsecond:
                 return sent_at
             return max(sent_at, min(received_at, sent_at + _LAST_OF_ITS_SECOND))
-        case ItemNoted(sent_at=sent_at):
-            return sent_at
         case _:
             return event.at
 

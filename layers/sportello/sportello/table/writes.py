@@ -1,6 +1,6 @@
 """The writes that transactions on the desk table are made of. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sportello.conversation.decision import Decision
@@ -32,7 +32,7 @@ class Commit(Model):
     kept with the outbound messages (by effect key) whose delivery the events record, and
     `request_hashes` with the effects (by key) that a client's request asks for. `waits` are the
     customer's waits for a person that the events end, `handed_on` the items that were applied and
-    are to be applied again, in the conversation that goes on.
+    are to be applied again, in the conversation `handed_to`.
     """
 
     decision: Decision
@@ -42,6 +42,7 @@ class Commit(Model):
     request_hashes: Mapping[str, str] = {}
     waits: tuple[WaitRecord, ...] = ()
     handed_on: tuple[str, ...] = ()
+    handed_to: str = ""
 
 
 def commit_writes(
@@ -84,7 +85,8 @@ def commit_writes(
         for effect in decision.effects
     ]
     writes = [*guards, *effects]
-    writes += [hand_on(table, conversation_id, item_id, now) for item_id in commit.handed_on]
+    if commit.handed_on:
+        writes.append(hand_on(table, conversation_id, commit.handed_on, commit.handed_to, now))
     if commit.address and commit.address != conversation.address:
         item = commit.address.to_attributes(conversation_id)
         writes.append(put(table, item | conversation.unknown.get("ADDRESS", {})))
@@ -186,19 +188,44 @@ def mark_applied(table: str, conversation_id: str, item_id: str, now: datetime) 
     }
 
 
-def hand_on(table: str, conversation_id: str, item_id: str, now: datetime) -> Attributes:
-    """Have an item applied once more."""
+def hand_on(
+    table: str, conversation_id: str, item_ids: Sequence[str], to: str, now: datetime
+) -> Attributes:
+    """Have items applied once more, in another conversation.
+
+    A transaction does not hold them all: the first is pending until all are there, and names them.
+    """
+    first, *others = item_ids
     return {
         "Update": {
             "TableName": table,
-            "Key": key(conversation_id, InboundRecord.sort_key(item_id)),
-            "UpdateExpression": ("SET pending = :shard, pending_since = :now REMOVE applied_at"),
+            "Key": key(conversation_id, InboundRecord.sort_key(first)),
+            "UpdateExpression": (
+                "SET pending = :shard, pending_since = :now, hands_on = :names REMOVE applied_at"
+            ),
             "ConditionExpression": "attribute_exists(pk)",
             "ExpressionAttributeValues": {
                 ":shard": {"S": pending_shard(conversation_id)},
                 ":now": {"S": stamp(now)},
+                ":names": {"S": " ".join((to, *others))},
             },
         }
+    }
+
+
+def apply_again(table: str, item: Attributes) -> Attributes:
+    """Have a copy applied that was let go to where the item now comes back from."""
+    return {
+        "TableName": table,
+        "Key": {"pk": item["pk"], "sk": item["sk"]},
+        "UpdateExpression": (
+            "SET pending = :shard, pending_since = :since REMOVE applied_at, forwarded_to"
+        ),
+        "ConditionExpression": "attribute_exists(forwarded_to)",
+        "ExpressionAttributeValues": {
+            ":shard": item["pending"],
+            ":since": item["pending_since"],
+        },
     }
 
 
@@ -207,7 +234,7 @@ def leave_to(table: str, conversation_id: str, sort_key: str, to: str) -> Attrib
     return {
         "TableName": table,
         "Key": key(conversation_id, sort_key),
-        "UpdateExpression": "SET forwarded_to = :to REMOVE pending, pending_since",
+        "UpdateExpression": "SET forwarded_to = :to REMOVE pending, pending_since, hands_on",
         "ConditionExpression": "attribute_exists(pk)",
         "ExpressionAttributeValues": {":to": {"S": to}},
     }
