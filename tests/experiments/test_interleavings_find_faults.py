@@ -25,7 +25,7 @@ from sportello.conversation.reopening import StoppedClock
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockKind
-from sportello.table import desk_table
+from sportello.table import effect_table
 from sportello.table import writes as table_writes
 from support.experiments.explorer import Violation
 from support.experiments.interleavings.clock_scripts import (
@@ -96,7 +96,7 @@ def no_owner_check_in_the_claim(patch: Patch) -> None:
             "ConditionExpression": "owner_version = :version OR attribute_exists(pk)"
         }
 
-    patch.setattr(desk_table, "check_owner", check)
+    patch.setattr(effect_table, "check_owner", check)
 
 
 def no_state_check_in_the_claim(patch: Patch) -> None:
@@ -105,7 +105,7 @@ def no_state_check_in_the_claim(patch: Patch) -> None:
     def claim(*args: Any) -> dict[str, Any]:
         return real(*args) | {"ConditionExpression": "delivery = :queued OR attribute_exists(pk)"}
 
-    patch.setattr(desk_table, "claim_effect", claim)
+    patch.setattr(effect_table, "claim_effect", claim)
 
 
 def no_duplicate_guard(patch: Patch) -> None:

@@ -186,7 +186,7 @@ class Cloud:
             _import("sportello.entrypoints.runtime"), "utc_now", lambda: self.world.now
         )
         yield patch.object(stored_settings, "SettingsStore", settings_store)
-        yield patch.object(_import("sportello.table.desk_table"), "uuid", names)
+        yield patch.object(_import("sportello.table.effect_table"), "uuid", names)
         yield patch.object(_import("sportello.table.inbound_table"), "uuid", names)
         yield patch.object(_import("sportello.table.desk"), "random", no_pause)
 
