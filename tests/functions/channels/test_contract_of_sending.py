@@ -100,7 +100,7 @@ def test_a_refusal_without_a_readable_error_is_still_a_refusal(channel: str, sta
     assert delivery.error_code == f"http_{status}"
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 402, 404, 405, 407, 410])
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 402, 403, 404, 405, 407, 410])
 @every_channel
 def test_what_would_hit_any_other_message_as_well_is_an_operators_to_cure(
     channel: str, status: int
