@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from sportello.aws.credentials import read_secret
+from sportello.aws.credentials import Token, read_secret
 from sportello.aws.environment import Environment
 from sportello.model import Model
 
@@ -23,7 +23,7 @@ class SecretTokens(SecretPart):
 
 
 class BotToken(SecretPart):
-    bot_token: SecretStr = Field(min_length=1)
+    bot_token: Token
 
     @property
     def bot_id(self) -> str:

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from sportello.aws.credentials import read_secret
+from sportello.aws.credentials import Token, read_secret
 from sportello.aws.environment import Environment
 from sportello.model import Model
 
@@ -29,7 +29,7 @@ class AppSecrets(SecretPart):
 
 
 class AccessToken(SecretPart):
-    access_token: SecretStr = Field(min_length=1)
+    access_token: Token
 
 
 def whatsapp_secret[S: BaseModel](part: type[S]) -> S:
