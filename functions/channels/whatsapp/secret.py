@@ -24,7 +24,7 @@ class VerifyToken(SecretPart):
 class AppSecrets(SecretPart):
     """`previous_app_secret` still proves calls made while the app secret is being rotated."""
 
-    app_secret: SecretStr = Field(min_length=1)
+    app_secret: Token
     previous_app_secret: SecretStr = SecretStr("")
 
 

@@ -32,9 +32,9 @@ def _visible(token: SecretStr) -> SecretStr:
 
 
 type Token = Annotated[SecretStr, AfterValidator(_visible)]
-"""What a request carries in its head; white space around it, a line's end say, is not part of it.
+"""What proves who calls; white space around it, a line's end say, is not part of it.
 
-With anything else in it there is no request, and nobody could tell that from one on its way.
+With anything else in it a request cannot be written, which looks like one that was cut off.
 """
 
 
