@@ -73,13 +73,17 @@ def window_seconds(channel: str) -> int | None:
 
 
 def _found_shut(state: ConversationState, refused: Sequence[EffectRecord]) -> list[Instant]:
-    """Return when messages were written that were refused for it since the customer last wrote."""
+    """Return when messages were written that were refused for it since the customer last wrote.
+
+    Only the provider proves it, with a number: our own look at one that was held for long does not.
+    """
     last = state.last_customer_message_at
     return [
         record.decided_at
         for record in refused
         if isinstance(record.effect, SendMessage)
         and explain_refusal(record.error_code) is WINDOW_CLOSED
+        and record.error_code != WINDOW_CLOSED.reason
         and last is not None
         and record.decided_at >= last
     ]

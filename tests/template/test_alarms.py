@@ -124,13 +124,16 @@ def tokens_expired(watched: WatchedCloud) -> None:
     watched.cloud.outside.answer = refuse  # type: ignore[method-assign] # what is outside refuses
 
 
-def endpoints_fail(watched: WatchedCloud) -> None:
-    answer = watched.cloud.outside.answer
+def endpoints_answer(status: int) -> Callable[[WatchedCloud], None]:
+    def befall(watched: WatchedCloud) -> None:
+        answer = watched.cloud.outside.answer
 
-    def fail(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        return Answer({}, status=500) if url.endswith("/desk") else answer(url, body, headers)
+        def fail(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            return Answer({}, status) if url.endswith("/desk") else answer(url, body, headers)
 
-    watched.cloud.outside.answer = fail  # type: ignore[method-assign] # what is outside is down
+        watched.cloud.outside.answer = fail  # type: ignore[method-assign] # what is outside fails
+
+    return befall
 
 
 def table_refuses(watched: WatchedCloud) -> None:
@@ -189,8 +192,9 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "an endpoint that answers 500": Trouble(
         frozenset({"WebhookNotifierOverdueAlarm", "WebhookNotifierDeadLettersAlarm"}),
-        endpoints_fail,
+        endpoints_answer(500),
     ),
+    "an endpoint that is gone": Trouble(frozenset({"EndpointGoneAlarm"}), endpoints_answer(410)),
     "a stream that nothing reads": Trouble(
         frozenset({"MessagesSweptAlarm"}), idle("DispatchFunction"), customers_at_intervals
     ),

@@ -47,8 +47,13 @@ DESCRIPTIONS: Mapping[str, Meaning] = {
     **dict.fromkeys(("message is too long", "message_too_long"), Refusal.TOO_LONG),
     # The bot was moved to a server of somebody's own, and has left this one.
     "logged out": ChannelFault.ADDRESS,
+    # Telegram has frozen the bot, and hears its appeal.
+    "frozen": ChannelFault.RESTRICTED,
 }
 """Telegram has one number for every bad request and one for every door that is shut."""
+
+WITH_DESCRIPTIONS = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, 420})
+"""Telegram's own 420 is a wait, or says that the bot may do no such thing."""
 
 
 class _Parameters(Wire):
@@ -84,7 +89,8 @@ def judge(reply: Reply) -> Delivery:
         return _accepted(document)
     failure = _failure_of(document)
     if failure is None:
-        return judge_by_status(reply, ERROR_CODES)
+        # Not Telegram's words: whatever stands in between lets none of our messages through.
+        return judge_by_status(reply, {})
     _raise_if_later(reply, failure)
     return refuse(_meaning(failure), str(failure.error_code))
 
@@ -128,7 +134,7 @@ def _failure_of(document: Any) -> _Failure | None:
 def _meaning(failure: _Failure) -> Meaning:
     if failure.parameters and failure.parameters.migrate_to_chat_id:
         return Refusal.RECIPIENT
-    if failure.error_code in {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN}:
+    if failure.error_code in WITH_DESCRIPTIONS:
         description = failure.description.lower()
         for words, meaning in DESCRIPTIONS.items():
             if words in description:

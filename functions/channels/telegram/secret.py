@@ -1,8 +1,8 @@
 """What only Telegram and the business know; each step reads what it needs."""
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr
 
-from sportello.aws.credentials import read_secret
+from sportello.aws.credentials import Token, read_secret
 from sportello.aws.environment import Environment
 from sportello.model import Model
 
@@ -18,12 +18,12 @@ class SecretPart(Model):
 class SecretTokens(SecretPart):
     """`secret_token` is what setWebhook was told; `previous_secret_token` during a rotation."""
 
-    secret_token: SecretStr = Field(min_length=1)
+    secret_token: Token
     previous_secret_token: SecretStr = SecretStr("")
 
 
 class BotToken(SecretPart):
-    bot_token: SecretStr = Field(min_length=1)
+    bot_token: Token
 
     @property
     def bot_id(self) -> str:

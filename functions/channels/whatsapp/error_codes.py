@@ -28,6 +28,7 @@ ERROR_CODES: Mapping[int, Refusal | ChannelFault | TryAgain] = {
     # Something went wrong over there; 131057 is maintenance, 134101 a template being copied.
     **dict.fromkeys((1, 2, 131000, 131016, 131057, 133004, 134101, 135000), TryAgain()),
     131047: Refusal.WINDOW_CLOSED,
+    131001: Refusal.TOO_LONG,
     # Frequency cap, experiment group, the customer stopped marketing.
     **dict.fromkeys((131049, 130472, 131050), Refusal.POLICY),
     **dict.fromkeys((131021, 131026, 131030, 131062, 130497), Refusal.RECIPIENT),
@@ -39,8 +40,8 @@ ERROR_CODES: Mapping[int, Refusal | ChannelFault | TryAgain] = {
     **dict.fromkeys((3, 5, 10, *range(200, 300), 131005), ChannelFault.PERMISSION),
     # 134011 is about the terms of WhatsApp Payments.
     **dict.fromkeys((131042, 134011), ChannelFault.PAYMENT),
-    # Restricted, locked or disabled for policy reasons.
-    **dict.fromkeys((368, 131031, 131064), ChannelFault.RESTRICTED),
+    # Restricted, locked, blocked or disabled for policy reasons.
+    **dict.fromkeys((368, 131031, 131064, 133007), ChannelFault.RESTRICTED),
     # Customers blocked or reported too many messages of this number.
     131048: ChannelFault.SENDING_LIMIT,
     131037: ChannelFault.DISPLAY_NAME,
@@ -50,7 +51,7 @@ ERROR_CODES: Mapping[int, Refusal | ChannelFault | TryAgain] = {
     ),
     **dict.fromkeys((133008, 133009, 133010, 133015, 133016), ChannelFault.REGISTRATION),
     # A version of the API that is gone, a path that never was, an id that names nothing.
-    **dict.fromkeys((12, 803, 2500, 2635), ChannelFault.ADDRESS),
+    **dict.fromkeys((12, 803, 2500, 2635, 131006), ChannelFault.ADDRESS),
 }
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from sportello.aws.credentials import read_secret
+from sportello.aws.credentials import Token, read_secret
 from sportello.aws.environment import Environment
 from sportello.model import Model
 
@@ -24,12 +24,12 @@ class VerifyToken(SecretPart):
 class AppSecrets(SecretPart):
     """`previous_app_secret` still proves calls made while the app secret is being rotated."""
 
-    app_secret: SecretStr = Field(min_length=1)
+    app_secret: Token
     previous_app_secret: SecretStr = SecretStr("")
 
 
 class AccessToken(SecretPart):
-    access_token: SecretStr = Field(min_length=1)
+    access_token: Token
 
 
 def whatsapp_secret[S: BaseModel](part: type[S]) -> S:

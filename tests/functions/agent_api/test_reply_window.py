@@ -102,6 +102,17 @@ def test_a_refusal_may_prove_the_window_shut_earlier(office: WorkingDesk) -> Non
     assert window()["open"] is True
 
 
+def test_a_reply_that_was_held_until_the_window_shut_does_not_shut_it_earlier(
+    office: WorkingDesk,
+) -> None:
+    office.pass_time(timedelta(minutes=5))
+    send()
+    office.pass_time(timedelta(seconds=DAY))
+    office.deliver()
+    assert office.state.recent_deliveries[-1].status is DeliveryStatus.REFUSED
+    assert window()["until"] == iso(NOW + timedelta(seconds=DAY))
+
+
 def test_any_other_refusal_proves_nothing_about_the_window(office: WorkingDesk) -> None:
     refuse_the_first(office, Refusal.CONTENT)
     assert send("2").status == 202

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 
+from channels.telegram.secret import BotToken, SecretTokens
+from channels.whatsapp.secret import AccessToken, AppSecrets
 from sportello.errors import (
     ConfigurationRefused,
     ProviderUnavailable,
@@ -91,6 +94,16 @@ def test_a_handle_of_another_channel_is_refused_without_a_call(channel: str) -> 
     assert port.requests == []
 
 
+@pytest.mark.parametrize("part", [AccessToken, AppSecrets, BotToken, SecretTokens])
+def test_what_was_copied_with_a_token_is_in_no_request(part: type[BaseModel]) -> None:
+    """A head that cannot be written looks like a crash in the middle: nobody sends it again."""
+    token = next(iter(part.model_fields))
+    held = part.model_validate({token: "made:up\r\n"})
+    assert getattr(held, token).get_secret_value() == "made:up"
+    with pytest.raises(ValidationError):
+        part.model_validate({token: "\u200bmade:up"})
+
+
 @pytest.mark.parametrize("status", [400, 413, 422])
 @every_channel
 def test_a_refusal_without_a_readable_error_is_still_a_refusal(channel: str, status: int) -> None:
@@ -100,7 +113,7 @@ def test_a_refusal_without_a_readable_error_is_still_a_refusal(channel: str, sta
     assert delivery.error_code == f"http_{status}"
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 402, 404, 405, 407, 410])
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 402, 403, 404, 405, 407, 410])
 @every_channel
 def test_what_would_hit_any_other_message_as_well_is_an_operators_to_cure(
     channel: str, status: int

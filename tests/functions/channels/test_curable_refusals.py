@@ -46,9 +46,13 @@ CASES: list[tuple[str, int, Any, str]] = [
     ("whatsapp", 400, meta(133010, "Account not registered"), "registration"),
     ("whatsapp", 500, meta(131045, "Incorrect certificate"), "registration"),
     ("whatsapp", 400, meta(100, "Unsupported post request", error_subcode=33), "address"),
+    ("whatsapp", 400, meta(133007, "Account blocked"), "restricted"),
+    ("whatsapp", 404, meta(131006, "Resource not found"), "address"),
     ("telegram", 401, bot_api(401, "Unauthorized"), "token"),
     ("telegram", 404, bot_api(404, "Not Found"), "token"),
     ("telegram", 400, bot_api(400, "Logged out"), "address"),
+    ("telegram", 420, bot_api(420, "FROZEN_METHOD_INVALID"), "restricted"),
+    ("telegram", 403, "<html>no words of Telegram's</html>", "permission"),
 ]
 
 

@@ -292,6 +292,8 @@ def test_every_permanent_error_is_a_refusal_of_its_class(document: Any, refusal:
         (failure(404, "Not Found"), ChannelFault.TOKEN),
         (failure(400, "Logged out"), ChannelFault.ADDRESS),
         (failure(402, "Payment Required"), ChannelFault.PAYMENT),
+        (failure(420, "FROZEN_METHOD_INVALID"), ChannelFault.RESTRICTED),
+        (failure(403, "Forbidden: bot account is frozen"), ChannelFault.RESTRICTED),
     ],
     ids=lambda value: str(value) if isinstance(value, ChannelFault) else value["description"],
 )

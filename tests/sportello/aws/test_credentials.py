@@ -1,5 +1,7 @@
 """What secrets must hold, and what is told of one that does not."""
 
+import json
+
 import boto3
 import pytest
 from botocore.stub import Stubber
@@ -7,7 +9,7 @@ from pydantic import BaseModel, SecretStr
 
 from sportello.aws import credentials
 from sportello.aws.clients import aws_client
-from sportello.aws.credentials import UNFINISHED_MAX_AGE_SECONDS, read_secret
+from sportello.aws.credentials import UNFINISHED_MAX_AGE_SECONDS, Token, read_secret
 from sportello.errors import NotConfigured, SecretsUnavailable
 from support.clouds.quick_moto import aws
 
@@ -15,6 +17,10 @@ from support.clouds.quick_moto import aws
 class MadeUpSecret(BaseModel):
     token: SecretStr
     length: int
+
+
+class MadeUpToken(BaseModel):
+    token: Token
 
 
 def a_secret(value: str) -> str:
@@ -43,6 +49,25 @@ def test_a_wrong_secret_says_where_it_is_wrong_and_never_what_it_holds(value: st
 def test_a_missing_secret_is_a_fault_of_configuration() -> None:
     with pytest.raises(NotConfigured, match="made-up"):
         read_secret("made-up", MadeUpSecret)
+
+
+@aws()
+@pytest.mark.parametrize(
+    "value", ["t0ken", "t0ken\n", "\r\nt0ken", "  t0ken\t", "\u00a0t0ken\u2028"]
+)
+def test_a_token_is_read_without_the_white_space_that_was_copied_with_it(value: str) -> None:
+    secret = read_secret(a_secret(json.dumps({"token": value})), MadeUpToken)
+    assert secret.token.get_secret_value() == "t0ken"
+
+
+@aws()
+@pytest.mark.parametrize(
+    "value", ["", "\n", "t0k\nen", "t0 ken", "\u200bt0ken", "\u201ct0ken\u201d"]
+)
+def test_a_token_that_fits_into_no_request_is_a_fault_of_configuration(value: str) -> None:
+    with pytest.raises(NotConfigured, match="token") as raised:
+        read_secret(a_secret(json.dumps({"token": value})), MadeUpToken)
+    assert "t0k" not in str(raised.value)
 
 
 class Clock:

@@ -203,6 +203,24 @@ def test_the_agent_hears_of_a_part_that_was_lost_while_the_others_stand(
     assert (notice.data["in_part"], notice.data["waits_again"]) == (True, False)
 
 
+def test_nobody_hears_of_parts_of_a_message_that_is_lost_as_a_whole(
+    taken: WorkingDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken.ask(reply(text="Eccomi. " * 300))
+    taken.deliver()
+    *others, last = [message.tracker for message in taken.adapter.sent]
+    taken.note(
+        *(
+            a_receipt(DeliveryStatus.REFUSED, part, number, error_code="recipient:131026")
+            for number, part in enumerate([last, *others])
+        )
+    )
+    assert taken.state.turn is not None
+    (notice,) = [notice for notice in taken.notices() if notice.notice == NOTICE]
+    assert (notice.data["in_part"], notice.data["waits_again"]) == (False, True)
+    assert capsys.readouterr().out.count('"AnswersLost":[1.0]') == 1
+
+
 def test_what_the_bot_said_in_vain_goes_to_people_without_another_word(
     office: WorkingDesk,
 ) -> None:

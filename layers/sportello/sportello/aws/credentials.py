@@ -2,10 +2,10 @@
 
 import json
 import time
-from typing import NamedTuple, Protocol, cast
+from typing import Annotated, NamedTuple, Protocol, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, SecretStr, ValidationError
 
 from sportello.aws.clients import aws_client
 from sportello.errors import NotConfigured, SecretsUnavailable
@@ -22,6 +22,20 @@ _FAULTS_OF_CONFIGURATION = {
     "ResourceNotFoundException",
     "ValidationException",
 }
+
+
+def _visible(token: SecretStr) -> SecretStr:
+    text = token.get_secret_value().strip()
+    if not text or not all("!" <= character <= "~" for character in text):
+        raise ValueError("something that no token holds was copied with it")
+    return SecretStr(text)
+
+
+type Token = Annotated[SecretStr, AfterValidator(_visible)]
+"""What proves who calls; white space around it, a line's end say, is not part of it.
+
+With anything else in it a request cannot be written, which looks like one that was cut off.
+"""
 
 
 class ReadPart(Protocol):

@@ -50,8 +50,12 @@ def lose_message(draft: Draft, command: RecordDelivery, sent: SentMessage) -> No
 
 
 def lose_part(draft: Draft, command: RecordDelivery, sent: SentMessage) -> None:
-    """Of a message that left in parts one is lost: the others stand, and people hear of it."""
-    if sent.author is Author.SYSTEM:
+    """Of a message that left in parts one is lost: the others stand, and people hear of it.
+
+    Of one that is lost as a whole they have heard already.
+    """
+    on_record = draft.state.status_of(sent.effect_key) or sent.status
+    if sent.author is Author.SYSTEM or on_record in LOST:
         return
     draft.record(_answer_lost(draft, command, sent))
     _tell_people(draft, command, sent, reopened=False)
