@@ -274,6 +274,8 @@ def _price(pieces: Sequence[Piece], at: int) -> _Fit | None:
 
 
 def _number(pieces: Sequence[Piece], at: int) -> _Fit | None:
+    if fit := _rate(pieces, at):
+        return fit
     marked = "number_mark" in pieces[at].roles and piece_at(pieces, at + 1).kind == "number"
     figure = _figure(pieces, at + marked)
     if figure is None:
@@ -284,6 +286,15 @@ def _number(pieces: Sequence[Piece], at: int) -> _Fit | None:
     reference = "reference" in before.roles or before.text == "#"
     aside = not unit and (reference or len(value) >= _REFERENCE_DIGITS)
     return length + bool(unit), Particular(ParticularKind.NUMBER, value, unit, aside)
+
+
+def _rate(pieces: Sequence[Piece], at: int) -> _Fit | None:
+    """Read "per month" as "a month"; "al giorno 24" is no rate."""
+    unit = piece_at(pieces, at + 1).roles.get("unit", "")
+    counts_on = piece_at(pieces, at + 2).kind in {"number", "date"}
+    if "each" not in pieces[at].roles or not unit or unit in _CURRENCIES or counts_on:
+        return None
+    return 2, Particular(ParticularKind.NUMBER, "1", unit)
 
 
 def _figure(pieces: Sequence[Piece], at: int) -> tuple[int, str] | None:
