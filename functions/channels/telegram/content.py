@@ -1,6 +1,6 @@
 """What a Telegram message holds and refers to, as the fields of an item."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from channels.forms import read_form
@@ -56,12 +56,29 @@ def content_fields(message: wire.Message) -> dict[str, Any]:
 def spoken_fields(message: wire.Message) -> dict[str, Any]:
     """Return the fields of a text that the platform may have written in the customer's name."""
     if message.text and not message.forward_origin:
-        return sign_fields(message.text)
+        return sign_fields(words_of(message))
     return {"text": words_of(message)}
 
 
 def words_of(message: wire.Message) -> str:
-    return message.text or message.caption or _rich_text(message.rich_message)
+    if message.text:
+        return _with_links(message.text, message.entities or ())
+    if message.caption:
+        return _with_links(message.caption, message.caption_entities or ())
+    return _rich_text(message.rich_message)
+
+
+def _with_links(text: str, entities: Sequence[wire.Entity]) -> str:
+    """Write behind words where the link under them leads: who reads the chat can follow it."""
+    units = text.encode("utf-16-le")
+    for entity in sorted(entities, key=lambda entity: entity.offset, reverse=True):
+        begin, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        words = units[begin:end].decode("utf-16-le", errors="ignore")
+        url = entity.url or ""
+        if entity.type == "text_link" and words and url not in {"", words, f"{words}/"}:
+            units = units[:end] + f" ({url})".encode("utf-16-le") + units[end:]
+    linked = units.decode("utf-16-le", errors="ignore")
+    return linked if len(linked) <= MAX_TEXT else text
 
 
 def reply_fields(message: wire.Message) -> dict[str, Any]:

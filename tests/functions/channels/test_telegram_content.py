@@ -417,3 +417,28 @@ def test_a_forwarded_sign_is_what_somebody_wrote() -> None:
 def test_a_picture_captioned_like_a_sign_is_sent_by_the_customer() -> None:
     photo = [{"file_id": "p", "width": 1, "height": 1}]
     assert holding(photo=photo, caption="/start").text == "/start"
+
+
+def test_a_link_under_words_is_written_behind_them() -> None:
+    link = {"type": "text_link", "offset": 3, "length": 6, "url": "https://example.com/a"}
+    told = "👍 questo (https://example.com/a) va?"
+    assert holding(text="👍 questo va?", entities=[link]).text == told
+    photo = [{"file_id": "f", "width": 1, "height": 1}]
+    shown = holding(photo=photo, caption="👍 questo va?", caption_entities=[link])
+    assert shown.text == told
+    assert edited_to(text="👍 questo va?", entities=[link]).text == told
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        {"type": "text_link", "offset": 900, "length": 6, "url": "https://example.com"},
+        {"type": "text_link", "offset": 0, "length": 3, "url": None},
+        {"type": "text_link", "offset": -1, "length": "x", "url": "https://example.com"},
+        {"type": "url", "offset": 0, "length": 3},
+        {"type": "text_link", "offset": 0, "length": 3, "url": "abc/"},
+        {"type": "text_link", "offset": 0, "length": 3, "url": "a" * 70_000},
+    ],
+)
+def test_an_entity_without_a_link_under_words_changes_no_text(entity: dict[str, Any]) -> None:
+    assert holding(text="abc d", entities=[entity]).text == "abc d"
