@@ -1,5 +1,6 @@
 """What a Telegram message holds and refers to, as the fields of an item."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -37,6 +38,12 @@ _FORMS: Mapping[str, str] = {
 }
 
 _DEEPEST_TEXT = 20
+
+_LINE_OF_CARD = re.compile(
+    r"^(?:[\w-]+\.)?(ORG|TEL|EMAIL|ADR|URL)(?:;[^:\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE
+)
+_PARTS_OF_VALUE = re.compile(r"(?<!\\);")
+_ESCAPED = re.compile(r"\\(.)")
 
 
 def content_fields(message: wire.Message) -> dict[str, Any]:
@@ -150,8 +157,7 @@ def _location(message: wire.Message) -> Location | None:
 
 def _attachments(message: wire.Message) -> Iterator[Attachment]:
     if contact := message.contact:
-        phones = (contact.phone_number,) if contact.phone_number else ()
-        yield SharedContact(kind="contact", name=contact.name, phones=phones)
+        yield _shared(contact)
     if poll := message.poll:
         options = tuple(option.text for option in poll.options)
         yield Choices(kind="poll", title=poll.question, options=options)
@@ -168,6 +174,34 @@ def _attachments(message: wire.Message) -> Iterator[Attachment]:
         yield Card(kind="invoice", title=invoice.title, description=invoice.description)
     if sent := message.web_app_data:
         yield read_form("web_app_data", sent.button_text, sent.data)
+
+
+def _shared(contact: wire.Contact) -> SharedContact:
+    """Return a contact with what its card says beside the name (vCard, RFC 6350)."""
+    card = contact.vcard or ""
+    says: dict[str, list[str]] = {}
+    for name, value in _LINE_OF_CARD.findall(card.replace("\r\n", "\n").replace("\n ", "")):
+        parts = (_ESCAPED.sub(r"\1", part).strip() for part in _PARTS_OF_VALUE.split(value))
+        says.setdefault(name.upper(), []).append(", ".join(part for part in parts if part))
+    return SharedContact(
+        kind="contact",
+        name=contact.name,
+        organization=next(iter(says.get("ORG", ())), ""),
+        phones=tuple(_each_once(contact.phone_number, *says.get("TEL", ()))),
+        emails=tuple(says.get("EMAIL", ())),
+        addresses=tuple(says.get("ADR", ())),
+        urls=tuple(says.get("URL", ())),
+    )
+
+
+def _each_once(*numbers: str) -> Iterator[str]:
+    """Yield numbers that differ in more than how they are written."""
+    told: set[str] = set()
+    for number in numbers:
+        digits = re.sub(r"\D", "", number)
+        if digits and digits not in told:
+            yield number.removeprefix("tel:")
+        told.add(digits)
 
 
 def _rich_text(rich_message: Any) -> str:

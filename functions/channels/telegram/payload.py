@@ -67,6 +67,7 @@ class Contact(Wire):
     phone_number: str = ""
     first_name: str = ""
     last_name: str | None = None
+    vcard: Decoration[str] = None
 
     @property
     def name(self) -> str:

@@ -93,6 +93,32 @@ def test_a_pressed_button_says_its_title() -> None:
             SharedContact(kind="contact", name="Studio Rossi", phones=("+3906000",)),
         ),
         (
+            {
+                "contact": {
+                    "phone_number": "+3906000",
+                    "first_name": "Ada",
+                    "vcard": "BEGIN:VCARD\r\nFN:Ada\r\nTEL;TYPE=CELL:+39 06-000\r\n"
+                    "TEL;VALUE=uri:tel:+3902000\r\n"
+                    "item1.EMAIL;TYPE=INTERNET:ada@neri.example\r\nORG:Neri srl;Vendite\r\n"
+                    "ADR;TYPE=WORK:;;Via Roma 3;Milano;MI;20121;Italia\r\n"
+                    "URL:https\\://neri.example\r\nNOTE\r\nEND:VCARD",
+                }
+            },
+            SharedContact(
+                kind="contact",
+                name="Ada",
+                organization="Neri srl, Vendite",
+                phones=("+3906000", "+3902000"),
+                emails=("ada@neri.example",),
+                addresses=("Via Roma 3, Milano, MI, 20121, Italia",),
+                urls=("https://neri.example",),
+            ),
+        ),
+        (
+            {"contact": {"phone_number": "+3906000", "vcard": "no card"}},
+            SharedContact(kind="contact", phones=("+3906000",)),
+        ),
+        (
             {"poll": {"question": "Quando?", "options": [{"text": "Oggi"}, {"text": "Domani"}]}},
             Choices(kind="poll", title="Quando?", options=("Oggi", "Domani")),
         ),
