@@ -453,6 +453,19 @@ def test_a_moved_occurrence_may_be_named_in_a_zone_nobody_knows() -> None:
     assert [first for first, _, _ in closed(every_monday, moved)] == ["2026-05-04", "2026-05-13"]
 
 
+def test_occurrences_that_were_all_moved_from_one_on_leave_no_working_day_closed() -> None:
+    every_monday = "UID:a\nDTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=3"
+    name = "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260511"
+    found = found_in(every_monday, f"UID:a\n{name}\nDTSTART;VALUE=DATE:20260513")
+    assert [spelled(closure)[0] for closure in found.closures] == ["2026-05-04"]
+    assert [skip.reason for skip in found.skipped] == ["unsupported_recurrence"]
+
+
+def test_a_rule_of_exceptions_leaves_no_working_day_closed() -> None:
+    weekly = "DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=3"
+    assert skipped(f"{weekly}\nEXRULE:FREQ=WEEKLY;INTERVAL=2") == ["unsupported_recurrence"]
+
+
 def test_the_first_monday_of_a_month_may_be_written_as_outlook_does() -> None:
     first_mondays = "DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=MONTHLY;COUNT=2;BYDAY=MO;BYSETPOS=1"
     assert [first for first, _, _ in closed(first_mondays)] == ["2026-05-04", "2026-06-01"]
