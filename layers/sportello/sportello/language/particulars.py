@@ -155,7 +155,8 @@ def _day_and_month(pieces: Sequence[Piece], at: int) -> _Fit | None:
         return None
     behind = _behind_a_short_word(pieces, at + day[0])
     for place in (at + day[0], behind):
-        if month := _month_beside_number(piece_at(pieces, place)):
+        piece = piece_at(pieces, place)
+        if month := _month_beside_number(piece) or _month_in_phrase(piece):
             return _dated(pieces, at, place + 1, f"{month}-{day[1]:02}")
     return None
 
@@ -193,6 +194,12 @@ def _dated(pieces: Sequence[Piece], begin: int, end: int, value: str) -> _Fit:
 
 def _month_beside_number(piece: Piece) -> str:
     return piece.roles.get("month", "") or piece.roles.get("month_beside_number", "")
+
+
+def _month_in_phrase(piece: Piece) -> str:
+    """Return the month of "of may", which beside no number tells one too."""
+    name, _, month = piece.roles.get("day", "").partition(" ")
+    return month if name == "month" else ""
 
 
 def _day_number(pieces: Sequence[Piece], at: int) -> tuple[int, int] | None:
