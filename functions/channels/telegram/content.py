@@ -157,7 +157,7 @@ def _location(message: wire.Message) -> Location | None:
 
 def _attachments(message: wire.Message) -> Iterator[Attachment]:
     if contact := message.contact:
-        yield _shared(contact)
+        yield _contact_card(contact)
     if poll := message.poll:
         options = tuple(option.text for option in poll.options)
         yield Choices(kind="poll", title=poll.question, options=options)
@@ -176,7 +176,7 @@ def _attachments(message: wire.Message) -> Iterator[Attachment]:
         yield read_form("web_app_data", sent.button_text, sent.data)
 
 
-def _shared(contact: wire.Contact) -> SharedContact:
+def _contact_card(contact: wire.Contact) -> SharedContact:
     """Return a contact with what its card says beside the name (vCard, RFC 6350)."""
     card = contact.vcard or ""
     says: dict[str, list[str]] = {}
@@ -196,12 +196,12 @@ def _shared(contact: wire.Contact) -> SharedContact:
 
 def _each_once(*numbers: str) -> Iterator[str]:
     """Yield numbers that differ in more than how they are written."""
-    told: set[str] = set()
+    before: set[str] = set()
     for number in numbers:
         digits = re.sub(r"\D", "", number)
-        if digits and digits not in told:
+        if digits and digits not in before:
             yield number.removeprefix("tel:")
-        told.add(digits)
+        before.add(digits)
 
 
 def _rich_text(rich_message: Any) -> str:
