@@ -1,6 +1,7 @@
 """What a Telegram message holds and refers to, as the fields of an item."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from channels.forms import read_form
@@ -38,6 +39,12 @@ _FORMS: Mapping[str, str] = {
 
 _DEEPEST_TEXT = 20
 
+_LINE_OF_CARD = re.compile(
+    r"^(?:[\w-]+\.)?(ORG|TEL|EMAIL|ADR|URL)(?:;[^:\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE
+)
+_PARTS_OF_VALUE = re.compile(r"(?<!\\);")
+_ESCAPED = re.compile(r"\\(.)")
+
 
 def content_fields(message: wire.Message) -> dict[str, Any]:
     """Return what is shown of a message, empty where it holds nothing to show."""
@@ -56,12 +63,29 @@ def content_fields(message: wire.Message) -> dict[str, Any]:
 def spoken_fields(message: wire.Message) -> dict[str, Any]:
     """Return the fields of a text that the platform may have written in the customer's name."""
     if message.text and not message.forward_origin:
-        return sign_fields(message.text)
+        return sign_fields(words_of(message))
     return {"text": words_of(message)}
 
 
 def words_of(message: wire.Message) -> str:
-    return message.text or message.caption or _rich_text(message.rich_message)
+    if message.text:
+        return _with_links(message.text, message.entities or ())
+    if message.caption:
+        return _with_links(message.caption, message.caption_entities or ())
+    return _rich_text(message.rich_message)
+
+
+def _with_links(text: str, entities: Sequence[wire.Entity]) -> str:
+    """Write behind words where the link under them leads: who reads the chat can follow it."""
+    units = text.encode("utf-16-le")
+    for entity in sorted(entities, key=lambda entity: entity.offset, reverse=True):
+        begin, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+        words = units[begin:end].decode("utf-16-le", errors="ignore")
+        url = entity.url or ""
+        if entity.type == "text_link" and words and url not in {"", words, f"{words}/"}:
+            units = units[:end] + f" ({url})".encode("utf-16-le") + units[end:]
+    linked = units.decode("utf-16-le", errors="ignore")
+    return linked if len(linked) <= MAX_TEXT else text
 
 
 def reply_fields(message: wire.Message) -> dict[str, Any]:
@@ -133,8 +157,7 @@ def _location(message: wire.Message) -> Location | None:
 
 def _attachments(message: wire.Message) -> Iterator[Attachment]:
     if contact := message.contact:
-        phones = (contact.phone_number,) if contact.phone_number else ()
-        yield SharedContact(kind="contact", name=contact.name, phones=phones)
+        yield _contact_card(contact)
     if poll := message.poll:
         options = tuple(option.text for option in poll.options)
         yield Choices(kind="poll", title=poll.question, options=options)
@@ -151,6 +174,34 @@ def _attachments(message: wire.Message) -> Iterator[Attachment]:
         yield Card(kind="invoice", title=invoice.title, description=invoice.description)
     if sent := message.web_app_data:
         yield read_form("web_app_data", sent.button_text, sent.data)
+
+
+def _contact_card(contact: wire.Contact) -> SharedContact:
+    """Return a contact with what its card says beside the name (vCard, RFC 6350)."""
+    card = contact.vcard or ""
+    says: dict[str, list[str]] = {}
+    for name, value in _LINE_OF_CARD.findall(card.replace("\r\n", "\n").replace("\n ", "")):
+        parts = (_ESCAPED.sub(r"\1", part).strip() for part in _PARTS_OF_VALUE.split(value))
+        says.setdefault(name.upper(), []).append(", ".join(part for part in parts if part))
+    return SharedContact(
+        kind="contact",
+        name=contact.name,
+        organization=next(iter(says.get("ORG", ())), ""),
+        phones=tuple(_each_once(contact.phone_number, *says.get("TEL", ()))),
+        emails=tuple(says.get("EMAIL", ())),
+        addresses=tuple(says.get("ADR", ())),
+        urls=tuple(says.get("URL", ())),
+    )
+
+
+def _each_once(*numbers: str) -> Iterator[str]:
+    """Yield numbers that differ in more than how they are written."""
+    before: set[str] = set()
+    for number in numbers:
+        digits = re.sub(r"\D", "", number)
+        if digits and digits not in before:
+            yield number.removeprefix("tel:")
+        before.add(digits)
 
 
 def _rich_text(rich_message: Any) -> str:

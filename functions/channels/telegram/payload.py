@@ -67,6 +67,7 @@ class Contact(Wire):
     phone_number: str = ""
     first_name: str = ""
     last_name: str | None = None
+    vcard: Decoration[str] = None
 
     @property
     def name(self) -> str:
@@ -145,6 +146,15 @@ class ExternalReply(Wire):
     origin: Decoration[ForwardOrigin] = None
 
 
+class Entity(Wire):
+    """A stretch of a text, in UTF-16 code units; `url` is that of a link behind words."""
+
+    type: str = ""
+    offset: int = Field(default=0, ge=0)
+    length: int = Field(default=0, ge=0)
+    url: Decoration[str] = None
+
+
 class Message(Wire):
     message_id: int
     date: ProviderTime
@@ -153,6 +163,8 @@ class Message(Wire):
     sender: User | None = Field(default=None, alias="from")
     text: str | None = None
     caption: str | None = None
+    entities: Decoration[Listed[Entity]] = None
+    caption_entities: Decoration[Listed[Entity]] = None
     photo: Listed[File] | None = None
     video: File | None = None
     video_note: File | None = None

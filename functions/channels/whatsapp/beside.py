@@ -73,6 +73,8 @@ def contacts_in(contacts: Iterable[wire.SharedContact] | None) -> tuple[SharedCo
                 number for phone in contact.phones or () if (number := phone.phone or phone.wa_id)
             ),
             emails=tuple(email.email for email in contact.emails or () if email.email),
+            addresses=tuple(each.whole for each in contact.addresses or () if each.whole),
+            urls=tuple(each.url for each in contact.urls or () if each.url),
         )
         for contact in contacts or ()
     )[:MAX_ATTACHMENTS]

@@ -134,11 +134,30 @@ class EmailOfContact(Wire):
     email: Decoration[str] = None
 
 
+class AddressOfContact(Wire):
+    street: Decoration[str] = None
+    zip: Decoration[str] = None
+    city: Decoration[str] = None
+    state: Decoration[str] = None
+    country: Decoration[str] = None
+
+    @property
+    def whole(self) -> str:
+        town = " ".join(part for part in (self.zip, self.city) if part)
+        return ", ".join(part for part in (self.street, town, self.state, self.country) if part)
+
+
+class UrlOfContact(Wire):
+    url: Decoration[str] = None
+
+
 class SharedContact(Wire):
     name: Decoration[ContactName] = None
     org: Decoration[Organization] = None
     phones: Decoration[Listed[PhoneOfContact]] = None
     emails: Decoration[Listed[EmailOfContact]] = None
+    addresses: Decoration[Listed[AddressOfContact]] = None
+    urls: Decoration[Listed[UrlOfContact]] = None
 
 
 class OrderedProduct(Wire):

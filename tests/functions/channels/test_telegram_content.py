@@ -93,6 +93,32 @@ def test_a_pressed_button_says_its_title() -> None:
             SharedContact(kind="contact", name="Studio Rossi", phones=("+3906000",)),
         ),
         (
+            {
+                "contact": {
+                    "phone_number": "+3906000",
+                    "first_name": "Ada",
+                    "vcard": "BEGIN:VCARD\r\nFN:Ada\r\nTEL;TYPE=CELL:+39 06-000\r\n"
+                    "TEL;VALUE=uri:tel:+3902000\r\n"
+                    "item1.EMAIL;TYPE=INTERNET:ada@neri.example\r\nORG:Neri srl;Vendite\r\n"
+                    "ADR;TYPE=WORK:;;Via Roma 3;Milano;MI;20121;Italia\r\n"
+                    "URL:https\\://neri.example\r\nNOTE\r\nEND:VCARD",
+                }
+            },
+            SharedContact(
+                kind="contact",
+                name="Ada",
+                organization="Neri srl, Vendite",
+                phones=("+3906000", "+3902000"),
+                emails=("ada@neri.example",),
+                addresses=("Via Roma 3, Milano, MI, 20121, Italia",),
+                urls=("https://neri.example",),
+            ),
+        ),
+        (
+            {"contact": {"phone_number": "+3906000", "vcard": "no card"}},
+            SharedContact(kind="contact", phones=("+3906000",)),
+        ),
+        (
             {"poll": {"question": "Quando?", "options": [{"text": "Oggi"}, {"text": "Domani"}]}},
             Choices(kind="poll", title="Quando?", options=("Oggi", "Domani")),
         ),
@@ -417,3 +443,28 @@ def test_a_forwarded_sign_is_what_somebody_wrote() -> None:
 def test_a_picture_captioned_like_a_sign_is_sent_by_the_customer() -> None:
     photo = [{"file_id": "p", "width": 1, "height": 1}]
     assert holding(photo=photo, caption="/start").text == "/start"
+
+
+def test_a_link_under_words_is_written_behind_them() -> None:
+    link = {"type": "text_link", "offset": 3, "length": 6, "url": "https://example.com/a"}
+    told = "👍 questo (https://example.com/a) va?"
+    assert holding(text="👍 questo va?", entities=[link]).text == told
+    photo = [{"file_id": "f", "width": 1, "height": 1}]
+    shown = holding(photo=photo, caption="👍 questo va?", caption_entities=[link])
+    assert shown.text == told
+    assert edited_to(text="👍 questo va?", entities=[link]).text == told
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        {"type": "text_link", "offset": 900, "length": 6, "url": "https://example.com"},
+        {"type": "text_link", "offset": 0, "length": 3, "url": None},
+        {"type": "text_link", "offset": -1, "length": "x", "url": "https://example.com"},
+        {"type": "url", "offset": 0, "length": 3},
+        {"type": "text_link", "offset": 0, "length": 3, "url": "abc/"},
+        {"type": "text_link", "offset": 0, "length": 3, "url": "a" * 70_000},
+    ],
+)
+def test_an_entity_without_a_link_under_words_changes_no_text(entity: dict[str, Any]) -> None:
+    assert holding(text="abc d", entities=[entity]).text == "abc d"

@@ -193,7 +193,7 @@ def test_a_price_beyond_all_numbers_costs_no_order() -> None:
     assert result.item.text == "E la consegna?"
 
 
-def test_a_shared_contact_is_its_name_and_numbers() -> None:
+def test_a_shared_contact_is_all_that_its_card_says() -> None:
     assert item("shared_contact_of_a_business").attachments == (
         SharedContact(kind="contact", name="Studio Esempio", phones=("+39 06 0000000",)),
     )
@@ -202,6 +202,8 @@ def test_a_shared_contact_is_its_name_and_numbers() -> None:
         "org": {"company": "Neri srl"},
         "phones": [{"wa_id": "393330000199"}],
         "emails": [{"email": "ada@neri.example"}],
+        "addresses": [{"street": "Via Roma 3", "zip": "20121", "city": "Milano"}, {}],
+        "urls": [{"url": "https://neri.example"}, {"url": None}],
     }
     assert holding("contacts", [whole]).attachments == (
         SharedContact(
@@ -210,6 +212,8 @@ def test_a_shared_contact_is_its_name_and_numbers() -> None:
             organization="Neri srl",
             phones=("393330000199",),
             emails=("ada@neri.example",),
+            addresses=("Via Roma 3, 20121 Milano",),
+            urls=("https://neri.example",),
         ),
     )
 

@@ -260,7 +260,7 @@ END:VCALENDAR
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\n", "ends within VEVENT"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR", "line 3: this END"),
         (b"BEGIN:VCALENDAR\nEND:VCALENDAR\nEND:VCALENDAR", "line 3: a calendar begins"),
-        (b"BEGIN:VCALENDAR\nX:\n a\n b\nSUMMARY:\xff\nEND:VCALENDAR", "line 5: not UTF-8"),
+        (b"\xff\xfb\x90\x00", "line 1: not a property"),
         (b"<html>\n<body>", "line 1: not a property"),
         (file_of(*["DTSTART:20260504"] * (MAX_EVENTS + 1)), f"at most {MAX_EVENTS} events"),
         (b"BEGIN:VCALENDAR\n" + b" " * MAX_BYTES, f"at most {MAX_BYTES} bytes"),
@@ -453,6 +453,19 @@ def test_a_moved_occurrence_may_be_named_in_a_zone_nobody_knows() -> None:
     assert [first for first, _, _ in closed(every_monday, moved)] == ["2026-05-04", "2026-05-13"]
 
 
+def test_occurrences_that_were_all_moved_from_one_on_leave_no_working_day_closed() -> None:
+    every_monday = "UID:a\nDTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=3"
+    name = "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20260511"
+    found = found_in(every_monday, f"UID:a\n{name}\nDTSTART;VALUE=DATE:20260513")
+    assert [spelled(closure)[0] for closure in found.closures] == ["2026-05-04"]
+    assert [skip.reason for skip in found.skipped] == ["unsupported_recurrence"]
+
+
+def test_a_rule_of_exceptions_leaves_no_working_day_closed() -> None:
+    weekly = "DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=WEEKLY;COUNT=3"
+    assert skipped(f"{weekly}\nEXRULE:FREQ=WEEKLY;INTERVAL=2") == ["unsupported_recurrence"]
+
+
 def test_the_first_monday_of_a_month_may_be_written_as_outlook_does() -> None:
     first_mondays = "DTSTART;VALUE=DATE:20260504\nRRULE:FREQ=MONTHLY;COUNT=2;BYDAY=MO;BYSETPOS=1"
     assert [first for first, _, _ in closed(first_mondays)] == ["2026-05-04", "2026-06-01"]
@@ -486,6 +499,45 @@ def test_a_name_is_read_in_the_encodings_of_windows(encoding: str) -> None:
     content = file_of("SUMMARY:Natività\nDTSTART:20260908").decode().encode(encoding)
     (closure,) = closures_in(content, ROME, FIRST, LAST).closures
     assert closure.label == "Natività"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "X-WR-CALDESC:two\nlines of text\n",
+        "BEGIN:VTODO\nSUMMARY:buy\nbread\nEND:VTODO\n",
+        "BEGIN:VTIMEZONE\nTZID:Elsewhere\nno property\nEND:VTIMEZONE\n",
+    ],
+)
+def test_a_line_outside_events_that_makes_no_sense_is_told_and_hurts_no_event(around: str) -> None:
+    found = found_in("DTSTART:20260504", between=around)
+    assert [spelled(closure)[0] for closure in found.closures] == ["2026-05-04"]
+    assert [skip.reason for skip in found.skipped] == ["not_understood"]
+
+
+def test_a_zone_with_a_line_nobody_understands_is_not_guessed() -> None:
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:Ours\nBEGIN:STANDARD\nDTSTART:19700101T000000\nRRULE FREQ\n"
+        "TZOFFSETFROM:+0100\nTZOFFSETTO:+0100\nEND:STANDARD\nEND:VTIMEZONE\n"
+    )
+    found = found_in("DTSTART;TZID=Ours:20260504T000000\nDURATION:P1D", between=zone)
+    assert [skip.reason for skip in found.skipped] == ["not_understood", "unknown_time_zone"]
+
+
+def test_a_calendars_name_is_read_in_the_encoding_of_windows() -> None:
+    content = file_of("DTSTART:20260504", between="X-WR-CALNAME:Attività\n").decode()
+    assert len(closures_in(content.encode("cp1252"), ROME, FIRST, LAST).closures) == 1
+
+
+def test_a_zone_is_known_by_its_name_with_and_without_escapes() -> None:
+    name = "(UTC+01:00) Amsterdam, Berlin, Rome"
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:" + name.replace(",", "\\,") + "\nBEGIN:STANDARD\n"
+        "DTSTART:19700101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0100\n"
+        "END:STANDARD\nEND:VTIMEZONE\n"
+    )
+    event = f'DTSTART;TZID="{name}":20260504T000000\nDURATION:P1D'
+    assert [skip.reason for skip in found_in(event, between=zone).skipped] == []
 
 
 def test_only_closures_not_yet_there_are_new() -> None:

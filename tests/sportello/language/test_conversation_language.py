@@ -79,6 +79,8 @@ SENTENCES = {
         "Where Is My Order",
         "the zip is broken",
         "I want a refund",
+        "I need help",
+        "I have a problem",
         "which size?",
         "my parcel never arrived",
         "Sorry, I don't speak Italian",

@@ -51,6 +51,8 @@ def values(text: str, language: Language = "it") -> list[str]:
         ("alle 9.30", "09:30"),
         ("alle nove e mezza", "09:30"),
         ("alle 7 di sera", "19:00"),
+        ("al mese", "1 month"),
+        ("per ogni persona", "1 person"),
         ("in XL", "xl"),
         ("in 3XL", "xxxl"),
         ("tg. m", "m"),
@@ -119,7 +121,7 @@ def test_every_kind_of_word_is_one_that_is_read(language: Language) -> None:
         "weekdays", "months", "months_beside_numbers", "days", "past_days", "times", "before_times",
         "halves_of_day", "minutes_past", "numerals", "numerals_before_units", "ordinal_endings",
         "joins", "units", "references", "number_marks", "past", "ago", "until", "relations",
-        "relations_beside", "sizes", "interrogatives", "asides",
+        "relations_beside", "sizes", "interrogatives", "asides", "each",
     }  # fmt: skip
     content = part(language, "particulars") or {}
     assert content.keys() <= kinds

@@ -23,7 +23,7 @@ from sportello.hours.icalendar_events import (
 from sportello.hours.icalendar_text import (
     BadCalendar,
     CalendarFile,
-    Event,
+    MalformedLine,
     calendar_file,
     plain_text,
     text_of,
@@ -66,11 +66,11 @@ def closures_in(content: bytes, zone: ZoneInfo, first: date, last: date) -> Foun
     reading = _reading(calendar, zone)
     moved = moved_occurrences(events)
     closed: set[tuple[str, date]] = set()
-    skipped: list[Skipped] = []
+    skipped = list(_malformed(calendar.malformed, ""))
     touched = 0
     for event in events:
         label = plain_text(text_of(event.properties, "SUMMARY"))[:_MAX_LABEL].strip()
-        skipped += _malformed(event, label)
+        skipped += _malformed(event.malformed, label)
         try:
             uid = text_of(event.properties, "UID")
             days = days_of(event, reading, moved.get(uid, ()), first, last)
@@ -109,8 +109,8 @@ def _reading(calendar: CalendarFile, zone: ZoneInfo) -> Reading:
     return Reading(zones, zone, floating, withdraws)
 
 
-def _malformed(event: Event, label: str) -> Iterator[Skipped]:
-    for malformed in event.malformed:
+def _malformed(lines: Iterable[MalformedLine], label: str) -> Iterator[Skipped]:
+    for malformed in lines:
         yield Skipped(label=label, reason=SkipReason.NOT_UNDERSTOOD, line=malformed.line)
 
 

@@ -203,7 +203,8 @@ def _starts(
     """Yield when occurrences begin, by the wall clock of the start, in a window of dates or so."""
     rules = event.get("RRULE", [])
     in_ranges = [each for each in event.get("RECURRENCE-ID", ()) if "RANGE" in each.parameters]
-    for unsupported in (*rules[1:], *event.get("RDATE", ()), *in_ranges):
+    dates = (*event.get("RDATE", ()), *event.get("EXRULE", ()))
+    for unsupported in (*rules[1:], *dates, *in_ranges):
         raise Unusable(SkipReason.UNSUPPORTED_RECURRENCE, unsupported.line)
     if not rules:
         yield start.wall
@@ -218,9 +219,11 @@ def _starts(
         if value.strip()
     ]
     left_out = {_day_of_occurrence(each, start, reading) for each in (*exceptions, *moved)}
+    changed = (_day_of_occurrence(m, start, reading) for m in moved if "RANGE" in m.parameters)
+    end = min(changed, default=date.max)
     # A day more on each side: the dates of the start's zone may be others than ours.
     for day in recurrence.days(first - 2 * _DAY, last + _DAY):
-        if day not in left_out:
+        if day not in left_out and day < end:
             yield datetime.combine(day, start.wall.time())
 
 

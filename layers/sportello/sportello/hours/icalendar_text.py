@@ -34,7 +34,7 @@ type Component = dict[str, list[Property]]
 
 
 class MalformedLine(NamedTuple):
-    """A line of an event that is no property; `name` is what it seems to be, in capitals."""
+    """A line that is no property; `name` is what it seems to be, in capitals."""
 
     line: int
     name: str
@@ -55,26 +55,29 @@ class TimeZoneDefinition(NamedTuple):
 
     properties: Component
     observances: list[Component]
+    malformed: list[MalformedLine]
 
 
 class CalendarFile(NamedTuple):
+    """`malformed` are the lines outside events."""
+
     properties: Component
     events: list[Event]
     zones: list[TimeZoneDefinition]
+    malformed: list[MalformedLine]
 
 
 def calendar_file(content: bytes) -> CalendarFile:
     """Read a file, in order; raises BadCalendar with the line at which it makes no sense.
 
-    A line inside an event that is none is kept with the event: the others say what they say.
+    A line inside it that is none is kept with what it stands in: the others say what they say.
     """
-    calendar = CalendarFile({}, [], [])
+    calendar = CalendarFile({}, [], [], [])
     opened: list[str] = []
     for number, raw in _content_lines(content):
-        in_event = opened[1:2] == ["VEVENT"]
-        entry = _property(number, _decoded(number, raw, strictly=not in_event))
-        if entry is None and in_event:
-            calendar.events[-1].malformed.append(MalformedLine(number, _name_in(raw)))
+        entry = _property(number, _decoded(raw))
+        if entry is None and opened:
+            _keep_malformed(calendar, opened[1:], MalformedLine(number, _name_in(raw)))
             continue
         if entry is None:
             raise BadCalendar(f"line {number}: not a property such as NAME:value")
@@ -94,6 +97,16 @@ def calendar_file(content: bytes) -> CalendarFile:
     return calendar
 
 
+def _keep_malformed(calendar: CalendarFile, inside: list[str], line: MalformedLine) -> None:
+    match inside:
+        case ["VEVENT", *_]:
+            calendar.events[-1].malformed.append(line)
+            return
+        case ["VTIMEZONE", *_]:
+            calendar.zones[-1].malformed.append(line)
+    calendar.malformed.append(line)
+
+
 def _add(calendar: CalendarFile, inside: list[str], entry: Property) -> None:
     begins = entry.name == "BEGIN"
     match inside:
@@ -105,7 +118,7 @@ def _add(calendar: CalendarFile, inside: list[str], entry: Property) -> None:
             component = calendar.events[-1].properties
         case ["VTIMEZONE"]:
             if begins:
-                calendar.zones.append(TimeZoneDefinition({}, []))
+                calendar.zones.append(TimeZoneDefinition({}, [], []))
             component = calendar.zones[-1].properties
         case ["VTIMEZONE", _]:
             if begins:
@@ -145,13 +158,11 @@ def _content_lines(content: bytes) -> Iterator[tuple[int, bytes]]:
             yield number, re.sub(rb"\n[ \t]", b"", raw)
 
 
-def _decoded(number: int, raw: bytes, *, strictly: bool) -> str:
-    """Decode a line; what an event says in another encoding than UTF-8 is taken for Windows'."""
+def _decoded(raw: bytes) -> str:
+    """Decode a line; what is said in another encoding than UTF-8 is taken for Windows'."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        if strictly:
-            raise BadCalendar(f"line {number}: not UTF-8") from None
         return raw.decode("cp1252", errors="replace")
 
 

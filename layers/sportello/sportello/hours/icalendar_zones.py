@@ -14,7 +14,13 @@ from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
-from sportello.hours.icalendar_text import CalendarFile, Component, TimeZoneDefinition, text_of
+from sportello.hours.icalendar_text import (
+    CalendarFile,
+    Component,
+    TimeZoneDefinition,
+    plain_text,
+    text_of,
+)
 from sportello.hours.opening_windows import zone_named
 from sportello.hours.recurrences import Recurrence, UnsupportedRule
 
@@ -37,13 +43,15 @@ class ZonesOfFile:
 
     def __init__(self, file: CalendarFile) -> None:
         self._definitions: Mapping[str, TimeZoneDefinition] = {
-            text_of(zone.properties, "TZID").strip(): zone for zone in file.zones[:MAX_DEFINITIONS]
+            plain_text(text_of(zone.properties, "TZID")).strip(): zone
+            for zone in file.zones[:MAX_DEFINITIONS]
+            if not zone.malformed
         }
         self._zones: dict[str, tzinfo] = {}
 
     def named(self, name: str) -> tzinfo:
         """Return a zone; raises ValueError where nothing tells which."""
-        name = name.strip()
+        name = plain_text(name)
         if name not in self._zones:
             self._zones[name] = self._find(name)
         return self._zones[name]

@@ -76,9 +76,15 @@ def _language_of_sentence(own: str, current: str, *, is_question: bool) -> str |
         for language in languages()
         if language != current
         and (weights := _weights(own, language, without_greetings=True)).strong >= least_strong
-        and weights.all >= least
+        and weights.all + _courtesies_within(own, language) >= least
     }
     return max(others, key=lambda language: others[language], default=None)
+
+
+def _courtesies_within(text: str, language: str) -> int:
+    """Count those that open nothing: "I need help" is a sentence, "Ciao a tutti" is none."""
+    within = frozenset(words(text)[1:])
+    return len(within & evidence(language) & _greetings(language))
 
 
 def _weights(text: str, language: str, *, without_greetings: bool = False) -> _Weights:

@@ -15,7 +15,7 @@ type Role = Literal[
     "weekday", "month", "month_beside_number", "day", "past_day", "time", "before_time", "half_day",
     "minutes_past", "numeral", "numeral_before_unit", "ordinal_ending", "unit", "reference",
     "number_mark", "past", "ago", "until", "relation", "relation_beside", "size", "interrogative",
-    "aside", "joins",
+    "aside", "joins", "each",
 ]  # fmt: skip
 
 type Phrase = tuple[str, ...]
@@ -46,6 +46,7 @@ _BARE: Mapping[str, Role] = {
     "sizes": "size",
     "asides": "aside",
     "joins": "joins",
+    "each": "each",
 }
 _BY_PLACE: Mapping[str, Role] = {
     "weekdays": "weekday",

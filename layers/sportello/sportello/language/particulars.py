@@ -155,7 +155,8 @@ def _day_and_month(pieces: Sequence[Piece], at: int) -> _Fit | None:
         return None
     behind = _behind_a_short_word(pieces, at + day[0])
     for place in (at + day[0], behind):
-        if month := _month_beside_number(piece_at(pieces, place)):
+        piece = piece_at(pieces, place)
+        if month := _month_beside_number(piece) or _month_in_phrase(piece):
             return _dated(pieces, at, place + 1, f"{month}-{day[1]:02}")
     return None
 
@@ -193,6 +194,12 @@ def _dated(pieces: Sequence[Piece], begin: int, end: int, value: str) -> _Fit:
 
 def _month_beside_number(piece: Piece) -> str:
     return piece.roles.get("month", "") or piece.roles.get("month_beside_number", "")
+
+
+def _month_in_phrase(piece: Piece) -> str:
+    """Return the month of "of may", which beside no number tells one too."""
+    name, _, month = piece.roles.get("day", "").partition(" ")
+    return month if name == "month" else ""
 
 
 def _day_number(pieces: Sequence[Piece], at: int) -> tuple[int, int] | None:
@@ -274,6 +281,8 @@ def _price(pieces: Sequence[Piece], at: int) -> _Fit | None:
 
 
 def _number(pieces: Sequence[Piece], at: int) -> _Fit | None:
+    if fit := _rate(pieces, at):
+        return fit
     marked = "number_mark" in pieces[at].roles and piece_at(pieces, at + 1).kind == "number"
     figure = _figure(pieces, at + marked)
     if figure is None:
@@ -284,6 +293,15 @@ def _number(pieces: Sequence[Piece], at: int) -> _Fit | None:
     reference = "reference" in before.roles or before.text == "#"
     aside = not unit and (reference or len(value) >= _REFERENCE_DIGITS)
     return length + bool(unit), Particular(ParticularKind.NUMBER, value, unit, aside)
+
+
+def _rate(pieces: Sequence[Piece], at: int) -> _Fit | None:
+    """Read "per month" as "a month"; "al giorno 24" is no rate."""
+    unit = piece_at(pieces, at + 1).roles.get("unit", "")
+    counts_on = piece_at(pieces, at + 2).kind in {"number", "date"}
+    if "each" not in pieces[at].roles or not unit or unit in _CURRENCIES or counts_on:
+        return None
+    return 2, Particular(ParticularKind.NUMBER, "1", unit)
 
 
 def _figure(pieces: Sequence[Piece], at: int) -> tuple[int, str] | None:

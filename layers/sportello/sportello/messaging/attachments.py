@@ -36,6 +36,8 @@ class SharedContact(Stored):
     organization: Label = ""
     phones: Lines[Label] = ()
     emails: Lines[Label] = ()
+    addresses: Lines[Label] = ()
+    urls: Lines[Address] = ()
 
 
 class OrderLine(Stored):
