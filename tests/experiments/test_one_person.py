@@ -178,7 +178,13 @@ def test_no_order_with_one_change_of_turn_leaves_two_conversations(name: str) ->
     assert sum(1 for _ in orders(play(SCENES[name]), changes=1)) > 1
 
 
-@pytest.mark.parametrize("name", SCENES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        *SHORT,
+        *(pytest.param(name, marks=pytest.mark.experiment) for name in SCENES if name not in SHORT),
+    ],
+)
 def test_a_death_at_any_call_leaves_one_conversation(name: str) -> None:
     scene = SCENES[name]
     turns = play(scene)([]).turns

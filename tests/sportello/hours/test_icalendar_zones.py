@@ -55,7 +55,7 @@ def test_a_defined_zone_tells_the_time_as_the_zone_it_defines(
 ) -> None:
     defined, real = ZonesOfFile(calendar_file(content)).named(name), ZoneInfo(zone)
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    while at.year < 2028:
+    while at.year < 2027:
         local = at.astimezone(real)
         assert at.astimezone(defined).isoformat() == local.isoformat()
         wall = local.replace(tzinfo=None)
