@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from sportello.hours.opening_hours import NeverOpen, OpeningHours, Span
@@ -51,7 +51,10 @@ def test_every_deadline_accounts_for_all_its_time(
     @settings(max_examples=examples * THOROUGH)
     @given(scenes(), st.integers(0, longest), st.integers(1, longest))
     def add_up(scene: Scene, one: int, two: int) -> None:
-        keeps_its_accounts(scene, one, two)
+        try:
+            keeps_its_accounts(scene, one, two)
+        except NeverOpen:
+            reject()  # A minute a week makes no two days within the calendar's horizon.
 
     add_up()
     measured(f"opening hours: {examples * THOROUGH:,} deadlines accounted for")

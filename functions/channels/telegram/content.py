@@ -38,6 +38,8 @@ _FORMS: Mapping[str, str] = {
 }
 
 _DEEPEST_TEXT = 20
+_MOST_BLOCKS = 1_000
+"""Of a message or of one list in it: more than anybody writes, and nobody reads what follows."""
 
 _LINE_OF_CARD = re.compile(
     r"^(?:[\w-]+\.)?(ORG|TEL|EMAIL|ADR|URL)(?:;[^:\n]*)?:(.*)$", re.IGNORECASE | re.MULTILINE
@@ -209,7 +211,9 @@ def _rich_text(rich_message: Any) -> str:
     blocks = rich_message.get("blocks") if isinstance(rich_message, dict) else None
     if not isinstance(blocks, list):
         return ""
-    return "\n".join("".join(_strings(block, _DEEPEST_TEXT)) for block in blocks)[:MAX_TEXT].strip()
+    return "\n".join("".join(_strings(block, _DEEPEST_TEXT)) for block in blocks[:_MOST_BLOCKS])[
+        :MAX_TEXT
+    ].strip()
 
 
 def _strings(node: Any, depth: int) -> Iterator[str]:
@@ -218,7 +222,7 @@ def _strings(node: Any, depth: int) -> Iterator[str]:
         case str():
             yield node
         case list() if depth:
-            for each in node:
+            for each in node[:_MOST_BLOCKS]:
                 yield from _strings(each, depth - 1)
         case dict() if depth:
             for name in ("text", "blocks", "items", "caption"):
