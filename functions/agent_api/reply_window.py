@@ -30,6 +30,10 @@ class ReplyWindow(Model):
     afterwards: tuple[Remedy, ...]
 
 
+_SAME_SECOND = timedelta(seconds=1)
+"""Providers tell whole seconds: what a customer wrote within the second of a refused message may
+have come after it, and to ask the provider costs less than to refuse an agent for nothing."""
+
 _ALWAYS = ReplyWindow(open=True, until=None, afterwards=())
 
 
@@ -85,5 +89,5 @@ def _found_shut(state: ConversationState, refused: Sequence[EffectRecord]) -> li
         and explain_refusal(record.error_code) is WINDOW_CLOSED
         and record.error_code != WINDOW_CLOSED.reason
         and last is not None
-        and record.decided_at >= last
+        and record.decided_at >= last + _SAME_SECOND
     ]

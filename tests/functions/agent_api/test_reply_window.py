@@ -85,9 +85,11 @@ def test_a_message_of_the_customers_opens_the_window_anew(office: WorkingDesk) -
     assert send().status == 202
 
 
-def refuse_the_first(office: WorkingDesk, refusal: Refusal) -> None:
+def refuse_the_first(
+    office: WorkingDesk, refusal: Refusal, after: timedelta = timedelta(minutes=5)
+) -> None:
     office.adapter.outcomes.append(Delivery.refused(refusal, "131047"))
-    office.pass_time(timedelta(minutes=5))
+    office.pass_time(after)
     send()
     office.deliver()
 
@@ -100,6 +102,16 @@ def test_a_refusal_may_prove_the_window_shut_earlier(office: WorkingDesk) -> Non
     office.pass_time(timedelta(minutes=5))
     office.receive(office.write("Ci siete?", sent_at=office.now), turn_id="turn-2")
     assert window()["open"] is True
+
+
+def test_a_message_of_the_second_of_the_refusal_opens_the_window_anew(office: WorkingDesk) -> None:
+    """WhatsApp tells whole seconds: by its time the message came before the reply."""
+    refuse_the_first(office, Refusal.WINDOW_CLOSED, after=timedelta(minutes=5, milliseconds=100))
+    office.pass_time(timedelta(milliseconds=800))
+    written_at = office.now.replace(microsecond=0)
+    office.receive(office.write("Ci siete?", sent_at=written_at), turn_id="turn-2")
+    assert window()["open"] is True
+    assert send("2").status == 202
 
 
 def test_a_reply_that_was_held_until_the_window_shut_does_not_shut_it_earlier(
