@@ -5,12 +5,13 @@ the cloud of the tests, as AWS documents it.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import pytest
 
 from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric
+from sportello.dispatch import daily_look
 from sportello.people.settings import AgentEndpointSettings
 from sportello.settings_document import SettingsDocument
 from support.alarms import Alarm, DataPoint, alarms, dimensions
@@ -89,6 +90,9 @@ def after(told: Told, amount: timedelta) -> Condition:
 # --- troubles -------------------------------------------------------------------------------------
 
 
+BEFORE_THE_DAILY_LOOK = NOW.replace(hour=daily_look.HOUR, minute=0) - QUARTER
+
+
 class Trouble(NamedTuple):
     """`of` are the alarms that must go off; `settings` what is in force."""
 
@@ -97,6 +101,7 @@ class Trouble(NamedTuple):
     story: Script = customers
     lasting: timedelta = HOUR
     settings: tuple[SettingsDocument, ...] = SETTINGS
+    start: datetime = NOW
 
 
 def broken(*names: str) -> Callable[[WatchedCloud], None]:
@@ -223,7 +228,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "a desk without endpoints": Trouble(frozenset({"NobodyToRingAlarm"}), settings=()),
     "a desk without endpoints and without customers": Trouble(
-        frozenset({"NobodyToRingAlarm"}), story=nobody, lasting=24 * HOUR, settings=()
+        frozenset({"NobodyToRingAlarm"}), story=nobody, settings=(), start=BEFORE_THE_DAILY_LOOK
     ),
     "turns that fail": Trouble(
         frozenset({"TriageFailuresAlarm"}), broken("ReceiveMessagesFunction")
@@ -252,7 +257,7 @@ TROUBLES: Mapping[str, Trouble] = {
 
 def ringing(trouble: Trouble) -> frozenset[str]:
     """Return the alarms that go off in a trouble."""
-    watched = WatchedCloud(NOW, *trouble.settings)
+    watched = WatchedCloud(trouble.start, *trouble.settings)
     trouble.befall(watched)
     watched.watch(trouble.story, trouble.lasting)
     since, until = watched.start, watched.start + trouble.lasting

@@ -82,7 +82,7 @@ def test_whatever_came_first_and_is_left_out_later_there_is_one_conversation(
     assert turn.counted_from == at(0)
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(len(PROOFS)))))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(len(PROOFS))))[::7])
 def test_in_one_call_too(office: PersonsDesk, order: tuple[int, ...]) -> None:
     said = [written(f"{n}", n, *PROOFS[n]) for n in order]
     office.say(*said)
