@@ -160,6 +160,14 @@ def key_condition(request: Request, partition: str, sort_key: str) -> Fits:
     return lambda item: all(each(item) for each in fits)
 
 
+def asked_for(request: Request, partition: str) -> str:
+    """Return the value of the partition key that a query names."""
+    first = _KEY_TERM.match(request["KeyConditionExpression"])
+    if first is None or first["equal"] != partition:
+        raise Refused(f"{request['KeyConditionExpression']} names no {partition}")
+    return str(request["ExpressionAttributeValues"][first["exactly"]]["S"])
+
+
 def _fits(term: re.Match[str], values: Mapping[str, str]) -> Fits:
     given = {group: values[word] for group, word in term.groupdict().items() if word in values}
     match given:
