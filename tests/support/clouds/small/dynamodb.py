@@ -5,7 +5,7 @@ against moto and compares every answer, so this is no second truth. What DynamoD
 refused, and what is not known here stops the run: it never guesses.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -274,8 +274,8 @@ class _Items(dict[tuple[str, str], Item]):
         self._indexes = tuple(indexes)
         self._partitions: dict[tuple[str, str], SortedDict] = {}
 
-    def partition(self, index: _Index, value: str) -> "ValuesView[Item]":
-        members: ValuesView[Item] = self._partitions.get(
+    def partition(self, index: _Index, value: str) -> Sequence[Item]:
+        members: Sequence[Item] = self._partitions.get(
             (index.partition, value), SortedDict()
         ).values()
         return members
