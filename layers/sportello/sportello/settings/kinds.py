@@ -11,6 +11,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
@@ -24,5 +25,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         BotSettings,
         FaqSettings,
         TextSettings,
+        TeamSettings,
     )
 }
