@@ -35,7 +35,7 @@ class Agent(Model):
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles)
+        return permissions_of(self.roles, in_team=bool(self.teams))
 
     @property
     def supervisor(self) -> bool:

@@ -101,15 +101,17 @@ class ServiceLevelAnswer(Model):
 
 
 @route(routes, "GET", "/reports/service-level", Permission.READ_REPORTS)
-def read_service_level(request: Request, _agent: Agent) -> Response:
+def read_service_level(request: Request, agent: Agent) -> Response:
     query = read_query(request, ServiceLevelQuery)
+    if query.queue is not None and not agent.sees(query.queue):
+        raise unknown_queue()
     table = runtime.table()
     # Not the shared store: a report asked for after a change is about the change.
     settings = SettingsStore(table, max_age_seconds=0)
     zone = zone_of(query, settings)
     period = period_in(query, zone)
     intervals = intervals_in(period, zone)
-    queues = queues_in(query, queues_since(table, period.start - LATE_END))
+    queues = queues_in(query, filter(agent.sees, queues_since(table, period.start - LATE_END)))
     waits = read_waits(table, query, queues, period)
     goal_of = goals_for(query, table)
     judged_apart = {(wait.queue, wait.channel, goal_of(wait)) for wait in waits}
@@ -137,7 +139,7 @@ def queues_in(query: ServiceLevelQuery, names: Iterator[str]) -> list[str]:
     if query.queue is None:
         return list(dict.fromkeys(names))
     if query.queue not in names:
-        raise unfit("queue", "not one of the queues, nor was it since `from`")
+        raise unknown_queue()
     return [query.queue]
 
 
@@ -222,6 +224,10 @@ def goals_of_version(table: DeskTable, version: int) -> Mapping[str, ServiceLeve
         logger.warning("an old version of settings fits no more", version=version)
         return {}
     return {policy.name: policy.goal for policy in settings.policies}
+
+
+def unknown_queue() -> Problem:
+    return unfit("queue", "not one of the queues, nor was it since `from`")
 
 
 def unfit(parameter: str, detail: str) -> Problem:
