@@ -11,7 +11,9 @@ from agent_api.problems import Problem
 from sportello.model import Model
 from sportello.routing.teams import Scope, sees
 
-_SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
+SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
+"""How a user pool may name a person."""
+
 _TEAM = re.compile(r"team-([a-z0-9][a-z0-9_\-]{0,63})")
 
 
@@ -68,7 +70,7 @@ def agent_of(request_context: Mapping[str, Any]) -> Agent:
     """
     claims = _mapping(_mapping(request_context.get("authorizer")).get("claims"))
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+    if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
         raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first.")
     groups = groups_in(claims.get("cognito:groups", ""))
     teams = tuple(sorted(team[1] for name in groups if (team := _TEAM.fullmatch(name))))

@@ -1,16 +1,16 @@
 """Reports for supervisors: how long customers waited for a person, and how many gave up."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, PlainValidator, ValidationError
+from pydantic import Field, ValidationError
 
 from agent_api.identity import Agent
+from agent_api.moments import Moment
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
@@ -48,25 +48,6 @@ LATE_END = timedelta(days=1)
 """Who was on the way into or out of a queue when it was removed may be answered a while after."""
 
 routes = Blueprint(__name__)
-
-
-def _date_or_instant(text: object) -> date | datetime:
-    try:
-        if len(str(text)) == len("2026-03-01"):
-            at: date | datetime = date.fromisoformat(str(text))
-        else:
-            at = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise ValueError("neither a date nor an instant") from None
-    if isinstance(at, datetime) and at.utcoffset() is None:
-        raise ValueError("an instant says its offset from UTC, or Z")
-    if not 2000 <= at.year < 2200:  # noqa: PLR2004 -- years in which a desk may have worked
-        raise ValueError("long ago, or far ahead")
-    return at
-
-
-type Moment = Annotated[date | datetime, PlainValidator(_date_or_instant)]
-"""A date stands for the midnight it begins with, where the business is."""
 
 
 class ServiceLevelQuery(Model):

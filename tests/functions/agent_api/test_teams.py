@@ -211,9 +211,12 @@ def test_only_who_is_in_a_team_has_the_teams_read(
 ) -> None:
     read: list[str] = []
     settings = waiting.table.settings
-    monkeypatch.setattr(
-        waiting.table, "settings", lambda kind, *args: (read.append(kind), settings(kind, *args))[1]
-    )
+
+    def noted(kind: str, version: int | None = None) -> StoredSettings | None:
+        read.append(kind)
+        return settings(kind, version)
+
+    monkeypatch.setattr(waiting.table, "settings", noted)
     send("GET", HERE, "agent")
     assert "teams" not in read
     for _ in range(3):
