@@ -1,5 +1,6 @@
 """Every act is written down, whatever came of it, and read again by whoever answers for it."""
 
+import base64
 import io
 import json
 from datetime import timedelta
@@ -212,6 +213,17 @@ def test_pages_go_to_the_end_without_gap_or_repeat(counter: Desk) -> None:
     whole = [f"r-{number}" for number in reversed(range(7))]
     for limit in range(1, 9):
         assert list(chain.from_iterable(pages(limit=str(limit)))) == whole
+
+
+@pytest.mark.usefixtures("counter")
+@pytest.mark.parametrize(
+    "key", ["2026-03-03T23:00:00.000000Z#r-1", "2999-01-01T00:00:00.000000Z#r"]
+)
+def test_a_cursor_of_another_time_finds_nothing_that_was_not_asked_for(key: str) -> None:
+    cursor = base64.urlsafe_b64encode(key.encode()).decode()
+    query = {"from": "2026-03-04T00:00:00Z", "to": "2026-03-04T09:00:00Z", "cursor": cursor}
+    answer = call("GET", "/audit", query=query, groups="admin")
+    assert (answer.status, answer.document) == (200, {"acts": [], "cursor": None})
 
 
 def test_a_call_looks_through_so_many_entries_and_no_more(

@@ -70,6 +70,8 @@ class AuditTable:
         Pages are read as far as the caller goes.
         """
         low, high = stamp(since), min(filter(None, (stamp(until), before)))
+        if low > high:
+            return
         day, first = date.fromisoformat(high[:10]), since.date()
         while day >= first:
             for item in self._between(day, low, high):
