@@ -9,6 +9,7 @@ from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
 from agent_api import (
+    audit_trail,
     clocks,
     closures,
     conversations,
@@ -43,6 +44,7 @@ app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
+app.register_blueprint(audit_trail.routes)
 prepare("dynamodb")
 
 

@@ -9,6 +9,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
@@ -24,6 +25,7 @@ class LinkedSettings(Model):
     queues: QueueSettings
     agent_endpoints: AgentEndpointSettings
     sla_policies: SlaSettings = Field(default_factory=SlaSettings)
+    teams: TeamSettings = Field(default_factory=TeamSettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
@@ -47,7 +49,7 @@ class DanglingReference(Model):
 
 def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
     """Return every reference that would lead nowhere, in the order of the documents."""
-    return (*_of_queues(linked), *_of_policies(linked))
+    return (*_of_queues(linked), *_of_policies(linked), *_of_teams(linked))
 
 
 def _of_queues(linked: LinkedSettings) -> Iterator[DanglingReference]:
@@ -77,6 +79,18 @@ def _of_policies(linked: LinkedSettings) -> Iterator[DanglingReference]:
                 yield DanglingReference(
                     of=SlaSettings.kind,
                     path=("policies", number, "queues", position),
+                    kind=QueueSettings.kind,
+                    name=queue,
+                )
+
+
+def _of_teams(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for name, team in linked.teams.teams.items():
+        for position, queue in enumerate(team.queues):
+            if queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=TeamSettings.kind,
+                    path=("teams", name, "queues", position),
                     kind=QueueSettings.kind,
                     name=queue,
                 )

@@ -28,6 +28,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - the sweep finds what was left undone: query index `pending` by age
 - notify reads a notice with the mark of its endpoint: batch get `FX#`, `ENDPOINTS`; marks one
   that is gone: update; the agent API lists the marks: query, and takes them off: put
+- the agent API writes down every act: put `AUDIT#`; it lists them by day: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -40,6 +41,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -81,6 +83,9 @@ from sportello.table.writes import (
     put_settings,
 )
 
+if TYPE_CHECKING:
+    from sportello.table.audit_table import AuditTable
+
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
 """Each is a person's further name; two that moved to one another cannot be."""
@@ -109,6 +114,13 @@ class DeskTable(EffectTable):
     def endpoints(self) -> EndpointTable:
         """The agent endpoints that say they are gone."""
         return EndpointTable(self._name, self._client)
+
+    @property
+    def audit(self) -> "AuditTable":
+        """Who did what through the agent API."""
+        from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
+
+        return AuditTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

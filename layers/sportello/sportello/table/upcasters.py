@@ -25,6 +25,7 @@ DOCUMENTS: Mapping[str, str] = {
     "wait": "wait",
     "line": "summary",
     "settings": "document",
+    "audit": "entry",
 }
 """Which attribute of a kind of item holds its document."""
 
