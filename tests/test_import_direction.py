@@ -176,6 +176,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
     }
     assert speakers == {
         "audit_table.py",
+        "agent_table.py",
         "channel_table.py",
         "endpoint_table.py",
         "inbound_table.py",

@@ -9,6 +9,7 @@ import pytest
 
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
+from sportello.routing.breaker import Breaker
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
@@ -77,7 +78,6 @@ def examples() -> list[Attributes]:
     outside = ChannelTable(small.name, client_of(small))
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
-    EndpointTable(small.name, client_of(small)).mark_gone("desk", "hash", NOW)
     acted = AuditEntry(
         at=NOW,
         request_id="r-1",
@@ -87,6 +87,9 @@ def examples() -> list[Attributes]:
         route="/settings/{kind}",
         status=200,
     )
+    endpoints = EndpointTable(small.name, client_of(small))
+    endpoints.mark_gone("desk", "hash", NOW)
+    endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
     return [
         acted.to_attributes(RETENTION),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
