@@ -7,7 +7,7 @@ docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import StringConstraints
@@ -25,9 +25,6 @@ from sportello.errors import (
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag, takes_back
 from sportello.people.notifier import AddressFault, Notification, OfferLinks
-
-if TYPE_CHECKING:
-    from mypy_boto3_sesv2.type_defs import EmailContentTypeDef
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
@@ -106,7 +103,7 @@ class Email:
         return ""
 
 
-def content(words: NoticeWords, notification: Notification) -> "EmailContentTypeDef":
+def content(words: NoticeWords, notification: Notification) -> dict[str, Any]:
     """Return a mail with a plain and an HTML alternative.
 
     Its headers tell that no person wrote it (RFC 3834), and which notice it is: that may be

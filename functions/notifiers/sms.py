@@ -1,4 +1,4 @@
-"""Agent endpoints that are telephones: one short text message by Amazon SNS, for whoever is on call.
+"""Agent endpoints that are telephones: a text message by Amazon SNS, for whoever is on call.
 
 A message costs money, lies on a locked screen and cannot be taken back: it is one part, says
 nothing of the customer, and only what is urgent is told unless the endpoint says otherwise.
@@ -6,7 +6,7 @@ docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
 """
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import StringConstraints
@@ -25,9 +25,6 @@ from sportello.messaging.channel_faults import ChannelFault
 from sportello.people.notice_words import NoticeWords, Reader, in_words, takes_back
 from sportello.people.notifier import AddressFault, Notification
 
-if TYPE_CHECKING:
-    from mypy_boto3_sns.type_defs import MessageAttributeValueTypeDef
-
 MAX_PRICE_USD = "0.50"
 """For one message; SNS leaves out what would cost more, a premium number say."""
 
@@ -39,7 +36,7 @@ _GSM_7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_7_EXTENDED = frozenset("\f^{}\\[~]|€")
-"""The default alphabet and its extension, whose characters take two places. 3GPP TS 23.038, 6.2.1."""
+"""The default alphabet, and its extension, where each takes two places. 3GPP TS 23.038, 6.2.1."""
 
 _REFUSALS = {
     "AccessDenied": ChannelFault.PERMISSION,
@@ -104,7 +101,7 @@ def is_one_part(text: str) -> bool:
 
 def bits(text: str) -> int:
     """Return the size of a text in the narrowest alphabet that has all of it."""
-    if _GSM_7 | _GSM_7_EXTENDED >= set(text):
+    if set(text) <= _GSM_7 | _GSM_7_EXTENDED:
         return 7 * sum(1 + (character in _GSM_7_EXTENDED) for character in text)
     return 8 * len(text.encode("utf-16-be"))
 
@@ -129,8 +126,8 @@ def _cut(text: str) -> str:
     return text
 
 
-def _attributes() -> "dict[str, MessageAttributeValueTypeDef]":
-    attributes: dict[str, MessageAttributeValueTypeDef] = {
+def _attributes() -> dict[str, dict[str, str]]:
+    attributes = {
         "AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"},
         "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": MAX_PRICE_USD},
     }

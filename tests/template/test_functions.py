@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -39,7 +40,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment],
+    "AgentApiFunction": [*TASK, EndpointEnvironment, PushKeyEnvironment],
 }
 
 
