@@ -17,10 +17,9 @@ from pydantic import AfterValidator, Field
 REQUIRED_PARTS = ("about", "evidence", "human_request", "spoken", "texts")
 """A folder that lacks one of these is no language yet."""
 
-OPTIONAL_PARTS = ("faq", "notices", "particulars", "stop_words", "thanks")
-"""Without them the bot has no answers of its own to give, people are rung in the packaged default
-language, days and numbers are told by their plainest names only, every word of a question counts,
-and no message is taken for mere thanks."""
+OPTIONAL_PARTS = ("faq", "particulars", "stop_words", "thanks")
+"""Without them the bot has no answers of its own to give, tells days and numbers by their plainest
+names only, counts every word of a question, and takes no message for mere thanks."""
 
 _FOLDER: ContextVar[Path] = ContextVar("_FOLDER", default=Path(__file__).parent / "data")
 """Tests bring languages of their own."""
