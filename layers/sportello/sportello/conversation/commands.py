@@ -1,5 +1,6 @@
 """What may be asked of a conversation. Each command carries all that its decision needs."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -11,6 +12,7 @@ from sportello.messaging.outbound_channel import Button
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
+from sportello.routing.choice import Choice
 from sportello.sla.clocks import Clock, PromiseTerms
 
 
@@ -113,6 +115,23 @@ class OfferConversation(Command):
     closed: ClosedDoors | None = None
 
 
+class OfferToAgent(Command):
+    """Ask one agent, or with `assigns` give it to them at once; `packet` is as of a tier's offer.
+
+    `endpoints` are the agent's own. `transferred_by` is a colleague who chose them by hand.
+    """
+
+    handoff_id: str
+    agent_id: str
+    endpoints: tuple[str, ...] = ()
+    units: int
+    expires_at: Instant
+    choice: Choice = Choice()
+    packet: Mapping[str, Any] = {}
+    assigns: bool = False
+    transferred_by: str = ""
+
+
 class SpokenPromise(Model):
     text: str
     terms: PromiseTerms
@@ -148,7 +167,9 @@ class VersionedCommand(AgentCommand):
 
 
 class Accept(VersionedCommand):
-    pass
+    """With `offer_id` only what was offered is taken: an offer that is over takes nothing."""
+
+    offer_id: str = ""
 
 
 class Decline(AgentCommand):

@@ -22,6 +22,7 @@ from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
+from sportello.routing.choice import Reason
 from sportello.sla.clocks import (
     STORED_AWAITING_CUSTOMER,
     Clock,
@@ -270,6 +271,51 @@ class OfferNotNeeded(Remark):
     handoff_id: str
 
 
+class ConsideredAgent(Stored):
+    """An agent who was thought of, and why it is them or not."""
+
+    agent_id: str
+    reason: Annotated[Reason, OrUnknown()]
+
+
+class AgentOffered(Event):
+    """One agent is asked; `others` are the first few who were not, and why.
+
+    `endpoints` are the agent's own. `transferred_by` is the colleague who chose the agent by hand.
+    """
+
+    published = True
+    type: Literal["AgentOffered"] = "AgentOffered"
+    handoff_id: str
+    offer_id: str
+    agent_id: str
+    endpoints: tuple[str, ...] = ()
+    units: int
+    expires_at: Instant
+    reason: Annotated[Reason, OrUnknown()] | None = None
+    others: tuple[ConsideredAgent, ...] = ()
+    transferred_by: str = ""
+
+
+class AgentOfferEnded(Event):
+    published = True
+    type: Literal["AgentOfferEnded"] = "AgentOfferEnded"
+    offer_id: str
+    agent_id: str
+    outcome: Annotated[OfferOutcome, OrUnknown()]
+
+
+class AgentAssigned(Remark):
+    """The conversation was given to an agent without being asked; see `AgentOffered`."""
+
+    published = True
+    type: Literal["AgentAssigned"] = "AgentAssigned"
+    handoff_id: str
+    agent_id: str
+    reason: Annotated[Reason, OrUnknown()] | None = None
+    others: tuple[ConsideredAgent, ...] = ()
+
+
 class LadderExhausted(Event):
     published = True
     type: Literal["LadderExhausted"] = "LadderExhausted"
@@ -479,6 +525,9 @@ type KnownEvent = Annotated[
     | OfferDeclined
     | OfferEnded
     | OfferNotNeeded
+    | AgentOffered
+    | AgentOfferEnded
+    | AgentAssigned
     | LadderExhausted
     | ClockStarted
     | ClockChanged

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from sportello.conversation.events import (
+    AgentOffered,
+    AgentOfferEnded,
     AnswerLost,
     Author,
     ClockAdvanced,
@@ -29,6 +31,7 @@ from sportello.conversation.events import (
     MessageReceived,
     OfferDeclined,
     OfferEnded,
+    OfferOutcome,
     OfferRenewed,
     OutOfHoursTold,
     OwnerChanged,
@@ -46,6 +49,7 @@ from sportello.conversation.events import (
 from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
     MAX_ALIASES,
+    MAX_PASSED_BY,
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
@@ -55,6 +59,7 @@ from sportello.conversation.state import (
     Offer,
     OutboundStatus,
     Owner,
+    PersonalOffer,
     Turn,
     latest_deliveries,
     latest_items,
@@ -130,6 +135,7 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
                     "queue": event.queue,
                     "offered_tier": -1,
                     "ladder_exhausted": False,
+                    "passed_by": (),
                 }
             )
         case LadderPostponed():
@@ -141,6 +147,10 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case OfferDeclined():
             declined = state.offer.declined_by if state.offer else ()
             return _with_offer(state, declined_by=(*declined, event.agent_id))
+        case AgentOffered():
+            return _offer_to_agent(state, event)
+        case AgentOfferEnded():
+            return _end_personal_offer(state, event)
         case Remark():
             return state
         case OfferEnded():
@@ -290,6 +300,7 @@ def _change_owner(state: ConversationState, event: OwnerChanged) -> Conversation
     return state.model_copy(
         update={
             "owner": owner,
+            "last_agent": event.name if event.kind is OwnerKind.AGENT else state.last_agent,
             "bot_answers": 0,
             "answered_by_person": state.answered_by_person and owner.is_people,
             "people_since": (state.people_since or event.at) if owner.is_people else None,
@@ -404,6 +415,32 @@ def _offer(state: ConversationState, event: ConversationOffered) -> Conversation
             ),
             "offered_tier": event.tier,
             "ringing": event.endpoints,
+        }
+    )
+
+
+def _offer_to_agent(state: ConversationState, event: AgentOffered) -> ConversationState:
+    return state.model_copy(
+        update={
+            "personal_offer": PersonalOffer(
+                offer_id=event.offer_id,
+                agent_id=event.agent_id,
+                endpoints=event.endpoints,
+                units=event.units,
+                offered_at=event.at,
+                expires_at=event.expires_at,
+            )
+        }
+    )
+
+
+def _end_personal_offer(state: ConversationState, event: AgentOfferEnded) -> ConversationState:
+    not_taken = event.outcome in {OfferOutcome.DECLINED, OfferOutcome.EXPIRED}
+    passed_by = (*state.passed_by, event.agent_id) if not_taken else state.passed_by
+    return state.model_copy(
+        update={
+            "personal_offer": None,
+            "passed_by": tuple(dict.fromkeys(passed_by))[-MAX_PASSED_BY:],
         }
     )
 

@@ -18,6 +18,7 @@ from sportello.conversation.commands import (
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.effects import Machine, ResumeWorkflow, StartWorkflow
 from sportello.conversation.events import (
+    AgentOfferEnded,
     Author,
     ConversationOffered,
     ConversationResolved,
@@ -99,7 +100,7 @@ def give_to_people(draft: Draft, reason: str) -> None:
 
 def ring_next_tier(draft: Draft) -> None:
     """End the ringing of the current tier early; without an open offer there is none to end."""
-    end_offer(draft, OfferOutcome.EXPIRED)
+    end_tier_offer(draft, OfferOutcome.EXPIRED)
 
 
 def _put_in_queue(draft: Draft, queue: str, reason: str) -> None:
@@ -249,11 +250,25 @@ def accept(draft: Draft, command: Accept) -> None:
     require_as_seen(draft.state, command)
     if owner.kind is not OwnerKind.QUEUE:
         raise NotAllowed(f"the conversation belongs to {described(draft.state)}")
-    _take(draft, command.agent_id)
+    if command.offer_id and command.offer_id not in _open_offers(draft.state, command.agent_id):
+        raise NotAllowed("the offer is over")
+    take(draft, command.agent_id)
+
+
+def _open_offers(state: ConversationState, agent_id: str) -> set[str]:
+    """Return the offers that an agent may take."""
+    personal = state.personal_offer
+    mine = {personal.offer_id} if personal and personal.agent_id == agent_id else set[str]()
+    return mine | ({state.offer.offer_id} if state.offer else set())
 
 
 def decline(draft: Draft, command: Decline) -> None:
     """Refuse an offer; the next tier is rung once everyone named in this tier has refused."""
+    personal = draft.state.personal_offer
+    is_theirs = personal is not None and personal.agent_id == command.agent_id
+    if personal is not None and is_theirs and command.offer_id in {"", personal.offer_id}:
+        end_personal_offer(draft, OfferOutcome.DECLINED)
+        return
     offer = draft.state.offer
     if command.offer_id and (offer is None or offer.offer_id != command.offer_id):
         return
@@ -264,7 +279,7 @@ def decline(draft: Draft, command: Decline) -> None:
     draft.record(OfferDeclined(at=draft.now, offer_id=offer.offer_id, agent_id=command.agent_id))
     declined = {*offer.declined_by, command.agent_id}
     if set(offer.agents) <= declined:
-        end_offer(draft, OfferOutcome.DECLINED)
+        end_tier_offer(draft, OfferOutcome.DECLINED)
 
 
 def reply(draft: Draft, command: Reply) -> None:
@@ -278,7 +293,7 @@ def reply(draft: Draft, command: Reply) -> None:
     if draft.state.lifecycle is Lifecycle.RESOLVED:
         draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
     if draft.state.owner.kind is not OwnerKind.AGENT:
-        _take(draft, command.agent_id)
+        take(draft, command.agent_id)
     draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id, reopens=before)
     if draft.state.turn is not None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
@@ -338,7 +353,8 @@ def _accompany(
         draft.record(WaitAnnounced(at=draft.now, wait=announced))
 
 
-def _take(draft: Draft, agent_id: str) -> None:
+def take(draft: Draft, agent_id: str) -> None:
+    """Make an agent the owner; whoever else is rung for it is told that it is taken."""
     end_offer(draft, OfferOutcome.ACCEPTED)
     end_turn(draft)
     take_from_queue(draft)
@@ -346,6 +362,29 @@ def _take(draft: Draft, agent_id: str) -> None:
 
 
 def end_offer(draft: Draft, outcome: OfferOutcome) -> None:
+    """End whatever offer is open, of a tier and of a single agent."""
+    end_personal_offer(draft, outcome)
+    end_tier_offer(draft, outcome)
+
+
+def end_personal_offer(draft: Draft, outcome: OfferOutcome) -> None:
+    offer = draft.state.personal_offer
+    if offer is None:
+        return
+    draft.record(
+        AgentOfferEnded(
+            at=draft.now, offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome
+        )
+    )
+    draft.notify(
+        f"offer_ended:{offer.offer_id}",
+        offer.endpoints,
+        f"offer.{outcome}",
+        {"offer_id": offer.offer_id},
+    )
+
+
+def end_tier_offer(draft: Draft, outcome: OfferOutcome) -> None:
     offer = draft.state.offer
     if offer is not None:
         _resume(draft, offer.task_token, outcome)

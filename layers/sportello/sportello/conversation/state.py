@@ -22,6 +22,7 @@ from sportello.stored import OrUnknown, Stored, is_unknown
 MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
 MAX_ALIASES = 12
+MAX_PASSED_BY = 30
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -103,6 +104,17 @@ class Offer(Stored):
     declined_by: tuple[str, ...] = ()
 
 
+class PersonalOffer(Stored):
+    """What is put before one agent, with room kept for it; see `AgentOffered`."""
+
+    offer_id: str
+    agent_id: str
+    endpoints: tuple[str, ...] = ()
+    units: int
+    offered_at: Instant
+    expires_at: Instant
+
+
 class OutboundStatus(Stored):
     effect_key: str
     status: Annotated[DeliveryStatus, OrUnknown()]
@@ -140,6 +152,7 @@ class ConversationState(Stored):
     anybody's answer. `aliases` are the short names of what its customer's handles derive,
     `moved_to` the conversation that goes on in place of this one, and `points_to` that of somebody
     else to whom the number has passed since. At `joined_at` another conversation moved here.
+    `passed_by` are agents who were offered it and did not take it, `last_agent` had it last.
     """
 
     sequence: int = 0
@@ -170,6 +183,9 @@ class ConversationState(Stored):
     handoff_reason: str = ""
     queue: str = ""
     offer: Offer | None = None
+    personal_offer: PersonalOffer | None = None
+    passed_by: tuple[str, ...] = ()
+    last_agent: str = ""
     offered_tier: int = -1
     ladder_exhausted: bool = False
     ringing: tuple[str, ...] = Field(default=())
@@ -232,6 +248,7 @@ class ConversationState(Stored):
             [
                 *(clock.next_threshold() for clock in self.clocks),
                 self.snoozed_until,
+                self.personal_offer.expires_at if self.personal_offer else None,
                 self.announced.review_at if self.announced else None,
             ]
         )

@@ -15,6 +15,7 @@ from sportello.hours.opening_hours import ClosedPeriod, NeverOpen, OpeningHours
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant, Model
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.settings import RoutingSettings
 from sportello.sla.clocks import Clock, ClockKind, PromiseTerms
 from sportello.sla.policies import Circumstances, SlaPolicy, Target
 from sportello.sla.settings import SlaSettings
@@ -45,6 +46,12 @@ class ServiceTerms(Model):
     hours_version: int = 0
     past_hours: Mapping[int, OpeningHoursSettings] = {}
     queues: QueueSettings = Field(default_factory=QueueSettings)
+    routing: RoutingSettings = Field(default_factory=RoutingSettings)
+
+    @property
+    def units(self) -> int:
+        """What a conversation of this channel takes of an agent."""
+        return self.routing.weight(self.channel_kind)
 
     def policy(self, state: ConversationState) -> SlaPolicy:
         return self.sla.policy_for(

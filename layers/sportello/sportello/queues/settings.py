@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from sportello.model import Model
+from sportello.routing.settings import QueueRouting
 from sportello.settings_document import DEFAULT, Name, SettingsDocument
 from sportello.sla.clocks import PromiseTerms
 
@@ -28,6 +29,7 @@ MAX_RUNG = 30
 
 class Queue(Model):
     calendar: Name = DEFAULT
+    routing: QueueRouting = QueueRouting()
     tiers: tuple[QueueTier, ...] = Field(
         default=(QueueTier(name="first_line"), QueueTier(name="second_line")), max_length=10
     )

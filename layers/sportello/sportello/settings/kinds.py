@@ -11,6 +11,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.settings import RoutingSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
@@ -19,6 +20,7 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
     for document in (
         OpeningHoursSettings,
         QueueSettings,
+        RoutingSettings,
         AgentEndpointSettings,
         SlaSettings,
         BotSettings,

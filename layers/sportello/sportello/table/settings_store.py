@@ -15,6 +15,7 @@ from sportello.language.languages import Language, languages
 from sportello.language.settings import TextSettings
 from sportello.language.texts import TextName, text
 from sportello.queues.settings import QueueSettings
+from sportello.routing.settings import RoutingSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.clocks import Clock
 from sportello.sla.settings import SlaSettings
@@ -22,7 +23,7 @@ from sportello.table.desk import Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, StoredSettings
 
-TERMS_OF_SERVICE = (SlaSettings, OpeningHoursSettings, QueueSettings)
+TERMS_OF_SERVICE = (SlaSettings, OpeningHoursSettings, QueueSettings, RoutingSettings)
 """What the terms of service are put together from."""
 
 
@@ -148,6 +149,7 @@ class SettingsStore:
                 version: self.past(OpeningHoursSettings, version) for version in counted_on
             },
             queues=self.get(QueueSettings),
+            routing=self.get(RoutingSettings),
         )
 
     def forget(self) -> None:

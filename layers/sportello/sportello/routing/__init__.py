@@ -1,0 +1,1 @@
+"""Agents, their presence and load; which queue a matter belongs to, and which person. Pure."""
