@@ -23,8 +23,9 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag, takes_back
+from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag
 from sportello.people.notifier import AddressFault, Notification, OfferLinks
+from sportello.routing.endpoints import takes_back
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
@@ -130,10 +131,8 @@ def _lines(words: NoticeWords, links: OfferLinks | None) -> Iterator[str]:
     yield from map(str, (*words.facts, *words.customer))
     if links is not None:
         yield ""
-        yield f"{words.forms.accept}: {links.accept}"
-        yield f"{words.forms.decline}: {links.decline}"
-        yield ""
-        yield words.forms.one_person
+        yield f"{words.accept}: {links.accept}"
+        yield f"{words.decline}: {links.decline}"
 
 
 def _page(words: NoticeWords, links: OfferLinks | None) -> str:
@@ -145,9 +144,8 @@ def _page(words: NoticeWords, links: OfferLinks | None) -> str:
     page = f"<p><b>{escape(words.title)}</b></p><table cellpadding='4'>{rows}</table>"
     if links is not None:
         page += (
-            f"<p><a href='{escape(links.accept)}'>{escape(words.forms.accept)}</a> &nbsp; "
-            f"<a href='{escape(links.decline)}'>{escape(words.forms.decline)}</a></p>"
-            f"<p>{escape(words.forms.one_person)}</p>"
+            f"<p><a href='{escape(links.accept)}'>{escape(words.accept)}</a> &nbsp; "
+            f"<a href='{escape(links.decline)}'>{escape(words.decline)}</a></p>"
         )
     return f"<!doctype html><html><body>{page}</body></html>"
 

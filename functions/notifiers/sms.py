@@ -22,8 +22,9 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.people.notice_words import NoticeWords, Reader, in_words, takes_back
+from sportello.people.notice_words import NoticeWords, Reader, in_words
 from sportello.people.notifier import AddressFault, Notification
+from sportello.routing.endpoints import takes_back
 
 MAX_PRICE_USD = "0.50"
 """For one message; SNS leaves out what would cost more, a premium number say."""
@@ -108,16 +109,15 @@ def bits(text: str) -> int:
 
 def _candidates(words: NoticeWords, notification: Notification) -> Iterator[str]:
     """The fullest first. A link that is cut leads nowhere: it is whole or not there."""
-    facts = ", ".join(map(str, words.facts))
-    whole = f"{words.title}. {facts}" if facts else words.title
+    title = f"Sportello: {words.title}"
+    texts = [
+        f"{title}. {', '.join(map(str, words.facts[:amount]))}"
+        for amount in range(len(words.facts), 0, -1)
+    ]
     if notification.links is not None:
-        accept = f"{words.forms.accept}: {notification.links.accept}"
-        yield f"{whole}. {accept}"
-        yield f"{words.title}. {accept}"
-    yield whole
-    for amount in range(len(words.facts) - 1, 0, -1):
-        yield f"{words.title}. {', '.join(map(str, words.facts[:amount]))}"
-    yield words.title
+        accept = f"{words.accept}: {notification.links.accept}"
+        yield from (f"{text}. {accept}" for text in (*texts, title))
+    yield from (*texts, title)
 
 
 def _cut(text: str) -> str:

@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, SecretStr
 
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
+from sportello.errors import NotConfigured
 from sportello.model import Model
 
 PROOF_LIFETIME = timedelta(hours=12)
@@ -30,7 +31,9 @@ _SEED_BYTES = 48
 
 
 class PushKeyEnvironment(Environment):
-    push_secret: str = Field(min_length=1)
+    """`push_secret` is empty where push is not deployed."""
+
+    push_secret: str = ""
 
 
 class PushSecret(Model):
@@ -51,7 +54,10 @@ def private_key(seed: str) -> ec.EllipticCurvePrivateKey:
 
 def our_key() -> ec.EllipticCurvePrivateKey:
     """Return the deployment's key; raises as `read_secret` does."""
-    secret = read_secret(PushKeyEnvironment.load().push_secret, PushSecret)
+    name = PushKeyEnvironment.load().push_secret
+    if not name:
+        raise NotConfigured("push is not deployed: set the parameter PushNotifier")
+    secret = read_secret(name, PushSecret)
     return private_key(secret.key_seed.get_secret_value())
 
 

@@ -13,8 +13,11 @@ import http_ece
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from notifiers.push.subscription import Subscription, decoded
-from sportello.people.notice_words import in_words, instant_in, takes_back
+from sportello.model import written
+from sportello.people.notice_facts import facts_of
+from sportello.people.notice_words import in_words
 from sportello.people.notifier import Notification
+from sportello.routing.endpoints import takes_back
 
 MAX_BODY_BYTES = 4_096
 """What every push service takes (RFC 8030, 7.2)."""
@@ -34,6 +37,7 @@ _TOPIC_LENGTH = 32
 
 def document(notification: Notification, subscription: Subscription, *, brief: bool) -> bytes:
     """Return what the browser gets; `brief` has no words and no links."""
+    facts = facts_of(notification)
     show_words = subscription.show_words and not brief
     words = in_words(notification, subscription, show_words=show_words)
     fields: dict[str, Any] = {
@@ -41,14 +45,14 @@ def document(notification: Notification, subscription: Subscription, *, brief: b
         "tag": topic_of(notification),
         "silent": takes_back(notification.notice),
         "title": words.title,
-        "body": "\n".join(value for _, value in (*words.facts, *words.customer)),
+        "body": "\n".join(map(str, (*words.customer, *words.facts))),
         "conversation_id": notification.conversation_id,
-        "offer_id": _offer_id(notification),
-        "expires_at": notification.data.get("expires_at", ""),
+        "offer_id": facts.offer_id,
+        "expires_at": written(facts.expires_at) if facts.expires_at else "",
     }
     if notification.links is not None and not brief:
-        fields["accept"] = {"title": words.forms.accept, "url": notification.links.accept}
-        fields["decline"] = {"title": words.forms.decline, "url": notification.links.decline}
+        fields["accept"] = {"title": words.accept, "url": notification.links.accept}
+        fields["decline"] = {"title": words.decline, "url": notification.links.decline}
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -78,7 +82,7 @@ def topic_of(notification: Notification) -> str:
 
     A ring and whatever ends it have one; every other notice has its own.
     """
-    offer_id = _offer_id(notification)
+    offer_id = facts_of(notification).offer_id
     about = f"{notification.conversation_id}/{offer_id}" if offer_id else notification.id
     digest = hashlib.sha256(about.encode()).digest()
     return base64.urlsafe_b64encode(digest).decode()[:_TOPIC_LENGTH]
@@ -86,13 +90,8 @@ def topic_of(notification: Notification) -> str:
 
 def life_seconds(notification: Notification, now: datetime) -> int:
     """How long a message is of use: a ring until its offer ends, anything else a while."""
-    until = instant_in(notification.data, "expires_at")
+    until = facts_of(notification).expires_at
     if until is None:
         return LIFE_SECONDS
-    left = int((until - now).total_seconds())
-    return min(max(left, SHORTEST_LIFE_SECONDS), LONGEST_LIFE_SECONDS)
-
-
-def _offer_id(notification: Notification) -> str:
-    offer_id = notification.data.get("offer_id", "")
-    return offer_id if isinstance(offer_id, str) else ""
+    seconds = int((until - now).total_seconds())
+    return min(max(seconds, SHORTEST_LIFE_SECONDS), LONGEST_LIFE_SECONDS)
