@@ -29,7 +29,7 @@ from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.messaging.public_calls import post_to_settings_url
 from sportello.messaging.public_urls import judge_url
 from sportello.model import Model, written
-from sportello.people.notice_facts import OFFERED, NoticeFacts, SpokenLine, facts_of
+from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
 from sportello.people.notice_texts import NoticeTexts, notice_languages, notice_texts
 from sportello.people.notifier import (
     AddressFault,
@@ -37,10 +37,12 @@ from sportello.people.notifier import (
     Notification,
     OfferLinks,
 )
+from sportello.routing.endpoints import OFFERED
 
 RUNG = frozenset(
     {
         OFFERED,
+        "conversation.assigned",
         "conversation.reassigned",
         "ladder.exhausted",
         "clock.imminent",

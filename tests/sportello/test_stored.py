@@ -18,7 +18,7 @@ from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.settings.kinds import KINDS
 from sportello.stored import OrUnknown, Stored, is_unknown
 from sportello.table.channel_table import ChannelAccount
-from sportello.table.endpoint_table import GoneEndpoint
+from sportello.table.endpoint_table import EndpointMark
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
 from sportello.table.line_item import CountedLine
@@ -37,7 +37,7 @@ ROOTS: tuple[type[BaseModel], ...] = (
     StoredSettings,
     QuarantinedPayload,
     ChannelAccount,
-    GoneEndpoint,
+    EndpointMark,
     FitClocksRequest,
 )
 """What is read from the table, or passed from a function to the next one; the settings are read as

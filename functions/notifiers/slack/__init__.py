@@ -14,14 +14,18 @@ from notifiers.slack.buttons import OfferButton, sealed
 from notifiers.slack.messages import ended, ring
 from notifiers.slack.secret import BotToken, SigningSecrets, slack_secret
 from sportello.entrypoints.notifier import notify_queue
-from sportello.people.notice_facts import ENDED, OFFERED
 from sportello.people.notice_texts import notice_languages
 from sportello.people.notifier import AddressFault, Notification
+from sportello.routing.endpoints import OFFERED, takes_back
 
 RUNG = frozenset(
     {
         OFFERED,
-        *(f"{ENDED}{outcome}" for outcome in ("accepted", "declined", "withdrawn", "expired")),
+        "offer.accepted",
+        "offer.declined",
+        "offer.expired",
+        "offer.withdrawn",
+        "conversation.assigned",
         "conversation.reassigned",
         "ladder.exhausted",
         "clock.imminent",
@@ -51,7 +55,7 @@ class Slack:
 
     def notify(self, notification: Notification) -> str:
         address = SlackAddress.model_validate(notification.address, extra="ignore")
-        if not notification.notice.startswith(ENDED):
+        if not takes_back(notification.notice):
             message = ring(notification, address, self._seal)
             receipt = self._api.post(address.channel, message)
             return str(receipt) if receipt else ""

@@ -25,6 +25,12 @@ class SlackAddress(Model):
     show_words: bool = True
 
 
+def mention(address: SlackAddress, agent_id: str) -> str:
+    """Return Slack's sign for an agent, empty where the address does not know them."""
+    users = (user for user, agent in address.agents.items() if agent == agent_id)
+    return next((f"<@{user}>" for user in users), "")
+
+
 def agent_pressing(address: SlackAddress, owner: str, user: str, pressed_in: str) -> str:
     """Return which agent a person is who pressed a button, empty if nobody that may.
 

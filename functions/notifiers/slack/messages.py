@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from notifiers.slack.address import SlackAddress
+from notifiers.slack.address import SlackAddress, mention
 from notifiers.slack.buttons import ACCEPT, DECLINE, OfferButton
 from sportello.model import Model
-from sportello.people.notice_facts import OFFERED, NoticeFacts, SpokenLine, facts_of
+from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
 from sportello.people.notice_texts import NoticeTexts, notice_texts
 from sportello.people.notifier import Notification
+from sportello.routing.endpoints import OFFERED
 
 type Block = dict[str, Any]
 type Seal = Callable[[OfferButton], str]
+
+_ACCEPTED = "offer.accepted"
 
 MOST_SPOKEN = 6_000
 """Slack refuses blocks that hold some 13,200 characters together, and documents it nowhere:
@@ -43,7 +46,10 @@ def ring(notification: Notification, address: SlackAddress, seal: Seal) -> Slack
         text=escaped(" · ".join(filter(None, summary))),
         blocks=(
             {"type": "header", "text": _plain(heading)},
-            {"type": "section", "fields": list(_fields(notification.channel, facts, texts))},
+            {
+                "type": "section",
+                "fields": list(_fields(notification.channel, facts, address, texts)),
+            },
             *_newest([_spoken(line, texts) for line in lines]),
             *_offer(notification, facts, texts, seal),
         ),
@@ -53,6 +59,9 @@ def ring(notification: Notification, address: SlackAddress, seal: Seal) -> Slack
 def ended(notification: Notification, address: SlackAddress, rung_at: datetime) -> SlackMessage:
     """Say what became of an offer, in the place of its ring: nobody needs its words any more."""
     texts = notice_texts(address.language)
+    person = mention(address, facts_of(notification).agent_id)
+    if person and notification.notice == _ACCEPTED:
+        return closed(texts.answers.accepted_by.format(person=person), texts, rung_at)
     return closed(texts.outcome(notification.notice), texts, rung_at)
 
 
@@ -73,7 +82,9 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _fields(channel: str, facts: NoticeFacts, texts: NoticeTexts) -> Iterator[Block]:
+def _fields(
+    channel: str, facts: NoticeFacts, address: SlackAddress, texts: NoticeTexts
+) -> Iterator[Block]:
     labels = texts.labels
     words = (
         (labels.queue, facts.queue),
@@ -84,6 +95,8 @@ def _fields(channel: str, facts: NoticeFacts, texts: NoticeTexts) -> Iterator[Bl
     yield from (_plain(f"{label}: {value}") for label, value in words if value)
     moments = ((labels.waiting_since, facts.waiting_since), (labels.due_at, facts.due_at))
     yield from (_markup(f"{label}: {_moment(at)}") for label, at in moments if at)
+    if person := mention(address, facts.agent_id):
+        yield _markup(f"{labels.agent}: {person}")
 
 
 def _newest(spoken: Sequence[Block]) -> Sequence[Block]:

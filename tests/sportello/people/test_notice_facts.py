@@ -20,7 +20,7 @@ SEEN_BY_NOBODY = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 def test_an_offer_tells_who_waits_where_since_when_and_until_when() -> None:
     facts = facts_of(notice())
     assert (facts.offer_id, facts.queue, facts.priority) == ("handoff-2-0", "sales", "high")
-    assert facts.customer == "Niccolò"
+    assert (facts.customer, facts.agent_id) == ("Niccolò", "")
     assert facts.waiting_since is not None
     assert facts.waiting_since.isoformat() == "2026-03-04T09:58:00+00:00"
     assert facts.expires_at is not None

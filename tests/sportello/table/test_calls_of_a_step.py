@@ -19,6 +19,8 @@ from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refu
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.breaker import SUCCESS_IS_NEWS_AFTER, Breaker
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.settings.kinds import KINDS
 from sportello.sla.settings import SlaSettings
 from sportello.table.items import EffectRecord, StoredSettings, wait_attributes
@@ -176,8 +178,16 @@ def an_endpoint_is_rung(office: WorkingDesk) -> Step:
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     a_tier_is_rung(office)()
     (notice,) = office.notices()
+    taken = Breaker(settings_hash=AgentEndpoint(**endpoint).hash, last_success_at=office.now)
+    office.table.endpoints.note_success("desk", taken)
     ringing = Ringing(RecordingNotifier(), office.table, office.settings, lambda: office.now)
     return lambda: ringing.notify(CONVERSATION, notice.key)
+
+
+def an_endpoint_is_rung_for_the_first_time_in_an_hour(office: WorkingDesk) -> Step:
+    ring = an_endpoint_is_rung(office)
+    office.pass_time(SUCCESS_IS_NEWS_AFTER)
+    return ring
 
 
 def an_agent_accepts(office: WorkingDesk) -> Step:
@@ -435,6 +445,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
+    (an_endpoint_is_rung_for_the_first_time_in_an_hour, LOAD + Counter(UpdateItem=2), ALONE),
     (an_agent_accepts, LOAD + COMMIT, TOGETHER),
     (an_agent_replies, LOAD + COMMIT, TOGETHER),
     (an_agent_reads_a_conversation, LOAD + Counter(Query=1) + LOAD, NOTHING),

@@ -9,6 +9,7 @@ import pytest
 
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
+from sportello.routing.breaker import Breaker
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
@@ -72,7 +73,9 @@ def examples() -> list[Attributes]:
     outside = ChannelTable(small.name, client_of(small))
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
-    EndpointTable(small.name, client_of(small)).mark_gone("desk", "hash", NOW)
+    endpoints = EndpointTable(small.name, client_of(small))
+    endpoints.mark_gone("desk", "hash", NOW)
+    endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
     return [
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(

@@ -34,6 +34,7 @@ class Metric(StrEnum):
     CONFIGURATION_REFUSED = "ConfigurationRefused"
     NOTIFIED = "Notified"
     ENDPOINT_GONE = "EndpointGone"
+    ENDPOINT_RESTS = "EndpointRests"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
     MESSAGES_SWEPT = "MessagesSwept"

@@ -12,14 +12,11 @@ from typing import Any
 from sportello.model import Instant, Model, to_utc
 from sportello.people.notifier import Notification
 
-OFFERED = "conversation.offered"
-ENDED = "offer."
-"""What the notices begin with that end the ringing for an offer."""
-
 MOST_LINES = 6
 LINE_CHARACTERS = 400
 NAME_CHARACTERS = 80
 _WORD_CHARACTERS = 80
+_ID_CHARACTERS = 128
 
 _CUT = "…"
 _ANSWERS = frozenset({"first_response", "next_response"})
@@ -37,12 +34,16 @@ class SpokenLine(Model):
 
 
 class NoticeFacts(Model):
-    """Empty or None is what the notice does not tell; `lines` are the last ones spoken."""
+    """Empty or None is what the notice does not tell; `lines` are the last ones spoken.
+
+    `agent_id` is whose matter it is: who is asked, or has the conversation.
+    """
 
     offer_id: str
     queue: str
     priority: str
     customer: str
+    agent_id: str
     waiting_since: Instant | None
     due_at: Instant | None
     expires_at: Instant | None
@@ -59,6 +60,7 @@ def facts_of(notification: Notification) -> NoticeFacts:
         queue=_text(data.get("queue"), _WORD_CHARACTERS),
         priority=_text(data.get("priority"), _WORD_CHARACTERS),
         customer=_text(name, NAME_CHARACTERS),
+        agent_id=_text(data.get("agent_id"), _ID_CHARACTERS),
         waiting_since=_instant(data.get("waiting_since")),
         due_at=_instant(data.get("due_at")) or _first_due(data.get("clocks")),
         expires_at=_instant(data.get("expires_at")),

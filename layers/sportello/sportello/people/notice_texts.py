@@ -13,6 +13,7 @@ class Labels(Model):
     priority: str
     channel: str
     customer: str
+    agent: str
     waiting_since: str
     due_at: str
     expires_at: str
@@ -32,7 +33,6 @@ class AnswerTexts(Model):
     unknown_person: str
     not_for_you: str
     not_genuine: str
-    failed: str
 
 
 class NoticeTexts(Model):

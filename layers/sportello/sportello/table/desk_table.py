@@ -26,8 +26,11 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
-- notify reads a notice with the mark of its endpoint: batch get `FX#`, `ENDPOINTS`; marks one
-  that is gone: update; the agent API lists the marks: query, and takes them off: put
+- notify reads a notice with the mark of its endpoint, the state and the ring that it takes back:
+  batch get `FX#`, `ENDPOINTS`, `STATE`; marks an endpoint that is gone, fails or works again:
+  update, one that is tried: update, if nobody else does; the agent API lists the marks: query,
+  and takes them off: put
+- dispatch and notify find a person's own endpoint: get `AGENT#/PROFILE`
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -45,6 +48,7 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
+from sportello.table.agent_table import AgentTable
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
@@ -107,8 +111,12 @@ class DeskTable(EffectTable):
 
     @property
     def endpoints(self) -> EndpointTable:
-        """The agent endpoints that say they are gone."""
+        """How the agent endpoints take what they are rung with."""
         return EndpointTable(self._name, self._client)
+
+    @property
+    def agents(self) -> AgentTable:
+        return AgentTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

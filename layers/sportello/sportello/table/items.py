@@ -207,7 +207,8 @@ class EffectRecord(Stored):
     """`FX#<key>`: an effect with its content and, for a message, what became of it.
 
     `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
-    `request_hash` is of the client's request that asked for it, empty where none did.
+    `request_hash` is of the client's request that asked for it, empty where none did, `receipt`
+    what the ring of a notice can be taken back by.
     What a message reopens if it is lost stands apart from it, because it may still change.
     """
 
@@ -220,6 +221,7 @@ class EffectRecord(Stored):
     provider_message_id: str = ""
     error_code: str = ""
     request_hash: str = ""
+    receipt: str = ""
 
     @staticmethod
     def sort_key(effect_key: str) -> str:
@@ -255,6 +257,7 @@ class EffectRecord(Stored):
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
             error_code=attributes.get("error_code", {"S": ""})["S"],
             request_hash=attributes.get("request_hash", {"S": ""})["S"],
+            receipt=attributes.get("receipt", {"S": ""})["S"],
         )
 
     @property

@@ -7,8 +7,7 @@ from hypothesis import given
 
 from notifiers.slack.address import SlackAddress
 from notifiers.slack.buttons import sealed, unsealed
-from notifiers.slack.messages import SlackMessage, closed, ended, escaped, ring
-from sportello.people.notice_texts import notice_texts
+from notifiers.slack.messages import SlackMessage, ended, escaped, ring
 from sportello.people.notifier import Notification
 from support.block_kit import MARKUP, check_message
 from support.builders import CONVERSATION
@@ -148,9 +147,21 @@ def test_an_ended_offer_leaves_one_sentence_and_no_button() -> None:
 
 
 def test_who_has_the_customer_is_named_by_their_sign() -> None:
-    message = closed("<@U0123456789> has this customer.", notice_texts("en"), RUNG_AT)
+    data = {"offer_id": "handoff-2-0", "agent_id": "anna"}
+    address = SlackAddress(channel="C024BE91L", language="en", agents={"U0123456789": "anna"})
+    message = ended(notice("offer.accepted", data), address, RUNG_AT)
     check(message)
-    assert "<@U0123456789>" in shown(message)
+    assert message.text == "<@U0123456789> has this customer."
+    stranger = address.model_copy(update={"agents": {}})
+    assert "A colleague" in ended(notice("offer.accepted", data), stranger, RUNG_AT).text
+
+
+def test_whose_matter_it_is_is_called_by_name() -> None:
+    data = {"agent_id": "anna", "queue": "sales"}
+    message = rung(notice("conversation.assigned", data), agents={"U0123456789": "anna"})
+    check(message)
+    assert "For: <@U0123456789>" in shown(message)
+    assert "For:" not in shown(rung(notice("conversation.assigned", data)))
 
 
 def test_slacks_own_signs_are_escaped_and_nothing_else() -> None:
