@@ -14,6 +14,7 @@ from agent_api import (
     closures,
     conversations,
     health,
+    push,
     queues,
     reports,
     setting_aside,
@@ -45,6 +46,7 @@ app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
+app.register_blueprint(push.routes)
 prepare("dynamodb")
 
 

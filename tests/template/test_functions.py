@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agent_api.audit import AuditEnvironment
+from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -22,6 +23,7 @@ from support.template import (
     referred,
     resources,
     template,
+    where_it_is_deployed,
 )
 
 FUNCTIONS = functions()
@@ -40,7 +42,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment, AuditEnvironment],
+    "AgentApiFunction": [*TASK, EndpointEnvironment, AuditEnvironment, PushKeyEnvironment],
 }
 
 
@@ -133,13 +135,13 @@ def test_no_permission_is_a_wildcard_without_a_written_reason() -> None:
 
 def statements(function: str) -> list[dict[str, Any]]:
     policies = FUNCTIONS[function].get("Policies", [])
-    return [statement for policy in policies for statement in policy["Statement"]]
+    return [where_it_is_deployed(one) for policy in policies for one in policy["Statement"]]
 
 
 def may(function: str, action: str) -> str:
     """Return what a function may do this to, as the template writes it; empty for nothing."""
     return " ".join(
-        json.dumps(statement["Resource"])
+        json.dumps(statement.get("Resource"))
         for statement in statements(function)
         if action in statement["Action"]
     )
