@@ -8,6 +8,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.sla.settings import SlaSettings
 
@@ -105,6 +106,7 @@ WRITING: Mapping[str, Permission] = {
     TextSettings.kind: Permission.WRITE_CONTENT,
     OpeningHoursSettings.kind: Permission.WRITE_ROUTING,
     QueueSettings.kind: Permission.WRITE_ROUTING,
+    RoutingSettings.kind: Permission.WRITE_ROUTING,
     SlaSettings.kind: Permission.WRITE_ROUTING,
     AgentEndpointSettings.kind: Permission.WRITE_ENDPOINTS,
     TeamSettings.kind: Permission.WRITE_TEAMS,

@@ -10,7 +10,7 @@ from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker, after_failure
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.profile import AgentProfile
-from sportello.table.agent_table import profile_key
+from sportello.table.agent_items import PROFILE, agent_key
 from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import call
@@ -176,7 +176,7 @@ def keep_profile(desk: Desk, agent_id: str, **endpoints: AgentEndpoint) -> None:
     desk.table._client.put_item(
         TableName=desk.table._name,
         Item={
-            **profile_key(agent_id),
+            **agent_key(agent_id, PROFILE),
             "entity": {"S": "agent"},
             "profile": {"S": profile.model_dump_json(exclude_defaults=True)},
         },

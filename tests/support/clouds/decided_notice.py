@@ -11,7 +11,7 @@ from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker
 from sportello.routing.profile import AgentProfile
-from sportello.table.agent_table import profile_key
+from sportello.table.agent_items import PROFILE, agent_key
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
@@ -63,7 +63,7 @@ class DecidedNotice:
         self.table._client.put_item(
             TableName=self.table._name,
             Item={
-                **profile_key("anna"),
+                **agent_key("anna", PROFILE),
                 "entity": {"S": "agent"},
                 "profile": {"S": profile.model_dump_json(exclude_defaults=True)},
             },

@@ -26,6 +26,10 @@ DOCUMENTS: Mapping[str, str] = {
     "line": "summary",
     "settings": "document",
     "audit": "entry",
+    "profile": "profile",
+    "claim": "claim",
+    "seat": "seat",
+    "place": "place",
 }
 """Which attribute of a kind of item holds its document."""
 
