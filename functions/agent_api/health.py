@@ -10,7 +10,8 @@ from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.model import Instant, Model
-from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.table.channel_table import ChannelAccount
 from sportello.table.endpoint_table import GoneEndpoint
 from sportello.table.settings_store import SettingsStore
