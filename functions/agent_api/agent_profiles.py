@@ -31,7 +31,7 @@ from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.profile import MAX_ENDPOINTS, AgentProfile, StoredProfile
 from sportello.settings_document import Name
-from sportello.table.desk_table import Conflict
+from sportello.table.agent_table import ProfileChanged
 from sportello.table.settings_store import SettingsStore
 
 MAX_PROFILE_BYTES = 20_000
@@ -61,12 +61,12 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     now = runtime.utc_now()
     try:
         keep(agent_id, profile, stored.version, now)
-    except Conflict:
+    except ProfileChanged:
         if preconditions.names_a_version(request):
             raise version_mismatch() from None
         raise StorageBusy("somebody else wrote the same profile") from None
     logger.info("profile written", of=agent_id, version=stored.version + 1)
-    written = runtime.table().agents.agent(agent_id)
+    written = runtime.table().agents.record(agent_id)
     return agent_answer(view_of(written, Shown(held=False, addresses=True), now))
 
 
@@ -112,7 +112,7 @@ def change_endpoints(
         profile = stored.profile.model_copy(update={"endpoints": endpoints})
         try:
             keep(agent_id, profile, stored.version, runtime.utc_now())
-        except Conflict:
+        except ProfileChanged:
             continue
         return
     raise StorageBusy(f"{MAX_ATTEMPTS} writers of one profile were faster")
@@ -136,7 +136,7 @@ def written_endpoints(profile: AgentProfile) -> Mapping[str, object]:
 
 
 def keep(agent_id: str, profile: AgentProfile, version: int, now: datetime) -> None:
-    """Replace a version of a profile; raises Conflict if it is not the one in force."""
+    """Replace a version of a profile; raises ProfileChanged if it is not the one in force."""
     if len(json.dumps(profile.model_dump(mode="json"))) > MAX_PROFILE_BYTES:
         raise Problem(413, "body-too-large", f"At most {MAX_PROFILE_BYTES} bytes as stored.")
     runtime.table().agents.put_profile(agent_id, profile, version, now)

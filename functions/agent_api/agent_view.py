@@ -9,6 +9,7 @@ from sportello.priorities import Priority
 from sportello.routing import work
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
+from sportello.table.agent_items import AgentRecord
 from sportello.table.items import Conversation
 
 MAX_HELD = 200
@@ -109,11 +110,12 @@ def agent_summary(
 
 
 def agent_view(
-    summary: AgentSummary, agent: work.Agent, shown: Shown, now: Instant
+    summary: AgentSummary, record: AgentRecord, shown: Shown, now: Instant
 ) -> AgentView:
+    agent = record.agent
     return AgentView(
         **dict(summary),
-        version=agent.profile_version,
+        version=record.profile_version,
         profile=profile_view(agent.profile, addresses=shown.addresses),
         idle_since=agent.work.idle_since,
         conversations=len(agent.claims),

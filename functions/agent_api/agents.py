@@ -26,10 +26,10 @@ from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.queues.settings import QueueSettings
-from sportello.routing import work
 from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
 from sportello.settings_document import Name
+from sportello.table.agent_items import AgentRecord
 
 MAX_OFFERS = 25
 
@@ -65,7 +65,7 @@ def read_agents(request: Request, agent: Agent) -> Response:
         return (page.queue is None or page.queue in served) and any(map(agent.sees, served))
 
     listed = agents.listed(is_meant, page.limit, after=page.cursor)
-    summaries = (summary_of(agents.agent(agent_id), now) for agent_id in listed.agent_ids)
+    summaries = (summary_of(agents.record(agent_id), now) for agent_id in listed.agent_ids)
     return answer_with(
         Agents(
             agents=tuple(
@@ -82,9 +82,9 @@ def read_agents(request: Request, agent: Agent) -> Response:
 def read_own(_request: Request, agent: Agent) -> Response:
     """Tell an agent what they have, and what they are asked to take: it is a bell of its own."""
     now, table = runtime.utc_now(), runtime.table()
-    me = table.agents.agent(agent.id)
+    me = table.agents.record(agent.id)
     view = view_of(me, Shown(held=True, addresses=True), now)
-    offered = [claim.conversation_id for claim in me.claims if claim.offered][:MAX_OFFERS]
+    offered = [claim.conversation_id for claim in me.agent.claims if claim.offered][:MAX_OFFERS]
     conversations = table.load_several(offered) if offered else {}
     offers = offers_to(agent.id, conversations.values(), now)
     return agent_answer(OwnView(**dict(view), offers=offers))
@@ -114,15 +114,15 @@ def checked_agent(agent_id: str) -> str:
     return agent_id
 
 
-def require_known(caller: Agent, agent_id: str) -> work.Agent:
+def require_known(caller: Agent, agent_id: str) -> AgentRecord:
     """Read a colleague; who serves none of a team's queues is unknown to it, like nobody."""
-    agent = runtime.table().agents.agent(checked_agent(agent_id))
+    record = runtime.table().agents.record(checked_agent(agent_id))
     is_own = agent_id == caller.id
-    was_ever_there = agent.profile_version or agent.work.version or agent.claims
-    queues = served_queues(agent.profile.queues)
+    was_ever_there = record.profile_version or record.has_worked or record.agent.claims
+    queues = served_queues(record.agent.profile.queues)
     if not is_own and not (was_ever_there and any(map(caller.sees, queues))):
         raise unknown_agent()
-    return agent
+    return record
 
 
 def require_in_charge(caller: Agent, queues: Iterable[str]) -> None:
@@ -139,10 +139,11 @@ def unknown_agent() -> Problem:
     return Problem(404, "unknown-agent", "Nobody of this id was ever at work or has a profile.")
 
 
-def summary_of(agent: work.Agent, now: datetime) -> AgentSummary:
+def summary_of(record: AgentRecord, now: datetime) -> AgentSummary:
     capacity = runtime.settings().get(RoutingSettings).capacity
-    return agent_summary(agent, served_queues(agent.profile.queues), capacity, now)
+    queues = served_queues(record.agent.profile.queues)
+    return agent_summary(record.agent, queues, capacity, now)
 
 
-def view_of(agent: work.Agent, shown: Shown, now: datetime) -> AgentView:
-    return agent_view(summary_of(agent, now), agent, shown, now)
+def view_of(record: AgentRecord, shown: Shown, now: datetime) -> AgentView:
+    return agent_view(summary_of(record, now), record, shown, now)

@@ -39,7 +39,7 @@ def set_own_presence(request: Request, agent: Agent) -> Response:
 @route(routes, "PUT", "/agents/{agent_id}/presence", Permission.SET_PRESENCE_OF_OTHERS)
 def set_presence_of_another(request: Request, agent: Agent, agent_id: str) -> Response:
     """Say it of a colleague, until they say otherwise themselves."""
-    require_in_charge(agent, require_known(agent, agent_id).profile.queues)
+    require_in_charge(agent, require_known(agent, agent_id).agent.profile.queues)
     return set_presence(request, agent_id)
 
 

@@ -39,7 +39,6 @@ TITLES: Mapping[str, str] = {
     "unknown-calendar": "There is no such calendar",
     "unknown-queue": "There is no such queue",
     "unknown-agent": "There is no such agent",
-    "unknown-endpoint": "There is no such endpoint",
     "no-room": "The agent has no room for it",
     "too-many-endpoints": "The agent has as many endpoints as there may be",
     "method-not-allowed": "This path has no such method",

@@ -1,8 +1,8 @@
 """How a conversation comes to a person: which queue and why, who was asked, who would be next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated
+from itertools import islice
 
 from chalice.app import Blueprint, Request, Response
 
@@ -11,7 +11,6 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_seen
-from sportello.conversation.agent_claims import place_in_line
 from sportello.conversation.events import (
     AgentAssigned,
     AgentOffered,
@@ -21,13 +20,13 @@ from sportello.conversation.events import (
     HandoffRequested,
     OwnerKind,
 )
-from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
 from sportello.routing.choice import choose_agent, next_relaxation, queues_asked
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
+from sportello.table.desk import in_line
 from sportello.table.items import Conversation
 
 COMMITS = 50
@@ -195,14 +194,15 @@ def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next
 
 def in_line_next(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
     """Return how a conversation stands in line, or will if the open offer is declined."""
-    state, address = conversation.state, conversation.address
+    state = conversation.state
     offer = state.personal_offer
-    if offer is not None:
-        passed_by = (*state.passed_by, offer.agent_id)
-        state = state.model_copy(update={"personal_offer": None, "passed_by": passed_by})
-    language = address.language if address else ""
-    return place_in_line(conversation.conversation_id, state, terms, language)
+    if offer is None:
+        return in_line(conversation, terms)
+    passed_by = (*state.passed_by, offer.agent_id)
+    declined = state.model_copy(update={"personal_offer": None, "passed_by": passed_by})
+    return in_line(conversation.model_copy(update={"state": declined}), terms)
 
 
 def first_seats(queue: str) -> tuple[Seat, ...]:
-    return tuple(runtime.table().agents.seats(queue, limit=SEATS))
+    pages = runtime.table().lines.seats(queue)
+    return tuple(islice((seat for page in pages for seat in page), SEATS))

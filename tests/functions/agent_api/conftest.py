@@ -7,6 +7,7 @@ from sportello.entrypoints import runtime
 from sportello.messaging import public_urls
 from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
+from support.builders import NOW
 from support.clouds.table import desk
 
 
@@ -29,3 +30,8 @@ def counter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         monkeypatch.setattr(runtime, "table", lambda: ours.table)
         monkeypatch.setattr(runtime, "settings", lambda: settings)
         yield ours
+
+
+@pytest.fixture
+def in_opening_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "utc_now", lambda: NOW)

@@ -51,11 +51,10 @@ class Claim(Stored):
 
 
 class Agent(Model):
-    """An agent as loaded, all of one moment; `profile_version` 0 is a profile never written."""
+    """An agent as loaded, all of one moment."""
 
     agent_id: str
     profile: AgentProfile = AgentProfile()
-    profile_version: int = 0
     work: Work = Work()
     claims: tuple[Claim, ...] = ()
 
