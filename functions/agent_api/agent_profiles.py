@@ -164,6 +164,8 @@ def refuse_dangling_names(profile: AgentProfile) -> None:
         faults.append(Fault(pointer="/calendar", detail=f"It is not in {kind}."))
     if faults:
         raise Problem(
-            422, "dangling-reference", "Write the document that defines the names first.",
+            422,
+            "dangling-reference",
+            "Write the document that defines the names first.",
             faults=faults[:MAX_FAULTS],
         )

@@ -1,4 +1,4 @@
-"""Agents as the agent API shows them: who they are, whether they are at work, what they hold. Pure."""
+"""Agents as the agent API shows them: whether they are at work, and what they hold. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -109,9 +109,7 @@ def agent_summary(
     )
 
 
-def agent_view(
-    summary: AgentSummary, record: AgentRecord, shown: Shown, now: Instant
-) -> AgentView:
+def agent_view(summary: AgentSummary, record: AgentRecord, shown: Shown, now: Instant) -> AgentView:
     agent = record.agent
     return AgentView(
         **dict(summary),

@@ -112,9 +112,7 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Take it, as far as there is room: in a race for the same agent each looks anew."""
     checked(conversation_id)
     asked = read_body(request, Acceptance, default=b"{}")
-    command = Accept(
-        agent_id=agent.id, owner_version=asked.owner_version, offer_id=asked.offer_id
-    )
+    command = Accept(agent_id=agent.id, owner_version=asked.owner_version, offer_id=asked.offer_id)
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:

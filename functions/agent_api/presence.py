@@ -46,7 +46,9 @@ def set_presence_of_another(request: Request, agent: Agent, agent_id: str) -> Re
 def set_presence(request: Request, agent_id: str) -> Response:
     asked = read_body(request, NewPresence)
     now = runtime.utc_now()
-    until = now + timedelta(seconds=believed_seconds(asked, runtime.settings().get(RoutingSettings)))
+    until = now + timedelta(
+        seconds=believed_seconds(asked, runtime.settings().get(RoutingSettings))
+    )
     at_work = runtime.table().agents.set_presence(agent_id, asked.presence, until, now)
     return answer_with(presence_view(at_work, now))
 

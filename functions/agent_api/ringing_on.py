@@ -2,5 +2,6 @@
 
 from datetime import datetime
 
-from sportello.aws.logs import logger
-from sportello.entrypoints import runtime
+
+def ask_the_next(conversation_id: str, now: datetime) -> None:
+    """Wait for Assigning."""

@@ -48,7 +48,7 @@ class ChosenQueue(Model):
 
 
 class Thought(Model):
-    """An agent who was thought of; `agent_id` is None for one of a queue the caller does not see."""
+    """An agent who was thought of; `agent_id` is None for one whom the caller does not see."""
 
     agent_id: str | None
     reason: str
@@ -173,11 +173,11 @@ def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next
         return None
     routing = terms.queue(waiting.queue).routing
     queues = queues_asked(waiting, routing, now)
-    seats = {name: first_seats(name) for name in (waiting.queue, *(o.queue for o in routing.overflow))}
-    choice = choose_agent(waiting, [seat for each in seats.values() for seat in each], routing, now)
-    seen = {
-        seat.agent_id for name, each in seats.items() if agent.sees(name) for seat in each
+    seats = {
+        name: first_seats(name) for name in (waiting.queue, *(o.queue for o in routing.overflow))
     }
+    choice = choose_agent(waiting, [seat for each in seats.values() for seat in each], routing, now)
+    seen = {seat.agent_id for name, each in seats.items() if agent.sees(name) for seat in each}
     closed = terms.staffing(waiting.queue, now).closed
 
     def thought(agent_id: str, reason: str) -> Thought:

@@ -10,7 +10,6 @@ from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk
-from support import builders
 from support.agent_calls import call
 from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.table import configure
@@ -110,7 +109,9 @@ def test_what_was_accepted_is_held_and_no_offer_any_more(counter: Desk) -> None:
     somebody_waits(counter)
     offer_to(counter, "anna")
     offer_id = call("GET", "/agents/me").document["offers"][0]["offer_id"]
-    assert call("POST", f"/conversations/{CONVERSATION}/accept", {"offer_id": offer_id}).status == 200
+    assert (
+        call("POST", f"/conversations/{CONVERSATION}/accept", {"offer_id": offer_id}).status == 200
+    )
     document = call("GET", "/agents/me").document
     assert document["offers"] == []
     assert [(held["conversation_id"], held["offered"]) for held in document["held"]] == [
