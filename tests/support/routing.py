@@ -1,6 +1,7 @@
 """Agents at work and somebody who waits for one, as tests of routing begin."""
 
 from datetime import datetime
+from typing import Any
 
 from sportello.conversation.commands import Command, OfferToAgent
 from sportello.routing.presence import Presence
@@ -41,16 +42,20 @@ def somebody_waits(
 
 
 def offer_to(
-    desk: Desk, agent_id: str, conversation_id: str = CONVERSATION, now: datetime = NOW
+    desk: Desk,
+    agent_id: str,
+    conversation_id: str = CONVERSATION,
+    now: datetime = NOW,
+    **changes: Any,
 ) -> None:
     """Offer a conversation to one agent for half a minute."""
-    command = OfferToAgent(
-        handoff_id=desk.table.load(conversation_id).state.handoff_id,
-        agent_id=agent_id,
-        units=TERMS.units,
-        expires_at=now + seconds(30),
-    )
-    ask(desk, command, conversation_id, now)
+    fields: dict[str, Any] = {
+        "handoff_id": desk.table.load(conversation_id).state.handoff_id,
+        "agent_id": agent_id,
+        "units": TERMS.units,
+        "expires_at": now + seconds(30),
+    }
+    ask(desk, OfferToAgent.model_validate(fields | changes), conversation_id, now)
 
 
 def ask(

@@ -1,0 +1,163 @@
+"""Taking a conversation by hand, as far as there is room."""
+
+from typing import Any
+
+import pytest
+
+from sportello.conversation.events import OwnerKind
+from sportello.entrypoints import runtime
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
+from sportello.table.agent_table import AgentTable
+from sportello.table.desk import Desk
+from support.agent_calls import Answer, call
+from support.builders import CONVERSATION, NOW, seconds
+from support.clouds.table import all_items
+from support.routing import at_work, have_profile, offer_to, somebody_waits
+
+FIRST, SECOND = "1" * 32, "2" * 32
+
+pytestmark = pytest.mark.usefixtures("in_opening_hours")
+
+
+@pytest.fixture
+def two_wait(counter: Desk) -> Desk:
+    """Two customers wait, and anna may have one of them at a time."""
+    have_profile(counter, "anna", AgentProfile(capacity=3))
+    somebody_waits(counter, FIRST)
+    somebody_waits(counter, SECOND)
+    return counter
+
+
+def accept(conversation_id: str = CONVERSATION, body: Any = None, **who: Any) -> Answer:
+    return call("POST", f"/conversations/{conversation_id}/accept", body, **who)
+
+
+def owner_of(desk: Desk, conversation_id: str) -> tuple[OwnerKind, str]:
+    owner = desk.table.load(conversation_id).state.owner
+    return owner.kind, owner.name
+
+
+def test_whoever_is_at_work_takes_no_more_than_they_have_room_for(two_wait: Desk) -> None:
+    at_work(two_wait, "anna")
+    assert accept(FIRST).status == 200
+    answer = accept(SECOND)
+    assert (answer.status, answer.problem) == (409, "no-room")
+    told = answer.document
+    assert (told["load"], told["capacity"], told["units"]) == (2, 3, 2)
+    assert owner_of(two_wait, SECOND) == (OwnerKind.QUEUE, "default")
+
+
+def test_they_take_it_all_the_same_if_they_say_so(two_wait: Desk) -> None:
+    at_work(two_wait, "anna")
+    accept(FIRST)
+    assert accept(SECOND, {"over_capacity": True}).status == 200
+    assert owner_of(two_wait, SECOND) == (OwnerKind.AGENT, "anna")
+
+
+def test_what_is_settled_leaves_room_for_another(two_wait: Desk) -> None:
+    at_work(two_wait, "anna")
+    accept(FIRST)
+    assert call("POST", f"/conversations/{FIRST}/resolve").status == 200
+    assert accept(SECOND).status == 200
+
+
+@pytest.mark.parametrize("presence", [Presence.BUSY, Presence.AWAY])
+def test_whoever_is_there_and_not_available_is_counted_too(
+    two_wait: Desk, presence: Presence
+) -> None:
+    at_work(two_wait, "anna", presence=presence)
+    accept(FIRST)
+    assert accept(SECOND).problem == "no-room"
+
+
+def test_whoever_never_said_that_they_are_at_work_takes_what_they_like(two_wait: Desk) -> None:
+    assert [accept(each).status for each in (FIRST, SECOND)] == [200, 200]
+
+
+def test_a_presence_that_has_ended_limits_nobody(
+    two_wait: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work(two_wait, "anna")
+    accept(FIRST)
+    monkeypatch.setattr(runtime, "utc_now", lambda: NOW + seconds(301))
+    assert accept(SECOND).status == 200
+
+
+def test_what_one_has_already_is_accepted_again_without_room(two_wait: Desk) -> None:
+    at_work(two_wait, "anna")
+    accept(FIRST)
+    assert accept(FIRST).status == 200
+
+
+def test_room_is_kept_for_what_was_offered(two_wait: Desk) -> None:
+    at_work(two_wait, "anna")
+    offer_to(two_wait, "anna", FIRST)
+    assert accept(SECOND).problem == "no-room"
+    assert accept(FIRST).status == 200
+
+
+def test_of_two_calls_for_the_last_room_one_has_it(
+    two_wait: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work(two_wait, "anna")
+    read, overtaken = AgentTable.agent, []
+
+    def read_and_be_overtaken(table: AgentTable, agent_id: str) -> Any:
+        seen = read(table, agent_id)
+        if not overtaken:
+            overtaken.append(True)
+            overtaken.append(accept(SECOND).status)
+        return seen
+
+    monkeypatch.setattr(AgentTable, "agent", read_and_be_overtaken)
+    assert accept(FIRST).problem == "no-room"
+    assert overtaken == [True, 200]
+    assert owner_of(two_wait, FIRST) == (OwnerKind.QUEUE, "default")
+    assert two_wait.table.agents.agent("anna").load(NOW) == 2
+
+
+def test_an_offer_is_taken_by_its_name(counter: Desk) -> None:
+    at_work(counter, "anna")
+    somebody_waits(counter)
+    offer_to(counter, "anna")
+    offer = counter.table.load(CONVERSATION).state.personal_offer
+    assert offer is not None
+    assert accept(body={"offer_id": offer.offer_id}).status == 200
+    assert owner_of(counter, CONVERSATION) == (OwnerKind.AGENT, "anna")
+
+
+@pytest.mark.parametrize("offer_id", ["handoff-2-0", "handoff-1-1", "x" * 128])
+def test_an_offer_that_is_over_takes_nothing(counter: Desk, offer_id: str) -> None:
+    at_work(counter, "anna")
+    somebody_waits(counter)
+    offer_to(counter, "anna")
+    before = all_items(counter.table)
+    answer = accept(body={"offer_id": offer_id})
+    assert (answer.status, answer.problem) == (409, "not-allowed")
+    assert all_items(counter.table) == before
+
+
+def test_an_offer_to_a_colleague_is_not_taken_by_its_name(counter: Desk) -> None:
+    at_work(counter, "anna", "bruno")
+    somebody_waits(counter)
+    offer_to(counter, "bruno")
+    offer = counter.table.load(CONVERSATION).state.personal_offer
+    assert offer is not None
+    assert accept(body={"offer_id": offer.offer_id}).problem == "not-allowed"
+    assert accept(body={"offer_id": offer.offer_id}, agent="bruno").status == 200
+
+
+@pytest.mark.usefixtures("counter")
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"offer_id": "x" * 129},
+        {"offer_id": 7},
+        {"over_capacity": "perhaps"},
+        {"agent_id": "bruno"},
+        {"owner_version": -1},
+    ],
+)
+def test_an_acceptance_is_read_strictly(body: Any) -> None:
+    assert accept(body=body).problem == "validation"
