@@ -210,11 +210,14 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
+    """`rule` names what chose the queue; empty where no rule did."""
+
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
     handoff_id: str
     queue: str
     reason: str
+    rule: str = ""
 
 
 class LadderPostponed(Event):

@@ -70,7 +70,7 @@ def request_human(draft: Draft, command: RequestHuman) -> None:
     if not bot_may_answer(draft.state, command.turn_id, command.owner_version):
         return
     end_turn(draft)
-    _put_in_queue(draft, command.queue, command.reason)
+    _put_in_queue(draft, command.queue, command.reason, command.rule)
     if command.accompanying_text is not None:
         _accompany(draft, command.accompanying_text, command.announced)
     _ring_people(draft, command.waiting_ahead)
@@ -103,10 +103,12 @@ def ring_next_tier(draft: Draft) -> None:
     end_tier_offer(draft, OfferOutcome.EXPIRED)
 
 
-def _put_in_queue(draft: Draft, queue: str, reason: str) -> None:
+def _put_in_queue(draft: Draft, queue: str, reason: str, rule: str = "") -> None:
     draft.change_owner(OwnerKind.QUEUE, queue)
     handoff_id = f"handoff-{draft.state.owner.version}"
-    draft.record(HandoffRequested(at=draft.now, handoff_id=handoff_id, queue=queue, reason=reason))
+    draft.record(
+        HandoffRequested(at=draft.now, handoff_id=handoff_id, queue=queue, reason=reason, rule=rule)
+    )
 
 
 def _ring_people(draft: Draft, waiting_ahead: int = 0) -> None:

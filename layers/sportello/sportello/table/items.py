@@ -59,6 +59,7 @@ class Address(Stored):
     `language` is empty where nobody knows it, and may be one that has been removed since.
     `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
     `origin` is what brought them here last; it is stored apart, for the first version refuses it.
+    `verified` is whether the channel vouches that it is them.
     """
 
     channel: str
@@ -70,6 +71,7 @@ class Address(Stored):
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
     origin: Origin | None = None
+    verified: bool = True
 
     def to_attributes(self, conversation_id: str) -> Attributes:
         apart = {"origin": {"S": self.origin.model_dump_json()}} if self.origin else {}
