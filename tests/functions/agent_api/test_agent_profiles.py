@@ -240,7 +240,8 @@ def test_two_who_write_different_parts_of_a_profile_both_have_their_say(
     counter: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     have_profile(counter, "anna", AgentProfile(capacity=4))
-    read, written = AgentTable.profile, []
+    read = AgentTable.profile
+    written: list[bool] = []
 
     def read_and_be_overtaken(table: AgentTable, agent_id: str) -> Any:
         stored = read(table, agent_id)

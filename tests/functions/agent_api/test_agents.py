@@ -6,6 +6,7 @@ import pytest
 
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.teams import Team, TeamSettings
@@ -15,7 +16,8 @@ from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.table import configure
 from support.routing import at_work, have_profile, offer_to, somebody_waits
 
-SOON = NOW + seconds(300)
+URL = "https://desk.example/secret"
+WEBHOOK = AgentEndpoint.model_validate({"notifier": "webhook", "url": URL})
 
 pytestmark = pytest.mark.usefixtures("in_opening_hours")
 
@@ -123,8 +125,7 @@ def test_what_was_accepted_is_held_and_no_offer_any_more(counter: Desk) -> None:
 
 
 def test_a_colleague_is_shown_without_offers_and_without_addresses(counter: Desk) -> None:
-    webhook = {"desk": {"notifier": "webhook", "url": "https://desk.example/secret"}}
-    have_profile(counter, "bruno", AgentProfile(display_name="Bruno", endpoints=webhook))
+    have_profile(counter, "bruno", AgentProfile(display_name="Bruno", endpoints={"desk": WEBHOOK}))
     at_work(counter, "bruno")
     answer = call("GET", "/agents/bruno")
     assert answer.document["display_name"] == "Bruno"
@@ -139,10 +140,9 @@ def test_a_colleague_is_shown_without_offers_and_without_addresses(counter: Desk
 def test_addresses_are_shown_to_whose_they_are_and_to_supervisors(
     counter: Desk, agent: str, groups: str
 ) -> None:
-    webhook = {"desk": {"notifier": "webhook", "url": "https://desk.example/secret"}}
-    have_profile(counter, "bruno", AgentProfile(endpoints=webhook))
+    have_profile(counter, "bruno", AgentProfile(endpoints={"desk": WEBHOOK}))
     document = call("GET", "/agents/bruno", agent=agent, groups=groups).document
-    assert document["profile"]["endpoints"] == webhook
+    assert document["profile"]["endpoints"] == {"desk": WEBHOOK.model_dump(mode="json")}
 
 
 def test_an_administrator_sees_how_many_and_not_which_conversations_somebody_has(

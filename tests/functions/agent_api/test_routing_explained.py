@@ -118,9 +118,7 @@ def test_why_the_others_were_not_asked_is_remembered(counter: Desk) -> None:
     assert asked["others"] == [{"agent_id": "bruno", "reason": "no_room"}]
 
 
-def test_what_was_given_without_being_asked_is_told_as_such(
-    counter: Desk
-) -> None:
+def test_what_was_given_without_being_asked_is_told_as_such(counter: Desk) -> None:
     somebody_waits(counter)
     offer_to(counter, "anna", assigns=True)
     document = explained()
@@ -178,9 +176,7 @@ def test_a_team_is_not_told_who_serves_the_queues_of_others(
     assert told["queues"] == ["sales"]
 
 
-def test_a_team_is_told_nothing_of_a_conversation_it_does_not_see(
-    overflowing: Desk
-) -> None:
+def test_a_team_is_told_nothing_of_a_conversation_it_does_not_see(overflowing: Desk) -> None:
     somebody_waits(overflowing, queue="default")
     answer = call("GET", HERE, agent="paolo", groups="agent,team-partners")
     assert answer.problem == "unknown-conversation"
