@@ -71,7 +71,8 @@ def test_whoever_is_there_and_not_available_is_counted_too(
     assert accept(SECOND).problem == "no-room"
 
 
-def test_whoever_never_said_that_they_are_at_work_takes_what_they_like(two_wait: Desk) -> None:
+@pytest.mark.usefixtures("two_wait")
+def test_whoever_never_said_that_they_are_at_work_takes_what_they_like() -> None:
     assert [accept(each).status for each in (FIRST, SECOND)] == [200, 200]
 
 
