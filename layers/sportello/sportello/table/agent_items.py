@@ -6,7 +6,7 @@ that what a later version has put there stays.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sportello.model import Instant, Model
@@ -73,7 +73,7 @@ def claim_attributes(agent_id: str, claim: Claim) -> Attributes:
     }
 
 
-class Seating(Stored):
+class HeldSeats(Stored):
     """The seats an agent has: their sort keys by queue, and a digest of what stands in them."""
 
     keys: Mapping[str, str] = {}
@@ -88,7 +88,7 @@ class AgentRecord(Model):
 
     agent: Agent
     profile_version: int = 0
-    seating: Seating = Seating()
+    held_seats: HeldSeats = HeldSeats()
     asked: bool = False
     look_at: Instant | None = None
 
@@ -96,6 +96,17 @@ class AgentRecord(Model):
     def has_worked(self) -> bool:
         """Whether they ever said to be there: of who never did nobody can say that they left."""
         return self.agent.work.presence_until is not None
+
+    def reseated(self, seats: Sequence["RankedSeat"]) -> "AgentRecord":
+        """Return them as they are with these seats, which were written."""
+        work = self.agent.work
+        grown = work.model_copy(update={"version": work.version + 1})
+        return self.model_copy(
+            update={
+                "agent": self.agent.model_copy(update={"work": grown}),
+                "held_seats": as_held(seats),
+            }
+        )
 
     @classmethod
     def from_items(cls, agent_id: str, items: Iterable[Attributes]) -> "AgentRecord":
@@ -111,9 +122,9 @@ class AgentRecord(Model):
                 claims=tuple(map(_read_claim, claims)),
             ),
             profile_version=stored.version,
-            seating=Seating.model_validate_json(work["seats"]["S"])
+            held_seats=HeldSeats.model_validate_json(work["seats"]["S"])
             if "seats" in work
-            else Seating(),
+            else HeldSeats(),
             asked=work.get("settle", {}).get("S") == ASKED,
             look_at=work["pending_since"]["S"] if "pending_since" in work else None,
         )
@@ -142,6 +153,10 @@ class RankedSeat(Model):
     rank: str
 
     @property
+    def stands(self) -> bool:
+        return self.rank.startswith(STANDING)
+
+    @property
     def sort_key(self) -> str:
         return f"{self.rank}#{self.seat.agent_id}"
 
@@ -154,12 +169,16 @@ class RankedSeat(Model):
         }
 
 
-def ranked(seat: Seat, order: str) -> RankedSeat:
+STANDING = "~"
+"""Behind every seat: who is at work and has no room is seen there, and not asked."""
+
+
+def ranked(seat: Seat, order: str, least_units: int) -> RankedSeat:
     """Let the best come first: who has been idle longest, or who has the most of their room."""
-    idle = stamp(seat.idle_since.astimezone(UTC))
-    return RankedSeat(
-        seat=seat, rank=f"{seat.share:.4f}#{idle}" if order == "least_loaded" else idle
-    )
+    rank = stamp(seat.idle_since.astimezone(UTC))
+    if order == "least_loaded":
+        rank = f"{seat.share:.4f}#{rank}"
+    return RankedSeat(seat=seat, rank=rank if seat.room >= least_units else f"{STANDING}{rank}")
 
 
 def seat_key(queue: str, sort_key: str) -> Attributes:
@@ -170,11 +189,11 @@ def read_seat(attributes: Attributes) -> Seat:
     return Seat.model_validate_json(upcast("seat", attributes)["seat"]["S"])
 
 
-def seating_of(seats: Iterable[RankedSeat]) -> Seating:
+def as_held(seats: Iterable[RankedSeat]) -> HeldSeats:
     """Return what an agent's item keeps of their seats."""
     seats = tuple(seats)
     content = [(each.sort_key, each.seat.model_dump_json(exclude={"version"})) for each in seats]
-    return Seating(
+    return HeldSeats(
         keys={each.seat.queue: each.sort_key for each in seats},
         digest=hashlib.sha256(json.dumps(content).encode()).hexdigest()[:16] if content else "",
     )

@@ -17,10 +17,10 @@ from sportello.table.agent_items import (
     WORK,
     AgentRecord,
     agent_key,
+    as_held,
     profile_attributes,
     read_profile,
     read_work,
-    seating_of,
 )
 from sportello.table.agent_list import (
     ListedAgents,
@@ -170,10 +170,10 @@ class AgentTable:
 
     def reseat(self, record: AgentRecord, seats: Reseating) -> bool:
         """Let an agent have these seats and no others; False if they have changed meanwhile."""
-        if seating_of(seats.has) == record.seating:
+        if as_held(seats.has) == record.held_seats:
             return True
         agent = record.agent
-        texts = {"entity": "agent", "seats": seating_of(seats.has).model_dump_json()}
+        texts = {"entity": "agent", "seats": as_held(seats.has).model_dump_json()}
         update = grow(self._name, agent.agent_id, texts, agent.work.version)
         try:
             self._transact([{"Update": update}, *seat_writes(self._name, seats)])

@@ -11,14 +11,14 @@ from sportello.table.agent_items import (
     HELD,
     SETTLED_WITHIN,
     WORK,
+    HeldSeats,
     RankedSeat,
-    Seating,
     agent_key,
+    as_held,
     claim_attributes,
     place_attributes,
     place_key,
     seat_key,
-    seating_of,
 )
 from sportello.table.keys import Attributes, pending_shard, stamp
 
@@ -40,7 +40,7 @@ class ClaimChange(Model):
 class Reseating(Model):
     """The seats an agent is to have, and those they had when they were read."""
 
-    had: Seating = Seating()
+    had: HeldSeats = HeldSeats()
     has: tuple[RankedSeat, ...] = ()
 
 
@@ -102,12 +102,12 @@ def agent_writes(
     table: str, commits: Iterable[AgentChanges], now: datetime
 ) -> tuple[list[Attributes], list[Attributes]]:
     """Return writes that guard against others, and the rest; an agent's item is written once."""
+    guards: list[Attributes] = []
     commits = tuple(commits)
     changes = [change for commit in commits for change in commit.claims]
     versions = {name: seen for commit in commits for name, seen in commit.versions.items()}
     reseated = {name: seats for commit in commits for name, seats in commit.reseated.items()}
     others = [_claim_write(table, change) for change in changes]
-    guards = []
     for agent_id in dict.fromkeys(change.agent_id for change in changes if change.weighs):
         given = any(change.given for change in changes if change.agent_id == agent_id)
         seats = reseated.get(agent_id)
@@ -117,7 +117,7 @@ def agent_writes(
             now,
             given=given,
             version=versions.get(agent_id),
-            seating=seating_of(seats.has) if seats else None,
+            seating=as_held(seats.has) if seats else None,
         )
         (guards if agent_id in versions else others).append({"Update": update})
         others += seat_writes(table, seats) if seats else []
@@ -137,7 +137,7 @@ def ask_to_settle(
     *,
     given: bool = False,
     version: int | None = None,
-    seating: Seating | None = None,
+    seating: HeldSeats | None = None,
     sets: Mapping[str, str] | None = None,
 ) -> Attributes:
     """Make an agent's version grow, and have it looked at what they could be given.

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
 from sportello.table.agent_items import (
+    STANDING,
     line_partition,
     place_attributes,
     place_key,
@@ -31,8 +32,14 @@ class LineTable:
 
     def seats(self, queue: str) -> Iterator[list[Seat]]:
         """Yield who could take one more of a queue, page by page, in the queue's order."""
-        for items in self._pages(f"SEATS#{queue}"):
+        condition = "pk = :pk AND sk < :standing"
+        for items in self._pages(f"SEATS#{queue}", condition, {":standing": {"S": STANDING}}):
             yield [read_seat(item) for item in items]
+
+    def at_work(self, queue: str) -> Iterator[Seat]:
+        """Yield who is at work for a queue, those with room for one more first."""
+        for items in self._pages(f"SEATS#{queue}"):
+            yield from map(read_seat, items)
 
     def line(self, queue: str, language: str) -> Iterator[list[InLine]]:
         """Yield who waits and speaks a language, page by page, who is to be taken first in front.
@@ -80,11 +87,13 @@ class LineTable:
             raise
         return True
 
-    def _pages(self, part: str) -> Iterator[list[Attributes]]:
+    def _pages(
+        self, part: str, condition: str = "pk = :pk", values: Attributes | None = None
+    ) -> Iterator[list[Attributes]]:
         request: Attributes = {
             "TableName": self._name,
-            "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": {":pk": {"S": part}},
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": {":pk": {"S": part}, **(values or {})},
             "ConsistentRead": True,
             "Limit": FIRST_PAGE,
         }
