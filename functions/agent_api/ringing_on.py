@@ -8,7 +8,7 @@ from sportello.people.assigning import Assigning
 
 
 def ask_the_next(conversation_id: str, now: datetime) -> None:
-    """Have whoever fits best asked; if that fails, what was declined stays so, and others see to it."""
+    """Have whoever fits best asked; where that fails, what was declined stays declined."""
     try:
         Assigning(runtime.desk(), runtime.settings()).place(conversation_id, now)
     except Exception as error:  # noqa: BLE001 -- the refusal stands; the sweep asks the next one

@@ -23,9 +23,11 @@ from sportello.conversation.events import (
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
+from sportello.people.seating import Seating
 from sportello.routing.choice import choose_agent, next_relaxation, queues_asked
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
+from sportello.routing.settings import QueueRouting
 from sportello.table.desk import in_line
 from sportello.table.items import Conversation
 
@@ -33,7 +35,7 @@ COMMITS = 50
 """How far back the log is read."""
 
 SEATS = 50
-"""How many seats of each queue are looked at: those that come first."""
+"""How many agents of each queue are looked at: those that come first."""
 
 routes = Blueprint(__name__)
 
@@ -172,12 +174,9 @@ def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next
     if waiting is None:
         return None
     routing = terms.queue(waiting.queue).routing
-    queues = queues_asked(waiting, routing, now)
-    seats = {
-        name: first_seats(name) for name in (waiting.queue, *(o.queue for o in routing.overflow))
-    }
-    choice = choose_agent(waiting, [seat for each in seats.values() for seat in each], routing, now)
-    seen = {seat.agent_id for name, each in seats.items() if agent.sees(name) for seat in each}
+    seats = seats_looked_at(waiting, routing, now)
+    choice = choose_agent(waiting, seats, routing, now)
+    seen = {seat.agent_id for seat in seats if agent.sees(seat.queue)}
     closed = terms.staffing(waiting.queue, now).closed
 
     def thought(agent_id: str, reason: str) -> Thought:
@@ -186,9 +185,21 @@ def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next
     return Next(
         agent=thought(choice.agent_id, choice.reason or "") if choice.agent_id else None,
         others=tuple(thought(other.agent_id, other.reason) for other in choice.others),
-        queues=tuple(filter(agent.sees, queues)),
+        queues=tuple(filter(agent.sees, queues_asked(waiting, routing, now))),
         relaxes_at=next_relaxation(waiting, routing, now),
         opens_at=closed.end if closed else None,
+    )
+
+
+def seats_looked_at(waiting: InLine, routing: QueueRouting, now: datetime) -> tuple[Seat, ...]:
+    """Return those who had it last, and the first of each queue that may ever be asked."""
+    table = runtime.table()
+    last = table.agents.agent(waiting.last_agent) if waiting.last_agent else None
+    theirs = Seating(table, runtime.settings()).seats_of(last, now) if last else ()
+    queues = dict.fromkeys((waiting.queue, *(to.queue for to in routing.overflow)))
+    return (
+        *(each.seat for each in theirs),
+        *(seat for queue in queues for seat in islice(table.lines.at_work(queue), SEATS)),
     )
 
 
@@ -201,8 +212,3 @@ def in_line_next(conversation: Conversation, terms: ServiceTerms) -> InLine | No
     passed_by = (*state.passed_by, offer.agent_id)
     declined = state.model_copy(update={"personal_offer": None, "passed_by": passed_by})
     return in_line(conversation.model_copy(update={"state": declined}), terms)
-
-
-def first_seats(queue: str) -> tuple[Seat, ...]:
-    pages = runtime.table().lines.seats(queue)
-    return tuple(islice((seat for page in pages for seat in page), SEATS))

@@ -6,20 +6,15 @@ from typing import Any
 import pytest
 
 from sportello.messaging import public_urls
-from sportello.queues.settings import Queue, QueueSettings
-from sportello.routing.profile import AgentProfile
-from sportello.routing.teams import Team, TeamSettings
+from sportello.queues.settings import QueueSettings
+from sportello.routing.teams import TeamSettings
 from sportello.table.agent_table import AgentTable, ProfileChanged
-from sportello.table.desk import Desk
 from support.agent_calls import Answer, call
-from support.builders import NOW
-from support.clouds.table import all_items, configure
-from support.routing import at_work, have_profile
+from support.clouds.staffed_desk import StaffedDesk
+from support.clouds.table import all_items
 
 URL = "https://desk.example/ring"
 PHONE = {"notifier": "webhook", "url": URL}
-
-pytestmark = pytest.mark.usefixtures("in_opening_hours")
 
 
 @pytest.fixture(autouse=True)
@@ -46,7 +41,7 @@ def pointers(answer: Answer) -> list[str]:
     return [fault["pointer"] for fault in answer.document["errors"]]
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_a_profile_is_written_whole_before_its_agent_was_ever_there() -> None:
     written = {
         "display_name": "Anna",
@@ -64,7 +59,7 @@ def test_a_profile_is_written_whole_before_its_agent_was_ever_there() -> None:
     assert put({}).document["profile"]["skills"] == {}
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_a_profile_is_replaced_only_in_the_version_that_was_seen() -> None:
     assert put({"capacity": 1}, headers={"If-Match": '"0"'}).status == 200
     assert put({"capacity": 2}, headers={"If-Match": '"0"'}).problem == "version-mismatch"
@@ -73,7 +68,7 @@ def test_a_profile_is_replaced_only_in_the_version_that_was_seen() -> None:
     assert put({"capacity": 4}, headers={"If-Match": '"1"'}).headers["etag"] == '"2"'
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 @pytest.mark.parametrize(
     ("headers", "problem"), [({"If-Match": '"0"'}, "version-mismatch"), ({}, "busy")]
 )
@@ -87,7 +82,7 @@ def test_of_two_who_write_at_the_same_moment_one_is_told(
     assert put({"capacity": 4}, headers=headers).problem == problem
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_names_that_lead_nowhere_are_refused_where_they_stand() -> None:
     answer = put({"queues": ["default", "gone"], "calendar": "lunar"})
     assert (answer.status, answer.problem) == (422, "dangling-reference")
@@ -117,27 +112,27 @@ def test_names_that_lead_nowhere_are_refused_where_they_stand() -> None:
     ],
 )
 def test_a_profile_out_of_bounds_is_refused_where_it_is(
-    counter: Desk, document: Any, pointer: str
+    staffed: StaffedDesk, document: Any, pointer: str
 ) -> None:
     answer = put(document)
     assert (answer.status, answer.problem) == (422, "validation")
     assert any(place.startswith(pointer) for place in pointers(answer))
-    assert all_items(counter.table) == []
+    assert all_items(staffed.table) == []
 
 
-def test_a_profile_that_is_read_with_every_agent_is_kept_small(counter: Desk) -> None:
+def test_a_profile_that_is_read_with_every_agent_is_kept_small(staffed: StaffedDesk) -> None:
     large = {f"e{n}": {**PHONE, "url": f"{URL}/{'x' * 2_000}"} for n in range(10)}
     assert put({"endpoints": large}).problem == "body-too-large"
-    assert all_items(counter.table) == []
+    assert all_items(staffed.table) == []
 
 
 @pytest.mark.parametrize("agent_id", ["x" * 129, "a%20b", "..%2F", "%C3%A8"])
-def test_nobody_has_an_id_of_another_form(counter: Desk, agent_id: str) -> None:
+def test_nobody_has_an_id_of_another_form(staffed: StaffedDesk, agent_id: str) -> None:
     assert put({}, agent_id).problem == "unknown-agent"
-    assert all_items(counter.table) == []
+    assert all_items(staffed.table) == []
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_what_is_in_force_already_is_not_judged_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert put({"endpoints": {"phone": PHONE}}).status == 200
     monkeypatch.setattr(public_urls, "resolve_host", lambda *_: ["10.0.0.1"])
@@ -148,13 +143,13 @@ def test_what_is_in_force_already_is_not_judged_anew(monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def partners(counter: Desk) -> Desk:
-    configure(counter.table, QueueSettings(queues={"default": Queue(), "sales": Queue()}))
-    configure(counter.table, TeamSettings(teams={"partners": Team(queues=("sales",))}))
-    have_profile(counter, "anna", AgentProfile(queues=("sales",)))
-    have_profile(counter, "carla", AgentProfile(queues=("default", "sales")))
-    have_profile(counter, "dario", AgentProfile())
-    return counter
+def partners(staffed: StaffedDesk) -> StaffedDesk:
+    staffed.configure(QueueSettings, queues={"default": {}, "sales": {}})
+    staffed.configure(TeamSettings, teams={"partners": {"queues": ["sales"]}})
+    staffed.describe("anna", queues=("sales",))
+    staffed.describe("carla", queues=("default", "sales"))
+    staffed.describe("dario")
+    return staffed
 
 
 @pytest.mark.usefixtures("partners")
@@ -186,7 +181,7 @@ def own(method: str, name: str, document: Any = None, **who: Any) -> Answer:
     return call(method, f"/agents/me/endpoints/{name}", document, **who)
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_an_agent_has_endpoints_of_their_own_and_takes_them_away() -> None:
     assert own("PUT", "phone", PHONE).document == PHONE
     own("PUT", "browser", {**PHONE, "url": f"{URL}/2"})
@@ -198,7 +193,7 @@ def test_an_agent_has_endpoints_of_their_own_and_takes_them_away() -> None:
     assert call("GET", "/agents/me", agent="bruno").document["profile"]["endpoints"] == {}
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_the_rest_of_the_profile_stays_as_supervisors_wrote_it() -> None:
     put({"capacity": 4, "display_name": "Anna"})
     own("PUT", "phone", PHONE)
@@ -207,7 +202,7 @@ def test_the_rest_of_the_profile_stays_as_supervisors_wrote_it() -> None:
     assert profile["endpoints"] == {"phone": PHONE}
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_the_eleventh_endpoint_is_one_too_many_and_a_known_one_may_change() -> None:
     for number in range(10):
         assert own("PUT", f"e{number}", PHONE).status == 200
@@ -228,18 +223,18 @@ def test_the_eleventh_endpoint_is_one_too_many_and_a_known_one_may_change() -> N
     ],
 )
 def test_an_endpoint_that_could_never_be_rung_is_refused_where_it_is_wrong(
-    counter: Desk, name: str, document: Any, pointer: str | None
+    staffed: StaffedDesk, name: str, document: Any, pointer: str | None
 ) -> None:
     answer = own("PUT", name, document)
     assert (answer.status, answer.problem) == (422, "validation")
     assert pointer is None or pointers(answer) == [pointer]
-    assert all_items(counter.table) == []
+    assert all_items(staffed.table) == []
 
 
 def test_two_who_write_different_parts_of_a_profile_both_have_their_say(
-    counter: Desk, monkeypatch: pytest.MonkeyPatch
+    staffed: StaffedDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    have_profile(counter, "anna", AgentProfile(capacity=4))
+    staffed.describe("anna", capacity=4)
     read = AgentTable.profile
     written: list[bool] = []
 
@@ -247,7 +242,7 @@ def test_two_who_write_different_parts_of_a_profile_both_have_their_say(
         stored = read(table, agent_id)
         if not written:
             written.append(True)
-            counter.table.agents.put_profile(agent_id, AgentProfile(capacity=6), 1, NOW)
+            staffed.describe(agent_id, capacity=6)
         return stored
 
     monkeypatch.setattr(AgentTable, "profile", read_and_be_overtaken)
@@ -256,11 +251,11 @@ def test_two_who_write_different_parts_of_a_profile_both_have_their_say(
     assert (profile["capacity"], profile["endpoints"]) == (6, {"phone": PHONE})
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_an_analyst_has_no_endpoints() -> None:
     assert own("PUT", "phone", PHONE, groups="analyst").status == 403
 
 
-def test_presence_stays_as_it_was_when_a_profile_is_written(counter: Desk) -> None:
-    at_work(counter, "anna")
+def test_presence_stays_as_it_was_when_a_profile_is_written(staffed: StaffedDesk) -> None:
+    staffed.comes("anna")
     assert put({"capacity": 3}).document["presence"] == "available"

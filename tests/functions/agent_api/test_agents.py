@@ -4,41 +4,40 @@ from typing import Any
 
 import pytest
 
-from sportello.entrypoints import runtime
-from sportello.queues.settings import Queue, QueueSettings
+from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
-from sportello.routing.teams import Team, TeamSettings
-from sportello.table.desk import Desk
-from support.agent_calls import call
-from support.builders import CONVERSATION, NOW, seconds
-from support.clouds.table import configure
-from support.routing import at_work, have_profile, offer_to, somebody_waits
+from sportello.routing.teams import TeamSettings
+from support.agent_calls import Answer, call
+from support.builders import CONVERSATION
+from support.clouds.staffed_desk import StaffedDesk
 
 URL = "https://desk.example/secret"
 WEBHOOK = AgentEndpoint.model_validate({"notifier": "webhook", "url": URL})
 
-pytestmark = pytest.mark.usefixtures("in_opening_hours")
-
 
 @pytest.fixture
-def two_queues(counter: Desk) -> Desk:
+def two_queues(staffed: StaffedDesk) -> StaffedDesk:
     """Queues `default` and `sales`; the team of partners has the latter alone."""
-    queues = QueueSettings(queues={"default": Queue(), "sales": Queue()})
-    configure(counter.table, queues)
-    configure(counter.table, TeamSettings(teams={"partners": Team(queues=("sales",))}))
-    return counter
+    staffed.configure(QueueSettings, queues={"default": {}, "sales": {}})
+    staffed.configure(TeamSettings, teams={"partners": {"queues": ["sales"]}})
+    return staffed
 
 
 def ids(document: Any) -> list[str]:
     return [agent["agent_id"] for agent in document["agents"]]
 
 
+def accept(offer_id: str, agent: str = "anna") -> Answer:
+    body = {"offer_id": offer_id}
+    return call("POST", f"/conversations/{CONVERSATION}/accept", body, agent=agent)
+
+
 # One's own
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_whoever_was_never_there_is_offline_and_serves_the_queue_of_handoffs() -> None:
     answer = call("GET", "/agents/me")
     assert answer.status == 200
@@ -60,10 +59,9 @@ def test_whoever_was_never_there_is_offline_and_serves_the_queue_of_handoffs() -
     }
 
 
-def test_an_offer_rings_in_what_an_agent_reads_of_themselves(counter: Desk) -> None:
-    at_work(counter, "anna")
-    somebody_waits(counter)
-    offer_to(counter, "anna")
+def test_an_offer_rings_in_what_an_agent_reads_of_themselves(staffed: StaffedDesk) -> None:
+    staffed.at_work("anna")
+    staffed.waits(CONVERSATION)
     document = call("GET", "/agents/me").document
     [offer] = document["offers"]
     assert offer == {
@@ -89,31 +87,25 @@ def test_an_offer_rings_in_what_an_agent_reads_of_themselves(counter: Desk) -> N
     ]
 
 
-def test_an_offer_to_a_colleague_does_not_ring(counter: Desk) -> None:
-    at_work(counter, "anna", "bruno")
-    somebody_waits(counter)
-    offer_to(counter, "bruno")
+def test_an_offer_to_a_colleague_does_not_ring(staffed: StaffedDesk) -> None:
+    staffed.at_work("bruno")
+    staffed.comes("anna")
+    staffed.waits(CONVERSATION)
+    assert call("GET", "/agents/me").document["offers"] == []
+    assert len(call("GET", "/agents/me", agent="bruno").document["offers"]) == 1
+
+
+def test_an_offer_that_has_expired_rings_no_more(staffed: StaffedDesk) -> None:
+    staffed.at_work("anna")
+    staffed.waits(CONVERSATION)
+    staffed.pass_time(30)
     assert call("GET", "/agents/me").document["offers"] == []
 
 
-def test_an_offer_that_has_expired_rings_no_more(
-    counter: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at_work(counter, "anna")
-    somebody_waits(counter)
-    offer_to(counter, "anna")
-    monkeypatch.setattr(runtime, "utc_now", lambda: NOW + seconds(30))
-    assert call("GET", "/agents/me").document["offers"] == []
-
-
-def test_what_was_accepted_is_held_and_no_offer_any_more(counter: Desk) -> None:
-    at_work(counter, "anna")
-    somebody_waits(counter)
-    offer_to(counter, "anna")
-    offer_id = call("GET", "/agents/me").document["offers"][0]["offer_id"]
-    assert (
-        call("POST", f"/conversations/{CONVERSATION}/accept", {"offer_id": offer_id}).status == 200
-    )
+def test_what_was_accepted_is_held_and_no_offer_any_more(staffed: StaffedDesk) -> None:
+    staffed.at_work("anna")
+    staffed.waits(CONVERSATION)
+    assert accept(call("GET", "/agents/me").document["offers"][0]["offer_id"]).status == 200
     document = call("GET", "/agents/me").document
     assert document["offers"] == []
     assert [(held["conversation_id"], held["offered"]) for held in document["held"]] == [
@@ -124,9 +116,8 @@ def test_what_was_accepted_is_held_and_no_offer_any_more(counter: Desk) -> None:
 # Colleagues
 
 
-def test_a_colleague_is_shown_without_offers_and_without_addresses(counter: Desk) -> None:
-    have_profile(counter, "bruno", AgentProfile(display_name="Bruno", endpoints={"desk": WEBHOOK}))
-    at_work(counter, "bruno")
+def test_a_colleague_is_shown_without_offers_and_without_addresses(staffed: StaffedDesk) -> None:
+    staffed.comes("bruno", display_name="Bruno", endpoints={"desk": WEBHOOK})
     answer = call("GET", "/agents/bruno")
     assert answer.document["display_name"] == "Bruno"
     assert answer.document["presence"] == "available"
@@ -138,33 +129,32 @@ def test_a_colleague_is_shown_without_offers_and_without_addresses(counter: Desk
 
 @pytest.mark.parametrize(("agent", "groups"), [("bruno", "agent"), ("sofia", "supervisor")])
 def test_addresses_are_shown_to_whose_they_are_and_to_supervisors(
-    counter: Desk, agent: str, groups: str
+    staffed: StaffedDesk, agent: str, groups: str
 ) -> None:
-    have_profile(counter, "bruno", AgentProfile(endpoints={"desk": WEBHOOK}))
+    staffed.describe("bruno", endpoints={"desk": WEBHOOK})
     document = call("GET", "/agents/bruno", agent=agent, groups=groups).document
     assert document["profile"]["endpoints"] == {"desk": WEBHOOK.model_dump(mode="json")}
 
 
 def test_an_administrator_sees_how_many_and_not_which_conversations_somebody_has(
-    counter: Desk,
+    staffed: StaffedDesk,
 ) -> None:
-    at_work(counter, "bruno")
-    somebody_waits(counter)
-    offer_to(counter, "bruno")
+    staffed.at_work("bruno")
+    staffed.waits(CONVERSATION)
     document = call("GET", "/agents/bruno", groups="admin").document
     assert (document["conversations"], document["held"]) == (1, None)
 
 
-@pytest.mark.usefixtures("counter")
-@pytest.mark.parametrize("agent_id", ["nobody", "a" * 129, "a b", "..", "<script>", "%00"])
+@pytest.mark.usefixtures("staffed")
+@pytest.mark.parametrize("agent_id", ["nobody", "a" * 129, "a%20b", "..", "<script>", "%00"])
 def test_an_agent_whom_nobody_knows_is_unknown_whatever_they_are_called(agent_id: str) -> None:
-    assert call("GET", f"/agents/{agent_id.replace(' ', '%20')}").problem == "unknown-agent"
+    assert call("GET", f"/agents/{agent_id}").problem == "unknown-agent"
 
 
-def test_a_team_sees_the_agents_of_its_queues_and_no_others(two_queues: Desk) -> None:
-    have_profile(two_queues, "anna", AgentProfile(queues=("sales",)))
-    have_profile(two_queues, "bruno", AgentProfile(queues=("default",)))
-    have_profile(two_queues, "carla", AgentProfile(queues=("default", "sales")))
+def test_a_team_sees_the_agents_of_its_queues_and_no_others(two_queues: StaffedDesk) -> None:
+    two_queues.describe("anna", queues=("sales",))
+    two_queues.describe("bruno", queues=("default",))
+    two_queues.describe("carla", queues=("default", "sales"))
     partner: dict[str, Any] = {"agent": "paolo", "groups": "agent,team-partners"}
     assert ids(call("GET", "/agents", **partner).document) == ["anna", "carla"]
     assert call("GET", "/agents/bruno", **partner).problem == "unknown-agent"
@@ -172,11 +162,11 @@ def test_a_team_sees_the_agents_of_its_queues_and_no_others(two_queues: Desk) ->
     assert (shown["agent_id"], shown["held"]) == ("anna", None)
 
 
-def test_whoever_serves_a_queue_is_listed_with_presence_and_load(two_queues: Desk) -> None:
-    have_profile(two_queues, "anna", AgentProfile(queues=("sales",), capacity=4))
-    have_profile(two_queues, "bruno", AgentProfile(queues=("sales",)))
-    at_work(two_queues, "anna", presence=Presence.BUSY)
-    at_work(two_queues, "carla")
+def test_whoever_serves_a_queue_is_listed_with_presence_and_load(two_queues: StaffedDesk) -> None:
+    two_queues.describe("anna", queues=("sales",), capacity=4)
+    two_queues.describe("bruno", queues=("sales",))
+    two_queues.present("anna", Presence.BUSY)
+    two_queues.comes("carla")
     assert ids(call("GET", "/agents").document) == ["anna", "bruno", "carla"]
     of_sales = call("GET", "/agents", query={"queue": "sales"}).document
     assert [(a["agent_id"], a["presence"], a["capacity"]) for a in of_sales["agents"]] == [
@@ -189,22 +179,22 @@ def test_whoever_serves_a_queue_is_listed_with_presence_and_load(two_queues: Des
     assert ids(call("GET", "/agents", query={"queue": "default"}).document) == ["carla"]
 
 
-def test_a_long_list_is_read_page_by_page_each_agent_once(counter: Desk) -> None:
+def test_a_long_list_is_read_page_by_page_each_agent_once(staffed: StaffedDesk) -> None:
     everybody = [f"agent-{number:02}" for number in range(7)]
-    at_work(counter, *everybody)
-    found, cursor, pages = [], "", 0
-    while pages < 10:
-        query = {"limit": "3", **({"cursor": cursor} if cursor else {})}
+    for agent_id in everybody:
+        staffed.comes(agent_id)
+    pages: list[list[str]] = []
+    query = {"limit": "3"}
+    while len(pages) < len(everybody):
         document = call("GET", "/agents", query=query).document
-        found += ids(document)
-        pages += 1
-        cursor = document["next"]
-        if cursor is None:
+        pages.append(ids(document))
+        if document["next"] is None:
             break
-    assert (found, pages) == (everybody, 3)
+        query["cursor"] = document["next"]
+    assert pages == [everybody[:3], everybody[3:6], everybody[6:]]
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 @pytest.mark.parametrize(
     "query",
     [

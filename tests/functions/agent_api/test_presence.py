@@ -1,31 +1,20 @@
 """Coming to work, a sign of life, going home."""
 
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from sportello.entrypoints import runtime
-from sportello.queues.settings import Queue, QueueSettings
+from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
-from sportello.routing.profile import AgentProfile
 from sportello.routing.settings import RoutingSettings
-from sportello.routing.teams import Team, TeamSettings
-from sportello.table.desk import Desk
+from sportello.routing.teams import TeamSettings
 from support.agent_calls import Answer, call
-from support.builders import NOW, seconds
-from support.clouds.table import all_items, configure
-from support.routing import at_work, have_profile
-
-pytestmark = pytest.mark.usefixtures("in_opening_hours")
+from support.clouds.staffed_desk import StaffedDesk
+from support.clouds.table import all_items
 
 
 def say(presence: str, **others: Any) -> Answer:
     return call("PUT", "/agents/me/presence", {"presence": presence, **others})
-
-
-def at(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
-    monkeypatch.setattr(runtime, "utc_now", lambda: now)
 
 
 def now_said(agent: str = "anna") -> str:
@@ -33,7 +22,7 @@ def now_said(agent: str = "anna") -> str:
     return presence
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_a_presence_is_believed_for_as_long_as_the_settings_say() -> None:
     assert say("available").document == {
         "presence": "available",
@@ -42,46 +31,44 @@ def test_a_presence_is_believed_for_as_long_as_the_settings_say() -> None:
     assert now_said() == "available"
 
 
-@pytest.mark.usefixtures("counter")
-def test_without_another_sign_of_life_an_agent_is_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_another_sign_of_life_an_agent_is_offline(staffed: StaffedDesk) -> None:
     say("available")
-    at(monkeypatch, NOW + seconds(299))
+    staffed.pass_time(299)
     assert now_said() == "available"
-    at(monkeypatch, NOW + seconds(300))
+    staffed.pass_time(1)
     assert now_said() == "offline"
 
 
-@pytest.mark.usefixtures("counter")
-def test_a_sign_of_life_goes_on_with_what_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sign_of_life_goes_on_with_what_was_said(staffed: StaffedDesk) -> None:
     say("busy")
-    at(monkeypatch, NOW + seconds(200))
+    staffed.pass_time(200)
     assert say("busy").document["presence_until"] == "2026-03-04T10:08:20Z"
 
 
 def test_a_sign_of_life_while_the_last_is_fresh_writes_nothing(
-    counter: Desk, monkeypatch: pytest.MonkeyPatch
+    staffed: StaffedDesk,
 ) -> None:
     say("available")
-    before = all_items(counter.table)
-    at(monkeypatch, NOW + seconds(100))
+    before = all_items(staffed.table)
+    staffed.pass_time(100)
     assert say("available").document["presence_until"] == "2026-03-04T10:05:00Z"
-    assert all_items(counter.table) == before
+    assert all_items(staffed.table) == before
 
 
-def test_a_change_is_written_at_once_however_fresh_the_last_is(counter: Desk) -> None:
+def test_a_change_is_written_at_once_however_fresh_the_last_is(staffed: StaffedDesk) -> None:
     say("available")
     assert say("away").document["presence"] == "away"
-    assert counter.table.agents.work("anna").presence is Presence.AWAY
+    assert staffed.table.agents.work("anna").presence is Presence.AWAY
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_whoever_goes_home_is_offline_at_once() -> None:
     say("available")
     assert say("offline").document == {"presence": "offline", "presence_until": None}
     assert now_said() == "offline"
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 def test_a_presence_is_believed_at_most_four_times_as_long_as_usual() -> None:
     assert say("available", for_seconds=1_200).document["presence_until"] == "2026-03-04T10:20:00Z"
     answer = say("available", for_seconds=1_201)
@@ -89,13 +76,13 @@ def test_a_presence_is_believed_at_most_four_times_as_long_as_usual() -> None:
     assert answer.document["errors"] == [{"pointer": "/for_seconds", "detail": "At most 1200."}]
 
 
-def test_how_long_is_a_setting(counter: Desk) -> None:
-    configure(counter.table, RoutingSettings(presence_seconds=60))
+def test_how_long_is_a_setting(staffed: StaffedDesk) -> None:
+    staffed.configure(RoutingSettings, presence_seconds=60)
     assert say("available").document["presence_until"] == "2026-03-04T10:01:00Z"
     assert say("available", for_seconds=241).problem == "validation"
 
 
-@pytest.mark.usefixtures("counter")
+@pytest.mark.usefixtures("staffed")
 @pytest.mark.parametrize(
     "body",
     [
@@ -116,8 +103,8 @@ def test_what_is_no_presence_changes_nothing(body: Any) -> None:
 # Of others
 
 
-def test_a_supervisor_sends_somebody_home(counter: Desk) -> None:
-    at_work(counter, "anna")
+def test_a_supervisor_sends_somebody_home(staffed: StaffedDesk) -> None:
+    staffed.comes("anna")
     answer = call(
         "PUT", "/agents/anna/presence", {"presence": "offline"}, agent="sofia", groups="supervisor"
     )
@@ -127,28 +114,29 @@ def test_a_supervisor_sends_somebody_home(counter: Desk) -> None:
     assert now_said("anna") == "available"
 
 
-def test_an_agent_says_nothing_of_a_colleague(counter: Desk) -> None:
-    at_work(counter, "bruno")
+def test_an_agent_says_nothing_of_a_colleague(staffed: StaffedDesk) -> None:
+    staffed.comes("bruno")
     answer = call("PUT", "/agents/bruno/presence", {"presence": "offline"})
     assert (answer.status, answer.problem) == (403, "forbidden")
     assert now_said("bruno") == "available"
 
 
 @pytest.mark.parametrize("agent_id", ["nobody", "x" * 129, "%20"])
-def test_nobody_is_set_to_work_who_was_never_there(counter: Desk, agent_id: str) -> None:
+def test_nobody_is_set_to_work_who_was_never_there(staffed: StaffedDesk, agent_id: str) -> None:
     path = f"/agents/{agent_id}/presence"
     answer = call("PUT", path, {"presence": "available"}, groups="supervisor")
     assert (answer.status, answer.problem) == (404, "unknown-agent")
-    assert all_items(counter.table) == []
+    assert all_items(staffed.table) == []
 
 
-def test_a_teams_supervisor_says_it_of_whoever_serves_its_queues_alone(counter: Desk) -> None:
-    queues = {"default": Queue(), "sales": Queue()}
-    configure(counter.table, QueueSettings(queues=queues))
-    configure(counter.table, TeamSettings(teams={"partners": Team(queues=("sales",))}))
-    have_profile(counter, "anna", AgentProfile(queues=("sales",)))
-    have_profile(counter, "carla", AgentProfile(queues=("default", "sales")))
-    have_profile(counter, "dario", AgentProfile())
+def test_a_teams_supervisor_says_it_of_whoever_serves_its_queues_alone(
+    staffed: StaffedDesk,
+) -> None:
+    staffed.configure(QueueSettings, queues={"default": {}, "sales": {}})
+    staffed.configure(TeamSettings, teams={"partners": {"queues": ["sales"]}})
+    staffed.describe("anna", queues=("sales",))
+    staffed.describe("carla", queues=("default", "sales"))
+    staffed.describe("dario")
 
     def say_of(agent_id: str) -> int:
         return call(
