@@ -1,6 +1,6 @@
 """The agents as the desk table has them: what is known of them, and what they are doing now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,12 @@ from sportello.table.agent_items import (
     profile_attributes,
     read_profile,
     read_work,
+)
+from sportello.table.agent_list import (
+    ListedAgents,
+    list_agents,
+    listed_agent,
+    newly_listed_agent,
 )
 from sportello.table.agent_writes import (
     Reseating,
@@ -92,7 +98,8 @@ class AgentTable:
         put = {"TableName": self._name, "Item": item, **_if_version(version)}
         update = ask_to_settle(self._name, agent_id, now)
         try:
-            self._transact([{"Put": put}, {"Update": update}])
+            listed = listed_agent(self._name, agent_id, profile.queues)
+            self._transact([{"Put": put}, {"Update": update}, {"Put": listed}])
         except ClientError as error:
             if is_lost(error):
                 raise ProfileChanged from None
@@ -114,6 +121,8 @@ class AgentTable:
             )
             if goes_on and _is_believed_on(before, until, now):
                 return before
+            if before.presence_until is None:
+                self._list(agent_id)
             request = self._presence_update(agent_id, before, presence, until, now, goes_on)
             if self._updated(request):
                 return self.work(agent_id) if not goes_on else _until(before, until)
@@ -141,6 +150,21 @@ class AgentTable:
             "UpdateExpression": "SET presence = :presence, presence_until = :presence_until",
             **as_seen(before.version, values),
         }
+
+    # --- everybody --------------------------------------------------------------------------
+
+    def listed(
+        self, is_meant: Callable[[tuple[str, ...]], bool], limit: int, after: str = ""
+    ) -> ListedAgents:
+        """List who has a profile or was ever at work, by the queues that their profiles name."""
+        return list_agents(self._client, self._name, is_meant, limit, after)
+
+    def _list(self, agent_id: str) -> None:
+        try:
+            self._client.put_item(**newly_listed_agent(self._name, agent_id))
+        except ClientError as error:
+            if not is_lost(error):
+                raise
 
     # --- settling ---------------------------------------------------------------------------
 
