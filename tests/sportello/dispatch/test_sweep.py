@@ -11,10 +11,11 @@ from sportello.conversation.events import OwnerKind
 from sportello.dispatch.backlog import GRACE, STATE_GRACE
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
+from sportello.queues.settings import QueueSettings
 from sportello.sla.settings import SlaSettings
 from support.builders import CONVERSATION, a_receipt, seconds
 from support.clouds.swept_desk import Sweep
-from support.clouds.working_desk import ONE_TARGET, working_desk
+from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
@@ -102,9 +103,17 @@ def test_after_three_attempts_a_turn_goes_to_people(sweep: Sweep) -> None:
     assert sweep.office.state.handoff_reason == "bot_failed"
 
 
+def rung_for_a_day(office: WorkingDesk) -> None:
+    """Have the first tier ring, so long that nobody is left to wait unrung."""
+    tiers = [{"name": "all", "endpoints": ["desk"], "ring_seconds": 86_400}]
+    office.configure(QueueSettings, queues={"default": {"tiers": tiers}})
+    office.escalating.offer(CONVERSATION, office.state.handoff_id, 0, "token-1", office.now)
+
+
 def test_a_timer_that_got_lost_is_replaced(sweep: Sweep) -> None:
     sweep.office.configure(SlaSettings, **ONE_TARGET)
     sweep.office.say(UNKNOWN)
+    rung_for_a_day(sweep.office)
     sweep.nothing_left()
     assert sweep.after(seconds(240)) == 0
     assert sweep.after(STATE_GRACE + seconds(1)) == 1
@@ -119,6 +128,7 @@ def test_a_timer_that_got_lost_is_replaced(sweep: Sweep) -> None:
 def test_a_clock_that_breached_long_ago_leaves_nothing_to_sweep(sweep: Sweep) -> None:
     sweep.office.configure(SlaSettings, **ONE_TARGET)
     sweep.office.say(UNKNOWN)
+    rung_for_a_day(sweep.office)
     sweep.nothing_left()
     sweep.after(timedelta(hours=1))
     sweep.nothing_left()

@@ -45,7 +45,7 @@ def offer_to_agent(draft: Draft, command: OfferToAgent) -> None:
         key, notice = f"assigned:{state.handoff_id}-{state.sequence}", "conversation.assigned"
         draft.notify(key, command.endpoints, notice, _notice_data(state, command))
         return
-    offer_id = f"{command.handoff_id}-{state.sequence}"
+    offer_id = f"{command.handoff_id}-p{state.sequence}"
     draft.record(
         AgentOffered(
             at=draft.now,
