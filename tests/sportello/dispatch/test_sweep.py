@@ -8,6 +8,7 @@ import pytest
 
 from sportello.conversation.decision import EffectWithoutEvent
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.evolution import RING_GRACE
 from sportello.dispatch.backlog import GRACE, STATE_GRACE
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
@@ -134,6 +135,21 @@ def test_a_clock_that_breached_long_ago_leaves_nothing_to_sweep(sweep: Sweep) ->
     sweep.nothing_left()
     assert [clock.state for clock in sweep.office.state.clocks] == ["breaching"]
     assert sweep.after(timedelta(hours=1)) == 0
+
+
+def test_who_waits_and_is_not_rung_is_rung_anew_once_it_is_overdue(
+    sweep: Sweep, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep.office.say(UNKNOWN)
+    sweep.nothing_left()
+    assert sweep.after(RING_GRACE + STATE_GRACE - seconds(1)) == 0
+    assert sweep.after(seconds(2)) == 1
+    ladders = [w for w in sweep.office.workflows() if w.machine == "escalation"]
+    assert sweep.office.state.handoff_id in {ladder.input["handoff_id"] for ladder in ladders}
+    assert len(ladders) == 2
+    assert '"Stranded":[1.0]' in capsys.readouterr().out
+    sweep.nothing_left()
+    assert sweep.after(seconds(30)) == 0
 
 
 def test_what_cannot_be_done_keeps_nothing_else_from_being_done(sweep: Sweep) -> None:

@@ -186,6 +186,32 @@ def test_a_queue_rings_whom_it_names_and_the_settings_have(queue: Queue, nobody:
     assert rings_nobody(queues, "default", AgentEndpointSettings())
 
 
+def test_whom_a_queue_overflows_to_is_somebody() -> None:
+    overflow = Queue(tiers=(QueueTier(name="all", queues=("sales",)),))
+    sales = Queue(tiers=(QueueTier(name="all", endpoints=("desk",)),))
+    queues = QueueSettings(queues={"default": overflow, "sales": sales})
+    assert not rings_nobody(queues, "default", ENDPOINTS)
+
+
+def test_agents_at_work_are_somebody_and_asked_for_only_without_endpoints() -> None:
+    queues = QueueSettings(queues={"default": Queue(alert_endpoints=("desk",))})
+    asked = []
+
+    def has_agents() -> bool:
+        asked.append("default")
+        return True
+
+    assert not rings_nobody(queues, "default", ENDPOINTS, has_agents)
+    assert not asked
+    assert not rings_nobody(queues, "default", AgentEndpointSettings(), has_agents)
+    assert asked
+
+
+def test_a_tier_overflows_to_a_queue_that_there_is() -> None:
+    with pytest.raises(ValueError, match="overflows to 'sales'"):
+        QueueSettings(queues={"default": Queue(tiers=(QueueTier(name="a", queues=("sales",)),))})
+
+
 def test_queues_are_judged_one_by_one() -> None:
     queues = QueueSettings(queues={"default": Queue(alert_endpoints=("desk",)), "vip": Queue()})
     assert queues_without_people(queues, ENDPOINTS) == ("vip",)

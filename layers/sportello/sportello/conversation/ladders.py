@@ -93,8 +93,12 @@ def ring_again(draft: Draft, item_ids: Sequence[str]) -> None:
     state = draft.state
     personal = state.personal_offer.endpoints if state.personal_offer else ()
     rung = dict.fromkeys((*(state.offer.endpoints if state.offer else ()), *personal))
-    data = {"item_ids": list(item_ids), "queue": state.queue, "again": True}
-    draft.notify(draft.unique("message"), rung, "message.received", data)
+    draft.notify(
+        draft.unique("message"),
+        rung,
+        "message.received",
+        {"item_ids": list(item_ids), "queue": state.queue, "again": True},
+    )
     last = state.restarted_at
     lately = last is not None and draft.now - last < RESTARTED_APART
     if _rests(state) and not lately and next_opening(draft, state.queue) is None:
