@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.reply_window import reply_window, require_open_window
 from agent_api.request_parts import (
     hash_of,
@@ -17,6 +18,7 @@ from agent_api.request_parts import (
     read_query,
 )
 from agent_api.route_declaration import answer_with, route
+from agent_api.scope import require_seen
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
@@ -75,14 +77,14 @@ class ReplyAccepted(Model):
     status: DeliveryStatus
 
 
-@route(routes, "GET", "/conversations/{conversation_id}")
-def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> Response:
+@route(routes, "GET", "/conversations/{conversation_id}", Permission.READ_CONVERSATIONS)
+def read_conversation(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     page = read_query(request, Page)
     table = runtime.table()
     # A cursor is one of the log it came from, also where the conversation has moved since.
     load = table.load_going_on if page.before is None else table.load
-    conversation = require_existing(load(conversation_id))
+    conversation = require_seen(agent, load(conversation_id))
     conversation_id, now = conversation.conversation_id, runtime.utc_now()
     view = conversation_view(conversation_id, conversation.state, conversation.address, now)
     window = reply_window(table, conversation, now)
@@ -92,31 +94,33 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     )
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/accept")
+@route(routes, "POST", "/conversations/{conversation_id}/accept", Permission.WORK_CONVERSATIONS)
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
-    return issue(conversation_id, Accept(agent_id=agent.id, owner_version=version))
+    return issue(agent, conversation_id, Accept(agent_id=agent.id, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/decline")
+@route(routes, "POST", "/conversations/{conversation_id}/decline", Permission.WORK_CONVERSATIONS)
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
-    return issue(conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
+    return issue(agent, conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/resolve")
+@route(routes, "POST", "/conversations/{conversation_id}/resolve", Permission.WORK_CONVERSATIONS)
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
-    return issue(conversation_id, Resolve(**agent.author, owner_version=version))
+    return issue(agent, conversation_id, Resolve(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
+@route(
+    routes, "POST", "/conversations/{conversation_id}/return-to-bot", Permission.WORK_CONVERSATIONS
+)
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
-    return issue(conversation_id, ReturnToBot(**agent.author, owner_version=version))
+    return issue(agent, conversation_id, ReturnToBot(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/replies")
+@route(routes, "POST", "/conversations/{conversation_id}/replies", Permission.WORK_CONVERSATIONS)
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)
@@ -127,7 +131,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
-        require_existing(conversation)
+        require_seen(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
@@ -151,13 +155,13 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
 
 
-def issue(conversation_id: str, command: Command) -> Response:
+def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:
-        require_existing(conversation)
+        require_seen(agent, conversation)
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
     committed = act(conversation_id, plan, command, now)
@@ -199,9 +203,3 @@ def owner_version_in(request: Request) -> int | None:
 def checked(conversation_id: str) -> None:
     if not CONVERSATION_ID.fullmatch(conversation_id):
         raise ConversationNotFound
-
-
-def require_existing(conversation: Conversation) -> Conversation:
-    if conversation.state.sequence == 0:
-        raise ConversationNotFound
-    return conversation

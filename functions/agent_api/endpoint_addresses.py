@@ -14,7 +14,8 @@ from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
 from sportello.aws.logs import logger
 from sportello.model import Model
 from sportello.people.notifier import AgentNotifier
-from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.settings_document import SettingsDocument
 from sportello.table.items import StoredSettings
 

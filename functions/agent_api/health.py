@@ -5,11 +5,13 @@ from enum import StrEnum
 from chalice.app import Blueprint, Request, Response
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.model import Instant, Model
-from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.table.channel_table import ChannelAccount
 from sportello.table.endpoint_table import GoneEndpoint
 from sportello.table.settings_store import SettingsStore
@@ -57,7 +59,7 @@ class EndpointsHealth(Model):
     endpoints: tuple[EndpointHealth, ...]
 
 
-@route(routes, "GET", "/health/channels")
+@route(routes, "GET", "/health/channels", Permission.READ_HEALTH)
 def read_channels(_request: Request, _agent: Agent) -> Response:
     accounts = map(_health_of, runtime.table().channels.accounts())
     return answer_with(ChannelsHealth(channels=tuple(accounts)))
@@ -77,7 +79,7 @@ def _health_of(account: ChannelAccount) -> ChannelHealth:
     )
 
 
-@route(routes, "GET", "/health/endpoints")
+@route(routes, "GET", "/health/endpoints", Permission.READ_HEALTH)
 def read_endpoints(_request: Request, _agent: Agent) -> Response:
     table = runtime.table()
     gone = {endpoint.name: endpoint for endpoint in table.endpoints.gone()}

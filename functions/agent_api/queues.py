@@ -4,6 +4,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.problems import Problem
 from agent_api.request_parts import read_query
 from agent_api.route_declaration import answer_with, route
@@ -30,7 +31,7 @@ class WaitingConversations(Model):
     conversations: tuple[Waiting, ...]
 
 
-@route(routes, "GET", "/queues/{queue}/waiting")
+@route(routes, "GET", "/queues/{queue}/waiting", Permission.READ_QUEUES)
 def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
     limit = read_query(request, Page).limit
     waiting = runtime.table().queues.waiting(queue) if len(queue) <= LONGEST_NAME else []

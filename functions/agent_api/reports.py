@@ -11,6 +11,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field, PlainValidator, ValidationError
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
@@ -99,9 +100,8 @@ class ServiceLevelAnswer(Model):
     totals: tuple[Total, ...]
 
 
-@route(routes, "GET", "/reports/service-level")
-def read_service_level(request: Request, agent: Agent) -> Response:
-    agent.require_supervisor()
+@route(routes, "GET", "/reports/service-level", Permission.READ_REPORTS)
+def read_service_level(request: Request, _agent: Agent) -> Response:
     query = read_query(request, ServiceLevelQuery)
     table = runtime.table()
     # Not the shared store: a report asked for after a change is about the change.

@@ -78,6 +78,7 @@ class WebhookSecret(Model):
 class Webhook:
     name = "webhook"
     address = WebhookAddress
+    notices: frozenset[str] | None = None
 
     def __init__(
         self,
@@ -98,7 +99,7 @@ class Webhook:
             pass  # the name has no address just now: each ring judges it anew
         return []
 
-    def notify(self, notification: Notification) -> None:
+    def notify(self, notification: Notification) -> str:
         url = str(WebhookAddress.model_validate(notification.address, extra="ignore").url)
         body = _body(notification)
         headers = {
@@ -120,6 +121,7 @@ class Webhook:
                 f"the endpoint answered {reply.status}",
                 retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
             )
+        return ""
 
 
 def webhook_id(notification_id: str) -> str:

@@ -108,22 +108,27 @@ class Topic(Model):
 
 
 class RecordingNotifier:
-    """An agents' endpoint that remembers what it was told; `failures` are raised first."""
+    """An agents' endpoint that remembers what it was told; `failures` are raised first.
+
+    What it returns for a ring is the ring's number.
+    """
 
     name = "recording"
     address = Topic
 
-    def __init__(self) -> None:
+    def __init__(self, notices: frozenset[str] | None = None) -> None:
+        self.notices = notices
         self.notified: list[Notification] = []
         self.failures: deque[Exception] = deque()
 
     def faults(self, address: Topic) -> list[AddressFault]:  # noqa: ARG002 -- the port has it
         return []
 
-    def notify(self, notification: Notification) -> None:
+    def notify(self, notification: Notification) -> str:
         if self.failures:
             raise self.failures.popleft()
         self.notified.append(notification)
+        return str(len(self.notified))
 
 
 _inbound: InboundAdapter = FakeAdapter()

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from agent_api.identity import agent_of, groups_in
+from agent_api.permissions import Permission
 from agent_api.problems import Problem
 
 
@@ -36,10 +37,12 @@ def test_an_agent_is_named_by_the_subject(groups: str, supervisor: bool) -> None
     assert (agent.id, agent.supervisor) == ("3f6c-anna", supervisor)
 
 
-@pytest.mark.parametrize("groups", [None, "", "agents", "supervisors,customers"])
-def test_whoever_is_in_neither_group_is_forbidden(groups: str | None) -> None:
+@pytest.mark.parametrize("groups", [None, "", "agents", "supervisors,customers", "team-north"])
+def test_whoever_is_in_no_role_may_nothing(groups: str | None) -> None:
+    agent = agent_of(context(groups))
+    assert agent.permissions == frozenset()
     with pytest.raises(Problem) as refused:
-        agent_of(context(groups))
+        agent.require(Permission.READ_SETTINGS)
     assert (refused.value.status, refused.value.kind) == (403, "forbidden")
 
 

@@ -40,6 +40,7 @@ class PagerAddress(Model):
 class Pager:
     name = "pager"
     address = PagerAddress
+    notices: frozenset[str] | None = None
 
     def __init__(self) -> None:
         self.rung: list[tuple[str, bool, str]] = []
@@ -49,9 +50,10 @@ class Pager:
             return [AddressFault(field="topic", detail="nobody's own")]
         return []
 
-    def notify(self, notification: Notification) -> None:
+    def notify(self, notification: Notification) -> str:
         address = PagerAddress.model_validate(notification.address)
         self.rung.append((address.topic, address.loud, notification.notice))
+        return ""
 
 
 notifier = Pager()

@@ -10,7 +10,8 @@ from sportello.conversation.effects import NotifyAgents
 from sportello.errors import EndpointGone, NotConfigured, ProviderUnavailable
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.ringing import Ringing
-from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from support.builders import (

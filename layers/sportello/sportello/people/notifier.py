@@ -13,10 +13,19 @@ class EndpointEnvironment(Environment):
     allow_private_endpoints: bool = False
 
 
+class OfferLinks(Model):
+    """Where one person answers an offer with a browser; https, signed, good for one answer."""
+
+    accept: str
+    decline: str
+
+
 class Notification(Model):
     """What an agent endpoint is told. `id` is the same over all attempts at the same notice.
 
-    `address` holds the fields of the endpoint's document that are the notifier's own.
+    `address` holds the fields of the endpoint's document that are the notifier's own. `agent_id`
+    is whose own endpoint it is, empty for one that is shared. `receipt` is what the ring returned
+    that this notice takes back, empty if there is none.
     """
 
     id: str
@@ -27,6 +36,9 @@ class Notification(Model):
     endpoint: str
     address: dict[str, Any]
     data: dict[str, Any]
+    agent_id: str = ""
+    links: OfferLinks | None = None
+    receipt: str = ""
 
 
 class AddressFault(Model):
@@ -37,10 +49,14 @@ class AddressFault(Model):
 
 
 class AgentNotifier[A: Model](Protocol):
-    """`name` is that of its module, `address` the shape of its own fields in the settings."""
+    """`name` is that of its module, `address` the shape of its own fields in the settings.
+
+    `notices` are those that it rings unless its endpoint says otherwise; None stands for all.
+    """
 
     name: str
     address: type[A]
+    notices: frozenset[str] | None
 
     def faults(self, address: A) -> Sequence[AddressFault]:
         """Return why an address of the right shape may not be kept, none where it may.
@@ -49,8 +65,8 @@ class AgentNotifier[A: Model](Protocol):
         for very long: names may be looked up. Nobody is rung.
         """
 
-    def notify(self, notification: Notification) -> None:
-        """Ring once.
+    def notify(self, notification: Notification) -> str:
+        """Ring once; return a receipt by which the ring can be taken back, or nothing.
 
         Raises ProviderUnavailable when another attempt may help, Rejected when none can, and of
         that EndpointGone when the endpoint says that it shall not be rung any more.

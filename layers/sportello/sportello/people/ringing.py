@@ -9,7 +9,8 @@ from sportello.conversation.effects import NotifyAgents, is_known
 from sportello.errors import EndpointGone, LaterVersionNeeded, NotConfigured
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.notifier import AgentNotifier, Notification
-from sportello.people.settings import AgentEndpoint, AgentEndpointSettings
+from sportello.people.settings import AgentEndpointSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.stored import is_unknown
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord

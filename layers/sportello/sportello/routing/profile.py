@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from sportello.model import Instant
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.settings_document import Name
 from sportello.stored import Stored
 
@@ -26,7 +27,7 @@ class AgentProfile(Stored):
 
     `languages` and `queues` left empty are all languages and the queue of handoffs. `capacity` is
     in units, None for what the routing settings say. `calendar` names the opening hours in which
-    the agent works, empty for always.
+    the agent works, empty for always. `endpoints` are the agent's own bells.
     """
 
     display_name: Annotated[str, StringConstraints(max_length=80)] = ""
@@ -35,6 +36,7 @@ class AgentProfile(Stored):
     queues: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
     capacity: Annotated[int, Field(ge=0, le=200)] | None = None
     calendar: Annotated[str, StringConstraints(max_length=64)] = ""
+    endpoints: Annotated[Mapping[Name, AgentEndpoint], Field(max_length=10)] = {}
 
     def skill(self, channel: str) -> int:
         return self.skills.get(channel, USUAL_LEVEL)

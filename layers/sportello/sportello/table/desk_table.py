@@ -28,6 +28,13 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - the sweep finds what was left undone: query index `pending` by age
 - notify reads a notice with the mark of its endpoint: batch get `FX#`, `ENDPOINTS`; marks one
   that is gone: update; the agent API lists the marks: query, and takes them off: put
+- an agent is read whole: query `AGENT#`; says to be there: get, update `WORK`; changes what is
+  known of them: transaction of `PROFILE` if unchanged and `WORK`
+- a commit that changes what a conversation takes of an agent puts or deletes `HELD#`, and updates
+  `WORK`, if unchanged where their room counts; the agent's seats go along
+- who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
+  one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
+  front, consistently
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -45,6 +52,8 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
+from sportello.table.agent_table import AgentTable
+from sportello.table.agent_writes import agent_writes
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
@@ -70,6 +79,7 @@ from sportello.table.keys import (
     partition,
     stamp,
 )
+from sportello.table.line_table import LineTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
@@ -109,6 +119,16 @@ class DeskTable(EffectTable):
     def endpoints(self) -> EndpointTable:
         """The agent endpoints that say they are gone."""
         return EndpointTable(self._name, self._client)
+
+    @property
+    def agents(self) -> AgentTable:
+        """Who the agents are, and what they have and could be given."""
+        return AgentTable(self._name, self._client)
+
+    @property
+    def lines(self) -> LineTable:
+        """Who could take one more conversation, and who waits for somebody."""
+        return LineTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 
@@ -204,12 +224,16 @@ class DeskTable(EffectTable):
         now: datetime,
     ) -> None:
         """Write decisions about several conversations in one transaction; raises like `commit`."""
+        commits = tuple(commits)
         guards: list[Attributes] = []
         others: list[Attributes] = []
         for conversation, commit, after in commits:
             writes, count = commit_writes(self._name, conversation, commit, after, now)
             guards += writes[:count]
             others += writes[count:]
+        of_agents = agent_writes(self._name, (commit.agents for _, commit, _ in commits), now)
+        guards += of_agents[0]
+        others += of_agents[1]
         if guards or others:
             self._transact([*guards, *others], len(guards))
 

@@ -25,6 +25,10 @@ DOCUMENTS: Mapping[str, str] = {
     "wait": "wait",
     "line": "summary",
     "settings": "document",
+    "profile": "profile",
+    "claim": "claim",
+    "seat": "seat",
+    "place": "place",
 }
 """Which attribute of a kind of item holds its document."""
 
