@@ -107,6 +107,7 @@ class OfferConversation(Command):
     """Ring one tier; `packet` is what its people see, and stays in the table."""
 
     handoff_id: str
+    ladder_round: int = 0
     tier: int
     tier_name: str
     agents: tuple[str, ...]
@@ -115,6 +116,10 @@ class OfferConversation(Command):
     task_token: str
     packet: dict[str, Any]
     closed: ClosedDoors | None = None
+
+
+class RestartLadder(Command):
+    """Ring anew for whoever waits and is not rung, although it is time."""
 
 
 class OfferToAgent(Command):
@@ -140,9 +145,14 @@ class SpokenPromise(Model):
 
 
 class ExhaustLadder(Command):
-    """`promise` is what the customer is told when nobody could take the conversation."""
+    """`promise` is what the customer is told when nobody could take the conversation.
+
+    A ladder that `ends` is of a version that did not go round: another one has to go on.
+    """
 
     handoff_id: str
+    ladder_round: int = 0
+    ends: bool = False
     promise: SpokenPromise | None = None
     closed: ClosedDoors | None = None
 

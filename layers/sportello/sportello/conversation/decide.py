@@ -9,6 +9,7 @@ folds events into state.
 from collections.abc import Mapping
 
 from sportello.conversation import (
+    climbing,
     delivery_records,
     handoffs,
     identity,
@@ -31,6 +32,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
     for module in (
         turns,
         handoffs,
+        climbing,
         identity,
         personal_offers,
         setting_aside,

@@ -66,6 +66,15 @@ class OfferOutcome(StrEnum):
     EXPIRED = "expired"
 
 
+class RestartReason(StrEnum):
+    """Why another ladder goes on: `goes_on` where the history of one was long enough."""
+
+    CUSTOMER_WROTE = "customer_wrote"
+    NOT_TAKEN = "not_taken"
+    STRANDED = "stranded"
+    GOES_ON = "goes_on"
+
+
 class Event(Stored):
     """`published` events go out on the bus, without the fields named in `confidential`.
 
@@ -210,7 +219,7 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
-    """`rule` names what chose the queue; empty where no rule did."""
+    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did."""
 
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
@@ -218,6 +227,7 @@ class HandoffRequested(Event):
     queue: str
     reason: str
     rule: str = ""
+    rings_at: Instant | None = None
 
 
 class LadderPostponed(Event):
@@ -227,6 +237,18 @@ class LadderPostponed(Event):
     type: Literal["LadderPostponed"] = "LadderPostponed"
     handoff_id: str
     queue: str
+    rings_at: Instant | None = None
+
+
+class LadderRestarted(Event):
+    """Another ladder goes on with the ringing, in the same round of it."""
+
+    published = True
+    type: Literal["LadderRestarted"] = "LadderRestarted"
+    handoff_id: str
+    queue: str
+    reason: Annotated[RestartReason, OrUnknown()]
+    rings_at: Instant
 
 
 class ConversationOffered(Event):
@@ -320,9 +342,13 @@ class AgentAssigned(Remark):
 
 
 class LadderExhausted(Event):
+    """A round, counted from 0, has ended in vain; the next one begins at `again_at`."""
+
     published = True
     type: Literal["LadderExhausted"] = "LadderExhausted"
     handoff_id: str
+    ladder_round: int = 0
+    again_at: Instant | None = None
 
 
 class ClockStarted(Event):
@@ -523,6 +549,7 @@ type KnownEvent = Annotated[
     | ReplyBudgetExhausted
     | HandoffRequested
     | LadderPostponed
+    | LadderRestarted
     | ConversationOffered
     | OfferRenewed
     | OfferDeclined

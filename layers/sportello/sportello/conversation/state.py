@@ -113,6 +113,7 @@ class PersonalOffer(Stored):
     units: int
     offered_at: Instant
     expires_at: Instant
+    transferred_by: str = ""
 
 
 class OutboundStatus(Stored):
@@ -153,6 +154,8 @@ class ConversationState(Stored):
     `moved_to` the conversation that goes on in place of this one, and `points_to` that of somebody
     else to whom the number has passed since. At `joined_at` another conversation moved here.
     `passed_by` are agents who were offered it and did not take it, `last_agent` had it last.
+    `ladder_exhausted` is whether any round of ringing was in vain, `ladder_round` counts them. By
+    `ring_by` it should have gone on; `restarted_at` is when it last began at once.
     """
 
     sequence: int = 0
@@ -188,6 +191,9 @@ class ConversationState(Stored):
     last_agent: str = ""
     offered_tier: int = -1
     ladder_exhausted: bool = False
+    ladder_round: int = 0
+    ring_by: Instant | None = None
+    restarted_at: Instant | None = None
     ringing: tuple[str, ...] = Field(default=())
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
@@ -203,6 +209,11 @@ class ConversationState(Stored):
         if self.answered_by_person or self.people_since is None:
             return self.owner.since
         return self.people_since
+
+    @property
+    def rings_by(self) -> Instant | None:
+        """By when ringing must have gone on; an earlier version leaves the instant behind."""
+        return self.ring_by if self.owner.kind is OwnerKind.QUEUE else None
 
     @property
     def goes_on_in(self) -> str:

@@ -20,6 +20,7 @@ from sportello.conversation.events import (
     TurnLeased,
 )
 from sportello.conversation.keep_clocks import answer_any, answer_clocks
+from sportello.conversation.ladders import ring_again
 from sportello.conversation.promises import keep_promises, make_promise
 from sportello.conversation.state import (
     INACTIVE_AFTER,
@@ -110,6 +111,7 @@ def _see_to_messages(
             _lease(draft, command.turn_id, command.lease_seconds)
         case OwnerKind.QUEUE if draft.state.turn is not None:
             _tell_away(draft, command)
+            ring_again(draft, [item.item_id for item in messages])
         case OwnerKind.QUEUE:
             pass
         case _:

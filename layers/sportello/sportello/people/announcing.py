@@ -8,12 +8,12 @@ from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
+from sportello.people.places import Nowhere, Places
 from sportello.people.placing import Placing
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import (
-    REFRESH_GAP,
     WAITS_READ,
     WINDOWS,
     ExpectedWait,
@@ -22,16 +22,19 @@ from sportello.queues.expected_wait import (
     next_review_at,
 )
 from sportello.queues.queue_replay import OpenSeconds
-from sportello.queues.waits import AnnouncedWait
+from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, Waiting
 from sportello.table.settings_store import SettingsStore
 
 
 class Announcing:
-    def __init__(self, table: DeskTable, settings: SettingsStore) -> None:
+    def __init__(
+        self, table: DeskTable, settings: SettingsStore, places: Places | None = None
+    ) -> None:
         self._table = table
         self._settings = settings
+        self._places = places or Nowhere()
         self._placing = Placing(table)
 
     def on_entering(
@@ -60,7 +63,10 @@ class Announcing:
             return None
         if now - announced.at < REFRESH_GAP:
             return None
-        if rings_nobody(terms.queue(state.queue), self._settings.get(AgentEndpointSettings)):
+        endpoints = self._settings.get(AgentEndpointSettings)
+        if rings_nobody(
+            terms.queues, state.queue, endpoints, lambda: self._places.anybody_at(state.queue)
+        ):
             return None
         staffed = terms.staffing(state.queue, now)
         customer = Waiting(
