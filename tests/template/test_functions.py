@@ -9,6 +9,7 @@ import pytest
 
 from agent_api.audit import AuditEnvironment
 from notifiers.push.keys import PushKeyEnvironment
+from agent_api.identity import SignInEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -42,7 +43,13 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment, AuditEnvironment, PushKeyEnvironment],
+    "AgentApiFunction": [
+        *TASK,
+        EndpointEnvironment,
+        AuditEnvironment,
+        PushKeyEnvironment,
+        SignInEnvironment,
+    ],
 }
 
 
