@@ -181,6 +181,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "endpoint_table.py",
         "inbound_table.py",
         "line_table.py",
+        "link_table.py",
         "queue_table.py",
     }
 

@@ -24,6 +24,7 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
+from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import quarantine_parts
 from support.builders import (
     CONVERSATION,
@@ -87,6 +88,8 @@ def examples() -> list[Attributes]:
         route="/settings/{kind}",
         status=200,
     )
+    LinkTable(small.name, client_of(small)).note_outcome("one", "accepted", NOW)
+    LinkTable(small.name, client_of(small)).give_back("two", NOW)
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
@@ -152,8 +155,8 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     if item["entity"]["S"] == "audit":
         assert cell.startswith("`AuditRetentionDays` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
-    elif days := re.match(r"(\d+) days after", cell):
-        since = NOW if item["entity"]["S"] == "quarantine" else a_wait().ended_at
+    elif days := re.match(r"(\d+) days? after", cell):
+        since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:

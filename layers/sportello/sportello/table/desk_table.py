@@ -39,6 +39,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
+  follows it again reads that: get
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -85,6 +87,7 @@ from sportello.table.keys import (
     stamp,
 )
 from sportello.table.line_table import LineTable
+from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
@@ -144,6 +147,11 @@ class DeskTable(EffectTable):
     def lines(self) -> LineTable:
         """Who could take one more conversation, and who waits for somebody."""
         return LineTable(self._name, self._client)
+
+    @property
+    def links(self) -> LinkTable:
+        """What may be used once and has been: links by which offers are answered."""
+        return LinkTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 
