@@ -136,11 +136,11 @@ class PressedButtons:
 
     def _address(self, endpoint: str) -> SlackAddress | None:
         """Look up where a button was rung, if Slack still rings there."""
-        found = endpoint_named(endpoint, self._desk.table, self._settings)
-        if found is None or found.notifier != NAME:
+        settings = endpoint_named(endpoint, self._desk.table, self._settings)
+        if settings is None or settings.notifier != NAME:
             return None
         try:
-            return SlackAddress.model_validate(found.address, extra="ignore")
+            return SlackAddress.model_validate(settings.address, extra="ignore")
         except ValidationError:
             return None
 

@@ -61,9 +61,9 @@ class Responding:
 def is_below(url: str, api_url: str) -> bool:
     """Tell whether a URL has the scheme of Slack's API, and its host or one below that."""
     api = urlsplit(api_url)
-    found = _PLAIN_URL.fullmatch(url)
-    if found is None or api.hostname is None:
+    parts = _PLAIN_URL.fullmatch(url)
+    if parts is None or api.hostname is None:
         return False
-    scheme, host, port = found[1], found[2].lower(), (found[3] or "").removeprefix(":")
+    scheme, host, port = parts[1], parts[2].lower(), (parts[3] or "").removeprefix(":")
     below = host == api.hostname or host.endswith(f".{api.hostname}")
     return scheme == api.scheme and port == str(api.port or "") and below

@@ -59,7 +59,10 @@ def payload(
 
 
 def called(
-    form: Mapping[str, str], key: bytes = KEY, ago: float = 0, **headers: str
+    form: Mapping[str, str],
+    key: bytes = KEY,
+    ago: float = 0,
+    headers: Mapping[str, str] | None = None,
 ) -> WebhookRequest:
     """Return a call as Slack makes and signs it."""
     body = urlencode(form).encode()
@@ -68,7 +71,7 @@ def called(
         "x-slack-request-timestamp": timestamp,
         "x-slack-signature": signature(timestamp, body, key).decode(),
         "content-type": "application/x-www-form-urlencoded",
-        **headers,
+        **(headers or {}),
     }
     return WebhookRequest(method="POST", headers=signed, query={}, body=body, received_at=NOW)
 
@@ -209,8 +212,8 @@ def test_a_forged_call_is_refused_and_counted(
     offered: OfferedDesk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert refused(offered, called(form(offered), key=OTHER))
-    assert refused(offered, called(form(offered), **{"x-slack-signature": "v0=00"}))
-    assert refused(offered, called(form(offered), **{"x-slack-signature": ""}))
+    assert refused(offered, called(form(offered), headers={"x-slack-signature": "v0=00"}))
+    assert refused(offered, called(form(offered), headers={"x-slack-signature": ""}))
     assert capsys.readouterr().out.count('"Rejected":[1.0]') == 3
 
 
