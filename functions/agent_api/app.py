@@ -13,6 +13,7 @@ from agent_api import (
     closures,
     conversations,
     health,
+    push,
     queues,
     reports,
     setting_aside,
@@ -43,6 +44,7 @@ app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
+app.register_blueprint(push.routes)
 prepare("dynamodb")
 
 

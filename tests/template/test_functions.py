@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -21,6 +22,7 @@ from support.template import (
     referred,
     resources,
     template,
+    where_it_is_deployed,
 )
 
 FUNCTIONS = functions()
@@ -39,7 +41,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment],
+    "AgentApiFunction": [*TASK, EndpointEnvironment, PushKeyEnvironment],
 }
 
 
@@ -132,13 +134,13 @@ def test_no_permission_is_a_wildcard_without_a_written_reason() -> None:
 
 def statements(function: str) -> list[dict[str, Any]]:
     policies = FUNCTIONS[function].get("Policies", [])
-    return [statement for policy in policies for statement in policy["Statement"]]
+    return [where_it_is_deployed(one) for policy in policies for one in policy["Statement"]]
 
 
 def may(function: str, action: str) -> str:
     """Return what a function may do this to, as the template writes it; empty for nothing."""
     return " ".join(
-        json.dumps(statement["Resource"])
+        json.dumps(statement.get("Resource"))
         for statement in statements(function)
         if action in statement["Action"]
     )

@@ -13,7 +13,14 @@ from typing import Any
 
 from support.clouds.one_process.scheduling import Handler
 from support.clouds.small.sqs import Queue
-from support.template import events, functions, referred, resources, template
+from support.template import (
+    events,
+    functions,
+    referred,
+    resources,
+    template,
+    where_it_is_deployed,
+)
 
 _REFERENCE = re.compile(r"\$\{([\w:]+)(?:\.\w+)?\}")
 _OF_THE_STACK = {
@@ -53,7 +60,8 @@ def environment() -> dict[str, str]:
     variables: dict[str, Any] = dict(shared)
     for function in functions().values():
         own = function.get("Environment", {}).get("Variables", {})
-        for name, value in own.items():
+        for name, given in own.items():
+            value = where_it_is_deployed(given)
             assert variables.setdefault(name, value) == value, f"{name} means two things"
     return {name: _resolved(value) for name, value in variables.items()} | {
         "POWERTOOLS_LOG_LEVEL": "CRITICAL"
