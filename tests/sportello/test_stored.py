@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.fit_clocks import FitClocksRequest
 from sportello.messaging.attachments import KnownAttachment
+from sportello.people.answer_links import AnswerLink
 from sportello.people.placing import line_ahead
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitRecord
@@ -22,6 +23,7 @@ from sportello.table.endpoint_table import EndpointMark
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
 from sportello.table.line_item import CountedLine
+from sportello.table.link_table import UsedLink
 from sportello.table.quarantined_payload import QuarantinedPayload
 from sportello.table.queue_table import line_order
 from support.builders import NOW
@@ -38,6 +40,8 @@ ROOTS: tuple[type[BaseModel], ...] = (
     QuarantinedPayload,
     ChannelAccount,
     EndpointMark,
+    UsedLink,
+    AnswerLink,
     FitClocksRequest,
 )
 """What is read from the table, or passed from a function to the next one; the settings are read as

@@ -178,7 +178,9 @@ def an_endpoint_is_rung(office: WorkingDesk) -> Step:
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     a_tier_is_rung(office)()
     (notice,) = office.notices()
-    taken = Breaker(settings_hash=AgentEndpoint(**endpoint).hash, last_success_at=office.now)
+    taken = Breaker(
+        settings_hash=AgentEndpoint.model_validate(endpoint).hash, last_success_at=office.now
+    )
     office.table.endpoints.note_success("desk", taken)
     ringing = Ringing(RecordingNotifier(), office.table, office.settings, lambda: office.now)
     return lambda: ringing.notify(CONVERSATION, notice.key)

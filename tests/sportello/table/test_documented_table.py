@@ -23,6 +23,7 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
+from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import quarantine_parts
 from support.builders import (
     CONVERSATION,
@@ -73,6 +74,8 @@ def examples() -> list[Attributes]:
     outside = ChannelTable(small.name, client_of(small))
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
+    LinkTable(small.name, client_of(small)).note_outcome("one", "accepted", NOW)
+    LinkTable(small.name, client_of(small)).give_back("two", NOW)
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
@@ -134,8 +137,8 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if days := re.match(r"(\d+) days after", cell):
-        since = NOW if item["entity"]["S"] == "quarantine" else a_wait().ended_at
+    if days := re.match(r"(\d+) days? after", cell):
+        since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:

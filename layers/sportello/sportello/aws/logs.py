@@ -35,6 +35,7 @@ class Metric(StrEnum):
     NOTIFIED = "Notified"
     ENDPOINT_GONE = "EndpointGone"
     ENDPOINT_RESTS = "EndpointRests"
+    LINKS_REFUSED = "LinksRefused"
     SET_ASIDE = "SetAside"
     SWEPT = "Swept"
     MESSAGES_SWEPT = "MessagesSwept"

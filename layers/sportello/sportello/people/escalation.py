@@ -201,9 +201,11 @@ class Escalating:
         story = read_timeline(self._desk.table, conversation.conversation_id, PACKET_COMMITS)
         address = conversation.address
         utterances = [entry for entry in story.entries if entry.author]
+        since = conversation.state.waiting_since
         return {
             "customer": _customer(address),
             "episode": conversation.state.episode,
+            "waiting_since": written(since) if since else None,
             "transcript": _newest(utterances),
             "clocks": [
                 {

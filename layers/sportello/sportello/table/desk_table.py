@@ -31,6 +31,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
   update, one that is tried: update, if nobody else does; the agent API lists the marks: query,
   and takes them off: put
 - dispatch and notify find a person's own endpoint: get `AGENT#/PROFILE`
+- an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
+  follows it again reads that: get
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -74,6 +76,7 @@ from sportello.table.keys import (
     partition,
     stamp,
 )
+from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
@@ -117,6 +120,11 @@ class DeskTable(EffectTable):
     @property
     def agents(self) -> AgentTable:
         return AgentTable(self._name, self._client)
+
+    @property
+    def links(self) -> LinkTable:
+        """What may be used once and has been: links by which offers are answered."""
+        return LinkTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

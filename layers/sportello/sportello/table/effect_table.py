@@ -112,7 +112,7 @@ class EffectTable(InboundTable):
 
         The `receipt` is what its ring can be taken back by.
         """
-        values = {":accepted": {"S": DeliveryStatus.ACCEPTED}}
+        values: Attributes = {":accepted": {"S": DeliveryStatus.ACCEPTED}}
         update = "SET delivery = :accepted"
         if receipt:
             values[":receipt"], update = {"S": receipt}, f"{update}, receipt = :receipt"
