@@ -20,7 +20,10 @@ class PushKey(Model):
 
 @route(routes, "GET", "/push/public-key", Permission.SET_OWN_PRESENCE)
 def read_public_key(_request: Request, _agent: Agent) -> Response:
-    from notifiers.push.keys import our_key, public_bytes  # noqa: PLC0415 -- no other route of the agent API needs any cipher
+    from notifiers.push.keys import key_seed  # noqa: PLC0415 -- no other route needs a notifier
 
-    key = public_bytes(our_key().public_key())
-    return answer_with(PushKey(public_key=base64.urlsafe_b64encode(key).decode().rstrip("=")))
+    seed = key_seed()
+    from notifiers.push.ciphers import public_key  # noqa: PLC0415 -- there where push is deployed
+
+    written = base64.urlsafe_b64encode(public_key(seed)).decode().rstrip("=")
+    return answer_with(PushKey(public_key=written))

@@ -90,9 +90,9 @@ class Teams:
         self._post = post
 
     def faults(self, address: TeamsAddress) -> Sequence[AddressFault]:
-        known = notice_languages()
-        if address.language is not None and address.language not in known:
-            return [AddressFault(field="language", detail=f"There are: {', '.join(known)}.")]
+        languages = notice_languages()
+        if address.language is not None and address.language not in languages:
+            return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
         try:
             judge_url(str(address.url), allow_private=_allow_private())
         except ForbiddenUrl as error:
@@ -151,7 +151,7 @@ def card(
                 "wrap": True,
             },
             *_facts(notification.channel, facts, texts),
-            *(_labelled(texts.authors.get(said.author, said.author), said.text) for said in lines),
+            *(_labelled(texts.authors.get(line.author, line.author), line.text) for line in lines),
         ],
         "actions": list(_actions(links, texts)),
     }

@@ -6,12 +6,13 @@ The push service, which the browser chose, learns that something came and when, 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
+from importlib import import_module
+from importlib.util import find_spec
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import Field
 
-from notifiers.push.keys import our_key, proof
-from notifiers.push.message import document, encrypted, life_seconds, payload, topic_of
+from notifiers.push.keys import NOT_DEPLOYED, PushKeyEnvironment, key_seed
+from notifiers.push.message import document, life_seconds, payload, topic_of
 from notifiers.push.subscription import Subscription
 from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
@@ -43,15 +44,17 @@ class Push:
 
     def __init__(
         self,
-        key: Callable[[], ec.EllipticCurvePrivateKey],
+        seed: Callable[[], str],
         post: Callable[[str, bytes, Mapping[str, str]], Reply],
         now: Callable[[], datetime],
     ) -> None:
-        self._key = key
+        self._seed = seed
         self._post = post
         self._now = now
 
     def faults(self, address: Subscription) -> Sequence[AddressFault]:
+        if not PushKeyEnvironment.load().push_secret:
+            return [AddressFault(field="notifier", detail=NOT_DEPLOYED)]
         try:
             judge_url(str(address.endpoint), allow_private=_allow_private())
         except ForbiddenUrl as error:
@@ -72,9 +75,11 @@ class Push:
     def _push(
         self, notification: Notification, subscription: Subscription, content: bytes
     ) -> Reply:
-        url, now = str(subscription.endpoint), self._now()
+        from notifiers.push.ciphers import encrypted, proof  # noqa: PLC0415 -- see its docstring
+
+        url, now, keys = str(subscription.endpoint), self._now(), subscription.keys
         headers = {
-            "authorization": proof(self._key(), url, PushEnvironment.load().push_contact, now),
+            "authorization": proof(self._seed(), url, PushEnvironment.load().push_contact, now),
             "content-encoding": "aes128gcm",
             "content-type": "application/octet-stream",
             "ttl": str(life_seconds(notification, now)),
@@ -82,7 +87,7 @@ class Push:
             "urgency": "high",
         }
         try:
-            return self._post(url, encrypted(content, subscription), headers)
+            return self._post(url, encrypted(content, keys.receiver, keys.secret), headers)
         except NoAnswer:
             # Pushing twice does no harm: the browser shows one notice for a tag.
             raise ProviderUnavailable("no answer from the push service") from None
@@ -117,5 +122,9 @@ def _allow_private() -> bool:
     return EndpointEnvironment.load().allow_private_endpoints
 
 
-notifier = Push(our_key, _post, runtime.utc_now)
+notifier = Push(key_seed, _post, runtime.utc_now)
 notify = notify_queue(notifier)
+
+if find_spec("http_ece"):
+    # Where the layer is, it is loaded while Lambda starts us, at full speed.
+    import_module("notifiers.push.ciphers")

@@ -1,4 +1,4 @@
-"""What is pushed: a small document for the desk's service worker, encrypted for one browser.
+"""What is pushed: a small document for the desk's service worker.
 
 `docs/ringing.md` lists its fields.
 """
@@ -9,10 +9,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-import http_ece
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from notifiers.push.subscription import Subscription, decoded
+from notifiers.push.subscription import Subscription
 from sportello.model import written
 from sportello.people.notice_facts import facts_of
 from sportello.people.notice_words import in_words
@@ -25,7 +22,6 @@ MAX_BODY_BYTES = 4_096
 OVERHEAD_BYTES = 103
 """Header with key and salt, the mark of the end, the proof of the cipher. RFC 8291, 4."""
 
-RECORD_BYTES = 4_096
 SHORTEST_LIFE_SECONDS = 10
 LIFE_SECONDS = 3_600
 """How long a push service keeps a message whose end is not known."""
@@ -62,19 +58,6 @@ def payload(notification: Notification, subscription: Subscription) -> bytes:
     if len(whole) + OVERHEAD_BYTES <= MAX_BODY_BYTES:
         return whole
     return document(notification, subscription, brief=True)
-
-
-def encrypted(content: bytes, subscription: Subscription) -> bytes:
-    """Encrypt with a key and a salt of this message's own. RFC 8291."""
-    body: bytes = http_ece.encrypt(
-        content,
-        private_key=ec.generate_private_key(ec.SECP256R1()),
-        dh=decoded(subscription.keys.p256dh),
-        auth_secret=decoded(subscription.keys.auth),
-        rs=RECORD_BYTES,
-        version="aes128gcm",
-    )
-    return body
 
 
 def topic_of(notification: Notification) -> str:

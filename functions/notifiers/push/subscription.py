@@ -58,6 +58,14 @@ class SubscriptionKeys(Model):
     p256dh: PublicKey
     auth: AuthSecret
 
+    @property
+    def receiver(self) -> bytes:
+        return decoded(self.p256dh)
+
+    @property
+    def secret(self) -> bytes:
+        return decoded(self.auth)
+
 
 class Subscription(Reader):
     """`show_words` lets a customer's name and last words appear on the device."""

@@ -48,9 +48,9 @@ class Slack:
         self._signing = signing
 
     def faults(self, address: SlackAddress) -> Sequence[AddressFault]:
-        known = notice_languages()
-        if address.language is not None and address.language not in known:
-            return [AddressFault(field="language", detail=f"There are: {', '.join(known)}.")]
+        languages = notice_languages()
+        if address.language is not None and address.language not in languages:
+            return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
         return []
 
     def notify(self, notification: Notification) -> str:

@@ -177,11 +177,11 @@ class SlackApi:
         except NoAnswer:
             # Ringing twice is better than not at all.
             raise ProviderUnavailable("no answer from Slack") from None
-        match reply.document():
-            case {"ok": bool()} as answer if reply.status == HTTPStatus.OK:
-                return answer
-            case _:
-                raise _unavailable(f"Slack answered {reply.status}", reply.retry_after_seconds)
+        answer = reply.document()
+        is_slacks = isinstance(answer, dict) and isinstance(answer.get("ok"), bool)
+        if reply.status != HTTPStatus.OK or not is_slacks:
+            raise _unavailable(f"Slack answered {reply.status}", reply.retry_after_seconds)
+        return dict(answer)
 
 
 def _content(message: SlackMessage) -> dict[str, Any]:

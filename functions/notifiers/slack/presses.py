@@ -94,7 +94,7 @@ def _decoded(payload: str) -> Any:
         raise MalformedPayload("not JSON") from None
 
 
-def _press(action: str, button: Mapping[str, Any], at: Mapping[str, Any]) -> Press:
+def _press(action: str, button: Mapping[Any, Any], at: Mapping[Any, Any]) -> Press:
     try:
         return Press(
             user=at["user"]["id"],
