@@ -13,8 +13,10 @@ import pytest
 from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric
 from sportello.dispatch import daily_look
 from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
 from support.alarms import Alarm, DataPoint, alarms, dimensions
+from support.browser import Browser
 from support.builders import NOW
 from support.clouds.one_process.outside import Answer
 from support.clouds.one_process.people import Condition, Script, Told
@@ -141,6 +143,16 @@ def endpoints_answer(status: int) -> Callable[[WatchedCloud], None]:
     return befall
 
 
+def nothing_takes_notices(watched: WatchedCloud) -> None:
+    """Neither SES nor SNS nor the push service, each in its own words."""
+
+    def refuse(operation: str, _request: Request) -> Item:
+        raise error("TooManyRequestsException", "made up", operation)
+
+    watched.cloud._services = {**watched.cloud._services, "sesv2": refuse, "sns": refuse}
+    endpoints_answer(503)(watched)
+
+
 def table_refuses(watched: WatchedCloud) -> None:
     call = watched.cloud.table.call
 
@@ -159,6 +171,27 @@ def executions_used_up(watched: WatchedCloud) -> None:
         of = dimensions(FunctionName="DispatchFunction")
         watched.points.append(DataPoint("AWS/Lambda", "Throttles", of, at, 40))
 
+
+OTHER_WAYS = {
+    "mail": {"notifier": "email", "to": "anna@example.com"},
+    "browser": {"notifier": "push", **Browser("http://127.0.0.1/desk").subscription()},
+    "telephone": {"notifier": "sms", "to": "+393330000101"},
+}
+BY_OTHER_WAYS = (
+    AgentEndpointSettings.model_validate({"endpoints": OTHER_WAYS}),
+    QueueSettings(
+        queues={
+            "default": Queue(
+                tiers=(QueueTier(name="all", endpoints=tuple(OTHER_WAYS), ring_seconds=300),),
+                alert_endpoints=tuple(OTHER_WAYS),
+            )
+        }
+    ),
+    sla(first_response=3_600),
+)
+"""One tier of people who are rung by mail, in a browser and by telephone."""
+
+OTHER_FUNCTIONS = ("EmailNotifyFunction", "PushNotifyFunction", "SmsNotifyFunction")
 
 A_PAGER = AgentEndpointSettings.model_validate({"endpoints": {"front": {"notifier": "pager"}}})
 """A notifier that is not deployed: its queue is not there."""
@@ -198,6 +231,21 @@ TROUBLES: Mapping[str, Trouble] = {
     "an endpoint that answers 500": Trouble(
         frozenset({"WebhookNotifierOverdueAlarm", "WebhookNotifierDeadLettersAlarm"}),
         endpoints_answer(500),
+    ),
+    "mails, pushes and text messages that nothing takes": Trouble(
+        frozenset(
+            f"{way}Notifier{alarm}Alarm"
+            for way in ("Email", "Push", "Sms")
+            for alarm in ("Overdue", "DeadLetters")
+        ),
+        nothing_takes_notices,
+        lasting=5 * HOUR,
+        settings=BY_OTHER_WAYS,
+    ),
+    "mails, pushes and text messages that nobody sends": Trouble(
+        frozenset({"EmailNotifierAgeAlarm", "PushNotifierAgeAlarm", "SmsNotifierAgeAlarm"}),
+        idle(*OTHER_FUNCTIONS),
+        settings=BY_OTHER_WAYS,
     ),
     "an endpoint that is gone": Trouble(frozenset({"EndpointGoneAlarm"}), endpoints_answer(410)),
     "a stream that nothing reads": Trouble(

@@ -47,6 +47,7 @@ SECRETS = {
     "AgentEndpointSecret": json.dumps(
         {"signing_key": "bWFkZSB1cCBmb3IgdGVzdHMsIG9wZW5zIG5vdGhpbmc="}
     ),
+    "PushSecret": json.dumps({"key_seed": "made up for tests, the key of no browser"}),
 }
 
 type Written = Callable[[str, dict[str, Any]], None]
