@@ -50,6 +50,12 @@ class SendMessage(WrittenText):
     reopens: Reopening | None = None
 
 
+class WriteNote(WrittenText):
+    """A note among colleagues: to be kept, and not to be sent to anybody."""
+
+    type: Literal["WriteNote"] = "WriteNote"
+
+
 class NotifyAgents(Stored):
     """Ring one agent endpoint; `data` may hold customer content and stays in the table."""
 
@@ -89,7 +95,7 @@ class PublishEvent(Stored):
 
 
 type KnownEffect = Annotated[
-    SendMessage | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
+    SendMessage | WriteNote | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
     Field(discriminator="type"),
 ]
 
