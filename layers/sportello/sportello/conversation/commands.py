@@ -50,7 +50,8 @@ class AccompanyingText(Model):
 class ReceiveMessages(Command):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
-    `endpoints` are rung for an agent who owns the conversation without ever having been rung.
+    `endpoints` are rung for an agent who owns the conversation without ever having been rung; one
+    who is at work no more has `owner_left`.
     `thanks_reopen` says whether courtesies reopen a resolved matter.
     """
 
@@ -59,6 +60,7 @@ class ReceiveMessages(Command):
     lease_seconds: int
     follow_up_seconds: int
     away: AccompanyingText | None = None
+    owner_left: bool = False
     thanks_reopen: bool = False
     endpoints: tuple[str, ...] = ()
 

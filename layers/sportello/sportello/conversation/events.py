@@ -323,22 +323,72 @@ class AgentOffered(Event):
 
 
 class AgentOfferEnded(Event):
+    """`agent_id` was asked; `taken_by` has it now, the same or somebody who was faster."""
+
     published = True
     type: Literal["AgentOfferEnded"] = "AgentOfferEnded"
     offer_id: str
     agent_id: str
     outcome: Annotated[OfferOutcome, OrUnknown()]
+    taken_by: str = ""
 
 
-class AgentAssigned(Remark):
+class AgentAssigned(Event):
     """The conversation was given to an agent without being asked; see `AgentOffered`."""
 
     published = True
     type: Literal["AgentAssigned"] = "AgentAssigned"
     handoff_id: str
     agent_id: str
+    endpoints: tuple[str, ...] = ()
     reason: Annotated[Reason, OrUnknown()] | None = None
     others: tuple[ConsideredAgent, ...] = ()
+
+
+class ConversationTransferred(Remark):
+    """Somebody handed it on to a queue, there to one colleague first where `to_agent` names one."""
+
+    published = True
+    type: Literal["ConversationTransferred"] = "ConversationTransferred"
+    agent_id: str
+    queue: str
+    to_agent: str = ""
+
+
+class ConversationTakenOver(Remark):
+    """A supervisor took it, from an agent or where nobody had it yet."""
+
+    published = True
+    type: Literal["ConversationTakenOver"] = "ConversationTakenOver"
+    agent_id: str
+    from_agent: str = ""
+
+
+class ConsultRequested(Event):
+    """An agent asked a colleague, who from now on may read it and write notes."""
+
+    published = True
+    type: Literal["ConsultRequested"] = "ConsultRequested"
+    agent_id: str
+    colleague: str
+
+
+class NoteWritten(Utterance):
+    """Among colleagues: its customer never reads it."""
+
+    published = True
+    type: Literal["NoteWritten"] = "NoteWritten"
+
+
+class ChannelChangePromised(Remark):
+    """The message named promises a call, or an answer on another channel."""
+
+    published = True
+    type: Literal["ChannelChangePromised"] = "ChannelChangePromised"
+    agent_id: str
+    effect_key: str
+    way: str
+    within_seconds: int
 
 
 class LadderExhausted(Event):
@@ -558,6 +608,11 @@ type KnownEvent = Annotated[
     | AgentOffered
     | AgentOfferEnded
     | AgentAssigned
+    | ConversationTransferred
+    | ConversationTakenOver
+    | ConsultRequested
+    | NoteWritten
+    | ChannelChangePromised
     | LadderExhausted
     | ClockStarted
     | ClockChanged

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from sportello.conversation.events import (
+    AgentAssigned,
     AgentOffered,
     AgentOfferEnded,
     AnswerLost,
@@ -13,6 +14,7 @@ from sportello.conversation.events import (
     ClockEnded,
     ClockReopened,
     ClockStarted,
+    ConsultRequested,
     ConversationClassified,
     ConversationEvent,
     ConversationJoined,
@@ -31,6 +33,7 @@ from sportello.conversation.events import (
     LadderRestarted,
     MessageQueued,
     MessageReceived,
+    NoteWritten,
     OfferDeclined,
     OfferEnded,
     OfferOutcome,
@@ -51,6 +54,7 @@ from sportello.conversation.events import (
 from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
     MAX_ALIASES,
+    MAX_CONSULTED,
     MAX_PASSED_BY,
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
@@ -172,6 +176,13 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case OfferDeclined():
             declined = state.offer.declined_by if state.offer else ()
             return _with_offer(state, declined_by=(*declined, event.agent_id))
+        case AgentAssigned():
+            return state.model_copy(update={"ringing": event.endpoints or state.ringing})
+        case ConsultRequested():
+            consulted = dict.fromkeys((*state.consulted, event.colleague))
+            return state.model_copy(update={"consulted": tuple(consulted)[-MAX_CONSULTED:]})
+        case NoteWritten():
+            return state
         case AgentOffered():
             return _offer_to_agent(state, event)
         case AgentOfferEnded():
@@ -323,7 +334,9 @@ def _later(previous: Instant | None, at: Instant) -> Instant:
 
 
 def _change_owner(state: ConversationState, event: OwnerChanged) -> ConversationState:
-    change = {"kind": event.kind, "name": event.name, "version": event.version, "since": event.at}
+    stays_in_line = state.owner.kind is event.kind is OwnerKind.QUEUE
+    since = state.owner.since if stays_in_line else event.at
+    change = {"kind": event.kind, "name": event.name, "version": event.version, "since": since}
     owner = state.owner.model_copy(update=change)
     return state.model_copy(
         update={
@@ -331,6 +344,7 @@ def _change_owner(state: ConversationState, event: OwnerChanged) -> Conversation
             "last_agent": event.name if event.kind is OwnerKind.AGENT else state.last_agent,
             "bot_answers": 0,
             "ring_by": state.ring_by if event.kind is OwnerKind.QUEUE else None,
+            "consulted": state.consulted if owner.is_people else (),
             "answered_by_person": state.answered_by_person and owner.is_people,
             "people_since": (state.people_since or event.at) if owner.is_people else None,
             "announced": _still_announced(state, owner),
@@ -470,11 +484,15 @@ def _offer_to_agent(state: ConversationState, event: AgentOffered) -> Conversati
 
 
 def _end_personal_offer(state: ConversationState, event: AgentOfferEnded) -> ConversationState:
+    """Forget the offer; an agent who takes it is rung at their own bells from now on."""
     not_taken = event.outcome in {OfferOutcome.DECLINED, OfferOutcome.EXPIRED}
     passed_by = (*state.passed_by, event.agent_id) if not_taken else state.passed_by
+    offer = state.personal_offer
+    own = offer.endpoints if offer and event.taken_by == event.agent_id else ()
     return state.model_copy(
         update={
             "personal_offer": None,
+            "ringing": own or state.ringing,
             "passed_by": tuple(dict.fromkeys(passed_by))[-MAX_PASSED_BY:],
         }
     )

@@ -16,7 +16,6 @@ from sportello.conversation.events import (
     ConversationResolved,
     ConversationReturned,
     EpisodeOpened,
-    HandoffRequested,
     OfferDeclined,
     OfferOutcome,
     OwnerKind,
@@ -33,7 +32,6 @@ from sportello.conversation.ladders import (
     end_offer,
     end_personal_offer,
     end_tier_offer,
-    rings_from,
     start_ladder,
 )
 from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
@@ -43,14 +41,12 @@ from sportello.conversation.promises import (
     make_promise,
     require_room,
 )
+from sportello.conversation.queueing import put_in_queue, queue_of
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.turns import bot_may_answer, end_turn, tell_out_of_hours
 from sportello.errors import NotAllowed
-from sportello.model import Instant
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import ClockEnding
-
-AGENT_SILENT = "agent_silent"
 
 
 def request_human(draft: Draft, command: RequestHuman) -> None:
@@ -66,50 +62,10 @@ def request_human(draft: Draft, command: RequestHuman) -> None:
     start_ladder(draft, start_at)
 
 
-def put_back_in_queue(draft: Draft, reason: str) -> None:
-    """Take the conversation from its agent and ring people anew; the agent is told."""
-    silent = draft.state.owner.name
-    rung = draft.state.ringing or draft.terms.queues.all_endpoints()
-    queue = draft.state.queue or draft.terms.queues.handoff_queue
-    start_at = put_in_queue(draft, queue, reason)
-    draft.notify(
-        f"reassigned:{draft.state.handoff_id}",
-        rung,
-        "conversation.reassigned",
-        {"agent_id": silent, "queue": queue, "reason": reason},
-    )
-    start_ladder(draft, start_at)
-
-
 def give_to_people(draft: Draft, reason: str) -> None:
     """Take the conversation from the bot, or from nobody, without a word to the customer."""
     end_turn(draft)
-    queue = draft.state.queue or draft.terms.queues.handoff_queue
-    start_ladder(draft, put_in_queue(draft, queue, reason))
-
-
-def put_in_queue(
-    draft: Draft,
-    queue: str,
-    reason: str,
-    waiting_ahead: int = 0,
-    not_before: Instant | None = None,
-    rule: str = "",
-) -> Instant:
-    """Let it wait for people, and return when they are rung; that is not begun here."""
-    start_at = not_before or rings_from(draft, queue, waiting_ahead)
-    draft.change_owner(OwnerKind.QUEUE, queue)
-    draft.record(
-        HandoffRequested(
-            at=draft.now,
-            handoff_id=f"handoff-{draft.state.owner.version}",
-            queue=queue,
-            reason=reason,
-            rule=rule,
-            rings_at=start_at,
-        )
-    )
-    return start_at
+    start_ladder(draft, put_in_queue(draft, queue_of(draft), reason))
 
 
 def accept(draft: Draft, command: Accept) -> None:
@@ -221,7 +177,7 @@ def _accompany(
 
 def take(draft: Draft, agent_id: str) -> None:
     """Make an agent the owner; whoever else is rung for it is told that it is taken."""
-    end_offer(draft, OfferOutcome.ACCEPTED)
+    end_offer(draft, OfferOutcome.ACCEPTED, agent_id)
     end_turn(draft)
     take_from_queue(draft)
     draft.change_owner(OwnerKind.AGENT, agent_id)

@@ -117,20 +117,24 @@ def ring_next_tier(draft: Draft) -> None:
     end_tier_offer(draft, OfferOutcome.EXPIRED)
 
 
-def end_offer(draft: Draft, outcome: OfferOutcome) -> None:
+def end_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
     """End whatever offer is open, of a tier and of a single agent."""
-    end_personal_offer(draft, outcome)
+    end_personal_offer(draft, outcome, taken_by)
     end_tier_offer(draft, outcome)
 
 
-def end_personal_offer(draft: Draft, outcome: OfferOutcome) -> None:
+def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
     """End what one agent is asked; whom a colleague chose was the only one to be rung till then."""
     offer = draft.state.personal_offer
     if offer is None:
         return
     draft.record(
         AgentOfferEnded(
-            at=draft.now, offer_id=offer.offer_id, agent_id=offer.agent_id, outcome=outcome
+            at=draft.now,
+            offer_id=offer.offer_id,
+            agent_id=offer.agent_id,
+            outcome=outcome,
+            taken_by=taken_by,
         )
     )
     draft.notify(

@@ -37,6 +37,7 @@ def offer_to_agent(draft: Draft, command: OfferToAgent) -> None:
                 at=draft.now,
                 handoff_id=command.handoff_id,
                 agent_id=command.agent_id,
+                endpoints=command.endpoints,
                 reason=command.choice.reason,
                 others=considered,
             )

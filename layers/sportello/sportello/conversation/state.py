@@ -23,6 +23,7 @@ MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
 MAX_ALIASES = 12
 MAX_PASSED_BY = 30
+MAX_CONSULTED = 5
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -155,7 +156,8 @@ class ConversationState(Stored):
     else to whom the number has passed since. At `joined_at` another conversation moved here.
     `passed_by` are agents who were offered it and did not take it, `last_agent` had it last.
     `ladder_exhausted` is whether any round of ringing was in vain, `ladder_round` counts them. By
-    `ring_by` it should have gone on; `restarted_at` is when it last began at once.
+    `ring_by` it should have gone on; `restarted_at` is when it last began at once. `consulted` are
+    colleagues whom its agents have asked.
     """
 
     sequence: int = 0
@@ -194,6 +196,7 @@ class ConversationState(Stored):
     ladder_round: int = 0
     ring_by: Instant | None = None
     restarted_at: Instant | None = None
+    consulted: tuple[str, ...] = ()
     ringing: tuple[str, ...] = Field(default=())
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()

@@ -8,7 +8,6 @@ from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
-from sportello.people.places import Nowhere, Places
 from sportello.people.placing import Placing
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
@@ -29,12 +28,9 @@ from sportello.table.settings_store import SettingsStore
 
 
 class Announcing:
-    def __init__(
-        self, table: DeskTable, settings: SettingsStore, places: Places | None = None
-    ) -> None:
+    def __init__(self, table: DeskTable, settings: SettingsStore) -> None:
         self._table = table
         self._settings = settings
-        self._places = places or Nowhere()
         self._placing = Placing(table)
 
     def on_entering(
@@ -65,7 +61,7 @@ class Announcing:
             return None
         endpoints = self._settings.get(AgentEndpointSettings)
         if rings_nobody(
-            terms.queues, state.queue, endpoints, lambda: self._places.anybody_at(state.queue)
+            terms.queues, state.queue, endpoints, lambda: self._anybody_at(state.queue)
         ):
             return None
         staffed = terms.staffing(state.queue, now)
@@ -78,6 +74,9 @@ class Announcing:
         if not materially_changed(announced, expected, now, _open_seconds(staffed)):
             return None
         return self._in_words("expected_wait_changed", expected, staffed, address, now)
+
+    def _anybody_at(self, queue: str) -> bool:
+        return next(self._table.lines.at_work(queue), None) is not None
 
     def _expected(
         self, queue: str, customer: Waiting, staffed: Staffing, now: datetime

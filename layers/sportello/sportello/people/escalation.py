@@ -26,8 +26,9 @@ from sportello.language.spoken_time import deadline_in_words
 from sportello.language.texts import UNATTENDED
 from sportello.model import Model
 from sportello.people.announcing import Announcing
+from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
-from sportello.people.places import Nowhere, Places
+from sportello.people.places import Places
 from sportello.people.queue_routing import ChoosingQueues
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
@@ -61,8 +62,8 @@ class Escalating:
     def __init__(self, desk: Desk, settings: SettingsStore, places: Places | None = None) -> None:
         self._desk = desk
         self._settings = settings
-        self._places = places or Nowhere()
-        self._announcing = Announcing(desk.table, settings, self._places)
+        self._places = places or Assigning(desk, settings)
+        self._announcing = Announcing(desk.table, settings)
         self._queues = ChoosingQueues(desk.table)
 
     def request_human(

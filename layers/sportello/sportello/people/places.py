@@ -12,13 +12,3 @@ class Places(Protocol):
     def anybody_at(self, queue: str, /) -> bool:
         """Tell whether an agent at work is there for a queue."""
         ...
-
-
-class Nowhere:
-    """A desk whose agents nobody knows: only endpoints are rung."""
-
-    def place(self, _conversation_id: str, _now: datetime) -> None:
-        """Ask nobody."""
-
-    def anybody_at(self, _queue: str) -> bool:
-        return False
