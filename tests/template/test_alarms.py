@@ -235,7 +235,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "clocks that fail": Trouble(frozenset({"SlaTimerFailuresAlarm"}), broken("TickFunction")),
     "the end of a ladder that fails": Trouble(
-        frozenset({"EscalationFailuresAlarm"}), broken("ExhaustLadderFunction")
+        frozenset({"EscalationFailuresAlarm", "StrandedAlarm"}), broken("ExhaustLadderFunction")
     ),
     "changed settings that reach no clock": Trouble(
         frozenset({"FitClocksDeadLettersAlarm"}),

@@ -20,6 +20,7 @@ from sportello.conversation.effects import (
     SendMessage,
     StartWorkflow,
     UnknownEffect,
+    WriteNote,
     is_known,
 )
 from sportello.dispatch.named_queues import NamedQueues
@@ -100,6 +101,8 @@ class Dispatcher:
                 self._resume(resume)
             case PublishEvent() as publish:
                 self._publish(record, publish)
+            case WriteNote():
+                pass  # it is read where it stands
             case UnknownEffect():
                 return
         self._table.mark_carried_out(record.conversation_id, record.effect.key)

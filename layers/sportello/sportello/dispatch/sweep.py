@@ -183,6 +183,9 @@ class Sweeping:
         wake_at = conversation.state.wake_at
         if wake_at is not None and wake_at + STATE_GRACE <= now:
             conversation = self._ticking.tick(conversation_id, None, now, conversation).after
+        rings_by = conversation.state.rings_by
+        if rings_by is not None and rings_by <= now:
+            conversation = self._escalating.restart(conversation_id, now, conversation).after
         turn = conversation.state.turn
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > now:
             return
@@ -250,7 +253,7 @@ def _is_left_to_later_version(record: InboundRecord, now: datetime) -> bool:
 
 def _due_at(state: ConversationState, now: datetime) -> datetime:
     lease = state.turn.lease_expires_at if state.turn else None
-    return min((at for at in (lease, state.wake_at) if at is not None), default=now)
+    return min((at for at in (lease, state.wake_at, state.rings_by) if at), default=now)
 
 
 def _attempt_name(now: datetime) -> str:

@@ -103,7 +103,7 @@ def state_attributes(conversation_id: str, state: ConversationState) -> Attribut
         "state": {"S": document},
     }
     lease = state.turn.lease_expires_at if state.turn else None
-    due = min((at for at in (lease, state.wake_at) if at is not None), default=None)
+    due = min((at for at in (lease, state.wake_at, state.rings_by) if at), default=None)
     if due is None and state.owner.is_people and state.lifecycle is Lifecycle.OPEN:
         due = UNTIL_SETTINGS_CHANGE
     if due is not None:
