@@ -405,6 +405,9 @@ COMMIT = Counter(TransactWriteItems=1)
 LINE = Counter(Query=4)
 """Who waits in a queue, or what is overdue, by shard."""
 
+AN_AGENT = Counter(Query=1)
+"""Whether there is room for one more."""
+
 PUT_OFF = Counter(UpdateItem=1)
 """What the sweep takes up comes again later, should it fail."""
 
@@ -435,7 +438,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
-    (an_agent_accepts, LOAD + COMMIT, TOGETHER),
+    (an_agent_accepts, LOAD + AN_AGENT + COMMIT, TOGETHER),
     (an_agent_replies, LOAD + COMMIT, TOGETHER),
     (an_agent_reads_a_conversation, LOAD + Counter(Query=1) + LOAD, NOTHING),
     (the_bots_message_is_delivered, LOAD + COMMIT + COMMIT, NOTHING),
