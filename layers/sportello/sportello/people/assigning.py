@@ -106,18 +106,18 @@ class Assigning:
 
         `unasked` time may have changed something; else there is nothing to do once it is done.
         """
-        if not unasked and not self._desk.table.agents.record(agent_id).asked:
+        if not unasked and not self._desk.table.agents.record(agent_id).is_due:
             return
         record = self._seating.seat(agent_id, now)
         if self._has_forgotten_a_claim(record, now):
             record = self._seating.seat(agent_id, now)
         tried: set[str] = set()
-        asked = 0
+        offers = 0
         while len(tried) < MOST_IN_A_RUN and (waiting := self._next(record, tried, now)):
             tried.add(waiting.conversation_id)
-            asked += self._take_up(waiting, now)
+            offers += self._take_up(waiting, now)
             record = self._seating.seat(agent_id, now)
-        if asked and len(tried) == MOST_IN_A_RUN:
+        if offers and len(tried) == MOST_IN_A_RUN:
             logger.warning("the agent is to be settled further", agent_id=agent_id)
             return
         self._desk.table.agents.note_settled(record, self._seating.look_at(record.agent, now))

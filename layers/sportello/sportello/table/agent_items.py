@@ -23,7 +23,7 @@ WORK = "WORK"
 HELD = "HELD#"
 
 AGENT = "AGENT#"
-ASKED = "asked"
+DUE = "asked"
 """What `settle` is while somebody has to look at what an agent could be given."""
 
 SETTLED_WITHIN = timedelta(seconds=60)
@@ -83,13 +83,13 @@ class HeldSeats(Stored):
 class AgentRecord(Model):
     """An agent read whole, with what only the table has to know.
 
-    `asked` while somebody has to settle them, `look_at` is when the sweep would look at them.
+    It `is_due` while somebody has to settle them, `look_at` is when the sweep would look at them.
     """
 
     agent: Agent
     profile_version: int = 0
     held_seats: HeldSeats = HeldSeats()
-    asked: bool = False
+    is_due: bool = False
     look_at: Instant | None = None
 
     @property
@@ -125,7 +125,7 @@ class AgentRecord(Model):
             held_seats=HeldSeats.model_validate_json(work["seats"]["S"])
             if "seats" in work
             else HeldSeats(),
-            asked=work.get("settle", {}).get("S") == ASKED,
+            is_due=work.get("settle", {}).get("S") == DUE,
             look_at=work["pending_since"]["S"] if "pending_since" in work else None,
         )
 
@@ -133,9 +133,9 @@ class AgentRecord(Model):
 def read_work(attributes: Attributes) -> Work:
     """Read how an agent is at work, of nothing at all what holds of who never was."""
     names = ("presence", "presence_until", "idle_since")
-    known = {name: attributes[name]["S"] for name in names if name in attributes}
+    texts = {name: attributes[name]["S"] for name in names if name in attributes}
     return Work.model_validate(
-        {**known, "version": int(attributes.get("version", {"N": "0"})["N"])}
+        {**texts, "version": int(attributes.get("version", {"N": "0"})["N"])}
     )
 
 
