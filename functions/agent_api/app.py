@@ -11,6 +11,7 @@ from chalice.app import Chalice, ConvertToMiddleware
 from agent_api import (
     agent_profiles,
     agents,
+    audit_trail,
     clocks,
     closures,
     conversations,
@@ -51,6 +52,7 @@ app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
+app.register_blueprint(audit_trail.routes)
 prepare("dynamodb")
 
 

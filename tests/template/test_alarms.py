@@ -152,6 +152,17 @@ def table_refuses(watched: WatchedCloud) -> None:
     watched.cloud._services = {**watched.cloud._services, "dynamodb": refuse}
 
 
+def audit_refused(watched: WatchedCloud) -> None:
+    call = watched.cloud.table.call
+
+    def refuse(operation: str, request: Request) -> Item:
+        if operation == "PutItem" and request["Item"]["entity"]["S"] == "audit":
+            raise error("InternalServerError", "made up", operation)
+        return call(operation, request)
+
+    watched.cloud._services = {**watched.cloud._services, "dynamodb": refuse}
+
+
 def executions_used_up(watched: WatchedCloud) -> None:
     """As Lambda publishes it when other functions have taken all of an account's executions."""
     for minute in range(3):
@@ -248,6 +259,9 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "a receiver that does not even load": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), broken("WhatsAppReceiveFunction"), lasting=QUARTER
+    ),
+    "acts that nobody can read of later": Trouble(
+        frozenset({"NotAuditedAlarm"}), audit_refused, an_agent_works, QUARTER
     ),
     "an agent API that fails": Trouble(
         frozenset({"AgentApiFailuresAlarm"}), broken("AgentApiFunction"), an_agent_works, QUARTER

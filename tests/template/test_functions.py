@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from agent_api.audit import AuditEnvironment
+from agent_api.identity import SignInEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -39,7 +41,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment],
+    "AgentApiFunction": [*TASK, EndpointEnvironment, AuditEnvironment, SignInEnvironment],
 }
 
 

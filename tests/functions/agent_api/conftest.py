@@ -24,6 +24,7 @@ def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def counter(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk that the agent API works on; what a test does here, the API sees."""
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "365")
     with desk() as ours:
         settings = SettingsStore(ours.table, math.inf)
         monkeypatch.setattr(runtime, "desk", lambda: ours)

@@ -1,5 +1,6 @@
 """Every role against every route, and against every kind of settings."""
 
+import re
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from agent_api.permissions import ROLES, WRITING, Permission, Role, permission_t
 from agent_api.route_declaration import DECLARED
 from sportello.settings.kinds import KINDS
 from support.agent_calls import PARAMETERS, call
+from support.template import ROOT
 
 ROUTES = sorted((method, path) for path, methods in app.routes.items() for method in methods)
 
@@ -75,6 +77,21 @@ def views(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_roles_may_what_their_work_asks_for() -> None:
     assert {role: set(permissions) for role, permissions in ROLES.items()} == EXPECTED
+
+
+def test_the_page_shows_the_table_as_it_is() -> None:
+    page = (ROOT / "docs" / "agent-api.md").read_text(encoding="utf-8")
+    (header,) = re.findall(r"^\| permission \| for .*$", page, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|.*?((?:\| x? ?){5})\|$", page, re.MULTILINE)
+    roles = [cell.strip() for cell in header.strip("|").split("|")][2:]
+    shown = {
+        (role, permission)
+        for permission, crosses in rows
+        for role, cross in zip(roles, crosses.strip("|").split("|"), strict=True)
+        if cross.strip()
+    }
+    assert {permission for permission, _ in rows} == set(Permission)
+    assert shown == {(role, each) for role, permissions in ROLES.items() for each in permissions}
 
 
 def test_an_administrator_reads_no_conversation_by_that_role_alone() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
+from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
@@ -46,6 +47,10 @@ TABLE = ROOT / "layers/sportello/sportello/table"
 ROOMS = ROOT / "layers/sportello/sportello"
 
 
+RETENTION = timedelta(days=30)
+"""As a deployment may choose it."""
+
+
 def rows(header: str) -> dict[str, list[str]]:
     """The cells of each entity's row in the table that begins with a header."""
     table = PAGE.split(header)[1].split("\n\n")[0]
@@ -73,7 +78,17 @@ def examples() -> list[Attributes]:
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
     EndpointTable(small.name, client_of(small)).mark_gone("desk", "hash", NOW)
+    acted = AuditEntry(
+        at=NOW,
+        request_id="r-1",
+        agent_id="anna",
+        permission="write_settings",
+        method="PUT",
+        route="/settings/{kind}",
+        status=200,
+    )
     return [
+        acted.to_attributes(RETENTION),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))
@@ -131,7 +146,10 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if days := re.match(r"(\d+) days after", cell):
+    if item["entity"]["S"] == "audit":
+        assert cell.startswith("`AuditRetentionDays` after")
+        assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
+    elif days := re.match(r"(\d+) days after", cell):
         since = NOW if item["entity"]["S"] == "quarantine" else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))

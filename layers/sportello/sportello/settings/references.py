@@ -10,6 +10,7 @@ from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.routing.settings import RoutingSettings
+from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
@@ -26,6 +27,7 @@ class LinkedSettings(Model):
     agent_endpoints: AgentEndpointSettings
     sla_policies: SlaSettings = Field(default_factory=SlaSettings)
     routing: RoutingSettings = Field(default_factory=RoutingSettings)
+    teams: TeamSettings = Field(default_factory=TeamSettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
@@ -49,7 +51,12 @@ class DanglingReference(Model):
 
 def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
     """Return every reference that would lead nowhere, in the order of the documents."""
-    return (*_of_queues(linked), *_of_policies(linked), *_of_rules(linked))
+    return (
+        *_of_queues(linked),
+        *_of_policies(linked),
+        *_of_rules(linked),
+        *_of_teams(linked),
+    )
 
 
 def _of_queues(linked: LinkedSettings) -> Iterator[DanglingReference]:
@@ -101,6 +108,18 @@ def _of_rules(linked: LinkedSettings) -> Iterator[DanglingReference]:
                 kind=QueueSettings.kind,
                 name=rule.queue,
             )
+
+
+def _of_teams(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for name, team in linked.teams.teams.items():
+        for position, queue in enumerate(team.queues):
+            if queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=TeamSettings.kind,
+                    path=("teams", name, "queues", position),
+                    kind=QueueSettings.kind,
+                    name=queue,
+                )
 
 
 def _endpoints(queue: Queue) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -35,6 +35,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- the agent API writes down every act: put `AUDIT#`; it lists them by day: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -47,6 +48,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -91,6 +93,9 @@ from sportello.table.writes import (
     put_settings,
 )
 
+if TYPE_CHECKING:
+    from sportello.table.audit_table import AuditTable
+
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
 """Each is a person's further name; two that moved to one another cannot be."""
@@ -129,6 +134,13 @@ class DeskTable(EffectTable):
     def lines(self) -> LineTable:
         """Who could take one more conversation, and who waits for somebody."""
         return LineTable(self._name, self._client)
+
+    @property
+    def audit(self) -> "AuditTable":
+        """Who did what through the agent API."""
+        from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
+
+        return AuditTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ DOCUMENTS: Mapping[str, str] = {
     "claim": "claim",
     "seat": "seat",
     "place": "place",
+    "audit": "entry",
 }
 """Which attribute of a kind of item holds its document."""
 
