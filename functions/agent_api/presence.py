@@ -11,7 +11,7 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import read_body
-from agent_api.route_declaration import answer_with, route
+from agent_api.route_declaration import NothingNew, answer_with, route
 from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.routing.presence import Presence
@@ -47,8 +47,9 @@ def set_presence(request: Request, agent_id: str) -> Response:
     wish = read_body(request, NewPresence)
     now = runtime.utc_now()
     until = now + timedelta(seconds=believed_seconds(wish, runtime.settings().get(RoutingSettings)))
-    at_work = runtime.table().agents.set_presence(agent_id, wish.presence, until, now)
-    return answer_with(presence_view(at_work, now))
+    noted = runtime.table().agents.set_presence(agent_id, wish.presence, until, now)
+    answer = answer_with(presence_view(noted.work, now))
+    return answer if noted.is_news else NothingNew(answer.body, answer.headers)
 
 
 def believed_seconds(wish: NewPresence, settings: RoutingSettings) -> int:
