@@ -15,7 +15,9 @@ from agent_api import (
     clocks,
     closures,
     conversations,
+    handing_on,
     health,
+    other_ways,
     presence,
     queues,
     reports,
@@ -41,6 +43,8 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(handing_on.routes)
+app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
 app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)

@@ -42,6 +42,7 @@ class Metric(StrEnum):
     NOTICES_OVERDUE = "NoticesOverdue"
     NOBODY_TO_RING = "NobodyToRing"
     NOT_AUDITED = "NotAudited"
+    STRANDED = "Stranded"
     OF_A_LATER_VERSION = "OfALaterVersion"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"

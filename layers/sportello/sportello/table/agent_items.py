@@ -41,6 +41,10 @@ def agent_of(attributes: Attributes) -> str:
     return str(attributes["pk"]["S"]).removeprefix(AGENT)
 
 
+def is_of_agent(attributes: Attributes) -> bool:
+    return str(attributes["pk"]["S"]).startswith(AGENT)
+
+
 # --- the agent ----------------------------------------------------------------------------------
 
 
