@@ -93,7 +93,7 @@ def remove_own_endpoint(_request: Request, agent: Agent, name: str) -> Response:
     """Take an endpoint away; one that is not there is gone already."""
 
     def without_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
-        return {known: endpoint for known, endpoint in endpoints.items() if known != name}
+        return {other: endpoint for other, endpoint in endpoints.items() if other != name}
 
     change_endpoints(agent.id, without_it)
     return Response(body="", status_code=204, headers={"cache-control": "no-store"})

@@ -92,14 +92,14 @@ def read_own(_request: Request, agent: Agent) -> Response:
 
 @route(routes, "GET", "/agents/{agent_id}", Permission.READ_AGENTS)
 def read_agent(_request: Request, agent: Agent, agent_id: str) -> Response:
-    known = require_known(agent, agent_id)
+    colleague = require_known(agent, agent_id)
     is_own = agent_id == agent.id
     shown = Shown(
         # What somebody holds may be of queues that are none of a team's business.
         held=is_own or (agent.scope is None and agent.may(Permission.READ_CONVERSATIONS)),
         addresses=is_own or agent.may(Permission.READ_ADDRESSES),
     )
-    return agent_answer(view_of(known, shown, runtime.utc_now()))
+    return agent_answer(view_of(colleague, shown, runtime.utc_now()))
 
 
 def agent_answer(view: AgentView) -> Response:

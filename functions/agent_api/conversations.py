@@ -111,18 +111,18 @@ def read_conversation(request: Request, agent: Agent, conversation_id: str) -> R
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Take it, as far as there is room: in a race for the same agent each looks anew."""
     checked(conversation_id)
-    asked = read_body(request, Acceptance, default=b"{}")
-    command = Accept(agent_id=agent.id, owner_version=asked.owner_version, offer_id=asked.offer_id)
+    wish = read_body(request, Acceptance, default=b"{}")
+    command = Accept(agent_id=agent.id, owner_version=wish.owner_version, offer_id=wish.offer_id)
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:
         require_seen(agent, conversation)
         terms = runtime.settings().terms(conversation)
-        seen: Mapping[str, int] = {}
-        if not asked.over_capacity and needs_room(conversation.state, agent.id):
+        versions: Mapping[str, int] = {}
+        if not wish.over_capacity and needs_room(conversation.state, agent.id):
             me = runtime.table().agents.agent(agent.id)
-            seen = version_with_room(me, conversation.conversation_id, terms, now)
-        return Step(command=command, terms=terms, agent_versions=seen)
+            versions = version_with_room(me, conversation.conversation_id, terms, now)
+        return Step(command=command, terms=terms, agent_versions=versions)
 
     return view_after(act(conversation_id, plan, command, now), now)
 

@@ -46,11 +46,11 @@ def refuse_unfit_endpoints(
         if endpoint.model_dump(mode="json") != in_force.get(name)
     }
     if faults := list(_faults(changed))[:MAX_FAULTS]:
-        told = [
+        placed = [
             fault.model_copy(update={"pointer": (fault.pointer or "").removeprefix(at)})
             for fault in faults
         ]
-        raise Problem(422, "validation", "See errors.", faults=told)
+        raise Problem(422, "validation", "See errors.", faults=placed)
 
 
 def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:

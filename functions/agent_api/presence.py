@@ -11,7 +11,7 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import read_body
-from agent_api.route_declaration import answer_with, route
+from agent_api.route_declaration import NothingNew, answer_with, route
 from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.routing.presence import Presence
@@ -44,20 +44,19 @@ def set_presence_of_another(request: Request, agent: Agent, agent_id: str) -> Re
 
 
 def set_presence(request: Request, agent_id: str) -> Response:
-    asked = read_body(request, NewPresence)
+    wish = read_body(request, NewPresence)
     now = runtime.utc_now()
-    until = now + timedelta(
-        seconds=believed_seconds(asked, runtime.settings().get(RoutingSettings))
-    )
-    at_work = runtime.table().agents.set_presence(agent_id, asked.presence, until, now)
-    return answer_with(presence_view(at_work, now))
+    until = now + timedelta(seconds=believed_seconds(wish, runtime.settings().get(RoutingSettings)))
+    noted = runtime.table().agents.set_presence(agent_id, wish.presence, until, now)
+    answer = answer_with(presence_view(noted.work, now))
+    return answer if noted.is_news else NothingNew(answer.body, answer.headers)
 
 
-def believed_seconds(asked: NewPresence, settings: RoutingSettings) -> int:
-    if asked.for_seconds is None:
+def believed_seconds(wish: NewPresence, settings: RoutingSettings) -> int:
+    if wish.for_seconds is None:
         return settings.presence_seconds
     most = settings.presence_seconds * LONGEST
-    if asked.for_seconds > most:
+    if wish.for_seconds > most:
         fault = Fault(pointer="/for_seconds", detail=f"At most {most}.")
         raise Problem(422, "validation", "See errors.", faults=[fault])
-    return asked.for_seconds
+    return wish.for_seconds

@@ -29,6 +29,10 @@ DECLARED: dict[tuple[str, str], Declared] = {}
 """What was declared, by method and path."""
 
 
+class NothingNew(Response):
+    """Answers a call that says again what is so already: it is no act, and is audited nowhere."""
+
+
 def route[**P](
     routes: Blueprint, method: str, path: str, permission: Permission, *, audited: bool = False
 ) -> Callable[[View[P]], Callable[P, Response]]:
@@ -53,7 +57,8 @@ def route[**P](
             except Exception as error:  # noqa: BLE001 -- every error is answered, and told apart
                 refusal = problem_of(error)
                 response, problem = refusal.to_response(request), refusal.kind
-            if agent and DECLARED[method, path].audited:
+            is_act = DECLARED[method, path].audited and not isinstance(response, NothingNew)
+            if agent and is_act:
                 audit(request, agent, path, permission, response.status_code, problem)
             return response
 

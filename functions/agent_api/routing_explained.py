@@ -49,15 +49,15 @@ class ChosenQueue(Model):
     rule: str | None
 
 
-class Thought(Model):
-    """An agent who was thought of; `agent_id` is None for one whom the caller does not see."""
+class Candidate(Model):
+    """An agent who was looked at; `agent_id` is None for one whom the caller does not see."""
 
     agent_id: str | None
     reason: str
 
 
-class Asked(Model):
-    """An agent who was asked, or given it: then it has no offer, and nothing to expire.
+class OfferView(Model):
+    """An agent who was asked, or given it: then there is no offer, and nothing to expire.
 
     `outcome` is None as long as the offer is open.
     """
@@ -80,8 +80,8 @@ class Next(Model):
     queue opens: nobody is asked before.
     """
 
-    agent: Thought | None
-    others: tuple[Thought, ...]
+    agent: Candidate | None
+    others: tuple[Candidate, ...]
     queues: tuple[str, ...]
     relaxes_at: Instant | None
     opens_at: Instant | None
@@ -97,7 +97,7 @@ class RoutingExplained(Model):
     queue: str | None
     waiting_since: Instant | None
     queues: tuple[ChosenQueue, ...]
-    asked: tuple[Asked, ...]
+    offers: tuple[OfferView, ...]
     passed_by: tuple[str, ...]
     next: Next | None
 
@@ -117,7 +117,7 @@ def read_routing(_request: Request, agent: Agent, conversation_id: str) -> Respo
             queue=state.queue or None,
             waiting_since=state.waiting_since if waits else None,
             queues=tuple(chosen_queues(events)),
-            asked=asked_in(events),
+            offers=offers_in(events),
             passed_by=state.passed_by,
             next=who_is_next(agent, conversation, now),
         )
@@ -132,13 +132,13 @@ def chosen_queues(events: Iterable[ConversationEvent]) -> Iterable[ChosenQueue]:
             )
 
 
-def asked_in(events: Iterable[ConversationEvent]) -> tuple[Asked, ...]:
+def offers_in(events: Iterable[ConversationEvent]) -> tuple[OfferView, ...]:
     """Return whom a part of the log tells of, the first one first."""
-    asked: dict[str, Asked] = {}
+    offers: dict[str, OfferView] = {}
     for event in events:
         match event:
             case AgentOffered():
-                asked[event.offer_id] = Asked(
+                offers[event.offer_id] = OfferView(
                     at=event.at,
                     agent_id=event.agent_id,
                     reason=event.reason,
@@ -149,11 +149,11 @@ def asked_in(events: Iterable[ConversationEvent]) -> tuple[Asked, ...]:
                     outcome=None,
                     ended_at=None,
                 )
-            case AgentOfferEnded() if event.offer_id in asked:
+            case AgentOfferEnded() if event.offer_id in offers:
                 ended = {"outcome": event.outcome, "ended_at": event.at}
-                asked[event.offer_id] = asked[event.offer_id].model_copy(update=ended)
+                offers[event.offer_id] = offers[event.offer_id].model_copy(update=ended)
             case AgentAssigned():
-                asked[f"{event.handoff_id} {event.at}"] = Asked(
+                offers[f"{event.handoff_id} {event.at}"] = OfferView(
                     at=event.at,
                     agent_id=event.agent_id,
                     reason=event.reason,
@@ -164,7 +164,7 @@ def asked_in(events: Iterable[ConversationEvent]) -> tuple[Asked, ...]:
                     outcome="assigned",
                     ended_at=event.at,
                 )
-    return tuple(asked.values())
+    return tuple(offers.values())
 
 
 def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next | None:
@@ -176,15 +176,15 @@ def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next
     routing = terms.queue(waiting.queue).routing
     seats = seats_looked_at(waiting, routing, now)
     choice = choose_agent(waiting, seats, routing, now)
-    seen = {seat.agent_id for seat in seats if agent.sees(seat.queue)}
+    visible = {seat.agent_id for seat in seats if agent.sees(seat.queue)}
     closed = terms.staffing(waiting.queue, now).closed
 
-    def thought(agent_id: str, reason: str) -> Thought:
-        return Thought(agent_id=agent_id if agent_id in seen else None, reason=reason)
+    def candidate(agent_id: str, reason: str) -> Candidate:
+        return Candidate(agent_id=agent_id if agent_id in visible else None, reason=reason)
 
     return Next(
-        agent=thought(choice.agent_id, choice.reason or "") if choice.agent_id else None,
-        others=tuple(thought(other.agent_id, other.reason) for other in choice.others),
+        agent=candidate(choice.agent_id, choice.reason or "") if choice.agent_id else None,
+        others=tuple(candidate(other.agent_id, other.reason) for other in choice.others),
         queues=tuple(filter(agent.sees, queues_asked(waiting, routing, now))),
         relaxes_at=next_relaxation(waiting, routing, now),
         opens_at=closed.end if closed else None,

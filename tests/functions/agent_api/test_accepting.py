@@ -10,7 +10,7 @@ from sportello.table.agent_table import AgentTable
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
 from support.clouds.staffed_desk import A_SHIFT, StaffedDesk
-from support.clouds.table import all_items
+from support.clouds.table import unaudited_items
 
 FIRST, SECOND = "1" * 32, "2" * 32
 
@@ -126,10 +126,10 @@ def test_an_offer_is_taken_by_its_name(staffed: StaffedDesk) -> None:
 def test_an_offer_that_is_over_takes_nothing(staffed: StaffedDesk, offer_id: str) -> None:
     staffed.at_work("anna")
     staffed.waits(CONVERSATION)
-    before = all_items(staffed.table)
+    before = unaudited_items(staffed.table)
     answer = accept(body={"offer_id": offer_id})
     assert (answer.status, answer.problem) == (409, "not-allowed")
-    assert all_items(staffed.table) == before
+    assert unaudited_items(staffed.table) == before
 
 
 def test_an_offer_to_a_colleague_is_not_taken_by_its_name(staffed: StaffedDesk) -> None:

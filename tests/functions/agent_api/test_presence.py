@@ -10,7 +10,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from support.agent_calls import Answer, call
 from support.clouds.staffed_desk import StaffedDesk
-from support.clouds.table import all_items
+from support.clouds.table import all_items, unaudited_items
 
 
 def say(presence: str, **others: Any) -> Answer:
@@ -100,6 +100,32 @@ def test_what_is_no_presence_changes_nothing(body: Any) -> None:
     assert now_said() == "offline"
 
 
+def test_coming_and_going_is_audited_and_a_sign_of_life_is_not(staffed: StaffedDesk) -> None:
+    say("available")
+    for _ in range(5):
+        staffed.pass_time(100)
+        say("available")
+    staffed.pass_time(1)
+    say("offline")
+    staffed.pass_time(1)
+    acts = call("GET", "/audit", groups="admin", agent="ada").document["acts"]
+    assert [(act["agent_id"], act["at"]) for act in acts] == [
+        ("anna", "2026-03-04T10:08:21Z"),
+        ("anna", "2026-03-04T10:00:00Z"),
+    ]
+
+
+def test_what_is_refused_is_audited_however_often(staffed: StaffedDesk) -> None:
+    call("PUT", "/agents/bruno/presence", {"presence": "offline"})
+    staffed.pass_time(1)
+    [act] = call("GET", "/audit", groups="admin").document["acts"]
+    assert (act["route"], act["status"], act["problem"]) == (
+        "/agents/{agent_id}/presence",
+        403,
+        "forbidden",
+    )
+
+
 # Of others
 
 
@@ -126,7 +152,7 @@ def test_nobody_is_set_to_work_who_was_never_there(staffed: StaffedDesk, agent_i
     path = f"/agents/{agent_id}/presence"
     answer = call("PUT", path, {"presence": "available"}, groups="supervisor")
     assert (answer.status, answer.problem) == (404, "unknown-agent")
-    assert all_items(staffed.table) == []
+    assert unaudited_items(staffed.table) == []
 
 
 def test_a_teams_supervisor_says_it_of_whoever_serves_its_queues_alone(

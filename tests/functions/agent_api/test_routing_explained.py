@@ -12,7 +12,7 @@ from support import builders
 from support.agent_calls import call
 from support.builders import CONVERSATION, NIGHT
 from support.clouds.staffed_desk import StaffedDesk
-from support.clouds.table import all_items
+from support.clouds.table import unaudited_items
 
 HERE = f"/conversations/{CONVERSATION}"
 
@@ -47,7 +47,7 @@ def test_who_would_be_asked_is_told_with_why_not_the_others(staffed: StaffedDesk
             "rule": None,
         }
     ]
-    assert document["asked"] == []
+    assert document["offers"] == []
     assert document["next"] == {
         "agent": {"agent_id": "bruno", "reason": "longest_idle"},
         "others": [
@@ -73,22 +73,22 @@ def test_what_is_told_to_come_next_comes_next(staffed: StaffedDesk) -> None:
 def test_explaining_changes_nothing(staffed: StaffedDesk) -> None:
     come_one_after_another(staffed, "bruno", "anna")
     staffed.queue(CONVERSATION)
-    before = all_items(staffed.table)
+    before = unaudited_items(staffed.table)
     explained()
-    assert all_items(staffed.table) == before
+    assert unaudited_items(staffed.table) == before
 
 
 def test_whom_it_was_offered_to_is_told_with_how_it_ended(staffed: StaffedDesk) -> None:
     come_one_after_another(staffed, "anna", "bruno")
     staffed.waits(CONVERSATION)
-    [asked] = explained()["asked"]
+    [asked] = explained()["offers"]
     assert (asked["agent_id"], asked["reason"]) == ("anna", "longest_idle")
     assert asked["others"] == [{"agent_id": "bruno", "reason": "later_in_order"}]
     assert (asked["outcome"], asked["ended_at"]) == (None, None)
     assert asked["expires_at"] == "2026-03-04T10:02:30Z"
     staffed.ask(CONVERSATION, builders.decline("anna"))
     document = explained()
-    [asked] = document["asked"]
+    [asked] = document["offers"]
     assert (asked["outcome"], asked["ended_at"]) == ("declined", "2026-03-04T10:02:01Z")
     assert document["passed_by"] == ["anna"]
     assert document["next"]["agent"] == {"agent_id": "bruno", "reason": "longest_idle"}
@@ -108,7 +108,7 @@ def test_what_was_given_without_being_asked_is_told_as_such(staffed: StaffedDesk
     staffed.at_work("anna")
     staffed.waits(CONVERSATION)
     document = explained()
-    [asked] = document["asked"]
+    [asked] = document["offers"]
     assert (asked["agent_id"], asked["outcome"], asked["offer_id"]) == ("anna", "assigned", None)
     assert (document["next"], document["waiting_since"]) == (None, None)
 

@@ -29,6 +29,7 @@ REPORTING = {"from": "2026-03-04", "to": "2026-03-05"}
 CALLS: dict[tuple[str, str], Any] = {
     ("GET", HERE): None,
     ("GET", f"{HERE}/clocks"): None,
+    ("GET", f"{HERE}/routing"): None,
     ("POST", f"{HERE}/accept"): None,
     ("POST", f"{HERE}/decline"): None,
     ("POST", f"{HERE}/resolve"): None,

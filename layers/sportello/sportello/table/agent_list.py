@@ -53,7 +53,7 @@ def list_agents(
     after: str,
 ) -> ListedAgents:
     """Return the first agents after one, by their ids, whose queues are meant."""
-    found: list[str] = []
+    agent_ids: list[str] = []
     for _ in range(_PAGES):
         page = client.query(
             TableName=table,
@@ -68,11 +68,11 @@ def list_agents(
             Limit=_PAGE,
         )
         for item in page["Items"]:
-            if len(found) == limit:
-                return ListedAgents(agent_ids=tuple(found), goes_on_after=after)
+            if len(agent_ids) == limit:
+                return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=after)
             after = item["sk"]["S"]
             if is_meant(tuple(json.loads(item["queues"]["S"]))):
-                found.append(after)
+                agent_ids.append(after)
         if "LastEvaluatedKey" not in page:
-            return ListedAgents(agent_ids=tuple(found), goes_on_after=None)
-    return ListedAgents(agent_ids=tuple(found), goes_on_after=after)
+            return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=None)
+    return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=after)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
@@ -46,6 +46,13 @@ _LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict", "Transaction
 
 class ProfileChanged(Exception):
     """Somebody else has written the profile since it was read."""
+
+
+class NotedPresence(NamedTuple):
+    """How an agent is at work now; it is no news where they have said the same again."""
+
+    work: Work
+    is_news: bool
 
 
 class AgentTable:
@@ -108,7 +115,7 @@ class AgentTable:
 
     def set_presence(
         self, agent_id: str, presence: Presence, until: datetime, now: datetime
-    ) -> Work:
+    ) -> NotedPresence:
         """Keep what an agent says of themselves; a sign of life writes little, and rarely.
 
         Who says to be offline is so from now on, whatever `until` says.
@@ -120,12 +127,13 @@ class AgentTable:
                 presence is Presence.OFFLINE or before.presence_at(now) is presence
             )
             if goes_on and _is_believed_on(before, until, now):
-                return before
+                return NotedPresence(before, is_news=False)
             if before.presence_until is None:
                 self._list(agent_id)
             request = self._presence_update(agent_id, before, presence, until, now, goes_on)
             if self._updated(request):
-                return self.work(agent_id) if not goes_on else _until(before, until)
+                work = _until(before, until) if goes_on else self.work(agent_id)
+                return NotedPresence(work, is_news=not goes_on)
         raise StorageBusy("an agent's item never stood still")
 
     def _presence_update(
