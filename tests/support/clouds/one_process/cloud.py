@@ -47,6 +47,7 @@ SECRETS = {
     "AgentEndpointSecret": json.dumps(
         {"signing_key": "bWFkZSB1cCBmb3IgdGVzdHMsIG9wZW5zIG5vdGhpbmc="}
     ),
+    "AnswerLinkSecret": json.dumps({"signing_key": "made up for tests, it opens nothing at all"}),
 }
 
 type Written = Callable[[str, dict[str, Any]], None]

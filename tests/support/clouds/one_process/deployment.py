@@ -61,6 +61,8 @@ def environment() -> dict[str, str]:
 
 
 def _resolved(value: Any) -> str:
+    if isinstance(value, dict) and "Fn::If" in value:
+        _chosen_otherwise, _chosen, value = value["Fn::If"]
     if isinstance(value, dict) and "Fn::Sub" in value:
         return _REFERENCE.sub(lambda found: _named(found[1]), value["Fn::Sub"])
     return _named(referred(value)) if isinstance(value, dict) else str(value)
