@@ -72,6 +72,15 @@ def referred(value: Any) -> str:
     return str(value)
 
 
+def where_it_is_deployed(value: Any) -> Any:
+    """Return what a property is in a deployment that has all there is."""
+    match value:
+        case {"Fn::If": [_, there, _]}:
+            return there
+        case _:
+            return value
+
+
 def channels_on_disk() -> list[str]:
     """Return the channels that there are: each folder that has a `receive`."""
     folder = ROOT / "functions" / "channels"

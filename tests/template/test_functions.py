@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from agent_api.audit import AuditEnvironment
+from agent_api.identity import SignInEnvironment
 from answers import link
+from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
@@ -22,6 +25,7 @@ from support.template import (
     referred,
     resources,
     template,
+    where_it_is_deployed,
 )
 
 FUNCTIONS = functions()
@@ -33,6 +37,7 @@ DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 NEEDS: dict[str, list[type[Environment]]] = {
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
+    "SettleAgentFunction": TASK,
     "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
     "RunBotFunction": TASK,
@@ -40,7 +45,13 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment],
+    "AgentApiFunction": [
+        *TASK,
+        EndpointEnvironment,
+        AuditEnvironment,
+        PushKeyEnvironment,
+        SignInEnvironment,
+    ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
 }
 
@@ -57,6 +68,7 @@ def functions_called(*handlers: str) -> dict[str, str]:
 RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
 DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
+ANSWERERS = functions_called(r"notifiers\.\w+\.answer\.handler")
 
 
 def channel_needs(channel: str, way: str) -> list[type[Environment]]:
@@ -93,6 +105,9 @@ NEEDS |= {
         *[notifier.LinkSigningEnvironment] * ("ANSWER_URL_BASE" in environment(FUNCTIONS[name])),
     ]
     for name, module in NOTIFIERS.items()
+}
+NEEDS |= {
+    name: [*TASK, *notifier_needs(f"notifiers.{module}")] for name, module in ANSWERERS.items()
 }
 
 
@@ -139,16 +154,47 @@ def test_no_permission_is_a_wildcard_without_a_written_reason() -> None:
 
 def statements(function: str) -> list[dict[str, Any]]:
     policies = FUNCTIONS[function].get("Policies", [])
-    return [statement for policy in policies for statement in policy["Statement"]]
+    return [where_it_is_deployed(one) for policy in policies for one in policy["Statement"]]
 
 
 def may(function: str, action: str) -> str:
-    """Return what a function may do this to, as the template writes it; empty for nothing."""
+    """Return what a function may do this to, as the template writes it; empty for nothing.
+
+    What holds only under a condition is left out.
+    """
     return " ".join(
-        json.dumps(statement["Resource"])
+        json.dumps(statement.get("Resource"))
         for statement in statements(function)
-        if action in statement["Action"]
+        if action in statement["Action"] and "Condition" not in statement
     )
+
+
+def test_no_function_may_delete_what_is_not_of_agents_or_lines() -> None:
+    assert [name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")] == []
+    conditions = {
+        json.dumps(statement["Condition"])
+        for name in FUNCTIONS
+        for statement in statements(name)
+        if "Condition" in statement
+    }
+    agents_and_lines = {"dynamodb:LeadingKeys": ["AGENT#*", "PLACES#*", "SEATS#*"]}
+    assert conditions == {json.dumps({"ForAllValues:StringLike": agents_and_lines})}
+
+
+def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> None:
+    keeping = {name for name in FUNCTIONS for each in statements(name) if "Condition" in each}
+    assert keeping == {
+        "AgentApiFunction",
+        "AnswerLinkFunction",
+        "DispatchFunction",
+        "ExhaustLadderFunction",
+        "OfferConversationFunction",
+        "ReceiveMessagesFunction",
+        "SettleAgentFunction",
+        "SlackAnswerFunction",
+        "SweepFunction",
+        "TickFunction",
+    }
 
 
 def test_only_those_who_apply_items_or_mark_effects_may_update_the_table() -> None:
