@@ -185,11 +185,13 @@ def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> Non
     keeping = {name for name in FUNCTIONS for each in statements(name) if "Condition" in each}
     assert keeping == {
         "AgentApiFunction",
+        "AnswerLinkFunction",
         "DispatchFunction",
         "ExhaustLadderFunction",
         "OfferConversationFunction",
         "ReceiveMessagesFunction",
         "SettleAgentFunction",
+        "SlackAnswerFunction",
         "SweepFunction",
         "TickFunction",
     }
