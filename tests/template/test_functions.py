@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
-from sportello.entrypoints import receiver, runtime
+from sportello.entrypoints import notifier, receiver, runtime
 from sportello.people.notifier import EndpointEnvironment
 from support.template import (
     TEMPLATE,
@@ -42,6 +43,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
     "AgentApiFunction": [*TASK, EndpointEnvironment, PushKeyEnvironment],
+    "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
 }
 
 
@@ -67,7 +69,7 @@ def channel_needs(channel: str, way: str) -> list[type[Environment]]:
 
 
 def notifier_needs(package: str) -> list[type[Environment]]:
-    """Return what a notifier reads: its own environment, and that of addresses."""
+    """Return what a notifier reads: its own environment, and that of addresses and of links."""
     module = importlib.import_module(package)
     own = [
         model
@@ -87,7 +89,12 @@ NEEDS |= {
 }
 NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
 NEEDS |= {
-    name: [*TASK, *notifier_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
+    name: [
+        *TASK,
+        *notifier_needs(f"notifiers.{module}"),
+        *[notifier.LinkSigningEnvironment] * ("ANSWER_URL_BASE" in environment(FUNCTIONS[name])),
+    ]
+    for name, module in NOTIFIERS.items()
 }
 
 

@@ -15,7 +15,7 @@ from sportello.people.notifier import AgentNotifier, Notification, OfferLinks
 from sportello.people.ringing import Ringing
 
 
-class AnswerLinksEnvironment(Environment):
+class LinkSigningEnvironment(Environment):
     """A notifier without them gets no links: it has no use for them, or may not sign any."""
 
     answer_url_base: str = ""
@@ -38,7 +38,7 @@ def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
 
 def answer_links(notification: Notification) -> OfferLinks | None:
     """Make the links of an offer to one person; without its secret it rings without links."""
-    environment = AnswerLinksEnvironment.load()
+    environment = LinkSigningEnvironment.load()
     if not environment.answer_url_base or not is_answerable(notification):
         return None
     try:
