@@ -9,6 +9,7 @@ from sportello.errors import (
     ForbiddenUrl,
     NotConfigured,
     ProviderUnavailable,
+    Rejected,
     SportelloError,
 )
 from sportello.messaging.items import DeliveryStatus
@@ -137,6 +138,17 @@ def test_an_endpoint_that_is_taken_out_is_forgotten(ringing: DecidedNotice) -> N
 def test_whatever_keeps_it_from_being_rung_counts(ringing: DecidedNotice, error: Exception) -> None:
     fail(ringing, OPENS_AFTER, error)
     assert put_back(ringing) == 60
+
+
+def test_what_an_endpoint_rejects_is_not_tried_again_and_counts(ringing: DecidedNotice) -> None:
+    ringing.notifier.failures.append(Rejected("the number has opted out"))
+    ringing.ring()
+    assert ringing.outcome() == (DeliveryStatus.REFUSED, "rejected")
+    ringing.ring()
+    assert ringing.notifier.notified == []
+    breaker = ringing.breaker()
+    assert breaker is not None
+    assert (breaker.failures, breaker.reason) == (1, "the number has opted out")
 
 
 def test_a_fault_of_ours_is_none_of_the_endpoints(ringing: DecidedNotice) -> None:

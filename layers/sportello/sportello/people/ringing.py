@@ -13,6 +13,7 @@ from sportello.errors import (
     LaterVersionNeeded,
     NotConfigured,
     ProviderUnavailable,
+    Rejected,
     Retryable,
 )
 from sportello.messaging.items import DeliveryStatus
@@ -44,6 +45,7 @@ from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
 
 GONE = "gone"
+REJECTED = "rejected"
 WITHDRAWN = "withdrawn"
 """Why an endpoint was not rung, beside that it did not want to be: kept as the notice's code."""
 
@@ -86,7 +88,8 @@ class Ringing:
         """Ring the endpoint named in the effect; a repeat after success rings nobody.
 
         An endpoint that says it is gone is rung no more until its settings change, one that fails
-        again and again not for a while. Raises what the notifier raises, ProviderUnavailable while
+        again and again not for a while, and what it rejects is not offered to it again. Raises
+        what else the notifier raises, ProviderUnavailable while
         an endpoint rests, Retryable for the end of an offer whose ring is under way, and
         NotConfigured for an endpoint that is gone from the settings or is another notifier's: the
         queue tries again and in the end keeps the notice as a dead letter.
@@ -156,9 +159,16 @@ class Ringing:
             self._mark_gone(bell)
             self._table.mark_not_notified(conversation_id, key, GONE)
             return
+        except NotConfigured:
+            raise  # a fault of ours, which says nothing of the endpoint
         except (ProviderUnavailable, ConfigurationRefused, ForbiddenUrl) as error:
             self._note_failure(bell, breaker, error)
             raise
+        except Rejected as error:
+            self._note_failure(bell, breaker, error)
+            logger.error("notice is refused", endpoint=bell.notice.endpoint, reason=str(error))
+            self._table.mark_not_notified(conversation_id, key, REJECTED)
+            return
         self._table.mark_notified(conversation_id, key, receipt)
         count(Metric.NOTIFIED, bell.record.channel)
         if news := after_success(breaker, self._clock()):
