@@ -153,6 +153,19 @@ def nothing_takes_notices(watched: WatchedCloud) -> None:
     endpoints_answer(503)(watched)
 
 
+def chats_answer(status: int) -> Callable[[WatchedCloud], None]:
+    def befall(watched: WatchedCloud) -> None:
+        answer = watched.cloud.outside.answer
+
+        def fail(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            is_a_chat = "/slack/" in url or url.endswith("/teams")
+            return Answer({}, status) if is_a_chat else answer(url, body, headers)
+
+        watched.cloud.outside.answer = fail  # type: ignore[method-assign] # what is outside fails
+
+    return befall
+
+
 def table_refuses(watched: WatchedCloud) -> None:
     call = watched.cloud.table.call
 
@@ -192,6 +205,24 @@ BY_OTHER_WAYS = (
 """One tier of people who are rung by mail, in a browser and by telephone."""
 
 OTHER_FUNCTIONS = ("EmailNotifyFunction", "PushNotifyFunction", "SmsNotifyFunction")
+
+CHATS = {
+    "room": {"notifier": "slack", "channel": "C024BE91L"},
+    "team": {"notifier": "teams", "url": "http://127.0.0.1/teams"},
+}
+BY_CHATS = (
+    AgentEndpointSettings.model_validate({"endpoints": CHATS}),
+    QueueSettings(
+        queues={
+            "default": Queue(
+                tiers=(QueueTier(name="all", endpoints=tuple(CHATS), ring_seconds=300),),
+                alert_endpoints=tuple(CHATS),
+            )
+        }
+    ),
+    sla(first_response=3_600),
+)
+"""One tier of people who are rung in chats of their own."""
 
 A_PAGER = AgentEndpointSettings.model_validate({"endpoints": {"front": {"notifier": "pager"}}})
 """A notifier that is not deployed: its queue is not there."""
@@ -246,6 +277,21 @@ TROUBLES: Mapping[str, Trouble] = {
         frozenset({"EmailNotifierAgeAlarm", "PushNotifierAgeAlarm", "SmsNotifierAgeAlarm"}),
         idle(*OTHER_FUNCTIONS),
         settings=BY_OTHER_WAYS,
+    ),
+    "chats that take nothing": Trouble(
+        frozenset(
+            f"{chat}Notifier{alarm}Alarm"
+            for chat in ("Slack", "Teams")
+            for alarm in ("Overdue", "DeadLetters")
+        ),
+        chats_answer(500),
+        lasting=5 * HOUR,
+        settings=BY_CHATS,
+    ),
+    "chats that nobody writes to": Trouble(
+        frozenset({"SlackNotifierAgeAlarm", "TeamsNotifierAgeAlarm"}),
+        idle("SlackNotifyFunction", "TeamsNotifyFunction"),
+        settings=BY_CHATS,
     ),
     "an endpoint that is gone": Trouble(frozenset({"EndpointGoneAlarm"}), endpoints_answer(410)),
     "a stream that nothing reads": Trouble(

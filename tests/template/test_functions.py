@@ -59,6 +59,7 @@ def functions_called(*handlers: str) -> dict[str, str]:
 RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
 DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
+ANSWERERS = functions_called(r"notifiers\.\w+\.answer\.handler")
 
 
 def channel_needs(channel: str, way: str) -> list[type[Environment]]:
@@ -95,6 +96,9 @@ NEEDS |= {
         *[notifier.LinkSigningEnvironment] * ("ANSWER_URL_BASE" in environment(FUNCTIONS[name])),
     ]
     for name, module in NOTIFIERS.items()
+}
+NEEDS |= {
+    name: [*TASK, *notifier_needs(f"notifiers.{module}")] for name, module in ANSWERERS.items()
 }
 
 

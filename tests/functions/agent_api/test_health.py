@@ -9,12 +9,11 @@ from sportello.entrypoints import runtime
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker, after_failure
 from sportello.routing.endpoints import AgentEndpoint
-from sportello.routing.profile import AgentProfile
-from sportello.table.agent_table import profile_key
 from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import call
 from support.builders import NOW
+from support.clouds.profiles import keep_endpoints
 
 LATER = NOW + timedelta(hours=1)
 
@@ -171,23 +170,11 @@ def test_an_endpoint_whose_settings_changed_begins_anew(counter: Desk) -> None:
     assert endpoints() == [{"endpoint": "desk", "notifier": "webhook", "state": "ok", **UNTRIED}]
 
 
-def keep_profile(desk: Desk, agent_id: str, **endpoints: AgentEndpoint) -> None:
-    profile = AgentProfile(endpoints=endpoints)
-    desk.table._client.put_item(
-        TableName=desk.table._name,
-        Item={
-            **profile_key(agent_id),
-            "entity": {"S": "agent"},
-            "profile": {"S": profile.model_dump_json(exclude_defaults=True)},
-        },
-    )
-
-
 PHONE = AgentEndpoint.model_validate({"notifier": "webhook", "url": "https://anna.example/ring"})
 
 
 def test_agents_own_endpoints_are_told_of_while_they_are_not_well(counter: Desk) -> None:
-    keep_profile(counter, "anna", phone=PHONE, tablet=PHONE, watch=PHONE)
+    keep_endpoints(counter.table, "anna", {"phone": PHONE, "tablet": PHONE, "watch": PHONE})
     fail(counter, "@anna/phone", PHONE, 5)
     counter.table.endpoints.mark_gone("@anna/tablet", PHONE.hash, NOW)
     well = Breaker(settings_hash=PHONE.hash, last_success_at=NOW)
@@ -201,7 +188,7 @@ def test_agents_own_endpoints_are_told_of_while_they_are_not_well(counter: Desk)
 
 
 def test_writing_the_shared_endpoints_forgets_no_agents_own(counter: Desk) -> None:
-    keep_profile(counter, "anna", phone=PHONE)
+    keep_endpoints(counter.table, "anna", {"phone": PHONE})
     fail(counter, "@anna/phone", PHONE, 5)
     put(desk="https://desk.example/ring")
     assert [each["endpoint"] for each in endpoints()] == ["desk", "@anna/phone"]

@@ -44,6 +44,9 @@ ADDRESSES: dict[str, dict[str, Any]] = {
 }
 """An address that each would take."""
 
+DEPLOYED = {"PUSH_SECRET": "push"}
+"""What a notifier looks at that is deployed on demand: here all are."""
+
 NAMES = notifier_names()
 every_notifier = pytest.mark.parametrize("name", NAMES)
 COMMON = set(AgentEndpoint.model_fields)
@@ -103,6 +106,8 @@ def quiet_wire(monkeypatch: pytest.MonkeyPatch) -> None:
     def resolve(_host: str, _port: int) -> Sequence[str]:
         raise OSError("no such host")
 
+    for name, value in DEPLOYED.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(socket.socket, "connect", refuse)
     monkeypatch.setattr(public_urls, "resolve_host", resolve)
 

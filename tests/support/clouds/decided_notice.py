@@ -10,8 +10,6 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker
-from sportello.routing.profile import AgentProfile
-from sportello.table.agent_table import profile_key
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
@@ -24,6 +22,7 @@ from support.builders import (
     receive,
     request_human,
 )
+from support.clouds.profiles import keep_endpoints
 from support.clouds.table import configure
 from support.fakes import RecordingNotifier
 
@@ -59,15 +58,7 @@ class DecidedNotice:
 
     def keep_profile(self, **endpoints: dict[str, Any]) -> None:
         """Write what Anna's profile has of endpoints."""
-        profile = AgentProfile.model_validate({"endpoints": endpoints})
-        self.table._client.put_item(
-            TableName=self.table._name,
-            Item={
-                **profile_key("anna"),
-                "entity": {"S": "agent"},
-                "profile": {"S": profile.model_dump_json(exclude_defaults=True)},
-            },
-        )
+        keep_endpoints(self.table, "anna", endpoints)
 
     def end_offer(self, command: Command | None = None) -> str:
         """Decide that the offer is over; returns the notice of it."""

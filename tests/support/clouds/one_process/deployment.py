@@ -34,6 +34,7 @@ CHANGED_FOR_TESTS = {
     "AllowPrivateEndpoints": "true",
     "WhatsAppApiUrl": "http://127.0.0.1/whatsapp",
     "TelegramApiUrl": "http://127.0.0.1/telegram",
+    "SlackApiUrl": "http://127.0.0.1/slack",
     "NotifierEmailFrom": "desk@example.com",
 }
 
