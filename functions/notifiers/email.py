@@ -71,6 +71,7 @@ class Email:
     address = Mailbox
     notices: frozenset[str] | None = frozenset(
         {
+            "conversation.assigned",
             "conversation.offered",
             "conversation.reassigned",
             "clock.breaching",
@@ -164,4 +165,4 @@ def _failure(code: str) -> SportelloError:
 
 
 notifier = Email()
-notify = notify_queue(notifier)
+notify = notify_queue(notifier, "sesv2")

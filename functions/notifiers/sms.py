@@ -68,7 +68,13 @@ class Sms:
     name = "sms"
     address = Telephone
     notices: frozenset[str] | None = frozenset(
-        {"conversation.offered", "ladder.exhausted", "clock.breaching", "promise.broken"}
+        {
+            "conversation.assigned",
+            "conversation.offered",
+            "clock.breaching",
+            "ladder.exhausted",
+            "promise.broken",
+        }
     )
 
     def faults(self, address: Telephone) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it
@@ -151,4 +157,4 @@ def _failure(code: str) -> SportelloError:
 
 
 notifier = Sms()
-notify = notify_queue(notifier)
+notify = notify_queue(notifier, "sns")
