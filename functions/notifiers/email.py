@@ -71,6 +71,7 @@ class Email:
     address = Mailbox
     notices: frozenset[str] | None = frozenset(
         {
+            "conversation.assigned",
             "conversation.offered",
             "conversation.reassigned",
             "clock.breaching",

@@ -68,7 +68,13 @@ class Sms:
     name = "sms"
     address = Telephone
     notices: frozenset[str] | None = frozenset(
-        {"conversation.offered", "ladder.exhausted", "clock.breaching", "promise.broken"}
+        {
+            "conversation.assigned",
+            "conversation.offered",
+            "clock.breaching",
+            "ladder.exhausted",
+            "promise.broken",
+        }
     )
 
     def faults(self, address: Telephone) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it

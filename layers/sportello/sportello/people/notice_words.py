@@ -6,7 +6,7 @@ Nothing in them is a customer's unless the endpoint asks for it.
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -27,7 +27,7 @@ _CHANNEL_CHARACTERS = 40
 class Reader(Model):
     """In which language, and on which clocks, an endpoint is told."""
 
-    language: Annotated[Language, Field(default_factory=default_language)]
+    language: Language = Field(default_factory=default_language)
     time_zone: TimeZoneName = "Europe/Rome"
 
 
