@@ -96,6 +96,11 @@ class AgentRecord(Model):
     is_due: bool = False
     look_at: Instant | None = None
 
+    @property
+    def has_worked(self) -> bool:
+        """Whether they ever said to be there: of who never did nobody can say that they left."""
+        return self.agent.work.presence_until is not None
+
     def reseated(self, seats: Sequence["RankedSeat"]) -> "AgentRecord":
         """Return them as they are with these seats, which were written."""
         work = self.agent.work
