@@ -243,6 +243,12 @@ TROUBLES: Mapping[str, Trouble] = {
         an_agent_changes_targets,
         4 * HOUR,
     ),
+    "agents who are given nothing": Trouble(
+        frozenset({"RoutingDeadLettersAlarm"}),
+        broken("SettleAgentFunction"),
+        an_agent_works,
+        HOUR,
+    ),
     "a table that takes nothing": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), table_refuses, lasting=QUARTER
     ),

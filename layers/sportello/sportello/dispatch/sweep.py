@@ -63,6 +63,8 @@ class SweepPort(Protocol):
 
     def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None: ...
 
+    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None: ...
+
 
 class Sweeping:
     def __init__(
@@ -145,6 +147,8 @@ class Sweeping:
     def _take_up(self, entry: PendingEntry, now: datetime) -> None:
         logger.append_keys(conversation_id=entry.conversation_id)
         match entry.entity:
+            case "agent":
+                failure = _tried(lambda: self._settle(entry, now))
             case "state":
                 failure = _tried(lambda: self._wake(entry, now))
             case "effect":
@@ -191,6 +195,11 @@ class Sweeping:
             )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))
+
+    def _settle(self, entry: PendingEntry, now: datetime) -> None:
+        """Have an agent looked at; until that is done they are only put off."""
+        if self._put_off(entry, now, max(GRACE, pause_after(now - entry.pending_since))):
+            self._dispatcher.have_agent_settled(entry.agent_id, unasked=True)
 
     def _put_off(self, entry: PendingEntry, now: datetime, pause: timedelta) -> PendingEntry | None:
         """Have it looked at again after a pause; None where somebody else is at it meanwhile."""

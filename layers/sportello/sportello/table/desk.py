@@ -168,8 +168,8 @@ def _agent_changes(
         claims=claim_changes(
             name, claims_of(name, before.state, terms), claims_of(name, after, terms), now
         ),
-        left=in_line(before, terms),
-        taken=place_in_line(name, after, terms, language),
+        from_place=in_line(before, terms),
+        to_place=place_in_line(name, after, terms, language),
         versions=step.agent_versions,
         reseated=step.reseated,
     )
