@@ -200,7 +200,7 @@ def test_a_call_is_promised_in_the_customers_language_and_kept_by_hand(taken: De
 
 def test_another_channel_is_promised_with_who_and_when(taken: Desk) -> None:
     at = (NOW + timedelta(hours=1)).isoformat()
-    body = {"channel": "email", "at": at, "name": "Giulia"}
+    body = {"channel": "e-mail", "at": at, "name": "Giulia"}
     assert post("change-channel", body, "k-1").status == 202
     assert said(taken) == [
         "Giulia le scriverà via e-mail entro le 12:00; non è necessario che resti in attesa qui."
@@ -211,7 +211,7 @@ def test_another_channel_is_promised_with_who_and_when(taken: Desk) -> None:
         for e in entry.events
         if e.type == "ChannelChangePromised"
     ]
-    assert (event.way, event.agent_id) == ("email", "anna")  # type: ignore[union-attr] # named above
+    assert (event.way, event.agent_id) == ("channel", "anna")  # type: ignore[union-attr] # named above
 
 
 def test_a_promise_that_comes_twice_is_made_once(taken: Desk) -> None:
