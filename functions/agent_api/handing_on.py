@@ -26,7 +26,7 @@ from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
 from sportello.model import Model
 from sportello.people.assigning import Assigning
-from sportello.people.handing_on import Asked, HandingOn, UnknownTarget
+from sportello.people.handing_on import Asker, HandingOn, UnknownTarget
 from sportello.routing.profile import AgentId
 from sportello.settings_document import Name
 from sportello.table.desk import Committed, Step
@@ -73,13 +73,13 @@ class NoteKept(Model):
 def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Transfer)
     now = runtime.utc_now()
-    asked = Asked(**agent.author, note=body.note, owner_version=body.owner_version)
+    asker = Asker(**agent.author, note=body.note, owner_version=body.owner_version)
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def command(conversation: Conversation, terms: ServiceTerms) -> Command:
         if body.queue is not None:
-            return handing_on.to_queue(asked, body.queue, conversation, terms, now)
-        return handing_on.to_agent(asked, body.agent_id or "", conversation, terms, now)
+            return handing_on.to_queue(asker, body.queue, conversation, terms, now)
+        return handing_on.to_agent(asker, body.agent_id or "", conversation, terms, now)
 
     committed = _issue(agent, conversation_id, command)
     state = committed.state
@@ -90,18 +90,18 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
 
 @route(routes, "POST", "/conversations/{conversation_id}/take-over", Permission.TAKE_OVER)
 def take_over(request: Request, agent: Agent, conversation_id: str) -> Response:
-    asked = TakeOver(**agent.author, owner_version=owner_version_in(request))
-    return _answer(_issue(agent, conversation_id, lambda _conversation, _terms: asked))
+    command = TakeOver(**agent.author, owner_version=owner_version_in(request))
+    return _answer(_issue(agent, conversation_id, lambda _conversation, _terms: command))
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/consult", Permission.WORK_CONVERSATIONS)
 def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Question)
-    asked = Asked(**agent.author, note=body.note)
+    asker = Asker(**agent.author, note=body.note)
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def command(conversation: Conversation, _terms: ServiceTerms) -> Command:
-        return handing_on.consult(asked, body.agent_id, conversation)
+        return handing_on.consult(asker, body.agent_id, conversation)
 
     return _answer(_issue(agent, conversation_id, command))
 
@@ -112,21 +112,21 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
     checked(conversation_id)
     key = note_key(agent.id, read_idempotency_key(request))
     body = read_body(request, NewNote)
-    asked = hash_of(request, body)
+    request_hash = hash_of(request, body)
     command = WriteDown(agent_id=agent.id, key=key, text=body.text)
 
     def plan(conversation: Conversation) -> Step | None:
         require_seen(agent, conversation)
         if conversation.effects:
-            _require_same(conversation, asked)
+            _require_same(conversation, request_hash)
             return None
         terms = runtime.settings().terms(conversation)
-        return Step(command=command, terms=terms, request_hashes={key: asked})
+        return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
     try:
         commit(conversation_id, plan, runtime.utc_now(), key)
     except EffectExists:
-        _require_same(runtime.table().load(conversation_id, effect_keys=[key]), asked)
+        _require_same(runtime.table().load(conversation_id, effect_keys=[key]), request_hash)
     return answer_with(NoteKept(effect_key=key), status=HTTPStatus.CREATED)
 
 
