@@ -26,6 +26,7 @@ from sportello.routing.work import Claim
 from sportello.table.agent_items import AgentRecord, place_key
 from sportello.table.agent_writes import Reseating
 from sportello.table.desk import Committed, Desk, Step, in_line
+from sportello.table.desk_table import Conflict
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
@@ -56,8 +57,7 @@ class Assigning:
             waiting = in_line(conversation, terms)
             if waiting is None or terms.staffing(waiting.queue, now).closed is not None:
                 return None
-            if not self._desk.table.lines.has_place(waiting):
-                self._desk.table.lines.put_place(waiting)
+            self._see_to_place(waiting, conversation.state.sequence)
             chosen = self._choosing.agent_for(waiting, terms, now)
             return self._offer(conversation, waiting, terms, chosen, now) if chosen else None
 
@@ -65,6 +65,12 @@ class Assigning:
         if committed.decision.events:
             logger.info("an agent was chosen", conversation_id=conversation_id)
         return committed
+
+    def _see_to_place(self, waiting: InLine, sequence: int) -> None:
+        """Let who waits have a place before anybody is looked for; raises Conflict if late."""
+        lines = self._desk.table.lines
+        if not lines.has_place(waiting) and not lines.put_place(waiting, sequence):
+            raise Conflict
 
     def _offer(
         self,
