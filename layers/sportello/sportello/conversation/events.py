@@ -219,7 +219,7 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
-    """`rule` names what chose the queue, empty where none did; at `rings_at` people are rung first."""
+    """`rule` names what chose the queue, if one did; `rings_at` is when people are rung first."""
 
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
