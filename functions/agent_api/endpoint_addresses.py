@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -15,8 +15,11 @@ from sportello.aws.logs import logger
 from sportello.model import Model
 from sportello.people.notifier import AgentNotifier
 from sportello.people.settings import AgentEndpointSettings
+from sportello.priorities import Priority
 from sportello.routing.endpoints import AgentEndpoint
+from sportello.routing.quiet_hours import WEEKDAYS
 from sportello.settings_document import SettingsDocument
+from sportello.stored import is_unknown
 from sportello.table.items import StoredSettings
 
 PATIENCE_SECONDS = 5.0
@@ -24,30 +27,26 @@ PATIENCE_SECONDS = 5.0
 
 
 def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings | None) -> None:
-    """Have new and changed endpoints judged; what is in force already stays as it is."""
-    if isinstance(document, AgentEndpointSettings):
-        refuse_unfit_endpoints(document.endpoints, _endpoints_of(current))
-
-
-def refuse_unfit_endpoints(
-    endpoints: Mapping[str, AgentEndpoint], in_force: Mapping[str, Any], *, at: str = ""
-) -> None:
-    """Refuse endpoints of a document that their notifiers could never ring.
+    """Have new and changed endpoints judged; what is in force already stays as it is.
 
     An address that could not be looked up in time is accepted, as one without an answer is: each
-    ring judges it anew. `at` is what the body is, where it is not the whole document.
+    ring judges it anew.
     """
+    if not isinstance(document, AgentEndpointSettings):
+        return
+    in_force = _endpoints_of(current)
     changed = {
         name: endpoint
-        for name, endpoint in endpoints.items()
+        for name, endpoint in document.endpoints.items()
         if endpoint.model_dump(mode="json") != in_force.get(name)
     }
-    if faults := list(_faults(changed))[:MAX_FAULTS]:
-        placed = [
-            fault.model_copy(update={"pointer": (fault.pointer or "").removeprefix(at)})
-            for fault in faults
-        ]
-        raise Problem(422, "validation", "See errors.", faults=placed)
+    refuse_unfit_endpoints(changed)
+
+
+def refuse_unfit_endpoints(endpoints: Mapping[str, AgentEndpoint]) -> None:
+    """Have endpoints judged that stand in the body under `endpoints`, whoever's they are."""
+    if faults := list(_faults(endpoints)):
+        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
 
 
 def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:
@@ -81,6 +80,10 @@ def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
     fitting: dict[str, tuple[AgentNotifier[Any], Model]] = {}
     for name, endpoint in endpoints.items():
         base = ("endpoints", name)
+        yield from (
+            Fault(pointer=pointer((*base, *place)), detail=detail)
+            for place, detail in _words_nobody_knows(endpoint)
+        )
         if endpoint.notifier not in names:
             detail = f"There are: {', '.join(names)}."
             yield Fault(pointer=pointer((*base, "notifier")), detail=detail)
@@ -91,6 +94,23 @@ def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
         except ValidationError as error:
             yield from faults_of(error, base)
     yield from _forbidden(fitting)
+
+
+def _words_nobody_knows(endpoint: AgentEndpoint) -> Iterator[tuple[Sequence[str | int], str]]:
+    """What is stored may be a later version's and is read all the same; what is sent may not."""
+    if endpoint.at_least is not None and is_unknown(endpoint.at_least):
+        yield ("at_least",), f"There are: {', '.join(Priority)}."
+    quiet = endpoint.quiet_hours
+    if quiet is None:
+        return
+    if quiet.except_at_least is not None and is_unknown(quiet.except_at_least):
+        yield ("quiet_hours", "except_at_least"), f"There are: {', '.join(Priority)}."
+    yield from ((("quiet_hours", name), "Unknown.") for name in sorted(quiet.unknown_fields))
+    for number, window in enumerate(quiet.windows):
+        place = ("quiet_hours", "windows", number)
+        yield from (((*place, name), "Unknown.") for name in sorted(window.unknown_fields))
+        if not set(window.weekdays) <= set(WEEKDAYS):
+            yield (*place, "weekdays"), f"There are: {', '.join(WEEKDAYS)}."
 
 
 def notifier_names() -> list[str]:

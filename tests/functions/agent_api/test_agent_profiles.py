@@ -202,6 +202,19 @@ def test_the_rest_of_the_profile_stays_as_supervisors_wrote_it() -> None:
     assert profile["endpoints"] == {"phone": PHONE}
 
 
+@pytest.mark.parametrize("who", ["anna", "sofia"])
+def test_an_endpoint_that_was_gone_may_be_put_in_again(staffed: StaffedDesk, who: str) -> None:
+    own("PUT", "phone", PHONE)
+    endpoints = staffed.table.endpoints
+    endpoints.mark_gone("@anna/phone", AgentEndpoint.model_validate(PHONE).hash, staffed.now)
+    assert [mark.name for mark in endpoints.gone()] == ["@anna/phone"]
+    if who == "anna":
+        own("DELETE", "phone")
+    else:
+        put({})
+    assert list(endpoints.gone()) == []
+
+
 @pytest.mark.usefixtures("staffed")
 def test_the_eleventh_endpoint_is_one_too_many_and_a_known_one_may_change() -> None:
     for number in range(10):
@@ -218,6 +231,7 @@ def test_the_eleventh_endpoint_is_one_too_many_and_a_known_one_may_change() -> N
         ("phone", {"notifier": "webhook"}, "/url"),
         ("phone", {**PHONE, "url": "https://inside.example/ring"}, "/url"),
         ("phone", {**PHONE, "colour": "red"}, "/colour"),
+        ("phone", {**PHONE, "at_least": "extreme"}, "/at_least"),
         ("Not%20a%20name", PHONE, None),
         ("x" * 65, PHONE, None),
     ],
