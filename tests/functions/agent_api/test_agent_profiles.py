@@ -7,6 +7,7 @@ import pytest
 
 from sportello.messaging import public_urls
 from sportello.queues.settings import QueueSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.teams import TeamSettings
 from sportello.table.agent_table import AgentTable, ProfileChanged
 from support.agent_calls import Answer, call
