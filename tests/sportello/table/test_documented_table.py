@@ -9,6 +9,7 @@ import pytest
 
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
+from sportello.table.agent_list import listed_agent
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
@@ -89,6 +90,7 @@ def examples() -> list[Attributes]:
     )
     return [
         acted.to_attributes(RETENTION),
+        listed_agent("desk", "anna", ("sales",))["Item"],
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))

@@ -35,6 +35,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
 - the agent API writes down every act: put `AUDIT#`; it lists them by day: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
