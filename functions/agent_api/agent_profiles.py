@@ -49,7 +49,10 @@ routes = Blueprint(__name__)
 
 @route(routes, "PUT", "/agents/{agent_id}", Permission.WRITE_AGENTS)
 def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
-    """Make the body the agent's profile; a precondition makes sure of which one it replaces."""
+    """Make the body the agent's profile; a precondition makes sure of which one it replaces.
+
+    Endpoints are the agent's own: left out, they stay.
+    """
     checked_agent(agent_id)
     if agent.scope is not None:
         require_known(agent, agent_id)
@@ -60,6 +63,10 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     refuse_dangling_names(profile)
     require_in_charge(agent, profile.queues)
     refuse_other_version(request, stored.version)
+    if "endpoints" in profile.model_fields_set:
+        agent.require(Permission.READ_ADDRESSES)
+    else:
+        profile = profile.model_copy(update={"endpoints": stored.profile.endpoints})
     refuse_unfit_endpoints(changed_endpoints(profile.endpoints, stored.profile))
     now = runtime.utc_now()
     try:
@@ -70,7 +77,8 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
         raise StorageBusy("somebody else wrote the same profile") from None
     logger.info("profile written", of=agent_id, version=stored.version + 1)
     written = runtime.table().agents.record(agent_id)
-    return agent_answer(view_of(written, Shown(held=False, addresses=True), now))
+    shown = Shown(held=False, addresses=agent.may(Permission.READ_ADDRESSES))
+    return agent_answer(view_of(written, shown, now))
 
 
 @route(routes, "PUT", "/agents/me/endpoints/{name}", Permission.SET_OWN_PRESENCE)

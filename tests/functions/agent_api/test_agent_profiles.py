@@ -212,8 +212,26 @@ def test_an_endpoint_that_was_gone_may_be_put_in_again(staffed: StaffedDesk, who
     if who == "anna":
         own("DELETE", "phone")
     else:
-        put({})
+        put({"endpoints": {}})
     assert list(endpoints.gone()) == []
+
+
+@pytest.mark.usefixtures("staffed")
+def test_whoever_writes_a_profile_without_endpoints_leaves_those_there_are() -> None:
+    own("PUT", "phone", PHONE)
+    assert put({"capacity": 4}).document["profile"]["endpoints"] == {"phone": PHONE}
+    assert put({"endpoints": {}}).document["profile"]["endpoints"] == {}
+
+
+@pytest.mark.usefixtures("partners")
+def test_whoever_may_not_see_addresses_writes_none() -> None:
+    own("PUT", "phone", PHONE)
+    groups = "supervisor,team-partners"
+    kept = put({"queues": ["sales"], "capacity": 4}, agent="paolo", groups=groups)
+    assert kept.document["profile"]["endpoints"] == {"phone": {"notifier": "webhook"}}
+    changed = put({"queues": ["sales"], "endpoints": {}}, agent="paolo", groups=groups)
+    assert (changed.status, changed.problem) == (403, "forbidden")
+    assert profile_of()["endpoints"] == {"phone": PHONE}
 
 
 @pytest.mark.usefixtures("staffed")
