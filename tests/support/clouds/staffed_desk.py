@@ -72,6 +72,12 @@ class StaffedDesk:
         self.ask(name, receive(item), an_address(reply_to=f"fake:{name}", **address))
         self.ask(name, request_human().model_copy(update={"queue": queue}))
 
+    def hand_over(self, name: str, turn_id: str) -> ConversationState:
+        """Hand a turn of a conversation to people, whoever had it before."""
+        version = self.state(name).owner.version
+        self.ask(name, request_human(turn_id=turn_id, owner_version=version))
+        return self.state(name)
+
     def waits(self, *names: str, queue: str = "default", **address: Any) -> None:
         """Customers are handed to people, each a second after the one before, and placed."""
         for name in names:
@@ -90,6 +96,15 @@ class StaffedDesk:
         while asked := self.asked():
             for agent_id in asked:
                 self.settle(agent_id)
+
+    def put(self, item: Attributes) -> None:
+        """Write an item by itself, as nobody of this version would."""
+        self.table._client.put_item(TableName=self.table._name, Item=item)
+
+    def remove(self, entity: str) -> None:
+        for item in self.items(entity):
+            key = {"pk": item["pk"], "sk": item["sk"]}
+            self.table._client.delete_item(TableName=self.table._name, Key=key)
 
     def ask(self, name: str, command: Command, address: Any = None) -> None:
         def step(seen: Conversation) -> Step:
@@ -116,6 +131,9 @@ class StaffedDesk:
     def asked(self) -> list[str]:
         """Whoever is to be settled."""
         return [agent_of(item) for item in self.items("agent") if "settle" in item]
+
+    def look_at(self, agent_id: str) -> datetime | None:
+        return self.table.agents.record(agent_id).look_at
 
     def seats(self) -> Mapping[tuple[str, str], Seat]:
         seats = [read_seat(item) for item in self.items("seat")]
