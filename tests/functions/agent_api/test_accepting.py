@@ -1,16 +1,19 @@
 """Taking a conversation by hand, as far as there is room."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from sportello.conversation.events import OwnerKind
+from sportello.entrypoints import runtime
 from sportello.routing.presence import Presence
 from sportello.table.agent_table import AgentTable
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
-from support.clouds.staffed_desk import A_SHIFT, StaffedDesk
+from support.clouds.staffed_desk import A_SHIFT, StaffedDesk, staffed_desk
 from support.clouds.table import unaudited_items
+from support.experiments.interleaved_calls import Interleaving, orders
 
 FIRST, SECOND = "1" * 32, "2" * 32
 
@@ -111,6 +114,35 @@ def test_of_two_calls_for_the_last_room_one_has_it(
     assert overtaken == [200]
     assert owner_of(two_wait, FIRST) == (OwnerKind.QUEUE, "default")
     assert two_wait.table.agents.agent("anna").load(two_wait.now) == 2
+
+
+@pytest.mark.parametrize(("rivals", "changes"), [("another_acceptance", 2), ("an_assignment", 1)])
+def test_in_no_order_of_calls_is_there_more_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch, rivals: str, changes: int
+) -> None:
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "365")
+
+    def play(plan: Sequence[int]) -> Interleaving:
+        with staffed_desk() as ours:
+            monkeypatch.setattr(runtime, "desk", lambda: ours.desk)
+            monkeypatch.setattr(runtime, "table", lambda: ours.table)
+            monkeypatch.setattr(runtime, "settings", lambda: ours.settings)
+            monkeypatch.setattr(runtime, "utc_now", lambda: ours.now)
+            ours.queue(FIRST)
+            ours.queue(SECOND)
+            ours.at_work("bruno", capacity=0)
+            ours.comes("anna", capacity=3)
+            runs = {
+                "another_acceptance": lambda: accept(SECOND),
+                "an_assignment": lambda: ours.settle("anna"),
+            }
+            played = Interleaving(ours.table, [lambda: accept(FIRST), runs[rivals]])
+            played.play(plan)
+            assert ours.agent("anna").load(ours.now) == 2
+            assert len(ours.held()["anna"]) == 1
+        return played
+
+    assert sum(1 for _ in orders(play, changes)) > 10
 
 
 def test_an_offer_is_taken_by_its_name(staffed: StaffedDesk) -> None:
