@@ -13,7 +13,7 @@ from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
 from support.clouds.staffed_desk import A_SHIFT, StaffedDesk, staffed_desk
 from support.clouds.table import unaudited_items
-from support.experiments.interleaved_calls import Interleaving, orders
+from support.experiments.interleaved_calls import Interleaving, Run, orders
 
 FIRST, SECOND = "1" * 32, "2" * 32
 
@@ -28,6 +28,14 @@ def two_wait(staffed: StaffedDesk) -> StaffedDesk:
 
 def accept(conversation_id: str = CONVERSATION, body: Any = None, **who: Any) -> Answer:
     return call("POST", f"/conversations/{conversation_id}/accept", body, **who)
+
+
+def accepting(conversation_id: str) -> Run:
+    def run() -> None:
+        answer = accept(conversation_id)
+        assert answer.status == 200 or answer.problem == "no-room"
+
+    return run
 
 
 def owner_of(desk: StaffedDesk, conversation_id: str) -> tuple[OwnerKind, str]:
@@ -132,11 +140,12 @@ def test_in_no_order_of_calls_is_there_more_than_there_is_room_for(
             ours.queue(SECOND)
             ours.at_work("bruno", capacity=0)
             ours.comes("anna", capacity=3)
-            runs = {
-                "another_acceptance": lambda: accept(SECOND),
+            # Whoever is settled is offered the first in line.
+            runs: dict[str, Run] = {
+                "another_acceptance": accepting(FIRST),
                 "an_assignment": lambda: ours.settle("anna"),
             }
-            played = Interleaving(ours.table, [lambda: accept(FIRST), runs[rivals]])
+            played = Interleaving(ours.table, [accepting(SECOND), runs[rivals]])
             played.play(plan)
             assert ours.agent("anna").load(ours.now) == 2
             assert len(ours.held()["anna"]) == 1
