@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from local.cloud.emulator import CREDENTIALS, REGION, ROOT
 from local.cloud.processes import Failed
-from tools.bench.assignments.groups import assignment_groups
+from tools.bench.assignments.groups import assignment_groups, shift_group
 from tools.bench.cold_group import cold_group
 from tools.bench.growth_groups import growth_groups
 from tools.bench.table import Group, lines
@@ -22,6 +22,7 @@ PARTS: Mapping[str, Callable[[int], Iterable[Group]]] = {
     "warm": warm_groups,
     "growth": growth_groups,
     "assignments": assignment_groups,
+    "shift": lambda _runs: [shift_group()],
 }
 
 

@@ -15,6 +15,7 @@ from tools.bench.assignments.scenes import (
     free_agents,
     full_agents,
 )
+from tools.bench.assignments.shift import Shift
 from tools.bench.recorded.printing import silence
 from tools.bench.table import Group, Verdict
 from tools.bench.warm import Stage
@@ -61,6 +62,28 @@ def assignment_groups(runs: int) -> Iterator[Group]:
         },
         runs,
     )
+
+
+def shift_group(agents: int = 1_000, customers: int = 10_000) -> Group:
+    columns = (
+        *("agents", "customers", "half within", "95 % within", "all within", "offers each"),
+        *("calls each", "unserved", "over capacity", "overtaken", "room left idle"),
+    )
+    notes = ("seconds of virtual time from coming until somebody has them; the rest is to be 0",)
+    group = Group("a shift in virtual time", columns, notes)
+    with silence():
+        outcome = Shift(agents, customers).run()
+    waits = outcome.waits
+    group.rows.append(
+        (
+            f"{agents:,}",
+            f"{customers:,}",
+            *(round(waits[int(share * (len(waits) - 1))], 1) for share in (0.5, 0.95, 1)),
+            *(round(each / customers, 2) for each in (outcome.asked, outcome.calls)),
+            *(outcome.never_served, outcome.over_capacity, outcome.overtaken, outcome.idle),
+        )
+    )
+    return group
 
 
 class _Step(NamedTuple):

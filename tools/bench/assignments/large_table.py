@@ -1,7 +1,7 @@
 """The small table, large: whoever asks for one partition does not look through all the others."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, override
 
 from support.clouds.small.dynamodb import SmallDynamoDB
@@ -17,6 +17,7 @@ class LargeDynamoDB(SmallDynamoDB):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._partitions: defaultdict[str, dict[str, Item]] = defaultdict(dict)
+        self.calls = 0
 
     def hold(self, items: Items) -> None:
         """Hold what another table has; that one stays as it is whatever happens here."""
@@ -24,11 +25,16 @@ class LargeDynamoDB(SmallDynamoDB):
         for (part, sort_key), item in items.items():
             self._partitions[part][sort_key] = item
 
-    def partitions(self, prefix: str) -> Iterator[Item]:
-        """Yield the items of all partitions whose key begins so."""
+    def partitions(self, prefix: str) -> Iterator[tuple[str, Collection[Item]]]:
+        """Yield the partitions whose key begins so: the rest of it, and the items."""
         for part, items in self._partitions.items():
             if part.startswith(prefix):
-                yield from items.values()
+                yield part.removeprefix(prefix), items.values()
+
+    @override
+    def call(self, operation: str, request: Request) -> Item:
+        self.calls += 1
+        return super().call(operation, request)
 
     @override
     def _apply(self, kind: str, key: tuple[str, str], after: Item) -> None:

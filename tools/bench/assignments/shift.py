@@ -8,7 +8,7 @@ import heapq
 import itertools
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,8 +21,8 @@ from sportello.routing.presence import Presence
 from sportello.routing.seating import seats_of
 from sportello.routing.seats import Seat
 from sportello.routing.settings import RoutingSettings
-from sportello.routing.work import Claim
-from sportello.table.agent_items import agent_of, read_place, read_seat
+from sportello.routing.work import Agent, Claim
+from sportello.table.agent_items import AGENT, AgentRecord, agent_of, read_place
 from support.builders import accept, decline, reply, resolve, tick
 from support.clouds.small.expressions import Item
 from tools.bench.assignments.large_table import LargeDynamoDB
@@ -79,6 +79,7 @@ class Outcome(NamedTuple):
     waits: tuple[float, ...]
     never_served: int
     asked: int
+    calls: int
     over_capacity: int
     overtaken: int
     idle: int
@@ -118,6 +119,7 @@ class Shift:
             waits=tuple(sorted(self._served[name] - self._came[name] for name in self._served)),
             never_served=len(self._came.keys() - self._served.keys()),
             asked=self._counted["asked"],
+            calls=self._small.calls,
             over_capacity=self._counted["over_capacity"],
             overtaken=self._counted["overtaken"],
             idle=self._counted["idle"],
@@ -213,7 +215,7 @@ class Shift:
         self._counted["over_capacity"] += agent.load(self._desk.now) > UNITS_OF_AN_AGENT
         others = tuple(each for each in agent.claims if each.conversation_id != name)
         before = agent.model_copy(update={"claims": others})
-        seats = seats_of(before, agent.profile.queues, UNITS_OF_AN_AGENT, self._desk.now)
+        seats = self._seats(before)
         self._counted["overtaken"] += any(
             self._came[waiting.conversation_id] < self._came[name]
             and self._may_be_asked(waiting, seats)
@@ -227,14 +229,22 @@ class Shift:
         self._at(later, lambda: self._counted.update(idle=len(first & self._could_be_served())))
 
     def _could_be_served(self) -> set[tuple[str, str]]:
-        seats = [read_seat(item) for item in self._small.partitions("SEATS#")]
-        seats = [seat for seat in seats if seat.room]
+        waiting = [*self._line()]
+        agents = [
+            AgentRecord.from_items(agent_id, items).agent
+            for agent_id, items in self._small.partitions(AGENT)
+            if waiting
+        ]
         return {
-            (waiting.conversation_id, seat.agent_id)
-            for waiting in self._line()
-            for seat in seats
-            if self._may_be_asked(waiting, [seat])
+            (each.conversation_id, agent.agent_id)
+            for agent in agents
+            if (seats := self._seats(agent)) and seats[0].room
+            for each in waiting
+            if self._may_be_asked(each, seats)
         }
+
+    def _seats(self, agent: Agent) -> Sequence[Seat]:
+        return seats_of(agent, agent.profile.queues, UNITS_OF_AN_AGENT, self._desk.now)
 
     def _may_be_asked(self, waiting: InLine, seats: Iterable[Seat]) -> bool:
         """Whether one of them may; who may only just now has a moment to be noticed."""
@@ -244,11 +254,12 @@ class Shift:
 
     def _line(self) -> Iterator[InLine]:
         """Yield who waits; each is read once, however often they are looked at."""
-        for item in self._small.partitions("PLACES#"):
-            text = item["place"]["S"]
-            if text not in self._places:
-                self._places[text] = read_place(item)
-            yield self._places[text]
+        for _, items in self._small.partitions("PLACES#"):
+            for item in items:
+                text = item["place"]["S"]
+                if text not in self._places:
+                    self._places[text] = read_place(item)
+                yield self._places[text]
 
     # --- chance and time --------------------------------------------------------------------
 
