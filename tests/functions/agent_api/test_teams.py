@@ -215,6 +215,12 @@ def test_who_sees_a_part_configures_nothing_that_is_about_the_whole() -> None:
     assert shown["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
 
 
+def test_who_is_in_a_team_sees_nothing_before_it_is_known_what() -> None:
+    agent = agent_of({"authorizer": {"claims": {"sub": "anna", "cognito:groups": NORTH}}})
+    assert not agent.sees("default")
+    assert agent.sees("default", is_own=True)
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_team_takes_away_only_what_is_of_the_whole_desk(role: Role) -> None:
     agent = agent_of(
