@@ -565,7 +565,8 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (an_agent_is_asked, LOAD + LOOK + Counter(Query=1) + STORY + COMMIT, TOGETHER),
     (an_agent_who_has_nobody_to_be_given_is_settled, AGENT + AGENT + LINES + NOTED, TOGETHER),
     (an_agent_was_settled_by_somebody_else, AGENT, NOTHING),
-    (an_agent_comes_to_work, Counter(GetItem=2) + Counter(UpdateItem=1), NOTHING),
+    # once and for all, the agent is put into the list of agents
+    (an_agent_comes_to_work, Counter(GetItem=2, PutItem=1, UpdateItem=1), NOTHING),
     (an_agent_gives_a_sign_of_life, Counter(GetItem=1), NOTHING),
     (an_agent_gives_a_late_sign_of_life, Counter(GetItem=1) + Counter(UpdateItem=1), NOTHING),
     (
