@@ -215,6 +215,14 @@ def test_who_sees_a_part_configures_nothing_that_is_about_the_whole() -> None:
     assert shown["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
 
 
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("group", ["team-North", "Team-West", "TEAM-", "team-", "team-nord.est"])
+def test_a_group_of_a_team_that_is_written_otherwise_opens_nothing(group: str) -> None:
+    answer = call("GET", HERE, groups=f"agent,{group}")
+    assert (answer.status, answer.problem) == (404, "unknown-conversation")
+    assert call("PUT", "/settings/bot", {}, groups=f"supervisor,{group}").status == 403
+
+
 def test_who_is_in_a_team_sees_nothing_before_it_is_known_what() -> None:
     agent = agent_of({"authorizer": {"claims": {"sub": "anna", "cognito:groups": NORTH}}})
     assert not agent.sees("default")
