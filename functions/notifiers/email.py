@@ -165,4 +165,4 @@ def _failure(code: str) -> SportelloError:
 
 
 notifier = Email()
-notify = notify_queue(notifier)
+notify = notify_queue(notifier, "sesv2")

@@ -157,4 +157,4 @@ def _failure(code: str) -> SportelloError:
 
 
 notifier = Sms()
-notify = notify_queue(notifier)
+notify = notify_queue(notifier, "sns")

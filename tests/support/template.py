@@ -90,5 +90,5 @@ def channels_on_disk() -> list[str]:
 def notifiers_on_disk() -> list[str]:
     """Return the notifiers that there are: whatever makes the handler of a notifier's queue."""
     folder = ROOT / "functions" / "notifiers"
-    made = (f for f in folder.rglob("*.py") if "= notify_queue(notifier)" in f.read_text())
+    made = (f for f in folder.rglob("*.py") if "= notify_queue(notifier" in f.read_text())
     return sorted(file.relative_to(folder).parts[0].removesuffix(".py") for file in made)

@@ -39,6 +39,13 @@ CALLS: dict[tuple[str, str], Any] = {
     ("POST", f"{HERE}/unsnooze"): None,
     ("POST", f"{HERE}/classify"): {"priority": "high"},
     ("POST", f"{HERE}/promises/keep"): {"promise_id": "p-1"},
+    ("POST", f"{HERE}/transfer"): {"queue": "sales"},
+    ("POST", f"{HERE}/take-over"): None,
+    ("POST", f"{HERE}/consult"): {"agent_id": "bruno", "note": "Che ne pensi?"},
+    ("POST", f"{HERE}/notes"): {"text": "Richiamare."},
+    ("POST", f"{HERE}/call-back"): {"within_seconds": 3_600},
+    ("POST", f"{HERE}/change-channel"): {"channel": "email", "within_seconds": 3_600},
+    ("GET", f"{HERE}/contact"): None,
 }
 each_call = pytest.mark.parametrize(("method", "path"), CALLS)
 
@@ -72,9 +79,20 @@ def ask(desk: Desk, command: Command) -> None:
     desk.act(CONVERSATION, lambda _: Step(command=command, terms=TERMS), NOW)
 
 
-def send(method: str, path: str, groups: str, agent: str = "anna") -> Answer:
+def send(
+    method: str, path: str, groups: str, agent: str = "anna", conversation: str = CONVERSATION
+) -> Answer:
+    """Call as somebody of these groups, who is a supervisor where nobody else gets any further."""
     key = {"Idempotency-Key": "k-1"}
-    return call(method, path, CALLS[method, path], groups=groups, agent=agent, headers=key)
+    role = "supervisor," if path.endswith("/take-over") else ""
+    return call(
+        method,
+        path.replace(CONVERSATION, conversation),
+        CALLS[method, path],
+        groups=role + groups,
+        agent=agent,
+        headers=key,
+    )
 
 
 def test_every_route_of_a_conversation_is_tried_here() -> None:
@@ -93,9 +111,7 @@ def test_every_route_of_a_conversation_is_tried_here() -> None:
 def test_what_is_in_anothers_queue_is_as_unknown_as_what_nobody_wrote(
     method: str, path: str
 ) -> None:
-    nowhere = path.replace(CONVERSATION, "0" * 32)
-    body, key = CALLS[method, path], {"Idempotency-Key": "k-1"}
-    unknown = call(method, nowhere, body, groups=SOUTH, headers=key)
+    unknown = send(method, path, SOUTH, conversation="0" * 32)
     assert (unknown.status, unknown.problem) == (404, "unknown-conversation")
     for groups in (SOUTH, OF_NO_SETTING, f"supervisor,{SOUTH}"):
         assert send(method, path, groups).document == unknown.document
@@ -197,6 +213,12 @@ def test_who_sees_a_part_configures_nothing_that_is_about_the_whole() -> None:
     assert call("PUT", "/settings/agent_endpoints", endpoints, groups="supervisor").status == 200
     shown = call("GET", "/settings/agent_endpoints", groups="supervisor,team-north").document
     assert shown["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
+
+
+def test_who_is_in_a_team_sees_nothing_before_it_is_known_what() -> None:
+    agent = agent_of({"authorizer": {"claims": {"sub": "anna", "cognito:groups": NORTH}}})
+    assert not agent.sees("default")
+    assert agent.sees("default", is_own=True)
 
 
 @pytest.mark.parametrize("role", Role)

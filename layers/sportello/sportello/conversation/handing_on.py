@@ -33,8 +33,8 @@ TRANSFERRED = "transferred"
 
 
 def transfer_to_queue(draft: Draft, command: TransferToQueue) -> None:
-    owner, asked = draft.state.owner, draft.state.personal_offer
-    if owner.kind is OwnerKind.QUEUE and owner.name == command.queue and asked is None:
+    owner, offer = draft.state.owner, draft.state.personal_offer
+    if owner.kind is OwnerKind.QUEUE and owner.name == command.queue and offer is None:
         return
     start_at = _hand_over(draft, command)
     start_ladder(draft, start_at)
@@ -44,11 +44,9 @@ def transfer_to_queue(draft: Draft, command: TransferToQueue) -> None:
 def transfer_to_agent(draft: Draft, command: TransferToAgent) -> None:
     """Ask the colleague alone; if they do not take it, it goes the ordinary way of its queue."""
     state, colleague = draft.state, command.offer.agent_id
-    asked = state.personal_offer
-    if asked is not None and (asked.agent_id, asked.transferred_by) == (
-        colleague,
-        command.agent_id,
-    ):
+    open_offer = state.personal_offer
+    same = (colleague, command.agent_id)
+    if open_offer is not None and (open_offer.agent_id, open_offer.transferred_by) == same:
         return
     if state.owner.kind is OwnerKind.AGENT and state.owner.name == colleague:
         raise NotAllowed("the colleague has the conversation already")
@@ -114,8 +112,8 @@ def take_over(draft: Draft, command: TakeOver) -> None:
 def leave_agent(draft: Draft, command: LeaveAgent) -> None:
     """Let nobody wait for an agent who is at work no more."""
     state = draft.state
-    asked = state.personal_offer
-    if asked is not None and asked.agent_id == command.agent_id:
+    offer = state.personal_offer
+    if offer is not None and offer.agent_id == command.agent_id:
         end_personal_offer(draft, OfferOutcome.EXPIRED)
     owns = state.owner.kind is OwnerKind.AGENT and state.owner.name == command.agent_id
     if owns and (command.all or state.turn is not None):

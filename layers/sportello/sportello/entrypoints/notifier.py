@@ -22,9 +22,9 @@ class LinkSigningEnvironment(Environment):
     answer_link_secret: str = ""
 
 
-def notify_queue(notifier: AgentNotifier[Any]) -> Handler:
-    """Make the handler of a notifier's queue."""
-    prepare("dynamodb", "secretsmanager")
+def notify_queue(notifier: AgentNotifier[Any], *services: str) -> Handler:
+    """Make the handler of a notifier's queue; `services` are those of AWS that it rings by."""
+    prepare("dynamodb", "secretsmanager", *services)
 
     def notify_one(job: Job) -> None:
         logger.append_keys(conversation_id=job["conversation_id"])
