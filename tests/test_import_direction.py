@@ -175,9 +175,11 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         if "DynamoDBClient" in path.read_text(encoding="utf-8") or takes_client(path, "dynamodb")
     }
     assert speakers == {
+        "agent_table.py",
         "channel_table.py",
         "endpoint_table.py",
         "inbound_table.py",
+        "line_table.py",
         "queue_table.py",
     }
 

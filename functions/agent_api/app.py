@@ -12,7 +12,9 @@ from agent_api import (
     clocks,
     closures,
     conversations,
+    handing_on,
     health,
+    other_ways,
     queues,
     reports,
     setting_aside,
@@ -36,6 +38,8 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(handing_on.routes)
+app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(queues.routes)

@@ -25,6 +25,8 @@ def sees_conversation(agent: Agent, state: ConversationState) -> bool:
         return True
     owner = state.owner
     is_own = owner.kind is OwnerKind.AGENT and owner.name == agent.id
+    asked = state.personal_offer is not None and state.personal_offer.agent_id == agent.id
+    is_own = is_own or asked or agent.id in state.consulted
     # Before the first handoff it is nobody's but that queue's which it would be handed to.
     queue = state.queue or runtime.settings().get(QueueSettings).handoff_queue
     return agent.sees(queue, is_own=is_own)

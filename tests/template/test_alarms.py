@@ -235,13 +235,19 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "clocks that fail": Trouble(frozenset({"SlaTimerFailuresAlarm"}), broken("TickFunction")),
     "the end of a ladder that fails": Trouble(
-        frozenset({"EscalationFailuresAlarm"}), broken("ExhaustLadderFunction")
+        frozenset({"EscalationFailuresAlarm", "StrandedAlarm"}), broken("ExhaustLadderFunction")
     ),
     "changed settings that reach no clock": Trouble(
         frozenset({"FitClocksDeadLettersAlarm"}),
         broken("FitClocksFunction"),
         an_agent_changes_targets,
         4 * HOUR,
+    ),
+    "agents who are given nothing": Trouble(
+        frozenset({"RoutingDeadLettersAlarm"}),
+        broken("SettleAgentFunction"),
+        an_agent_works,
+        HOUR,
     ),
     "a table that takes nothing": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), table_refuses, lasting=QUARTER

@@ -41,6 +41,7 @@ class Metric(StrEnum):
     DELIVERIES_OVERDUE = "DeliveriesOverdue"
     NOTICES_OVERDUE = "NoticesOverdue"
     NOBODY_TO_RING = "NobodyToRing"
+    STRANDED = "Stranded"
     OF_A_LATER_VERSION = "OfALaterVersion"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from sportello.conversation.commands import Tick
+from sportello.conversation.events import OwnerKind
 from sportello.conversation.promises import just_broken
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant
 from sportello.people.announcing import Announcing
+from sportello.people.assigning import Assigning
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
@@ -17,6 +19,7 @@ class Ticking:
     def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
+        self._assigning = Assigning(desk, settings)
         self._announcing = Announcing(desk.table, settings)
 
     def tick(
@@ -26,7 +29,10 @@ class Ticking:
         now: datetime,
         start: Conversation | None = None,
     ) -> Committed:
-        """Let time act on the clocks; `woken_for` is None when the sweep asks."""
+        """Let time act on the clocks; `woken_for` is None when the sweep asks.
+
+        Where somebody waits and nobody is asked any more, or more people may be by now, one is.
+        """
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> Tick:
             return Tick(
@@ -36,7 +42,10 @@ class Ticking:
             )
 
         step = self._settings.under_terms(plan)
-        return self._desk.act(conversation_id, step, now, start=start)
+        committed = self._desk.act(conversation_id, step, now, start=start)
+        if committed.state.owner.kind is OwnerKind.QUEUE:
+            self._assigning.place(conversation_id, now, committed.after)
+        return committed
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
         """What to say for the promise that is broken now; empty while none is."""

@@ -80,15 +80,15 @@ class Choosing:
 
         `left_out` are conversations that have been tried.
         """
-        found = []
+        firsts = []
         for each in seats:
             if each.stands:
                 continue
             for queue, language in _lines(each.seat, queues):
                 waiting = self._first(each.seat, queue, language, queues[queue], left_out, now)
                 if waiting is not None:
-                    found.append(waiting)
-        return min(found, key=lambda each: (each.place, each.conversation_id), default=None)
+                    firsts.append(waiting)
+        return min(firsts, key=lambda each: (each.place, each.conversation_id), default=None)
 
     def _first(
         self,

@@ -68,6 +68,8 @@ def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
             "text": entry.text[:room],
             "detail": detail,
         }
+        if entry.type == "NoteWritten":
+            line["note"] = True
         if entry.detail.get("status") in _IN_DOUBT:
             line["status"] = entry.detail["status"]
         transcript.append(line)

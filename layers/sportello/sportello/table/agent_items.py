@@ -23,7 +23,7 @@ WORK = "WORK"
 HELD = "HELD#"
 
 AGENT = "AGENT#"
-ASKED = "asked"
+DUE = "asked"
 """What `settle` is while somebody has to look at what an agent could be given."""
 
 SETTLED_WITHIN = timedelta(seconds=60)
@@ -39,6 +39,10 @@ def agent_key(agent_id: str, sort_key: str) -> Attributes:
 
 def agent_of(attributes: Attributes) -> str:
     return str(attributes["pk"]["S"]).removeprefix(AGENT)
+
+
+def is_of_agent(attributes: Attributes) -> bool:
+    return str(attributes["pk"]["S"]).startswith(AGENT)
 
 
 # --- the agent ----------------------------------------------------------------------------------
@@ -83,13 +87,13 @@ class HeldSeats(Stored):
 class AgentRecord(Model):
     """An agent read whole, with what only the table has to know.
 
-    `asked` while somebody has to settle them, `look_at` is when the sweep would look at them.
+    It `is_due` while somebody has to settle them, `look_at` is when the sweep would look at them.
     """
 
     agent: Agent
     profile_version: int = 0
     held_seats: HeldSeats = HeldSeats()
-    asked: bool = False
+    is_due: bool = False
     look_at: Instant | None = None
 
     @property
@@ -119,13 +123,13 @@ class AgentRecord(Model):
                 agent_id=agent_id,
                 profile=stored.profile,
                 work=read_work(work),
-                claims=tuple(map(_read_claim, claims)),
+                claims=tuple(map(read_claim, claims)),
             ),
             profile_version=stored.version,
             held_seats=HeldSeats.model_validate_json(work["seats"]["S"])
             if "seats" in work
             else HeldSeats(),
-            asked=work.get("settle", {}).get("S") == ASKED,
+            is_due=work.get("settle", {}).get("S") == DUE,
             look_at=work["pending_since"]["S"] if "pending_since" in work else None,
         )
 
@@ -133,13 +137,13 @@ class AgentRecord(Model):
 def read_work(attributes: Attributes) -> Work:
     """Read how an agent is at work, of nothing at all what holds of who never was."""
     names = ("presence", "presence_until", "idle_since")
-    known = {name: attributes[name]["S"] for name in names if name in attributes}
+    texts = {name: attributes[name]["S"] for name in names if name in attributes}
     return Work.model_validate(
-        {**known, "version": int(attributes.get("version", {"N": "0"})["N"])}
+        {**texts, "version": int(attributes.get("version", {"N": "0"})["N"])}
     )
 
 
-def _read_claim(attributes: Attributes) -> Claim:
+def read_claim(attributes: Attributes) -> Claim:
     return Claim.model_validate_json(upcast("claim", attributes)["claim"]["S"])
 
 

@@ -90,9 +90,9 @@ class AgentTable:
         stored = StoredProfile(profile=profile, version=version + 1, written_at=now)
         item = profile_attributes(agent_id, stored, now)
         put = {"TableName": self._name, "Item": item, **_if_version(version)}
-        asked = ask_to_settle(self._name, agent_id, now)
+        update = ask_to_settle(self._name, agent_id, now)
         try:
-            self._transact([{"Put": put}, {"Update": asked}])
+            self._transact([{"Put": put}, {"Update": update}])
         except ClientError as error:
             if is_lost(error):
                 raise ProfileChanged from None
@@ -165,7 +165,7 @@ class AgentTable:
         False if they have changed since they were read: somebody else is to settle them then.
         """
         agent = record.agent
-        if not record.asked and record.look_at == look_at:
+        if not record.is_due and record.look_at == look_at:
             return True
         if look_at is None:
             update, values = "REMOVE settle, pending, pending_since", {}
@@ -194,9 +194,9 @@ class AgentTable:
             "Key": agent_key(agent_id, f"{HELD}{conversation_id}"),
         }
         unchanged = state_as_seen(self._name, conversation_id, sequence)
-        asked = grow(self._name, agent_id, {"entity": "agent"})
+        update = grow(self._name, agent_id, {"entity": "agent"})
         try:
-            self._transact([{"ConditionCheck": unchanged}, {"Delete": claim}, {"Update": asked}])
+            self._transact([{"ConditionCheck": unchanged}, {"Delete": claim}, {"Update": update}])
         except ClientError as error:
             if is_lost(error):
                 return False

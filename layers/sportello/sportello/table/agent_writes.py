@@ -7,7 +7,7 @@ from sportello.model import Model
 from sportello.routing.line import InLine
 from sportello.routing.work import Claim
 from sportello.table.agent_items import (
-    ASKED,
+    DUE,
     HELD,
     SETTLED_WITHIN,
     WORK,
@@ -48,12 +48,12 @@ class AgentChanges(Model):
     """All that a commit writes besides its conversation.
 
     `versions` are those that were seen of agents who must not have changed since, `reseated` what
-    becomes of their seats. The conversation leaves one place and takes another, or has none.
+    becomes of their seats. The conversation goes from one place in line to another, or to none.
     """
 
     claims: tuple[ClaimChange, ...] = ()
-    left: InLine | None = None
-    taken: InLine | None = None
+    from_place: InLine | None = None
+    to_place: InLine | None = None
     versions: Mapping[str, int] = {}
     reseated: Mapping[str, Reseating] = {}
 
@@ -87,14 +87,14 @@ def _weight(claim: Claim | None, now: datetime) -> tuple[int, bool]:
 
 def place_writes(table: str, changes: AgentChanges) -> list[Attributes]:
     """Return the writes by which a conversation moves in line."""
-    left, taken = changes.left, changes.taken
-    if left == taken:
+    origin, target = changes.from_place, changes.to_place
+    if origin == target:
         return []
     writes = []
-    if left and (taken is None or place_key(left) != place_key(taken)):
-        writes.append(_delete(table, place_key(left)))
-    if taken:
-        writes.append(_put(table, place_attributes(taken)))
+    if origin and (target is None or place_key(origin) != place_key(target)):
+        writes.append(_delete(table, place_key(origin)))
+    if target:
+        writes.append(_put(table, place_attributes(target)))
     return writes
 
 
@@ -105,7 +105,7 @@ def agent_writes(
     guards: list[Attributes] = []
     commits = tuple(commits)
     changes = [change for commit in commits for change in commit.claims]
-    versions = {name: seen for commit in commits for name, seen in commit.versions.items()}
+    versions = {name: version for commit in commits for name, version in commit.versions.items()}
     reseated = {name: seats for commit in commits for name, seats in commit.reseated.items()}
     others = [_claim_write(table, change) for change in changes]
     for agent_id in dict.fromkeys(change.agent_id for change in changes if change.weighs):
@@ -146,7 +146,7 @@ def ask_to_settle(
     """
     texts = {
         "entity": "agent",
-        "settle": ASKED,
+        "settle": DUE,
         "pending": pending_shard(agent_id),
         "pending_since": stamp(now + SETTLED_WITHIN),
         **({"idle_since": stamp(now)} if given else {}),
@@ -190,9 +190,9 @@ def as_seen(version: int | None, values: Attributes) -> Attributes:
 
 def seat_writes(table: str, seats: Reseating) -> list[Attributes]:
     """Return the writes by which an agent leaves seats and takes others."""
-    taken = {each.seat.queue: each.sort_key for each in seats.has}
-    left = [(queue, key) for queue, key in seats.had.keys.items() if taken.get(queue) != key]
-    deleted = [_delete(table, seat_key(queue, sort_key)) for queue, sort_key in left]
+    keys = {each.seat.queue: each.sort_key for each in seats.has}
+    former = [(queue, key) for queue, key in seats.had.keys.items() if keys.get(queue) != key]
+    deleted = [_delete(table, seat_key(queue, sort_key)) for queue, sort_key in former]
     return deleted + [_put(table, each.to_attributes()) for each in seats.has]
 
 

@@ -96,7 +96,7 @@ class EffectTable(InboundTable):
         try:
             self._client.update_item(
                 TableName=self._name,
-                Key=key(entry.conversation_id, entry.sort_key),
+                Key=entry.key,
                 UpdateExpression="SET pending_since = :until",
                 # The second is what it finds if the SDK repeats what got no answer.
                 ConditionExpression="pending_since = :listed OR pending_since = :until",
