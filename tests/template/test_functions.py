@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from agent_api import endpoint_addresses
 from agent_api.audit import AuditEnvironment
 from agent_api.identity import SignInEnvironment
-from agent_api import endpoint_addresses
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
