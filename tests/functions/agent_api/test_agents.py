@@ -46,6 +46,7 @@ def test_whoever_was_never_there_is_offline_and_serves_the_queue_of_handoffs() -
         "agent_id": "anna",
         "presence": "offline",
         "presence_until": None,
+        "missed_offers": 0,
         "display_name": "",
         "queues": ["default"],
         "languages": [],
