@@ -29,7 +29,8 @@ _HINTS = frozenset({"TurnLeased", "TurnEnded", "WakePlanned", "OfferNotNeeded", 
 _RUN_DEPENDENT = frozenset(
     "at sent_at received_at counted_from counted_until ended_at expires_at until".split()
     + "started_at counting_since warn_at due_at counted_seconds spent_seconds".split()
-    + "promised_by rings_at effect_key offer_id task_token generation stopped_at people_since".split()
+    + "promised_by effect_key offer_id task_token generation stopped_at people_since".split()
+    + ["rings_at"]
 )
 
 type Fact = tuple[Any, ...]
