@@ -1,4 +1,4 @@
-"""Who lets one offer after the other run out is asked no more, until they say that they are back."""
+"""Who lets one offer after the other run out is asked no more, until they are back."""
 
 from collections.abc import Iterator
 

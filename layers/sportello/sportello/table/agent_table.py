@@ -239,6 +239,19 @@ class AgentTable:
             del request["ExpressionAttributeValues"]
         return self._updated(request)
 
+    def look_by(self, agent_id: str, at: datetime) -> None:
+        """Have an agent looked at by an instant, who has changed thereby for whoever settles them.
+
+        Who is being settled just now may not have seen why: they stay to be settled.
+        """
+        record = self.record(agent_id)
+        texts = {"entity": "agent"}
+        if not record.is_due:
+            if record.look_at is not None and record.look_at <= at:
+                return
+            texts |= {"pending": pending_shard(agent_id), "pending_since": stamp(at)}
+        self._updated(grow(self._name, agent_id, texts, record.agent.work.version))
+
     def forget_claim(self, record: AgentRecord, conversation_id: str, sequence: int) -> bool:
         """Delete a claim that an earlier version of the code has left, as its state shows.
 
