@@ -9,6 +9,7 @@ from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.teams import TeamSettings
+from sportello.table.agent_items import agent_key
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
 from support.clouds.staffed_desk import StaffedDesk
@@ -111,6 +112,20 @@ def test_what_was_accepted_is_held_and_no_offer_any_more(staffed: StaffedDesk) -
     assert [(held["conversation_id"], held["offered"]) for held in document["held"]] == [
         (CONVERSATION, False)
     ]
+
+
+def test_a_presence_that_only_a_later_version_knows_is_shown_as_it_is_written(
+    staffed: StaffedDesk,
+) -> None:
+    staffed.comes("anna")
+    staffed.table._client.update_item(
+        TableName=staffed.table._name,
+        Key=agent_key("anna", "WORK"),
+        UpdateExpression="SET presence = :presence",
+        ExpressionAttributeValues={":presence": {"S": "in_training"}},
+    )
+    assert call("GET", "/agents/me").document["presence"] == "in_training"
+    assert call("GET", "/agents").document["agents"][0]["presence"] == "in_training"
 
 
 # Colleagues

@@ -9,8 +9,11 @@ from agent_api.app import app
 from agent_api.identity import agent_of
 from agent_api.permissions import OF_THE_WHOLE_DESK, ROLES, Role
 from sportello.conversation.commands import Command
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.people_commands import LeaveAgent
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.presence import Presence
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
@@ -140,6 +143,44 @@ def test_ones_own_conversation_is_seen_wherever_it_came_from() -> None:
     assert send("GET", HERE, SOUTH, agent="bruno").status == 404
     assert send("POST", f"{HERE}/resolve", SOUTH).status == 200
     assert send("GET", HERE, SOUTH).status == 404
+
+
+TO_BE_READ = {
+    ("GET", HERE),
+    ("GET", f"{HERE}/clocks"),
+    ("GET", f"{HERE}/routing"),
+    ("POST", f"{HERE}/notes"),
+}
+
+
+@pytest.fixture
+def asked_about(waiting: Desk) -> Desk:
+    """Bruno, who has it from the queue `default`, has asked Anna of another team."""
+    ask(waiting, builders.accept("bruno"))
+    waiting.table.agents.set_presence("anna", Presence.AWAY, NOW + timedelta(hours=1), NOW)
+    question = {"agent_id": "anna", "note": "Che ne pensi?"}
+    assert call("POST", f"{HERE}/consult", question, agent="bruno").status == 200
+    return waiting
+
+
+@each_call
+def test_whoever_is_asked_reads_and_notes_and_does_nothing_else(
+    asked_about: Desk, method: str, path: str
+) -> None:
+    before = asked_about.table.load(CONVERSATION).state
+    answer = send(method, path, f"supervisor,{SOUTH}")
+    if (method, path) in TO_BE_READ:
+        assert answer.status < 400
+    else:
+        assert (answer.status, answer.problem) == (403, "forbidden")
+        assert asked_about.table.load(CONVERSATION).state == before
+
+
+def test_whoever_was_asked_takes_nothing_out_of_anothers_queue(asked_about: Desk) -> None:
+    ask(asked_about, LeaveAgent(agent_id="bruno", all=True))
+    assert asked_about.table.load(CONVERSATION).state.owner.kind is OwnerKind.QUEUE
+    assert send("POST", f"{HERE}/accept", SOUTH).status == 403
+    assert send("POST", f"{HERE}/accept", NORTH).status == 200
 
 
 def test_before_any_handoff_it_is_of_the_queue_it_would_be_handed_to(teams: Desk) -> None:

@@ -52,7 +52,9 @@ class AgentAtWork:
 
     def offer_of(self, conversation_id: str) -> str:
         """Return what the agent is asked of a conversation now, empty if nothing."""
-        offers = {each["conversation_id"]: each["offer_id"] for each in self.me()["offers"]}
+        offers: dict[str, str] = {
+            each["conversation_id"]: each["offer_id"] for each in self.me()["offers"]
+        }
         return offers.get(conversation_id, "")
 
     def await_offer(self, conversation_id: str) -> str:

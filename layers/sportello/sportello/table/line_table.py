@@ -78,7 +78,7 @@ class LineTable:
         unchanged = state_as_seen(self._name, waiting.conversation_id, sequence)
         try:
             self._client.transact_write_items(
-                TransactItems=[{"ConditionCheck": unchanged}, write]  # type: ignore[list-item] # built as plain dicts
+                TransactItems=[{"ConditionCheck": unchanged}, write]  # type: ignore[typeddict-item, list-item] # built as plain dicts
             )
         except ClientError as error:
             if is_lost(error):
