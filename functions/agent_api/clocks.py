@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from chalice.app import Blueprint, Request, Response
 
 from agent_api.conversation_view import ClockView, clock_view
-from agent_api.conversations import checked, require_existing
+from agent_api.conversations import checked
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.route_declaration import answer_with, route
+from agent_api.scope import require_seen
 from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
@@ -32,11 +34,11 @@ class Clocks(Model):
     clocks: tuple[ExplainedClock, ...]
 
 
-@route(routes, "GET", "/conversations/{conversation_id}/clocks")
-def read_clocks(_request: Request, _agent: Agent, conversation_id: str) -> Response:
+@route(routes, "GET", "/conversations/{conversation_id}/clocks", Permission.READ_CONVERSATIONS)
+def read_clocks(_request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     now = runtime.utc_now()
-    conversation = require_existing(runtime.table().load_going_on(conversation_id))
+    conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
     conversation_id, state = conversation.conversation_id, conversation.state
     events = list(events_since_oldest_clock(conversation_id, state))
     explained = (

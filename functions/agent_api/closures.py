@@ -7,6 +7,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import ValidationError
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.preconditions import etag
 from agent_api.problems import Problem
 from agent_api.request_parts import read_bytes
@@ -39,13 +40,12 @@ class ImportAnswer(Model):
     skipped: tuple[Skipped, ...]
 
 
-@route(routes, "POST", "/settings/{kind}/calendars/{name}/closures")
+@route(routes, "POST", "/settings/{kind}/calendars/{name}/closures", Permission.WRITE_ROUTING)
 def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Response:
     """Add the closed days of a text/calendar body to a calendar, as the next version.
 
     Sending it again adds nothing; what was taken out of the file stays until somebody removes it.
     """
-    agent.require_supervisor()
     if kind != OpeningHoursSettings.kind:
         raise Problem(404, "unknown-path", "Only opening_hours has calendars.")
     content = read_bytes(request, "text/calendar")

@@ -1,6 +1,6 @@
 """Conversations: read one, take it, refuse it, answer in it, settle it, give it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.reply_window import reply_window, require_open_window
 from agent_api.request_parts import (
     hash_of,
@@ -16,10 +17,14 @@ from agent_api.request_parts import (
     read_idempotency_key,
     read_query,
 )
+from agent_api.ringing_on import ask_the_next
+from agent_api.room import needs_room, version_with_room
 from agent_api.route_declaration import answer_with, route
+from agent_api.scope import require_seen
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
+from sportello.conversation.events import AgentOfferEnded
 from sportello.entrypoints import runtime
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
 from sportello.messaging.identifiers import CONVERSATION_ID
@@ -46,6 +51,16 @@ class AsSeen(Model):
     """The `owner.version` that the asker saw, where the request may be repeated late."""
 
     owner_version: int | None = Field(default=None, ge=0)
+
+
+class Acceptance(AsSeen):
+    """`offer_id` is the offer as the notice named it: one that is over takes nothing then.
+
+    With `over_capacity` an agent takes it who has no room for it.
+    """
+
+    offer_id: str = Field(default="", max_length=128)
+    over_capacity: bool = False
 
 
 class NamedOffer(Model):
@@ -75,14 +90,14 @@ class ReplyAccepted(Model):
     status: DeliveryStatus
 
 
-@route(routes, "GET", "/conversations/{conversation_id}")
-def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> Response:
+@route(routes, "GET", "/conversations/{conversation_id}", Permission.READ_CONVERSATIONS)
+def read_conversation(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     page = read_query(request, Page)
     table = runtime.table()
     # A cursor is one of the log it came from, also where the conversation has moved since.
     load = table.load_going_on if page.before is None else table.load
-    conversation = require_existing(load(conversation_id))
+    conversation = require_seen(agent, load(conversation_id))
     conversation_id, now = conversation.conversation_id, runtime.utc_now()
     view = conversation_view(conversation_id, conversation.state, conversation.address, now)
     window = reply_window(table, conversation, now)
@@ -92,31 +107,54 @@ def read_conversation(request: Request, _agent: Agent, conversation_id: str) -> 
     )
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/accept")
+@route(routes, "POST", "/conversations/{conversation_id}/accept", Permission.WORK_CONVERSATIONS)
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
-    version = owner_version_in(request)
-    return issue(conversation_id, Accept(agent_id=agent.id, owner_version=version))
+    """Take it, as far as there is room: in a race for the same agent each looks anew."""
+    checked(conversation_id)
+    wish = read_body(request, Acceptance, default=b"{}")
+    command = Accept(agent_id=agent.id, owner_version=wish.owner_version, offer_id=wish.offer_id)
+    now = runtime.utc_now()
+
+    def plan(conversation: Conversation) -> Step:
+        require_seen(agent, conversation)
+        terms = runtime.settings().terms(conversation)
+        versions: Mapping[str, int] = {}
+        if not wish.over_capacity and needs_room(conversation.state, agent.id):
+            me = runtime.table().agents.agent(agent.id)
+            versions = version_with_room(me, conversation.conversation_id, terms, now)
+        return Step(command=command, terms=terms, agent_versions=versions)
+
+    return view_after(act(conversation_id, plan, command, now), now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/decline")
+@route(routes, "POST", "/conversations/{conversation_id}/decline", Permission.WORK_CONVERSATIONS)
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
+    """Refuse it; of an offer to this agent alone the next one is asked at once."""
+    checked(conversation_id)
     offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
-    return issue(conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
+    now = runtime.utc_now()
+    command = Decline(agent_id=agent.id, offer_id=offer_id)
+    committed = act(conversation_id, under_terms(agent, command), command, now)
+    if any(isinstance(event, AgentOfferEnded) for event in committed.decision.events):
+        ask_the_next(committed.before.conversation_id, now)
+    return view_after(committed, now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/resolve")
+@route(routes, "POST", "/conversations/{conversation_id}/resolve", Permission.WORK_CONVERSATIONS)
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
-    return issue(conversation_id, Resolve(**agent.author, owner_version=version))
+    return issue(agent, conversation_id, Resolve(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/return-to-bot")
+@route(
+    routes, "POST", "/conversations/{conversation_id}/return-to-bot", Permission.WORK_CONVERSATIONS
+)
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
-    return issue(conversation_id, ReturnToBot(**agent.author, owner_version=version))
+    return issue(agent, conversation_id, ReturnToBot(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/replies")
+@route(routes, "POST", "/conversations/{conversation_id}/replies", Permission.WORK_CONVERSATIONS)
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)
@@ -127,7 +165,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
-        require_existing(conversation)
+        require_seen(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
@@ -151,16 +189,24 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
 
 
-def issue(conversation_id: str, command: Command) -> Response:
+def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
+    return view_after(act(conversation_id, under_terms(agent, command), command, now), now)
+
+
+def under_terms(agent: Agent, command: Command) -> Callable[[Conversation], Step]:
+    """Plan a command of somebody who sees the conversation."""
 
     def plan(conversation: Conversation) -> Step:
-        require_existing(conversation)
+        require_seen(agent, conversation)
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
-    committed = act(conversation_id, plan, command, now)
+    return plan
+
+
+def view_after(committed: Committed, now: datetime) -> Response:
     going_on = committed.before.conversation_id
     return answer_with(conversation_view(going_on, committed.state, committed.before.address, now))
 
@@ -199,9 +245,3 @@ def owner_version_in(request: Request) -> int | None:
 def checked(conversation_id: str) -> None:
     if not CONVERSATION_ID.fullmatch(conversation_id):
         raise ConversationNotFound
-
-
-def require_existing(conversation: Conversation) -> Conversation:
-    if conversation.state.sequence == 0:
-        raise ConversationNotFound
-    return conversation

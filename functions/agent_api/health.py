@@ -7,6 +7,7 @@ from enum import StrEnum
 from chalice.app import Blueprint, Request, Response
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
@@ -66,7 +67,7 @@ class EndpointsHealth(Model):
     endpoints: tuple[EndpointHealth, ...]
 
 
-@route(routes, "GET", "/health/channels")
+@route(routes, "GET", "/health/channels", Permission.READ_HEALTH)
 def read_channels(_request: Request, _agent: Agent) -> Response:
     accounts = map(_health_of, runtime.table().channels.accounts())
     return answer_with(ChannelsHealth(channels=tuple(accounts)))
@@ -86,7 +87,7 @@ def _health_of(account: ChannelAccount) -> ChannelHealth:
     )
 
 
-@route(routes, "GET", "/health/endpoints")
+@route(routes, "GET", "/health/endpoints", Permission.READ_HEALTH)
 def read_endpoints(_request: Request, _agent: Agent) -> Response:
     table, now = runtime.table(), runtime.utc_now()
     marks = {mark.name: mark for mark in table.endpoints.marks()}

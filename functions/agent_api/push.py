@@ -5,6 +5,7 @@ import base64
 from chalice.app import Blueprint, Request, Response
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.problems import Problem
 from agent_api.route_declaration import answer_with, route
 from sportello.model import Model
@@ -18,7 +19,7 @@ class PushKey(Model):
     public_key: str
 
 
-@route(routes, "GET", "/push/public-key")
+@route(routes, "GET", "/push/public-key", Permission.SET_OWN_PRESENCE)
 def read_public_key(_request: Request, _agent: Agent) -> Response:
     from notifiers.push.keys import PushKeyEnvironment, key_seed  # noqa: PLC0415 -- no other route needs a notifier
 

@@ -4,6 +4,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.problems import Problem
 from agent_api.request_parts import read_query
 from agent_api.route_declaration import answer_with, route
@@ -30,13 +31,15 @@ class WaitingConversations(Model):
     conversations: tuple[Waiting, ...]
 
 
-@route(routes, "GET", "/queues/{queue}/waiting")
-def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
+@route(routes, "GET", "/queues/{queue}/waiting", Permission.READ_QUEUES)
+def read_waiting(request: Request, agent: Agent, queue: str) -> Response:
     limit = read_query(request, Page).limit
+    if not agent.sees(queue):
+        raise unknown_queue()
     waiting = runtime.table().queues.waiting(queue) if len(queue) <= LONGEST_NAME else []
     # A handoff decided on settings a moment old leads into a queue that was just removed.
     if not waiting and queue not in runtime.settings().get(QueueSettings).queues:
-        raise Problem(404, "unknown-queue", "See the settings for which there are.")
+        raise unknown_queue()
     return answer_with(
         WaitingConversations(
             queue=queue,
@@ -44,6 +47,10 @@ def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
             conversations=tuple(waiting[:limit]),
         )
     )
+
+
+def unknown_queue() -> Problem:
+    return Problem(404, "unknown-queue", "See the settings for which there are.")
 
 
 def names_of_queues(settings: StoredSettings | None) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 
 from agent_api.conversations import issue
 from agent_api.identity import Agent
+from agent_api.permissions import Permission
 from agent_api.request_parts import read_body
 from agent_api.route_declaration import route
 from sportello.conversation.commands import Classify, EndSnooze, KeepPromise, Snooze
@@ -32,26 +33,28 @@ class KeptPromise(Model):
     promise_id: str = Field(min_length=1, max_length=256)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/snooze")
+@route(routes, "POST", "/conversations/{conversation_id}/snooze", Permission.WORK_CONVERSATIONS)
 def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, SnoozeUntil)
     command = Snooze(**agent.author, until=body.until, owner_version=body.owner_version)
-    return issue(conversation_id, command)
+    return issue(agent, conversation_id, command)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/unsnooze")
+@route(routes, "POST", "/conversations/{conversation_id}/unsnooze", Permission.WORK_CONVERSATIONS)
 def unsnooze(_request: Request, agent: Agent, conversation_id: str) -> Response:
-    return issue(conversation_id, EndSnooze(**agent.author))
+    return issue(agent, conversation_id, EndSnooze(**agent.author))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/classify")
+@route(routes, "POST", "/conversations/{conversation_id}/classify", Permission.WORK_CONVERSATIONS)
 def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Classification)
     command = Classify(**agent.author, priority=body.priority, segment=body.segment)
-    return issue(conversation_id, command)
+    return issue(agent, conversation_id, command)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/promises/keep")
+@route(
+    routes, "POST", "/conversations/{conversation_id}/promises/keep", Permission.WORK_CONVERSATIONS
+)
 def keep_promise(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, KeptPromise)
-    return issue(conversation_id, KeepPromise(**agent.author, promise_id=body.promise_id))
+    return issue(agent, conversation_id, KeepPromise(**agent.author, promise_id=body.promise_id))

@@ -9,6 +9,7 @@ from chalice.app import Blueprint, Request, Response
 from agent_api import preconditions
 from agent_api.endpoint_addresses import refuse_unfit_addresses, without_addresses
 from agent_api.identity import Agent
+from agent_api.permissions import Permission, permission_to_write
 from agent_api.preconditions import etag
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
@@ -42,7 +43,7 @@ class SettingsAnswer(Model):
     document: Any
 
 
-@route(routes, "GET", "/settings/{kind}")
+@route(routes, "GET", "/settings/{kind}", Permission.READ_SETTINGS)
 def read_settings(request: Request, agent: Agent, kind: str) -> Response:
     shape = shape_of(kind)
     stored = runtime.table().settings(kind) or StoredSettings(
@@ -52,16 +53,16 @@ def read_settings(request: Request, agent: Agent, kind: str) -> Response:
         raise version_mismatch()
     if preconditions.is_excluded(request, stored.version):
         return Response(body="", status_code=304, headers={"etag": etag(stored.version)})
-    if shape is AgentEndpointSettings and not agent.supervisor:
+    if shape is AgentEndpointSettings and not agent.may(Permission.READ_ADDRESSES):
         stored = StoredSettings(version=stored.version, document=without_addresses(stored.document))
     return settings_answer(kind, stored)
 
 
-@route(routes, "PUT", "/settings/{kind}")
+@route(routes, "PUT", "/settings/{kind}", Permission.WRITE_SETTINGS)
 def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     """Make the body the next version; a precondition makes sure of which one it replaces."""
-    agent.require_supervisor()
     shape = shape_of(kind)
+    agent.require(permission_to_write(kind))
     document = read_body(request, shape)
     refuse_dangling_references(document)
     table = runtime.table()

@@ -1,17 +1,22 @@
-"""Task ExhaustLadder of escalation: record that every tier was rung in vain."""
+"""Task ExhaustLadder of escalation: note a round in vain, say whether to go round again."""
 
 from sportello.entrypoints import runtime
 from sportello.entrypoints.task import task
 from sportello.model import Model
-from sportello.people.escalation import Escalating
+from sportello.people.escalation import Escalating, Round
 
 
 class Request(Model):
+    """Only a machine of an earlier version names no `round`: it goes round no more."""
+
     conversation_id: str
     handoff_id: str
+    round: int | None = None
 
 
 @task(Request)
-def handler(request: Request) -> None:
+def handler(request: Request) -> Round:
     escalating = Escalating(runtime.desk(), runtime.settings())
-    escalating.exhaust(request.conversation_id, request.handoff_id, runtime.utc_now())
+    return escalating.exhaust(
+        request.conversation_id, request.handoff_id, runtime.utc_now(), request.round
+    )

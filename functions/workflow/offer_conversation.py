@@ -11,6 +11,7 @@ class Request(Model):
     handoff_id: str
     tier: int
     task_token: str
+    round: int = 0
 
 
 @task(Request)
@@ -22,4 +23,5 @@ def handler(request: Request) -> None:
         request.tier,
         request.task_token,
         runtime.utc_now(),
+        request.round,
     )

@@ -19,7 +19,7 @@ from sportello.conversation.events import (
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
 from sportello.model import Instant
-from sportello.queues.expected_wait import REFRESH_GAP
+from sportello.queues.waits import REFRESH_GAP
 
 WHOLE_SECONDS = timedelta(seconds=1)
 """Step Functions leaves out the fraction of the instant that a ladder waits for."""

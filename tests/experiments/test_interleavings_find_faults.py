@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation import decide as decider
 from sportello.conversation import (
+    climbing,
     decision,
     delivery_records,
     evolution,
     handoffs,
     keep_clocks,
+    ladders,
     lost_messages,
     turns,
 )
+from sportello.conversation import decide as decider
 from sportello.conversation import tick as ticking
 from sportello.conversation.commands import Command, ReceiveMessages
 from sportello.conversation.decision import Draft
@@ -161,12 +163,17 @@ def every_message_is_told_out_of_hours(patch: Patch) -> None:
         draft.state = draft.state.model_copy(update={"closed_period_told": None})
         real(draft, text, closed_since)
 
-    for module in (turns, handoffs):
+    for module in (turns, handoffs, climbing):
         patch.setattr(module, "tell_out_of_hours", tell)
 
 
 def nothing(patch: Patch, module: object, name: str) -> None:
     patch.setattr(module, name, lambda *_args, **_named: None)
+
+
+def no_token_is_sent_back(patch: Patch) -> None:
+    for module in (ladders, climbing):
+        nothing(patch, module, "resume")
 
 
 def a_tick_plans_no_other(patch: Patch) -> None:
@@ -233,7 +240,7 @@ MUTANTS = (
     Mutant("no duplicate guard", BURST, LOST, no_duplicate_guard),
     Mutant("an answer ends the whole turn", BURST, LOST, an_answer_ends_the_whole_turn),
     Mutant("agents are not told", TAKEOVER, LOST, lambda p: nothing(p, turns, "_tell_agent")),
-    Mutant("tokens are not sent back", LADDER, LOST, lambda p: nothing(p, handoffs, "_resume")),
+    Mutant("tokens are not sent back", LADDER, LOST, no_token_is_sent_back),
     Mutant("a lease binds nobody", BURST, TURNS, a_lease_binds_nobody),
     Mutant("no status lattice", RECEIPTS, ORDER, no_status_lattice),
     Mutant("no lattice in the decision", RECEIPTS, ORDER, no_status_lattice_in_the_decision),

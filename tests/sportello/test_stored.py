@@ -166,7 +166,7 @@ def test_who_waits_with_an_unknown_priority_is_in_line_like_others() -> None:
     )
     assert waiting.priority is Priority.NORMAL
     assert line_ahead(waiting, [waiting], []).length == 0
-    assert line_order(waiting)[0] == -1
+    assert line_order(waiting)[0] == waiting.since
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,9 +20,11 @@ WHICH = {"conversation_id": HANDOFF["conversation_id"], "handoff_id": HANDOFF["h
 TO_THE_LADDER = ["WaitForOpening", "TiersLeft?"]
 SILENT_TIER = ["OfferConversation", "ClimbLadder", "TiersLeft?"]
 DECLINING_TIER = ["OfferConversation", "OfferOutcome?", "ClimbLadder", "TiersLeft?"]
+TWO_TIERS = HANDOFF["tiers"]
 TO_START = 3
 """Seconds in which the function starts and rings, before the time that a tier has begins."""
-EXHAUSTED = ["ExhaustLadder", "LadderExhausted"]
+EXHAUSTED = ["ExhaustLadder", "SomebodyWaits?", "LadderExhausted"]
+AGAIN = ["ExhaustLadder", "SomebodyWaits?", "RestBetweenRounds", "TiersLeft?"]
 
 
 def tiers(*answers: str | Json | Exception | None) -> Task:
@@ -63,7 +65,7 @@ def test_the_first_tier_accepts() -> None:
     assert execution.waited_for == [HANDOFF["start_at"]]
     (offer,) = execution.payloads("OfferConversation")
     assert offer.pop("task_token")
-    assert offer == WHICH | {"tier": 0}
+    assert offer == WHICH | {"round": 0, "tier": 0}
 
 
 def test_nobody_is_rung_before_the_opening() -> None:
@@ -101,7 +103,7 @@ def test_a_ladder_on_which_nobody_answers_is_exhausted() -> None:
     execution = escalation(tiers(None, None))
     assert execution.path == [*TO_THE_LADDER, *SILENT_TIER * 2, *EXHAUSTED]
     assert execution.waited_for == [HANDOFF["start_at"], 45 + TO_START, 90 + TO_START]
-    assert execution.payloads("ExhaustLadder") == [WHICH]
+    assert execution.payloads("ExhaustLadder") == [WHICH | {"round": 0}]
     assert execution.output == {"outcome": "exhausted", "last_error": ""}
 
 
@@ -118,6 +120,57 @@ def test_a_ladder_of_one_tier_is_climbed_once() -> None:
 
 def test_a_ladder_without_tiers_is_exhausted_at_once() -> None:
     execution = escalation(tiers(), tiers=[])
+    assert execution.path == [*TO_THE_LADDER, *EXHAUSTED]
+
+
+def waits(pause_seconds: int, *tier_seconds: int) -> Json:
+    """What ExhaustLadder returns while somebody waits."""
+    tiers = [{"name": f"tier {n}", "ring_seconds": s} for n, s in enumerate(tier_seconds)]
+    return {"waits": True, "pause_seconds": pause_seconds, "tiers": tiers}
+
+
+def test_a_ladder_goes_round_again_after_a_pause_while_somebody_waits() -> None:
+    execution = escalation(
+        tiers(None, None, None, "accepted"), scripted(waits(30, 45, 90)), tiers=TWO_TIERS
+    )
+    assert execution.path == [
+        *TO_THE_LADDER,
+        *SILENT_TIER * 2,
+        *AGAIN,
+        *SILENT_TIER,
+        *("OfferConversation", "OfferOutcome?", "Accepted"),
+    ]
+    assert execution.waited_for[1:] == [45 + TO_START, 90 + TO_START, 30, 45 + TO_START]
+    offers = execution.payloads("OfferConversation")
+    assert [(o["round"], o["tier"]) for o in offers] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert execution.output == {"outcome": "accepted", "tier": 1, "last_error": ""}
+
+
+def test_each_round_has_the_tiers_and_the_pause_of_its_time() -> None:
+    rounds = scripted(waits(30, 20), waits(60), waits(120, 10, 10), {})
+    execution = escalation(tiers(None, None, None, None), rounds, tiers=TWO_TIERS[:1])
+    assert execution.path == [
+        *TO_THE_LADDER,
+        *SILENT_TIER,
+        *AGAIN,
+        *SILENT_TIER,
+        *AGAIN,
+        *AGAIN,
+        *SILENT_TIER * 2,
+        *EXHAUSTED,
+    ]
+    assert execution.waited_for[2:] == [30, 20 + TO_START, 60, 120, 13, 13]
+    assert [asked["round"] for asked in execution.payloads("ExhaustLadder")] == [0, 1, 2, 3]
+
+
+def test_a_ladder_that_goes_on_counts_its_rounds_on() -> None:
+    execution = escalation(tiers(None), scripted(waits(600, 45), {}), round=100, tiers=[])
+    assert [asked["round"] for asked in execution.payloads("ExhaustLadder")] == [100, 101]
+    assert [offer["round"] for offer in execution.payloads("OfferConversation")] == [101]
+
+
+def test_a_function_of_an_earlier_version_has_the_ladder_end() -> None:
+    execution = escalation(tiers(), scripted({"waits": False}), tiers=[])
     assert execution.path == [*TO_THE_LADDER, *EXHAUSTED]
 
 
@@ -194,8 +247,8 @@ def test_an_offer_whose_token_is_failed_is_passed_over_and_recorded() -> None:
 def test_a_promise_that_is_troubled_in_passing_is_retried() -> None:
     troubles = [ServiceError("Lambda.AWSLambdaException")] * 5
     execution = escalation(tiers(None, None), exhaust=scripted(*troubles, {}))
-    assert execution.path[-2:] == EXHAUSTED
-    assert execution.payloads("ExhaustLadder") == [WHICH] * 6
+    assert execution.path[-3:] == EXHAUSTED
+    assert execution.payloads("ExhaustLadder") == [WHICH | {"round": 0}] * 6
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,18 @@ from typing import Any
 from aws_lambda_powertools.utilities import typing
 
 from agent_api.app import handler
+from support.builders import CONVERSATION
 
 REQUEST_ID = "0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11"
+
+PARAMETERS = {
+    "agent_id": "anna",
+    "conversation_id": CONVERSATION,
+    "kind": "bot",
+    "name": "default",
+    "queue": "default",
+}
+"""Something for every place in a path."""
 
 
 class LambdaContext(typing.LambdaContext):

@@ -34,6 +34,7 @@ from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
+from sportello.table.audit_table import AuditEntry
 from sportello.table.line_item import CountedLine
 from support.builders import (
     ACCOUNT,
@@ -102,6 +103,7 @@ DOCUMENTS: Mapping[str, dict[str, Any]] = {
             }
         ]
     },
+    "teams": {"teams": {"north": {"queues": ["default"]}}},
     "bot": {"enabled": True, "thanks_reopen": True},
     "faq": {
         "entries": {
@@ -150,6 +152,25 @@ def with_the_bot(desk: WorkingDesk) -> None:
     desk.table.quarantine("fake", "not readable", b'{"unknown": true}', desk.now)
     counted = CountedLine(claimed_at=NOW, summary=summarized([(Priority.NORMAL, NOW)], NOW))
     desk.table.queues._put_count("default", counted, None)
+    desk.table.audit.keep(an_act(), timedelta(days=365))
+
+
+def an_act() -> AuditEntry:
+    """One that has everything an entry can have."""
+    return AuditEntry(
+        at=NOW,
+        request_id="0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11",
+        agent_id="anna",
+        roles=("supervisor",),
+        team="north",
+        permission="write_settings",
+        method="PUT",
+        route="/settings/{kind}",
+        conversation_id=CONVERSATION,
+        target={"kind": "bot"},
+        status=422,
+        problem="validation",
+    )
 
 
 def of_customer(number: int) -> dict[str, Any]:

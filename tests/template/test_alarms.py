@@ -177,6 +177,17 @@ def table_refuses(watched: WatchedCloud) -> None:
     watched.cloud._services = {**watched.cloud._services, "dynamodb": refuse}
 
 
+def audit_refused(watched: WatchedCloud) -> None:
+    call = watched.cloud.table.call
+
+    def refuse(operation: str, request: Request) -> Item:
+        if operation == "PutItem" and request["Item"]["entity"]["S"] == "audit":
+            raise error("InternalServerError", "made up", operation)
+        return call(operation, request)
+
+    watched.cloud._services = {**watched.cloud._services, "dynamodb": refuse}
+
+
 def executions_used_up(watched: WatchedCloud) -> None:
     """As Lambda publishes it when other functions have taken all of an account's executions."""
     for minute in range(3):
@@ -329,7 +340,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "clocks that fail": Trouble(frozenset({"SlaTimerFailuresAlarm"}), broken("TickFunction")),
     "the end of a ladder that fails": Trouble(
-        frozenset({"EscalationFailuresAlarm"}), broken("ExhaustLadderFunction")
+        frozenset({"EscalationFailuresAlarm", "StrandedAlarm"}), broken("ExhaustLadderFunction")
     ),
     "changed settings that reach no clock": Trouble(
         frozenset({"FitClocksDeadLettersAlarm"}),
@@ -337,11 +348,20 @@ TROUBLES: Mapping[str, Trouble] = {
         an_agent_changes_targets,
         4 * HOUR,
     ),
+    "agents who are given nothing": Trouble(
+        frozenset({"RoutingDeadLettersAlarm"}),
+        broken("SettleAgentFunction"),
+        an_agent_works,
+        HOUR,
+    ),
     "a table that takes nothing": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), table_refuses, lasting=QUARTER
     ),
     "a receiver that does not even load": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), broken("WhatsAppReceiveFunction"), lasting=QUARTER
+    ),
+    "acts that nobody can read of later": Trouble(
+        frozenset({"NotAuditedAlarm"}), audit_refused, an_agent_works, QUARTER
     ),
     "an agent API that fails": Trouble(
         frozenset({"AgentApiFailuresAlarm"}), broken("AgentApiFunction"), an_agent_works, QUARTER

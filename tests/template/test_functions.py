@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from agent_api import endpoint_addresses
+from agent_api.audit import AuditEnvironment
+from agent_api.identity import SignInEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
@@ -36,6 +38,7 @@ DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 NEEDS: dict[str, list[type[Environment]]] = {
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
+    "SettleAgentFunction": TASK,
     "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
     "RunBotFunction": TASK,
@@ -46,7 +49,9 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "AgentApiFunction": [
         *TASK,
         EndpointEnvironment,
+        AuditEnvironment,
         PushKeyEnvironment,
+        SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
@@ -155,12 +160,43 @@ def statements(function: str) -> list[dict[str, Any]]:
 
 
 def may(function: str, action: str) -> str:
-    """Return what a function may do this to, as the template writes it; empty for nothing."""
+    """Return what a function may do this to, as the template writes it; empty for nothing.
+
+    What holds only under a condition is left out.
+    """
     return " ".join(
         json.dumps(statement.get("Resource"))
         for statement in statements(function)
-        if action in statement["Action"]
+        if action in statement["Action"] and "Condition" not in statement
     )
+
+
+def test_no_function_may_delete_what_is_not_of_agents_or_lines() -> None:
+    assert [name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")] == []
+    conditions = {
+        json.dumps(statement["Condition"])
+        for name in FUNCTIONS
+        for statement in statements(name)
+        if "Condition" in statement
+    }
+    agents_and_lines = {"dynamodb:LeadingKeys": ["AGENT#*", "PLACES#*", "SEATS#*"]}
+    assert conditions == {json.dumps({"ForAllValues:StringLike": agents_and_lines})}
+
+
+def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> None:
+    keeping = {name for name in FUNCTIONS for each in statements(name) if "Condition" in each}
+    assert keeping == {
+        "AgentApiFunction",
+        "AnswerLinkFunction",
+        "DispatchFunction",
+        "ExhaustLadderFunction",
+        "OfferConversationFunction",
+        "ReceiveMessagesFunction",
+        "SettleAgentFunction",
+        "SlackAnswerFunction",
+        "SweepFunction",
+        "TickFunction",
+    }
 
 
 def test_only_those_who_apply_items_or_mark_effects_may_update_the_table() -> None:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sportello.table.agent_items import DUE
 from support.template import events, functions, referred, resources, template
 
 QUEUES = resources("AWS::SQS::Queue")
@@ -13,7 +14,7 @@ CONSUMERS = {
     for name, function in functions().items()
     for event in events(function, "SQS")
 }
-FAILED_AS_A_WHOLE = {"FitClocksQueue"}
+FAILED_AS_A_WHOLE = {"FitClocksQueue", "RoutingQueue"}
 """Read message by message by a function that raises: there is no part of a batch to report."""
 
 
@@ -51,11 +52,12 @@ def test_the_stream_is_read_by_one_function_that_sets_bad_records_aside() -> Non
     ]
     assert [name for name, _ in readers] == ["DispatchFunction"]
     event = readers[0][1]
-    (pattern,) = event["FilterCriteria"]["Filters"]
-    filtered = json.loads(pattern["Pattern"])
-    assert filtered["eventName"] == ["INSERT"]
-    entities = filtered["dynamodb"]["NewImage"]["entity"]["S"]
+    new, asked = (json.loads(each["Pattern"]) for each in event["FilterCriteria"]["Filters"])
+    assert new["eventName"] == ["INSERT"]
+    entities = new["dynamodb"]["NewImage"]["entity"]["S"]
     assert set(entities) == {"inbound", "effect", "settings"}
+    assert set(asked["eventName"]) == {"INSERT", "MODIFY"}
+    assert asked["dynamodb"]["NewImage"] == {"entity": {"S": ["agent"]}, "settle": {"S": [DUE]}}
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["BisectBatchOnFunctionError"] is True
     assert event["MaximumRecordAgeInSeconds"] == 3_600  # nothing stands still for a day

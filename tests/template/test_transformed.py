@@ -16,7 +16,7 @@ from support.template import (
     template,
     where_it_is_deployed,
 )
-from support.transformed import PYTHON, made, properties, transformed
+from support.transformed import PYTHON, deployed, made, properties, transformed
 
 pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="`make tools` installs SAM")
 
@@ -98,7 +98,7 @@ def transformed_apis() -> dict[str, dict[str, Any]]:
 NAMED_BY_AWS = {"MetricName", "FunctionName", "StageName", "RoleName"}
 """References to others, and what is no resource's own name in its region."""
 
-NAMED_INSIDE = {"AWS::Cognito::UserPoolGroup"}
+NAMED_INSIDE = {"AWS::Cognito::UserPoolGroup", "AWS::Cognito::UserPoolIdentityProvider"}
 """Named inside something of the stack's."""
 
 
@@ -322,12 +322,25 @@ def test_the_least_that_sqs_takes_is_the_least_that_can_be_chosen() -> None:
 
 
 def test_a_token_is_good_for_an_hour_and_a_sign_in_for_a_working_day() -> None:
-    (client,) = properties("AWS::Cognito::UserPoolClient").values()
-    units = {"IdToken": "hours", "AccessToken": "hours", "RefreshToken": "hours"}
-    assert client["TokenValidityUnits"] == units
-    assert (client["IdTokenValidity"], client["AccessTokenValidity"]) == (1, 1)
-    assert 8 <= client["RefreshTokenValidity"] <= 12
-    assert client["EnableTokenRevocation"] is True
+    clients = properties("AWS::Cognito::UserPoolClient")
+    assert set(clients) == {"AgentPoolClient", "FederatedClient"}
+    for client in clients.values():
+        units = {"IdToken": "hours", "AccessToken": "hours", "RefreshToken": "hours"}
+        assert client["TokenValidityUnits"] == units
+        assert (client["IdTokenValidity"], client["AccessTokenValidity"]) == (1, 1)
+        assert 8 <= client["RefreshTokenValidity"] <= 12
+        assert client["EnableTokenRevocation"] is True
+
+
+@pytest.mark.parametrize(
+    ("chosen", "factors"),
+    [("OFF", None), ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"]), ("ON", ["SOFTWARE_TOKEN_MFA"])],
+)
+def test_a_second_factor_is_off_or_a_choice_or_a_must(
+    chosen: str, factors: list[str] | None
+) -> None:
+    pool = deployed(AgentMfa=chosen)["AgentPool"]
+    assert (pool["MfaConfiguration"], pool.get("EnabledMfas")) == (chosen, factors)
 
 
 def test_agents_may_add_an_authenticator_and_need_not() -> None:

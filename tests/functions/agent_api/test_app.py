@@ -12,7 +12,7 @@ from agent_api.app import app, handler
 from agent_api.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
 from sportello.aws.logs import logger
 from sportello.table.desk_table import DeskTable
-from support.agent_calls import LambdaContext, call, event_of
+from support.agent_calls import PARAMETERS, LambdaContext, call, event_of
 from support.builders import CONVERSATION
 from support.template import ROOT
 
@@ -20,14 +20,6 @@ HERE = f"/conversations/{CONVERSATION}"
 REPLIES = f"{HERE}/replies"
 ROUTES = {(method, path) for path, methods in app.routes.items() for method in methods}
 KEY = {"Idempotency-Key": "k-1"}
-
-PARAMETERS = {
-    "conversation_id": CONVERSATION,
-    "kind": "bot",
-    "name": "default",
-    "queue": "default",
-}
-"""Something for every place in a path."""
 
 
 def test_every_route_and_problem_is_documented() -> None:
@@ -42,7 +34,7 @@ def test_every_route_and_problem_is_documented() -> None:
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
-def test_no_route_answers_somebody_in_neither_group(method: str, path: str) -> None:
+def test_no_route_answers_somebody_in_no_role(method: str, path: str) -> None:
     here = path.format_map(PARAMETERS)
     answer = call(method, here, groups="customers")
     assert (answer.status, answer.problem) == (403, "forbidden")

@@ -163,9 +163,11 @@ def test_the_page_says_nothing_of_the_customer(office: Desktop) -> None:
         ("it-IT,it;q=0.9,en;q=0.8", "Prende in carico questa conversazione?"),
         ("IT", "Prende in carico questa conversazione?"),
         ("de-DE, it;q=0.5, en", "Prende in carico questa conversazione?"),
-        ("de", "Do you take this conversation?"),
-        ("", "Do you take this conversation?"),
-        ("x" * 5_000, "Do you take this conversation?"),
+        ("de, en-GB;q=0.7", "Do you take this conversation?"),
+        ("de", "Prende in carico questa conversazione?"),
+        ("", "Prende in carico questa conversazione?"),
+        ("x" * 5_000, "Prende in carico questa conversazione?"),
+        ("../en", "Prende in carico questa conversazione?"),
     ],
 )
 def test_it_speaks_the_language_of_the_browser(office: Desktop, language: str, says: str) -> None:

@@ -100,6 +100,7 @@ def a_dispatcher(counter: Desk, url_base: str) -> Dispatcher:
         escalation_machine="escalation",
         bus_name="bus",
         fit_clocks_queue="fit-clocks",
+        routing_queue="routing",
         settings_cache_seconds=0,
     )
     return Dispatcher(environment, counter.table, runtime.settings())

@@ -24,8 +24,7 @@ from sportello.conversation.events import (
 from sportello.dispatch.dispatcher import execution_name
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.messaging.items import DeliveryStatus, Visibility
-from sportello.queues.expected_wait import REFRESH_GAP
-from sportello.queues.waits import AnnouncedWait
+from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
 from sportello.sla.clocks import ClockEnding, ClockKind, ClockState, PromiseTerms
 from sportello.sla.policies import Target
 from sportello.table.items import StoredSettings, settings_sort_key

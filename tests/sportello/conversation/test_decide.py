@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 import sportello.conversation.commands
 from sportello.conversation import decide as decider
+from sportello.conversation import people_commands
 from sportello.conversation.commands import Command, ReceivedItem
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import EVENT_LOG, DeliveryRecorded
@@ -315,7 +316,8 @@ def test_what_nobody_answers_leaves_clocks_and_owner_alone(kind: str) -> None:
 def test_every_command_is_handled_in_one_place() -> None:
     commands = {
         shape
-        for shape in vars(sportello.conversation.commands).values()
+        for module in (sportello.conversation.commands, people_commands)
+        for shape in vars(module).values()
         if isinstance(shape, type) and issubclass(shape, Command)
     }
     assert {shape for shape in commands if not shape.__subclasses__()} == set(decider.HANDLERS)

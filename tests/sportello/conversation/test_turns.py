@@ -352,7 +352,13 @@ def test_an_agent_is_told_of_new_messages_where_they_were_rung() -> None:
 
 
 def test_a_message_to_a_queue_rings_nobody_by_itself() -> None:
-    assert notices(decide(offered(), receive(an_item("item-2")), NOW)) == []
+    assert notices(decide(queued(), receive(an_item("item-2")), NOW)) == []
+
+
+def test_whoever_is_being_rung_sees_that_the_customer_has_written_again() -> None:
+    (notice,) = notices(decide(offered(), receive(an_item("item-2")), NOW))
+    assert (notice.endpoint, notice.notice) == ("desk", "message.received")
+    assert notice.data == {"item_ids": ["item-2"], "queue": "default", "again": True}
 
 
 def test_an_earlier_message_that_arrives_later_moves_the_queues_clock_back() -> None:

@@ -56,6 +56,7 @@ class Services:
         self.queue = self.sqs.create_queue(
             QueueName="desk-deliver-fake.fifo", Attributes={"FifoQueue": "true"}
         )["QueueUrl"]
+        self.routing = self.sqs.create_queue(QueueName="routing")["QueueUrl"]
         self.fit_clocks = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
         self.notices = self.sqs.create_queue(QueueName="desk-notify-webhook")["QueueUrl"]
         machines = {
@@ -71,6 +72,7 @@ class Services:
                 queue_url_base=self.queue.removesuffix("deliver-fake.fifo"),
                 bus_name="desk-bus",
                 fit_clocks_queue=self.fit_clocks,
+                routing_queue=self.routing,
                 settings_cache_seconds=30,
                 **machines,
             ),

@@ -62,6 +62,7 @@ class Office:
             escalation_machine="escalation",
             bus_name="bus",
             fit_clocks_queue="fit-clocks",
+            routing_queue="routing",
             settings_cache_seconds=30,
         )
         self.dispatcher = Dispatcher(environment, desk.table, desk.settings)

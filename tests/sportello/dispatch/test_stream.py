@@ -23,6 +23,7 @@ class Door:
         self.at_fault: set[str] = set()
         self.set_asides: list[Any] = []
         self.fittings = 0
+        self.settled: list[str] = []
 
     def carry_out(self, record: EffectRecord) -> None:
         if record.effect.key in self.closed_to:
@@ -37,6 +38,11 @@ class Door:
 
     def have_clocks_fitted(self) -> None:
         self.fittings += 1
+
+    def have_agent_settled(self, agent_id: str) -> None:
+        if agent_id in self.closed_to:
+            raise ClientError({"Error": {"Code": "ThrottlingException"}}, "SendMessage")
+        self.settled.append(agent_id)
 
     def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
         raise AssertionError(f"{name}: triage of {item_ids} in {conversation_id}")

@@ -8,13 +8,15 @@ import pytest
 
 from sportello.conversation.decision import EffectWithoutEvent
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.evolution import RING_GRACE
 from sportello.dispatch.backlog import GRACE, STATE_GRACE
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
+from sportello.queues.settings import QueueSettings
 from sportello.sla.settings import SlaSettings
 from support.builders import CONVERSATION, a_receipt, seconds
 from support.clouds.swept_desk import Sweep
-from support.clouds.working_desk import ONE_TARGET, working_desk
+from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
 UNKNOWN = "Il mio coccodrillo di peluche canta stonato la domenica"
@@ -102,9 +104,17 @@ def test_after_three_attempts_a_turn_goes_to_people(sweep: Sweep) -> None:
     assert sweep.office.state.handoff_reason == "bot_failed"
 
 
+def rung_for_a_day(office: WorkingDesk) -> None:
+    """Have the first tier ring, so long that nobody is left to wait unrung."""
+    tiers = [{"name": "all", "endpoints": ["desk"], "ring_seconds": 86_400}]
+    office.configure(QueueSettings, queues={"default": {"tiers": tiers}})
+    office.escalating.offer(CONVERSATION, office.state.handoff_id, 0, "token-1", office.now)
+
+
 def test_a_timer_that_got_lost_is_replaced(sweep: Sweep) -> None:
     sweep.office.configure(SlaSettings, **ONE_TARGET)
     sweep.office.say(UNKNOWN)
+    rung_for_a_day(sweep.office)
     sweep.nothing_left()
     assert sweep.after(seconds(240)) == 0
     assert sweep.after(STATE_GRACE + seconds(1)) == 1
@@ -119,11 +129,27 @@ def test_a_timer_that_got_lost_is_replaced(sweep: Sweep) -> None:
 def test_a_clock_that_breached_long_ago_leaves_nothing_to_sweep(sweep: Sweep) -> None:
     sweep.office.configure(SlaSettings, **ONE_TARGET)
     sweep.office.say(UNKNOWN)
+    rung_for_a_day(sweep.office)
     sweep.nothing_left()
     sweep.after(timedelta(hours=1))
     sweep.nothing_left()
     assert [clock.state for clock in sweep.office.state.clocks] == ["breaching"]
     assert sweep.after(timedelta(hours=1)) == 0
+
+
+def test_who_waits_and_is_not_rung_is_rung_anew_once_it_is_overdue(
+    sweep: Sweep, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sweep.office.say(UNKNOWN)
+    sweep.nothing_left()
+    assert sweep.after(RING_GRACE + STATE_GRACE - seconds(1)) == 0
+    assert sweep.after(seconds(2)) == 1
+    ladders = [w for w in sweep.office.workflows() if w.machine == "escalation"]
+    assert sweep.office.state.handoff_id in {ladder.input["handoff_id"] for ladder in ladders}
+    assert len(ladders) == 2
+    assert '"Stranded":[1.0]' in capsys.readouterr().out
+    sweep.nothing_left()
+    assert sweep.after(seconds(30)) == 0
 
 
 def test_what_cannot_be_done_keeps_nothing_else_from_being_done(sweep: Sweep) -> None:

@@ -12,7 +12,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.announcing import Announcing
 from sportello.priorities import Priority
-from sportello.queues.expected_wait import REFRESH_GAP
+from sportello.queues.waits import REFRESH_GAP
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.items import wait_attributes

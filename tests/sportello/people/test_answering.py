@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from sportello.conversation.commands import Command
+from sportello.conversation.commands import Command, OfferToAgent
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.people.answering import Answered, Answering
@@ -21,6 +21,7 @@ from support.builders import (
     receive,
     request_human,
     resolve,
+    seconds,
 )
 from support.clouds.table import desk
 
@@ -106,6 +107,52 @@ def test_an_answer_to_an_earlier_offer_is_no_answer_to_the_next(opened: OpenOffe
     assert before.offer is not None
     assert opened.accept(offer_id=first) is Answered.OVER
     assert opened.state == before
+
+
+class PersonalOfferToAnna(OpenOffer):
+    """A conversation that Anna alone is asked for."""
+
+    def __init__(self, empty: Desk) -> None:
+        super().__init__(empty)
+        for command in (decline("anna"), decline("bruno"), ask("anna", self.state.handoff_id)):
+            self.do(command)
+        personal = self.state.personal_offer
+        assert personal is not None
+        self.offer_id = personal.offer_id
+
+
+def ask(agent_id: str, handoff_id: str) -> OfferToAgent:
+    return OfferToAgent(
+        handoff_id=handoff_id,
+        agent_id=agent_id,
+        endpoints=(f"@{agent_id}/phone",),
+        units=1,
+        expires_at=NOW + seconds(30),
+    )
+
+
+@pytest.fixture
+def asked() -> Iterator[PersonalOfferToAnna]:
+    with desk() as empty:
+        yield PersonalOfferToAnna(empty)
+
+
+def test_who_is_asked_alone_accepts(asked: PersonalOfferToAnna) -> None:
+    assert asked.accept() is Answered.ACCEPTED
+    assert asked.state.owner.name == "anna"
+
+
+def test_who_is_asked_alone_declines(asked: PersonalOfferToAnna) -> None:
+    assert asked.decline() is Answered.DECLINED
+    assert asked.state.personal_offer is None
+    assert asked.state.owner.kind is OwnerKind.QUEUE
+
+
+def test_nobody_else_answers_for_who_is_asked(asked: PersonalOfferToAnna) -> None:
+    before = asked.state
+    assert asked.accept("bruno") is Answered.OVER
+    assert asked.decline("bruno") is Answered.OVER
+    assert asked.state == before
 
 
 def test_what_another_agent_has_cannot_be_taken_by_a_late_answer(opened: OpenOffer) -> None:

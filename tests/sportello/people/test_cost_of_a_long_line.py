@@ -21,6 +21,9 @@ NEVER_NOW = {"time_zone": "Europe/Rome", "weekly": {"sun": [["09:00", "12:00"]]}
 QUEUE = {"tiers": [{"name": "first", "endpoints": ["desk"]}], "alert_endpoints": ["desk"]}
 FEW = 10
 
+LONGER_FIGURES = 2
+"""What one item of a transaction costs more whose figures, being longer, fill one more block."""
+
 
 @contextmanager
 def busy_office(waiting: int) -> Iterator[WorkingDesk]:
@@ -88,4 +91,4 @@ def test_a_step_costs_no_more_behind_many_than_behind_few(waiting: int) -> None:
         many = behind_many[step]
         assert many.calls.total() <= few.calls.total(), step
         assert many.read_units <= few.read_units, step
-        assert many.write_units <= few.write_units, step
+        assert many.write_units <= few.write_units + LONGER_FIGURES, step

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from sportello.conversation.evolution import fold
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.texts import packaged_texts
 from sportello.model import written
+from sportello.people.escalation import Escalating
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
@@ -404,6 +405,110 @@ def test_a_day_closed_at_short_notice_rings_nobody(office: WorkingDesk) -> None:
     offer(office)
     assert "conversation.offered" not in {notice.notice for notice in office.notices()}
     assert ladders(office)[-1] == "2026-03-06T08:00:00Z"
+
+
+# --- round after round ------------------------------------------------------------------------
+
+
+def endpoints(*names: str) -> dict[str, Any]:
+    return {name: {"notifier": "webhook", "url": f"https://{name}.example/hook"} for name in names}
+
+
+class KnownPlaces:
+    """Agents at work as a test has them; remembers for whom one was looked for."""
+
+    def __init__(self, *queues: str) -> None:
+        self.looked_for: list[str] = []
+        self._queues = queues
+
+    def place(self, conversation_id: str, _now: datetime) -> None:
+        self.looked_for.append(conversation_id)
+
+    def anybody_at(self, queue: str) -> bool:
+        return queue in self._queues
+
+
+def with_places(office: WorkingDesk, *queues: str) -> KnownPlaces:
+    places = KnownPlaces(*queues)
+    office.escalating = Escalating(office.desk, office.settings, places)
+    return places
+
+
+def rung_with(office: WorkingDesk, notice: str) -> list[str]:
+    return [each.endpoint for each in office.notices() if each.notice == notice]
+
+
+def test_a_tier_may_ring_supervisors_and_the_people_of_other_queues(office: WorkingDesk) -> None:
+    overflow = {"name": "overflow", "supervisors": True, "queues": ["sales"], "endpoints": ["own"]}
+    queues = {
+        "default": {"tiers": [overflow], "alert_endpoints": ["boss"]},
+        "sales": {"tiers": [{"name": "s", "endpoints": ["shop"]}], "alert_endpoints": ["none"]},
+    }
+    office.configure(QueueSettings, queues=queues)
+    office.configure(AgentEndpointSettings, endpoints=endpoints("own", "boss", "shop"))
+    hand_over(office)
+    offer(office)
+    assert set(rung_with(office, "conversation.offered")) == {"own", "boss", "shop"}
+
+
+def test_a_round_in_vain_says_when_and_what_the_next_one_rings(office: WorkingDesk) -> None:
+    hand_over(office)
+    first = office.escalating.exhaust(CONVERSATION, office.state.handoff_id, office.now, 0)
+    assert (first.waits, first.pause_seconds) == (True, 30)
+    assert [tier.ring_seconds for tier in first.tiers] == [30, 60]
+    again = office.escalating.exhaust(CONVERSATION, office.state.handoff_id, office.now, 0)
+    assert again == first
+    second = office.escalating.exhaust(CONVERSATION, office.state.handoff_id, office.now, 1)
+    assert second.pause_seconds == 60
+
+
+def test_a_ladder_ends_whose_conversation_was_taken(office: WorkingDesk) -> None:
+    handoff_id = hand_over(office)
+    office.ask(accept())
+    assert not office.escalating.exhaust(CONVERSATION, handoff_id, office.now, 0).waits
+
+
+def test_a_machine_that_goes_round_no_more_leaves_the_rounds_to_another(
+    office: WorkingDesk,
+) -> None:
+    handoff_id = hand_over(office)
+    assert not office.escalating.exhaust(CONVERSATION, handoff_id, office.now, None).waits
+    assert ladders(office) == [written(NOW), written(NOW + seconds(30))]
+
+
+def test_each_tier_of_each_round_has_an_agent_looked_for(office: WorkingDesk) -> None:
+    places = with_places(office)
+    handoff_id = hand_over(office)
+    offer(office, 0, "token-1")
+    offer(office, 1, "token-2")
+    office.escalating.exhaust(CONVERSATION, handoff_id, office.now, 0)
+    assert places.looked_for == [CONVERSATION] * 2
+    office.ask(accept())
+    office.escalating.offer(CONVERSATION, handoff_id, 0, "token-3", office.now, 1)
+    assert places.looked_for == [CONVERSATION] * 2
+
+
+def test_in_a_queue_without_tiers_each_round_looks_for_an_agent(office: WorkingDesk) -> None:
+    office.configure(QueueSettings, queues={"default": {"tiers": []}})
+    places = with_places(office)
+    handoff_id = hand_over(office)
+    for number in range(2):
+        assert office.escalating.exhaust(CONVERSATION, handoff_id, office.now, number).waits
+    assert places.looked_for == [CONVERSATION] * 2
+
+
+def test_an_agent_at_work_is_somebody_whom_customers_may_count_on(office: WorkingDesk) -> None:
+    office.configure(AgentEndpointSettings, endpoints={})
+    with_places(office, "default")
+    hand_over(office)
+    assert texts(office.messages()) == [packaged_texts("it")["handoff"]]
+
+
+def test_an_agent_of_another_queue_is_nobody_to_count_on(office: WorkingDesk) -> None:
+    office.configure(AgentEndpointSettings, endpoints={})
+    with_places(office, "sales")
+    hand_over(office)
+    assert texts(office.messages()) == [packaged_texts("it")["handoff_unattended"]]
 
 
 def promise_as_bot(office: WorkingDesk, turn_id: str, within_seconds: int = 60) -> None:

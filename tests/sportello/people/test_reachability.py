@@ -17,8 +17,8 @@ from sportello.language.settings import TextSettings
 from sportello.language.texts import TEXT_NAMES, UNATTENDED, packaged_texts
 from sportello.people.reachability import queues_without_people, rings_nobody
 from sportello.people.settings import AgentEndpointSettings
-from sportello.queues.expected_wait import REFRESH_GAP
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
+from sportello.queues.waits import REFRESH_GAP
 from sportello.table.items import wait_attributes
 from support.builders import CONVERSATION, NIGHT, NOW, seconds
 from support.clouds.working_desk import PEOPLE, WorkingDesk, texts, working_desk
@@ -181,8 +181,35 @@ ENDPOINTS = AgentEndpointSettings.model_validate({"endpoints": {"desk": {"notifi
     ],
 )
 def test_a_queue_rings_whom_it_names_and_the_settings_have(queue: Queue, nobody: bool) -> None:  # noqa: FBT001 -- a table of truth
-    assert rings_nobody(queue, ENDPOINTS) is nobody
-    assert rings_nobody(queue, AgentEndpointSettings())
+    queues = QueueSettings(queues={"default": queue})
+    assert rings_nobody(queues, "default", ENDPOINTS) is nobody
+    assert rings_nobody(queues, "default", AgentEndpointSettings())
+
+
+def test_whom_a_queue_overflows_to_is_somebody() -> None:
+    overflow = Queue(tiers=(QueueTier(name="all", queues=("sales",)),))
+    sales = Queue(tiers=(QueueTier(name="all", endpoints=("desk",)),))
+    queues = QueueSettings(queues={"default": overflow, "sales": sales})
+    assert not rings_nobody(queues, "default", ENDPOINTS)
+
+
+def test_agents_at_work_are_somebody_and_asked_for_only_without_endpoints() -> None:
+    queues = QueueSettings(queues={"default": Queue(alert_endpoints=("desk",))})
+    asked = []
+
+    def has_agents() -> bool:
+        asked.append("default")
+        return True
+
+    assert not rings_nobody(queues, "default", ENDPOINTS, has_agents)
+    assert not asked
+    assert not rings_nobody(queues, "default", AgentEndpointSettings(), has_agents)
+    assert asked
+
+
+def test_a_tier_overflows_to_a_queue_that_there_is() -> None:
+    with pytest.raises(ValueError, match="overflows to 'sales'"):
+        QueueSettings(queues={"default": Queue(tiers=(QueueTier(name="a", queues=("sales",)),))})
 
 
 def test_queues_are_judged_one_by_one() -> None:

@@ -11,7 +11,6 @@ from sportello.hours.opening_hours import OpeningHours
 from sportello.queues.expected_wait import (
     ANSWERED_TO_SAY_ANYTHING,
     ENOUGH_ANSWERED,
-    REFRESH_GAP,
     WAITS_READ,
     WINDOWS,
     ExpectedWait,
@@ -22,7 +21,7 @@ from sportello.queues.expected_wait import (
     rounded_down,
     rounded_up,
 )
-from sportello.queues.waits import WaitOutcome, WaitRecord
+from sportello.queues.waits import REFRESH_GAP, WaitOutcome, WaitRecord
 from support.experiments.simulated_queue import HOURS, Ended, Scenario, coverage, simulate
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)

@@ -417,6 +417,9 @@ COMMIT = Counter(TransactWriteItems=1)
 LINE = Counter(Query=4)
 """Who waits in a queue, or what is overdue, by shard."""
 
+AN_AGENT = Counter(Query=1)
+"""Whether there is room for one more."""
+
 PUT_OFF = Counter(UpdateItem=1)
 """What the sweep takes up comes again later, should it fail."""
 
@@ -448,7 +451,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
     (an_endpoint_is_rung_for_the_first_time_in_an_hour, LOAD + Counter(UpdateItem=2), ALONE),
-    (an_agent_accepts, LOAD + COMMIT, TOGETHER),
+    (an_agent_accepts, LOAD + AN_AGENT + COMMIT, TOGETHER),
     (an_agent_replies, LOAD + COMMIT, TOGETHER),
     (an_agent_reads_a_conversation, LOAD + Counter(Query=1) + LOAD, NOTHING),
     (the_bots_message_is_delivered, LOAD + COMMIT + COMMIT, NOTHING),

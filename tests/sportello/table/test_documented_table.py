@@ -10,6 +10,7 @@ import pytest
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
 from sportello.routing.breaker import Breaker
+from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
@@ -48,6 +49,10 @@ TABLE = ROOT / "layers/sportello/sportello/table"
 ROOMS = ROOT / "layers/sportello/sportello"
 
 
+RETENTION = timedelta(days=30)
+"""As a deployment may choose it."""
+
+
 def rows(header: str) -> dict[str, list[str]]:
     """The cells of each entity's row in the table that begins with a header."""
     table = PAGE.split(header)[1].split("\n\n")[0]
@@ -74,12 +79,22 @@ def examples() -> list[Attributes]:
     outside = ChannelTable(small.name, client_of(small))
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
+    acted = AuditEntry(
+        at=NOW,
+        request_id="r-1",
+        agent_id="anna",
+        permission="write_settings",
+        method="PUT",
+        route="/settings/{kind}",
+        status=200,
+    )
     LinkTable(small.name, client_of(small)).note_outcome("one", "accepted", NOW)
     LinkTable(small.name, client_of(small)).give_back("two", NOW)
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
     return [
+        acted.to_attributes(RETENTION),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))
@@ -137,7 +152,10 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if days := re.match(r"(\d+) days? after", cell):
+    if item["entity"]["S"] == "audit":
+        assert cell.startswith("`AuditRetentionDays` after")
+        assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
+    elif days := re.match(r"(\d+) days? after", cell):
         since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))

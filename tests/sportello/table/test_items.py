@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sportello.conversation.effects import EFFECT
 from sportello.conversation.events import EVENT_LOG, OwnerKind
+from sportello.conversation.evolution import RING_GRACE
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockKind
@@ -36,6 +37,7 @@ from support.builders import (
     seconds,
     terms_with,
     tick,
+    with_agent,
 )
 from support.story import Story
 
@@ -101,9 +103,10 @@ LATE = NOW + seconds(300)
     ("state", "since"),
     [
         (after(receive()), NOW + seconds(90)),
-        (queued(), NOW + seconds(240)),
+        (queued(), NOW + RING_GRACE),
+        (with_agent(), NOW + seconds(240)),
         (after(receive(), answer()), None),
-        (after(tick(LATE), now=LATE, state=queued()), UNTIL_SETTINGS_CHANGE),
+        (after(tick(LATE), now=LATE, state=with_agent()), UNTIL_SETTINGS_CHANGE),
     ],
 )
 def test_a_state_is_due_when_somebody_should_have_acted(

@@ -48,6 +48,15 @@ def update(sort_key: str, expression: str, condition: str = "", **values: str) -
     return "update_item", request
 
 
+def grow(sort_key: str, also: str = "") -> Step:
+    request: Request = {
+        "Key": key(sort_key),
+        "UpdateExpression": f"{f'SET {also} ' if also else ''}ADD a :one",
+        "ExpressionAttributeValues": {":one": {"N": "1"}, **({":b": text("x")} if also else {})},
+    }
+    return "update_item", request
+
+
 def get(sort_key: str, projection: str = "") -> Step:
     projections = {"ProjectionExpression": projection} if projection else {}
     return "get_item", {"Key": key(sort_key), **projections}
@@ -101,6 +110,8 @@ SAME: Mapping[str, list[Step]] = {
         update("1", "SET b = if_not_exists(a, :b) REMOVE a, c", b="y"),
         get("1"),
     ],
+    "a number grows": [grow("1"), grow("1"), grow("1", "b = :b"), get("1")],
+    "what is no number does not grow": [put("1", a="x"), grow("1"), get("1")],
     "an update of the key": [put("1"), update("1", "SET sk = :a", a="2")],
     "a value that is not given": [update("1", "SET a = :a, b = :b", a="x")],
     "a value that is not used": [update("1", "SET a = :a", a="x", b="y")],
@@ -273,7 +284,7 @@ def test_what_comes_back_is_nobodys_to_change_the_table_by() -> None:
 UNKNOWN: Mapping[str, Step] = {
     "operation": ("describe_table", {}),
     "condition": put("1", "attribute_type(pk, :s)"),
-    "update": update("1", "ADD a :a", a="1"),
+    "update": update("1", "DELETE a :a", a="1"),
     "assignment": update("1", "SET a = a + :a", a="1"),
     "key condition": query("pk = :p AND sk > :s", {"p": "p", "s": "s"}),
     "parameter": ("scan", {"FilterExpression": "a = :a"}),

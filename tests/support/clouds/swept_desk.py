@@ -17,6 +17,7 @@ class RecordingDispatcher:
         self.office = office
         self.triaged: list[tuple[list[str], str]] = []
         self.carried_out: list[str] = []
+        self.settled: list[tuple[str, bool]] = []
         self.broken: set[str] = set()
         self.attempts: list[str] = []
 
@@ -25,6 +26,9 @@ class RecordingDispatcher:
         self.attempts += item_ids
         self.triaged.append((item_ids, name))
         self.office.triage(*item_ids, turn_id=name)
+
+    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None:
+        self.settled.append((agent_id, unasked))
 
     def carry_out(self, record: EffectRecord) -> None:
         self.attempts.append(record.effect.key)

@@ -43,6 +43,8 @@ class Metric(StrEnum):
     DELIVERIES_OVERDUE = "DeliveriesOverdue"
     NOTICES_OVERDUE = "NoticesOverdue"
     NOBODY_TO_RING = "NobodyToRing"
+    NOT_AUDITED = "NotAudited"
+    STRANDED = "Stranded"
     OF_A_LATER_VERSION = "OfALaterVersion"
     PROMISES_KEPT = "PromisesKept"
     PROMISES_BROKEN = "PromisesBroken"

@@ -50,7 +50,8 @@ class AccompanyingText(Model):
 class ReceiveMessages(Command):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
-    `endpoints` are rung for an agent who owns the conversation without ever having been rung.
+    `endpoints` are rung for an agent who owns the conversation without ever having been rung; one
+    who is at work no more has `owner_left`.
     `thanks_reopen` says whether courtesies reopen a resolved matter.
     """
 
@@ -59,6 +60,7 @@ class ReceiveMessages(Command):
     lease_seconds: int
     follow_up_seconds: int
     away: AccompanyingText | None = None
+    owner_left: bool = False
     thanks_reopen: bool = False
     endpoints: tuple[str, ...] = ()
 
@@ -79,13 +81,15 @@ class AnswerAsBot(Command):
 class RequestHuman(Command):
     """`announced` is the expected wait that `accompanying_text` speaks of.
 
-    `waiting_ahead` are the conversations that wait for the same opening already.
+    `rule` names what chose the queue. `waiting_ahead` are the conversations that wait for the same
+    opening already.
     """
 
     turn_id: str
     owner_version: int
     reason: str
     queue: str
+    rule: str = ""
     accompanying_text: AccompanyingText | None
     announced: AnnouncedWait | None = None
     waiting_ahead: int = 0
@@ -105,6 +109,7 @@ class OfferConversation(Command):
     """Ring one tier; `packet` is what its people see, and stays in the table."""
 
     handoff_id: str
+    ladder_round: int = 0
     tier: int
     tier_name: str
     agents: tuple[str, ...]
@@ -113,6 +118,10 @@ class OfferConversation(Command):
     task_token: str
     packet: dict[str, Any]
     closed: ClosedDoors | None = None
+
+
+class RestartLadder(Command):
+    """Ring anew for whoever waits and is not rung, although it is time."""
 
 
 class OfferToAgent(Command):
@@ -138,9 +147,14 @@ class SpokenPromise(Model):
 
 
 class ExhaustLadder(Command):
-    """`promise` is what the customer is told when nobody could take the conversation."""
+    """`promise` is what the customer is told when nobody could take the conversation.
+
+    A ladder that `ends` is of a version that did not go round: another one has to go on.
+    """
 
     handoff_id: str
+    ladder_round: int = 0
+    ends: bool = False
     promise: SpokenPromise | None = None
     closed: ClosedDoors | None = None
 

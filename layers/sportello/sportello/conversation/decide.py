@@ -9,9 +9,13 @@ folds events into state.
 from collections.abc import Mapping
 
 from sportello.conversation import (
+    climbing,
     delivery_records,
+    handing_on,
     handoffs,
     identity,
+    notes,
+    other_ways,
     personal_offers,
     promises,
     setting_aside,
@@ -31,6 +35,10 @@ HANDLERS: Mapping[type[Command], Handler] = {
     for module in (
         turns,
         handoffs,
+        climbing,
+        handing_on,
+        notes,
+        other_ways,
         identity,
         personal_offers,
         setting_aside,

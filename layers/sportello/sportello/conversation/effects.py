@@ -50,6 +50,12 @@ class SendMessage(WrittenText):
     reopens: Reopening | None = None
 
 
+class WriteNote(WrittenText):
+    """A note among colleagues: to be kept, and not to be sent to anybody."""
+
+    type: Literal["WriteNote"] = "WriteNote"
+
+
 class NotifyAgents(Stored):
     """Ring one agent endpoint; `data` may hold customer content and stays in the table."""
 
@@ -89,7 +95,7 @@ class PublishEvent(Stored):
 
 
 type KnownEffect = Annotated[
-    SendMessage | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
+    SendMessage | WriteNote | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
     Field(discriminator="type"),
 ]
 
@@ -124,7 +130,15 @@ def is_known(effect: Effect) -> bool:
             return True
 
 
+def note_key(agent_id: str, idempotency_key: str) -> str:
+    """Return the key of an agent's note, as that of a reply is made."""
+    return f"note:{_digest(agent_id, idempotency_key)}"
+
+
 def reply_key(agent_id: str, idempotency_key: str) -> str:
     """Return the key of an agent's send; what the client chose is hashed, it may say anything."""
-    digest = hashlib.sha256(f"{agent_id}\n{idempotency_key}".encode()).hexdigest()
-    return f"{REPLY}{digest[:32]}"
+    return f"{REPLY}{_digest(agent_id, idempotency_key)}"
+
+
+def _digest(agent_id: str, idempotency_key: str) -> str:
+    return hashlib.sha256(f"{agent_id}\n{idempotency_key}".encode()).hexdigest()[:32]

@@ -66,6 +66,15 @@ class OfferOutcome(StrEnum):
     EXPIRED = "expired"
 
 
+class RestartReason(StrEnum):
+    """Why another ladder goes on: `goes_on` where the history of one was long enough."""
+
+    CUSTOMER_WROTE = "customer_wrote"
+    NOT_TAKEN = "not_taken"
+    STRANDED = "stranded"
+    GOES_ON = "goes_on"
+
+
 class Event(Stored):
     """`published` events go out on the bus, without the fields named in `confidential`.
 
@@ -210,11 +219,15 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
+    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did."""
+
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
     handoff_id: str
     queue: str
     reason: str
+    rule: str = ""
+    rings_at: Instant | None = None
 
 
 class LadderPostponed(Event):
@@ -224,6 +237,18 @@ class LadderPostponed(Event):
     type: Literal["LadderPostponed"] = "LadderPostponed"
     handoff_id: str
     queue: str
+    rings_at: Instant | None = None
+
+
+class LadderRestarted(Event):
+    """Another ladder goes on with the ringing, in the same round of it."""
+
+    published = True
+    type: Literal["LadderRestarted"] = "LadderRestarted"
+    handoff_id: str
+    queue: str
+    reason: Annotated[RestartReason, OrUnknown()]
+    rings_at: Instant
 
 
 class ConversationOffered(Event):
@@ -298,28 +323,82 @@ class AgentOffered(Event):
 
 
 class AgentOfferEnded(Event):
+    """`agent_id` was asked; `taken_by` has it now, the same or somebody who was faster."""
+
     published = True
     type: Literal["AgentOfferEnded"] = "AgentOfferEnded"
     offer_id: str
     agent_id: str
     outcome: Annotated[OfferOutcome, OrUnknown()]
+    taken_by: str = ""
 
 
-class AgentAssigned(Remark):
+class AgentAssigned(Event):
     """The conversation was given to an agent without being asked; see `AgentOffered`."""
 
     published = True
     type: Literal["AgentAssigned"] = "AgentAssigned"
     handoff_id: str
     agent_id: str
+    endpoints: tuple[str, ...] = ()
     reason: Annotated[Reason, OrUnknown()] | None = None
     others: tuple[ConsideredAgent, ...] = ()
 
 
+class ConversationTransferred(Remark):
+    """Somebody handed it on to a queue, there to one colleague first where `to_agent` names one."""
+
+    published = True
+    type: Literal["ConversationTransferred"] = "ConversationTransferred"
+    agent_id: str
+    queue: str
+    to_agent: str = ""
+
+
+class ConversationTakenOver(Remark):
+    """A supervisor took it, from an agent or where nobody had it yet."""
+
+    published = True
+    type: Literal["ConversationTakenOver"] = "ConversationTakenOver"
+    agent_id: str
+    from_agent: str = ""
+
+
+class ConsultRequested(Event):
+    """An agent asked a colleague, who from now on may read it and write notes."""
+
+    published = True
+    type: Literal["ConsultRequested"] = "ConsultRequested"
+    agent_id: str
+    colleague: str
+
+
+class NoteWritten(Utterance):
+    """Among colleagues: its customer never reads it."""
+
+    published = True
+    type: Literal["NoteWritten"] = "NoteWritten"
+
+
+class ChannelChangePromised(Remark):
+    """The message named promises a call, or an answer on another channel."""
+
+    published = True
+    type: Literal["ChannelChangePromised"] = "ChannelChangePromised"
+    agent_id: str
+    effect_key: str
+    way: str
+    within_seconds: int
+
+
 class LadderExhausted(Event):
+    """A round, counted from 0, has ended in vain; the next one begins at `again_at`."""
+
     published = True
     type: Literal["LadderExhausted"] = "LadderExhausted"
     handoff_id: str
+    ladder_round: int = 0
+    again_at: Instant | None = None
 
 
 class ClockStarted(Event):
@@ -520,6 +599,7 @@ type KnownEvent = Annotated[
     | ReplyBudgetExhausted
     | HandoffRequested
     | LadderPostponed
+    | LadderRestarted
     | ConversationOffered
     | OfferRenewed
     | OfferDeclined
@@ -528,6 +608,11 @@ type KnownEvent = Annotated[
     | AgentOffered
     | AgentOfferEnded
     | AgentAssigned
+    | ConversationTransferred
+    | ConversationTakenOver
+    | ConsultRequested
+    | NoteWritten
+    | ChannelChangePromised
     | LadderExhausted
     | ClockStarted
     | ClockChanged

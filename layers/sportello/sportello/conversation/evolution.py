@@ -1,8 +1,10 @@
 """How events make the state of a conversation. Pure."""
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from sportello.conversation.events import (
+    AgentAssigned,
     AgentOffered,
     AgentOfferEnded,
     AnswerLost,
@@ -12,6 +14,7 @@ from sportello.conversation.events import (
     ClockEnded,
     ClockReopened,
     ClockStarted,
+    ConsultRequested,
     ConversationClassified,
     ConversationEvent,
     ConversationJoined,
@@ -27,8 +30,10 @@ from sportello.conversation.events import (
     ItemNoted,
     LadderExhausted,
     LadderPostponed,
+    LadderRestarted,
     MessageQueued,
     MessageReceived,
+    NoteWritten,
     OfferDeclined,
     OfferEnded,
     OfferOutcome,
@@ -49,6 +54,7 @@ from sportello.conversation.events import (
 from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
     MAX_ALIASES,
+    MAX_CONSULTED,
     MAX_PASSED_BY,
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
@@ -68,10 +74,13 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
 from sportello.priorities import Priority
-from sportello.queues.waits import AnnouncedWait
+from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
 from sportello.sla.clocks import Clock, ClockKind, earliest
 
 MAX_ENDED_PROMISES = 5
+
+RING_GRACE = timedelta(seconds=60)
+"""How long ringing may be late before it is taken for broken."""
 
 
 def fold(
@@ -135,18 +144,45 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
                     "queue": event.queue,
                     "offered_tier": -1,
                     "ladder_exhausted": False,
+                    "ladder_round": 0,
+                    "ring_by": _ring_by(event.rings_at),
                     "passed_by": (),
                 }
             )
         case LadderPostponed():
-            return state.model_copy(update={"handoff_id": event.handoff_id, "offered_tier": -1})
+            return state.model_copy(
+                update={
+                    "handoff_id": event.handoff_id,
+                    "offered_tier": -1,
+                    "ladder_round": 0,
+                    "ring_by": _ring_by(event.rings_at),
+                    "passed_by": (),
+                }
+            )
+        case LadderRestarted():
+            return state.model_copy(
+                update={
+                    "handoff_id": event.handoff_id,
+                    "offered_tier": -1,
+                    "ring_by": _ring_by(event.rings_at),
+                    "restarted_at": event.at,
+                }
+            )
         case ConversationOffered():
             return _offer(state, event)
         case OfferRenewed():
-            return _with_offer(state, expires_at=event.expires_at, task_token=event.task_token)
+            renewed = _with_offer(state, expires_at=event.expires_at, task_token=event.task_token)
+            return renewed.model_copy(update={"ring_by": _still_ring_by(state, event.expires_at)})
         case OfferDeclined():
             declined = state.offer.declined_by if state.offer else ()
             return _with_offer(state, declined_by=(*declined, event.agent_id))
+        case AgentAssigned():
+            return state.model_copy(update={"ringing": event.endpoints or state.ringing})
+        case ConsultRequested():
+            consulted = dict.fromkeys((*state.consulted, event.colleague))
+            return state.model_copy(update={"consulted": tuple(consulted)[-MAX_CONSULTED:]})
+        case NoteWritten():
+            return state
         case AgentOffered():
             return _offer_to_agent(state, event)
         case AgentOfferEnded():
@@ -154,9 +190,11 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case Remark():
             return state
         case OfferEnded():
-            return state.model_copy(update={"offer": None})
+            return state.model_copy(
+                update={"offer": None, "ring_by": _still_ring_by(state, event.at)}
+            )
         case LadderExhausted():
-            return state.model_copy(update={"ladder_exhausted": True, "offer": None})
+            return _end_round(state, event)
         case ClockStarted() | ClockChanged() | ClockReopened():
             return _with_clock(state, event.clock)
         case ClockAdvanced():
@@ -206,6 +244,7 @@ def _move(state: ConversationState, event: ConversationMoved) -> ConversationSta
             "people_since": None,
             "announced": None,
             "ringing": (),
+            "ring_by": None,
             "wake_at": None,
         }
     )
@@ -295,13 +334,17 @@ def _later(previous: Instant | None, at: Instant) -> Instant:
 
 
 def _change_owner(state: ConversationState, event: OwnerChanged) -> ConversationState:
-    change = {"kind": event.kind, "name": event.name, "version": event.version, "since": event.at}
+    stays_in_line = state.owner.kind is event.kind is OwnerKind.QUEUE
+    since = state.owner.since if stays_in_line else event.at
+    change = {"kind": event.kind, "name": event.name, "version": event.version, "since": since}
     owner = state.owner.model_copy(update=change)
     return state.model_copy(
         update={
             "owner": owner,
             "last_agent": event.name if event.kind is OwnerKind.AGENT else state.last_agent,
             "bot_answers": 0,
+            "ring_by": state.ring_by if event.kind is OwnerKind.QUEUE else None,
+            "consulted": state.consulted if owner.is_people else (),
             "answered_by_person": state.answered_by_person and owner.is_people,
             "people_since": (state.people_since or event.at) if owner.is_people else None,
             "announced": _still_announced(state, owner),
@@ -311,12 +354,16 @@ def _change_owner(state: ConversationState, event: OwnerChanged) -> Conversation
 
 
 def _still_announced(state: ConversationState, owner: Owner) -> AnnouncedWait | None:
-    """Keep what was told until the wait ends; out of the queue no timer wakes for it."""
-    if state.announced is None or not owner.is_people:
+    """Keep what was told until the wait ends; out of the queue no timer wakes for it.
+
+    Who comes to another queue, or comes back, is told soon what is true there.
+    """
+    announced, now = state.announced, owner.since
+    if announced is None or now is None or not owner.is_people:
         return None
-    if owner.kind is OwnerKind.QUEUE:
-        return state.announced
-    return state.announced.model_copy(update={"review_at": None})
+    if owner.kind is not OwnerKind.QUEUE:
+        return announced.model_copy(update={"review_at": None})
+    return announced.model_copy(update={"review_at": max(now, announced.at + REFRESH_GAP)})
 
 
 def _awake(state: ConversationState) -> dict[str, object]:
@@ -414,6 +461,7 @@ def _offer(state: ConversationState, event: ConversationOffered) -> Conversation
                 task_token=event.task_token,
             ),
             "offered_tier": event.tier,
+            "ring_by": _still_ring_by(state, event.expires_at),
             "ringing": event.endpoints,
         }
     )
@@ -429,20 +477,46 @@ def _offer_to_agent(state: ConversationState, event: AgentOffered) -> Conversati
                 units=event.units,
                 offered_at=event.at,
                 expires_at=event.expires_at,
+                transferred_by=event.transferred_by,
             )
         }
     )
 
 
 def _end_personal_offer(state: ConversationState, event: AgentOfferEnded) -> ConversationState:
+    """Forget the offer; an agent who takes it is rung at their own bells from now on."""
     not_taken = event.outcome in {OfferOutcome.DECLINED, OfferOutcome.EXPIRED}
     passed_by = (*state.passed_by, event.agent_id) if not_taken else state.passed_by
+    offer = state.personal_offer
+    own = offer.endpoints if offer and event.taken_by == event.agent_id else ()
     return state.model_copy(
         update={
             "personal_offer": None,
+            "ringing": own or state.ringing,
             "passed_by": tuple(dict.fromkeys(passed_by))[-MAX_PASSED_BY:],
         }
     )
+
+
+def _end_round(state: ConversationState, event: LadderExhausted) -> ConversationState:
+    """Make ready for the next round; in earlier versions there was none."""
+    update: dict[str, object] = {"ladder_exhausted": True, "offer": None}
+    if event.again_at is not None:
+        update |= {
+            "ladder_round": event.ladder_round + 1,
+            "offered_tier": -1,
+            "passed_by": (),
+        }
+    return state.model_copy(update={**update, "ring_by": _ring_by(event.again_at)})
+
+
+def _ring_by(expected: Instant | None) -> Instant | None:
+    return expected + RING_GRACE if expected is not None else None
+
+
+def _still_ring_by(state: ConversationState, expected: Instant) -> Instant | None:
+    """Watch on over what is watched; a ladder of an earlier version never was."""
+    return _ring_by(expected) if state.ring_by is not None else None
 
 
 def _with_offer(state: ConversationState, **changes: object) -> ConversationState:

@@ -14,8 +14,8 @@ from sportello.conversation.events import (
     OfferOutcome,
     OwnerKind,
 )
-from sportello.conversation.handoffs import end_offer
 from sportello.conversation.keep_clocks import cancel_clock
+from sportello.conversation.ladders import end_offer
 from sportello.conversation.state import SHORT_ID, ConversationState
 from sportello.messaging.identifiers import is_lasting
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind

@@ -37,15 +37,26 @@ def offer_to_agent(draft: Draft, command: OfferToAgent) -> None:
                 at=draft.now,
                 handoff_id=command.handoff_id,
                 agent_id=command.agent_id,
+                endpoints=command.endpoints,
                 reason=command.choice.reason,
                 others=considered,
             )
         )
         take(draft, command.agent_id)
-        key, notice = f"assigned:{state.handoff_id}-{state.sequence}", "conversation.assigned"
-        draft.notify(key, command.endpoints, notice, _notice_data(state, command))
+        draft.notify(
+            f"assigned:{state.handoff_id}-{state.sequence}",
+            command.endpoints,
+            "conversation.assigned",
+            {
+                "agent_id": command.agent_id,
+                "reason": state.handoff_reason,
+                "queue": state.queue,
+                "priority": state.priority,
+                **command.packet,
+            },
+        )
         return
-    offer_id = f"{command.handoff_id}-{state.sequence}"
+    offer_id = f"{command.handoff_id}-p{state.sequence}"
     draft.record(
         AgentOffered(
             at=draft.now,
@@ -60,22 +71,21 @@ def offer_to_agent(draft: Draft, command: OfferToAgent) -> None:
             transferred_by=command.transferred_by,
         )
     )
-    data = {
-        "offer_id": offer_id,
-        "expires_at": written(command.expires_at),
-        **_notice_data(state, command),
-    }
-    draft.notify(f"offer:{offer_id}", command.endpoints, "conversation.offered", data)
-
-
-def _notice_data(state: ConversationState, command: OfferToAgent) -> dict[str, object]:
-    return {
-        "agent_id": command.agent_id,
-        "reason": state.handoff_reason,
-        "queue": state.queue,
-        "priority": state.priority,
-        **command.packet,
-    }
+    draft.notify(
+        f"offer:{offer_id}",
+        command.endpoints,
+        "conversation.offered",
+        {
+            "offer_id": offer_id,
+            "agent_id": command.agent_id,
+            "expires_at": written(command.expires_at),
+            "reason": state.handoff_reason,
+            "queue": state.queue,
+            "priority": state.priority,
+            **({"transferred_by": command.transferred_by} if command.transferred_by else {}),
+            **command.packet,
+        },
+    )
 
 
 HANDLERS = (handles(OfferToAgent, offer_to_agent),)

@@ -23,6 +23,7 @@ MAX_TURN_ITEMS = 50
 MAX_RECENT_ITEMS = 16
 MAX_ALIASES = 12
 MAX_PASSED_BY = 30
+MAX_CONSULTED = 5
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -113,6 +114,7 @@ class PersonalOffer(Stored):
     units: int
     offered_at: Instant
     expires_at: Instant
+    transferred_by: str = ""
 
 
 class OutboundStatus(Stored):
@@ -153,6 +155,9 @@ class ConversationState(Stored):
     `moved_to` the conversation that goes on in place of this one, and `points_to` that of somebody
     else to whom the number has passed since. At `joined_at` another conversation moved here.
     `passed_by` are agents who were offered it and did not take it, `last_agent` had it last.
+    `ladder_exhausted` is whether any round of ringing was in vain, `ladder_round` counts them. By
+    `ring_by` it should have gone on; `restarted_at` is when it last began at once. `consulted` are
+    colleagues whom its agents have asked.
     """
 
     sequence: int = 0
@@ -188,6 +193,10 @@ class ConversationState(Stored):
     last_agent: str = ""
     offered_tier: int = -1
     ladder_exhausted: bool = False
+    ladder_round: int = 0
+    ring_by: Instant | None = None
+    restarted_at: Instant | None = None
+    consulted: tuple[str, ...] = ()
     ringing: tuple[str, ...] = Field(default=())
     announced: AnnouncedWait | None = None
     clocks: tuple[Clock, ...] = ()
@@ -203,6 +212,11 @@ class ConversationState(Stored):
         if self.answered_by_person or self.people_since is None:
             return self.owner.since
         return self.people_since
+
+    @property
+    def rings_by(self) -> Instant | None:
+        """By when ringing must have gone on; an earlier version leaves the instant behind."""
+        return self.ring_by if self.owner.kind is OwnerKind.QUEUE else None
 
     @property
     def goes_on_in(self) -> str:

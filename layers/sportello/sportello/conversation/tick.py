@@ -11,13 +11,9 @@ from sportello.conversation.events import (
     OfferOutcome,
     OwnerKind,
 )
-from sportello.conversation.handoffs import (
-    AGENT_SILENT,
-    end_personal_offer,
-    put_back_in_queue,
-    ring_next_tier,
-)
+from sportello.conversation.ladders import end_personal_offer, ring_next_tier
 from sportello.conversation.promises import apologise, just_broken
+from sportello.conversation.queueing import AGENT_SILENT, put_back_in_queue
 from sportello.conversation.setting_aside import wake_if_due
 from sportello.model import written
 from sportello.priorities import Priority

@@ -20,7 +20,9 @@ from sportello.conversation.events import (
     TurnLeased,
 )
 from sportello.conversation.keep_clocks import answer_any, answer_clocks
+from sportello.conversation.ladders import ring_again
 from sportello.conversation.promises import keep_promises, make_promise
+from sportello.conversation.queueing import AGENT_LEFT, put_back_in_queue
 from sportello.conversation.state import (
     INACTIVE_AFTER,
     REPLY_BUDGET_WINDOW,
@@ -110,8 +112,12 @@ def _see_to_messages(
             _lease(draft, command.turn_id, command.lease_seconds)
         case OwnerKind.QUEUE if draft.state.turn is not None:
             _tell_away(draft, command)
+            ring_again(draft, [item.item_id for item in messages])
         case OwnerKind.QUEUE:
             pass
+        case OwnerKind.AGENT if command.owner_left and draft.state.turn is not None:
+            put_back_in_queue(draft, AGENT_LEFT)
+            _tell_away(draft, command)
         case _:
             _tell_agent(draft, messages, command.endpoints)
 

@@ -12,7 +12,7 @@ GRACE = timedelta(seconds=60)
 """How long the ordinary way may take before the sweep does it."""
 
 STATE_GRACE = timedelta(seconds=5)
-"""A lease or a wake-up names the time it is due itself."""
+"""A lease, a wake-up and an agent name the time at which they are due themselves."""
 
 ITEMS_IN_A_RUN = 100
 """Items one triage run is told to apply, read at once; more of them come a minute later."""
@@ -22,7 +22,7 @@ LONGEST_PAUSE = timedelta(minutes=15)
 
 
 class Backlog(Model):
-    """`messages` are inbound items, by conversation; `others` turns, clocks and effects in turn."""
+    """`messages` are inbound items, by conversation; `others` what else there is, in turn."""
 
     messages: tuple[tuple[PendingEntry, ...], ...]
     others: tuple[PendingEntry, ...]
@@ -39,15 +39,16 @@ class Backlog(Model):
             if entry.entity == "inbound":
                 by_conversation[entry.conversation_id].append(entry)
         turns = [entry for entry in overdue if entry.entity == "state"]
-        effects = [entry for entry in overdue if entry.entity not in {"inbound", "state"}]
+        agents = [entry for entry in overdue if entry.entity == "agent"]
+        effects = [e for e in overdue if e.entity not in {"inbound", "state", "agent"}]
         return cls(
             messages=tuple(tuple(items[:ITEMS_IN_A_RUN]) for items in by_conversation.values()),
-            others=tuple(_taking_turns(turns, effects)),
+            others=tuple(_taking_turns(turns, effects, agents)),
         )
 
 
 def grace(entry: PendingEntry) -> timedelta:
-    return STATE_GRACE if entry.entity == "state" else GRACE
+    return STATE_GRACE if entry.entity in {"state", "agent"} else GRACE
 
 
 def pause_after(late: timedelta) -> timedelta:

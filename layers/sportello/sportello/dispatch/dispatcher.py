@@ -20,9 +20,11 @@ from sportello.conversation.effects import (
     SendMessage,
     StartWorkflow,
     UnknownEffect,
+    WriteNote,
     is_known,
 )
 from sportello.dispatch.named_queues import NamedQueues
+from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import Retryable
 from sportello.people.endpoints import endpoint_named
 from sportello.table.desk_table import DeskTable
@@ -50,6 +52,7 @@ class DispatchEnvironment(Environment):
     escalation_machine: str
     bus_name: str
     fit_clocks_queue: str
+    routing_queue: str
     settings_cache_seconds: float
 
 
@@ -98,6 +101,8 @@ class Dispatcher:
                 self._resume(resume)
             case PublishEvent() as publish:
                 self._publish(record, publish)
+            case WriteNote():
+                pass  # it is read where it stands
             case UnknownEffect():
                 return
         self._table.mark_carried_out(record.conversation_id, record.effect.key)
@@ -128,6 +133,13 @@ class Dispatcher:
                 MessageBody=json.dumps({"shard": 0}),
                 DelaySeconds=delay,
             )
+
+    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None:
+        """Have an agent given what waits, as far as they have room; see `Assigning.settle`."""
+        self._sqs.send_message(
+            QueueUrl=self._environment.routing_queue,
+            MessageBody=SettleRequest(agent_id=agent_id, unasked=unasked).model_dump_json(),
+        )
 
     def set_aside(self, queue_url: str, body: str) -> None:
         self._sqs.send_message(QueueUrl=queue_url, MessageBody=body)

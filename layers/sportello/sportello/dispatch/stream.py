@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import Retryable
 from sportello.messaging.items import Message, UnknownItem, wants_answer
+from sportello.table.agent_items import agent_of
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, settings_kind
 from sportello.table.keys import Attributes, conversation_of
@@ -34,6 +35,8 @@ class StreamPort(Protocol):
     def acknowledge(self, channel: str, conversation_id: str, item_id: str) -> None: ...
 
     def have_clocks_fitted(self) -> None: ...
+
+    def have_agent_settled(self, agent_id: str) -> None: ...
 
     def set_aside(self, queue_url: str, body: str) -> None: ...
 
@@ -61,14 +64,16 @@ class StreamReader:
 
         The messages of one conversation start one triage, however many the batch holds. Behind
         an effect that failed, those of its conversation wait: what was decided first leaves first.
+        An agent is settled once, however often they changed.
         """
         inbound: defaultdict[str, list[InboundRecord]] = defaultdict(list)
         first_of: dict[str, dict[str, Any]] = {}
         failed: list[str] = []
         held_back: set[str] = set()
-        for record in records:
+        agents = {agent_of(_image(record)): record for record in records if _is_of_agent(record)}
+        for record in (record for record in records if not _is_of_agent(record)):
             number = record["dynamodb"]["SequenceNumber"]
-            image = record["dynamodb"].get("NewImage", {})
+            image = _image(record)
             try:
                 if image.get("entity", {}).get("S") == "inbound":
                     item = InboundRecord.from_attributes(image)
@@ -94,7 +99,19 @@ class StreamReader:
             except Exception as error:  # noqa: BLE001 -- whatever it is, its shard goes on
                 # The items stay pending: the sweep hands them in once the settings are mended.
                 self._set_aside(first_of[conversation_id], error)
+        failed += self._settle(agents)
         return min(failed, key=int, default=None)
+
+    def _settle(self, agents: Mapping[str, dict[str, Any]]) -> list[str]:
+        """Have agents settled; returns the sequence numbers of those who are to be tried again."""
+        failed = []
+        for agent_id, record in agents.items():
+            try:
+                self._dispatcher.have_agent_settled(agent_id)
+            except (ClientError, BotoCoreError) as error:
+                logger.warning("agent will be tried again", error=type(error).__name__)
+                failed.append(record["dynamodb"]["SequenceNumber"])
+        return failed
 
     def _settings_changed(self, image: Attributes) -> None:
         """Have running clocks follow; the copy kept of a version tells once that it is new."""
@@ -142,3 +159,12 @@ class StreamReader:
             json.dumps({"keys": keys, "error": type(error).__name__, "event": record["eventID"]}),
         )
         count(Metric.SET_ASIDE, "none")
+
+
+def _image(record: Mapping[str, Any]) -> Attributes:
+    image: Attributes = record["dynamodb"].get("NewImage", {})
+    return image
+
+
+def _is_of_agent(record: Mapping[str, Any]) -> bool:
+    return bool(_image(record).get("entity", {}).get("S") == "agent")

@@ -63,6 +63,8 @@ class SweepPort(Protocol):
 
     def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None: ...
 
+    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None: ...
+
 
 class Sweeping:
     def __init__(
@@ -145,6 +147,8 @@ class Sweeping:
     def _take_up(self, entry: PendingEntry, now: datetime) -> None:
         logger.append_keys(conversation_id=entry.conversation_id)
         match entry.entity:
+            case "agent":
+                failure = _tried(lambda: self._settle(entry, now))
             case "state":
                 failure = _tried(lambda: self._wake(entry, now))
             case "effect":
@@ -179,6 +183,9 @@ class Sweeping:
         wake_at = conversation.state.wake_at
         if wake_at is not None and wake_at + STATE_GRACE <= now:
             conversation = self._ticking.tick(conversation_id, None, now, conversation).after
+        rings_by = conversation.state.rings_by
+        if rings_by is not None and rings_by <= now:
+            conversation = self._escalating.restart(conversation_id, now, conversation).after
         turn = conversation.state.turn
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > now:
             return
@@ -188,6 +195,11 @@ class Sweeping:
             )
         else:
             self._dispatcher.start_triage(conversation_id, [], _attempt_name(now))
+
+    def _settle(self, entry: PendingEntry, now: datetime) -> None:
+        """Have an agent looked at; until that is done they are only put off."""
+        if self._put_off(entry, now, max(GRACE, pause_after(now - entry.pending_since))):
+            self._dispatcher.have_agent_settled(entry.agent_id, unasked=True)
 
     def _put_off(self, entry: PendingEntry, now: datetime, pause: timedelta) -> PendingEntry | None:
         """Have it looked at again after a pause; None where somebody else is at it meanwhile."""
@@ -241,7 +253,7 @@ def _is_left_to_later_version(record: InboundRecord, now: datetime) -> bool:
 
 def _due_at(state: ConversationState, now: datetime) -> datetime:
     lease = state.turn.lease_expires_at if state.turn else None
-    return min((at for at in (lease, state.wake_at) if at is not None), default=now)
+    return min((at for at in (lease, state.wake_at, state.rings_by) if at), default=now)
 
 
 def _attempt_name(now: datetime) -> str:

@@ -14,6 +14,7 @@ from sportello.conversation.commands import (
     RetryTurn,
 )
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.terms import ServiceTerms
 from sportello.delivery.outcomes import Outcome, Outcomes, key_of_message
 from sportello.delivery.refused_channels import fault_in, tell_operators
 from sportello.intake.joining import Joining
@@ -31,7 +32,9 @@ from sportello.messaging.items import (
     wants_answer,
 )
 from sportello.model import Model
+from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
+from sportello.routing.presence import Presence
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation
@@ -54,6 +57,7 @@ class Applying:
         self._settings = settings
         self._outcomes = Outcomes(desk.table, lambda: settings)
         self._joining = Joining(desk, settings)
+        self._assigning = Assigning(desk, settings)
 
     def receive(
         self, conversation_id: str, item_ids: Sequence[str], turn_id: str, now: datetime
@@ -163,6 +167,8 @@ class Applying:
         home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
         home = self._joining.settle(home, now)
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
+        if _is_back_in_line(committed):
+            self._assigning.place(committed.before.conversation_id, now, committed.after)
         if committed.state.leads_to:
             self._desk.table.forward(conversation_id, item_ids, committed.state.leads_to)
         return committed
@@ -184,7 +190,9 @@ class Applying:
         away = None
         endpoints: tuple[str, ...] = ()
         state = conversation.state
-        if state.owner.kind is OwnerKind.QUEUE and address is not None:
+        asks = any(item.wants_answer for item in items)
+        owner_left = asks and self._owner_left(conversation, terms, now)
+        if (state.owner.kind is OwnerKind.QUEUE or owner_left) and address is not None:
             away = out_of_hours(self._settings, terms, state.queue, address, now)
         if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
             endpoints = terms.queues.all_endpoints()
@@ -195,6 +203,7 @@ class Applying:
                 lease_seconds=bot.lease_seconds,
                 follow_up_seconds=bot.follow_up_hours * 3_600,
                 away=away,
+                owner_left=owner_left,
                 thanks_reopen=bot.thanks_reopen,
                 endpoints=endpoints,
             ),
@@ -202,6 +211,19 @@ class Applying:
             address=address,
             applied=tuple(record.item_id for record in records),
         )
+
+    def _owner_left(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> bool:
+        """Tell whether an agent has it who is at work no more; who never said to be there is."""
+        owner = conversation.state.owner
+        if owner.kind is not OwnerKind.AGENT or terms.routing.when_an_agent_leaves == "none":
+            return False
+        return self._desk.table.agents.presence(owner.name, now) is Presence.OFFLINE
+
+
+def _is_back_in_line(committed: Committed) -> bool:
+    """Tell whether an agent who has left does not have it any more."""
+    before, after = committed.before.state.owner, committed.state.owner
+    return before.kind is OwnerKind.AGENT and after.kind is OwnerKind.QUEUE
 
 
 class _Report(Model):
@@ -276,6 +298,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
             as_of=item.sent_at,
             channel_kind=record.channel_kind,
             tone=record.tone,
+            verified=record.verified,
         )
         # What a later version knows of the customer stays.
         address = address.model_copy(update=dict(newer)) if address else newer

@@ -26,6 +26,9 @@ TextName = Literal[
     "out_of_hours_unattended",
     "promise_made",
     "promise_broken",
+    "colleague",
+    "call_back",
+    "channel_change",
     "bot_failed",
     "talk_to_person_button",
 ]

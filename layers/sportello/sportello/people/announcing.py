@@ -13,7 +13,6 @@ from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.queues.expected_wait import (
-    REFRESH_GAP,
     WAITS_READ,
     WINDOWS,
     ExpectedWait,
@@ -22,7 +21,7 @@ from sportello.queues.expected_wait import (
     next_review_at,
 )
 from sportello.queues.queue_replay import OpenSeconds
-from sportello.queues.waits import AnnouncedWait
+from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, Waiting
 from sportello.table.settings_store import SettingsStore
@@ -60,7 +59,10 @@ class Announcing:
             return None
         if now - announced.at < REFRESH_GAP:
             return None
-        if rings_nobody(terms.queue(state.queue), self._settings.get(AgentEndpointSettings)):
+        endpoints = self._settings.get(AgentEndpointSettings)
+        if rings_nobody(
+            terms.queues, state.queue, endpoints, lambda: self._anybody_at(state.queue)
+        ):
             return None
         staffed = terms.staffing(state.queue, now)
         customer = Waiting(
@@ -72,6 +74,9 @@ class Announcing:
         if not materially_changed(announced, expected, now, _open_seconds(staffed)):
             return None
         return self._in_words("expected_wait_changed", expected, staffed, address, now)
+
+    def _anybody_at(self, queue: str) -> bool:
+        return next(self._table.lines.at_work(queue), None) is not None
 
     def _expected(
         self, queue: str, customer: Waiting, staffed: Staffing, now: datetime

@@ -16,12 +16,15 @@ from sportello.table.settings_store import SettingsStore
 def out_of_hours(
     settings: SettingsStore, terms: ServiceTerms, queue: str, address: Address, now: datetime
 ) -> AccompanyingText | None:
-    """Return what to say while nobody is there; None in opening hours."""
+    """Return what to say while nobody is there; None in opening hours.
+
+    Who is at work now tells nothing of the next opening: only endpoints count.
+    """
     staffed = terms.staffing(queue, now)
     if staffed.hours is None or staffed.closed is None:
         return None
     settings.read_together(TextSettings, AgentEndpointSettings)
-    deserted = rings_nobody(terms.queue(queue), settings.get(AgentEndpointSettings))
+    deserted = rings_nobody(terms.queues, queue, settings.get(AgentEndpointSettings))
     language = settings.language_of(address)
     opening = opening_in_words(staffed.closed.end, now, language, staffed.hours.zone)
     name: TextName = "out_of_hours"

@@ -1,12 +1,12 @@
 """Handing a conversation to people, and climbing the tiers until somebody takes it."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.bot.triage import HandoffReason
+from sportello.conversation.climbing import is_ahead
 from sportello.conversation.commands import (
     AccompanyingText,
     ClosedDoors,
@@ -14,48 +14,57 @@ from sportello.conversation.commands import (
     ExhaustLadder,
     OfferConversation,
     RequestHuman,
+    RestartLadder,
     SpokenPromise,
 )
-from sportello.conversation.handoffs import MOST_AHEAD, rings_anew
+from sportello.conversation.events import LadderRestarted
+from sportello.conversation.ladders import MOST_AHEAD, awaits_people
 from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import deadline_in_words
 from sportello.language.texts import UNATTENDED
-from sportello.messaging.items import DeliveryStatus
-from sportello.messaging.statuses import LOST
-from sportello.model import written
+from sportello.model import Model
 from sportello.people.announcing import Announcing
+from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
+from sportello.people.places import Places
+from sportello.people.queue_routing import ChoosingQueues
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
+from sportello.people.story_packets import story_packet
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
-from sportello.table.timeline import TimelineEntry, read_timeline
 
 if TYPE_CHECKING:
     from sportello.language.texts import TextName
 
-PACKET_COMMITS = 15
-"""How far back the story goes that an agent is rung with."""
 
-PACKET_CHARACTERS = 20_000
-"""How long that story may be: an offer to 20 endpoints is one transaction, of 4 MB at most."""
+class RungTier(Model):
+    name: str
+    ring_seconds: int
 
-_IN_DOUBT = LOST | {DeliveryStatus.UNKNOWN}
-"""Whoever reads the story has to know what its customer may never have read."""
 
-_ENTRY_CHARACTERS = 100
-"""What an entry takes besides its text and detail."""
+class Round(Model):
+    """What becomes of a ladder after a round: it rests and goes round again while somebody waits.
+
+    `tiers` are those of the next round.
+    """
+
+    waits: bool = False
+    pause_seconds: int = 0
+    tiers: tuple[RungTier, ...] = ()
 
 
 class Escalating:
-    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
+    def __init__(self, desk: Desk, settings: SettingsStore, places: Places | None = None) -> None:
         self._desk = desk
         self._settings = settings
+        self._places = places or Assigning(desk, settings)
         self._announcing = Announcing(desk.table, settings)
+        self._queues = ChoosingQueues(desk.table)
 
     def request_human(
         self,
@@ -77,45 +86,94 @@ class Escalating:
         committed = self._act(conversation_id, plan, now, start)
         if committed.decision.events:
             logger.info("handed to people", reason=reason)
-            queue = self._settings.get(QueueSettings).queues.get(committed.state.queue)
-            if queue is None or self._rings_nobody(queue):
-                logger.warning("nobody can be rung", queue=committed.state.queue)
-                count(Metric.NOBODY_TO_RING, "all")
+            self._note_nobody(committed)
 
     def offer(
-        self, conversation_id: str, handoff_id: str, tier: int, task_token: str, now: datetime
+        self,
+        conversation_id: str,
+        handoff_id: str,
+        tier: int,
+        task_token: str,
+        now: datetime,
+        ladder_round: int = 0,
     ) -> None:
-        """Ring one tier with the story of the conversation."""
+        """Ring one tier with the story of the conversation; have an agent asked, if nobody is."""
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> OfferConversation:
-            tiers = terms.queue(conversation.state.queue).tiers
+            queue = conversation.state.queue
+            tiers = terms.queue(queue).tiers
             # The queue may have been made shorter while this ladder was climbing.
             rung = tiers[tier] if tier < len(tiers) else None
-            rings = rings_anew(conversation.state, handoff_id, tier)
+            waits = awaits_people(conversation.state, handoff_id)
+            rings = waits and is_ahead(conversation.state, ladder_round, tier)
             closed = self._closed_doors(conversation, terms, now) if rings else None
             return OfferConversation(
                 handoff_id=handoff_id,
+                ladder_round=ladder_round,
                 tier=tier,
                 tier_name=rung.name if rung else "",
                 agents=rung.agents if rung else (),
-                endpoints=rung.endpoints if rung else (),
+                endpoints=terms.queues.rung_by(queue, rung) if rung else (),
                 expires_at=now + timedelta(seconds=rung.ring_seconds if rung else 0),
                 task_token=task_token,
-                packet=self._packet(conversation) if rings and closed is None else {},
+                packet=story_packet(self._desk.table, conversation)
+                if rings and closed is None
+                else {},
                 closed=closed,
             )
 
-        self._act(conversation_id, plan, now)
+        committed = self._act(conversation_id, plan, now)
+        if awaits_people(committed.state, handoff_id):
+            self._places.place(conversation_id, now)
 
-    def exhaust(self, conversation_id: str, handoff_id: str, now: datetime) -> None:
+    def exhaust(
+        self, conversation_id: str, handoff_id: str, now: datetime, ladder_round: int | None = 0
+    ) -> Round:
+        """Note that a round was in vain; None is of a machine that goes round no more by itself."""
+
         def plan(conversation: Conversation, terms: ServiceTerms) -> ExhaustLadder:
+            first = not conversation.state.ladder_exhausted
             return ExhaustLadder(
                 handoff_id=handoff_id,
-                promise=self._promise_of(conversation, terms, now),
+                ladder_round=ladder_round or 0,
+                ends=ladder_round is None,
+                promise=self._promise_of(conversation, terms, now) if first else None,
                 closed=self._closed_doors(conversation, terms, now),
             )
 
-        self._act(conversation_id, plan, now)
+        committed = self._act(conversation_id, plan, now)
+        if not awaits_people(committed.state, handoff_id):
+            return Round()
+        self._note_nobody(committed)
+        queue = self._settings.get(QueueSettings).queues.get(committed.state.queue)
+        if queue is None or not queue.tiers:
+            # No tier will ask for it.
+            self._places.place(conversation_id, now)
+        return Round(
+            waits=True,
+            pause_seconds=(queue or Queue()).pause_seconds(ladder_round or 0),
+            tiers=tuple(
+                RungTier(name=tier.name, ring_seconds=tier.ring_seconds)
+                for tier in (queue.tiers if queue else ())
+            ),
+        )
+
+    def restart(
+        self, conversation_id: str, now: datetime, start: Conversation | None = None
+    ) -> Committed:
+        """Ring anew for whoever is not rung although it is time; an error of ours, or of AWS."""
+        committed = self._act(
+            conversation_id, lambda _conversation, _terms: RestartLadder(), now, start
+        )
+        if any(isinstance(event, LadderRestarted) for event in committed.decision.events):
+            logger.error("nobody was rung for a customer who waits", queue=committed.state.queue)
+        return committed
+
+    def _note_nobody(self, committed: Committed) -> None:
+        """Have operators hear of somebody for whom nobody can be rung."""
+        if self._rings_nobody(self._settings.get(QueueSettings), committed.state.queue):
+            logger.warning("nobody can be rung", queue=committed.state.queue)
+            count(Metric.NOBODY_TO_RING, "all")
 
     def _act(
         self,
@@ -136,11 +194,12 @@ class Escalating:
         reason: str,
         now: datetime,
     ) -> RequestHuman:
-        name = terms.queues.handoff_queue
+        choice = self._queues.choose(conversation, address, terms, reason, now)
+        name = choice.queue
         staffed = terms.staffing(name, now)
         accompanying = out_of_hours(self._settings, terms, name, address, now)
         announced = None
-        if accompanying is None and self._rings_nobody(terms.queue(name)):
+        if accompanying is None and self._rings_nobody(terms.queues, name):
             text = self._settings.text(UNATTENDED[_handoff_text(reason)], address)
             accompanying = AccompanyingText(text=text)
         elif accompanying is None:
@@ -156,6 +215,7 @@ class Escalating:
             owner_version=conversation.state.owner.version,
             reason=reason,
             queue=name,
+            rule=choice.rule,
             accompanying_text=accompanying,
             announced=announced,
             waiting_ahead=self._waiting_ahead(name, now) if staffed.closed else 0,
@@ -185,7 +245,7 @@ class Escalating:
         if promise is None or address is None:
             return None
         self._settings.read_together(TextSettings, AgentEndpointSettings)
-        if self._rings_nobody(terms.queue(queue)):
+        if self._rings_nobody(terms.queues, queue):
             return None
         language = self._settings.language_of(address)
         due_at = terms.promised_by(promise, queue, now)
@@ -193,61 +253,10 @@ class Escalating:
         text = self._settings.text("promise_made", address, by=by)
         return SpokenPromise(text=text, terms=promise)
 
-    def _rings_nobody(self, queue: Queue) -> bool:
-        return rings_nobody(queue, self._settings.get(AgentEndpointSettings))
-
-    def _packet(self, conversation: Conversation) -> dict[str, Any]:
-        """What an agent needs so that the customer repeats nothing."""
-        story = read_timeline(self._desk.table, conversation.conversation_id, PACKET_COMMITS)
-        address = conversation.address
-        utterances = [entry for entry in story.entries if entry.author]
-        since = conversation.state.waiting_since
-        return {
-            "customer": _customer(address),
-            "episode": conversation.state.episode,
-            "waiting_since": written(since) if since else None,
-            "transcript": _newest(utterances),
-            "clocks": [
-                {
-                    "kind": clock.kind,
-                    "state": clock.state,
-                    "due_at": written(clock.due_at) if clock.due_at else None,
-                }
-                for clock in conversation.state.clocks
-            ],
-        }
+    def _rings_nobody(self, queues: QueueSettings, queue: str) -> bool:
+        endpoints = self._settings.get(AgentEndpointSettings)
+        return rings_nobody(queues, queue, endpoints, lambda: self._places.anybody_at(queue))
 
 
 def _handoff_text(reason: str) -> "TextName":
     return "bot_failed" if reason == HandoffReason.BOT_FAILED else "handoff"
-
-
-def _customer(address: Address | None) -> dict[str, Any]:
-    origin = address.origin if address else None
-    came_from = {"origin": origin.model_dump(mode="json", exclude_defaults=True)} if origin else {}
-    return {
-        "display_name": address.display_name if address else "",
-        "language": (address.language if address else "") or None,
-        **came_from,
-    }
-
-
-def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
-    """Return the end of a story, as much as every notice of an offer has room for."""
-    transcript = []
-    room = PACKET_CHARACTERS
-    for entry in reversed(utterances):
-        if room <= 0:
-            break
-        detail = entry.detail if len(json.dumps(entry.detail)) < room - len(entry.text) else {}
-        line: dict[str, Any] = {
-            "at": written(entry.at),
-            "author": entry.author,
-            "text": entry.text[:room],
-            "detail": detail,
-        }
-        if entry.detail.get("status") in _IN_DOUBT:
-            line["status"] = entry.detail["status"]
-        transcript.append(line)
-        room -= len(entry.text) + len(json.dumps(detail)) + _ENTRY_CHARACTERS
-    return transcript[::-1]

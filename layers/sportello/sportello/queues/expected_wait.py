@@ -27,6 +27,7 @@ from sportello.queues.queue_replay import (
     pace_of,
     places,
 )
+from sportello.queues.waits import REFRESH_GAP
 
 WINDOWS = (timedelta(minutes=10), timedelta(hours=2), timedelta(weeks=3))
 """How far back to look: the shortest that holds enough answered waits (after Zendesk)."""
@@ -39,9 +40,6 @@ ANSWERED_TO_SAY_ANYTHING = 3
 
 WAITS_READ = 200
 """The newest ended waits are evidence enough; a caller need not fetch more."""
-
-REFRESH_GAP = timedelta(minutes=2)
-"""A waiting customer is told anew no sooner than this."""
 
 _LOW_SHARE, _HIGH_SHARE = 0.1, 0.9
 _HIGH_SHARE_FROM_ZERO = 0.8

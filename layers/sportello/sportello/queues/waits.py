@@ -18,6 +18,9 @@ from sportello.stored import OrUnknown, Stored
 WAITS_KEPT = timedelta(days=400)
 """After its end: thirteen months, so that a month can be held against the same one a year ago."""
 
+REFRESH_GAP = timedelta(minutes=2)
+"""A waiting customer is told anew no sooner than this."""
+
 
 CountedSeconds = Annotated[
     float, Field(ge=0, allow_inf_nan=False), AfterValidator(lambda seconds: round(seconds, 6))

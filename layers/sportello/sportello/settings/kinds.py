@@ -12,6 +12,7 @@ from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
+from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
@@ -26,5 +27,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         BotSettings,
         FaqSettings,
         TextSettings,
+        TeamSettings,
     )
 }

@@ -1,16 +1,58 @@
-"""What is known of agents, as the desk table has it."""
+"""The agents as the desk table has them: what is known of them, and what they are doing now."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
 
+from botocore.exceptions import ClientError
+
+from sportello.errors import StorageBusy
+from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile, StoredProfile
-from sportello.table.keys import Attributes
+from sportello.routing.work import Agent, Work
+from sportello.table.agent_items import (
+    AGENT,
+    HELD,
+    PROFILE,
+    WORK,
+    AgentRecord,
+    agent_key,
+    as_held,
+    profile_attributes,
+    read_profile,
+    read_work,
+)
+from sportello.table.agent_list import (
+    ListedAgents,
+    list_agents,
+    listed_agent,
+    newly_listed_agent,
+)
+from sportello.table.agent_writes import (
+    Reseating,
+    as_seen,
+    ask_to_settle,
+    grow,
+    seat_writes,
+)
+from sportello.table.keys import Attributes, key, pending_shard, stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+_ATTEMPTS = 12
+_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict", "TransactionCanceled"})
 
-def profile_key(agent_id: str) -> Attributes:
-    return {"pk": {"S": f"AGENT#{agent_id}"}, "sk": {"S": "PROFILE"}}
+
+class ProfileChanged(Exception):
+    """Somebody else has written the profile since it was read."""
+
+
+class NotedPresence(NamedTuple):
+    """How an agent is at work now; it is no news where they have said the same again."""
+
+    work: Work
+    is_news: bool
 
 
 class AgentTable:
@@ -18,10 +60,234 @@ class AgentTable:
         self._name = name
         self._client = client
 
+    # --- reading ----------------------------------------------------------------------------
+
+    def agent(self, agent_id: str) -> Agent:
+        """Read an agent whole; of whom nothing is known it is one as everybody is at first."""
+        return self.record(agent_id).agent
+
+    def record(self, agent_id: str) -> AgentRecord:
+        """Read an agent whole, with what settling has to know."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"{AGENT}{agent_id}"}},
+            ConsistentRead=True,
+        )
+        return AgentRecord.from_items(agent_id, (item for page in pages for item in page["Items"]))
+
+    def work(self, agent_id: str) -> Work:
+        return read_work(self._get(agent_id, WORK) or {})
+
+    def presence(self, agent_id: str, now: datetime) -> Presence | None:
+        """Return the presence that is believed now; None of an agent who never told one."""
+        work = self.work(agent_id)
+        return None if work.presence_until is None else work.presence_at(now)
+
     def profile(self, agent_id: str) -> StoredProfile | None:
-        item = self._client.get_item(
-            TableName=self._name, Key=profile_key(agent_id), ConsistentRead=True
+        item = self._get(agent_id, PROFILE)
+        return read_profile(item) if item else None
+
+    def _get(self, agent_id: str, sort_key: str) -> Attributes | None:
+        item: Attributes | None = self._client.get_item(
+            TableName=self._name, Key=agent_key(agent_id, sort_key), ConsistentRead=True
         ).get("Item")
-        if item is None:
-            return None
-        return StoredProfile(profile=AgentProfile.model_validate_json(item["profile"]["S"]))
+        return item
+
+    # --- what agents say --------------------------------------------------------------------
+
+    def put_profile(
+        self, agent_id: str, profile: AgentProfile, version: int, now: datetime
+    ) -> StoredProfile:
+        """Write a profile as the version after the one seen; raises ProfileChanged if it is not."""
+        stored = StoredProfile(profile=profile, version=version + 1, written_at=now)
+        item = profile_attributes(agent_id, stored, now)
+        put = {"TableName": self._name, "Item": item, **_if_version(version)}
+        update = ask_to_settle(self._name, agent_id, now)
+        try:
+            listed = listed_agent(self._name, agent_id, profile.queues)
+            self._transact([{"Put": put}, {"Update": update}, {"Put": listed}])
+        except ClientError as error:
+            if is_lost(error):
+                raise ProfileChanged from None
+            raise
+        return stored
+
+    def set_presence(
+        self, agent_id: str, presence: Presence, until: datetime, now: datetime
+    ) -> NotedPresence:
+        """Keep what an agent says of themselves; a sign of life writes little, and rarely.
+
+        Who says to be offline is so from now on, whatever `until` says.
+        """
+        until = now if presence is Presence.OFFLINE else until
+        for _ in range(_ATTEMPTS):
+            before = self.work(agent_id)
+            goes_on = before.presence is presence and (
+                presence is Presence.OFFLINE or before.presence_at(now) is presence
+            )
+            if goes_on and _is_believed_on(before, until, now):
+                return NotedPresence(before, is_news=False)
+            if before.presence_until is None:
+                self._list(agent_id)
+            request = self._presence_update(agent_id, before, presence, until, now, goes_on)
+            if self._updated(request):
+                work = _until(before, until) if goes_on else self.work(agent_id)
+                return NotedPresence(work, is_news=not goes_on)
+        raise StorageBusy("an agent's item never stood still")
+
+    def _presence_update(
+        self,
+        agent_id: str,
+        before: Work,
+        presence: Presence,
+        until: datetime,
+        now: datetime,
+        goes_on: bool,  # noqa: FBT001 -- one of several facts about the same change
+    ) -> Attributes:
+        texts = {"presence": presence.value, "presence_until": stamp(until)}
+        if not goes_on or (before.presence_until and until < before.presence_until):
+            comes = presence is Presence.AVAILABLE and not goes_on
+            return ask_to_settle(
+                self._name, agent_id, now, given=comes, version=before.version, sets=texts
+            )
+        values = {f":{name}": {"S": text} for name, text in texts.items()}
+        return {
+            "TableName": self._name,
+            "Key": agent_key(agent_id, WORK),
+            "UpdateExpression": "SET presence = :presence, presence_until = :presence_until",
+            **as_seen(before.version, values),
+        }
+
+    # --- everybody --------------------------------------------------------------------------
+
+    def listed(
+        self, is_meant: Callable[[tuple[str, ...]], bool], limit: int, after: str = ""
+    ) -> ListedAgents:
+        """List who has a profile or was ever at work, by the queues that their profiles name."""
+        return list_agents(self._client, self._name, is_meant, limit, after)
+
+    def _list(self, agent_id: str) -> None:
+        try:
+            self._client.put_item(**newly_listed_agent(self._name, agent_id))
+        except ClientError as error:
+            if not is_lost(error):
+                raise
+
+    # --- settling ---------------------------------------------------------------------------
+
+    def reseat(self, record: AgentRecord, seats: Reseating) -> bool:
+        """Let an agent have these seats and no others; False if they have changed meanwhile."""
+        if as_held(seats.has) == record.held_seats:
+            return True
+        agent = record.agent
+        texts = {"entity": "agent", "seats": as_held(seats.has).model_dump_json()}
+        update = grow(self._name, agent.agent_id, texts, agent.work.version)
+        try:
+            self._transact([{"Update": update}, *seat_writes(self._name, seats)])
+        except ClientError as error:
+            if is_lost(error):
+                return False
+            raise
+        return True
+
+    def note_settled(self, record: AgentRecord, look_at: datetime | None) -> bool:
+        """Note that an agent has what they could be given; `look_at` is when time changes that.
+
+        False if they have changed since they were read: somebody else is to settle them then.
+        """
+        agent = record.agent
+        if not record.is_due and record.look_at == look_at:
+            return True
+        if look_at is None:
+            update, values = "REMOVE settle, pending, pending_since", {}
+        else:
+            update = "SET pending = :pending, pending_since = :at REMOVE settle"
+            shard = {"S": pending_shard(agent.agent_id)}
+            values = {":pending": shard, ":at": {"S": stamp(look_at)}}
+        request = {
+            "TableName": self._name,
+            "Key": agent_key(agent.agent_id, WORK),
+            "UpdateExpression": update,
+            **as_seen(agent.work.version, values),
+        }
+        if not request["ExpressionAttributeValues"]:
+            del request["ExpressionAttributeValues"]
+        return self._updated(request)
+
+    def forget_claim(self, record: AgentRecord, conversation_id: str, sequence: int) -> bool:
+        """Delete a claim that an earlier version of the code has left, as its state shows.
+
+        False if the conversation, of which `sequence` was seen, has changed meanwhile.
+        """
+        agent_id = record.agent.agent_id
+        claim = {
+            "TableName": self._name,
+            "Key": agent_key(agent_id, f"{HELD}{conversation_id}"),
+        }
+        unchanged = state_as_seen(self._name, conversation_id, sequence)
+        update = grow(self._name, agent_id, {"entity": "agent"})
+        try:
+            self._transact([{"ConditionCheck": unchanged}, {"Delete": claim}, {"Update": update}])
+        except ClientError as error:
+            if is_lost(error):
+                return False
+            raise
+        return True
+
+    # --- writing ----------------------------------------------------------------------------
+
+    def _transact(self, writes: list[Attributes]) -> None:
+        self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type] # built as plain dicts
+
+    def _updated(self, request: Attributes) -> bool:
+        try:
+            self._client.update_item(**request)
+        except ClientError as error:
+            if is_lost(error):
+                return False
+            raise
+        return True
+
+
+def state_as_seen(table: str, conversation_id: str, sequence: int) -> Attributes:
+    """Return the check that nothing has happened in a conversation since it was loaded."""
+    check: Attributes = {"TableName": table, "Key": key(conversation_id, "STATE")}
+    if sequence == 0:
+        return {**check, "ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        **check,
+        "ConditionExpression": "#sequence = :seen",
+        "ExpressionAttributeNames": {"#sequence": "sequence"},
+        "ExpressionAttributeValues": {":seen": {"N": str(sequence)}},
+    }
+
+
+def _if_version(version: int) -> Mapping[str, object]:
+    if version == 0:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {
+        "ConditionExpression": "version = :seen",
+        "ExpressionAttributeValues": {":seen": {"N": str(version)}},
+    }
+
+
+def is_lost(error: ClientError) -> bool:
+    """Whether a write was refused because somebody else was faster."""
+    code = str(error.response["Error"]["Code"]).removesuffix("Exception")
+    if code == "TransactionCanceled":
+        reasons = error.response.get("CancellationReasons", [])
+        return bool({reason.get("Code") for reason in reasons} & _LOST)
+    return code in _LOST
+
+
+def _is_believed_on(work: Work, until: datetime, now: datetime) -> bool:
+    """Whether a sign of life tells nothing new: less than half of the belief is used up."""
+    if work.presence is Presence.OFFLINE:
+        return True
+    believed = work.presence_until
+    return believed is not None and until >= believed and believed - now > (until - now) / 2
+
+
+def _until(work: Work, until: datetime) -> Work:
+    return work.model_copy(update={"presence_until": until})

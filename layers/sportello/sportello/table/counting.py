@@ -10,7 +10,9 @@ from sportello.conversation.events import (
     ConversationEvent,
     DeliveryRecorded,
     HandoffRequested,
+    LadderRestarted,
     MessageQueued,
+    RestartReason,
 )
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.refusals import WITHDRAWN
@@ -33,6 +35,8 @@ def count_events(events: Iterable[ConversationEvent], channel: str) -> None:
                 count(Metric.REPLIED, channel)
             case HandoffRequested():
                 count(Metric.ESCALATED, channel)
+            case LadderRestarted(reason=RestartReason.STRANDED):
+                count(Metric.STRANDED, channel)
             case ClockAdvanced(state=ClockState.BREACHING):
                 count(Metric.BREACHED, channel)
             case ClockEnded(kind=ClockKind.PROMISE, state=ClockState.ACHIEVED):

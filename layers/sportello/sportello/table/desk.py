@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from sportello.conversation.agent_claims import claims_of, place_in_line
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
@@ -14,7 +15,10 @@ from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import StorageBusy
+from sportello.language.languages import languages
 from sportello.model import Model
+from sportello.routing.line import InLine
+from sportello.table.agent_writes import AgentChanges, Reseating, claim_changes
 from sportello.table.counting import count_events, count_waits
 from sportello.table.desk_table import Conflict, DeskTable
 from sportello.table.items import Address, Conversation
@@ -25,7 +29,11 @@ _LONGEST_PAUSE_SECONDS = 1.0
 
 
 class Step(Model):
-    """What to ask of a conversation just loaded; see `writes.Commit` for the rest."""
+    """What to ask of a conversation just loaded; see `writes.Commit` for the rest.
+
+    If it changes how much room an agent has of whom a version was seen, that must still be theirs;
+    `reseated` are the seats that such agents are to have.
+    """
 
     command: Command
     terms: ServiceTerms
@@ -33,6 +41,8 @@ class Step(Model):
     applied: tuple[str, ...] = ()
     provider_message_ids: Mapping[str, str] = {}
     request_hashes: Mapping[str, str] = {}
+    agent_versions: Mapping[str, int] = {}
+    reseated: Mapping[str, Reseating] = {}
 
     def channel_of(self, conversation: Conversation) -> str:
         """Name the channel of what is committed; empty for a conversation nobody has written in."""
@@ -126,6 +136,7 @@ class Desk:
         decision = decide(before.state, step.command, now, step.terms)
         if not self._publishes:
             decision = decision.unpublished()
+        after = fold(decision.events, before.state)
         moved = next((e for e in decision.events if isinstance(e, ConversationMoved)), None)
         commit = Commit(
             decision=decision,
@@ -142,8 +153,38 @@ class Desk:
             ),
             handed_on=moved.handed_on if moved else (),
             handed_to=moved.moved_to if moved else "",
+            agents=_agent_changes(before, step, after, now) if decision.events else AgentChanges(),
         )
-        return commit, fold(decision.events, before.state)
+        return commit, after
+
+
+def _agent_changes(
+    before: Conversation, step: Step, after: ConversationState, now: datetime
+) -> AgentChanges:
+    """Tell what becomes of the agents of a conversation, and of its place in line."""
+    name, terms = before.conversation_id, step.terms
+    language = line_language(step.address or before.address)
+    return AgentChanges(
+        claims=claim_changes(
+            name, claims_of(name, before.state, terms), claims_of(name, after, terms), now
+        ),
+        from_place=in_line(before, terms),
+        to_place=place_in_line(name, after, terms, language),
+        versions=step.agent_versions,
+        reseated=step.reseated,
+    )
+
+
+def in_line(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
+    """Return a conversation as its line shows it; None where it waits for nobody to be found."""
+    name, language = conversation.conversation_id, line_language(conversation.address)
+    return place_in_line(name, conversation.state, terms, language)
+
+
+def line_language(address: Address | None) -> str:
+    """Return whose line a customer stands in: of their language, as far as it is one we have."""
+    language = address.language if address else ""
+    return language if language in languages() else ""
 
 
 def _counted(

@@ -26,11 +26,19 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
+- the agent API writes down every act: put `AUDIT#`; it lists them by day: query
 - notify reads a notice with the mark of its endpoint, the state and the ring that it takes back:
   batch get `FX#`, `ENDPOINTS`, `STATE`; marks an endpoint that is gone, fails or works again:
   update, one that is tried: update, if nobody else does; the agent API lists the marks: query,
   and takes them off: put
 - dispatch and notify find a person's own endpoint: get `AGENT#/PROFILE`
+- an agent is read whole: query `AGENT#`; says to be there: get, update `WORK`; changes what is
+  known of them: transaction of `PROFILE` if unchanged and `WORK`
+- a commit that changes what a conversation takes of an agent puts or deletes `HELD#`, and updates
+  `WORK`, if unchanged where their room counts; the agent's seats go along
+- who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
+  one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
+  front, consistently
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
@@ -45,12 +53,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.table.agent_table import AgentTable
+from sportello.table.agent_writes import agent_writes
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
@@ -76,6 +86,7 @@ from sportello.table.keys import (
     partition,
     stamp,
 )
+from sportello.table.line_table import LineTable
 from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
@@ -87,6 +98,9 @@ from sportello.table.writes import (
     leave_to,
     put_settings,
 )
+
+if TYPE_CHECKING:
+    from sportello.table.audit_table import AuditTable
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -118,8 +132,21 @@ class DeskTable(EffectTable):
         return EndpointTable(self._name, self._client)
 
     @property
+    def audit(self) -> "AuditTable":
+        """Who did what through the agent API."""
+        from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
+
+        return AuditTable(self._name, self._client)
+
+    @property
     def agents(self) -> AgentTable:
+        """Who the agents are, and what they have and could be given."""
         return AgentTable(self._name, self._client)
+
+    @property
+    def lines(self) -> LineTable:
+        """Who could take one more conversation, and who waits for somebody."""
+        return LineTable(self._name, self._client)
 
     @property
     def links(self) -> LinkTable:
@@ -220,12 +247,16 @@ class DeskTable(EffectTable):
         now: datetime,
     ) -> None:
         """Write decisions about several conversations in one transaction; raises like `commit`."""
+        commits = tuple(commits)
         guards: list[Attributes] = []
         others: list[Attributes] = []
         for conversation, commit, after in commits:
             writes, count = commit_writes(self._name, conversation, commit, after, now)
             guards += writes[:count]
             others += writes[count:]
+        of_agents = agent_writes(self._name, (commit.agents for _, commit, _ in commits), now)
+        guards += of_agents[0]
+        others += of_agents[1]
         if guards or others:
             self._transact([*guards, *others], len(guards))
 

@@ -28,7 +28,8 @@ class StoredNotice(Model):
     """A notice as it stands, with what has to be known before anybody is rung.
 
     `record` is None if there is no such effect, `mark` is of the endpoint that its key ends in,
-    and `ring` is the one that it takes back, None where it takes none back.
+    and `ring` is the one that it takes back, None where it takes none back. The `state` is unborn
+    where it does.
     """
 
     record: EffectRecord | None
@@ -79,13 +80,13 @@ class EffectTable(InboundTable):
     def notice(self, conversation_id: str, effect_key: str) -> StoredNotice:
         """Read an effect, and all that matters to whoever rings, in one call."""
         endpoint, ring_key = endpoint_in(effect_key), ring_taken_back(effect_key)
+        # What takes a ring back goes where that went, whatever the conversation is like now.
+        beside = EffectRecord.sort_key(ring_key) if ring_key else "STATE"
         keys = [
             key(conversation_id, EffectRecord.sort_key(effect_key)),
-            key(conversation_id, "STATE"),
+            key(conversation_id, beside),
             endpoint_key(endpoint),
         ]
-        if ring_key:
-            keys.append(key(conversation_id, EffectRecord.sort_key(ring_key)))
         items = {(item["pk"]["S"], item["sk"]["S"]): item for item in self._get_batch(keys)}
         here = partition(conversation_id)
 
@@ -130,7 +131,7 @@ class EffectTable(InboundTable):
         try:
             self._client.update_item(
                 TableName=self._name,
-                Key=key(entry.conversation_id, entry.sort_key),
+                Key=entry.key,
                 UpdateExpression="SET pending_since = :until",
                 # The second is what it finds if the SDK repeats what got no answer.
                 ConditionExpression="pending_since = :listed OR pending_since = :until",

@@ -25,6 +25,7 @@ from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import WaitRecord
 from sportello.stored import OrUnknown, Stored
+from sportello.table.agent_items import agent_key, agent_of, is_of_agent
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.keys import (
     Attributes,
@@ -59,6 +60,7 @@ class Address(Stored):
     `language` is empty where nobody knows it, and may be one that has been removed since.
     `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
     `origin` is what brought them here last; it is stored apart, for the first version refuses it.
+    `verified` is whether the channel vouches that it is them.
     """
 
     channel: str
@@ -70,6 +72,7 @@ class Address(Stored):
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
     origin: Origin | None = None
+    verified: bool = True
 
     def to_attributes(self, conversation_id: str) -> Attributes:
         apart = {"origin": {"S": self.origin.model_dump_json()}} if self.origin else {}
@@ -102,7 +105,7 @@ def state_attributes(conversation_id: str, state: ConversationState) -> Attribut
         "state": {"S": document},
     }
     lease = state.turn.lease_expires_at if state.turn else None
-    due = min((at for at in (lease, state.wake_at) if at is not None), default=None)
+    due = min((at for at in (lease, state.wake_at, state.rings_by) if at), default=None)
     if due is None and state.owner.is_people and state.lifecycle is Lifecycle.OPEN:
         due = UNTIL_SETTINGS_CHANGE
     if due is not None:
@@ -319,21 +322,34 @@ class Conversation(Content):
 
 
 class PendingEntry(Model):
-    """Something in the index `pending` for longer than it should be."""
+    """Something in the index `pending` for longer than it should be, or an agent's item that is."""
 
     entity: str
-    conversation_id: str
+    conversation_id: str = ""
+    agent_id: str = ""
     sort_key: str
     pending_since: Instant
+
+    @property
+    def key(self) -> Attributes:
+        if self.agent_id:
+            return agent_key(self.agent_id, self.sort_key)
+        return key(self.conversation_id, self.sort_key)
 
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "PendingEntry":
         return cls(
             entity=attributes["entity"]["S"],
-            conversation_id=conversation_of(attributes),
+            **_whose(attributes),
             sort_key=attributes["sk"]["S"],
             pending_since=attributes["pending_since"]["S"],
         )
+
+
+def _whose(attributes: Attributes) -> dict[str, str]:
+    if is_of_agent(attributes):
+        return {"agent_id": agent_of(attributes)}
+    return {"conversation_id": conversation_of(attributes)}
 
 
 def settings_partition(kind: str) -> str:

@@ -25,6 +25,11 @@ DOCUMENTS: Mapping[str, str] = {
     "wait": "wait",
     "line": "summary",
     "settings": "document",
+    "audit": "entry",
+    "profile": "profile",
+    "claim": "claim",
+    "seat": "seat",
+    "place": "place",
 }
 """Which attribute of a kind of item holds its document."""
 

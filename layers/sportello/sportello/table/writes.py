@@ -10,6 +10,7 @@ from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.queues.waits import WaitRecord
+from sportello.table.agent_writes import AgentChanges, place_writes
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
@@ -32,7 +33,8 @@ class Commit(Model):
     kept with the outbound messages (by effect key) whose delivery the events record, and
     `request_hashes` with the effects (by key) that a client's request asks for. `waits` are the
     customer's waits for a person that the events end, `handed_on` the items that were applied and
-    are to be applied again, in the conversation `handed_to`.
+    are to be applied again, in the conversation `handed_to`. `agents` are what becomes of those
+    who have it or are asked, and of its place in line.
     """
 
     decision: Decision
@@ -43,6 +45,7 @@ class Commit(Model):
     waits: tuple[WaitRecord, ...] = ()
     handed_on: tuple[str, ...] = ()
     handed_to: str = ""
+    agents: AgentChanges = AgentChanges()
 
 
 def commit_writes(
@@ -99,6 +102,7 @@ def commit_writes(
         keep_reopening(table, conversation_id, effect_key, reopening)
         for effect_key, reopening in decision.reopenings.items()
     ]
+    writes += place_writes(table, commit.agents)
     return writes, len(guards)
 
 

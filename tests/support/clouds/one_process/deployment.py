@@ -71,6 +71,9 @@ def environment() -> dict[str, str]:
 
 
 def _resolved(value: Any) -> str:
+    if isinstance(value, dict) and "Fn::If" in value:
+        _, _, otherwise = value["Fn::If"]  # nothing is on that somebody has to choose
+        return _resolved(otherwise)
     if isinstance(value, dict) and "Fn::Sub" in value:
         return _REFERENCE.sub(lambda found: _named(found[1]), value["Fn::Sub"])
     if isinstance(value, dict) and "Fn::Join" in value:

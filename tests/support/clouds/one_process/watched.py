@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.settings_document import SettingsDocument
+from sportello.table.agent_items import SETTLED_WITHIN
 from support.alarms import STACK, DataPoint, dimensions, logged
 from support.clouds.one_process import deployment
 from support.clouds.one_process.cloud import Cloud
@@ -177,5 +178,7 @@ def _does_not_load(_event: dict[str, Any], _context: Any) -> Any:
 
 def _written_at(record: dict[str, Any]) -> datetime:
     image = record["dynamodb"]["NewImage"]
+    if image["entity"]["S"] == "agent":
+        return datetime.fromisoformat(image["pending_since"]["S"]) - SETTLED_WITHIN
     written = next(name for name in ("received_at", "decided_at", "written_at") if name in image)
     return datetime.fromisoformat(image[written]["S"])

@@ -89,7 +89,9 @@ def _term_holds(term: str, item: Item, request: Request) -> bool:
 
 # --- updates ------------------------------------------------------------------------------------
 
-_UPDATE = re.compile(r"(?:SET (?P<set>.+?))?(?: ?REMOVE (?P<remove>[\w, ]+))?")
+_UPDATE = re.compile(
+    r"(?:SET (?P<set>.+?))?(?: ?REMOVE (?P<remove>[\w, ]+?))?(?: ?ADD (?P<add>\w+ :\w+))?"
+)
 _ASSIGNMENT = re.compile(
     r"(?P<name>#?\w+) = (?:if_not_exists\((?P<unless>\w+), (?P<default>:\w+)\)|(?P<value>:\w+))"
     r"(?:, |$)"
@@ -103,9 +105,20 @@ def updated(request: Request, item: Item) -> Item:
         raise NotSpoken(request["UpdateExpression"])
     assigned = _assigned(update["set"] or "", item, request)
     removed = set((update["remove"] or "").split(", ")) - {""}
+    if update["add"]:
+        assigned |= _added(update["add"], item, request)
     if not request["Key"].keys().isdisjoint({*assigned, *removed}):
         raise Refused("an update of the key")
     return {name: value for name, value in (item | assigned).items() if name not in removed}
+
+
+def _added(addition: str, item: Item, request: Request) -> Item:
+    name, word = addition.split(" ")
+    before = item.get(name, {"N": "0"})
+    if "N" not in before:
+        raise Refused(f"an addition to {name}, which is no number")
+    amount = request["ExpressionAttributeValues"][word]["N"]
+    return {name: {"N": str(int(before["N"]) + int(amount))}}
 
 
 def _assigned(assignments: str, item: Item, request: Request) -> Item:
@@ -158,6 +171,14 @@ def key_condition(request: Request, partition: str, sort_key: str) -> Fits:
         raise Refused(f"{expression} is no condition on {partition} and {sort_key}")
     fits = [_fits(term, values) for term in terms]
     return lambda item: all(each(item) for each in fits)
+
+
+def asked_for(request: Request, partition: str) -> str:
+    """Return the value of the partition key that a query names."""
+    first = _KEY_TERM.match(request["KeyConditionExpression"])
+    if first is None or first["equal"] != partition:
+        raise Refused(f"{request['KeyConditionExpression']} names no {partition}")
+    return str(request["ExpressionAttributeValues"][first["exactly"]]["S"])
 
 
 def _fits(term: re.Match[str], values: Mapping[str, str]) -> Fits:

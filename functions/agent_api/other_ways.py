@@ -1,0 +1,147 @@
+"""To get back to a customer another way: a call, another channel, and how to reach them."""
+
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Self
+
+from chalice.app import Blueprint, Request, Response
+from pydantic import Field, StringConstraints, model_validator
+
+from agent_api.conversations import ReplyAccepted, checked
+from agent_api.handing_on import commit
+from agent_api.identity import Agent
+from agent_api.permissions import Permission
+from agent_api.problems import Fault, Problem
+from agent_api.reply_window import require_open_window
+from agent_api.request_parts import hash_of, read_body, read_idempotency_key
+from agent_api.route_declaration import answer_with, route
+from agent_api.scope import require_seen
+from sportello.conversation.effects import reply_key
+from sportello.conversation.people_commands import OtherWay
+from sportello.entrypoints import runtime
+from sportello.errors import IdempotencyKeyReused
+from sportello.messaging.items import DeliveryStatus
+from sportello.model import Instant, Model
+from sportello.people.handing_on import Asked, HandingOn, OtherWayAsked
+from sportello.sla.clocks import PromiseTerms
+from sportello.table.desk import Step
+from sportello.table.desk_table import EffectExists
+from sportello.table.items import Conversation
+
+routes = Blueprint(__name__)
+
+SHORTEST, LONGEST = 60, 30 * 86_400
+"""Seconds; as `PromiseTerms` has them."""
+
+type PersonsName = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^([^\W_][\w .'\u2019\-]{0,59})?$")
+]
+
+
+class OtherWayRequest(Model):
+    """By when: `within_seconds`, in opening hours if it says so, or `at` an instant."""
+
+    within_seconds: int | None = Field(default=None, ge=SHORTEST, le=LONGEST)
+    in_opening_hours: bool = False
+    at: Instant | None = None
+    name: PersonsName = ""
+    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)] = ""
+
+    @model_validator(mode="after")
+    def _has_a_time(self) -> Self:
+        if (self.within_seconds is None) == (self.at is None):
+            raise ValueError("name either within_seconds or at")
+        return self
+
+    def promise(self, now: datetime) -> PromiseTerms:
+        """Return the terms; raises Problem for an instant that is too near or too far."""
+        seconds = self.within_seconds
+        if self.at is not None:
+            seconds = int((self.at - now).total_seconds())
+        if seconds is None or not SHORTEST <= seconds <= LONGEST:
+            fault = Fault(pointer="/at", detail="It is within a minute and 30 days from now.")
+            raise Problem(422, "validation", "See errors.", faults=[fault])
+        return PromiseTerms(
+            within_seconds=seconds, in_opening_hours=self.in_opening_hours, kept_by="hand"
+        )
+
+
+class ChannelChange(OtherWayRequest):
+    channel: OtherWay
+
+
+class Contact(Model):
+    """How to reach the customer besides writing here."""
+
+    channel: str
+    reply_to: str
+    display_name: str
+    language: str
+
+
+@route(routes, "POST", "/conversations/{conversation_id}/call-back", Permission.WORK_CONVERSATIONS)
+def call_back(request: Request, agent: Agent, conversation_id: str) -> Response:
+    body = read_body(request, OtherWayRequest)
+    return _promise(request, agent, conversation_id, body, "call")
+
+
+@route(
+    routes, "POST", "/conversations/{conversation_id}/change-channel", Permission.WORK_CONVERSATIONS
+)
+def change_channel(request: Request, agent: Agent, conversation_id: str) -> Response:
+    body = read_body(request, ChannelChange)
+    return _promise(request, agent, conversation_id, body, body.channel)
+
+
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/contact",
+    Permission.READ_CONTACT,
+    audited=True,
+)
+def read_contact(_request: Request, agent: Agent, conversation_id: str) -> Response:
+    checked(conversation_id)
+    conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
+    address = conversation.address
+    return answer_with(
+        Contact(
+            channel=address.channel if address else "",
+            reply_to=address.reply_to if address else "",
+            display_name=address.display_name if address else "",
+            language=address.language if address else "",
+        )
+    )
+
+
+def _promise(
+    request: Request, agent: Agent, conversation_id: str, body: OtherWayRequest, way: OtherWay
+) -> Response:
+    """Promise once for each idempotency key, as a reply is sent once."""
+    checked(conversation_id)
+    key = reply_key(agent.id, read_idempotency_key(request))
+    asked, now = hash_of(request, body), runtime.utc_now()
+    handing_on = HandingOn(runtime.table(), runtime.settings())
+
+    def plan(conversation: Conversation) -> Step | None:
+        require_seen(agent, conversation)
+        if conversation.effects:
+            return None
+        require_open_window(runtime.table(), conversation, now)
+        terms = runtime.settings().terms(conversation)
+        other = OtherWayAsked(key=key, way=way, name=body.name, promise=body.promise(now))
+        command = handing_on.promise(
+            Asked(**agent.author, note=body.note), other, conversation, terms, now
+        )
+        return Step(command=command, terms=terms, request_hashes={key: asked})
+
+    try:
+        conversation = commit(conversation_id, plan, now, key).before
+    except EffectExists:
+        conversation = runtime.table().load(conversation_id, effect_keys=[key])
+    status = DeliveryStatus.QUEUED
+    for record in conversation.effects:
+        if record.request_hash != asked:
+            raise IdempotencyKeyReused
+        status = record.status
+    return answer_with(ReplyAccepted(effect_key=key, status=status), status=HTTPStatus.ACCEPTED)

@@ -1,0 +1,81 @@
+"""What people ask of a conversation besides answering it: to hand it on, to note, to promise."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from sportello.conversation.commands import (
+    AccompanyingText,
+    AgentCommand,
+    Command,
+    OfferToAgent,
+    OwnersCommand,
+    VersionedCommand,
+)
+from sportello.sla.clocks import PromiseTerms
+
+
+class HandOver(OwnersCommand, VersionedCommand):
+    """`note` is for whoever gets it; empty for none.
+
+    `away` is what the customer is told where the queue is closed, `waiting_ahead` how many wait
+    there for the same opening.
+    """
+
+    queue: str
+    note: str = ""
+    away: AccompanyingText | None = None
+    waiting_ahead: int = 0
+
+
+class TransferToQueue(HandOver):
+    """Put it in line in a queue, at the place that its customer has."""
+
+
+class TransferToAgent(HandOver):
+    """Ask one colleague first; the queue is where it waits, and goes on if they do not take it.
+
+    What is in `offer` of its handoff is filled in.
+    """
+
+    offer: OfferToAgent
+
+
+class TakeOver(OwnersCommand, VersionedCommand):
+    """Have it now, whoever has it; only supervisors may."""
+
+
+class LeaveAgent(Command):
+    """The agent is at work no more: whose customer waits goes back to its queue, or all."""
+
+    agent_id: str
+    all: bool = False
+
+
+class WriteDown(AgentCommand):
+    """A private note; `key` names it where the same request may come twice."""
+
+    text: str
+    key: str = ""
+
+
+class Consult(OwnersCommand):
+    """Ring a colleague with the story and a question; the conversation stays whose it is."""
+
+    colleague: str
+    endpoints: tuple[str, ...] = ()
+    note: str
+    packet: Mapping[str, Any] = {}
+
+
+type OtherWay = Literal["call", "email", "sms", "whatsapp", "telegram"]
+"""How else a customer is promised to hear from us."""
+
+
+class PromiseOtherWay(OwnersCommand):
+    """Tell the customer that we get back to them another way, which starts a clock."""
+
+    key: str
+    text: str
+    way: OtherWay
+    promise: PromiseTerms
+    note: str = ""

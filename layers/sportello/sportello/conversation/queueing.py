@@ -1,0 +1,64 @@
+"""How a conversation comes to wait for people, from whomever it is taken. Pure."""
+
+from sportello.conversation.decision import Draft
+from sportello.conversation.events import HandoffRequested, OwnerKind
+from sportello.conversation.ladders import rings_from, start_ladder
+from sportello.model import Instant
+
+AGENT_SILENT = "agent_silent"
+AGENT_LEFT = "agent_left"
+
+
+def put_in_queue(
+    draft: Draft,
+    queue: str,
+    reason: str,
+    waiting_ahead: int = 0,
+    not_before: Instant | None = None,
+    rule: str = "",
+) -> Instant:
+    """Let it wait for people, and return when they are rung; that is not begun here."""
+    start_at = not_before or rings_from(draft, queue, waiting_ahead)
+    draft.change_owner(OwnerKind.QUEUE, queue)
+    draft.record(
+        HandoffRequested(
+            at=draft.now,
+            handoff_id=f"handoff-{draft.state.owner.version}",
+            queue=queue,
+            reason=reason,
+            rule=rule,
+            rings_at=start_at,
+        )
+    )
+    return start_at
+
+
+def queue_of(draft: Draft) -> str:
+    """Return the queue that a conversation is in, or would be handed to."""
+    return draft.state.queue or draft.terms.queues.handoff_queue
+
+
+def put_back_in_queue(draft: Draft, reason: str) -> None:
+    """Take the conversation from its agent and ring people anew; the agent is told."""
+    start_at = take_from_agent(draft, queue_of(draft), reason)
+    start_ladder(draft, start_at)
+
+
+def take_from_agent(
+    draft: Draft,
+    queue: str,
+    reason: str,
+    waiting_ahead: int = 0,
+    not_before: Instant | None = None,
+) -> Instant:
+    """Put it in a queue; an agent who loses it is told. Returns when people are rung."""
+    agent = draft.state.owner.name
+    rung = draft.state.ringing or draft.terms.queues.all_endpoints()
+    start_at = put_in_queue(draft, queue, reason, waiting_ahead, not_before)
+    draft.notify(
+        f"reassigned:{draft.state.handoff_id}",
+        rung,
+        "conversation.reassigned",
+        {"agent_id": agent, "queue": queue, "reason": reason},
+    )
+    return start_at

@@ -1,0 +1,168 @@
+"""Whoever waits for a person is brought to the agent who fits best, from both sides.
+
+A conversation has its place in line before it looks at the seats, an agent their seats before they
+look at the lines, and all reads are consistent: of two who come at the same moment at least one
+sees the other. What either decides is committed only while the agent is as they were read.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sportello.aws.logs import logger
+from sportello.conversation.agent_claims import OFFER_GRACE, claims_of
+from sportello.conversation.commands import OfferToAgent
+from sportello.conversation.terms import ServiceTerms
+from sportello.hours.settings import OpeningHoursSettings
+from sportello.people.choosing import Choosing, Chosen
+from sportello.people.seating import Seating
+from sportello.people.story_packets import story_packet
+from sportello.queues.settings import QueueSettings
+from sportello.routing.line import InLine
+from sportello.routing.seating import with_claim
+from sportello.routing.settings import QueueRouting
+from sportello.routing.work import Claim
+from sportello.table.agent_items import AgentRecord, place_key
+from sportello.table.agent_writes import Reseating
+from sportello.table.desk import Committed, Desk, Step, in_line
+from sportello.table.items import Conversation
+from sportello.table.settings_store import SettingsStore
+
+MOST_IN_A_RUN = 50
+"""Conversations tried for one agent in a run; whatever is left, the sweep goes on with."""
+
+
+class Assigning:
+    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._seating = Seating(desk.table, settings)
+        self._choosing = Choosing(desk.table, self._seating)
+
+    def place(self, conversation_id: str, now: datetime, start: Conversation | None = None) -> None:
+        """Have the agent asked who fits best, where somebody waits and nobody is asked."""
+        self._ask_somebody(conversation_id, now, start)
+
+    def anybody_at(self, queue: str) -> bool:
+        """Tell whether an agent is at work for a queue, with room for one more or without."""
+        return next(self._desk.table.lines.at_work(queue), None) is not None
+
+    def _ask_somebody(
+        self, conversation_id: str, now: datetime, start: Conversation | None = None
+    ) -> Committed:
+        def plan(conversation: Conversation) -> Step | None:
+            terms = self._settings.terms(conversation)
+            waiting = in_line(conversation, terms)
+            if waiting is None or terms.staffing(waiting.queue, now).closed is not None:
+                return None
+            if not self._desk.table.lines.has_place(waiting):
+                self._desk.table.lines.put_place(waiting)
+            chosen = self._choosing.agent_for(waiting, terms, now)
+            return self._offer(conversation, waiting, terms, chosen, now) if chosen else None
+
+        committed = self._desk.act(conversation_id, plan, now, start=start)
+        if committed.decision.events:
+            logger.info("an agent was chosen", conversation_id=conversation_id)
+        return committed
+
+    def _offer(
+        self,
+        conversation: Conversation,
+        waiting: InLine,
+        terms: ServiceTerms,
+        chosen: Chosen,
+        now: datetime,
+    ) -> Step:
+        agent, routing = chosen.record.agent, terms.queue(waiting.queue).routing
+        assigns = routing.assignment == "assign"
+        expires_at = now + timedelta(seconds=routing.offer_seconds)
+        claim = Claim(
+            conversation_id=waiting.conversation_id,
+            units=waiting.units,
+            since=now,
+            offered=not assigns,
+            counts_until=None if assigns else expires_at + OFFER_GRACE,
+        )
+        seats = self._seating.seats_of(with_claim(agent, claim, now), now)
+        return Step(
+            command=OfferToAgent(
+                handoff_id=conversation.state.handoff_id,
+                agent_id=agent.agent_id,
+                endpoints=tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints),
+                units=waiting.units,
+                expires_at=expires_at,
+                choice=chosen.choice,
+                packet=story_packet(self._desk.table, conversation),
+                assigns=assigns,
+            ),
+            terms=terms,
+            agent_versions={agent.agent_id: agent.work.version},
+            reseated={agent.agent_id: Reseating(had=chosen.record.held_seats, has=seats)},
+        )
+
+    # --- from the agent's side --------------------------------------------------------------
+
+    def settle(self, agent_id: str, now: datetime, *, unasked: bool = False) -> None:
+        """Bring an agent's seats up to date, and give them what waits as far as they have room.
+
+        `unasked` time may have changed something; else there is nothing to do once it is done.
+        """
+        if not unasked and not self._desk.table.agents.record(agent_id).is_due:
+            return
+        record = self._seating.seat(agent_id, now)
+        if self._has_forgotten_a_claim(record, now):
+            record = self._seating.seat(agent_id, now)
+        tried: set[str] = set()
+        offers = 0
+        while len(tried) < MOST_IN_A_RUN and (waiting := self._next(record, tried, now)):
+            tried.add(waiting.conversation_id)
+            offers += self._take_up(waiting, now)
+            record = self._seating.seat(agent_id, now)
+        if offers and len(tried) == MOST_IN_A_RUN:
+            logger.warning("the agent is to be settled further", agent_id=agent_id)
+            return
+        self._desk.table.agents.note_settled(record, self._seating.look_at(record.agent, now))
+
+    def _next(self, record: AgentRecord, tried: set[str], now: datetime) -> InLine | None:
+        seats = self._seating.seats_of(record.agent, now)
+        return self._choosing.conversation_for(seats, self._open_queues(now), tried, now)
+
+    def _open_queues(self, now: datetime) -> Mapping[str, QueueRouting]:
+        """Return the queues in which somebody may be asked now, as far as one can tell of all.
+
+        Where a channel account has hours of its own, each conversation tells.
+        """
+        queues, hours = self._settings.get(QueueSettings), self._settings.get(OpeningHoursSettings)
+        terms = ServiceTerms(queues=queues, opening_hours=hours)
+        return {
+            name: queue.routing
+            for name, queue in queues.queues.items()
+            if hours.accounts or terms.staffing(name, now).closed is None
+        }
+
+    def _take_up(self, waiting: InLine, now: datetime) -> bool:
+        """Have somebody asked for a conversation in line; its place may be a left-over."""
+        committed = self._ask_somebody(waiting.conversation_id, now)
+        before = committed.before
+        stands = in_line(before, self._settings.terms(before))
+        if stands is None or place_key(stands) != place_key(waiting):
+            self._desk.table.lines.forget_place(waiting, committed.state.sequence)
+        return bool(committed.decision.events)
+
+    def _has_forgotten_a_claim(self, record: AgentRecord, now: datetime) -> bool:
+        """Look whether one of the claims that fill an agent is still one; another one each minute.
+
+        An earlier version of the code takes a conversation off an agent and leaves the claim.
+        """
+        claims = sorted(record.agent.claims, key=lambda claim: claim.conversation_id)
+        seats = self._seating.seats_of(record.agent, now)
+        if not claims or not any(seat.stands for seat in seats):
+            return False
+        claim = claims[int(now.timestamp()) // 60 % len(claims)]
+        conversation = self._desk.table.load(claim.conversation_id)
+        terms = self._settings.terms(conversation)
+        held = claims_of(claim.conversation_id, conversation.state, terms)
+        if record.agent.agent_id in held:
+            return False
+        return self._desk.table.agents.forget_claim(
+            record, claim.conversation_id, conversation.state.sequence
+        )

@@ -1,0 +1,119 @@
+"""Who is asked for a conversation, or given it: read off the seats, and checked with the agent."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import chain, zip_longest
+
+from sportello.conversation.terms import ServiceTerms
+from sportello.language.languages import languages
+from sportello.model import Model
+from sportello.people.seating import Seating
+from sportello.routing.choice import Choice, choose_agent, choose_conversation, queues_asked
+from sportello.routing.line import InLine
+from sportello.routing.seats import Seat
+from sportello.routing.settings import QueueRouting
+from sportello.table.agent_items import AgentRecord, RankedSeat
+from sportello.table.desk_table import DeskTable
+
+MOST_LOOKED_AT = 1_000
+"""Of a line, by an agent who may take nobody of it: their own rounds bring up those behind."""
+
+
+class Chosen(Model):
+    """An agent who is to be asked, as read, and why it is them."""
+
+    record: AgentRecord
+    choice: Choice
+
+
+class Choosing:
+    def __init__(self, table: DeskTable, seating: Seating) -> None:
+        self._table = table
+        self._seating = seating
+
+    def agent_for(self, waiting: InLine, terms: ServiceTerms, now: datetime) -> Chosen | None:
+        """Choose who is asked next; None while nobody may be.
+
+        A seat may be out of date: the agent is read whole before it is them, and their seats are
+        put right.
+        """
+        routing = terms.queue(waiting.queue).routing
+        seats = self._last_agents_seats(waiting, routing, now)
+        unfit: set[str] = set()
+        for page in self._pages(queues_asked(waiting, routing, now)):
+            seats += page
+            while True:
+                able = [seat for seat in seats if seat.agent_id not in unfit]
+                choice = choose_agent(waiting, able, routing, now)
+                if not choice.agent_id:
+                    break
+                record = self._seating.seat(choice.agent_id, now)
+                own = [each.seat for each in self._seating.seats_of(record.agent, now)]
+                if choose_agent(waiting, own, routing, now).agent_id:
+                    return Chosen(record=record, choice=choice)
+                unfit.add(choice.agent_id)
+        return None
+
+    def _last_agents_seats(
+        self, waiting: InLine, routing: QueueRouting, now: datetime
+    ) -> list[Seat]:
+        """Return the seats of who had the conversation last, wherever in the queue they stand."""
+        if not routing.last_agent_first or not waiting.last_agent:
+            return []
+        agent = self._table.agents.agent(waiting.last_agent)
+        return [each.seat for each in self._seating.seats_of(agent, now)]
+
+    def _pages(self, queues: Sequence[str]) -> Iterator[list[Seat]]:
+        """Yield the front of all queues together, then what is behind."""
+        lines = (self._table.lines.seats(queue) for queue in queues)
+        for pages in zip_longest(*lines, fillvalue=()):
+            yield list(chain.from_iterable(pages))
+
+    def conversation_for(
+        self,
+        seats: Sequence[RankedSeat],
+        queues: Mapping[str, QueueRouting],
+        left_out: set[str],
+        now: datetime,
+    ) -> InLine | None:
+        """Choose what an agent with room is given next: of all lines they may take from, the first.
+
+        `left_out` are conversations that have been tried.
+        """
+        firsts = []
+        for each in seats:
+            if each.stands:
+                continue
+            for queue, language in _lines(each.seat, queues):
+                waiting = self._first(each.seat, queue, language, queues[queue], left_out, now)
+                if waiting is not None:
+                    firsts.append(waiting)
+        return min(firsts, key=lambda each: (each.place, each.conversation_id), default=None)
+
+    def _first(
+        self,
+        seat: Seat,
+        queue: str,
+        language: str,
+        routing: QueueRouting,
+        left_out: set[str],
+        now: datetime,
+    ) -> InLine | None:
+        looked_at = 0
+        for page in self._table.lines.line(queue, language):
+            line = [each for each in page if each.conversation_id not in left_out]
+            waiting = choose_conversation(seat, line, routing, now)
+            looked_at += len(page)
+            if waiting is not None or looked_at >= MOST_LOOKED_AT:
+                return waiting
+        return None
+
+
+def _lines(seat: Seat, queues: Mapping[str, QueueRouting]) -> Iterator[tuple[str, str]]:
+    """Yield queue and language of the lines from which a seat may be given somebody."""
+    for queue, routing in queues.items():
+        if queue != seat.queue and all(to.queue != seat.queue for to in routing.overflow):
+            continue
+        for language in ("", *languages()):
+            if seat.speaks(language) or routing.language_relaxed_after_seconds is not None:
+                yield queue, language
