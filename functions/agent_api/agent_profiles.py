@@ -28,14 +28,17 @@ from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.queues.settings import QueueSettings
-from sportello.routing.endpoints import AgentEndpoint
-from sportello.routing.profile import MAX_ENDPOINTS, AgentProfile, StoredProfile
+from sportello.routing.endpoints import AgentEndpoint, PersonalEndpoint
+from sportello.routing.profile import AgentProfile, StoredProfile
 from sportello.settings_document import Name
 from sportello.table.agent_table import ProfileChanged
 from sportello.table.settings_store import SettingsStore
 
 MAX_PROFILE_BYTES = 20_000
 """As stored: whoever reads an agent reads the profile with it."""
+
+MAX_ENDPOINTS = 10
+"""As a profile has them at most."""
 
 MAX_ATTEMPTS = 5
 
@@ -46,7 +49,10 @@ routes = Blueprint(__name__)
 
 @route(routes, "PUT", "/agents/{agent_id}", Permission.WRITE_AGENTS)
 def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
-    """Make the body the agent's profile; a precondition makes sure of which one it replaces."""
+    """Make the body the agent's profile; a precondition makes sure of which one it replaces.
+
+    Endpoints are the agent's own: left out, they stay.
+    """
     checked_agent(agent_id)
     if agent.scope is not None:
         require_known(agent, agent_id)
@@ -57,17 +63,22 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     refuse_dangling_names(profile)
     require_in_charge(agent, profile.queues)
     refuse_other_version(request, stored.version)
-    refuse_unfit_endpoints(profile.endpoints, written_endpoints(stored.profile))
+    if "endpoints" in profile.model_fields_set:
+        agent.require(Permission.READ_ADDRESSES)
+    else:
+        profile = profile.model_copy(update={"endpoints": stored.profile.endpoints})
+    refuse_unfit_endpoints(changed_endpoints(profile.endpoints, stored.profile))
     now = runtime.utc_now()
     try:
-        keep(agent_id, profile, stored.version, now)
+        keep(agent_id, profile, stored, now)
     except ProfileChanged:
         if preconditions.names_a_version(request):
             raise version_mismatch() from None
         raise StorageBusy("somebody else wrote the same profile") from None
     logger.info("profile written", of=agent_id, version=stored.version + 1)
     written = runtime.table().agents.record(agent_id)
-    return agent_answer(view_of(written, Shown(held=False, addresses=True), now))
+    shown = Shown(held=False, addresses=agent.may(Permission.READ_ADDRESSES))
+    return agent_answer(view_of(written, shown, now))
 
 
 @route(routes, "PUT", "/agents/me/endpoints/{name}", Permission.SET_OWN_PRESENCE)
@@ -75,8 +86,7 @@ def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Make the body an endpoint of the caller's own, a browser's subscription for instance."""
     check_name(name)
     endpoint = read_body(request, AgentEndpoint)
-    in_force = written_endpoints(stored_profile(agent.id).profile)
-    refuse_unfit_endpoints({name: endpoint}, in_force, at=f"/endpoints/{name}")
+    refuse_unfit(name, endpoint)
 
     def with_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
         if name not in endpoints and len(endpoints) >= MAX_ENDPOINTS:
@@ -111,7 +121,7 @@ def change_endpoints(
             return
         profile = stored.profile.model_copy(update={"endpoints": endpoints})
         try:
-            keep(agent_id, profile, stored.version, runtime.utc_now())
+            keep(agent_id, profile, stored, runtime.utc_now())
         except ProfileChanged:
             continue
         return
@@ -131,15 +141,36 @@ def stored_profile(agent_id: str) -> StoredProfile:
     return runtime.table().agents.profile(agent_id) or StoredProfile(profile=AgentProfile())
 
 
-def written_endpoints(profile: AgentProfile) -> Mapping[str, object]:
-    return {name: each.model_dump(mode="json") for name, each in profile.endpoints.items()}
+def changed_endpoints(
+    endpoints: Mapping[str, AgentEndpoint], profile: AgentProfile
+) -> Mapping[str, AgentEndpoint]:
+    """Return those that are not in force as they are: what is stays, whatever is wrong with it."""
+    in_force = profile.endpoints
+    return {name: each for name, each in endpoints.items() if each != in_force.get(name)}
 
 
-def keep(agent_id: str, profile: AgentProfile, version: int, now: datetime) -> None:
+def refuse_unfit(name: str, endpoint: AgentEndpoint) -> None:
+    """Have an endpoint judged that is the whole body."""
+    try:
+        refuse_unfit_endpoints({name: endpoint})
+    except Problem as problem:
+        base = f"/endpoints/{name}"
+        faults = [
+            fault.model_copy(update={"pointer": (fault.pointer or "").removeprefix(base)})
+            for fault in problem.faults
+        ]
+        raise Problem(problem.status, problem.kind, problem.detail, faults=faults) from None
+
+
+def keep(agent_id: str, profile: AgentProfile, stored: StoredProfile, now: datetime) -> None:
     """Replace a version of a profile; raises ProfileChanged if it is not the one in force."""
     if len(json.dumps(profile.model_dump(mode="json"))) > MAX_PROFILE_BYTES:
         raise Problem(413, "body-too-large", f"At most {MAX_PROFILE_BYTES} bytes as stored.")
-    runtime.table().agents.put_profile(agent_id, profile, version, now)
+    table = runtime.table()
+    table.agents.put_profile(agent_id, profile, stored.version, now)
+    for name in stored.profile.endpoints.keys() - profile.endpoints.keys():
+        # One that is put in again is rung again, whatever the old one said.
+        table.endpoints.forget(PersonalEndpoint(agent_id, name).written)
 
 
 def refuse_unknown_fields(profile: AgentProfile) -> None:

@@ -20,7 +20,7 @@ from agent_api.request_parts import (
 from agent_api.ringing_on import ask_the_next
 from agent_api.room import needs_room, version_with_room
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
@@ -116,7 +116,7 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         terms = runtime.settings().terms(conversation)
         versions: Mapping[str, int] = {}
         if not wish.over_capacity and needs_room(conversation.state, agent.id):
@@ -165,7 +165,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
@@ -197,10 +197,10 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
 
 
 def under_terms(agent: Agent, command: Command) -> Callable[[Conversation], Step]:
-    """Plan a command of somebody who sees the conversation."""
+    """Plan a command of somebody whose conversation it is, or of whose queue."""
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
     return plan

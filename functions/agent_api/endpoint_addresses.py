@@ -34,30 +34,26 @@ class NotifiersEnvironment(Environment):
 
 
 def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings | None) -> None:
-    """Have new and changed endpoints judged; what is in force already stays as it is."""
-    if isinstance(document, AgentEndpointSettings):
-        refuse_unfit_endpoints(document.endpoints, _endpoints_of(current))
-
-
-def refuse_unfit_endpoints(
-    endpoints: Mapping[str, AgentEndpoint], in_force: Mapping[str, Any], *, at: str = ""
-) -> None:
-    """Refuse endpoints of a document that their notifiers could never ring.
+    """Have new and changed endpoints judged; what is in force already stays as it is.
 
     An address that could not be looked up in time is accepted, as one without an answer is: each
-    ring judges it anew. `at` is what the body is, where it is not the whole document.
+    ring judges it anew.
     """
+    if not isinstance(document, AgentEndpointSettings):
+        return
+    in_force = _endpoints_of(current)
     changed = {
         name: endpoint
-        for name, endpoint in endpoints.items()
+        for name, endpoint in document.endpoints.items()
         if endpoint.model_dump(mode="json") != in_force.get(name)
     }
-    if faults := list(_faults(changed))[:MAX_FAULTS]:
-        placed = [
-            fault.model_copy(update={"pointer": (fault.pointer or "").removeprefix(at)})
-            for fault in faults
-        ]
-        raise Problem(422, "validation", "See errors.", faults=placed)
+    refuse_unfit_endpoints(changed)
+
+
+def refuse_unfit_endpoints(endpoints: Mapping[str, AgentEndpoint]) -> None:
+    """Have endpoints judged that stand in the body under `endpoints`, whoever's they are."""
+    if faults := list(_faults(endpoints)):
+        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
 
 
 def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:

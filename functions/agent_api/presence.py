@@ -33,18 +33,21 @@ class NewPresence(Model):
 @route(routes, "PUT", "/agents/me/presence", Permission.SET_OWN_PRESENCE)
 def set_own_presence(request: Request, agent: Agent) -> Response:
     """Say it, or say it again: what is believed for more than half its time writes nothing."""
-    return set_presence(request, agent.id)
+    wish = read_body(request, NewPresence)
+    if agent.scope is not None and wish.presence is Presence.AVAILABLE:
+        # Whoever has no profile serves the queue of handoffs, which may be none of their team's.
+        require_in_charge(agent, runtime.table().agents.record(agent.id).agent.profile.queues)
+    return set_presence(wish, agent.id)
 
 
 @route(routes, "PUT", "/agents/{agent_id}/presence", Permission.SET_PRESENCE_OF_OTHERS)
 def set_presence_of_another(request: Request, agent: Agent, agent_id: str) -> Response:
     """Say it of a colleague, until they say otherwise themselves."""
     require_in_charge(agent, require_known(agent, agent_id).agent.profile.queues)
-    return set_presence(request, agent_id)
+    return set_presence(read_body(request, NewPresence), agent_id)
 
 
-def set_presence(request: Request, agent_id: str) -> Response:
-    wish = read_body(request, NewPresence)
+def set_presence(wish: NewPresence, agent_id: str) -> Response:
     now = runtime.utc_now()
     until = now + timedelta(seconds=believed_seconds(wish, runtime.settings().get(RoutingSettings)))
     noted = runtime.table().agents.set_presence(agent_id, wish.presence, until, now)

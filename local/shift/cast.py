@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 PRESENCE_SECONDS = 30
-OFFER_SECONDS = 8
+OFFER_SECONDS = 15
 CAPACITY = 10
 """Units: five chats."""
 

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from sportello.settings.kinds import KINDS
+from sportello.table.agent_items import read_claim, read_place, read_profile, read_seat
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
@@ -44,6 +45,10 @@ _READERS: Mapping[str, Callable[[Attributes], Any]] = {
     "inbound": lambda item: InboundRecord.from_attributes(item).item,
     "wait": read_wait,
     "line": lambda item: CountedLine.from_attributes(item).summary,
+    "profile": lambda item: read_profile(item).profile,
+    "claim": read_claim,
+    "seat": read_seat,
+    "place": read_place,
     "settings": lambda item: KINDS[settings_kind(item)].as_stored(
         StoredSettings.from_attributes(item).document
     ),

@@ -1,16 +1,19 @@
 """Taking a conversation by hand, as far as there is room."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from sportello.conversation.events import OwnerKind
+from sportello.entrypoints import runtime
 from sportello.routing.presence import Presence
 from sportello.table.agent_table import AgentTable
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
-from support.clouds.staffed_desk import A_SHIFT, StaffedDesk
+from support.clouds.staffed_desk import A_SHIFT, StaffedDesk, staffed_desk
 from support.clouds.table import unaudited_items
+from support.experiments.interleaved_calls import Interleaving, Run, orders
 
 FIRST, SECOND = "1" * 32, "2" * 32
 
@@ -25,6 +28,14 @@ def two_wait(staffed: StaffedDesk) -> StaffedDesk:
 
 def accept(conversation_id: str = CONVERSATION, body: Any = None, **who: Any) -> Answer:
     return call("POST", f"/conversations/{conversation_id}/accept", body, **who)
+
+
+def accepting(conversation_id: str) -> Run:
+    def run() -> None:
+        answer = accept(conversation_id)
+        assert answer.status == 200 or answer.problem == "no-room"
+
+    return run
 
 
 def owner_of(desk: StaffedDesk, conversation_id: str) -> tuple[OwnerKind, str]:
@@ -111,6 +122,36 @@ def test_of_two_calls_for_the_last_room_one_has_it(
     assert overtaken == [200]
     assert owner_of(two_wait, FIRST) == (OwnerKind.QUEUE, "default")
     assert two_wait.table.agents.agent("anna").load(two_wait.now) == 2
+
+
+@pytest.mark.parametrize(("rivals", "changes"), [("another_acceptance", 2), ("an_assignment", 1)])
+def test_in_no_order_of_calls_is_there_more_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch, rivals: str, changes: int
+) -> None:
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "365")
+
+    def play(plan: Sequence[int]) -> Interleaving:
+        with staffed_desk() as ours:
+            monkeypatch.setattr(runtime, "desk", lambda: ours.desk)
+            monkeypatch.setattr(runtime, "table", lambda: ours.table)
+            monkeypatch.setattr(runtime, "settings", lambda: ours.settings)
+            monkeypatch.setattr(runtime, "utc_now", lambda: ours.now)
+            ours.queue(FIRST)
+            ours.queue(SECOND)
+            ours.at_work("bruno", capacity=0)
+            ours.comes("anna", capacity=3)
+            # Whoever is settled is offered the first in line.
+            runs: dict[str, Run] = {
+                "another_acceptance": accepting(FIRST),
+                "an_assignment": lambda: ours.settle("anna"),
+            }
+            played = Interleaving(ours.table, [accepting(SECOND), runs[rivals]])
+            played.play(plan)
+            assert ours.agent("anna").load(ours.now) == 2
+            assert len(ours.held()["anna"]) == 1
+        return played
+
+    assert sum(1 for _ in orders(play, changes)) > 10
 
 
 def test_an_offer_is_taken_by_its_name(staffed: StaffedDesk) -> None:

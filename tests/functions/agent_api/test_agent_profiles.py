@@ -7,6 +7,7 @@ import pytest
 
 from sportello.messaging import public_urls
 from sportello.queues.settings import QueueSettings
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.teams import TeamSettings
 from sportello.table.agent_table import AgentTable, ProfileChanged
 from support.agent_calls import Answer, call
@@ -202,6 +203,37 @@ def test_the_rest_of_the_profile_stays_as_supervisors_wrote_it() -> None:
     assert profile["endpoints"] == {"phone": PHONE}
 
 
+@pytest.mark.parametrize("who", ["anna", "sofia"])
+def test_an_endpoint_that_was_gone_may_be_put_in_again(staffed: StaffedDesk, who: str) -> None:
+    own("PUT", "phone", PHONE)
+    endpoints = staffed.table.endpoints
+    endpoints.mark_gone("@anna/phone", AgentEndpoint.model_validate(PHONE).hash, staffed.now)
+    assert [mark.name for mark in endpoints.gone()] == ["@anna/phone"]
+    if who == "anna":
+        own("DELETE", "phone")
+    else:
+        put({"endpoints": {}})
+    assert list(endpoints.gone()) == []
+
+
+@pytest.mark.usefixtures("staffed")
+def test_whoever_writes_a_profile_without_endpoints_leaves_those_there_are() -> None:
+    own("PUT", "phone", PHONE)
+    assert put({"capacity": 4}).document["profile"]["endpoints"] == {"phone": PHONE}
+    assert put({"endpoints": {}}).document["profile"]["endpoints"] == {}
+
+
+@pytest.mark.usefixtures("partners")
+def test_whoever_may_not_see_addresses_writes_none() -> None:
+    own("PUT", "phone", PHONE)
+    groups = "supervisor,team-partners"
+    kept = put({"queues": ["sales"], "capacity": 4}, agent="paolo", groups=groups)
+    assert kept.document["profile"]["endpoints"] == {"phone": {"notifier": "webhook"}}
+    changed = put({"queues": ["sales"], "endpoints": {}}, agent="paolo", groups=groups)
+    assert (changed.status, changed.problem) == (403, "forbidden")
+    assert profile_of()["endpoints"] == {"phone": PHONE}
+
+
 @pytest.mark.usefixtures("staffed")
 def test_the_eleventh_endpoint_is_one_too_many_and_a_known_one_may_change() -> None:
     for number in range(10):
@@ -218,6 +250,7 @@ def test_the_eleventh_endpoint_is_one_too_many_and_a_known_one_may_change() -> N
         ("phone", {"notifier": "webhook"}, "/url"),
         ("phone", {**PHONE, "url": "https://inside.example/ring"}, "/url"),
         ("phone", {**PHONE, "colour": "red"}, "/colour"),
+        ("phone", {**PHONE, "at_least": "extreme"}, "/at_least"),
         ("Not%20a%20name", PHONE, None),
         ("x" * 65, PHONE, None),
     ],

@@ -4,9 +4,18 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent_api.app import app
-from agent_api.permissions import ROLES, WRITING, Permission, Role, permission_to_write
+from agent_api.permissions import (
+    ROLES,
+    WRITING,
+    Permission,
+    Role,
+    permission_to_write,
+    permissions_of,
+)
 from agent_api.route_declaration import DECLARED
 from sportello.settings.kinds import KINDS
 from support.agent_calls import PARAMETERS, call
@@ -92,6 +101,13 @@ def test_the_page_shows_the_table_as_it_is() -> None:
     }
     assert {permission for permission, _ in rows} == set(Permission)
     assert shown == {(role, each) for role, permissions in ROLES.items() for each in permissions}
+
+
+@given(st.frozensets(st.sampled_from(Role)), st.frozensets(st.sampled_from(Role)))
+def test_whoever_has_several_roles_may_what_any_of_them_may(
+    some: frozenset[Role], others: frozenset[Role]
+) -> None:
+    assert permissions_of(some | others) == permissions_of(some) | permissions_of(others)
 
 
 def test_an_administrator_reads_no_conversation_by_that_role_alone() -> None:

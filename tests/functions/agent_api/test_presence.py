@@ -174,3 +174,22 @@ def test_a_teams_supervisor_says_it_of_whoever_serves_its_queues_alone(
         ).status
 
     assert [say_of(agent_id) for agent_id in ("anna", "carla", "dario")] == [200, 403, 404]
+
+
+@pytest.mark.parametrize(
+    ("queues", "status"), [((), 403), (("sales",), 200), (("sales", "default"), 403)]
+)
+def test_whoever_is_in_a_team_is_available_for_its_queues_alone(
+    staffed: StaffedDesk, queues: tuple[str, ...], status: int
+) -> None:
+    staffed.configure(QueueSettings, queues={"default": {}, "sales": {}})
+    staffed.configure(TeamSettings, teams={"partners": {"queues": ["sales"]}})
+    staffed.describe("paolo", queues=queues)
+
+    def say_as_a_partner(presence: str) -> int:
+        path, groups = "/agents/me/presence", "agent,team-partners"
+        return call("PUT", path, {"presence": presence}, agent="paolo", groups=groups).status
+
+    assert say_as_a_partner("available") == status
+    assert (staffed.agent("paolo").work.presence is Presence.AVAILABLE) is (status == 200)
+    assert say_as_a_partner("away") == 200

@@ -9,8 +9,11 @@ from agent_api.app import app
 from agent_api.identity import agent_of
 from agent_api.permissions import OF_THE_WHOLE_DESK, ROLES, Role
 from sportello.conversation.commands import Command
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.people_commands import LeaveAgent
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.presence import Presence
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
@@ -39,6 +42,13 @@ CALLS: dict[tuple[str, str], Any] = {
     ("POST", f"{HERE}/unsnooze"): None,
     ("POST", f"{HERE}/classify"): {"priority": "high"},
     ("POST", f"{HERE}/promises/keep"): {"promise_id": "p-1"},
+    ("POST", f"{HERE}/transfer"): {"queue": "sales"},
+    ("POST", f"{HERE}/take-over"): None,
+    ("POST", f"{HERE}/consult"): {"agent_id": "bruno", "note": "Che ne pensi?"},
+    ("POST", f"{HERE}/notes"): {"text": "Richiamare."},
+    ("POST", f"{HERE}/call-back"): {"within_seconds": 3_600},
+    ("POST", f"{HERE}/change-channel"): {"channel": "email", "within_seconds": 3_600},
+    ("GET", f"{HERE}/contact"): None,
 }
 each_call = pytest.mark.parametrize(("method", "path"), CALLS)
 
@@ -72,9 +82,20 @@ def ask(desk: Desk, command: Command) -> None:
     desk.act(CONVERSATION, lambda _: Step(command=command, terms=TERMS), NOW)
 
 
-def send(method: str, path: str, groups: str, agent: str = "anna") -> Answer:
+def send(
+    method: str, path: str, groups: str, agent: str = "anna", conversation: str = CONVERSATION
+) -> Answer:
+    """Call as somebody of these groups, who is a supervisor where nobody else gets any further."""
     key = {"Idempotency-Key": "k-1"}
-    return call(method, path, CALLS[method, path], groups=groups, agent=agent, headers=key)
+    role = "supervisor," if path.endswith("/take-over") else ""
+    return call(
+        method,
+        path.replace(CONVERSATION, conversation),
+        CALLS[method, path],
+        groups=role + groups,
+        agent=agent,
+        headers=key,
+    )
 
 
 def test_every_route_of_a_conversation_is_tried_here() -> None:
@@ -93,9 +114,7 @@ def test_every_route_of_a_conversation_is_tried_here() -> None:
 def test_what_is_in_anothers_queue_is_as_unknown_as_what_nobody_wrote(
     method: str, path: str
 ) -> None:
-    nowhere = path.replace(CONVERSATION, "0" * 32)
-    body, key = CALLS[method, path], {"Idempotency-Key": "k-1"}
-    unknown = call(method, nowhere, body, groups=SOUTH, headers=key)
+    unknown = send(method, path, SOUTH, conversation="0" * 32)
     assert (unknown.status, unknown.problem) == (404, "unknown-conversation")
     for groups in (SOUTH, OF_NO_SETTING, f"supervisor,{SOUTH}"):
         assert send(method, path, groups).document == unknown.document
@@ -124,6 +143,44 @@ def test_ones_own_conversation_is_seen_wherever_it_came_from() -> None:
     assert send("GET", HERE, SOUTH, agent="bruno").status == 404
     assert send("POST", f"{HERE}/resolve", SOUTH).status == 200
     assert send("GET", HERE, SOUTH).status == 404
+
+
+TO_BE_READ = {
+    ("GET", HERE),
+    ("GET", f"{HERE}/clocks"),
+    ("GET", f"{HERE}/routing"),
+    ("POST", f"{HERE}/notes"),
+}
+
+
+@pytest.fixture
+def asked_about(waiting: Desk) -> Desk:
+    """Bruno, who has it from the queue `default`, has asked Anna of another team."""
+    ask(waiting, builders.accept("bruno"))
+    waiting.table.agents.set_presence("anna", Presence.AWAY, NOW + timedelta(hours=1), NOW)
+    question = {"agent_id": "anna", "note": "Che ne pensi?"}
+    assert call("POST", f"{HERE}/consult", question, agent="bruno").status == 200
+    return waiting
+
+
+@each_call
+def test_whoever_is_asked_reads_and_notes_and_does_nothing_else(
+    asked_about: Desk, method: str, path: str
+) -> None:
+    before = asked_about.table.load(CONVERSATION).state
+    answer = send(method, path, f"supervisor,{SOUTH}")
+    if (method, path) in TO_BE_READ:
+        assert answer.status < 400
+    else:
+        assert (answer.status, answer.problem) == (403, "forbidden")
+        assert asked_about.table.load(CONVERSATION).state == before
+
+
+def test_whoever_was_asked_takes_nothing_out_of_anothers_queue(asked_about: Desk) -> None:
+    ask(asked_about, LeaveAgent(agent_id="bruno", all=True))
+    assert asked_about.table.load(CONVERSATION).state.owner.kind is OwnerKind.QUEUE
+    assert send("POST", f"{HERE}/accept", SOUTH).status == 403
+    assert send("POST", f"{HERE}/accept", NORTH).status == 200
 
 
 def test_before_any_handoff_it_is_of_the_queue_it_would_be_handed_to(teams: Desk) -> None:
@@ -197,6 +254,20 @@ def test_who_sees_a_part_configures_nothing_that_is_about_the_whole() -> None:
     assert call("PUT", "/settings/agent_endpoints", endpoints, groups="supervisor").status == 200
     shown = call("GET", "/settings/agent_endpoints", groups="supervisor,team-north").document
     assert shown["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("group", ["team-North", "Team-West", "TEAM-", "team-", "team-nord.est"])
+def test_a_group_of_a_team_that_is_written_otherwise_opens_nothing(group: str) -> None:
+    answer = call("GET", HERE, groups=f"agent,{group}")
+    assert (answer.status, answer.problem) == (404, "unknown-conversation")
+    assert call("PUT", "/settings/bot", {}, groups=f"supervisor,{group}").status == 403
+
+
+def test_who_is_in_a_team_sees_nothing_before_it_is_known_what() -> None:
+    agent = agent_of({"authorizer": {"claims": {"sub": "anna", "cognito:groups": NORTH}}})
+    assert not agent.sees("default")
+    assert agent.sees("default", is_own=True)
 
 
 @pytest.mark.parametrize("role", Role)

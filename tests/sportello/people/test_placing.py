@@ -104,6 +104,22 @@ def test_only_who_is_no_more_urgent_overtakes() -> None:
     assert ahead(OVERTAKEN_BY, Priority.NORMAL, answered=False) == 1
 
 
+def test_who_was_overtaken_often_enough_is_told_by_place_and_not_by_arrival() -> None:
+    answered = [a_wait(ago) for ago in range(1, OVERTAKEN_BY + 1)]
+
+    def ahead(came_ago: float, priority: Priority = Priority.NORMAL) -> int:
+        since = NOW - seconds(came_ago)
+        other = Waiting(conversation_id="1", priority=priority, since=since)
+        return line_ahead(entering(), [other], answered).length
+
+    assert ahead(OVERTAKEN_BY) == 1
+    assert ahead(OVERTAKEN_BY + 0.5) == 0
+    head_start = 15 * 60
+    assert ahead(OVERTAKEN_BY + 0.5 + head_start, Priority.LOW) == 0
+    assert ahead(OVERTAKEN_BY + head_start, Priority.LOW) == 1
+    assert ahead(0, Priority.HIGH) == 0
+
+
 def test_nobody_is_ahead_of_themselves() -> None:
     customer = Waiting(conversation_id="1", priority=Priority.NORMAL, since=NOW)
     # As the index had them a moment ago, before they were classified.

@@ -325,6 +325,12 @@ def test_until_the_next_relaxation_nobody_more_may_be_asked(
     assert _asked(waiting, seats, routing, until) == _asked(waiting, seats, routing, NOW)
 
 
+def test_a_relaxation_that_has_just_come_is_not_the_next_one() -> None:
+    waiting, routing = in_line(waited=120, language="de"), QueueRouting(least_skill=3)
+    assert next_relaxation(waiting, routing, NOW) == NOW + seconds(180)
+    assert next_relaxation(waiting, routing, NOW + seconds(180)) is None
+
+
 @given(waiting=one_waiting, routing=some_routing)
 def test_at_the_next_relaxation_somebody_more_may_be_asked(
     waiting: InLine, routing: QueueRouting

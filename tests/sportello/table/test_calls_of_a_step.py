@@ -12,15 +12,19 @@ from sportello.dispatch.sweep import Sweeping
 from sportello.entrypoints import runtime
 from sportello.errors import ConfigurationRefused, NotConfigured
 from sportello.intake.receiving import Receiving
+from sportello.language.languages import languages
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem, Reaction
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
+from sportello.people.assigning import Assigning
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.breaker import SUCCESS_IS_NEWS_AFTER, Breaker
 from sportello.routing.endpoints import AgentEndpoint
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
 from sportello.settings.kinds import KINDS
 from sportello.sla.settings import SlaSettings
 from sportello.table.items import EffectRecord, StoredSettings, wait_attributes
@@ -399,6 +403,60 @@ def sweep(office: WorkingDesk) -> Step:
     return the_sweep_finds_nothing(office)
 
 
+# --- agents -----------------------------------------------------------------------------------
+
+
+def at_work(office: WorkingDesk, agent_id: str, until: float = 600) -> None:
+    agents, now = office.table.agents, office.now
+    agents.set_presence(agent_id, Presence.AVAILABLE, now + seconds(until), now)
+
+
+def settled(office: WorkingDesk, agent_id: str) -> Assigning:
+    at_work(office, agent_id)
+    assigning = Assigning(office.desk, office.settings)
+    assigning.settle(agent_id, office.now)
+    return assigning
+
+
+def an_agent_is_asked(office: WorkingDesk) -> Step:
+    assigning = settled(office, "anna")
+    office.say(UNKNOWN)
+    return lambda: assigning.place(CONVERSATION, office.now)
+
+
+def an_agent_who_has_nobody_to_be_given_is_settled(office: WorkingDesk) -> Step:
+    assigning = settled(office, "anna")
+    office.table.agents.put_profile("anna", AgentProfile(), 0, office.now)
+    return lambda: assigning.settle("anna", office.now)
+
+
+def an_agent_was_settled_by_somebody_else(office: WorkingDesk) -> Step:
+    assigning = settled(office, "anna")
+    return lambda: assigning.settle("anna", office.now)
+
+
+def an_agent_comes_to_work(office: WorkingDesk) -> Step:
+    return lambda: at_work(office, "anna")
+
+
+def an_agent_gives_a_sign_of_life(office: WorkingDesk) -> Step:
+    settled(office, "anna")
+    office.pass_time(seconds(299))
+    return lambda: at_work(office, "anna")
+
+
+def an_agent_gives_a_late_sign_of_life(office: WorkingDesk) -> Step:
+    settled(office, "anna")
+    office.pass_time(seconds(300))
+    return lambda: at_work(office, "anna")
+
+
+def the_sweep_finds_an_agent(office: WorkingDesk) -> Step:
+    at_work(office, "anna")
+    office.pass_time(seconds(100))
+    return sweep(office)
+
+
 class Nobody:
     """Takes from the sweep whatever is overdue."""
 
@@ -406,6 +464,9 @@ class Nobody:
         pass
 
     def start_triage(self, conversation_id: str, item_ids: list[str], name: str) -> None:
+        pass
+
+    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None:
         pass
 
 
@@ -423,6 +484,15 @@ AN_AGENT = Counter(Query=1)
 PUT_OFF = Counter(UpdateItem=1)
 """What the sweep takes up comes again later, should it fail."""
 
+LOOK = Counter(GetItem=1, Query=1)
+"""Whether who waits has their place, and who could take one more."""
+
+STORY = Counter(Query=1, BatchGetItem=1)
+AGENT = Counter(Query=1)
+LINES = Counter(Query=1 + len(languages()))
+"""Of a queue: of each language, and of those of whom nobody knows it."""
+
+NOTED = Counter(UpdateItem=1)
 TOGETHER = Counter(BatchGetItem=1)
 ALONE = Counter(GetItem=1)
 """How a process reads settings that it has not read lately."""
@@ -445,10 +515,10 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     ),
     (a_person_is_requested_at_night, LOAD + LINE + COMMIT, TOGETHER),
     (a_person_is_requested_for_a_turn_that_has_ended, LOAD, TOGETHER),
-    (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT, TOGETHER),
+    (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT + LOAD + LOOK, TOGETHER),
     (a_tier_is_rung_that_nobody_needs, LOAD + COMMIT, TOGETHER),
     (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
-    (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER),
+    (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER + ALONE),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
     (an_endpoint_is_rung_for_the_first_time_in_an_hour, LOAD + Counter(UpdateItem=2), ALONE),
     (an_agent_accepts, LOAD + AN_AGENT + COMMIT, TOGETHER),
@@ -485,10 +555,20 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (three_receipts_are_noted, LOAD + COMMIT + COMMIT + COMMIT, NOTHING),
     (a_receipt_of_a_message_that_is_gone_is_noted, LOAD + COMMIT, TOGETHER),
     (a_reaction_is_noted, LOAD + COMMIT, TOGETHER),
-    (a_tick_finds_nothing_due, LOAD, TOGETHER),
-    (a_tick_breaches_a_clock, LOAD + COMMIT, TOGETHER),
+    (a_tick_finds_nothing_due, LOAD + LOOK, TOGETHER),
+    (a_tick_breaches_a_clock, LOAD + COMMIT + LOOK, TOGETHER),
     (the_sweep_finds_nothing, LINE, NOTHING),
-    (the_sweep_finds_a_late_clock, LINE + LOAD + PUT_OFF + COMMIT, TOGETHER),
+    # the tick; the ladder, which has not gone on either
+    (the_sweep_finds_a_late_clock, LINE + LOAD + PUT_OFF + COMMIT + LOOK + COMMIT, TOGETHER),
+    (the_sweep_finds_an_agent, LINE + PUT_OFF, NOTHING),
+    # the place, the seats, the agent, their story
+    (an_agent_is_asked, LOAD + LOOK + Counter(Query=1) + STORY + COMMIT, TOGETHER),
+    (an_agent_who_has_nobody_to_be_given_is_settled, AGENT + AGENT + LINES + NOTED, TOGETHER),
+    (an_agent_was_settled_by_somebody_else, AGENT, NOTHING),
+    # once and for all, the agent is put into the list of agents
+    (an_agent_comes_to_work, Counter(GetItem=2, PutItem=1, UpdateItem=1), NOTHING),
+    (an_agent_gives_a_sign_of_life, Counter(GetItem=1), NOTHING),
+    (an_agent_gives_a_late_sign_of_life, Counter(GetItem=1) + Counter(UpdateItem=1), NOTHING),
     (
         the_sweep_finds_a_turn_that_failed_too_often,
         LINE + LOAD + PUT_OFF + Counter(Query=1) + COMMIT,

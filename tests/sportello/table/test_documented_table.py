@@ -7,9 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from sportello.conversation.agent_claims import claims_of, place_in_line
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
 from sportello.routing.breaker import Breaker
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
+from sportello.routing.seating import seats_of
+from sportello.table.agent_items import claim_attributes, place_attributes, ranked
+from sportello.table.agent_table import AgentTable
+from sportello.table.agent_writes import Reseating
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
@@ -93,8 +100,19 @@ def examples() -> list[Attributes]:
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
+    agents = AgentTable(small.name, client_of(small))
+    agents.put_profile("anna", AgentProfile(), 0, NOW)
+    agents.set_presence("anna", Presence.AVAILABLE, NOW + timedelta(hours=1), NOW)
+    record = agents.record("anna")
+    (seat,) = seats_of(record.agent, ["default"], 10, NOW)
+    agents.reseat(record, Reseating(has=(ranked(seat, "longest_idle", 1),)))
+    (claim,) = claims_of(CONVERSATION, with_agent(), TERMS).values()
+    waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
+    assert waiting
     return [
         acted.to_attributes(RETENTION),
+        claim_attributes("anna", claim),
+        place_attributes(waiting),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))

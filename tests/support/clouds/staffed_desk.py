@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sportello.conversation.commands import Command
+from sportello.conversation.commands import Classify, Command
 from sportello.conversation.state import ConversationState
 from sportello.people.assigning import Assigning
+from sportello.priorities import Priority
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
@@ -66,11 +67,26 @@ class StaffedDesk:
     def present(self, agent_id: str, presence: Presence, shift: timedelta = A_SHIFT) -> None:
         self.table.agents.set_presence(agent_id, presence, self.now + shift, self.now)
 
-    def queue(self, name: str, queue: str = "default", **address: Any) -> None:
+    def queue(
+        self,
+        name: str,
+        queue: str = "default",
+        *,
+        priority: Priority = Priority.NORMAL,
+        **address: Any,
+    ) -> None:
         """A customer writes and is handed to people; nobody looks for one yet."""
         item = an_item(f"item-{name}", self.now)
         self.ask(name, receive(item), an_address(reply_to=f"fake:{name}", **address))
+        if priority is not Priority.NORMAL:
+            self.ask(name, Classify(agent_id="boss", priority=priority, supervisor=True))
         self.ask(name, request_human().model_copy(update={"queue": queue}))
+
+    def hand_over(self, name: str, turn_id: str) -> ConversationState:
+        """Hand a turn of a conversation to people, whoever had it before."""
+        version = self.state(name).owner.version
+        self.ask(name, request_human(turn_id=turn_id, owner_version=version))
+        return self.state(name)
 
     def waits(self, *names: str, queue: str = "default", **address: Any) -> None:
         """Customers are handed to people, each a second after the one before, and placed."""
@@ -90,6 +106,15 @@ class StaffedDesk:
         while asked := self.asked():
             for agent_id in asked:
                 self.settle(agent_id)
+
+    def put(self, item: Attributes) -> None:
+        """Write an item by itself, as nobody of this version would."""
+        self.table._client.put_item(TableName=self.table._name, Item=item)
+
+    def remove(self, entity: str) -> None:
+        for item in self.items(entity):
+            key = {"pk": item["pk"], "sk": item["sk"]}
+            self.table._client.delete_item(TableName=self.table._name, Key=key)
 
     def ask(self, name: str, command: Command, address: Any = None) -> None:
         def step(seen: Conversation) -> Step:
@@ -116,6 +141,9 @@ class StaffedDesk:
     def asked(self) -> list[str]:
         """Whoever is to be settled."""
         return [agent_of(item) for item in self.items("agent") if "settle" in item]
+
+    def look_at(self, agent_id: str) -> datetime | None:
+        return self.table.agents.record(agent_id).look_at
 
     def seats(self) -> Mapping[tuple[str, str], Seat]:
         seats = [read_seat(item) for item in self.items("seat")]

@@ -41,13 +41,17 @@ def claims_of(
     return claims
 
 
+def waits_unasked(state: ConversationState) -> bool:
+    """Whether it waits for a person and no single agent is being asked."""
+    return state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None
+
+
 def place_in_line(
     conversation_id: str, state: ConversationState, terms: ServiceTerms, language: str
 ) -> InLine | None:
     """Return the conversation as its line shows it; None while it waits for nobody to be found."""
     since = state.waiting_since
-    waits = state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None
-    if not waits or since is None:
+    if not waits_unasked(state) or since is None:
         return None
     return InLine(
         conversation_id=conversation_id,

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sportello.aws.logs import logger
 from sportello.conversation.agent_claims import OFFER_GRACE, claims_of
 from sportello.conversation.commands import OfferToAgent
+from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.choosing import Choosing, Chosen
@@ -18,12 +19,14 @@ from sportello.people.seating import Seating
 from sportello.people.story_packets import story_packet
 from sportello.queues.settings import QueueSettings
 from sportello.routing.line import InLine
+from sportello.routing.presence import Presence
 from sportello.routing.seating import with_claim
-from sportello.routing.settings import QueueRouting
+from sportello.routing.settings import QueueRouting, RoutingSettings
 from sportello.routing.work import Claim
 from sportello.table.agent_items import AgentRecord, place_key
 from sportello.table.agent_writes import Reseating
 from sportello.table.desk import Committed, Desk, Step, in_line
+from sportello.table.desk_table import Conflict
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
@@ -54,8 +57,7 @@ class Assigning:
             waiting = in_line(conversation, terms)
             if waiting is None or terms.staffing(waiting.queue, now).closed is not None:
                 return None
-            if not self._desk.table.lines.has_place(waiting):
-                self._desk.table.lines.put_place(waiting)
+            self._see_to_place(waiting, conversation.state.sequence)
             chosen = self._choosing.agent_for(waiting, terms, now)
             return self._offer(conversation, waiting, terms, chosen, now) if chosen else None
 
@@ -63,6 +65,12 @@ class Assigning:
         if committed.decision.events:
             logger.info("an agent was chosen", conversation_id=conversation_id)
         return committed
+
+    def _see_to_place(self, waiting: InLine, sequence: int) -> None:
+        """Let who waits have a place before anybody is looked for; raises Conflict if late."""
+        lines = self._desk.table.lines
+        if not lines.has_place(waiting) and not lines.put_place(waiting, sequence):
+            raise Conflict
 
     def _offer(
         self,
@@ -109,7 +117,7 @@ class Assigning:
         if not unasked and not self._desk.table.agents.record(agent_id).is_due:
             return
         record = self._seating.seat(agent_id, now)
-        if self._has_forgotten_a_claim(record, now):
+        if self._leaves(record, now) or self._has_forgotten_a_claim(record, now):
             record = self._seating.seat(agent_id, now)
         tried: set[str] = set()
         offers = 0
@@ -121,6 +129,26 @@ class Assigning:
             logger.warning("the agent is to be settled further", agent_id=agent_id)
             return
         self._desk.table.agents.note_settled(record, self._seating.look_at(record.agent, now))
+
+    def _leaves(self, record: AgentRecord, now: datetime) -> bool:
+        """Let nobody wait for an agent who is at work no more; False if they have what they had.
+
+        What an agent has taken since, by hand, stays theirs.
+        """
+        work, has_left = record.agent.work, False
+        if work.presence_until is None or work.presence_at(now) is not Presence.OFFLINE:
+            return False
+        gives_back = self._settings.get(RoutingSettings).when_an_agent_leaves
+        command = LeaveAgent(agent_id=record.agent.agent_id, all=gives_back == "all")
+        for claim in record.agent.claims:
+            if claim.since > work.presence_until or (gives_back == "none" and not claim.offered):
+                continue
+            plan = self._settings.under_terms(lambda _conversation, _terms: command)
+            committed = self._desk.act(claim.conversation_id, plan, now)
+            if committed.decision.events:
+                has_left = True
+                self.place(claim.conversation_id, now, committed.after)
+        return has_left
 
     def _next(self, record: AgentRecord, tried: set[str], now: datetime) -> InLine | None:
         seats = self._seating.seats_of(record.agent, now)

@@ -47,14 +47,12 @@ class ChoosingQueues:
         return choice.model_copy(update={"queue": default, "rule": ""})
 
     def _text(self, conversation: Conversation) -> str:
-        """Return what the customer wrote since the last answer, reading what is not loaded yet."""
+        """Read what the customer wrote since the last answer."""
         turn = conversation.state.turn
         item_ids = [item.item_id for item in turn.items] if turn else []
-        loaded = {record.item_id: record for record in conversation.inbound}
-        missing = [item_id for item_id in item_ids if item_id not in loaded]
-        read = self._table.content(conversation.conversation_id, item_ids=missing).inbound
-        loaded |= {record.item_id: record for record in read}
-        items = [loaded[item_id].item for item_id in item_ids if item_id in loaded]
+        content = self._table.content(conversation.conversation_id, item_ids=item_ids)
+        records = {record.item_id: record.item for record in content.inbound}
+        items = [records[item_id] for item_id in item_ids if item_id in records]
         return turn_text([item for item in items if isinstance(item, Message)])
 
 

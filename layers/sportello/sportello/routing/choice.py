@@ -114,11 +114,11 @@ def queues_asked(waiting: InLine, routing: QueueRouting, now: Instant) -> tuple[
 
 def why_not(waiting: InLine, seat: Seat, routing: QueueRouting, now: Instant) -> Reason | None:
     """Return what forbids that an agent takes a conversation now; None if they may."""
-    fit = _fit(waiting, seat, routing)
     if seat.room < waiting.units:
         return Reason.NO_ROOM
     if seat.agent_id in waiting.passed_by:
         return Reason.PASSED_BY
+    fit = _fit(waiting, seat, routing)
     if fit.other_language and not _has_waited(waiting, routing.language_relaxed_after_seconds, now):
         return Reason.OTHER_LANGUAGE
     if not seat.skill(waiting.channel) or (

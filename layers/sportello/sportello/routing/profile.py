@@ -18,8 +18,6 @@ type LanguageCode = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 USUAL_LEVEL = 3
 """The skill level of an agent on a channel that their profile does not name."""
 
-MAX_ENDPOINTS = 10
-
 type SkillLevel = Annotated[int, Field(ge=0, le=5)]
 """0 is never, 5 the best."""
 
@@ -38,7 +36,7 @@ class AgentProfile(Stored):
     queues: Annotated[tuple[Name, ...], Field(max_length=10)] = ()
     capacity: Annotated[int, Field(ge=0, le=200)] | None = None
     calendar: Annotated[str, StringConstraints(max_length=64)] = ""
-    endpoints: Annotated[Mapping[Name, AgentEndpoint], Field(max_length=MAX_ENDPOINTS)] = {}
+    endpoints: Annotated[Mapping[Name, AgentEndpoint], Field(max_length=10)] = {}
 
     def skill(self, channel: str) -> int:
         return self.skills.get(channel, USUAL_LEVEL)

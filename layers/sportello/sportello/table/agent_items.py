@@ -123,7 +123,7 @@ class AgentRecord(Model):
                 agent_id=agent_id,
                 profile=stored.profile,
                 work=read_work(work),
-                claims=tuple(map(_read_claim, claims)),
+                claims=tuple(map(read_claim, claims)),
             ),
             profile_version=stored.version,
             held_seats=HeldSeats.model_validate_json(work["seats"]["S"])
@@ -143,7 +143,7 @@ def read_work(attributes: Attributes) -> Work:
     )
 
 
-def _read_claim(attributes: Attributes) -> Claim:
+def read_claim(attributes: Attributes) -> Claim:
     return Claim.model_validate_json(upcast("claim", attributes)["claim"]["S"])
 
 

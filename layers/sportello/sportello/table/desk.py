@@ -93,6 +93,8 @@ class Desk:
         items and effects. With `follow`, of a conversation that has moved the one that goes on is
         asked, unless an effect named was decided here already.
 
+        A plan that meets another writer itself raises Conflict, and is made anew.
+
         Raises what the decision raises, EffectExists, and StorageBusy when too many writers meet
         on one conversation.
         """
@@ -106,11 +108,11 @@ class Desk:
             if follow and conversation.state.goes_on_in and not conversation.effects:
                 conversation = self.table.load_going_on(conversation.state.goes_on_in, **keys)
                 conversation_id = conversation.conversation_id
-            step = plan(conversation)
-            if step is None:
-                return Committed(before=conversation, decision=Decision(), after=conversation)
-            commit, state = self._decided(conversation, step, now)
             try:
+                step = plan(conversation)
+                if step is None:
+                    return Committed(before=conversation, decision=Decision(), after=conversation)
+                commit, state = self._decided(conversation, step, now)
                 self.table.commit(conversation, commit, state, now)
             except Conflict:
                 continue

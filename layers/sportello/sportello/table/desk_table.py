@@ -41,6 +41,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
   front, consistently
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
+- who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
