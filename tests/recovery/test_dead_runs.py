@@ -49,9 +49,6 @@ class Sweep:
         self.carried_out.add(record.effect.key)
         self._office.table.mark_carried_out(CONVERSATION, record.effect.key)
 
-    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None:
-        raise AssertionError(f"{agent_id} is nobody here ({unasked=})")
-
 
 @contextmanager
 def killed_after(office: WorkingDesk, most: int) -> Iterator[list[str]]:

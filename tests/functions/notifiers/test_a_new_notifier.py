@@ -101,7 +101,6 @@ def a_dispatcher(counter: Desk, url_base: str) -> Dispatcher:
         bus_name="bus",
         routing_queue="routing",
         fit_clocks_queue="fit-clocks",
-        routing_queue="routing",
         settings_cache_seconds=0,
     )
     return Dispatcher(environment, counter.table, runtime.settings())
