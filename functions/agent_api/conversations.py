@@ -18,9 +18,8 @@ from agent_api.request_parts import (
     read_query,
 )
 from agent_api.ringing_on import ask_the_next
-from agent_api.room import needs_room, version_with_room
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
@@ -30,6 +29,7 @@ from sportello.errors import ConversationNotFound, IdempotencyKeyReused, Storage
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
+from sportello.people.room import versions_with_room
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
@@ -116,12 +116,11 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     now = runtime.utc_now()
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         terms = runtime.settings().terms(conversation)
         versions: Mapping[str, int] = {}
-        if not wish.over_capacity and needs_room(conversation.state, agent.id):
-            me = runtime.table().agents.agent(agent.id)
-            versions = version_with_room(me, conversation.conversation_id, terms, now)
+        if not wish.over_capacity:
+            versions = versions_with_room(runtime.table(), conversation, agent.id, terms, now)
         return Step(command=command, terms=terms, agent_versions=versions)
 
     return view_after(act(conversation_id, plan, command, now), now)
@@ -165,7 +164,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
@@ -197,10 +196,10 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
 
 
 def under_terms(agent: Agent, command: Command) -> Callable[[Conversation], Step]:
-    """Plan a command of somebody who sees the conversation."""
+    """Plan a command of somebody whose conversation it is, or of whose queue."""
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
     return plan

@@ -16,7 +16,7 @@ from agent_api.problems import Fault, Problem
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.effects import note_key
@@ -144,7 +144,7 @@ def _issue(
     checked(conversation_id)
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         terms = runtime.settings().terms(conversation)
         return Step(command=command(conversation, terms), terms=terms)
 

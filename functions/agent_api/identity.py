@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypedDict
@@ -16,7 +16,8 @@ from sportello.routing.teams import Scope, sees
 SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
 """How a user pool may name a person."""
 
-_TEAM = re.compile(r"team-([a-z0-9][a-z0-9_\-]{0,63})")
+_TEAM = "team-"
+"""What the group of a team begins with, in whatever case it is written."""
 
 
 class SignInEnvironment(Environment):
@@ -81,13 +82,23 @@ def agent_of(request_context: Mapping[str, Any]) -> Agent:
     if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
         raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first.")
     groups = groups_in(claims.get("cognito:groups", "")) | _groups_of_the_provider(claims)
-    teams = tuple(sorted(team[1] for name in groups if (team := _TEAM.fullmatch(name))))
+    teams = teams_in(groups)
     return Agent(
         id=subject,
         roles=frozenset(Role(name) for name in groups if name in Role),
         teams=teams,
         scope=frozenset() if teams else None,
     )
+
+
+def teams_in(groups: Iterable[str]) -> tuple[str, ...]:
+    """Return the teams that some groups are, those too that no setting can name.
+
+    `Team-North` is a team without queues: whoever is in no team sees everything, so that a name
+    that was mistyped must not be taken for none.
+    """
+    names = (name[len(_TEAM) :] for name in groups if name.casefold().startswith(_TEAM))
+    return tuple(sorted(names))
 
 
 def _groups_of_the_provider(claims: Mapping[str, Any]) -> frozenset[str]:

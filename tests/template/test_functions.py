@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agent_api import endpoint_addresses
 from agent_api.audit import AuditEnvironment
 from agent_api.identity import SignInEnvironment
 from answers import link
@@ -51,6 +52,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         AuditEnvironment,
         PushKeyEnvironment,
         SignInEnvironment,
+        endpoint_addresses.NotifiersEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
 }
@@ -295,6 +297,20 @@ def test_the_agent_api_has_one_event_and_one_permission_whatever_its_routes() ->
         "Method": "ANY",
     }
     assert not resources("AWS::Lambda::Permission")
+
+
+def test_the_agent_api_knows_every_notifier_that_is_deployed() -> None:
+    names = FUNCTIONS["AgentApiFunction"]["Environment"]["Variables"]["NOTIFIERS"]["Fn::Join"][1]
+    assert {where_it_is_deployed(name) for name in names} == set(NOTIFIERS.values())
+    conditions = {
+        where_it_is_deployed(name): name["Fn::If"][0] for name in names if isinstance(name, dict)
+    }
+    declared = template()["Resources"]
+    assert conditions == {
+        notifier: declared[function]["Condition"]
+        for function, notifier in NOTIFIERS.items()
+        if "Condition" in declared[function]
+    }
 
 
 def test_every_call_of_the_agent_api_passes_its_authorizer() -> None:

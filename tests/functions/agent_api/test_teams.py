@@ -9,8 +9,11 @@ from agent_api.app import app
 from agent_api.identity import agent_of
 from agent_api.permissions import OF_THE_WHOLE_DESK, ROLES, Role
 from sportello.conversation.commands import Command
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.people_commands import LeaveAgent
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.presence import Presence
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
@@ -142,6 +145,44 @@ def test_ones_own_conversation_is_seen_wherever_it_came_from() -> None:
     assert send("GET", HERE, SOUTH).status == 404
 
 
+TO_BE_READ = {
+    ("GET", HERE),
+    ("GET", f"{HERE}/clocks"),
+    ("GET", f"{HERE}/routing"),
+    ("POST", f"{HERE}/notes"),
+}
+
+
+@pytest.fixture
+def asked_about(waiting: Desk) -> Desk:
+    """Bruno, who has it from the queue `default`, has asked Anna of another team."""
+    ask(waiting, builders.accept("bruno"))
+    waiting.table.agents.set_presence("anna", Presence.AWAY, NOW + timedelta(hours=1), NOW)
+    question = {"agent_id": "anna", "note": "Che ne pensi?"}
+    assert call("POST", f"{HERE}/consult", question, agent="bruno").status == 200
+    return waiting
+
+
+@each_call
+def test_whoever_is_asked_reads_and_notes_and_does_nothing_else(
+    asked_about: Desk, method: str, path: str
+) -> None:
+    before = asked_about.table.load(CONVERSATION).state
+    answer = send(method, path, f"supervisor,{SOUTH}")
+    if (method, path) in TO_BE_READ:
+        assert answer.status < 400
+    else:
+        assert (answer.status, answer.problem) == (403, "forbidden")
+        assert asked_about.table.load(CONVERSATION).state == before
+
+
+def test_whoever_was_asked_takes_nothing_out_of_anothers_queue(asked_about: Desk) -> None:
+    ask(asked_about, LeaveAgent(agent_id="bruno", all=True))
+    assert asked_about.table.load(CONVERSATION).state.owner.kind is OwnerKind.QUEUE
+    assert send("POST", f"{HERE}/accept", SOUTH).status == 403
+    assert send("POST", f"{HERE}/accept", NORTH).status == 200
+
+
 def test_before_any_handoff_it_is_of_the_queue_it_would_be_handed_to(teams: Desk) -> None:
     begin(teams)
     assert (send("GET", HERE, NORTH).status, send("GET", HERE, SOUTH).status) == (200, 404)
@@ -213,6 +254,14 @@ def test_who_sees_a_part_configures_nothing_that_is_about_the_whole() -> None:
     assert call("PUT", "/settings/agent_endpoints", endpoints, groups="supervisor").status == 200
     shown = call("GET", "/settings/agent_endpoints", groups="supervisor,team-north").document
     assert shown["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
+
+
+@pytest.mark.usefixtures("waiting")
+@pytest.mark.parametrize("group", ["team-North", "Team-West", "TEAM-", "team-", "team-nord.est"])
+def test_a_group_of_a_team_that_is_written_otherwise_opens_nothing(group: str) -> None:
+    answer = call("GET", HERE, groups=f"agent,{group}")
+    assert (answer.status, answer.problem) == (404, "unknown-conversation")
+    assert call("PUT", "/settings/bot", {}, groups=f"supervisor,{group}").status == 403
 
 
 def test_who_is_in_a_team_sees_nothing_before_it_is_known_what() -> None:
