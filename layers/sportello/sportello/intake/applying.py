@@ -40,8 +40,8 @@ from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
 
-SLICE = 30
-"""Items in one transaction, which holds 100 writes; twice 30 endpoints may have to be rung."""
+SLICE = 40
+"""Items in one transaction, which holds 100 writes."""
 
 
 class TurnTaken(Model):
