@@ -14,8 +14,9 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
+from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.effects import note_key
@@ -25,8 +26,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
 from sportello.model import Model
-from sportello.people.assigning import Assigning
-from sportello.people.handing_on import Asked, HandingOn, UnknownTarget
+from sportello.people.handing_on import Asker, HandingOn, UnknownTarget
 from sportello.routing.profile import AgentId
 from sportello.settings_document import Name
 from sportello.table.desk import Committed, Step
@@ -73,35 +73,35 @@ class NoteKept(Model):
 def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Transfer)
     now = runtime.utc_now()
-    asked = Asked(**agent.author, note=body.note, owner_version=body.owner_version)
+    asker = Asker(**agent.author, note=body.note, owner_version=body.owner_version)
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def command(conversation: Conversation, terms: ServiceTerms) -> Command:
         if body.queue is not None:
-            return handing_on.to_queue(asked, body.queue, conversation, terms, now)
-        return handing_on.to_agent(asked, body.agent_id or "", conversation, terms, now)
+            return handing_on.to_queue(asker, body.queue, conversation, terms, now)
+        return handing_on.to_agent(asker, body.agent_id or "", conversation, terms, now)
 
     committed = _issue(agent, conversation_id, command)
     state = committed.state
     if state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None:
-        _place(committed)
+        ask_the_next(committed.before.conversation_id, now)
     return _answer(committed)
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/take-over", Permission.TAKE_OVER)
 def take_over(request: Request, agent: Agent, conversation_id: str) -> Response:
-    asked = TakeOver(**agent.author, owner_version=owner_version_in(request))
-    return _answer(_issue(agent, conversation_id, lambda _conversation, _terms: asked))
+    command = TakeOver(**agent.author, owner_version=owner_version_in(request))
+    return _answer(_issue(agent, conversation_id, lambda _conversation, _terms: command))
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/consult", Permission.WORK_CONVERSATIONS)
 def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Question)
-    asked = Asked(**agent.author, note=body.note)
+    asker = Asker(**agent.author, note=body.note)
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def command(conversation: Conversation, _terms: ServiceTerms) -> Command:
-        return handing_on.consult(asked, body.agent_id, conversation)
+        return handing_on.consult(asker, body.agent_id, conversation)
 
     return _answer(_issue(agent, conversation_id, command))
 
@@ -112,21 +112,21 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
     checked(conversation_id)
     key = note_key(agent.id, read_idempotency_key(request))
     body = read_body(request, NewNote)
-    asked = hash_of(request, body)
+    request_hash = hash_of(request, body)
     command = WriteDown(agent_id=agent.id, key=key, text=body.text)
 
     def plan(conversation: Conversation) -> Step | None:
         require_seen(agent, conversation)
         if conversation.effects:
-            _require_same(conversation, asked)
+            _require_same(conversation, request_hash)
             return None
         terms = runtime.settings().terms(conversation)
-        return Step(command=command, terms=terms, request_hashes={key: asked})
+        return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
     try:
         commit(conversation_id, plan, runtime.utc_now(), key)
     except EffectExists:
-        _require_same(runtime.table().load(conversation_id, effect_keys=[key]), asked)
+        _require_same(runtime.table().load(conversation_id, effect_keys=[key]), request_hash)
     return answer_with(NoteKept(effect_key=key), status=HTTPStatus.CREATED)
 
 
@@ -144,7 +144,7 @@ def _issue(
     checked(conversation_id)
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         terms = runtime.settings().terms(conversation)
         return Step(command=command(conversation, terms), terms=terms)
 
@@ -169,13 +169,3 @@ def _answer(committed: Committed) -> Response:
     return answer_with(
         conversation_view(going_on.conversation_id, committed.state, going_on.address, now)
     )
-
-
-def _place(committed: Committed) -> None:
-    """Have somebody asked at once; if that fails the ladder does, a moment later."""
-    try:
-        Assigning(runtime.desk(), runtime.settings()).place(
-            committed.before.conversation_id, runtime.utc_now()
-        )
-    except Exception as error:  # noqa: BLE001 -- the transfer itself is done
-        logger.warning("nobody was placed at once", error=type(error).__name__)

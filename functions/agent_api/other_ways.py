@@ -15,14 +15,13 @@ from agent_api.problems import Fault, Problem
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_theirs
 from sportello.conversation.effects import reply_key
-from sportello.conversation.people_commands import OtherWay
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
-from sportello.people.handing_on import Asked, HandingOn, OtherWayAsked
+from sportello.people.handing_on import Asker, HandingOn, OtherWay
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Step
 from sportello.table.desk_table import EffectExists
@@ -35,6 +34,10 @@ SHORTEST, LONGEST = 60, 30 * 86_400
 
 type PersonsName = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=r"^([^\W_][\w .'\u2019\-]{0,59})?$")
+]
+
+type ChannelWord = Annotated[
+    str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W_][\w \-]{0,29}$")
 ]
 
 
@@ -67,7 +70,9 @@ class OtherWayRequest(Model):
 
 
 class ChannelChange(OtherWayRequest):
-    channel: OtherWay
+    """`channel` is what the customer calls it: they are told so."""
+
+    channel: ChannelWord
 
 
 class Contact(Model):
@@ -82,7 +87,7 @@ class Contact(Model):
 @route(routes, "POST", "/conversations/{conversation_id}/call-back", Permission.WORK_CONVERSATIONS)
 def call_back(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, OtherWayRequest)
-    return _promise(request, agent, conversation_id, body, "call")
+    return _promise(request, agent, conversation_id, body)
 
 
 @route(
@@ -102,7 +107,7 @@ def change_channel(request: Request, agent: Agent, conversation_id: str) -> Resp
 )
 def read_contact(_request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
-    conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
+    conversation = require_theirs(agent, runtime.table().load_going_on(conversation_id))
     address = conversation.address
     return answer_with(
         Contact(
@@ -115,25 +120,25 @@ def read_contact(_request: Request, agent: Agent, conversation_id: str) -> Respo
 
 
 def _promise(
-    request: Request, agent: Agent, conversation_id: str, body: OtherWayRequest, way: OtherWay
+    request: Request, agent: Agent, conversation_id: str, body: OtherWayRequest, channel: str = ""
 ) -> Response:
     """Promise once for each idempotency key, as a reply is sent once."""
     checked(conversation_id)
     key = reply_key(agent.id, read_idempotency_key(request))
-    asked, now = hash_of(request, body), runtime.utc_now()
+    request_hash, now = hash_of(request, body), runtime.utc_now()
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def plan(conversation: Conversation) -> Step | None:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         if conversation.effects:
             return None
         require_open_window(runtime.table(), conversation, now)
         terms = runtime.settings().terms(conversation)
-        other = OtherWayAsked(key=key, way=way, name=body.name, promise=body.promise(now))
+        other = OtherWay(key=key, channel=channel, name=body.name, promise=body.promise(now))
         command = handing_on.promise(
-            Asked(**agent.author, note=body.note), other, conversation, terms, now
+            Asker(**agent.author, note=body.note), other, conversation, terms, now
         )
-        return Step(command=command, terms=terms, request_hashes={key: asked})
+        return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
     try:
         conversation = commit(conversation_id, plan, now, key).before
@@ -141,7 +146,7 @@ def _promise(
         conversation = runtime.table().load(conversation_id, effect_keys=[key])
     status = DeliveryStatus.QUEUED
     for record in conversation.effects:
-        if record.request_hash != asked:
+        if record.request_hash != request_hash:
             raise IdempotencyKeyReused
         status = record.status
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=HTTPStatus.ACCEPTED)

@@ -40,6 +40,7 @@ from support.builders import (
     request_human,
     seconds,
 )
+from support.clouds.profiles import keep_endpoints
 from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
 
@@ -150,6 +151,26 @@ def test_a_notice_goes_to_the_queue_of_its_endpoints_notifier(services: Services
         {"conversation_id": CONVERSATION, "effect_key": record.effect.key}
     ]
     assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_a_notice_to_an_agents_own_endpoint_goes_where_the_profile_says(
+    services: Services,
+) -> None:
+    phone = {"notifier": "webhook", "url": "https://anna.example/hook"}
+    keep_endpoints(services.desk.table, "anna", {"phone": phone})
+    services.commit(receive())
+    services.commit(request_human())
+    rung, dropped = (
+        record
+        for record in services.commit(offer(endpoints=("@anna/phone", "@bruno/phone")))
+        if isinstance(record.effect, NotifyAgents)
+    )
+    for record in (rung, dropped):
+        services.dispatcher.carry_out(record)
+        assert f"FX#{record.effect.key}" not in services.pending()
+    assert services.received(services.notices) == [
+        {"conversation_id": CONVERSATION, "effect_key": rung.effect.key}
+    ]
 
 
 def test_a_notice_to_an_endpoint_nobody_configured_is_dropped(services: Services) -> None:

@@ -95,7 +95,10 @@ def test_informal_italian_calls_nobody_lei() -> None:
     formal = re.compile(r"\b(?:lei|le|sua|suo|può|vuole|dovrà|\w+rle)\b", re.IGNORECASE)
     texts, informal = packaged_texts("it"), packaged_texts("it", Tone.INFORMAL)
     assert [name for name, wording in informal.items() if formal.search(wording)] == []
-    assert {name for name in texts if texts[name] == informal[name]} == {"talk_to_person_button"}
+    assert {name for name in texts if texts[name] == informal[name]} == {
+        "talk_to_person_button",
+        "colleague",
+    }
 
 
 def test_own_wording_may_do_without_a_placeholder() -> None:

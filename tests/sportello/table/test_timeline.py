@@ -94,6 +94,7 @@ def test_an_outbound_message_shows_what_became_of_it(office: WorkingDesk) -> Non
 
 
 OFFER: dict[str, Any] = {"offer_id": "offer-1", "expires_at": NOW, "task_token": "token-1"}
+AGENT_OFFER: dict[str, Any] = {"offer_id": "offer-2", "agent_id": "anna"}
 HANDOFF = {"handoff_id": "handoff-1", "queue": "default"}
 AN_ITEM: dict[str, Any] = {"item_id": "item-1", "sent_at": NOW}
 CLOCK_NAME = {"kind": "first_response", "due_at": NOW}
@@ -128,6 +129,20 @@ SHOWN: Mapping[str, dict[str, Any]] = {
     "OfferDeclined": {"offer_id": "offer-1", "agent_id": "anna"},
     "OfferEnded": {"offer_id": "offer-1", "outcome": "expired"},
     "LadderExhausted": {"handoff_id": "handoff-1"},
+    "LadderRestarted": HANDOFF | {"reason": "customer_wrote", "rings_at": NOW},
+    "AgentOffered": AGENT_OFFER | {"handoff_id": "handoff-1", "units": 2, "expires_at": NOW},
+    "AgentOfferEnded": AGENT_OFFER | {"outcome": "declined"},
+    "AgentAssigned": {"handoff_id": "handoff-1", "agent_id": "anna"},
+    "ConversationTransferred": {"agent_id": "anna", "queue": "default"},
+    "ConversationTakenOver": {"agent_id": "anna"},
+    "ConsultRequested": {"agent_id": "anna", "colleague": "bruno"},
+    "NoteWritten": {"effect_key": "note:1", "author": "agent", "agent_id": "anna"},
+    "ChannelChangePromised": {
+        "agent_id": "anna",
+        "effect_key": "reply:1",
+        "way": "call",
+        "within_seconds": 600,
+    },
     "ClockStarted": {"clock": a_clock()},
     "ClockChanged": {"clock": a_clock(), "reason": "policy"},
     "ClockAdvanced": CLOCK_NAME | {"state": "breaching"},

@@ -183,8 +183,8 @@ def _postpone(draft: Draft, closed: ClosedDoors) -> None:
 
 def restart_stranded(draft: Draft, _command: RestartLadder) -> None:
     """Ring anew for whoever waits although ringing should have gone on by now."""
-    asked = draft.state.personal_offer
-    if _is_stranded(draft) and asked is not None and asked.expires_at <= draft.now:
+    offer = draft.state.personal_offer
+    if _is_stranded(draft) and offer is not None and offer.expires_at <= draft.now:
         end_personal_offer(draft, OfferOutcome.EXPIRED)
     if _is_stranded(draft):
         restart_ladder(draft, RestartReason.STRANDED)

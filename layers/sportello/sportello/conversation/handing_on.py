@@ -8,6 +8,7 @@ from sportello.conversation.events import (
     OwnerKind,
 )
 from sportello.conversation.handoffs import take
+from sportello.conversation.keep_clocks import cancel_clock
 from sportello.conversation.ladders import end_offer, end_personal_offer, start_ladder
 from sportello.conversation.notes import note_down
 from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
@@ -28,13 +29,14 @@ from sportello.conversation.queueing import (
 from sportello.conversation.turns import end_turn, tell_out_of_hours
 from sportello.errors import NotAllowed
 from sportello.model import Instant
+from sportello.sla.clocks import ClockEnding, ClockKind
 
 TRANSFERRED = "transferred"
 
 
 def transfer_to_queue(draft: Draft, command: TransferToQueue) -> None:
-    owner, asked = draft.state.owner, draft.state.personal_offer
-    if owner.kind is OwnerKind.QUEUE and owner.name == command.queue and asked is None:
+    owner, offer = draft.state.owner, draft.state.personal_offer
+    if owner.kind is OwnerKind.QUEUE and owner.name == command.queue and offer is None:
         return
     start_at = _hand_over(draft, command)
     start_ladder(draft, start_at)
@@ -44,11 +46,9 @@ def transfer_to_queue(draft: Draft, command: TransferToQueue) -> None:
 def transfer_to_agent(draft: Draft, command: TransferToAgent) -> None:
     """Ask the colleague alone; if they do not take it, it goes the ordinary way of its queue."""
     state, colleague = draft.state, command.offer.agent_id
-    asked = state.personal_offer
-    if asked is not None and (asked.agent_id, asked.transferred_by) == (
-        colleague,
-        command.agent_id,
-    ):
+    open_offer = state.personal_offer
+    same = (colleague, command.agent_id)
+    if open_offer is not None and (open_offer.agent_id, open_offer.transferred_by) == same:
         return
     if state.owner.kind is OwnerKind.AGENT and state.owner.name == colleague:
         raise NotAllowed("the colleague has the conversation already")
@@ -101,6 +101,10 @@ def take_over(draft: Draft, command: TakeOver) -> None:
         raise NotAllowed("a resolved conversation is nobody's to take over")
     former = owner.name if owner.kind is OwnerKind.AGENT else ""
     draft.record(ConversationTakenOver(at=draft.now, agent_id=command.agent_id, from_agent=former))
+    for clock in state.clocks:
+        if clock.kind is ClockKind.AGENT_SILENCE and clock.running:
+            # What the former agent let pass is nothing that the supervisor has to answer for.
+            cancel_clock(draft, clock, ClockEnding.LEFT_AGENT)
     take(draft, command.agent_id)
     if former:
         draft.notify(
@@ -114,8 +118,8 @@ def take_over(draft: Draft, command: TakeOver) -> None:
 def leave_agent(draft: Draft, command: LeaveAgent) -> None:
     """Let nobody wait for an agent who is at work no more."""
     state = draft.state
-    asked = state.personal_offer
-    if asked is not None and asked.agent_id == command.agent_id:
+    offer = state.personal_offer
+    if offer is not None and offer.agent_id == command.agent_id:
         end_personal_offer(draft, OfferOutcome.EXPIRED)
     owns = state.owner.kind is OwnerKind.AGENT and state.owner.name == command.agent_id
     if owns and (command.all or state.turn is not None):

@@ -67,8 +67,8 @@ class Consult(OwnersCommand):
     packet: Mapping[str, Any] = {}
 
 
-type OtherWay = Literal["call", "email", "sms", "whatsapp", "telegram"]
-"""How else a customer is promised to hear from us."""
+type OtherWay = Literal["call", "channel"]
+"""How else a customer is promised to hear from us; which channel, the message says."""
 
 
 class PromiseOtherWay(OwnersCommand):

@@ -117,7 +117,11 @@ class Assigning:
         if not unasked and not self._desk.table.agents.record(agent_id).is_due:
             return
         record = self._seating.seat(agent_id, now)
-        if self._leaves(record, now) or self._has_forgotten_a_claim(record, now):
+        if (
+            self._hears_nothing(record, now)
+            or self._leaves(record, now)
+            or self._has_forgotten_a_claim(record, now)
+        ):
             record = self._seating.seat(agent_id, now)
         tried: set[str] = set()
         offers = 0
@@ -132,6 +136,19 @@ class Assigning:
             return
         look_at = [at for at in (self._seating.look_at(record.agent, now), upcoming.at) if at]
         self._desk.table.agents.note_settled(record, min(look_at, default=None))
+
+    def _hears_nothing(self, record: AgentRecord, now: datetime) -> bool:
+        """Ask nobody any more who has missed one offer after the other: their bell may be dead."""
+        work = record.agent.work
+        most = self._settings.get(RoutingSettings).away_after_missed_offers
+        if work.presence_at(now) is not Presence.AVAILABLE or not work.hears_nothing(most):
+            return False
+        agent_id, until = record.agent.agent_id, work.presence_until or now
+        self._desk.table.agents.set_presence(
+            agent_id, Presence.AVAILABLE, until, now, away_after=most
+        )
+        logger.warning("an agent misses every offer and is away", agent_id=agent_id)
+        return True
 
     def _leaves(self, record: AgentRecord, now: datetime) -> bool:
         """Let nobody wait for an agent who is at work no more; False if they have what they had.

@@ -7,7 +7,6 @@ from sportello.conversation.commands import AccompanyingText, OfferToAgent
 from sportello.conversation.ladders import MOST_AHEAD
 from sportello.conversation.people_commands import (
     Consult,
-    OtherWay,
     PromiseOtherWay,
     TransferToAgent,
     TransferToQueue,
@@ -29,17 +28,8 @@ if TYPE_CHECKING:
 LONGER_OFFER = 4
 """How many times as long a colleague who was chosen by hand may take to answer."""
 
-WAYS: dict[OtherWay, str] = {
-    "call": "",
-    "email": "e-mail",
-    "sms": "SMS",
-    "whatsapp": "WhatsApp",
-    "telegram": "Telegram",
-}
-"""How customers call a way to write to them, in every language alike."""
 
-
-class Asked(Model):
+class Asker(Model):
     """Who asks, and the note that goes with it."""
 
     agent_id: str
@@ -48,11 +38,14 @@ class Asked(Model):
     note: str = ""
 
 
-class OtherWayAsked(Model):
-    """What is to be promised; `name` is who will do it, empty for a colleague."""
+class OtherWay(Model):
+    """What is to be promised: a call where no `channel` is named, as its customer calls it.
+
+    `name` is who will do it, empty for a colleague.
+    """
 
     key: str
-    way: OtherWay
+    channel: str = ""
     name: str = ""
     promise: PromiseTerms
 
@@ -77,7 +70,7 @@ class HandingOn:
 
     def to_queue(
         self,
-        asked: Asked,
+        asker: Asker,
         queue: str,
         conversation: Conversation,
         terms: ServiceTerms,
@@ -87,7 +80,7 @@ class HandingOn:
             raise UnknownTarget("queue")
         closed = self._closed(conversation, terms, queue, now)
         return TransferToQueue(
-            **dict(asked),
+            **dict(asker),
             queue=queue,
             away=closed.away,
             waiting_ahead=closed.waiting_ahead,
@@ -95,7 +88,7 @@ class HandingOn:
 
     def to_agent(
         self,
-        asked: Asked,
+        asker: Asker,
         colleague: str,
         conversation: Conversation,
         terms: ServiceTerms,
@@ -106,7 +99,7 @@ class HandingOn:
         seconds = terms.queue(queue).routing.offer_seconds * LONGER_OFFER
         closed = self._closed(conversation, terms, queue, now)
         return TransferToAgent(
-            **dict(asked),
+            **dict(asker),
             queue=queue,
             away=closed.away,
             waiting_ahead=closed.waiting_ahead,
@@ -116,24 +109,24 @@ class HandingOn:
                 endpoints=endpoints,
                 units=terms.units,
                 expires_at=now + timedelta(seconds=seconds),
-                packet={**story_packet(self._table, conversation), "note": asked.note},
+                packet={**story_packet(self._table, conversation), "note": asker.note},
             ),
         )
 
-    def consult(self, asked: Asked, colleague: str, conversation: Conversation) -> Consult:
+    def consult(self, asker: Asker, colleague: str, conversation: Conversation) -> Consult:
         return Consult(
-            agent_id=asked.agent_id,
-            supervisor=asked.supervisor,
+            agent_id=asker.agent_id,
+            supervisor=asker.supervisor,
             colleague=colleague,
             endpoints=self._bells_of(colleague),
-            note=asked.note,
+            note=asker.note,
             packet=story_packet(self._table, conversation),
         )
 
     def promise(
         self,
-        asked: Asked,
-        other: OtherWayAsked,
+        asker: Asker,
+        other: OtherWay,
         conversation: Conversation,
         terms: ServiceTerms,
         now: datetime,
@@ -145,21 +138,20 @@ class HandingOn:
         queue = conversation.state.queue
         due_at = terms.promised_by(other.promise, queue, now)
         language = self._settings.language_of(address)
-        channel = WAYS[other.way]
-        text_name: TextName = "channel_change" if channel else "call_back"
+        text_name: TextName = "channel_change" if other.channel else "call_back"
         values = {
             "who": other.name or self._settings.text("colleague", address),
             "by": deadline_in_words(due_at, now, language, terms.zone(queue)),
-            **({"channel": channel} if channel else {}),
+            **({"channel": other.channel} if other.channel else {}),
         }
         return PromiseOtherWay(
-            agent_id=asked.agent_id,
-            supervisor=asked.supervisor,
+            agent_id=asker.agent_id,
+            supervisor=asker.supervisor,
             key=other.key,
             text=self._settings.text(text_name, address, **values),
-            way=other.way,
+            way="channel" if other.channel else "call",
             promise=other.promise,
-            note=asked.note,
+            note=asker.note,
         )
 
     def _bells_of(self, agent_id: str) -> tuple[str, ...]:
