@@ -187,7 +187,7 @@ class Rest:
         ]
 
     def _goes_round(self, machine: str, execution: str) -> bool:
-        """Tell whether it is a ladder climbed once: it goes on for as long as its customer waits."""
+        """Tell whether it is a ladder climbed once, which goes on while its customer waits."""
         if "Escalation" not in machine:
             return False
         state = self._table.load(execution.partition("-")[0]).state
