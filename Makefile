@@ -82,6 +82,10 @@ prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFIL
 chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--conversations 40 --seed 7"
 	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.chaos $(ARGUMENTS)
 
+.PHONY: shift
+shift: tools ## a shift of eight agents who decline, leave and lose their line; ARGUMENTS="--conversations 60"
+	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.shift $(ARGUMENTS)
+
 .PHONY: slice
 slice: ARGUMENTS := --conversations 40 --kills 4
 slice: chaos ## a slice of chaos, small enough for every change

@@ -59,6 +59,11 @@ Sportello is up. From the repository's folder, in another terminal:
     print(json.load(open('.local/stack.json'))['tokens']['supervisor'])")
   curl -s '{stack.agent_api_base}/settings/queues' -H "Authorization: $TOKEN"
 
+  # come to work as the supervisor for the next twenty minutes, and see what is put before her
+  curl -X PUT '{stack.agent_api_base}/agents/me/presence' -H "Authorization: $TOKEN" \\
+    -H 'content-type: application/json' -d '{{"presence": "available", "for_seconds": 1200}}'
+  curl -s '{stack.agent_api_base}/agents/me' -H "Authorization: $TOKEN" | python3 -m json.tool
+
   # take the conversation that was rung last, and reply on the customer's channel
   CONVERSATION=$(curl -s {stack.provider_base}/_calls | python3 -c "import json, sys; \
     rings = [c for c in json.load(sys.stdin) if c['channel'] == 'agents']; \
@@ -68,6 +73,10 @@ Sportello is up. From the repository's folder, in another terminal:
   curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \
     -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \
     -H 'content-type: application/json' -d '{{"text": "Buongiorno, sono Sofia."}}'
+
+  # why it came to her, or to whom it would go
+  curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION/routing \\
+    -H "Authorization: $TOKEN" | python3 -m json.tool
 
   # close the desk, or ask for a first response within ten seconds (docs/settings.md has the rest)
   curl -X PUT '{stack.agent_api_base}/settings/opening_hours' -H "Authorization: $TOKEN" \

@@ -9,14 +9,20 @@ from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
 from agent_api import (
+    agent_profiles,
+    agents,
+    audit_trail,
     clocks,
     closures,
     conversations,
     handing_on,
     health,
     other_ways,
+    presence,
+    push,
     queues,
     reports,
+    routing_explained,
     setting_aside,
     settings,
 )
@@ -41,12 +47,18 @@ app.register_blueprint(conversations.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
+app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(queues.routes)
+app.register_blueprint(agents.routes)
+app.register_blueprint(agent_profiles.routes)
+app.register_blueprint(presence.routes)
 app.register_blueprint(settings.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
+app.register_blueprint(audit_trail.routes)
+app.register_blueprint(push.routes)
 prepare("dynamodb")
 
 

@@ -1,6 +1,6 @@
 """Conversations: read one, take it, refuse it, answer in it, settle it, give it back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, NamedTuple
 
@@ -17,16 +17,19 @@ from agent_api.request_parts import (
     read_idempotency_key,
     read_query,
 )
+from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
+from sportello.conversation.events import AgentOfferEnded
 from sportello.entrypoints import runtime
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
+from sportello.people.room import versions_with_room
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
@@ -48,6 +51,16 @@ class AsSeen(Model):
     """The `owner.version` that the asker saw, where the request may be repeated late."""
 
     owner_version: int | None = Field(default=None, ge=0)
+
+
+class Acceptance(AsSeen):
+    """`offer_id` is the offer as the notice named it: one that is over takes nothing then.
+
+    With `over_capacity` an agent takes it who has no room for it.
+    """
+
+    offer_id: str = Field(default="", max_length=128)
+    over_capacity: bool = False
 
 
 class NamedOffer(Model):
@@ -96,14 +109,34 @@ def read_conversation(request: Request, agent: Agent, conversation_id: str) -> R
 
 @route(routes, "POST", "/conversations/{conversation_id}/accept", Permission.WORK_CONVERSATIONS)
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
-    version = owner_version_in(request)
-    return issue(agent, conversation_id, Accept(agent_id=agent.id, owner_version=version))
+    """Take it, as far as there is room: in a race for the same agent each looks anew."""
+    checked(conversation_id)
+    wish = read_body(request, Acceptance, default=b"{}")
+    command = Accept(agent_id=agent.id, owner_version=wish.owner_version, offer_id=wish.offer_id)
+    now = runtime.utc_now()
+
+    def plan(conversation: Conversation) -> Step:
+        require_theirs(agent, conversation)
+        terms = runtime.settings().terms(conversation)
+        versions: Mapping[str, int] = {}
+        if not wish.over_capacity:
+            versions = versions_with_room(runtime.table(), conversation, agent.id, terms, now)
+        return Step(command=command, terms=terms, agent_versions=versions)
+
+    return view_after(act(conversation_id, plan, command, now), now)
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/decline", Permission.WORK_CONVERSATIONS)
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
+    """Refuse it; of an offer to this agent alone the next one is asked at once."""
+    checked(conversation_id)
     offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
-    return issue(agent, conversation_id, Decline(agent_id=agent.id, offer_id=offer_id))
+    now = runtime.utc_now()
+    command = Decline(agent_id=agent.id, offer_id=offer_id)
+    committed = act(conversation_id, under_terms(agent, command), command, now)
+    if any(isinstance(event, AgentOfferEnded) for event in committed.decision.events):
+        ask_the_next(committed.before.conversation_id, now)
+    return view_after(committed, now)
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/resolve", Permission.WORK_CONVERSATIONS)
@@ -131,7 +164,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
@@ -159,12 +192,20 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
+    return view_after(act(conversation_id, under_terms(agent, command), command, now), now)
+
+
+def under_terms(agent: Agent, command: Command) -> Callable[[Conversation], Step]:
+    """Plan a command of somebody whose conversation it is, or of whose queue."""
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         return Step(command=command, terms=runtime.settings().terms(conversation))
 
-    committed = act(conversation_id, plan, command, now)
+    return plan
+
+
+def view_after(committed: Committed, now: datetime) -> Response:
     going_on = committed.before.conversation_id
     return answer_with(conversation_view(going_on, committed.state, committed.before.address, now))
 

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -11,16 +11,26 @@ from pydantic import ValidationError
 import notifiers
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
+from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.model import Model
 from sportello.people.notifier import AgentNotifier
 from sportello.people.settings import AgentEndpointSettings
+from sportello.priorities import Priority
 from sportello.routing.endpoints import AgentEndpoint
+from sportello.routing.quiet_hours import WEEKDAYS
 from sportello.settings_document import SettingsDocument
+from sportello.stored import is_unknown
 from sportello.table.items import StoredSettings
 
 PATIENCE_SECONDS = 5.0
 """How long all addresses together may take to be looked up; the function has three times that."""
+
+
+class NotifiersEnvironment(Environment):
+    """`notifiers` names those that are deployed, apart by spaces; empty for all there are."""
+
+    notifiers: str = ""
 
 
 def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings | None) -> None:
@@ -37,7 +47,12 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
         for name, endpoint in document.endpoints.items()
         if endpoint.model_dump(mode="json") != in_force.get(name)
     }
-    if faults := list(_faults(changed)):
+    refuse_unfit_endpoints(changed)
+
+
+def refuse_unfit_endpoints(endpoints: Mapping[str, AgentEndpoint]) -> None:
+    """Have endpoints judged that stand in the body under `endpoints`, whoever's they are."""
+    if faults := list(_faults(endpoints)):
         raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
 
 
@@ -68,10 +83,14 @@ def _notifier_in(endpoint: Any) -> dict[str, Any]:
 
 
 def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
-    names = notifier_names()
+    names = deployed_notifiers()
     fitting: dict[str, tuple[AgentNotifier[Any], Model]] = {}
     for name, endpoint in endpoints.items():
         base = ("endpoints", name)
+        yield from (
+            Fault(pointer=pointer((*base, *place)), detail=detail)
+            for place, detail in _words_nobody_knows(endpoint)
+        )
         if endpoint.notifier not in names:
             detail = f"There are: {', '.join(names)}."
             yield Fault(pointer=pointer((*base, "notifier")), detail=detail)
@@ -82,6 +101,29 @@ def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
         except ValidationError as error:
             yield from faults_of(error, base)
     yield from _forbidden(fitting)
+
+
+def _words_nobody_knows(endpoint: AgentEndpoint) -> Iterator[tuple[Sequence[str | int], str]]:
+    """What is stored may be a later version's and is read all the same; what is sent may not."""
+    if endpoint.at_least is not None and is_unknown(endpoint.at_least):
+        yield ("at_least",), f"There are: {', '.join(Priority)}."
+    quiet = endpoint.quiet_hours
+    if quiet is None:
+        return
+    if quiet.except_at_least is not None and is_unknown(quiet.except_at_least):
+        yield ("quiet_hours", "except_at_least"), f"There are: {', '.join(Priority)}."
+    yield from ((("quiet_hours", name), "Unknown.") for name in sorted(quiet.unknown_fields))
+    for number, window in enumerate(quiet.windows):
+        place = ("quiet_hours", "windows", number)
+        yield from (((*place, name), "Unknown.") for name in sorted(window.unknown_fields))
+        if not set(window.weekdays) <= set(WEEKDAYS):
+            yield (*place, "weekdays"), f"There are: {', '.join(WEEKDAYS)}."
+
+
+def deployed_notifiers() -> list[str]:
+    """Return whom endpoints may name: what another one were to ring would lie about unsent."""
+    names = NotifiersEnvironment.load().notifiers.split()
+    return [name for name in notifier_names() if name in names or not names]
 
 
 def notifier_names() -> list[str]:

@@ -14,8 +14,9 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
+from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.effects import note_key
@@ -25,7 +26,6 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
 from sportello.model import Model
-from sportello.people.assigning import Assigning
 from sportello.people.handing_on import Asker, HandingOn, UnknownTarget
 from sportello.routing.profile import AgentId
 from sportello.settings_document import Name
@@ -84,7 +84,7 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     committed = _issue(agent, conversation_id, command)
     state = committed.state
     if state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None:
-        _place(committed)
+        ask_the_next(committed.before.conversation_id, now)
     return _answer(committed)
 
 
@@ -144,7 +144,7 @@ def _issue(
     checked(conversation_id)
 
     def plan(conversation: Conversation) -> Step:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         terms = runtime.settings().terms(conversation)
         return Step(command=command(conversation, terms), terms=terms)
 
@@ -169,13 +169,3 @@ def _answer(committed: Committed) -> Response:
     return answer_with(
         conversation_view(going_on.conversation_id, committed.state, going_on.address, now)
     )
-
-
-def _place(committed: Committed) -> None:
-    """Have somebody asked at once; if that fails the ladder does, a moment later."""
-    try:
-        Assigning(runtime.desk(), runtime.settings()).place(
-            committed.before.conversation_id, runtime.utc_now()
-        )
-    except Exception as error:  # noqa: BLE001 -- the transfer itself is done
-        logger.warning("nobody was placed at once", error=type(error).__name__)

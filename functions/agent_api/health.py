@@ -1,5 +1,7 @@
 """How the outside takes what we send: the channels' accounts, and the agents' endpoints."""
 
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 
 from chalice.app import Blueprint, Request, Response
@@ -10,10 +12,12 @@ from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.model import Instant, Model
+from sportello.people.endpoints import endpoint_named
 from sportello.people.settings import AgentEndpointSettings
-from sportello.routing.endpoints import AgentEndpoint
+from sportello.routing.breaker import EndpointState, breaker_under, state_of
+from sportello.routing.endpoints import AgentEndpoint, personal
 from sportello.table.channel_table import ChannelAccount
-from sportello.table.endpoint_table import GoneEndpoint
+from sportello.table.endpoint_table import EndpointMark
 from sportello.table.settings_store import SettingsStore
 
 routes = Blueprint(__name__)
@@ -41,18 +45,22 @@ class ChannelsHealth(Model):
     channels: tuple[ChannelHealth, ...]
 
 
-class EndpointState(StrEnum):
-    OK = "ok"
-    GONE = "gone"
-
-
 class EndpointHealth(Model):
-    """`since` is when it said so, None unless it is gone."""
+    """`since` is when it said that it is gone, or began to fail; None while it is well.
+
+    `reason` is why it was not rung the last time, `next_attempt_at` when it is rung again if it
+    rests, `last_success_at` is written down once an hour.
+    """
 
     endpoint: str
     notifier: str
     state: EndpointState
     since: Instant | None
+    failures: int
+    reason: str | None
+    last_failure_at: Instant | None
+    last_success_at: Instant | None
+    next_attempt_at: Instant | None
 
 
 class EndpointsHealth(Model):
@@ -81,24 +89,46 @@ def _health_of(account: ChannelAccount) -> ChannelHealth:
 
 @route(routes, "GET", "/health/endpoints", Permission.READ_HEALTH)
 def read_endpoints(_request: Request, _agent: Agent) -> Response:
-    table = runtime.table()
-    gone = {endpoint.name: endpoint for endpoint in table.endpoints.gone()}
+    table, now = runtime.table(), runtime.utc_now()
+    marks = {mark.name: mark for mark in table.endpoints.marks()}
     # Not the shared store: what was repaired a second ago is what people look for.
-    settings = SettingsStore(table, max_age_seconds=0).get(AgentEndpointSettings)
-    endpoints = (
-        _endpoint_health(name, endpoint, gone.get(name))
-        for name, endpoint in sorted(settings.endpoints.items())
+    settings = SettingsStore(table, max_age_seconds=0)
+    shared = (
+        endpoint_health(name, endpoint, marks.get(name, EndpointMark(name=name)), now)
+        for name, endpoint in sorted(settings.get(AgentEndpointSettings).endpoints.items())
     )
-    return answer_with(EndpointsHealth(endpoints=tuple(endpoints)))
+    return answer_with(EndpointsHealth(endpoints=(*shared, *_personal(marks, settings, now))))
 
 
-def _endpoint_health(
-    name: str, endpoint: AgentEndpoint, gone: GoneEndpoint | None
+def _personal(
+    marks: Mapping[str, EndpointMark], settings: SettingsStore, now: datetime
+) -> Iterator[EndpointHealth]:
+    """Yield agents' own endpoints that are not well; there may be thousands of the others."""
+    for name, mark in marks.items():
+        if not personal(name) or not (mark.gone_since or (mark.breaker and mark.breaker.failures)):
+            continue
+        endpoint = endpoint_named(name, runtime.table(), settings)
+        if endpoint is None:
+            continue
+        health = endpoint_health(name, endpoint, mark, now)
+        if health.state is not EndpointState.OK:
+            yield health
+
+
+def endpoint_health(
+    name: str, endpoint: AgentEndpoint, mark: EndpointMark, now: datetime
 ) -> EndpointHealth:
-    is_gone = gone is not None and gone.settings_hash == endpoint.hash
+    breaker = breaker_under(endpoint.hash, mark.breaker)
+    is_gone = mark.is_gone(endpoint.hash)
+    state = EndpointState.GONE if is_gone else state_of(breaker, now)
     return EndpointHealth(
         endpoint=name,
         notifier=endpoint.notifier,
-        state=EndpointState.GONE if is_gone else EndpointState.OK,
-        since=gone.gone_since if gone and is_gone else None,
+        state=state,
+        since=mark.gone_since if is_gone else breaker.failing_since,
+        failures=breaker.failures,
+        reason=breaker.reason or None,
+        last_failure_at=breaker.last_failure_at,
+        last_success_at=breaker.last_success_at,
+        next_attempt_at=breaker.rests_until if state is EndpointState.RESTING else None,
     )

@@ -1,18 +1,29 @@
 """Who calls: what the Cognito authorizer proved, and what its groups allow."""
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, TypedDict
 
 from agent_api.permissions import Permission, Role, permissions_of
 from agent_api.problems import Problem
+from sportello.aws.environment import Environment
 from sportello.model import Model
 from sportello.routing.teams import Scope, sees
 
-_SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
-_TEAM = re.compile(r"team-([a-z0-9][a-z0-9_\-]{0,63})")
+SUBJECT = re.compile(r"[\w\-]{1,128}", re.ASCII)
+"""How a user pool may name a person."""
+
+_TEAM = "team-"
+"""What the group of a team begins with, in whatever case it is written."""
+
+
+class SignInEnvironment(Environment):
+    """The client at which an identity provider's people sign in; empty if there is none."""
+
+    federated_client_id: str = ""
 
 
 class Author(TypedDict):
@@ -35,7 +46,7 @@ class Agent(Model):
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
-        return permissions_of(self.roles)
+        return permissions_of(self.roles, in_team=bool(self.teams))
 
     @property
     def supervisor(self) -> bool:
@@ -68,16 +79,39 @@ def agent_of(request_context: Mapping[str, Any]) -> Agent:
     """
     claims = _mapping(_mapping(request_context.get("authorizer")).get("claims"))
     subject = claims.get("sub")
-    if not isinstance(subject, str) or not _SUBJECT.fullmatch(subject):
+    if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
         raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first.")
-    groups = groups_in(claims.get("cognito:groups", ""))
-    teams = tuple(sorted(team[1] for name in groups if (team := _TEAM.fullmatch(name))))
+    groups = groups_in(claims.get("cognito:groups", "")) | _groups_of_the_provider(claims)
+    teams = teams_in(groups)
     return Agent(
         id=subject,
         roles=frozenset(Role(name) for name in groups if name in Role),
         teams=teams,
         scope=frozenset() if teams else None,
     )
+
+
+def teams_in(groups: Iterable[str]) -> tuple[str, ...]:
+    """Return the teams that some groups are, those too that no setting can name.
+
+    `Team-North` is a team without queues: whoever is in no team sees everything, so that a name
+    that was mistyped must not be taken for none.
+    """
+    names = (name[len(_TEAM) :] for name in groups if name.casefold().startswith(_TEAM))
+    return tuple(sorted(names))
+
+
+def _groups_of_the_provider(claims: Mapping[str, Any]) -> frozenset[str]:
+    """Read what an identity provider says of its people, of nobody who signed in without it.
+
+    Whoever signs in by a password might have written the attribute themselves, and somebody may
+    have an account of both kinds: so the client has to be the provider's as well.
+    """
+    client = SignInEnvironment.load().federated_client_id
+    is_federated = bool(str(claims.get("identities") or "").strip("[]{} "))
+    if not client or claims.get("aud") != client or not is_federated:
+        return frozenset()
+    return names_in(claims.get("custom:groups"))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -94,3 +128,19 @@ def groups_in(claim: object) -> frozenset[str]:
     if not isinstance(claim, str):
         return frozenset()
     return frozenset(filter(None, re.split(r"[\s,]+", claim.strip("[] "))))
+
+
+def names_in(attribute: object) -> frozenset[str]:
+    """Read an attribute of several values as Cognito keeps it: `[agent, team-north]`, or JSON.
+
+    A comma within a value is percent-encoded in the first, and one value alone stands as it is: so
+    nothing in brackets is no list, and a name with a blank in it stays one name.
+    """
+    text = attribute.strip() if isinstance(attribute, str) else ""
+    if not (text.startswith("[") and text.endswith("]")):
+        return frozenset({text} - {""})
+    try:
+        values = json.loads(text)
+    except ValueError:
+        values = text[1:-1].split(",")
+    return frozenset(value.strip() for value in values if isinstance(value, str)) - {""}

@@ -15,7 +15,7 @@ from agent_api.problems import Fault, Problem
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_theirs
 from sportello.conversation.effects import reply_key
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
@@ -107,7 +107,7 @@ def change_channel(request: Request, agent: Agent, conversation_id: str) -> Resp
 )
 def read_contact(_request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
-    conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
+    conversation = require_theirs(agent, runtime.table().load_going_on(conversation_id))
     address = conversation.address
     return answer_with(
         Contact(
@@ -129,7 +129,7 @@ def _promise(
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def plan(conversation: Conversation) -> Step | None:
-        require_seen(agent, conversation)
+        require_theirs(agent, conversation)
         if conversation.effects:
             return None
         require_open_window(runtime.table(), conversation, now)

@@ -114,8 +114,24 @@ WRITING: Mapping[str, Permission] = {
 """What writing a kind of settings asks for."""
 
 
-def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
-    return frozenset(permission for role in roles for permission in ROLES[role])
+OF_THE_WHOLE_DESK = frozenset(
+    {
+        Permission.READ_ADDRESSES,
+        Permission.WRITE_SETTINGS,
+        Permission.WRITE_CONTENT,
+        Permission.WRITE_ROUTING,
+        Permission.WRITE_ENDPOINTS,
+        Permission.WRITE_TEAMS,
+        Permission.WRITE_UNLISTED,
+        Permission.READ_AUDIT,
+    }
+)
+"""What nobody may who sees a part of the queues: it is about all of them at once."""
+
+
+def permissions_of(roles: Iterable[Role], *, in_team: bool = False) -> frozenset[Permission]:
+    granted = frozenset(permission for role in roles for permission in ROLES[role])
+    return granted - OF_THE_WHOLE_DESK if in_team else granted
 
 
 def permission_to_write(kind: str) -> Permission:

@@ -24,6 +24,7 @@ from sportello.errors import (
     StorageBusy,
 )
 from sportello.model import Model
+from sportello.people.room import NoRoom
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -38,6 +39,9 @@ TITLES: Mapping[str, str] = {
     "unknown-settings-kind": "There is no such kind of settings",
     "unknown-calendar": "There is no such calendar",
     "unknown-queue": "There is no such queue",
+    "unknown-agent": "There is no such agent",
+    "no-room": "The agent has no room for it",
+    "too-many-endpoints": "The agent has as many endpoints as there may be",
     "method-not-allowed": "This path has no such method",
     "not-allowed": "The conversation's owner or state forbids it",
     "version-mismatch": "Somebody changed it meanwhile",
@@ -114,6 +118,9 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one arm for eac
             return Problem(404, "unknown-conversation", "No customer has written in it.")
         case NotAllowed():
             return Problem(409, "not-allowed", str(error))
+        case NoRoom():
+            instead = "Settle or put aside what you have, or take it with over_capacity."
+            return Problem(409, "no-room", instead, extension=vars(error))
         case IdempotencyKeyReused():
             return Problem(422, "idempotency-key-reused", "Use a new key for a new message.")
         case NotConfigured():

@@ -32,12 +32,14 @@ class WaitingConversations(Model):
 
 
 @route(routes, "GET", "/queues/{queue}/waiting", Permission.READ_QUEUES)
-def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
+def read_waiting(request: Request, agent: Agent, queue: str) -> Response:
     limit = read_query(request, Page).limit
+    if not agent.sees(queue):
+        raise unknown_queue()
     waiting = runtime.table().queues.waiting(queue) if len(queue) <= LONGEST_NAME else []
     # A handoff decided on settings a moment old leads into a queue that was just removed.
     if not waiting and queue not in runtime.settings().get(QueueSettings).queues:
-        raise Problem(404, "unknown-queue", "See the settings for which there are.")
+        raise unknown_queue()
     return answer_with(
         WaitingConversations(
             queue=queue,
@@ -45,6 +47,10 @@ def read_waiting(request: Request, _agent: Agent, queue: str) -> Response:
             conversations=tuple(waiting[:limit]),
         )
     )
+
+
+def unknown_queue() -> Problem:
+    return Problem(404, "unknown-queue", "See the settings for which there are.")
 
 
 def names_of_queues(settings: StoredSettings | None) -> tuple[str, ...]:

@@ -1,16 +1,16 @@
 """Reports for supervisors: how long customers waited for a person, and how many gave up."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from itertools import islice
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, PlainValidator, ValidationError
+from pydantic import Field, ValidationError
 
 from agent_api.identity import Agent
+from agent_api.moments import Moment
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
@@ -50,25 +50,6 @@ LATE_END = timedelta(days=1)
 routes = Blueprint(__name__)
 
 
-def _date_or_instant(text: object) -> date | datetime:
-    try:
-        if len(str(text)) == len("2026-03-01"):
-            at: date | datetime = date.fromisoformat(str(text))
-        else:
-            at = datetime.fromisoformat(str(text))
-    except ValueError:
-        raise ValueError("neither a date nor an instant") from None
-    if isinstance(at, datetime) and at.utcoffset() is None:
-        raise ValueError("an instant says its offset from UTC, or Z")
-    if not 2000 <= at.year < 2200:  # noqa: PLR2004 -- years in which a desk may have worked
-        raise ValueError("long ago, or far ahead")
-    return at
-
-
-type Moment = Annotated[date | datetime, PlainValidator(_date_or_instant)]
-"""A date stands for the midnight it begins with, where the business is."""
-
-
 class ServiceLevelQuery(Model):
     """What is wanted; the figures left out are those of the SLA policies."""
 
@@ -101,15 +82,17 @@ class ServiceLevelAnswer(Model):
 
 
 @route(routes, "GET", "/reports/service-level", Permission.READ_REPORTS)
-def read_service_level(request: Request, _agent: Agent) -> Response:
+def read_service_level(request: Request, agent: Agent) -> Response:
     query = read_query(request, ServiceLevelQuery)
+    if query.queue is not None and not agent.sees(query.queue):
+        raise unknown_queue()
     table = runtime.table()
     # Not the shared store: a report asked for after a change is about the change.
     settings = SettingsStore(table, max_age_seconds=0)
     zone = zone_of(query, settings)
     period = period_in(query, zone)
     intervals = intervals_in(period, zone)
-    queues = queues_in(query, queues_since(table, period.start - LATE_END))
+    queues = queues_in(query, filter(agent.sees, queues_since(table, period.start - LATE_END)))
     waits = read_waits(table, query, queues, period)
     goal_of = goals_for(query, table)
     judged_apart = {(wait.queue, wait.channel, goal_of(wait)) for wait in waits}
@@ -137,7 +120,7 @@ def queues_in(query: ServiceLevelQuery, names: Iterator[str]) -> list[str]:
     if query.queue is None:
         return list(dict.fromkeys(names))
     if query.queue not in names:
-        raise unfit("queue", "not one of the queues, nor was it since `from`")
+        raise unknown_queue()
     return [query.queue]
 
 
@@ -222,6 +205,10 @@ def goals_of_version(table: DeskTable, version: int) -> Mapping[str, ServiceLeve
         logger.warning("an old version of settings fits no more", version=version)
         return {}
     return {policy.name: policy.goal for policy in settings.policies}
+
+
+def unknown_queue() -> Problem:
+    return unfit("queue", "not one of the queues, nor was it since `from`")
 
 
 def unfit(parameter: str, detail: str) -> Problem:

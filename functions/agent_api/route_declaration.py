@@ -6,6 +6,7 @@ from typing import Concatenate, NamedTuple
 
 from chalice.app import Blueprint, Request, Response
 
+from agent_api.audit import audit
 from agent_api.identity import Agent, agent_of
 from agent_api.permissions import Permission
 from agent_api.problems import problem_of
@@ -28,6 +29,10 @@ DECLARED: dict[tuple[str, str], Declared] = {}
 """What was declared, by method and path."""
 
 
+class NothingNew(Response):
+    """Answers a call that says again what is so already: it is no act, and is audited nowhere."""
+
+
 def route[**P](
     routes: Blueprint, method: str, path: str, permission: Permission, *, audited: bool = False
 ) -> Callable[[View[P]], Callable[P, Response]]:
@@ -42,14 +47,20 @@ def route[**P](
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Response:
             request: Request = routes.current_request
+            agent, problem = None, ""
             # Chalice would log the error with its message and answer in its own shape.
             try:
                 agent = agent_of(request.context)
                 logger.append_keys(agent_id=agent.id)
                 agent.require(permission)
-                return view(request, within_scope(agent), *args, **kwargs)
+                response = view(request, within_scope(agent), *args, **kwargs)
             except Exception as error:  # noqa: BLE001 -- every error is answered, and told apart
-                return problem_of(error).to_response(request)
+                refusal = problem_of(error)
+                response, problem = refusal.to_response(request), refusal.kind
+            is_act = DECLARED[method, path].audited and not isinstance(response, NothingNew)
+            if agent and is_act:
+                audit(request, agent, path, permission, response.status_code, problem)
+            return response
 
         # Content types are checked where a body is read, so that a GET may carry any.
         declared: Callable[P, Response] = routes.route(path, methods=[method], content_types=[])(

@@ -21,6 +21,7 @@ from sportello.errors import NotConfigured, StorageBusy
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.endpoints import personal
 from sportello.settings.kinds import KINDS
 from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_references
 from sportello.settings_document import SettingsDocument
@@ -115,9 +116,9 @@ def forget_removed_endpoints(document: SettingsDocument) -> None:
     """Let an endpoint that is put in again be rung again, whatever the old one said."""
     if isinstance(document, AgentEndpointSettings):
         endpoints = runtime.table().endpoints
-        for gone in endpoints.gone():
-            if gone.name not in document.endpoints:
-                endpoints.forget(gone.name)
+        for mark in endpoints.marks():
+            if mark.name not in document.endpoints and not personal(mark.name):
+                endpoints.forget(mark.name)
 
 
 def version_mismatch() -> Problem:

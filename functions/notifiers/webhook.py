@@ -151,6 +151,7 @@ def _body(notification: Notification) -> bytes:
             "conversation_id": notification.conversation_id,
             "channel": notification.channel,
             "endpoint": notification.endpoint,
+            **({"links": notification.links.model_dump()} if notification.links else {}),
         },
     }
     return json.dumps(document, separators=(",", ":")).encode()

@@ -14,6 +14,8 @@ SERVICES = {
     "dynamodb": "dynamodb",
     "events": "events",
     "secretsmanager": "secretsmanager",
+    "sesv2": "email",
+    "sns": "sns",
     "sqs": "sqs",
     "stepfunctions": "states",
 }

@@ -35,6 +35,8 @@ from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus, Receipt
+from sportello.people.open_offers import is_open
+from sportello.people.ringing import WITHDRAWN
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes, conversation_of
 
@@ -313,6 +315,9 @@ def _audit_other_effects(
         for record in conversation.effects.values():
             name = f"{conversation_id}/{record.effect.key}"
             match record.effect:
+                case NotifyAgents() if _was_settled_silently(record, conversation):
+                    verdict.figures["notices of offers that were over"] += 1
+                    continue
                 case NotifyAgents():
                     kind, counts = "notices", [rung[webhook_id(name)]]
                 case StartWorkflow():
@@ -328,6 +333,14 @@ def _audit_other_effects(
     over = set(_escalations_over(conversations))
     for execution in over.intersection(collected.running):
         verdict.offend("effects missing", execution.partition("-")[0])
+
+
+def _was_settled_silently(record: EffectRecord, conversation: StoredConversation) -> bool:
+    """Tell whether a notice rang nobody because its offer was over, as it is indeed."""
+    if (record.status, record.error_code) != (DeliveryStatus.REFUSED, WITHDRAWN):
+        return False
+    offer_id = getattr(record.effect, "data", {}).get("offer_id", "")
+    return conversation.state is not None and not is_open(conversation.state, offer_id)
 
 
 def _count_effect(

@@ -27,6 +27,7 @@ class Outputs:
     whatsapp_secret: str
     telegram_secret: str
     agent_endpoint_secret: str
+    slack_secret: str
 
     @classmethod
     def read(cls, emulator: Emulator) -> Self:
@@ -42,6 +43,7 @@ class Outputs:
             whatsapp_secret=values["WhatsAppSecretArn"],
             telegram_secret=values["TelegramSecretArn"],
             agent_endpoint_secret=values["AgentEndpointSecretArn"],
+            slack_secret=values.get("SlackSecretArn", ""),
         )
 
 

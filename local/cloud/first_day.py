@@ -31,6 +31,7 @@ def template_parameters(providers_url: str) -> dict[str, str]:
     return {
         "WhatsAppApiUrl": f"{providers_url}/whatsapp/{WHATSAPP_VERSION}",
         "TelegramApiUrl": f"{providers_url}/telegram",
+        "SlackApiUrl": f"{providers_url}/slack/api",
         "AllowPrivateEndpoints": "true",
         "SettingsCacheSeconds": "0",
         # As in an account that may run a thousand functions at once: docs/deploying.md.
@@ -85,6 +86,10 @@ def choose_secrets() -> dict[str, dict[str, str]]:
         "agent_endpoints": {
             "signing_key": f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
         },
+        "slack": {
+            "bot_token": f"xoxb-{secrets.token_hex(20)}",
+            "signing_secret": secrets.token_hex(16),
+        },
     }
 
 
@@ -96,7 +101,10 @@ def keep_secrets(
         ("whatsapp", outputs.whatsapp_secret),
         ("telegram", outputs.telegram_secret),
         ("agent_endpoints", outputs.agent_endpoint_secret),
+        ("slack", outputs.slack_secret),
     ):
+        if not arn:
+            continue  # deployed on demand
         manager.put_secret_value(SecretId=arn, SecretString=json.dumps(documents[name]))
 
 

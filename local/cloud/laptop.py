@@ -101,6 +101,12 @@ class Laptop:
         key: str = secrets.get_secret_value(SecretId=arn)["SecretString"]
         return key.encode()
 
+    def engage(self, person: first_day.Person) -> str:
+        """Give one more person an account, and return the token of their first sign-in."""
+        assert self._outputs is not None, "the laptop is not up"  # noqa: S101 - narrows the type
+        first_day.engage(self.emulator, self._outputs, person)
+        return first_day.sign_in(self.emulator, self._outputs, person)
+
     def sign_in_again(self) -> None:
         """Renew the tokens, which live for an hour, here and in the file."""
         assert self._outputs is not None, "the laptop is not up"  # noqa: S101 - narrows the type

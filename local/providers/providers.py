@@ -1,4 +1,4 @@
-"""Stands in for WhatsApp, Telegram and the agents' webhooks: answers like them, remembers all.
+"""Stands in for WhatsApp, Telegram, Slack, Teams and the agents' webhooks, and remembers all.
 
     GET /_calls        every call so far          DELETE /_calls     forget them
     POST /_faults      make the next calls fail   DELETE /_faults    behave again
@@ -12,6 +12,7 @@ import re
 import secrets
 import socket
 import threading
+import time
 from dataclasses import asdict
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,11 +22,14 @@ from local.providers.provider_calls import HANG_UP, TIMEOUT, BadRequest, CallLog
 
 WHATSAPP_VERSION = "v25.0"
 LOOK_FOR_STOP_SECONDS = 0.02
+TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 
 _PATHS = {
     "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/messages"),
     "telegram": re.compile(r"/telegram/bot[^/]+/(?P<method>\w+)"),
     "agents": re.compile(r"/agents/[^/]+"),
+    "slack": re.compile(r"/slack/(?:api/[\w.]+|actions/.+)"),
+    "teams": re.compile(r"/teams/[^/]+"),
 }
 
 type Answer = tuple[int, Any]
@@ -43,6 +47,8 @@ def name_message(channel: str) -> str:
             return f"wamid.{secrets.token_hex(12)}"
         case "telegram":
             return str(secrets.randbelow(2**31))
+        case "slack":
+            return f"{int(time.time())}.{secrets.randbelow(10**6):06}"
         case _:
             return ""
 
@@ -51,12 +57,16 @@ def answer(channel: str, path: str, headers: Any, body: bytes, message_id: str) 
     """Say what the provider says to a call that nothing is wrong with."""
     if channel == "agents":
         return HTTPStatus.NO_CONTENT, None
+    if channel == "teams":
+        return HTTPStatus.ACCEPTED, {}
     try:
         document = json.loads(body)
     except ValueError:
         return refusal(channel, HTTPStatus.BAD_REQUEST)
     if channel == "whatsapp":
         return _whatsapp_answer(headers, document, message_id)
+    if channel == "slack":
+        return _slack_answer(path.rpartition("/")[2], headers, document, message_id)
     return _telegram_answer(path.rpartition("/")[2], document, message_id)
 
 
@@ -84,6 +94,22 @@ def _telegram_answer(method: str, document: dict[str, Any], message_id: str) -> 
     return HTTPStatus.OK, {"ok": True, "result": sent}
 
 
+def _slack_answer(method: str, headers: Any, document: dict[str, Any], message_id: str) -> Answer:
+    """Answer as Slack's API, which says 200 to everything; a response URL takes what it is told."""
+    if "response_type" in document or "replace_original" in document:
+        return HTTPStatus.OK, {"ok": True}
+    if not str(headers.get("Authorization", "")).startswith("Bearer "):
+        return HTTPStatus.OK, {"ok": False, "error": "not_authed"}
+    channel = re.sub("^[UW]", "D", str(document.get("channel", "")))
+    match method:
+        case "chat.postMessage":
+            return HTTPStatus.OK, {"ok": True, "channel": channel, "ts": message_id}
+        case "chat.update":
+            return HTTPStatus.OK, {"ok": True, "channel": channel, "ts": document.get("ts")}
+        case _:
+            return HTTPStatus.OK, {"ok": False, "error": "unknown_method"}
+
+
 def refusal(channel: str, status: int) -> Answer:
     """Say what the provider says along with an error status."""
     reason = HTTPStatus(status).phrase
@@ -92,6 +118,11 @@ def refusal(channel: str, status: int) -> Answer:
         return status, {"error": {"message": reason, "type": "OAuthException", "code": code}}
     if channel == "telegram":
         return status, {"ok": False, "error_code": status, "description": reason}
+    if channel == "slack":
+        return status, {
+            "ok": False,
+            "error": "ratelimited" if status == TOO_MANY else "fatal_error",
+        }
     return status, {"error": reason}
 
 

@@ -12,16 +12,18 @@ from pydantic import BaseModel, ValidationError
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.fit_clocks import FitClocksRequest
 from sportello.messaging.attachments import KnownAttachment
+from sportello.people.answer_links import AnswerLink
 from sportello.people.placing import line_ahead
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.settings.kinds import KINDS
 from sportello.stored import OrUnknown, Stored, is_unknown
 from sportello.table.channel_table import ChannelAccount
-from sportello.table.endpoint_table import GoneEndpoint
+from sportello.table.endpoint_table import EndpointMark
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
 from sportello.table.line_item import CountedLine
+from sportello.table.link_table import UsedLink
 from sportello.table.quarantined_payload import QuarantinedPayload
 from sportello.table.queue_table import line_order
 from support.builders import NOW
@@ -37,7 +39,9 @@ ROOTS: tuple[type[BaseModel], ...] = (
     StoredSettings,
     QuarantinedPayload,
     ChannelAccount,
-    GoneEndpoint,
+    EndpointMark,
+    UsedLink,
+    AnswerLink,
     FitClocksRequest,
 )
 """What is read from the table, or passed from a function to the next one; the settings are read as
@@ -162,7 +166,7 @@ def test_who_waits_with_an_unknown_priority_is_in_line_like_others() -> None:
     )
     assert waiting.priority is Priority.NORMAL
     assert line_ahead(waiting, [waiting], []).length == 0
-    assert line_order(waiting)[0] == -1
+    assert line_order(waiting)[0] == waiting.since
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -110,7 +110,7 @@ class Topic(Model):
 class RecordingNotifier:
     """An agents' endpoint that remembers what it was told; `failures` are raised first.
 
-    What it returns for a ring is the ring's number.
+    What it returns for a ring is the ring's number; `meanwhile` happens during the next one.
     """
 
     name = "recording"
@@ -120,6 +120,7 @@ class RecordingNotifier:
         self.notices = notices
         self.notified: list[Notification] = []
         self.failures: deque[Exception] = deque()
+        self.meanwhile: Callable[[], None] | None = None
 
     def faults(self, address: Topic) -> list[AddressFault]:  # noqa: ARG002 -- the port has it
         return []
@@ -127,6 +128,9 @@ class RecordingNotifier:
     def notify(self, notification: Notification) -> str:
         if self.failures:
             raise self.failures.popleft()
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
         self.notified.append(notification)
         return str(len(self.notified))
 

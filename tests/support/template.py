@@ -50,6 +50,12 @@ def functions() -> dict[str, dict[str, Any]]:
     return resources("AWS::Serverless::Function")
 
 
+def always_deployed() -> set[str]:
+    """Return the functions that no parameter has to ask for."""
+    declared = template()["Resources"]
+    return {name for name in functions() if "Condition" not in declared[name]}
+
+
 def environment(function: dict[str, Any]) -> set[str]:
     """Return the names of the variables a function gets, the global ones included."""
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]
@@ -72,6 +78,15 @@ def referred(value: Any) -> str:
     return str(value)
 
 
+def where_it_is_deployed(value: Any) -> Any:
+    """Return what a property is in a deployment that has all there is."""
+    match value:
+        case {"Fn::If": [_, there, _]}:
+            return there
+        case _:
+            return value
+
+
 def channels_on_disk() -> list[str]:
     """Return the channels that there are: each folder that has a `receive`."""
     folder = ROOT / "functions" / "channels"
@@ -81,5 +96,5 @@ def channels_on_disk() -> list[str]:
 def notifiers_on_disk() -> list[str]:
     """Return the notifiers that there are: whatever makes the handler of a notifier's queue."""
     folder = ROOT / "functions" / "notifiers"
-    made = (f for f in folder.rglob("*.py") if "= notify_queue(notifier)" in f.read_text())
+    made = (f for f in folder.rglob("*.py") if "= notify_queue(notifier" in f.read_text())
     return sorted(file.relative_to(folder).parts[0].removesuffix(".py") for file in made)

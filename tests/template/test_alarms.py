@@ -13,8 +13,10 @@ import pytest
 from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric
 from sportello.dispatch import daily_look
 from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
 from support.alarms import Alarm, DataPoint, alarms, dimensions
+from support.browser import Browser
 from support.builders import NOW
 from support.clouds.one_process.outside import Answer
 from support.clouds.one_process.people import Condition, Script, Told
@@ -141,11 +143,45 @@ def endpoints_answer(status: int) -> Callable[[WatchedCloud], None]:
     return befall
 
 
+def nothing_takes_notices(watched: WatchedCloud) -> None:
+    """Neither SES nor SNS nor the push service, each in its own words."""
+
+    def refuse(operation: str, _request: Request) -> Item:
+        raise error("TooManyRequestsException", "made up", operation)
+
+    watched.cloud._services = {**watched.cloud._services, "sesv2": refuse, "sns": refuse}
+    endpoints_answer(503)(watched)
+
+
+def chats_answer(status: int) -> Callable[[WatchedCloud], None]:
+    def befall(watched: WatchedCloud) -> None:
+        answer = watched.cloud.outside.answer
+
+        def fail(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            is_a_chat = "/slack/" in url or url.endswith("/teams")
+            return Answer({}, status) if is_a_chat else answer(url, body, headers)
+
+        watched.cloud.outside.answer = fail  # type: ignore[method-assign] # what is outside fails
+
+    return befall
+
+
 def table_refuses(watched: WatchedCloud) -> None:
     call = watched.cloud.table.call
 
     def refuse(operation: str, request: Request) -> Item:
         if operation == "PutItem":
+            raise error("InternalServerError", "made up", operation)
+        return call(operation, request)
+
+    watched.cloud._services = {**watched.cloud._services, "dynamodb": refuse}
+
+
+def audit_refused(watched: WatchedCloud) -> None:
+    call = watched.cloud.table.call
+
+    def refuse(operation: str, request: Request) -> Item:
+        if operation == "PutItem" and request["Item"]["entity"]["S"] == "audit":
             raise error("InternalServerError", "made up", operation)
         return call(operation, request)
 
@@ -159,6 +195,45 @@ def executions_used_up(watched: WatchedCloud) -> None:
         of = dimensions(FunctionName="DispatchFunction")
         watched.points.append(DataPoint("AWS/Lambda", "Throttles", of, at, 40))
 
+
+OTHER_WAYS = {
+    "mail": {"notifier": "email", "to": "anna@example.com"},
+    "browser": {"notifier": "push", **Browser("http://127.0.0.1/desk").subscription()},
+    "telephone": {"notifier": "sms", "to": "+393330000101"},
+}
+BY_OTHER_WAYS = (
+    AgentEndpointSettings.model_validate({"endpoints": OTHER_WAYS}),
+    QueueSettings(
+        queues={
+            "default": Queue(
+                tiers=(QueueTier(name="all", endpoints=tuple(OTHER_WAYS), ring_seconds=300),),
+                alert_endpoints=tuple(OTHER_WAYS),
+            )
+        }
+    ),
+    sla(first_response=3_600),
+)
+"""One tier of people who are rung by mail, in a browser and by telephone."""
+
+OTHER_FUNCTIONS = ("EmailNotifyFunction", "PushNotifyFunction", "SmsNotifyFunction")
+
+CHATS = {
+    "room": {"notifier": "slack", "channel": "C024BE91L"},
+    "team": {"notifier": "teams", "url": "http://127.0.0.1/teams"},
+}
+BY_CHATS = (
+    AgentEndpointSettings.model_validate({"endpoints": CHATS}),
+    QueueSettings(
+        queues={
+            "default": Queue(
+                tiers=(QueueTier(name="all", endpoints=tuple(CHATS), ring_seconds=300),),
+                alert_endpoints=tuple(CHATS),
+            )
+        }
+    ),
+    sla(first_response=3_600),
+)
+"""One tier of people who are rung in chats of their own."""
 
 A_PAGER = AgentEndpointSettings.model_validate({"endpoints": {"front": {"notifier": "pager"}}})
 """A notifier that is not deployed: its queue is not there."""
@@ -198,6 +273,36 @@ TROUBLES: Mapping[str, Trouble] = {
     "an endpoint that answers 500": Trouble(
         frozenset({"WebhookNotifierOverdueAlarm", "WebhookNotifierDeadLettersAlarm"}),
         endpoints_answer(500),
+    ),
+    "mails, pushes and text messages that nothing takes": Trouble(
+        frozenset(
+            f"{way}Notifier{alarm}Alarm"
+            for way in ("Email", "Push", "Sms")
+            for alarm in ("Overdue", "DeadLetters")
+        ),
+        nothing_takes_notices,
+        lasting=5 * HOUR,
+        settings=BY_OTHER_WAYS,
+    ),
+    "mails, pushes and text messages that nobody sends": Trouble(
+        frozenset({"EmailNotifierAgeAlarm", "PushNotifierAgeAlarm", "SmsNotifierAgeAlarm"}),
+        idle(*OTHER_FUNCTIONS),
+        settings=BY_OTHER_WAYS,
+    ),
+    "chats that take nothing": Trouble(
+        frozenset(
+            f"{chat}Notifier{alarm}Alarm"
+            for chat in ("Slack", "Teams")
+            for alarm in ("Overdue", "DeadLetters")
+        ),
+        chats_answer(500),
+        lasting=5 * HOUR,
+        settings=BY_CHATS,
+    ),
+    "chats that nobody writes to": Trouble(
+        frozenset({"SlackNotifierAgeAlarm", "TeamsNotifierAgeAlarm"}),
+        idle("SlackNotifyFunction", "TeamsNotifyFunction"),
+        settings=BY_CHATS,
     ),
     "an endpoint that is gone": Trouble(frozenset({"EndpointGoneAlarm"}), endpoints_answer(410)),
     "a stream that nothing reads": Trouble(
@@ -254,6 +359,9 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "a receiver that does not even load": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), broken("WhatsAppReceiveFunction"), lasting=QUARTER
+    ),
+    "acts that nobody can read of later": Trouble(
+        frozenset({"NotAuditedAlarm"}), audit_refused, an_agent_works, QUARTER
     ),
     "an agent API that fails": Trouble(
         frozenset({"AgentApiFailuresAlarm"}), broken("AgentApiFunction"), an_agent_works, QUARTER

@@ -25,6 +25,9 @@ CHANNELS, NOTIFIERS = channels_on_disk(), notifiers_on_disk()
 HANDLERS = {function["Handler"]: name for name, function in FUNCTIONS.items()}
 LINES = TEMPLATE.read_text().splitlines()
 
+NOT_OURS = ("ses:", "sms-voice:", "sns:")
+"""Services that hold nothing of the stack's: what may be done there is told further below."""
+
 LONGEST_BLOCK = 110
 LONGEST_STACK_NAME = 50
 """As docs/deploying.md promises; the rest of a queue's name is ours."""
@@ -100,9 +103,11 @@ def test_nothing_is_deployed_that_is_not_on_disk(package: str, names: list[str])
 
 @every_block
 def test_a_block_reaches_its_own_queues_and_secrets_and_what_all_share(name: str) -> None:
-    shared = {"DeskTable", "ConversationKey"}
+    shared = {"DeskTable", "ConversationKey", "AnswerLinkSecret", "PushSecret"}
     for function in made_in(name) & set(FUNCTIONS):
         for statement in statements(FUNCTIONS[function]):
+            if str(statement["Action"]).startswith(NOT_OURS):
+                continue
             reached = statement["Resource"]
             for arn in reached if isinstance(reached, list) else [reached]:
                 assert referred(arn) in made_in(name) | shared
@@ -128,6 +133,31 @@ def test_what_goes_wrong_in_a_channel_raises_an_alarm_of_its_own(channel: str) -
         "DeliveriesOverdue",
         "Quarantined",
     ]
+
+
+def test_mails_are_from_one_address_of_one_identity() -> None:
+    (statement,) = (
+        s for s in statements(FUNCTIONS["EmailNotifyFunction"]) if s["Sid"][:4] == "Mail"
+    )
+    assert statement["Action"] == "ses:SendEmail"
+    assert statement["Condition"] == {
+        "StringEquals": {"ses:FromAddress": {"Ref": "NotifierEmailFrom"}}
+    }
+    address, (domain, parts) = (one["Fn::Sub"] for one in statement["Resource"])
+    identity = "arn:${AWS::Partition}:ses:${AWS::Region}:${AWS::AccountId}:identity/"
+    assert (address, domain) == (f"{identity}${{NotifierEmailFrom}}", f"{identity}${{Domain}}")
+    assert parts["Domain"]["Fn::Select"][0] == 1
+
+
+def test_text_messages_go_to_telephones_and_to_nothing_that_sns_keeps() -> None:
+    own = {s["Sid"]: s for s in statements(FUNCTIONS["SmsNotifyFunction"]) if "Sid" in s}
+    sending = own["SendToTelephones"]
+    assert sending["Action"] == "sns:Publish"
+    assert sending["NotResource"] == {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+    assert "Resource" not in sending
+    through = own["LetSnsSendThem"]
+    assert through["Action"] == "sms-voice:SendTextMessage"
+    assert through["Condition"] == {"StringEquals": {"aws:CalledViaLast": "sns.amazonaws.com"}}
 
 
 # That the block is all

@@ -7,11 +7,16 @@ from typing import Any
 
 import pytest
 
+from agent_api import endpoint_addresses
+from agent_api.audit import AuditEnvironment
+from agent_api.identity import SignInEnvironment
+from answers import link
+from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
-from sportello.entrypoints import receiver, runtime
+from sportello.entrypoints import notifier, receiver, runtime
 from sportello.people.notifier import EndpointEnvironment
 from support.template import (
     TEMPLATE,
@@ -21,6 +26,7 @@ from support.template import (
     referred,
     resources,
     template,
+    where_it_is_deployed,
 )
 
 FUNCTIONS = functions()
@@ -40,7 +46,15 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "TickFunction": TASK,
     "OfferConversationFunction": TASK,
     "ExhaustLadderFunction": TASK,
-    "AgentApiFunction": [*TASK, EndpointEnvironment],
+    "AgentApiFunction": [
+        *TASK,
+        EndpointEnvironment,
+        AuditEnvironment,
+        PushKeyEnvironment,
+        SignInEnvironment,
+        endpoint_addresses.NotifiersEnvironment,
+    ],
+    "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
 }
 
 
@@ -56,6 +70,7 @@ def functions_called(*handlers: str) -> dict[str, str]:
 RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
 DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
+ANSWERERS = functions_called(r"notifiers\.\w+\.answer\.handler")
 
 
 def channel_needs(channel: str, way: str) -> list[type[Environment]]:
@@ -66,7 +81,7 @@ def channel_needs(channel: str, way: str) -> list[type[Environment]]:
 
 
 def notifier_needs(package: str) -> list[type[Environment]]:
-    """Return what a notifier reads: its own environment, and that of addresses."""
+    """Return what a notifier reads: its own environment, and that of addresses and of links."""
     module = importlib.import_module(package)
     own = [
         model
@@ -86,7 +101,15 @@ NEEDS |= {
 }
 NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
 NEEDS |= {
-    name: [*TASK, *notifier_needs(f"notifiers.{notifier}")] for name, notifier in NOTIFIERS.items()
+    name: [
+        *TASK,
+        *notifier_needs(f"notifiers.{module}"),
+        *[notifier.LinkSigningEnvironment] * ("ANSWER_URL_BASE" in environment(FUNCTIONS[name])),
+    ]
+    for name, module in NOTIFIERS.items()
+}
+NEEDS |= {
+    name: [*TASK, *notifier_needs(f"notifiers.{module}")] for name, module in ANSWERERS.items()
 }
 
 
@@ -133,7 +156,7 @@ def test_no_permission_is_a_wildcard_without_a_written_reason() -> None:
 
 def statements(function: str) -> list[dict[str, Any]]:
     policies = FUNCTIONS[function].get("Policies", [])
-    return [statement for policy in policies for statement in policy["Statement"]]
+    return [where_it_is_deployed(one) for policy in policies for one in policy["Statement"]]
 
 
 def may(function: str, action: str) -> str:
@@ -142,7 +165,7 @@ def may(function: str, action: str) -> str:
     What holds only under a condition is left out.
     """
     return " ".join(
-        json.dumps(statement["Resource"])
+        json.dumps(statement.get("Resource"))
         for statement in statements(function)
         if action in statement["Action"] and "Condition" not in statement
     )
@@ -164,11 +187,13 @@ def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> Non
     keeping = {name for name in FUNCTIONS for each in statements(name) if "Condition" in each}
     assert keeping == {
         "AgentApiFunction",
+        "AnswerLinkFunction",
         "DispatchFunction",
         "ExhaustLadderFunction",
         "OfferConversationFunction",
         "ReceiveMessagesFunction",
         "SettleAgentFunction",
+        "SlackAnswerFunction",
         "SweepFunction",
         "TickFunction",
     }
@@ -272,6 +297,20 @@ def test_the_agent_api_has_one_event_and_one_permission_whatever_its_routes() ->
         "Method": "ANY",
     }
     assert not resources("AWS::Lambda::Permission")
+
+
+def test_the_agent_api_knows_every_notifier_that_is_deployed() -> None:
+    names = FUNCTIONS["AgentApiFunction"]["Environment"]["Variables"]["NOTIFIERS"]["Fn::Join"][1]
+    assert {where_it_is_deployed(name) for name in names} == set(NOTIFIERS.values())
+    conditions = {
+        where_it_is_deployed(name): name["Fn::If"][0] for name in names if isinstance(name, dict)
+    }
+    declared = template()["Resources"]
+    assert conditions == {
+        notifier: declared[function]["Condition"]
+        for function, notifier in NOTIFIERS.items()
+        if "Condition" in declared[function]
+    }
 
 
 def test_every_call_of_the_agent_api_passes_its_authorizer() -> None:

@@ -8,8 +8,15 @@ from typing import Any
 import pytest
 
 from sportello.aws.logs import BY_CHANNEL, NAMESPACE, Metric
-from support.template import channels_on_disk, functions, notifiers_on_disk, referred, template
-from support.transformed import PYTHON, made, properties, transformed
+from support.template import (
+    channels_on_disk,
+    functions,
+    notifiers_on_disk,
+    referred,
+    template,
+    where_it_is_deployed,
+)
+from support.transformed import PYTHON, deployed, made, properties, transformed
 
 pytestmark = pytest.mark.skipif(not PYTHON.exists(), reason="`make tools` installs SAM")
 
@@ -28,6 +35,11 @@ NEW_ACCOUNT = 10
 
 SHARDS = 4
 """Of a new table's stream; more come with more than 4,000 writes a second."""
+
+
+def is_chosen(resource: dict[str, Any]) -> bool:
+    """Whether a resource is there only if a parameter says so."""
+    return "Condition" in resource
 
 
 def default(value: Any) -> Any:
@@ -86,7 +98,7 @@ def transformed_apis() -> dict[str, dict[str, Any]]:
 NAMED_BY_AWS = {"MetricName", "FunctionName", "StageName", "RoleName"}
 """References to others, and what is no resource's own name in its region."""
 
-NAMED_INSIDE = {"AWS::Cognito::UserPoolGroup"}
+NAMED_INSIDE = {"AWS::Cognito::UserPoolGroup", "AWS::Cognito::UserPoolIdentityProvider"}
 """Named inside something of the stack's."""
 
 
@@ -183,7 +195,7 @@ def test_no_log_is_kept_for_ever() -> None:
 
 def statements() -> list[tuple[str, dict[str, Any]]]:
     return [
-        (name, statement)
+        (name, where_it_is_deployed(statement))
         for name, role in properties("AWS::IAM::Role").items()
         for policy in role.get("Policies", ())
         for statement in policy["PolicyDocument"]["Statement"]
@@ -198,7 +210,11 @@ def test_no_role_may_do_everything_of_anything() -> None:
 
 
 def test_only_the_delivery_of_logs_is_for_all_resources() -> None:
-    everywhere = {role: s["Action"] for role, s in statements() if s["Resource"] == "*"}
+    everywhere = {
+        role: s["Action"]
+        for role, s in statements()
+        if s.get("Resource") == "*" and "aws:CalledViaLast" not in str(s.get("Condition"))
+    }
     assert everywhere
     for role, actions in everywhere.items():
         assert role.endswith("StateMachineRole")
@@ -278,9 +294,9 @@ def test_who_calls_others_does_so_a_few_at_a_time() -> None:
 
 def test_what_may_wait_for_others_and_the_dispatchers_fit_into_a_new_account() -> None:
     outbound = [
-        m["ScalingConfig"]["MaximumConcurrency"]
-        for m in mappings().values()
-        if "ScalingConfig" in m
+        mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+        for mapping in made("AWS::Lambda::EventSourceMapping").values()
+        if "ScalingConfig" in mapping["Properties"] and not is_chosen(mapping)
     ]
     assert sum(map(default, outbound)) < NEW_ACCOUNT, "whatever hangs leaves the webhooks some"
     (stream,) = (m for m in mappings().values() if "ParallelizationFactor" in m)
@@ -306,12 +322,25 @@ def test_the_least_that_sqs_takes_is_the_least_that_can_be_chosen() -> None:
 
 
 def test_a_token_is_good_for_an_hour_and_a_sign_in_for_a_working_day() -> None:
-    (client,) = properties("AWS::Cognito::UserPoolClient").values()
-    units = {"IdToken": "hours", "AccessToken": "hours", "RefreshToken": "hours"}
-    assert client["TokenValidityUnits"] == units
-    assert (client["IdTokenValidity"], client["AccessTokenValidity"]) == (1, 1)
-    assert 8 <= client["RefreshTokenValidity"] <= 12
-    assert client["EnableTokenRevocation"] is True
+    clients = properties("AWS::Cognito::UserPoolClient")
+    assert set(clients) == {"AgentPoolClient", "FederatedClient"}
+    for client in clients.values():
+        units = {"IdToken": "hours", "AccessToken": "hours", "RefreshToken": "hours"}
+        assert client["TokenValidityUnits"] == units
+        assert (client["IdTokenValidity"], client["AccessTokenValidity"]) == (1, 1)
+        assert 8 <= client["RefreshTokenValidity"] <= 12
+        assert client["EnableTokenRevocation"] is True
+
+
+@pytest.mark.parametrize(
+    ("chosen", "factors"),
+    [("OFF", None), ("OPTIONAL", ["SOFTWARE_TOKEN_MFA"]), ("ON", ["SOFTWARE_TOKEN_MFA"])],
+)
+def test_a_second_factor_is_off_or_a_choice_or_a_must(
+    chosen: str, factors: list[str] | None
+) -> None:
+    pool = deployed(AgentMfa=chosen)["AgentPool"]
+    assert (pool["MfaConfiguration"], pool.get("EnabledMfas")) == (chosen, factors)
 
 
 def test_agents_may_add_an_authenticator_and_need_not() -> None:

@@ -1,4 +1,4 @@
-"""`make bench`: what cold starts, warm functions and long histories cost, in one table."""
+"""`make bench`: what cold starts, warm functions, long histories and lines cost, in one table."""
 
 import argparse
 import json
@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from local.cloud.emulator import CREDENTIALS, REGION, ROOT
 from local.cloud.processes import Failed
+from tools.bench.assignments.groups import assignment_groups, shift_group
 from tools.bench.cold_group import cold_group
 from tools.bench.growth_groups import growth_groups
 from tools.bench.table import Group, lines
@@ -20,6 +21,8 @@ PARTS: Mapping[str, Callable[[int], Iterable[Group]]] = {
     "cold": lambda runs: [cold_group(runs)],
     "warm": warm_groups,
     "growth": growth_groups,
+    "assignments": assignment_groups,
+    "shift": lambda _runs: [shift_group()],
 }
 
 

@@ -107,7 +107,8 @@ class Stage:
 
         return median(_spent(work, 100) / 100 for _ in range(10))
 
-    def compare(self, work: Work, floor: Work, runs: int) -> Seconds:
+    @staticmethod
+    def compare(work: Work, floor: Work, runs: int) -> Seconds:
         """Take so many samples of both, in which they take turns.
 
         What else the machine does comes and goes within hundredths of a second, and so hits both

@@ -22,6 +22,7 @@ from typing import Any
 
 from local.cloud.ministack import (
     function_errors,
+    mails,
     queue_changes,
     rest_apis,
     state_machines,
@@ -178,6 +179,7 @@ def main() -> None:
     function_errors.install(lambda_service)
     queue_changes.install()
     rest_apis.install()
+    mails.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()
 

@@ -8,6 +8,7 @@ import pytest
 
 from agent_api import endpoint_addresses
 from agent_api.endpoint_addresses import notifier_names
+from sportello.aws import environment
 from sportello.messaging import public_urls
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk
@@ -108,6 +109,54 @@ def test_an_address_that_may_never_be_rung_is_refused(url: str) -> None:
     assert in_force() == {}
 
 
+QUIET: dict[str, Any] = {
+    "time_zone": "Europe/Rome",
+    "windows": [{"start": "22:00", "end": "07:00"}],
+}
+
+
+def test_what_an_endpoint_filters_is_kept_beside_its_address() -> None:
+    filters: dict[str, Any] = {
+        "notices": ["conversation.offered"],
+        "queues": ["sales"],
+        "channels": ["live"],
+        "at_least": "high",
+        "quiet_hours": {**QUIET, "except_at_least": "urgent"},
+    }
+    assert put(desk=a_webhook(**filters)).status == 200
+    kept = in_force()["desk"]
+    window = {"start": "22:00", "end": "07:00", "weekdays": []}
+    quiet = {**QUIET, "windows": [window], "except_at_least": "urgent"}
+    assert kept == a_webhook(**filters | {"quiet_hours": quiet})
+    assert put(desk=kept).status == 200
+    assert in_force() == {"desk": kept}
+
+
+@pytest.mark.parametrize(
+    ("filters", "place"),
+    [
+        ({"at_least": "urgentt"}, "at_least"),
+        ({"notices": ["Offers"]}, "notices/0"),
+        ({"quiet_hours": {**QUIET, "except_at_least": "vip"}}, "quiet_hours/except_at_least"),
+        ({"quiet_hours": {**QUIET, "except": "urgent"}}, "quiet_hours/except"),
+        ({"quiet_hours": {**QUIET, "time_zone": "Rome"}}, "quiet_hours/time_zone"),
+        (
+            {"quiet_hours": {**QUIET, "windows": [{**QUIET["windows"][0], "weekdays": ["lun"]}]}},
+            "quiet_hours/windows/0/weekdays",
+        ),
+        (
+            {"quiet_hours": {**QUIET, "windows": [{**QUIET["windows"][0], "days": ["mon"]}]}},
+            "quiet_hours/windows/0/days",
+        ),
+    ],
+)
+def test_a_filter_that_nobody_knows_is_refused_where_it_stands(
+    filters: dict[str, Any], place: str
+) -> None:
+    assert pointers(put(desk=a_webhook(**filters))) == [f"/endpoints/desk/{place}"]
+    assert in_force() == {}
+
+
 def test_a_name_without_an_address_just_now_is_accepted() -> None:
     assert put(desk=a_webhook("https://tomorrow.example/ring")).status == 200
 
@@ -181,6 +230,19 @@ def test_a_name_server_that_says_nothing_delays_nobody_for_long(
     many = {f"desk-{n}": a_webhook(f"https://silent.example/{n}") for n in range(199)}
     assert pointers(put(**many, last=a_webhook("https://127.1/"))) == ["/endpoints/last/url"]
     assert put(**many).status == 200
+
+
+def test_what_is_not_deployed_cannot_be_named_and_what_is_there_already_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert put(phone={"notifier": "sms", "to": "+393330000101"}).status == 200
+    monkeypatch.setenv("NOTIFIERS", "webhook  email ")
+    environment._loaded.clear()
+    phone = {"notifier": "sms", "to": "+393330000101"}
+    assert put(phone=phone, mail={"notifier": "email", "to": "a@b.it"}).status == 200
+    answer = put(phone=phone | {"to": "+393330000102"})
+    assert pointers(answer) == ["/endpoints/phone/notifier"]
+    assert answer.document["errors"][0]["detail"] == "There are: email, webhook."
 
 
 def test_every_file_beside_the_port_is_a_notifier_of_that_name() -> None:

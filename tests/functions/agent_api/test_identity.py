@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from agent_api.identity import agent_of, groups_in
-from agent_api.permissions import Permission
+from agent_api.identity import agent_of, groups_in, names_in
+from agent_api.permissions import Permission, Role
 from agent_api.problems import Problem
 
 
@@ -54,3 +54,98 @@ def test_without_a_proved_subject_nobody_is_signed_in(request_context: dict[str,
     with pytest.raises(Problem) as refused:
         agent_of(request_context)
     assert (refused.value.status, refused.value.kind) == (401, "not-signed-in")
+
+
+# Groups that an identity provider names
+
+FEDERATED = "the-providers-client"
+NATIVE = "the-pools-client"
+IDENTITIES = '[{"providerName":"saml","providerType":"SAML","primary":"true"}]'
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FEDERATED_CLIENT_ID", FEDERATED)
+
+
+def federated(**changes: Any) -> dict[str, Any]:
+    claims = {
+        "sub": "anna",
+        "aud": FEDERATED,
+        "identities": IDENTITIES,
+        "custom:groups": "[supervisor, team-north]",
+    }
+    return {"authorizer": {"claims": claims | changes}}
+
+
+@pytest.mark.usefixtures("provider")
+def test_whom_a_provider_knows_has_the_groups_that_it_names() -> None:
+    agent = agent_of(federated())
+    assert agent.roles == {Role.SUPERVISOR}
+    assert agent.teams == ("north",)
+
+
+@pytest.mark.usefixtures("provider")
+def test_groups_of_the_pool_count_beside_them() -> None:
+    both = federated(**{"cognito:groups": "eu-south-1_x_saml,analyst"})
+    assert agent_of(both).roles == {Role.SUPERVISOR, Role.ANALYST}
+
+
+@pytest.mark.usefixtures("provider")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": NATIVE, "identities": None},
+        {"aud": NATIVE},
+        {"aud": None},
+        {"aud": ""},
+        {"aud": [FEDERATED]},
+        {"identities": None},
+        {"identities": ""},
+        {"identities": "[]"},
+        {"identities": []},
+        {"identities": {}},
+    ],
+)
+def test_what_somebody_wrote_of_themselves_gives_them_nothing(changes: dict[str, Any]) -> None:
+    agent = agent_of(federated(**{"custom:groups": "[admin, supervisor]"}, **changes))
+    assert (agent.roles, agent.teams) == (frozenset(), ())
+
+
+@pytest.mark.parametrize("client", [None, ""])
+def test_where_no_provider_is_set_up_none_is_believed(
+    monkeypatch: pytest.MonkeyPatch, client: str | None
+) -> None:
+    if client is not None:
+        monkeypatch.setenv("FEDERATED_CLIENT_ID", client)
+    for audience in ("", None, FEDERATED):
+        assert agent_of(federated(aud=audience)).roles == frozenset()
+
+
+@pytest.mark.usefixtures("provider")
+def test_a_native_account_keeps_the_groups_of_the_pool_and_gains_none() -> None:
+    written = {"cognito:groups": "agent", "custom:groups": "admin", "aud": NATIVE}
+    assert agent_of(federated(**written, identities=None)).roles == {Role.AGENT}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "names"),
+    [
+        ("agent", {"agent"}),
+        ("[agent]", {"agent"}),
+        ("[agent, team-north]", {"agent", "team-north"}),
+        ('["agent", "team-north"]', {"agent", "team-north"}),
+        ("[agent,team-north]", {"agent", "team-north"}),
+        ("Travel agent", {"Travel agent"}),
+        ("[Travel+agent, Sales%2C+admin]", {"Travel+agent", "Sales%2C+admin"}),
+        ('["Sales, admin", 5, null]', {"Sales, admin"}),
+        ("Sales, admin", {"Sales, admin"}),
+        ("CN=admin,OU=Sales", {"CN=admin,OU=Sales"}),
+        ("[ ]", set()),
+        ("", set()),
+        (None, set()),
+        (5, set()),
+    ],
+)
+def test_a_groups_name_stays_whole(attribute: object, names: set[str]) -> None:
+    assert names_in(attribute) == names

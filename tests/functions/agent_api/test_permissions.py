@@ -1,14 +1,25 @@
 """Every role against every route, and against every kind of settings."""
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from agent_api.app import app
-from agent_api.permissions import ROLES, WRITING, Permission, Role, permission_to_write
+from agent_api.permissions import (
+    ROLES,
+    WRITING,
+    Permission,
+    Role,
+    permission_to_write,
+    permissions_of,
+)
 from agent_api.route_declaration import DECLARED
 from sportello.settings.kinds import KINDS
 from support.agent_calls import PARAMETERS, call
+from support.template import ROOT
 
 ROUTES = sorted((method, path) for path, methods in app.routes.items() for method in methods)
 
@@ -75,6 +86,28 @@ def views(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_roles_may_what_their_work_asks_for() -> None:
     assert {role: set(permissions) for role, permissions in ROLES.items()} == EXPECTED
+
+
+def test_the_page_shows_the_table_as_it_is() -> None:
+    page = (ROOT / "docs" / "agent-api.md").read_text(encoding="utf-8")
+    (header,) = re.findall(r"^\| permission \| for .*$", page, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \|.*?((?:\| x? ?){5})\|$", page, re.MULTILINE)
+    roles = [cell.strip() for cell in header.strip("|").split("|")][2:]
+    shown = {
+        (role, permission)
+        for permission, crosses in rows
+        for role, cross in zip(roles, crosses.strip("|").split("|"), strict=True)
+        if cross.strip()
+    }
+    assert {permission for permission, _ in rows} == set(Permission)
+    assert shown == {(role, each) for role, permissions in ROLES.items() for each in permissions}
+
+
+@given(st.frozensets(st.sampled_from(Role)), st.frozensets(st.sampled_from(Role)))
+def test_whoever_has_several_roles_may_what_any_of_them_may(
+    some: frozenset[Role], others: frozenset[Role]
+) -> None:
+    assert permissions_of(some | others) == permissions_of(some) | permissions_of(others)
 
 
 def test_an_administrator_reads_no_conversation_by_that_role_alone() -> None:

@@ -99,6 +99,7 @@ def a_dispatcher(counter: Desk, url_base: str) -> Dispatcher:
         sla_timer_machine="sla_timer",
         escalation_machine="escalation",
         bus_name="bus",
+        routing_queue="routing",
         fit_clocks_queue="fit-clocks",
         settings_cache_seconds=0,
     )

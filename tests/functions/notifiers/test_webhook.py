@@ -16,7 +16,7 @@ from notifiers import webhook
 from notifiers.webhook import LONGEST_WISH_SECONDS, Webhook, WebhookSecret, webhook_id
 from sportello.errors import EndpointGone, ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from sportello.people.notifier import Notification
+from sportello.people.notifier import Notification, OfferLinks
 from support.builders import CONVERSATION, NOW
 from support.clouds.quick_moto import aws
 from support.template import ROOT
@@ -78,6 +78,14 @@ def test_the_notice_says_what_when_and_of_which_conversation() -> None:
             "endpoint": "desk",
         },
     }
+
+
+def test_an_offer_to_one_person_has_the_links_of_both_answers() -> None:
+    endpoint = Endpoint()
+    links = OfferLinks(accept="https://d.example/answers/1", decline="https://d.example/answers/2")
+    ring(endpoint, NOTICE.model_copy(update={"agent_id": "anna", "links": links}))
+    [(_, body, _)] = endpoint.calls
+    assert json.loads(body)["data"]["links"] == links.model_dump()
 
 
 # Signature

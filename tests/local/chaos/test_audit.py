@@ -8,6 +8,8 @@ import pytest
 
 from local.chaos.webhooks import Item
 from local.providers.provider_calls import HANG_UP
+from notifiers.webhook import webhook_id
+from sportello.conversation.effects import NotifyAgents
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
 from sportello.table.items import EffectRecord, state_attributes
@@ -52,6 +54,36 @@ def test_handing_over_to_a_person_is_good(world: World) -> None:
     assert verdict.figures["workflows once"] == verdict.figures["workflows decided"] > 0
     assert verdict.figures["notices once"] == verdict.figures["notices decided"] > 0
     assert verdict.figures["outbound once"] == 3
+
+
+def withdraw(world: World, effect_key: str) -> None:
+    """Have the notice settled without a ring, as if its offer were over."""
+    item = world.items[EffectRecord.sort_key(effect_key)]
+    world.put({**item, "delivery": {"S": "refused"}, "error_code": {"S": "withdrawn"}})
+    notice = webhook_id(f"{CONVERSATION}/{effect_key}")
+    world.calls[:] = [call for call in world.calls if call.headers.get("webhook-id") != notice]
+
+
+def offered(world: World) -> str:
+    world.acknowledge(2)
+    world.act(receive(an_item("item-2"), turn_id="turn-2"))
+    world.deliver(sends(world.act(request_human(turn_id="turn-2"))), DeliveryStatus.READ)
+    effects = world.act(offer()).effects
+    return next(effect.key for effect in effects if isinstance(effect, NotifyAgents))
+
+
+def test_an_offer_that_was_over_before_it_rang_rings_nobody(world: World) -> None:
+    ring = offered(world)
+    world.act(accept())
+    withdraw(world, ring)
+    verdict = world.audit()
+    assert dict(verdict.offences) == {}
+    assert verdict.figures["notices of offers that were over"] == 1
+
+
+def test_an_offer_that_is_open_and_rang_nobody_is_missing(world: World) -> None:
+    withdraw(world, offered(world))
+    assert broken(world.audit())["effects missing"] == [CONVERSATION]
 
 
 def test_an_acknowledged_message_that_nobody_applied_is_lost(world: World) -> None:

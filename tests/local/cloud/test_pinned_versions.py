@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-REQUIREMENTS = ROOT / "layers/dependencies/requirements.txt"
+LAYERS = ["dependencies", "web_push"]
 
 
 def pins(file: Path) -> dict[str, str]:
@@ -19,8 +19,10 @@ def pins(file: Path) -> dict[str, str]:
     return found
 
 
-def test_the_layer_has_the_versions_that_the_tests_run_with() -> None:
-    layer, development = pins(REQUIREMENTS), pins(ROOT / "constraints/dev.txt")
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_has_the_versions_that_the_tests_run_with(name: str) -> None:
+    layer = pins(ROOT / "layers" / name / "requirements.txt")
+    development = pins(ROOT / "constraints/dev.txt")
     assert layer == {name: development.get(name) for name in layer}
 
 

@@ -64,6 +64,40 @@ def test_an_agent_endpoint_takes_anything(providers: Providers) -> None:
     assert call("POST", f"{providers.url}/agents/front-desk", b"ring").status == 204
 
 
+def slack(providers: Providers, method: str, **fields: Any) -> Any:
+    url = f"{providers.url}/slack/api/{method}"
+    return call_json("POST", url, fields, BEARER).expect(200).document()
+
+
+def test_slack_says_where_a_message_stands(providers: Providers) -> None:
+    posted = slack(providers, "chat.postMessage", channel="C024BE91L", text="Ring")
+    assert (posted["ok"], posted["channel"]) == (True, "C024BE91L")
+    assert [record["message_id"] for record in recorded(providers)] == [posted["ts"]]
+    updated = slack(providers, "chat.update", channel="C024BE91L", ts=posted["ts"], text="Over")
+    assert (updated["ok"], updated["ts"]) == (True, posted["ts"])
+
+
+def test_slack_writes_to_a_person_in_a_channel_of_theirs(providers: Providers) -> None:
+    assert slack(providers, "chat.postMessage", channel="U024BE7LH")["channel"] == "D024BE7LH"
+
+
+def test_slack_says_no_with_200(providers: Providers) -> None:
+    assert slack(providers, "chat.launch") == {"ok": False, "error": "unknown_method"}
+    url = f"{providers.url}/slack/api/chat.postMessage"
+    answer = call_json("POST", url, {"channel": "C024BE91L"}).expect(200)
+    assert answer.document() == {"ok": False, "error": "not_authed"}
+
+
+def test_slack_is_told_what_whoever_pressed_shall_read(providers: Providers) -> None:
+    url = f"{providers.url}/slack/actions/1"
+    told = {"response_type": "ephemeral", "replace_original": False, "text": "Over"}
+    assert call_json("POST", url, told).expect(200).document() == {"ok": True}
+
+
+def test_a_workflow_of_teams_takes_a_card_for_later(providers: Providers) -> None:
+    assert call("POST", f"{providers.url}/teams/sales", b"{}").status == 202
+
+
 def test_an_unknown_path_is_not_found_and_not_recorded(providers: Providers) -> None:
     assert call("POST", f"{providers.url}/signal/send", b"{}").status == 404
     assert recorded(providers) == []

@@ -23,6 +23,7 @@ from sportello.dispatch.dispatcher import (
     Dispatcher,
     execution_name,
 )
+from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
@@ -39,6 +40,7 @@ from support.builders import (
     request_human,
     seconds,
 )
+from support.clouds.profiles import keep_endpoints
 from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
 
@@ -149,6 +151,26 @@ def test_a_notice_goes_to_the_queue_of_its_endpoints_notifier(services: Services
         {"conversation_id": CONVERSATION, "effect_key": record.effect.key}
     ]
     assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_a_notice_to_an_agents_own_endpoint_goes_where_the_profile_says(
+    services: Services,
+) -> None:
+    phone = {"notifier": "webhook", "url": "https://anna.example/hook"}
+    keep_endpoints(services.desk.table, "anna", {"phone": phone})
+    services.commit(receive())
+    services.commit(request_human())
+    rung, dropped = (
+        record
+        for record in services.commit(offer(endpoints=("@anna/phone", "@bruno/phone")))
+        if isinstance(record.effect, NotifyAgents)
+    )
+    for record in (rung, dropped):
+        services.dispatcher.carry_out(record)
+        assert f"FX#{record.effect.key}" not in services.pending()
+    assert services.received(services.notices) == [
+        {"conversation_id": CONVERSATION, "effect_key": rung.effect.key}
+    ]
 
 
 def test_a_notice_to_an_endpoint_nobody_configured_is_dropped(services: Services) -> None:
@@ -293,3 +315,11 @@ def test_clocks_are_fitted_at_once_and_again_when_no_cache_is_older(services: Se
     asked = [(json.loads(call["MessageBody"]), call["DelaySeconds"]) for call in sent]
     assert asked == [({"shard": 0}, 0), ({"shard": 0}, 35)]
     assert {call["QueueUrl"] for call in sent} == {services.fit_clocks}
+
+
+def test_an_agent_is_put_into_the_queue_of_those_to_be_settled(services: Services) -> None:
+    services.dispatcher.have_agent_settled("anna")
+    services.dispatcher.have_agent_settled("bruno", unasked=True)
+    received = services.sqs.receive_message(QueueUrl=services.routing, MaxNumberOfMessages=10)
+    asked = [SettleRequest.model_validate_json(each["Body"]) for each in received["Messages"]]
+    assert asked == [SettleRequest(agent_id="anna"), SettleRequest(agent_id="bruno", unasked=True)]

@@ -518,6 +518,17 @@ def test_a_conversation_given_back_is_the_bots_from_the_next_message_on(
     assert office.receive(office.write("Ancora io"), turn_id="turn-2").turn_started
 
 
+def test_a_customer_is_verified_as_far_as_their_last_message_is(office: WorkingDesk) -> None:
+    for number, verified in enumerate((True, False, True)):
+        item = a_message(number=number, sent_at=NOW + seconds(number))
+        record = an_inbound_record(item).model_copy(update={"verified": verified})
+        office.table.put_inbound(record, compress({}))
+        office.receive(record.item_id)
+        address = office.table.load(CONVERSATION).address
+        assert address is not None
+        assert address.verified is verified
+
+
 def test_a_conversation_is_held_to_the_policy_of_its_kind_of_channel(office: WorkingDesk) -> None:
     live = {"channel_kind": ChannelKind.LIVE_CHAT, "tone": Tone.INFORMAL}
     record = an_inbound_record(a_message("Operatore")).model_copy(update=live)

@@ -284,6 +284,16 @@ def test_kind_and_tone_of_the_channel_are_kept_with_each_item(intake: Intake) ->
     assert (record.channel_kind, record.tone) == (ChannelKind.PUBLIC, Tone.INFORMAL)
 
 
+@pytest.mark.parametrize("vouched", [True, False])
+def test_whether_the_channel_vouches_for_who_writes_is_kept_with_each_item(
+    intake: Intake, *, vouched: bool
+) -> None:
+    intake.adapter.capabilities = CAPABILITIES.model_copy(update={"vouches_for_sender": vouched})
+    assert intake.call(a_fragment()) == OK
+    (record,) = intake.records()
+    assert record.verified is vouched
+
+
 def test_what_was_ignored_is_told_by_its_kind_in_one_line(intake: Intake) -> None:
     with patch("sportello.intake.receiving.logger") as log:
         intake.call({"ignored": "typing"}, a_fragment(1), {"ignored": "pin"}, {"ignored": "typing"})

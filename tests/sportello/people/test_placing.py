@@ -17,12 +17,16 @@ from sportello.people.placing import (
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import WaitRecord
+from sportello.routing.choice import choose_conversation
+from sportello.routing.line import InLine
+from sportello.routing.settings import QueueRouting
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Line, Waiting
 from sportello.table.line_item import COUNT_LAPSES, COUNTED_EVERY
 from support.builders import NOW, seconds
 from support.clouds.metered import metered
 from support.clouds.table import table
+from support.seats import a_seat
 from support.waits import a_wait, somebody_waiting
 
 NOBODY_ENDED: Sequence[WaitRecord] = ()
@@ -100,11 +104,38 @@ def test_only_who_is_no_more_urgent_overtakes() -> None:
     assert ahead(OVERTAKEN_BY, Priority.NORMAL, answered=False) == 1
 
 
+def test_who_was_overtaken_often_enough_is_told_by_place_and_not_by_arrival() -> None:
+    answered = [a_wait(ago) for ago in range(1, OVERTAKEN_BY + 1)]
+
+    def ahead(came_ago: float, priority: Priority = Priority.NORMAL) -> int:
+        since = NOW - seconds(came_ago)
+        other = Waiting(conversation_id="1", priority=priority, since=since)
+        return line_ahead(entering(), [other], answered).length
+
+    assert ahead(OVERTAKEN_BY) == 1
+    assert ahead(OVERTAKEN_BY + 0.5) == 0
+    head_start = 15 * 60
+    assert ahead(OVERTAKEN_BY + 0.5 + head_start, Priority.LOW) == 0
+    assert ahead(OVERTAKEN_BY + head_start, Priority.LOW) == 1
+    assert ahead(0, Priority.HIGH) == 0
+
+
 def test_nobody_is_ahead_of_themselves() -> None:
     customer = Waiting(conversation_id="1", priority=Priority.NORMAL, since=NOW)
     # As the index had them a moment ago, before they were classified.
     stale = customer.model_copy(update={"priority": Priority.HIGH})
     assert line_ahead(customer, [stale], []).length == 0
+
+
+def test_who_has_waited_long_is_ahead_of_the_urgent_who_just_came() -> None:
+    urgent = entering(priority=Priority.URGENT)
+    hour, less = (
+        Waiting(conversation_id="1", priority=Priority.NORMAL, since=NOW - seconds(ago))
+        for ago in (3_601, 3_599)
+    )
+    assert line_ahead(urgent, [hour], NOBODY_ENDED).length == 1
+    assert line_ahead(urgent, [less], NOBODY_ENDED).length == 0
+    assert line_ahead(less, [urgent], NOBODY_ENDED).length == 1
 
 
 # --- a short line -----------------------------------------------------------------------------
@@ -119,6 +150,31 @@ def customers(most: int) -> st.SearchStrategy[list[Waiting]]:
             for number, (priority, ago) in enumerate(drawn)
         ]
     )
+
+
+@given(line=customers(30))
+def test_the_position_told_is_the_one_in_which_agents_are_given_them(line: list[Waiting]) -> None:
+    """Agents take from the line by `InLine.place`; customers are counted from the waiting index."""
+    in_line = [
+        InLine(
+            conversation_id=each.conversation_id,
+            queue="default",
+            channel="fake",
+            units=1,
+            since=each.since,
+            priority=each.priority,
+        )
+        for each in line
+    ]
+    given = []
+    while in_line:
+        first = choose_conversation(a_seat(), in_line, QueueRouting(), NOW)
+        assert first is not None
+        in_line.remove(first)
+        given.append(first.conversation_id)
+    ahead = {each.conversation_id: line_ahead(each, line, ()).length for each in line}
+    assert sorted(ahead, key=ahead.__getitem__) == given
+    assert sorted(ahead.values()) == list(range(len(line)))
 
 
 def ended_waits() -> st.SearchStrategy[list[WaitRecord]]:

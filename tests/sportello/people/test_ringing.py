@@ -4,69 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from sportello.conversation.commands import Command
-from sportello.conversation.decision import Decision
-from sportello.conversation.effects import NotifyAgents
 from sportello.errors import EndpointGone, NotConfigured, ProviderUnavailable
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.ringing import Ringing
-from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.endpoints import AgentEndpoint
-from sportello.table.desk import Desk, Step
-from sportello.table.settings_store import SettingsStore
-from support.builders import (
-    CONVERSATION,
-    NOW,
-    TERMS,
-    an_address,
-    decline,
-    offer,
-    receive,
-    request_human,
-)
-from support.clouds.table import configure, desk
-from support.fakes import RecordingNotifier
-
-ENDPOINT = {"notifier": "recording", "topic": "desk"}
-
-
-def commit(empty: Desk, command: Command) -> Decision:
-    step = Step(command=command, terms=TERMS, address=an_address())
-    return empty.act(CONVERSATION, lambda _: step, NOW).decision
-
-
-class DecidedNotice:
-    """A notice `key` to the endpoint `desk`, decided and not yet rung."""
-
-    def __init__(self, empty: Desk) -> None:
-        self._desk = empty
-        self._further = (
-            command for tier in range(1, 4) for command in (decline(), offer(tier=tier))
-        )
-        self.table = empty.table
-        self.notifier = RecordingNotifier()
-        self.settings = SettingsStore(empty.table, max_age_seconds=0)
-        self._ringing = Ringing(self.notifier, empty.table, self.settings, lambda: NOW)
-        self.configure({"desk": ENDPOINT})
-        for command in (receive(), request_human(), offer(endpoints=("desk",))):
-            self.key = commit(empty, command).effects[0].key
-
-    def configure(self, endpoints: dict[str, dict[str, str]]) -> None:
-        document = AgentEndpointSettings.model_validate({"endpoints": endpoints})
-        configure(self.table, document)
-
-    def decide_another(self) -> str:
-        """Decide one more notice to the endpoint: that the offer is over, or the next offer."""
-        decision = commit(self._desk, next(self._further))
-        (notice,) = [effect for effect in decision.effects if isinstance(effect, NotifyAgents)]
-        return notice.key
-
-    def outcome(self, key: str = "") -> tuple[DeliveryStatus, str]:
-        (record,) = self.table.content(CONVERSATION, effect_keys=[key or self.key]).effects
-        return record.status, record.error_code
-
-    def ring(self, key: str = "") -> None:
-        self._ringing.notify(CONVERSATION, key or self.key)
+from support.builders import CONVERSATION, NOW
+from support.clouds.decided_notice import ENDPOINT, DecidedNotice
+from support.clouds.table import desk
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.queues.settings import QueueSettings
+from sportello.routing.settings import RoutingSettings
 from sportello.settings.kinds import KINDS
 from sportello.settings_document import SettingsDocument
 from sportello.sla.clocks import ClockKind
@@ -42,6 +43,10 @@ def a_policy(**fields: Any) -> dict[str, Any]:
         name: fields.pop(name) for name in ("channels", "segments") if name in fields
     }
     return {"name": "a", "targets": {"next_response": {"seconds": 60}} | fields, **own}
+
+
+def a_rule(**conditions: Any) -> dict[str, Any]:
+    return {"name": "rule", "queue": "default", **conditions}
 
 
 @pytest.fixture
@@ -117,6 +122,14 @@ def test_every_kind_describes_itself_as_a_schema(shape: type[SettingsDocument]) 
         (TextSettings, {"default_language": "xx"}),
         (FaqSettings, {"entries": {"xx": []}}),
         (OpeningHoursSettings, {"calendars": {"default": {"time_zone": "Rome"}}}),
+        (RoutingSettings, {"rules": [a_rule(), a_rule()]}),
+        (RoutingSettings, {"rules": [a_rule(words=["?!"])]}),
+        (RoutingSettings, {"rules": [a_rule(words=["a"])]}),
+        (RoutingSettings, {"rules": [a_rule(times=[{"start": "9:00", "end": "18:00"}])]}),
+        (RoutingSettings, {"rules": [a_rule(times=[{"start": "09:00", "end": "24:00"}])]}),
+        (RoutingSettings, {"rules": [a_rule(languages=["Italian"])]}),
+        (RoutingSettings, {"rules": [{"name": "nowhere"}]}),
+        (RoutingSettings, {"weights": {"messaging": 0}}),
     ],
 )
 def test_a_document_that_could_not_work_is_refused(

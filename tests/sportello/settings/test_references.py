@@ -3,6 +3,7 @@ from typing import Any
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.settings import QueueRule, RoutingSettings
 from sportello.settings.references import LinkedSettings, check_references
 
 
@@ -33,6 +34,22 @@ def test_the_packaged_defaults_lead_somewhere() -> None:
 def test_names_that_exist_lead_somewhere() -> None:
     queue = {"tiers": [{"name": "one", "endpoints": ["desk"]}], "alert_endpoints": ["boss"]}
     assert check_references(linked(queue, "desk", "boss")) == ()
+
+
+def test_queues_that_rules_and_overflow_name_are_looked_for() -> None:
+    overflow = [{"queue": "default"}, {"queue": "gone"}]
+    routing = RoutingSettings(
+        rules=(QueueRule(name="a", queue="default"), QueueRule(name="b", queue="vip"))
+    )
+    settings = linked({"routing": {"overflow": overflow}}).model_copy(update={"routing": routing})
+    found = [
+        (reference.of, "/".join(map(str, reference.path)), reference.kind, reference.name)
+        for reference in check_references(settings)
+    ]
+    assert found == [
+        ("queues", "queues/default/routing/overflow/1/queue", "queues", "gone"),
+        ("routing", "rules/1/queue", "queues", "vip"),
+    ]
 
 
 def test_every_name_that_leads_nowhere_is_found_with_its_place() -> None:

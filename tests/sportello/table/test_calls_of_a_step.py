@@ -21,6 +21,8 @@ from sportello.people.assigning import Assigning
 from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
+from sportello.routing.breaker import SUCCESS_IS_NEWS_AFTER, Breaker
+from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.settings.kinds import KINDS
@@ -180,8 +182,18 @@ def an_endpoint_is_rung(office: WorkingDesk) -> Step:
     office.configure(AgentEndpointSettings, endpoints={"desk": endpoint})
     a_tier_is_rung(office)()
     (notice,) = office.notices()
+    taken = Breaker(
+        settings_hash=AgentEndpoint.model_validate(endpoint).hash, last_success_at=office.now
+    )
+    office.table.endpoints.note_success("desk", taken)
     ringing = Ringing(RecordingNotifier(), office.table, office.settings, lambda: office.now)
     return lambda: ringing.notify(CONVERSATION, notice.key)
+
+
+def an_endpoint_is_rung_for_the_first_time_in_an_hour(office: WorkingDesk) -> Step:
+    ring = an_endpoint_is_rung(office)
+    office.pass_time(SUCCESS_IS_NEWS_AFTER)
+    return ring
 
 
 def an_agent_accepts(office: WorkingDesk) -> Step:
@@ -466,6 +478,9 @@ COMMIT = Counter(TransactWriteItems=1)
 LINE = Counter(Query=4)
 """Who waits in a queue, or what is overdue, by shard."""
 
+AN_AGENT = Counter(Query=1)
+"""Whether there is room for one more."""
+
 PUT_OFF = Counter(UpdateItem=1)
 """What the sweep takes up comes again later, should it fail."""
 
@@ -505,7 +520,8 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER + ALONE),
     (an_endpoint_is_rung, LOAD + Counter(UpdateItem=1), ALONE),
-    (an_agent_accepts, LOAD + COMMIT, TOGETHER),
+    (an_endpoint_is_rung_for_the_first_time_in_an_hour, LOAD + Counter(UpdateItem=2), ALONE),
+    (an_agent_accepts, LOAD + AN_AGENT + COMMIT, TOGETHER),
     (an_agent_replies, LOAD + COMMIT, TOGETHER),
     (an_agent_reads_a_conversation, LOAD + Counter(Query=1) + LOAD, NOTHING),
     (the_bots_message_is_delivered, LOAD + COMMIT + COMMIT, NOTHING),
@@ -549,7 +565,8 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (an_agent_is_asked, LOAD + LOOK + Counter(Query=1) + STORY + COMMIT, TOGETHER),
     (an_agent_who_has_nobody_to_be_given_is_settled, AGENT + AGENT + LINES + NOTED, TOGETHER),
     (an_agent_was_settled_by_somebody_else, AGENT, NOTHING),
-    (an_agent_comes_to_work, Counter(GetItem=2) + Counter(UpdateItem=1), NOTHING),
+    # once and for all, the agent is put into the list of agents
+    (an_agent_comes_to_work, Counter(GetItem=2, PutItem=1, UpdateItem=1), NOTHING),
     (an_agent_gives_a_sign_of_life, Counter(GetItem=1), NOTHING),
     (an_agent_gives_a_late_sign_of_life, Counter(GetItem=1) + Counter(UpdateItem=1), NOTHING),
     (

@@ -10,12 +10,14 @@ import pytest
 from sportello.conversation.agent_claims import claims_of, place_in_line
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
+from sportello.routing.breaker import Breaker
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.seating import seats_of
 from sportello.table.agent_items import claim_attributes, place_attributes, ranked
 from sportello.table.agent_table import AgentTable
 from sportello.table.agent_writes import Reseating
+from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
@@ -29,6 +31,7 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
+from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import quarantine_parts
 from support.builders import (
     CONVERSATION,
@@ -51,6 +54,10 @@ from support.waits import a_wait
 PAGE = (ROOT / "docs/table.md").read_text(encoding="utf-8")
 TABLE = ROOT / "layers/sportello/sportello/table"
 ROOMS = ROOT / "layers/sportello/sportello"
+
+
+RETENTION = timedelta(days=30)
+"""As a deployment may choose it."""
 
 
 def rows(header: str) -> dict[str, list[str]]:
@@ -79,7 +86,20 @@ def examples() -> list[Attributes]:
     outside = ChannelTable(small.name, client_of(small))
     outside.note_refusal("whatsapp", "1", "token", "190", NOW)
     outside.note_success("telegram", "2", NOW)
-    EndpointTable(small.name, client_of(small)).mark_gone("desk", "hash", NOW)
+    acted = AuditEntry(
+        at=NOW,
+        request_id="r-1",
+        agent_id="anna",
+        permission="write_settings",
+        method="PUT",
+        route="/settings/{kind}",
+        status=200,
+    )
+    LinkTable(small.name, client_of(small)).note_outcome("one", "accepted", NOW)
+    LinkTable(small.name, client_of(small)).give_back("two", NOW)
+    endpoints = EndpointTable(small.name, client_of(small))
+    endpoints.mark_gone("desk", "hash", NOW)
+    endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
     agents = AgentTable(small.name, client_of(small))
     agents.put_profile("anna", AgentProfile(), 0, NOW)
     agents.set_presence("anna", Presence.AVAILABLE, NOW + timedelta(hours=1), NOW)
@@ -90,6 +110,7 @@ def examples() -> list[Attributes]:
     waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
     assert waiting
     return [
+        acted.to_attributes(RETENTION),
         claim_attributes("anna", claim),
         place_attributes(waiting),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
@@ -149,8 +170,11 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if days := re.match(r"(\d+) days after", cell):
-        since = NOW if item["entity"]["S"] == "quarantine" else a_wait().ended_at
+    if item["entity"]["S"] == "audit":
+        assert cell.startswith("`AuditRetentionDays` after")
+        assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
+    elif days := re.match(r"(\d+) days? after", cell):
+        since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:

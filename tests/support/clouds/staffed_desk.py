@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sportello.conversation.commands import Command
+from sportello.conversation.commands import Classify, Command
 from sportello.conversation.state import ConversationState
 from sportello.people.assigning import Assigning
+from sportello.priorities import Priority
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
@@ -66,10 +67,19 @@ class StaffedDesk:
     def present(self, agent_id: str, presence: Presence, shift: timedelta = A_SHIFT) -> None:
         self.table.agents.set_presence(agent_id, presence, self.now + shift, self.now)
 
-    def queue(self, name: str, queue: str = "default", **address: Any) -> None:
+    def queue(
+        self,
+        name: str,
+        queue: str = "default",
+        *,
+        priority: Priority = Priority.NORMAL,
+        **address: Any,
+    ) -> None:
         """A customer writes and is handed to people; nobody looks for one yet."""
         item = an_item(f"item-{name}", self.now)
         self.ask(name, receive(item), an_address(reply_to=f"fake:{name}", **address))
+        if priority is not Priority.NORMAL:
+            self.ask(name, Classify(agent_id="boss", priority=priority, supervisor=True))
         self.ask(name, request_human().model_copy(update={"queue": queue}))
 
     def hand_over(self, name: str, turn_id: str) -> ConversationState:

@@ -82,3 +82,8 @@ def all_items(desk_table: DeskTable) -> list[dict[str, Any]]:
     """Everything in the table, as the DynamoDB client gives it."""
     pages = desk_table._client.get_paginator("scan").paginate(TableName=desk_table._name)
     return [dict(item) for page in pages for item in page["Items"]]
+
+
+def unaudited_items(desk_table: DeskTable) -> list[dict[str, Any]]:
+    """Everything in the table but that somebody asked for it."""
+    return [item for item in all_items(desk_table) if item["entity"]["S"] != "audit"]

@@ -81,13 +81,15 @@ class AnswerAsBot(Command):
 class RequestHuman(Command):
     """`announced` is the expected wait that `accompanying_text` speaks of.
 
-    `waiting_ahead` are the conversations that wait for the same opening already.
+    `rule` names what chose the queue. `waiting_ahead` are the conversations that wait for the same
+    opening already.
     """
 
     turn_id: str
     owner_version: int
     reason: str
     queue: str
+    rule: str = ""
     accompanying_text: AccompanyingText | None
     announced: AnnouncedWait | None = None
     waiting_ahead: int = 0

@@ -219,13 +219,14 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
-    """`rings_at` is when people are rung for it first."""
+    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did."""
 
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
     handoff_id: str
     queue: str
     reason: str
+    rule: str = ""
     rings_at: Instant | None = None
 
 

@@ -54,7 +54,9 @@ def request_human(draft: Draft, command: RequestHuman) -> None:
     if not bot_may_answer(draft.state, command.turn_id, command.owner_version):
         return
     end_turn(draft)
-    start_at = put_in_queue(draft, command.queue, command.reason, command.waiting_ahead)
+    start_at = put_in_queue(
+        draft, command.queue, command.reason, command.waiting_ahead, rule=command.rule
+    )
     if command.accompanying_text is not None:
         _accompany(draft, command.accompanying_text, command.announced)
     start_ladder(draft, start_at)

@@ -2,10 +2,14 @@
 
 from datetime import timedelta
 
+from sportello.conversation.agent_claims import place_in_line
 from sportello.conversation.decision import Draft
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import WakePlanned
+from sportello.conversation.state import ConversationState
 from sportello.model import Instant, written
+from sportello.routing.choice import next_relaxation
+from sportello.sla.clocks import earliest
 
 LONGEST_SLEEP = timedelta(days=300)
 """A Standard execution ends after a year. Whoever wakes for nothing starts the next timer."""
@@ -16,9 +20,9 @@ def plan_wake(draft: Draft) -> None:
 
     A wake that is overdue for what was due before is left to its timer, or to the sweep.
     """
-    upcoming = draft.state.next_threshold()
+    upcoming = _upcoming(draft, draft.state)
     planned = draft.state.wake_at
-    if upcoming is None or upcoming == draft.before.next_threshold():
+    if upcoming is None or upcoming == _upcoming(draft, draft.before):
         return
     if planned is not None and draft.now < planned <= upcoming:
         return
@@ -32,7 +36,7 @@ def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
     early. The sweep, which is no timer, has slept until None. What is due and a tick could do
     nothing about is the sweep's: a timer would wake at once, again and again.
     """
-    upcoming = draft.state.next_threshold()
+    upcoming = _upcoming(draft, draft.state)
     planned = draft.state.wake_at
     decided_nothing = draft.state.sequence == draft.before.sequence
     if decided_nothing and upcoming is not None and upcoming <= draft.now:
@@ -43,6 +47,26 @@ def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
         _start_timer(draft, upcoming)
     elif used_up:
         draft.record(WakePlanned(at=draft.now, wake_at=None))
+
+
+def _upcoming(draft: Draft, state: ConversationState) -> Instant | None:
+    """Return when time alone next changes something here, or whom may be asked for it."""
+    return earliest([state.next_threshold(), _relaxation(draft, state)])
+
+
+def _relaxation(draft: Draft, state: ConversationState) -> Instant | None:
+    """Return when more agents may be asked; while the desk is closed nobody is, as the ladder does.
+
+    A decision does not know the customer's language: it is taken for one that not all speak.
+    """
+    waiting = place_in_line("", state, draft.terms, language="?")
+    if waiting is None:
+        return None
+    routing = draft.terms.queue(state.queue).routing
+    relaxes_at = next_relaxation(waiting, routing, draft.now)
+    if relaxes_at is None or draft.terms.staffing(state.queue, relaxes_at).closed is not None:
+        return None
+    return relaxes_at
 
 
 def _start_timer(draft: Draft, upcoming: Instant) -> None:

@@ -15,6 +15,7 @@ def put_in_queue(
     reason: str,
     waiting_ahead: int = 0,
     not_before: Instant | None = None,
+    rule: str = "",
 ) -> Instant:
     """Let it wait for people, and return when they are rung; that is not begun here."""
     start_at = not_before or rings_from(draft, queue, waiting_ahead)
@@ -25,6 +26,7 @@ def put_in_queue(
             handoff_id=f"handoff-{draft.state.owner.version}",
             queue=queue,
             reason=reason,
+            rule=rule,
             rings_at=start_at,
         )
     )

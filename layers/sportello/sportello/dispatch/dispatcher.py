@@ -26,7 +26,7 @@ from sportello.conversation.effects import (
 from sportello.dispatch.named_queues import NamedQueues
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import Retryable
-from sportello.people.settings import AgentEndpointSettings
+from sportello.people.endpoints import endpoint_named
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
@@ -159,7 +159,7 @@ class Dispatcher:
         )
 
     def _notify(self, record: EffectRecord, notice: NotifyAgents) -> None:
-        endpoint = self._settings.get(AgentEndpointSettings).endpoints.get(notice.endpoint)
+        endpoint = endpoint_named(notice.endpoint, self._table, self._settings)
         if endpoint is None:
             logger.error("agent endpoint is not configured", endpoint=notice.endpoint)
             return

@@ -2,25 +2,26 @@
 
 from datetime import datetime
 
+from sportello.conversation.agent_claims import waits_unasked
 from sportello.conversation.commands import Tick
-from sportello.conversation.events import OwnerKind
 from sportello.conversation.promises import just_broken
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant
 from sportello.people.announcing import Announcing
 from sportello.people.assigning import Assigning
+from sportello.people.places import Places
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
 
 class Ticking:
-    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
+    def __init__(self, desk: Desk, settings: SettingsStore, places: Places | None = None) -> None:
         self._desk = desk
         self._settings = settings
-        self._assigning = Assigning(desk, settings)
         self._announcing = Announcing(desk.table, settings)
+        self._places = places or Assigning(desk, settings)
 
     def tick(
         self,
@@ -31,7 +32,7 @@ class Ticking:
     ) -> Committed:
         """Let time act on the clocks; `woken_for` is None when the sweep asks.
 
-        Where somebody waits and nobody is asked any more, or more people may be by now, one is.
+        Where somebody waits, time may have ended an offer, or let more agents be asked.
         """
 
         def plan(conversation: Conversation, terms: ServiceTerms) -> Tick:
@@ -43,8 +44,8 @@ class Ticking:
 
         step = self._settings.under_terms(plan)
         committed = self._desk.act(conversation_id, step, now, start=start)
-        if committed.state.owner.kind is OwnerKind.QUEUE:
-            self._assigning.place(conversation_id, now, committed.after)
+        if waits_unasked(committed.state):
+            self._places.place(conversation_id, now, committed.after)
         return committed
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:

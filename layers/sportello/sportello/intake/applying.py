@@ -298,6 +298,7 @@ def address_from(records: Sequence[InboundRecord], current: Address | None) -> A
             as_of=item.sent_at,
             channel_kind=record.channel_kind,
             tone=record.tone,
+            verified=record.verified,
         )
         # What a later version knows of the customer stays.
         address = address.model_copy(update=dict(newer)) if address else newer

@@ -160,6 +160,7 @@ class Receiving:
             item=item,
             channel_kind=self._adapter.capabilities.kind,
             tone=self._adapter.capabilities.tone,
+            verified=self._adapter.capabilities.vouches_for_sender,
             aliases=self._aliases_in(item),
         )
 

@@ -27,7 +27,7 @@ class Capabilities(Model):
     under it, both in `text_unit`, as is `button_title_limit`; None where it makes no difference.
     `buttons` is how many choices a message may carry, `button_id_bytes` how long their ids may be
     in UTF-8. `reply_window_seconds` counts from the customer's last message, None where the
-    provider sets no window.
+    provider sets no window. `vouches_for_sender` is whether what comes in proves who wrote it.
     """
 
     kind: ChannelKind
@@ -39,3 +39,4 @@ class Capabilities(Model):
     button_title_limit: int = Field(ge=0)
     button_id_bytes: int = Field(default=64, ge=0)
     reply_window_seconds: int | None
+    vouches_for_sender: bool = True

@@ -29,6 +29,7 @@ from sportello.people.announcing import Announcing
 from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
 from sportello.people.places import Places
+from sportello.people.queue_routing import ChoosingQueues
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.people.story_packets import story_packet
@@ -63,6 +64,7 @@ class Escalating:
         self._settings = settings
         self._places = places or Assigning(desk, settings)
         self._announcing = Announcing(desk.table, settings)
+        self._queues = ChoosingQueues(desk.table)
 
     def request_human(
         self,
@@ -192,7 +194,8 @@ class Escalating:
         reason: str,
         now: datetime,
     ) -> RequestHuman:
-        name = terms.queues.handoff_queue
+        choice = self._queues.choose(conversation, address, terms, reason, now)
+        name = choice.queue
         staffed = terms.staffing(name, now)
         accompanying = out_of_hours(self._settings, terms, name, address, now)
         announced = None
@@ -212,6 +215,7 @@ class Escalating:
             owner_version=conversation.state.owner.version,
             reason=reason,
             queue=name,
+            rule=choice.rule,
             accompanying_text=accompanying,
             announced=announced,
             waiting_ahead=self._waiting_ahead(name, now) if staffed.closed else 0,

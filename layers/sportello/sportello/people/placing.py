@@ -12,9 +12,10 @@ from datetime import UTC, datetime, timedelta
 from sportello.priorities import Priority
 from sportello.queues.line_summary import LineSummary, summarized
 from sportello.queues.waits import WaitRecord
+from sportello.routing.line import place_of, since_at
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import WAITING_SHARDS, Line, Waiting
-from sportello.table.queue_table import FOREVER, NewestWaiting, line_order
+from sportello.table.queue_table import NewestWaiting, line_order
 
 OVERTAKEN_BY = 10
 """Answered customers who came later; agents do not take exactly in order."""
@@ -39,7 +40,7 @@ class Placing:
 
         A number made up would be a promise, and many counts at once could stop the table.
         """
-        since = _overtaken_until(ended)[customer.priority]
+        since = min(_overtaken_until(ended).values())
         waiting: list[Waiting] = []
         for shard in range(WAITING_SHARDS):
             newest = self._table.queues.newest_waiting(queue, shard, since)
@@ -113,20 +114,17 @@ def line_ahead_by_summary(
     `came_since` are the newest of those who came into one shard since, `amount` how many did.
     """
     lying_until = _overtaken_until(ended)
-    as_urgent = [each for each in Priority if each.rank >= customer.priority.rank]
-    # The more urgent are ahead whenever they came.
-    until = dict.fromkeys(as_urgent, FOREVER) | {customer.priority: customer.since}
-    stood = sum(summary.amount(each, lying_until[each], until[each]) for each in as_urgent)
+    until = since_at(place_of(customer.priority, customer.since))
+    stood = sum(summary.amount(each, lying_until[each], until[each]) for each in Priority)
     left_since = sum(
         wait.waiting_since <= summary.taken_at < wait.ended_at
-        and wait.waiting_since < until[priority]
+        and wait.waiting_since < until[wait.priority.as_known]
         for wait in ended
-        if (priority := wait.priority) in until
     )
     joined = line_ahead(customer, came_since, ended)
     share = joined.length / len(came_since) if came_since else 0
     joined_everywhere = share * amount * WAITING_SHARDS
-    heads = [summary.first(each, lying_until[each], until[each]) for each in as_urgent]
+    heads = [summary.first(each, lying_until[each], until[each]) for each in Priority]
     return Line(
         length=max(stood - left_since, 0) + round(joined_everywhere),
         head_since=min((head for head in [*heads, joined.head_since] if head), default=None),
@@ -137,14 +135,9 @@ def _overtaken_until(ended: Iterable[WaitRecord]) -> Mapping[Priority, datetime]
     """Return, by priority, before when those came who were overtaken too often to be in line.
 
     A matter settled elsewhere and resolved by nobody waits for weeks; it is neither ahead of
-    anybody nor a sign that nobody is answered. More urgent customers overtake by right.
+    anybody nor a sign that nobody is answered. Who is more urgent comes before others by right.
     """
-    answered = sorted((wait.waiting_since, wait.priority.rank) for wait in ended if wait.answered)
-    came = {
-        priority: [since for since, rank in answered if rank <= priority.rank]
-        for priority in Priority
-    }
-    return {
-        priority: since[-OVERTAKEN_BY] if len(since) >= OVERTAKEN_BY else _NEVER
-        for priority, since in came.items()
-    }
+    answered = sorted(
+        place_of(wait.priority, wait.waiting_since) for wait in ended if wait.answered
+    )
+    return since_at(answered[-OVERTAKEN_BY] if len(answered) >= OVERTAKEN_BY else _NEVER)

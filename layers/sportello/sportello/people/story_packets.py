@@ -29,9 +29,11 @@ def story_packet(table: DeskTable, conversation: Conversation) -> dict[str, Any]
     story = read_timeline(table, conversation.conversation_id, PACKET_COMMITS)
     address = conversation.address
     utterances = [entry for entry in story.entries if entry.author]
+    since = conversation.state.waiting_since
     return {
         "customer": _customer(address),
         "episode": conversation.state.episode,
+        "waiting_since": written(since) if since else None,
         "transcript": _newest(utterances),
         "clocks": [
             {

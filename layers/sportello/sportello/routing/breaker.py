@@ -106,7 +106,7 @@ def rest_after(failures: int) -> timedelta:
     if failures < OPENS_AFTER:
         return timedelta(0)
     doublings = min(failures - OPENS_AFTER, _MOST_DOUBLINGS)
-    return min(FIRST_REST * 2**doublings, LONGEST_REST)
+    return min(FIRST_REST * (1 << doublings), LONGEST_REST)
 
 
 def after_success(breaker: Breaker, now: datetime) -> Breaker | None:

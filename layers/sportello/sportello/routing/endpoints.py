@@ -24,6 +24,8 @@ type NoticeName = Annotated[
 
 OFFERED = "conversation.offered"
 _OFFER_ENDED = "offer."
+_RING, _RING_ENDED = "offer:", "offer_ended:"
+"""What the keys of these notices begin with."""
 
 
 def takes_back(notice: str) -> bool:
@@ -84,6 +86,13 @@ def personal(endpoint: str) -> PersonalEndpoint | None:
 def endpoint_in(effect_key: str) -> str:
     """Return the endpoint that the key of a notice ends in."""
     return effect_key.rpartition(":")[2]
+
+
+def ring_taken_back(effect_key: str) -> str:
+    """Return the key of the ring that a notice takes back by its own key; empty if it is none."""
+    if not effect_key.startswith(_RING_ENDED):
+        return ""
+    return f"{_RING}{effect_key.removeprefix(_RING_ENDED)}"
 
 
 class Circumstances(Model):

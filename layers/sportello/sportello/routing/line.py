@@ -6,7 +6,7 @@ turns around: it can be the sort key of the line.
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from sportello.model import Instant
@@ -24,6 +24,11 @@ HEAD_STARTS: Mapping[Priority, timedelta] = {
 def place_of(priority: Priority, since: Instant) -> Instant:
     """Return the place in line of who waits since an instant; the earliest place is next."""
     return since - HEAD_STARTS[priority.as_known]
+
+
+def since_at(place: datetime) -> Mapping[Priority, datetime]:
+    """Return since when, by priority, somebody waits who has a place."""
+    return {priority: place + head_start for priority, head_start in HEAD_STARTS.items()}
 
 
 class InLine(Stored):

@@ -1,8 +1,8 @@
 """How people are found, as settings: of all queues, and of each. Pure."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from sportello.channel_kinds import ChannelKind
 from sportello.model import Model
@@ -10,7 +10,17 @@ from sportello.priorities import Priority
 from sportello.settings_document import Name, SettingsDocument
 
 type Units = Annotated[int, Field(ge=1, le=100)]
-type Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=60)]
+type Word = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"[^\W_]"),
+]
+"""A word or a few; of signs alone there is nothing to find."""
+
+type LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+type Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday.__value__)
 
 
 class OverflowTo(Model):
@@ -41,18 +51,22 @@ class QueueRouting(Model):
 
 
 class TimeOfDay(Model):
-    """Local times of a zone, `HH:MM`, from `start` to before `end`; they may pass midnight."""
+    """`HH:MM` on the desk's clock, from `start` to before `end`; they may pass midnight.
 
-    start: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    end: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-    weekdays: tuple[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], ...] = ()
+    The same twice is a whole day from then on. Without `weekdays` it is on all of them.
+    """
+
+    start: LocalTime
+    end: LocalTime
+    weekdays: tuple[Weekday, ...] = Field(default=(), max_length=7)
 
 
 class QueueRule(Model):
     """Sends the conversations that fit to a queue; what is left empty fits all.
 
-    `words` fit if one of them stands in what the customer wrote since the last answer, as a whole
-    word, whatever its case and accents. `verified` is whether the channel has proved who writes.
+    `intents` are why the bot hands over. `words` fit if one of them stands in what the customer
+    wrote since the last answer, as a whole word, whatever its case and accents. `verified` is
+    whether the channel vouches for who writes.
     """
 
     name: Name
@@ -62,7 +76,9 @@ class QueueRule(Model):
     accounts: tuple[Annotated[str, StringConstraints(max_length=128)], ...] = Field(
         default=(), max_length=100
     )
-    languages: tuple[str, ...] = Field(default=(), max_length=50)
+    languages: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")], ...] = Field(
+        default=(), max_length=50
+    )
     intents: tuple[Annotated[str, StringConstraints(max_length=64)], ...] = Field(
         default=(), max_length=100
     )
@@ -79,7 +95,8 @@ class RoutingSettings(SettingsDocument):
     `presence_seconds` is how long a presence is believed without another sign of life,
     `idle_after_seconds` how long an answered conversation still counts. When an agent leaves,
     `waiting` gives the conversations back to their queues in which the customer waits, `all` every
-    one, `none` none.
+    one, `none` none. Who lets `away_after_missed_offers` run out in a row is away until they say
+    that they are back; None is never.
     """
 
     kind = "routing"
@@ -95,7 +112,15 @@ class RoutingSettings(SettingsDocument):
     )
     presence_seconds: int = Field(default=300, ge=30, le=86_400)
     idle_after_seconds: int = Field(default=600, ge=0, le=86_400)
+    away_after_missed_offers: Annotated[int, Field(ge=1, le=100)] | None = 3
     when_an_agent_leaves: Literal["waiting", "all", "none"] = "waiting"
+
+    @model_validator(mode="after")
+    def _rules_are_told_apart(self) -> Self:
+        names = [rule.name for rule in self.rules]
+        if len(set(names)) < len(names):
+            raise ValueError("two rules have the same name")
+        return self
 
     def weight(self, kind: ChannelKind) -> int:
         """Return the units that a conversation of a kind of channel takes."""

@@ -28,8 +28,8 @@ class TeamSettings(SettingsDocument):
 
     def scope_of(self, names: Iterable[str]) -> frozenset[str]:
         """Return the queues of some teams together; a team that is not written down has none."""
-        known = (self.teams[name] for name in names if name in self.teams)
-        return frozenset(queue for team in known for queue in team.queues)
+        teams = (self.teams[name] for name in names if name in self.teams)
+        return frozenset(queue for team in teams for queue in team.queues)
 
 
 def sees(scope: Scope, queue: str, *, is_own: bool = False) -> bool:

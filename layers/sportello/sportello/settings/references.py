@@ -9,6 +9,8 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.routing.settings import RoutingSettings
+from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 
@@ -24,6 +26,8 @@ class LinkedSettings(Model):
     queues: QueueSettings
     agent_endpoints: AgentEndpointSettings
     sla_policies: SlaSettings = Field(default_factory=SlaSettings)
+    teams: TeamSettings = Field(default_factory=TeamSettings)
+    routing: RoutingSettings = Field(default_factory=RoutingSettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
@@ -47,7 +51,12 @@ class DanglingReference(Model):
 
 def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
     """Return every reference that would lead nowhere, in the order of the documents."""
-    return (*_of_queues(linked), *_of_policies(linked))
+    return (
+        *_of_queues(linked),
+        *_of_policies(linked),
+        *_of_teams(linked),
+        *_of_rules(linked),
+    )
 
 
 def _of_queues(linked: LinkedSettings) -> Iterator[DanglingReference]:
@@ -60,6 +69,14 @@ def _of_queues(linked: LinkedSettings) -> Iterator[DanglingReference]:
                 kind=OpeningHoursSettings.kind,
                 name=queue.calendar,
             )
+        for number, helper in enumerate(queue.routing.overflow):
+            if helper.queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=QueueSettings.kind,
+                    path=(*base, "routing", "overflow", number, "queue"),
+                    kind=QueueSettings.kind,
+                    name=helper.queue,
+                )
         for path, endpoint in _endpoints(queue):
             if endpoint not in linked.agent_endpoints.endpoints:
                 yield DanglingReference(
@@ -80,6 +97,29 @@ def _of_policies(linked: LinkedSettings) -> Iterator[DanglingReference]:
                     kind=QueueSettings.kind,
                     name=queue,
                 )
+
+
+def _of_teams(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for name, team in linked.teams.teams.items():
+        for position, queue in enumerate(team.queues):
+            if queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=TeamSettings.kind,
+                    path=("teams", name, "queues", position),
+                    kind=QueueSettings.kind,
+                    name=queue,
+                )
+
+
+def _of_rules(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for number, rule in enumerate(linked.routing.rules):
+        if rule.queue not in linked.queues.queues:
+            yield DanglingReference(
+                of=RoutingSettings.kind,
+                path=("rules", number, "queue"),
+                kind=QueueSettings.kind,
+                name=rule.queue,
+            )
 
 
 def _endpoints(queue: Queue) -> Iterator[tuple[tuple[str | int, ...], str]]:

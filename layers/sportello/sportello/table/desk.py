@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sportello.conversation.agent_claims import claims_of, place_in_line
+from sportello.conversation.agent_claims import claims_of, heard_from, place_in_line
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
@@ -93,6 +93,8 @@ class Desk:
         items and effects. With `follow`, of a conversation that has moved the one that goes on is
         asked, unless an effect named was decided here already.
 
+        A plan that meets another writer itself raises Conflict, and is made anew.
+
         Raises what the decision raises, EffectExists, and StorageBusy when too many writers meet
         on one conversation.
         """
@@ -106,11 +108,11 @@ class Desk:
             if follow and conversation.state.goes_on_in and not conversation.effects:
                 conversation = self.table.load_going_on(conversation.state.goes_on_in, **keys)
                 conversation_id = conversation.conversation_id
-            step = plan(conversation)
-            if step is None:
-                return Committed(before=conversation, decision=Decision(), after=conversation)
-            commit, state = self._decided(conversation, step, now)
             try:
+                step = plan(conversation)
+                if step is None:
+                    return Committed(before=conversation, decision=Decision(), after=conversation)
+                commit, state = self._decided(conversation, step, now)
                 self.table.commit(conversation, commit, state, now)
             except Conflict:
                 continue
@@ -153,13 +155,15 @@ class Desk:
             ),
             handed_on=moved.handed_on if moved else (),
             handed_to=moved.moved_to if moved else "",
-            agents=_agent_changes(before, step, after, now) if decision.events else AgentChanges(),
+            agents=_agent_changes(before, step, decision, after, now)
+            if decision.events
+            else AgentChanges(),
         )
         return commit, after
 
 
 def _agent_changes(
-    before: Conversation, step: Step, after: ConversationState, now: datetime
+    before: Conversation, step: Step, decision: Decision, after: ConversationState, now: datetime
 ) -> AgentChanges:
     """Tell what becomes of the agents of a conversation, and of its place in line."""
     name, terms = before.conversation_id, step.terms
@@ -172,6 +176,7 @@ def _agent_changes(
         to_place=place_in_line(name, after, terms, language),
         versions=step.agent_versions,
         reseated=step.reseated,
+        heard=heard_from(decision.events),
     )
 
 

@@ -26,8 +26,12 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age
-- notify reads a notice with the mark of its endpoint: batch get `FX#`, `ENDPOINTS`; marks one
-  that is gone: update; the agent API lists the marks: query, and takes them off: put
+- the agent API writes down every act: put `AUDIT#`; it lists them by day: query
+- notify reads a notice with the mark of its endpoint, the state and the ring that it takes back:
+  batch get `FX#`, `ENDPOINTS`, `STATE`; marks an endpoint that is gone, fails or works again:
+  update, one that is tried: update, if nobody else does; the agent API lists the marks: query,
+  and takes them off: put
+- dispatch and notify find a person's own endpoint: get `AGENT#/PROFILE`
 - an agent is read whole: query `AGENT#`; says to be there: get, update `WORK`; changes what is
   known of them: transaction of `PROFILE` if unchanged and `WORK`
 - a commit that changes what a conversation takes of an agent puts or deletes `HELD#`, and updates
@@ -35,6 +39,9 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
+  follows it again reads that: get
+- who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -47,6 +54,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -80,6 +88,7 @@ from sportello.table.keys import (
     stamp,
 )
 from sportello.table.line_table import LineTable
+from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
@@ -90,6 +99,9 @@ from sportello.table.writes import (
     leave_to,
     put_settings,
 )
+
+if TYPE_CHECKING:
+    from sportello.table.audit_table import AuditTable
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -117,8 +129,15 @@ class DeskTable(EffectTable):
 
     @property
     def endpoints(self) -> EndpointTable:
-        """The agent endpoints that say they are gone."""
+        """How the agent endpoints take what they are rung with."""
         return EndpointTable(self._name, self._client)
+
+    @property
+    def audit(self) -> "AuditTable":
+        """Who did what through the agent API."""
+        from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
+
+        return AuditTable(self._name, self._client)
 
     @property
     def agents(self) -> AgentTable:
@@ -129,6 +148,11 @@ class DeskTable(EffectTable):
     def lines(self) -> LineTable:
         """Who could take one more conversation, and who waits for somebody."""
         return LineTable(self._name, self._client)
+
+    @property
+    def links(self) -> LinkTable:
+        """What may be used once and has been: links by which offers are answered."""
+        return LinkTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

@@ -9,16 +9,33 @@ from datetime import datetime
 from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import SendMessage
+from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
-from sportello.table.endpoint_table import ENDPOINTS, GoneEndpoint, endpoint_key
+from sportello.model import Model
+from sportello.routing.endpoints import endpoint_in, ring_taken_back
+from sportello.table.endpoint_table import ENDPOINTS, EndpointMark, endpoint_key
 from sportello.table.inbound_table import InboundTable
-from sportello.table.items import EffectRecord, PendingEntry
+from sportello.table.items import EffectRecord, PendingEntry, read_state
 from sportello.table.keys import Attributes, key, partition, stamp
 from sportello.table.writes import check_owner, claim_effect
 
 FAILED = "ConditionalCheckFailed"
 _BATCH_GET_ATTEMPTS = 5
+
+
+class StoredNotice(Model):
+    """A notice as it stands, with what has to be known before anybody is rung.
+
+    `record` is None if there is no such effect, `mark` is of the endpoint that its key ends in,
+    and `ring` is the one that it takes back, None where it takes none back. The `state` is unborn
+    where it does.
+    """
+
+    record: EffectRecord | None
+    state: ConversationState
+    mark: EndpointMark
+    ring: EffectRecord | None
 
 
 class EffectTable(InboundTable):
@@ -60,29 +77,47 @@ class EffectTable(InboundTable):
         parts = {":parts": {"N": str(parts_sent)}}
         self._update_effect(conversation_id, effect_key, "SET parts_sent = :parts", parts)
 
-    def notice(
-        self, conversation_id: str, effect_key: str
-    ) -> tuple[EffectRecord | None, GoneEndpoint | None]:
-        """Read an effect, and whether the endpoint that a notice's key ends in is gone."""
-        endpoint = endpoint_key(effect_key.rpartition(":")[2])
-        record_key = key(conversation_id, EffectRecord.sort_key(effect_key))
-        items = {item["pk"]["S"]: item for item in self._get_batch([record_key, endpoint])}
-        record, gone = items.get(partition(conversation_id)), items.get(ENDPOINTS)
-        return (
-            EffectRecord.from_attributes(record) if record else None,
-            GoneEndpoint.from_attributes(gone) if gone else None,
+    def notice(self, conversation_id: str, effect_key: str) -> StoredNotice:
+        """Read an effect, and all that matters to whoever rings, in one call."""
+        endpoint, ring_key = endpoint_in(effect_key), ring_taken_back(effect_key)
+        # What takes a ring back goes where that went, whatever the conversation is like now.
+        beside = EffectRecord.sort_key(ring_key) if ring_key else "STATE"
+        keys = [
+            key(conversation_id, EffectRecord.sort_key(effect_key)),
+            key(conversation_id, beside),
+            endpoint_key(endpoint),
+        ]
+        items = {(item["pk"]["S"], item["sk"]["S"]): item for item in self._get_batch(keys)}
+        here = partition(conversation_id)
+
+        def effect(name: str) -> EffectRecord | None:
+            item = items.get((here, EffectRecord.sort_key(name)))
+            return EffectRecord.from_attributes(item) if item else None
+
+        state, mark = items.get((here, "STATE")), items.get((ENDPOINTS, endpoint))
+        return StoredNotice(
+            record=effect(effect_key),
+            state=read_state(state) if state else ConversationState(),
+            mark=EndpointMark.from_attributes(mark) if mark else EndpointMark(name=endpoint),
+            ring=effect(ring_key) if ring_key else None,
         )
 
-    def mark_not_notified(self, conversation_id: str, effect_key: str) -> None:
-        """Remember that an endpoint will never take its notification."""
-        refused = {":refused": {"S": DeliveryStatus.REFUSED}, ":code": {"S": "gone"}}
+    def mark_not_notified(self, conversation_id: str, effect_key: str, code: str) -> None:
+        """Remember that an endpoint is never rung with a notice, and why."""
+        refused = {":refused": {"S": DeliveryStatus.REFUSED}, ":code": {"S": code}}
         update = "SET delivery = :refused, error_code = :code"
         self._update_effect(conversation_id, effect_key, update, refused)
 
-    def mark_notified(self, conversation_id: str, effect_key: str) -> None:
-        """Remember that an endpoint took its notification, so that a repeat is not rung."""
-        accepted = {":accepted": {"S": DeliveryStatus.ACCEPTED}}
-        self._update_effect(conversation_id, effect_key, "SET delivery = :accepted", accepted)
+    def mark_notified(self, conversation_id: str, effect_key: str, receipt: str = "") -> None:
+        """Remember that an endpoint took its notice, so that a repeat is not rung.
+
+        The `receipt` is what its ring can be taken back by.
+        """
+        values: Attributes = {":accepted": {"S": DeliveryStatus.ACCEPTED}}
+        update = "SET delivery = :accepted"
+        if receipt:
+            values[":receipt"], update = {"S": receipt}, f"{update}, receipt = :receipt"
+        self._update_effect(conversation_id, effect_key, update, values)
 
     def mark_carried_out(self, conversation_id: str, effect_key: str) -> None:
         """Take an effect off the pending index; doing it again changes nothing."""

@@ -1,4 +1,4 @@
-"""The agent endpoints that say they are gone for good, as the desk table has them."""
+"""How agent endpoints take what they are rung with, as the desk table has it."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from sportello.model import Instant
+from sportello.routing.breaker import Breaker
 from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
 
@@ -20,23 +21,36 @@ def endpoint_key(name: str) -> Attributes:
     return {"pk": {"S": ENDPOINTS}, "sk": {"S": name}}
 
 
-class GoneEndpoint(Stored):
-    """`ENDPOINTS` / `<name>`: gone as long as its settings are those of `settings_hash`."""
+def written_breaker(breaker: Breaker) -> str:
+    return breaker.model_dump_json(exclude_defaults=True)
+
+
+class EndpointMark(Stored):
+    """`ENDPOINTS` / `<name>`: gone as long as its settings are those of `settings_hash`.
+
+    `written` is how its breaker was read: the next one is written in its place, or not at all.
+    """
 
     name: str
-    gone_since: Instant
-    settings_hash: str
+    gone_since: Instant | None = None
+    settings_hash: str = ""
+    breaker: Breaker | None = None
+    written: str = ""
 
     @classmethod
-    def from_attributes(cls, attributes: Attributes) -> "GoneEndpoint | None":
-        """Return None for an endpoint that was taken out of the settings since."""
-        if "gone_since" not in attributes:
-            return None
+    def from_attributes(cls, attributes: Attributes) -> "EndpointMark":
+        words = {name: value["S"] for name, value in attributes.items() if "S" in value}
+        written = words.get("breaker", "")
         return cls(
-            name=attributes["sk"]["S"],
-            gone_since=attributes["gone_since"]["S"],
-            settings_hash=attributes["settings_hash"]["S"],
+            name=words["sk"],
+            gone_since=words.get("gone_since"),
+            settings_hash=words.get("settings_hash", ""),
+            breaker=Breaker.model_validate_json(written) if written else None,
+            written=written,
         )
+
+    def is_gone(self, settings_hash: str) -> bool:
+        return self.gone_since is not None and self.settings_hash == settings_hash
 
 
 class EndpointTable:
@@ -46,34 +60,32 @@ class EndpointTable:
 
     def mark_gone(self, name: str, settings_hash: str, now: datetime) -> bool:
         """Mark an endpoint, under its settings; False if it is marked already."""
-        try:
-            self._client.update_item(
-                TableName=self._name,
-                Key=endpoint_key(name),
-                UpdateExpression=(
-                    "SET entity = :entity, gone_since = :now, settings_hash = :settings"
-                ),
-                ConditionExpression=(
-                    "attribute_not_exists(settings_hash) OR settings_hash <> :settings"
-                ),
-                ExpressionAttributeValues={
-                    ":entity": {"S": "endpoint"},
-                    ":now": {"S": stamp(now)},
-                    ":settings": {"S": settings_hash},
-                },
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        return self._update(
+            name,
+            "SET entity = :entity, gone_since = :now, settings_hash = :settings",
+            {":now": stamp(now), ":settings": settings_hash},
+            "attribute_not_exists(settings_hash) OR settings_hash <> :settings",
+        )
+
+    def note_success(self, name: str, breaker: Breaker) -> None:
+        """Keep what a success leaves, whatever stands there: the endpoint does work."""
+        written = {":breaker": written_breaker(breaker)}
+        self._update(name, "SET entity = :entity, breaker = :breaker", written)
+
+    def note_unless_changed(self, name: str, breaker: Breaker, before: str) -> bool:
+        """Keep a breaker instead of the one `before`; False if another one stands there."""
+        values = {":breaker": written_breaker(breaker)}
+        condition = "attribute_not_exists(breaker)"
+        if before:
+            values[":before"], condition = before, "breaker = :before"
+        return self._update(name, "SET entity = :entity, breaker = :breaker", values, condition)
 
     def forget(self, name: str) -> None:
         item = {**endpoint_key(name), "entity": {"S": "endpoint"}}
         self._client.put_item(TableName=self._name, Item=item)
 
-    def gone(self) -> Iterator[GoneEndpoint]:
-        """Yield the endpoints that are marked, in the order of their names."""
+    def marks(self) -> Iterator[EndpointMark]:
+        """Yield what is known of endpoints that were ever rung, in the order of their names."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             KeyConditionExpression="pk = :pk",
@@ -81,4 +93,27 @@ class EndpointTable:
             ConsistentRead=True,
         )
         for page in pages:
-            yield from filter(None, map(GoneEndpoint.from_attributes, page["Items"]))
+            yield from map(EndpointMark.from_attributes, page["Items"])
+
+    def gone(self) -> Iterator[EndpointMark]:
+        """Yield the endpoints that say they are gone, in the order of their names."""
+        return (mark for mark in self.marks() if mark.gone_since is not None)
+
+    def _update(self, name: str, update: str, values: dict[str, str], condition: str = "") -> bool:
+        request: Attributes = {
+            "TableName": self._name,
+            "Key": endpoint_key(name),
+            "UpdateExpression": update,
+            "ExpressionAttributeValues": {
+                ":entity": {"S": "endpoint"},
+                **{key: {"S": value} for key, value in values.items()},
+            },
+            **({"ConditionExpression": condition} if condition else {}),
+        }
+        try:
+            self._client.update_item(**request)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+                raise
+            return False
+        return True

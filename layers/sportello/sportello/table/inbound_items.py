@@ -35,8 +35,9 @@ class ItemTooLarge(Exception):
 class InboundRecord(Stored):
     """`IN#<item id>`: one provider item with the fragment it was read from.
 
-    `aliases` are the conversations that all handles of its sender derive, where it told several,
-    `forwarded_to` the conversation in which it is applied in place of this one.
+    `verified` is whether its channel vouches for who wrote it. `aliases` are the conversations that
+    all handles of its sender derive, where it told several, `forwarded_to` the conversation in
+    which it is applied in place of this one.
     """
 
     conversation_id: str
@@ -47,6 +48,7 @@ class InboundRecord(Stored):
     applied: bool = False
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
+    verified: bool = True
     aliases: tuple[Alias, ...] = ()
     forwarded_to: str = ""
 
@@ -75,6 +77,7 @@ class InboundRecord(Stored):
             "channel": {"S": self.channel},
             "channel_kind": {"S": self.channel_kind},
             "tone": {"S": self.tone},
+            **({} if self.verified else {"unverified": {"S": "1"}}),
             "received_at": {"S": stamp(self.received_at)},
             "item": {"S": item},
             **apart,
@@ -100,6 +103,7 @@ class InboundRecord(Stored):
                 "applied": "pending" not in attributes,
                 "channel_kind": attributes.get("channel_kind", {"S": ChannelKind.MESSAGING})["S"],
                 "tone": attributes.get("tone", {"S": Tone.NEUTRAL})["S"],
+                "verified": "unverified" not in attributes,
                 "aliases": _read(attributes["aliases"]["S"]) if "aliases" in attributes else (),
                 "forwarded_to": attributes.get("forwarded_to", {"S": ""})["S"],
             }

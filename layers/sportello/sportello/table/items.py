@@ -60,6 +60,7 @@ class Address(Stored):
     `language` is empty where nobody knows it, and may be one that has been removed since.
     `as_of` is when the item was sent that told so; an older one that arrives later tells nothing.
     `origin` is what brought them here last; it is stored apart, for the first version refuses it.
+    `verified` is whether the channel vouches that it is them.
     """
 
     channel: str
@@ -71,6 +72,7 @@ class Address(Stored):
     channel_kind: Annotated[ChannelKind, OrUnknown()] = ChannelKind.MESSAGING
     tone: Annotated[Tone, OrUnknown()] = Tone.NEUTRAL
     origin: Origin | None = None
+    verified: bool = True
 
     def to_attributes(self, conversation_id: str) -> Attributes:
         apart = {"origin": {"S": self.origin.model_dump_json()}} if self.origin else {}
@@ -208,7 +210,8 @@ class EffectRecord(Stored):
     """`FX#<key>`: an effect with its content and, for a message, what became of it.
 
     `parts_sent` counts the accepted parts of a message that was longer than the channel allows.
-    `request_hash` is of the client's request that asked for it, empty where none did.
+    `request_hash` is of the client's request that asked for it, empty where none did, `receipt`
+    what the ring of a notice can be taken back by.
     What a message reopens if it is lost stands apart from it, because it may still change.
     """
 
@@ -221,6 +224,7 @@ class EffectRecord(Stored):
     provider_message_id: str = ""
     error_code: str = ""
     request_hash: str = ""
+    receipt: str = ""
 
     @staticmethod
     def sort_key(effect_key: str) -> str:
@@ -256,6 +260,7 @@ class EffectRecord(Stored):
             provider_message_id=attributes.get("provider_message_id", {"S": ""})["S"],
             error_code=attributes.get("error_code", {"S": ""})["S"],
             request_hash=attributes.get("request_hash", {"S": ""})["S"],
+            receipt=attributes.get("receipt", {"S": ""})["S"],
         )
 
     @property

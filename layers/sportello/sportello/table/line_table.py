@@ -58,29 +58,27 @@ class LineTable:
         )
         return "Item" in item
 
-    def put_place(self, waiting: InLine) -> None:
-        """Give a place to who waits without one: an earlier version of the code knows of none."""
-        try:
-            self._client.put_item(
-                TableName=self._name,
-                Item=place_attributes(waiting),
-                ConditionExpression="attribute_not_exists(pk)",
-            )
-        except ClientError as error:
-            if not is_lost(error):
-                raise
+    def put_place(self, waiting: InLine, sequence: int) -> bool:
+        """Give a place to who waits without one: an earlier version of the code knows of none.
+
+        False if the conversation, of which `sequence` was seen, has changed meanwhile.
+        """
+        put = {"TableName": self._name, "Item": place_attributes(waiting)}
+        return self._written_if_unchanged(waiting, sequence, {"Put": put})
 
     def forget_place(self, waiting: InLine, sequence: int) -> bool:
         """Delete a place of a conversation that has none any more, as its state shows.
 
         False if the conversation, of which `sequence` was seen, has changed meanwhile.
         """
+        delete = {"TableName": self._name, "Key": place_key(waiting)}
+        return self._written_if_unchanged(waiting, sequence, {"Delete": delete})
+
+    def _written_if_unchanged(self, waiting: InLine, sequence: int, write: Attributes) -> bool:
         unchanged = state_as_seen(self._name, waiting.conversation_id, sequence)
-        place = {"TableName": self._name, "Key": place_key(waiting)}
+        writes = [{"ConditionCheck": unchanged}, write]
         try:
-            self._client.transact_write_items(
-                TransactItems=[{"ConditionCheck": unchanged}, {"Delete": place}]  # type: ignore[typeddict-item] # built as plain dicts
-            )
+            self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type] # built as plain dicts
         except ClientError as error:
             if is_lost(error):
                 return False

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from sportello.queues.line_summary import LineSummary
 from sportello.queues.waits import WaitRecord
+from sportello.routing.line import place_of
 from sportello.table.items import WAITING_SHARDS, Waiting, read_wait, wait_partition, wait_sort_keys
 from sportello.table.keys import Attributes, stamp
 from sportello.table.line_item import CountedLine
@@ -29,9 +30,9 @@ class NewestWaiting(NamedTuple):
     there_are_more: bool
 
 
-def line_order(waiting: Waiting) -> tuple[int, datetime, str]:
-    """Sort by who should be taken first: the most urgent, of those the one waiting longest."""
-    return -waiting.priority.rank, waiting.since, waiting.conversation_id
+def line_order(waiting: Waiting) -> tuple[datetime, str]:
+    """Sort by who should be taken first: by their places, as agents are given them."""
+    return place_of(waiting.priority, waiting.since), waiting.conversation_id
 
 
 class QueueTable:

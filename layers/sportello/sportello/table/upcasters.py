@@ -25,6 +25,7 @@ DOCUMENTS: Mapping[str, str] = {
     "wait": "wait",
     "line": "summary",
     "settings": "document",
+    "audit": "entry",
     "profile": "profile",
     "claim": "claim",
     "seat": "seat",

@@ -13,7 +13,14 @@ from typing import Any
 
 from support.clouds.one_process.scheduling import Handler
 from support.clouds.small.sqs import Queue
-from support.template import events, functions, referred, resources, template
+from support.template import (
+    events,
+    functions,
+    referred,
+    resources,
+    template,
+    where_it_is_deployed,
+)
 
 _REFERENCE = re.compile(r"\$\{([\w:]+)(?:\.\w+)?\}")
 _OF_THE_STACK = {
@@ -27,6 +34,8 @@ CHANGED_FOR_TESTS = {
     "AllowPrivateEndpoints": "true",
     "WhatsAppApiUrl": "http://127.0.0.1/whatsapp",
     "TelegramApiUrl": "http://127.0.0.1/telegram",
+    "SlackApiUrl": "http://127.0.0.1/slack",
+    "NotifierEmailFrom": "desk@example.com",
 }
 
 
@@ -53,7 +62,8 @@ def environment() -> dict[str, str]:
     variables: dict[str, Any] = dict(shared)
     for function in functions().values():
         own = function.get("Environment", {}).get("Variables", {})
-        for name, value in own.items():
+        for name, given in own.items():
+            value = where_it_is_deployed(given)
             assert variables.setdefault(name, value) == value, f"{name} means two things"
     return {name: _resolved(value) for name, value in variables.items()} | {
         "POWERTOOLS_LOG_LEVEL": "CRITICAL"
@@ -61,8 +71,14 @@ def environment() -> dict[str, str]:
 
 
 def _resolved(value: Any) -> str:
+    if isinstance(value, dict) and "Fn::If" in value:
+        _, _, otherwise = value["Fn::If"]  # nothing is on that somebody has to choose
+        return _resolved(otherwise)
     if isinstance(value, dict) and "Fn::Sub" in value:
         return _REFERENCE.sub(lambda found: _named(found[1]), value["Fn::Sub"])
+    if isinstance(value, dict) and "Fn::Join" in value:
+        separator, parts = value["Fn::Join"]
+        return str(separator).join(_resolved(where_it_is_deployed(part)) for part in parts)
     return _named(referred(value)) if isinstance(value, dict) else str(value)
 
 

@@ -5,11 +5,13 @@ against moto and compares every answer, so this is no second truth. What DynamoD
 refused, and what is not known here stops the run: it never guesses.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from botocore.exceptions import ClientError, ParamValidationError
+from sortedcontainers import SortedDict
 
 from sportello.table.items import UNTIL_SETTINGS_CHANGE
 from sportello.table.keys import stamp
@@ -18,6 +20,7 @@ from support.clouds.small.expressions import (
     NotSpoken,
     Refused,
     Request,
+    asked_for,
     check_words,
     holds,
     key_condition,
@@ -74,7 +77,6 @@ class SmallDynamoDB:
     def __init__(
         self, written: Callable[[str, Item], None] = _nobody, name: str = "DeskTable"
     ) -> None:
-        self.items: dict[tuple[str, str], Item] = {}
         self.name = name
         self._written = written
         (table,) = resources("AWS::DynamoDB::Table").values()
@@ -82,6 +84,7 @@ class SmallDynamoDB:
             each["IndexName"]: _index(each) for each in table["GlobalSecondaryIndexes"]
         }
         self._index_keys = {name for index in self._indexes.values() for name in index.keys}
+        self.items = _Items((_TABLE, *self._indexes.values()))
 
     def call(self, operation: str, request: Request) -> Item:
         try:
@@ -192,7 +195,8 @@ class SmallDynamoDB:
 
     def _apply(self, kind: str, key: tuple[str, str], after: Item) -> None:
         if kind == "Delete":
-            self.items.pop(key, None)
+            if key in self.items:
+                del self.items[key]
         elif kind != "ConditionCheck":
             event = "MODIFY" if key in self.items else "INSERT"
             self.items[key] = after
@@ -223,14 +227,18 @@ class SmallDynamoDB:
         index = self._indexes[request["IndexName"]] if "IndexName" in request else _TABLE
         if index is not _TABLE and request.get("ConsistentRead"):
             raise Refused("an index is read as it was a moment ago")
-        forward = request.get("ScanIndexForward", True)
-        items = sorted(self._queried(request, index), key=index.place, reverse=not forward)
-        return _page(request, items, index)
+        items = self._queried(request, index)
+        if "Limit" in request and "ExclusiveStartKey" not in request:
+            items = islice(items, request["Limit"] + 1)
+        return _page(request, list(items), index)
 
     def _queried(self, request: Request, index: "_Index") -> Iterator[Item]:
         fits = key_condition(request, index.partition, index.sort_key)
-        for item in self.items.values():
-            if index.keys <= item.keys() and fits(item):
+        wanted = asked_for(request, index.partition)
+        forward = request.get("ScanIndexForward", True)
+        members = self.items.partition(index, wanted)
+        for item in members if forward else reversed(members):
+            if fits(item):
                 yield index.projected(item)
 
 
@@ -256,6 +264,39 @@ class _Index:
 
 
 _TABLE = _Index(partition="pk", sort_key="sk", projection=None)
+
+
+class _Items(dict[tuple[str, str], Item]):
+    """The items by key, and in order in each partition of the table and of its indexes."""
+
+    def __init__(self, indexes: Iterable[_Index]) -> None:
+        super().__init__()
+        self._indexes = tuple(indexes)
+        self._partitions: dict[tuple[str, str], SortedDict] = {}
+
+    def partition(self, index: _Index, value: str) -> Sequence[Item]:
+        members: Sequence[Item] = self._partitions.get(
+            (index.partition, value), SortedDict()
+        ).values()
+        return members
+
+    def __setitem__(self, key: tuple[str, str], item: Item) -> None:
+        self._leave(key)
+        super().__setitem__(key, item)
+        for index in self._indexes:
+            if index.keys <= item.keys():
+                name = index.partition, item[index.partition]["S"]
+                self._partitions.setdefault(name, SortedDict())[index.place(item)] = item
+
+    def __delitem__(self, key: tuple[str, str]) -> None:
+        self._leave(key)
+        super().__delitem__(key)
+
+    def _leave(self, key: tuple[str, str]) -> None:
+        item = self.get(key, {})
+        for index in self._indexes:
+            if index.keys <= item.keys():
+                self._partitions[index.partition, item[index.partition]["S"]].pop(index.place(item))
 
 
 def _index(declared: Item) -> _Index:

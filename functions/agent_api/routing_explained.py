@@ -1,0 +1,214 @@
+"""How a conversation comes to a person: which queue and why, who was asked, who would be next."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+
+from chalice.app import Blueprint, Request, Response
+
+from agent_api.conversations import checked
+from agent_api.identity import Agent
+from agent_api.permissions import Permission
+from agent_api.route_declaration import answer_with, route
+from agent_api.scope import require_seen
+from sportello.conversation.events import (
+    AgentAssigned,
+    AgentOffered,
+    AgentOfferEnded,
+    ConsideredAgent,
+    ConversationEvent,
+    HandoffRequested,
+    OwnerKind,
+)
+from sportello.conversation.terms import ServiceTerms
+from sportello.entrypoints import runtime
+from sportello.model import Instant, Model
+from sportello.people.seating import Seating
+from sportello.routing.choice import choose_agent, next_relaxation, queues_asked
+from sportello.routing.line import InLine
+from sportello.routing.seats import Seat
+from sportello.routing.settings import QueueRouting
+from sportello.table.desk import in_line
+from sportello.table.items import Conversation
+
+COMMITS = 50
+"""How far back the log is read."""
+
+SEATS = 50
+"""How many agents of each queue are looked at: those that come first."""
+
+routes = Blueprint(__name__)
+
+
+class ChosenQueue(Model):
+    """`rule` is the routing rule that chose it, None where it was by no rule."""
+
+    at: Instant
+    queue: str
+    reason: str
+    rule: str | None
+
+
+class Candidate(Model):
+    """An agent who was looked at; `agent_id` is None for one whom the caller does not see."""
+
+    agent_id: str | None
+    reason: str
+
+
+class OfferView(Model):
+    """An agent who was asked, or given it: then there is no offer, and nothing to expire.
+
+    `outcome` is None as long as the offer is open.
+    """
+
+    at: Instant
+    agent_id: str
+    reason: str | None
+    others: tuple[ConsideredAgent, ...]
+    offer_id: str | None
+    expires_at: Instant | None
+    transferred_by: str | None
+    outcome: str | None
+    ended_at: Instant | None
+
+
+class Next(Model):
+    """Who would be asked now; `agent` is None where nobody fits.
+
+    `relaxes_at` is when more agents may be asked by the passing of time alone, `opens_at` when the
+    queue opens: nobody is asked before.
+    """
+
+    agent: Candidate | None
+    others: tuple[Candidate, ...]
+    queues: tuple[str, ...]
+    relaxes_at: Instant | None
+    opens_at: Instant | None
+
+
+class RoutingExplained(Model):
+    """`next` is None unless the conversation waits for a person.
+
+    `passed_by` are not asked again before the next round.
+    """
+
+    conversation_id: str
+    queue: str | None
+    waiting_since: Instant | None
+    queues: tuple[ChosenQueue, ...]
+    offers: tuple[OfferView, ...]
+    passed_by: tuple[str, ...]
+    next: Next | None
+
+
+@route(routes, "GET", "/conversations/{conversation_id}/routing", Permission.READ_CONVERSATIONS)
+def read_routing(_request: Request, agent: Agent, conversation_id: str) -> Response:
+    checked(conversation_id)
+    now = runtime.utc_now()
+    conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
+    conversation_id, state = conversation.conversation_id, conversation.state
+    commits = reversed(runtime.table().log_page(conversation_id, COMMITS))
+    events = [event for commit in commits for event in commit.events]
+    waits = state.owner.kind is OwnerKind.QUEUE
+    return answer_with(
+        RoutingExplained(
+            conversation_id=conversation_id,
+            queue=state.queue or None,
+            waiting_since=state.waiting_since if waits else None,
+            queues=tuple(chosen_queues(events)),
+            offers=offers_in(events),
+            passed_by=state.passed_by,
+            next=who_is_next(agent, conversation, now),
+        )
+    )
+
+
+def chosen_queues(events: Iterable[ConversationEvent]) -> Iterable[ChosenQueue]:
+    for event in events:
+        if isinstance(event, HandoffRequested):
+            yield ChosenQueue(
+                at=event.at, queue=event.queue, reason=event.reason, rule=event.rule or None
+            )
+
+
+def offers_in(events: Iterable[ConversationEvent]) -> tuple[OfferView, ...]:
+    """Return whom a part of the log tells of, the first one first."""
+    offers: dict[str, OfferView] = {}
+    for event in events:
+        match event:
+            case AgentOffered():
+                offers[event.offer_id] = OfferView(
+                    at=event.at,
+                    agent_id=event.agent_id,
+                    reason=event.reason,
+                    others=event.others,
+                    offer_id=event.offer_id,
+                    expires_at=event.expires_at,
+                    transferred_by=event.transferred_by or None,
+                    outcome=None,
+                    ended_at=None,
+                )
+            case AgentOfferEnded() if event.offer_id in offers:
+                ended = {"outcome": event.outcome, "ended_at": event.at}
+                offers[event.offer_id] = offers[event.offer_id].model_copy(update=ended)
+            case AgentAssigned():
+                offers[f"{event.handoff_id} {event.at}"] = OfferView(
+                    at=event.at,
+                    agent_id=event.agent_id,
+                    reason=event.reason,
+                    others=event.others,
+                    offer_id=None,
+                    expires_at=None,
+                    transferred_by=None,
+                    outcome="assigned",
+                    ended_at=event.at,
+                )
+    return tuple(offers.values())
+
+
+def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next | None:
+    """Choose as it would be chosen now, or if the agent who is asked now declined."""
+    terms = runtime.settings().terms(conversation)
+    waiting = in_line_next(conversation, terms)
+    if waiting is None:
+        return None
+    routing = terms.queue(waiting.queue).routing
+    seats = seats_looked_at(waiting, routing, now)
+    choice = choose_agent(waiting, seats, routing, now)
+    visible = {seat.agent_id for seat in seats if agent.sees(seat.queue)}
+    closed = terms.staffing(waiting.queue, now).closed
+
+    def candidate(agent_id: str, reason: str) -> Candidate:
+        return Candidate(agent_id=agent_id if agent_id in visible else None, reason=reason)
+
+    return Next(
+        agent=candidate(choice.agent_id, choice.reason or "") if choice.agent_id else None,
+        others=tuple(candidate(other.agent_id, other.reason) for other in choice.others),
+        queues=tuple(filter(agent.sees, queues_asked(waiting, routing, now))),
+        relaxes_at=next_relaxation(waiting, routing, now),
+        opens_at=closed.end if closed else None,
+    )
+
+
+def seats_looked_at(waiting: InLine, routing: QueueRouting, now: datetime) -> tuple[Seat, ...]:
+    """Return those who had it last, and the first of each queue that may ever be asked."""
+    table = runtime.table()
+    last = table.agents.agent(waiting.last_agent) if waiting.last_agent else None
+    theirs = Seating(table, runtime.settings()).seats_of(last, now) if last else ()
+    queues = dict.fromkeys((waiting.queue, *(to.queue for to in routing.overflow)))
+    return (
+        *(each.seat for each in theirs),
+        *(seat for queue in queues for seat in islice(table.lines.at_work(queue), SEATS)),
+    )
+
+
+def in_line_next(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
+    """Return how a conversation stands in line, or will if the open offer is declined."""
+    state = conversation.state
+    offer = state.personal_offer
+    if offer is None:
+        return in_line(conversation, terms)
+    passed_by = (*state.passed_by, offer.agent_id)
+    declined = state.model_copy(update={"personal_offer": None, "passed_by": passed_by})
+    return in_line(conversation.model_copy(update={"state": declined}), terms)

@@ -1,0 +1,108 @@
+"""What following a link does: to look at it asks, to send its form answers, once."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from sportello.aws.logs import Metric, count, logger
+from sportello.people.answer_links import Answer, AnswerLink, read_token
+from sportello.people.answering import Answered, Answering, standing
+from sportello.people.open_offers import is_open_to
+from sportello.table.desk import Desk
+from sportello.table.settings_store import SettingsStore
+
+
+class Face(StrEnum):
+    """What a page says: it `asks`, tells what became of an answer, or why there is none."""
+
+    ASKS = "asks"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TAKEN = "taken"
+    OVER = "over"
+    UNDER_WAY = "under_way"
+    EXPIRED = "expired"
+    FORGED = "forged"
+
+
+class LinkPage(NamedTuple):
+    """`answer` is what the form of a page that asks sends; `queue` and `minutes` are its matter.
+
+    `refused` says that nothing was done that the call asked for.
+    """
+
+    face: Face
+    answer: Answer | None = None
+    queue: str = ""
+    channel: str = ""
+    minutes: int = 0
+    refused: bool = False
+
+
+class LinkAnswers:
+    """`keys` are those that links are signed with, read when they are needed."""
+
+    def __init__(
+        self, desk: Desk, settings: SettingsStore, keys: Callable[[], Sequence[bytes]]
+    ) -> None:
+        self._desk = desk
+        self._answering = Answering(desk, settings)
+        self._keys = keys
+
+    def look(self, token: str, now: datetime) -> LinkPage:
+        """Return the page of a link; mail scanners follow links, so that nothing is written."""
+        link = self._genuine(token, now)
+        if isinstance(link, LinkPage):
+            return link
+        conversation = self._desk.table.load(link.conversation_id)
+        state, address = conversation.state, conversation.address
+        if not is_open_to(state, link.offer_id, link.agent_id):
+            return LinkPage(Face(standing(state, link.agent_id)))
+        since = state.waiting_since or now
+        return LinkPage(
+            Face.ASKS,
+            answer=link.answer,
+            queue=state.queue,
+            channel=address.channel if address else "",
+            minutes=max(0, int((now - since).total_seconds()) // 60),
+        )
+
+    def answer(self, token: str, now: datetime) -> LinkPage:
+        """Give the answer of a link, if nobody has done so before."""
+        link = self._genuine(token, now)
+        if isinstance(link, LinkPage):
+            return link
+        links = self._desk.table.links
+        if not links.use(link.name, now):
+            return self._used_before(link)
+        try:
+            outcome = self._give(link, now)
+        except Exception:
+            links.give_back(link.name, now)
+            raise
+        links.note_outcome(link.name, outcome, now)
+        return LinkPage(Face(outcome))
+
+    def _give(self, link: AnswerLink, now: datetime) -> Answered:
+        give = {Answer.ACCEPT: self._answering.accept, Answer.DECLINE: self._answering.decline}
+        return give[link.answer](link.conversation_id, link.offer_id, link.agent_id, now)
+
+    def _genuine(self, token: str, now: datetime) -> AnswerLink | LinkPage:
+        link = read_token(token, self._keys())
+        if link is None:
+            return _refused(Face.FORGED)
+        logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
+        if now >= link.expires_at or link.answer not in list(Answer):
+            return _refused(Face.EXPIRED)
+        return link
+
+    def _used_before(self, link: AnswerLink) -> LinkPage:
+        outcome = self._desk.table.links.outcome(link.name)
+        return _refused(Face(outcome) if outcome in list(Answered) else Face.UNDER_WAY)
+
+
+def _refused(face: Face) -> LinkPage:
+    logger.info("link is refused", reason=face.value)
+    count(Metric.LINKS_REFUSED, "answers")
+    return LinkPage(face, refused=True)

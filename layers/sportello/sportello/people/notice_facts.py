@@ -1,0 +1,121 @@
+"""What a notice tells people, read from its data and made safe to be shown. Pure.
+
+Data is what some version wrote, so nothing in it is taken for granted; texts in it are strangers':
+a line of theirs is one line here, without signs that nobody sees or that turn the text around.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sportello.model import Instant, Model, to_utc
+from sportello.people.notifier import Notification
+
+MOST_LINES = 6
+LINE_CHARACTERS = 400
+NAME_CHARACTERS = 80
+_WORD_CHARACTERS = 80
+_ID_CHARACTERS = 128
+
+_CUT = "…"
+_ANSWERS = frozenset({"first_response", "next_response"})
+"""The clocks that an answer stops."""
+
+_JOINERS = frozenset("\u200c\u200d")
+"""Invisible, and part of how some letters and emoji are written."""
+
+
+class SpokenLine(Model):
+    """`author` is `customer`, `bot`, `agent` or `system`."""
+
+    author: str
+    text: str
+
+
+class NoticeFacts(Model):
+    """Empty or None is what the notice does not tell; `lines` are the last ones spoken.
+
+    `agent_id` is whose matter it is: who is asked, or has the conversation.
+    """
+
+    offer_id: str
+    queue: str
+    priority: str
+    customer: str
+    agent_id: str
+    waiting_since: Instant | None
+    due_at: Instant | None
+    expires_at: Instant | None
+    lines: tuple[SpokenLine, ...]
+
+
+def facts_of(notification: Notification) -> NoticeFacts:
+    data = notification.data
+    customer = data.get("customer")
+    name = customer.get("display_name") if isinstance(customer, Mapping) else None
+    lines = tuple(_lines(data.get("transcript")))
+    return NoticeFacts(
+        offer_id=_text(data.get("offer_id"), _WORD_CHARACTERS),
+        queue=_text(data.get("queue"), _WORD_CHARACTERS),
+        priority=_text(data.get("priority"), _WORD_CHARACTERS),
+        customer=_text(name, NAME_CHARACTERS),
+        agent_id=_text(data.get("agent_id"), _ID_CHARACTERS),
+        waiting_since=_instant(data.get("waiting_since")),
+        due_at=_instant(data.get("due_at")) or _first_due(data.get("clocks")),
+        expires_at=_instant(data.get("expires_at")),
+        lines=lines[-MOST_LINES:],
+    )
+
+
+def one_line(text: str, most: int) -> str:
+    """Return a text as a single line of at most so many characters that holds only what is seen."""
+    shown = "".join(_shown(text[: 4 * most]))
+    line = " ".join(shown.split())
+    if len(line) <= most and len(text) <= 4 * most:
+        return line
+    return line[: most - len(_CUT)].rstrip() + _CUT
+
+
+def _shown(text: str) -> Iterator[str]:
+    for character in text:
+        match unicodedata.category(character):
+            case "Cc" | "Zl" | "Zp":
+                yield " "
+            case "Cf" if character not in _JOINERS:
+                pass  # bidirectional overrides, zero-width spaces, tags
+            case "Cs":
+                yield "\ufffd"  # half a character, which no UTF-8 holds
+            case _:
+                yield character
+
+
+def _text(value: Any, most: int) -> str:
+    return one_line(value, most) if isinstance(value, str) else ""
+
+
+def _instant(value: Any) -> datetime | None:
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+        return to_utc(at) if at.tzinfo else None
+    except ValueError:
+        return None
+
+
+def _first_due(clocks: Any) -> datetime | None:
+    answers = (clock for clock in _mappings(clocks) if clock.get("kind") in _ANSWERS)
+    due = [_instant(clock.get("due_at")) for clock in answers]
+    return min((at for at in due if at), default=None)
+
+
+def _lines(transcript: Any) -> Iterator[SpokenLine]:
+    for entry in _mappings(transcript):
+        if text := _text(entry.get("text"), LINE_CHARACTERS):
+            yield SpokenLine(author=_text(entry.get("author"), _WORD_CHARACTERS), text=text)
+
+
+def _mappings(value: Any) -> Iterable[Mapping[str, Any]]:
+    entries = value if isinstance(value, list) else []
+    return (entry for entry in entries if isinstance(entry, Mapping))

@@ -1,0 +1,166 @@
+"""`make shift`: eight agents in three queues and two languages, and everybody who comes to them.
+
+Agents decline, fall silent, leave with conversations in hand and lose their line, and their
+endpoints fail. Nobody may be given more than they can take, and nobody may be left standing.
+"""
+
+import argparse
+import base64
+import json
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from local.cloud import first_day
+from local.cloud.emulator import Capacity
+from local.cloud.interruption import stopped_by_signals
+from local.cloud.laptop import Laptop
+from local.cloud.processes import Failed
+from local.cloud.web import call_json
+from local.providers.provider_calls import TIMEOUT, Chance, Fault
+from local.shift.cast import CAPACITY, STAFF, settings
+from local.shift.crowd import Crowd, Visitor, visitors
+from local.shift.evidence import Evidence, examine, read_log
+from local.shift.report import Shift, lines, verdict
+from local.shift.watching import CapacityWatch, Follower
+from local.shift.worker import Tool, Worker
+from sportello.table.desk_table import DeskTable
+
+SECONDS_A_VISITOR = 0.9
+SETTLING_SECONDS = 60.0
+PARAMETERS = {"SettingsCacheSeconds": "5"}
+FAULTS = (
+    Chance(0.1, Fault("agents", 1, status=503)),
+    Chance(0.02, Fault("agents", 1, fault=TIMEOUT)),
+)
+
+
+@dataclass(frozen=True)
+class Colleague:
+    person: first_day.Person
+    agent_id: str
+    token: str
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m local.shift", description=__doc__)
+    parser.add_argument("--conversations", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=20261129)
+    options = parser.parse_args(arguments)
+    print(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
+    try:
+        with (
+            stopped_by_signals(),
+            Laptop(capacity=CAPACITY_OF_THE_LAPTOP, parameters=PARAMETERS) as laptop,
+        ):
+            shift = _play(laptop, options.conversations, options.seed)
+    except KeyboardInterrupt:
+        print("\nStopped; nothing is left running.")
+        return 130
+    except (Failed, TimeoutError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    print("\n".join(lines(shift)))
+    complaints = verdict(shift)
+    print("\n".join(f"FAILED  {each}" for each in complaints) or "All is as it should be.")
+    return 1 if complaints else 0
+
+
+CAPACITY_OF_THE_LAPTOP = Capacity(processes_a_function=12, running_at_once=40, stream_shards=3)
+
+
+def _play(laptop: Laptop, conversations: int, seed: int) -> Shift:
+    colleagues = _engage(laptop)
+    table = _table(laptop)
+    everybody = list(visitors(conversations, laptop.stack, laptop.conversation_key(), seed))
+    crowd = Crowd(SECONDS_A_VISITOR * conversations)
+    workers = {
+        member.name: Worker(
+            member,
+            colleagues[member.name].agent_id,
+            Tool(laptop.stack.agent_api_base, _token_of(colleagues[member.name]), Counter()),
+            random.Random(f"{seed}/{member.name}"),  # noqa: S311 -- to be repeated, no secret
+        )
+        for member in STAFF
+    }
+    agents = {name: worker.agent_id for name, worker in workers.items()}
+    started = time.monotonic()
+    with ExitStack() as stack:
+        watch = stack.enter_context(CapacityWatch(table, agents, CAPACITY))
+        stack.enter_context(Follower(laptop.calls, workers, crowd))
+        for worker in workers.values():
+            stack.enter_context(worker)
+        laptop.calls.fail_by_chance(FAULTS, seed=seed)
+        crowd.come(everybody)
+        laptop.calls.heal()
+        evidence = _settled(table, everybody)
+    return Shift(
+        seconds=time.monotonic() - started,
+        conversations=conversations,
+        evidence=evidence,
+        customers=crowd.counts,
+        workers={name: worker.counts for name, worker in workers.items()},
+        most_held=watch.most,
+        over_capacity=watch.over,
+        looks=watch.looks,
+    )
+
+
+def _settled(table: DeskTable, everybody: Sequence[Visitor]) -> Evidence:
+    """Read the logs when nobody waits any more, or when that takes too long."""
+    until = time.monotonic() + SETTLING_SECONDS
+    while True:
+        evidence = Evidence()
+        for visitor in everybody:
+            examine(evidence, visitor.conversation_id, read_log(table, visitor.conversation_id))
+        if not evidence.stranded or time.monotonic() > until:
+            return evidence
+        time.sleep(3)
+
+
+def _engage(laptop: Laptop) -> dict[str, Colleague]:
+    """Give everybody an account, a profile and a bell of their own, and write the settings."""
+    base, supervisor = laptop.stack.agent_api_base, laptop.stack.tokens["supervisor"]
+    first_day.write_settings(base, supervisor, settings())
+    colleagues = {}
+    for member in STAFF:
+        person = first_day.Person(f"{member.name}@example.org", ("agent",))
+        token = laptop.engage(person)
+        agent_id = _subject(token)
+        _put(f"{base}/agents/{agent_id}", member.profile, supervisor)
+        bell = {"notifier": "webhook", "url": f"{laptop.stack.provider_base}/agents/{member.name}"}
+        _put(f"{base}/agents/me/endpoints/desk", bell, token)
+        colleagues[member.name] = Colleague(person, agent_id, token)
+    return colleagues
+
+
+def _put(url: str, document: Any, token: str) -> None:
+    call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
+
+
+def _token_of(colleague: Colleague) -> Any:
+    return lambda: colleague.token
+
+
+def _subject(token: str) -> str:
+    payload = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])
+
+
+def _table(laptop: Laptop) -> DeskTable:
+    """Read the deployed table with the code of the functions."""
+    os.environ["AWS_ENDPOINT_URL"] = laptop.stack.aws_endpoint
+    os.environ["AWS_DEFAULT_REGION"] = laptop.stack.region
+    os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
+    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
+    return DeskTable(laptop.stack.table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

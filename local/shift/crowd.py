@@ -1,0 +1,115 @@
+"""The customers of the shift: each comes with one matter, and some have more to say."""
+
+import itertools
+import json
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Condition
+from typing import Protocol
+
+from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT
+from local.cloud.laptop import Stack
+from local.providers.customers import TelegramCustomer, WhatsAppCustomer
+from local.providers.provider_calls import Call
+from local.shift.cast import ABROAD, WORDS
+from sportello.messaging.identifiers import conversation_id
+
+THREADS = 24
+PATIENCE_SECONDS = 240.0
+MARK = "Pratica"
+"""What stands in every word of an agent's, and in nothing else."""
+
+MORE = {
+    "it": "Grazie, ho ancora una domanda sul conto",
+    "en": "Thank you, one more question please",
+}
+HURRY = {"it": "C'è nessuno? È urgente", "en": "Hello, is anybody there?"}
+
+
+class Writing(Protocol):
+    def write(self, text: str) -> object: ...
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """`address` is the phone number, or the chat; `queue` is where the matter belongs."""
+
+    number: int
+    queue: str
+    language: str
+    address: str
+    conversation_id: str
+    customer: Writing
+    dice: random.Random
+
+
+def visitors(amount: int, stack: Stack, key: bytes, seed: int) -> Iterator[Visitor]:
+    """Make visitors of all queues, on one channel and the other."""
+    for number, queue in zip(range(amount), itertools.cycle(WORDS), strict=False):
+        dice = random.Random(f"{seed}/{number}")  # noqa: S311 -- a shift to be repeated, no secret
+        language = "en" if queue == ABROAD else "it"
+        # Whole rounds of the queues go to each channel.
+        channel = "whatsapp" if number // len(WORDS) % 2 else "telegram"
+        address = f"39334{number:07}" if channel == "whatsapp" else str(2 * 10**9 + number)
+        account = WHATSAPP_ACCOUNT if channel == "whatsapp" else TELEGRAM_BOT
+        customer: Writing = (
+            WhatsAppCustomer(stack, address, f"Cliente {number}")
+            if channel == "whatsapp"
+            else TelegramCustomer(stack, int(address), f"Cliente {number}", language)
+        )
+        name = conversation_id(key, channel, account, f"{channel}:{address}")
+        yield Visitor(number, queue, language, address, name, customer, dice)
+
+
+class Crowd:
+    """`over_seconds` is how long it takes until the last of them has come."""
+
+    def __init__(self, over_seconds: float) -> None:
+        self.counts: Counter[str] = Counter()
+        self._over_seconds = over_seconds
+        self._answers: Counter[str] = Counter()
+        self._changed = Condition()
+
+    def see(self, call: Call) -> None:
+        """Take notice of what reaches a customer."""
+        if MARK in call.body:
+            document = json.loads(call.body)
+            with self._changed:
+                self._answers[str(document.get("to") or document.get("chat_id"))] += 1
+                self._changed.notify_all()
+
+    def come(self, everybody: list[Visitor]) -> None:
+        """Let them come at random moments, and wait until each has been helped or has given up."""
+        pause = self._over_seconds / max(len(everybody), 1)
+        started = time.monotonic()
+        with ThreadPoolExecutor(THREADS) as threads:
+            visits: list[Future[None]] = []
+            for visitor in everybody:
+                due = started + pause * (visitor.number + visitor.dice.random())
+                time.sleep(max(0.0, due - time.monotonic()))
+                visits.append(threads.submit(self._visit, visitor))
+        for visit in visits:
+            visit.result()
+
+    def _visit(self, visitor: Visitor) -> None:
+        visitor.customer.write(visitor.dice.choice(WORDS[visitor.queue]))
+        if visitor.number % 5 == 0:
+            time.sleep(4)
+            visitor.customer.write(HURRY[visitor.language])
+        if not self._is_answered(visitor, 1):
+            self.counts["gave up"] += 1
+            return
+        self.counts["answered by a person"] += 1
+        if visitor.number % 2 == 0:
+            visitor.customer.write(MORE[visitor.language])
+            self.counts["answered again" if self._is_answered(visitor, 2) else "gave up later"] += 1
+
+    def _is_answered(self, visitor: Visitor, times: int) -> bool:
+        with self._changed:
+            return self._changed.wait_for(
+                lambda: self._answers[visitor.address] >= times, timeout=PATIENCE_SECONDS
+            )

@@ -1,0 +1,82 @@
+"""What is looked at while the shift goes on: what arrives outside, and what each agent holds."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from threading import Event, Thread
+from typing import Self
+
+from local.providers.provider_calls import CallLog
+from local.shift.crowd import Crowd
+from local.shift.worker import Worker
+from sportello.table.desk_table import DeskTable
+
+LOOK_EVERY_SECONDS = 0.5
+
+
+class Follower:
+    """Hands on each call that reaches the stand-ins: rings to agents, words to customers."""
+
+    def __init__(self, calls: CallLog, workers: Mapping[str, Worker], crowd: Crowd) -> None:
+        self._calls = calls
+        self._workers = workers
+        self._crowd = crowd
+        self._stopping = Event()
+        self._thread = Thread(target=self._follow, name="follower")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        position = 0
+        while not self._stopping.is_set():
+            new = self._calls.since(position, seconds=0.2)
+            position += len(new)
+            for call in new:
+                if not call.taken:
+                    continue
+                if call.channel != "agents":
+                    self._crowd.see(call)
+                elif worker := self._workers.get(call.path.rpartition("/")[2]):
+                    worker.ring(json.loads(call.body))
+
+
+class CapacityWatch:
+    """Reads what every agent holds, again and again, as the table has it.
+
+    `over` counts, by agent, the looks at which they held more than they can take, `most` is the
+    most that anybody held, `looks` how often it was looked.
+    """
+
+    def __init__(self, table: DeskTable, agents: Mapping[str, str], capacity: int) -> None:
+        self.over: Counter[str] = Counter()
+        self.most: Counter[str] = Counter()
+        self.looks = 0
+        self._table = table
+        self._agents = agents
+        self._capacity = capacity
+        self._stopping = Event()
+        self._thread = Thread(target=self._watch, name="capacity watch")
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._stopping.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(LOOK_EVERY_SECONDS):
+            self.looks += 1
+            for name, agent_id in self._agents.items():
+                load = self._table.agents.agent(agent_id).load(datetime.now(UTC))
+                self.most[name] = max(self.most[name], load)
+                if load > self._capacity:
+                    self.over[name] += 1
