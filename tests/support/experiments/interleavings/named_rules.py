@@ -16,8 +16,6 @@ HISTORY = "rule 7: the state is what the log makes of it"
 ANSWERS = "rule 8: a turn is over only if an answer stands that arrived, or may have"
 RUNG = "rule 15: whoever waits is being rung, or it is planned when"
 OFFERED = "rule 19: one agent at a time is asked, each once a round, with room kept for them"
-    "rule 19: one agent at a time is asked, nobody twice in a round, and room is kept for them"
-)
 TURNS = "turns: one run at a time holds a turn"
 
 PEOPLE = frozenset({OwnerKind.QUEUE, OwnerKind.AGENT})
