@@ -18,7 +18,6 @@ from agent_api.request_parts import (
     read_query,
 )
 from agent_api.ringing_on import ask_the_next
-from agent_api.room import needs_room, version_with_room
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
@@ -30,6 +29,7 @@ from sportello.errors import ConversationNotFound, IdempotencyKeyReused, Storage
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
+from sportello.people.room import versions_with_room
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
@@ -119,9 +119,8 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
         require_theirs(agent, conversation)
         terms = runtime.settings().terms(conversation)
         versions: Mapping[str, int] = {}
-        if not wish.over_capacity and needs_room(conversation.state, agent.id):
-            me = runtime.table().agents.agent(agent.id)
-            versions = version_with_room(me, conversation.conversation_id, terms, now)
+        if not wish.over_capacity:
+            versions = versions_with_room(runtime.table(), conversation, agent.id, terms, now)
         return Step(command=command, terms=terms, agent_versions=versions)
 
     return view_after(act(conversation_id, plan, command, now), now)

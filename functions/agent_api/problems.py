@@ -24,6 +24,7 @@ from sportello.errors import (
     StorageBusy,
 )
 from sportello.model import Model
+from sportello.people.room import NoRoom
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -117,6 +118,9 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one arm for eac
             return Problem(404, "unknown-conversation", "No customer has written in it.")
         case NotAllowed():
             return Problem(409, "not-allowed", str(error))
+        case NoRoom():
+            instead = "Settle or put aside what you have, or take it with over_capacity."
+            return Problem(409, "no-room", instead, extension=vars(error))
         case IdempotencyKeyReused():
             return Problem(422, "idempotency-key-reused", "Use a new key for a new message.")
         case NotConfigured():

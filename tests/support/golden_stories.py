@@ -39,12 +39,17 @@ from sportello.messaging.items import (
     Unsupported,
 )
 from sportello.messaging.outbound_channel import Delivery, Refusal
+from sportello.people.assigning import Assigning
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait
 from sportello.routing.choice import Choice, Considered, Reason
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
+from sportello.routing.work import Claim
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
+from sportello.table.agent_items import claim_attributes
 from sportello.table.audit_table import AuditEntry
 from sportello.table.line_item import CountedLine
 from support.builders import (
@@ -331,10 +336,33 @@ def without_budget(desk: WorkingDesk) -> None:
         desk.say(QUESTION, turn_id=f"turn-{number}")
 
 
+def with_agents(desk: WorkingDesk) -> None:
+    """Anna speaks no Italian: she has her seat and somebody else, while the customer waits."""
+    desk.say("Il mio coccodrillo di peluche canta stonato la domenica")
+    bell = {"notifier": "webhook", "url": "https://anna.example/rung"}
+    profile = {
+        "display_name": "Anna",
+        "languages": ("en",),
+        "skills": {"whatsapp": 4},
+        "queues": ("default",),
+        "capacity": 6,
+        "calendar": "default",
+        "endpoints": {"phone": bell},
+    }
+    agents, now = desk.table.agents, desk.now
+    agents.put_profile("anna", AgentProfile.model_validate(profile), 0, now)
+    agents.set_presence("anna", Presence.AVAILABLE, now + timedelta(hours=8), now)
+    other = Claim(conversation_id=ELSEWHERE, units=2, since=now, counts_until=now + seconds(600))
+    item = claim_attributes("anna", other)
+    desk.table._client.put_item(TableName=desk.table._name, Item=item)
+    Assigning(desk.desk, desk.settings).settle("anna", now)
+
+
 STORIES: Mapping[str, Story] = {
     "with_the_bot": with_the_bot,
     "with_people": with_people,
     "from_one_to_the_other": from_one_to_the_other,
+    "with_agents": with_agents,
     "without_budget": without_budget,
     "lost_on_the_way": lost_on_the_way,
     "known_by_another_name": known_by_another_name,

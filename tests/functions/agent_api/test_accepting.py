@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sportello.conversation.agent_claims import OFFER_GRACE
 from sportello.conversation.events import OwnerKind
 from sportello.entrypoints import runtime
 from sportello.routing.presence import Presence
@@ -101,6 +102,21 @@ def test_room_is_kept_for_what_was_offered(two_wait: StaffedDesk) -> None:
     assert two_wait.asked_for(FIRST) == "anna"
     assert accept(SECOND).problem == "no-room"
     assert accept(FIRST).status == 200
+
+
+def test_an_offer_that_ended_long_ago_and_was_not_noted_keeps_no_room(
+    two_wait: StaffedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_wait.at_work("anna")
+    offer = two_wait.state(FIRST).personal_offer
+    assert offer is not None
+    monkeypatch.setattr(runtime, "utc_now", lambda: two_wait.now)
+    two_wait.pass_time((offer.expires_at - two_wait.now + OFFER_GRACE).total_seconds() - 1)
+    assert accept(SECOND).problem == "no-room"
+    two_wait.pass_time(1)
+    assert accept(SECOND).status == 200
+    assert accept(FIRST).problem == "no-room"
+    assert two_wait.agent("anna").load(two_wait.now) == 2
 
 
 def test_of_two_calls_for_the_last_room_one_has_it(

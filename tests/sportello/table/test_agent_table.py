@@ -127,7 +127,7 @@ def test_who_goes_offline_is_so_from_now_on_whatever_they_were_believed(agents: 
     agents.set_presence("anna", Presence.OFFLINE, IN_TEN_MINUTES, now)
     work = agents.work("anna")
     assert (work.presence, work.presence_until, work.idle_since) == (Presence.OFFLINE, now, NOW)
-    assert agents.set_presence("anna", Presence.OFFLINE, now, now + seconds(9)) == work
+    assert agents.set_presence("anna", Presence.OFFLINE, now, now + seconds(9)).work == work
 
 
 def test_what_a_later_version_knows_of_an_agent_stays(desk_table: DeskTable) -> None:

@@ -64,8 +64,16 @@ BOTH_BELLS = Script(
 )
 
 ROUNDS = Script(
-    name="the ladder goes round, the customer writes in the pause, a ladder dies",
-    actors=((M2,), (ASKS_ANNA, ASKS_ANNA), (DECLINES,), at(60, 90, 160)),
+    name="the ladder goes round, and the customer writes in the pause",
+    actors=((M2,), (ASKS_ANNA, DECLINES, ASKS_ANNA), at(60, 90)),
+    before=(M1, HANDED_OVER),
+    tiers=1,
+    rounds=2,
+)
+
+STRANDED = Script(
+    name="a ladder dies, and the sweep starts another one",
+    actors=((M2,), at(60, 150)),
     before=(M1, HANDED_OVER),
     tiers=1,
     rounds=2,
@@ -94,4 +102,4 @@ GIVEN = Script(
 )
 
 SHORT_ROUTING_SCRIPTS = (ASKED, GIVEN, TRANSFERRED)
-LONG_ROUTING_SCRIPTS = (BOTH_BELLS, ROUNDS, TO_AND_FRO)
+LONG_ROUTING_SCRIPTS = (BOTH_BELLS, ROUNDS, STRANDED, TO_AND_FRO)
