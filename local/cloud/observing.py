@@ -9,6 +9,7 @@ from typing import Any
 from local.cloud.laptop import Laptop
 
 LOOK_EVERY_SECONDS = 0.1
+MOST_IN_AN_ANSWER = 10_000
 
 
 def wait_until[T](look: Callable[[], T], *, seconds: float, what: str) -> T:
@@ -31,12 +32,26 @@ def log_lines(laptop: Laptop) -> Iterator[str]:
     logs = laptop.client("logs")
     for groups in logs.get_paginator("describe_log_groups").paginate():
         for group in groups["logGroups"]:
-            pages = logs.get_paginator("filter_log_events").paginate(
-                logGroupName=group["logGroupName"]
-            )
-            for page in pages:
-                for event in page["events"]:
-                    yield event["message"]
+            yield from messages_of(logs, group["logGroupName"])
+
+
+def messages_of(logs: Any, group: str, most: int = MOST_IN_AN_ANSWER) -> Iterator[str]:
+    """Yield what a log group holds, oldest first.
+
+    The emulator answers with so many events at most, and with no token for those that follow: they
+    are asked for by the time of the last one, of which an answer may hold a part.
+    """
+    since = 0
+    while True:
+        events = logs.filter_log_events(logGroupName=group, startTime=since)["events"]
+        is_cut = len(events) >= most and events[0]["timestamp"] < events[-1]["timestamp"]
+        last = events[-1]["timestamp"] if is_cut else None
+        for event in events:
+            if event["timestamp"] != last:
+                yield event["message"]
+        if last is None:
+            return
+        since = last
 
 
 def log_documents(laptop: Laptop) -> Iterator[dict[str, Any]]:

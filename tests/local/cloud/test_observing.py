@@ -1,9 +1,9 @@
 from collections import Counter
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from local.cloud.observing import add_up, wait_until
+from local.cloud.observing import add_up, messages_of, wait_until
 
 
 def metric_line(name: str, value: Any, channel: str) -> dict[str, Any]:
@@ -35,3 +35,27 @@ def test_waiting_looks_until_there_is_something(monkeypatch: pytest.MonkeyPatch)
 def test_waiting_in_vain_says_for_what() -> None:
     with pytest.raises(TimeoutError, match="no handoff within 0 s"):
         wait_until(lambda: None, seconds=0, what="handoff")
+
+
+class CutLogs:
+    """CloudWatch Logs as the emulator has them: the oldest events, and no token for the rest."""
+
+    def __init__(self, *timestamps: int, most: int) -> None:
+        self._events = [
+            {"timestamp": at, "message": f"line {number}"} for number, at in enumerate(timestamps)
+        ]
+        self._most = most
+
+    def filter_log_events(self, logGroupName: str, startTime: int) -> dict[str, object]:  # noqa: N803 -- AWS's names
+        assert logGroupName == "group"
+        found = [event for event in self._events if cast("int", event["timestamp"]) >= startTime]
+        return {"events": found[: self._most]}
+
+
+@pytest.mark.parametrize(
+    "timestamps", [(), (1,), (1, 2, 3), (1, 2, 2, 3), (1, 2, 2, 3, 4, 4, 5), (7, 7, 7)]
+)
+def test_all_lines_are_read_once_however_few_an_answer_holds(timestamps: tuple[int, ...]) -> None:
+    logs = CutLogs(*timestamps, most=3)
+    expected = [f"line {number}" for number in range(len(timestamps))]
+    assert list(messages_of(logs, "group", most=3)) == expected
