@@ -119,6 +119,12 @@ def keep_secrets(
         manager.put_secret_value(SecretId=arn, SecretString=json.dumps(documents[name]))
 
 
+def verify_sender(emulator: Emulator) -> None:
+    """Let SES send what is from the desk."""
+    mails = emulator.client("sesv2")
+    mails.create_email_identity(EmailIdentity=EVERY_BELL["NotifierEmailFrom"])
+
+
 def engage(emulator: Emulator, outputs: Outputs, person: Person) -> None:
     """Give a person an account with a password of their own and their groups."""
     directory = emulator.client("cognito-idp")

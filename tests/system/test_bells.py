@@ -35,7 +35,7 @@ def agent(desk: DrivenDesk) -> AgentAtWork:
         "card": {"notifier": "teams", "url": f"{desk.stack.provider_base}/teams/eva"},
         "browser": {
             "notifier": "push",
-            "endpoint": f"{desk.stack.provider_base}/agents/push-service",
+            "endpoint": f"{desk.stack.provider_base}/push/eva",
             "keys": {"p256dh": _a_public_key(), "auth": _base64(secrets.token_bytes(16))},
         },
     }
@@ -83,7 +83,7 @@ def test_a_text_message_says_that_somebody_waits(desk: DrivenDesk) -> None:
 
 def test_a_push_leaves_encrypted(desk: DrivenDesk, rung: str) -> None:
     pushed = desk.calls.wait_for(
-        lambda call: call.path.endswith("/push-service"), seconds=PATIENCE_SECONDS, what="push"
+        lambda call: call.channel == "push", seconds=PATIENCE_SECONDS, what="push"
     )
     headers = {name.lower(): value for name, value in pushed.headers.items()}
     assert headers["content-encoding"] == "aes128gcm"
