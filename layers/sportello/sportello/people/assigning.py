@@ -159,8 +159,9 @@ class Assigning:
         gives_back = self._settings.get(RoutingSettings).when_an_agent_leaves
         command = LeaveAgent(agent_id=record.agent.agent_id, all=gives_back == "all")
         for claim in record.agent.claims:
-            stays = gives_back == "none" and not claim.offered
-            if stays or not work.has_left(claim.since, now):
+            waits = claim.offered or claim.counts_until is None
+            goes_back = claim.offered or gives_back == "all" or (gives_back == "waiting" and waits)
+            if not goes_back or not work.has_left(claim.since, now):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
             committed = self._desk.act(claim.conversation_id, plan, now)

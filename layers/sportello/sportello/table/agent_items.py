@@ -29,6 +29,9 @@ DUE = "asked"
 SETTLED_WITHIN = timedelta(seconds=60)
 """An agent whose wake-up was lost is looked at by the sweep after so long."""
 
+CLAIM_KEPT = timedelta(days=1)
+"""How long what counts no more is kept; should it count again, its conversation puts it anew."""
+
 ANY_LANGUAGE = "-"
 """The line of those whose language nobody knows."""
 
@@ -69,11 +72,15 @@ def read_profile(attributes: Attributes) -> StoredProfile:
 
 
 def claim_attributes(agent_id: str, claim: Claim) -> Attributes:
+    """Return a claim's item; an answered conversation that nobody resolves leaves it behind."""
+    until = claim.counts_until
+    expires = str(int((until + CLAIM_KEPT).timestamp())) if until else None
     return {
         **agent_key(agent_id, f"{HELD}{claim.conversation_id}"),
         "entity": {"S": "claim"},
         **schema_attributes("claim"),
         "claim": {"S": claim.model_dump_json(exclude_defaults=True)},
+        **({"expires_at": {"N": expires}} if expires else {}),
     }
 
 
