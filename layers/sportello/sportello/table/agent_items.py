@@ -26,6 +26,9 @@ AGENT = "AGENT#"
 DUE = "asked"
 """What `settle` is while somebody has to look at what an agent could be given."""
 
+UNDER_WAY = "under_way"
+"""What it is while somebody does: the stream tells of nobody twice."""
+
 SETTLED_WITHIN = timedelta(seconds=60)
 """An agent whose wake-up was lost is looked at by the sweep after so long."""
 
@@ -136,7 +139,7 @@ class AgentRecord(Model):
             held_seats=HeldSeats.model_validate_json(work["seats"]["S"])
             if "seats" in work
             else HeldSeats(),
-            is_due=work.get("settle", {}).get("S") == DUE,
+            is_due="settle" in work,
             look_at=work["pending_since"]["S"] if "pending_since" in work else None,
         )
 
