@@ -89,6 +89,10 @@ class Customer:
     def waits_for_people(self) -> bool:
         return self.has_left_for_good() and self.state.owner.kind is OwnerKind.QUEUE
 
+    def is_rung_for(self) -> bool:
+        """Whether the first tier is rung for them while they wait."""
+        return self.waits_for_people() and self.state.offered_tier >= 0
+
     @property
     def state(self) -> ConversationState:
         found = self.told.cloud.table.conversation(self.conversation_id, "STATE")
