@@ -90,8 +90,9 @@ class Customer:
         return self.has_left_for_good() and self.state.owner.kind is OwnerKind.QUEUE
 
     def is_rung_for(self) -> bool:
-        """Whether the first tier is rung for them while they wait."""
-        return self.waits_for_people() and self.state.offered_tier >= 0
+        """Whether somebody's bell has rung for them, and they wait."""
+        rung = {ring.conversation_id for ring in self.told.heard("conversation.offered")}
+        return self.waits_for_people() and self.conversation_id in rung
 
     @property
     def state(self) -> ConversationState:
