@@ -166,12 +166,18 @@ def told_how_long(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterat
         anna.does("resolve", customer)
 
 
-def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:
+def taken_by_nobody(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """One round of the ladder; others would follow, so that somebody takes it in the end."""
+    anna = told.agent("anna")
     cloud.begin(AFTERWARDS)
     giulia.write(UNKNOWN_QUESTION)
     yield giulia.waits_for_people
     cloud.begin("nobody takes the offer")
-    yield lambda: not any(running.machine == "escalation" for running in cloud.workflows.running())
+    yield lambda: giulia.state.ladder_exhausted
+    cloud.begin(AFTERWARDS)
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.kind is OwnerKind.AGENT
+    anna.does("resolve", giulia)
 
 
 def policy_change(version: int) -> Journey:
@@ -188,6 +194,8 @@ def policy_change(version: int) -> Journey:
         sofia.writes(sla(first_response=3_600 + version), after=version)
         step = cloud.steps[-1]
         yield lambda: any(each.function == "FitClocksFunction" for each in step.invocations)
+        cloud.begin(AFTERWARDS)
+        anna.does("resolve", giulia)
 
     return journey
 
