@@ -14,6 +14,7 @@ from local.chaos.customers import Outlook
 from local.cloud.emulator import ROOT
 from local.cloud.laptop import Laptop
 from local.cloud.observing import wait_until
+from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.named_queues import notifier_queue
 from sportello.model import Instant
@@ -191,8 +192,15 @@ class Rest:
         return [
             f"execution {name}"
             for machine, name in executions(self._laptop, "RUNNING")
-            if "SlaTimer" not in machine
+            if "SlaTimer" not in machine and not self._goes_round(machine, name)
         ]
+
+    def _goes_round(self, machine: str, execution: str) -> bool:
+        """Tell whether it is a ladder climbed once, which goes on while its customer waits."""
+        if "Escalation" not in machine:
+            return False
+        state = self._table.load(execution.partition("-")[0]).state
+        return state.owner.kind is OwnerKind.QUEUE and state.ladder_exhausted
 
 
 def under_way(state: ConversationState, now: Instant) -> bool:

@@ -87,7 +87,13 @@ def check_world(world: World, script: Script, terms: ServiceTerms) -> None:
         if clock.kind is ClockKind.AGENT_SILENCE and clock.running and state.owner.since:
             theirs = clock.started_at >= state.owner.since
             hold(VOICE, theirs, f"{state.owner.name} is timed for somebody else's silence")
-    if state.owner.kind is OwnerKind.QUEUE:
+    waits = state.owner.kind is OwnerKind.QUEUE
+    hold(
+        OFFERED,
+        waits or state.personal_offer is None,
+        "an agent is asked for what nobody waits for",
+    )
+    if waits:
         hold(RUNG, state.rings_by is not None, "somebody waits, and nobody knows until when")
         if script.tiers is not None:
             _check_rung(world, script)

@@ -10,6 +10,7 @@ from sportello.conversation.people_commands import (
     TransferToQueue,
 )
 from support.builders import NOW, seconds
+from support.experiments.interleavings.clock_scripts import ALL
 from support.experiments.interleavings.script import Acts, Asks, Script, at
 from support.experiments.interleavings.scripts import (
     ACCEPTS,
@@ -94,6 +95,13 @@ TO_AND_FRO = Script(
     tiers=1,
 )
 
+TAKEN_OVER = Script(
+    name="a supervisor takes over from an agent who stays silent",
+    actors=((TAKES_OVER,), at(96, 120), (M2,), (REPLIES,)),
+    before=(M1, HANDED_OVER, ACCEPTS),
+    terms=ALL,
+)
+
 GIVEN = Script(
     name="given to an agent who goes home, beside one who accepts",
     actors=((GIVES_BRUNO, BRUNO_LEAVES), (ACCEPTS, RESOLVES), (M2,), (LATE_LINK,)),
@@ -101,5 +109,5 @@ GIVEN = Script(
     tiers=1,
 )
 
-SHORT_ROUTING_SCRIPTS = (ASKED, GIVEN, TRANSFERRED)
-LONG_ROUTING_SCRIPTS = (BOTH_BELLS, ROUNDS, STRANDED, TO_AND_FRO)
+SHORT_ROUTING_SCRIPTS = (ASKED, GIVEN, TRANSFERRED, STRANDED, TAKEN_OVER)
+LONG_ROUTING_SCRIPTS = (BOTH_BELLS, ROUNDS, TO_AND_FRO)
