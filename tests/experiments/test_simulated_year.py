@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sportello.conversation import decide as decider
 from sportello.conversation import climbing, handoffs, turns
+from sportello.conversation import decide as decider
 from sportello.conversation.decision import Draft, EffectWithoutEvent
 from sportello.conversation.events import Author, OutOfHoursTold
 from sportello.conversation.terms import ServiceTerms
