@@ -142,7 +142,7 @@ class LivedConversation:
 
     def _check_ladder(self) -> None:
         """For whoever waits in a queue a ladder climbs or will, round after round."""
-        waits = self.state.owner.kind is OwnerKind.QUEUE
+        waits = self.state.owner.kind is OwnerKind.QUEUE and self.state.turn is not None
         assert not waits or any(ladder.climbs for ladder in self.escalations), "nobody is rung"
 
     # --- what is asked ----------------------------------------------------------------------

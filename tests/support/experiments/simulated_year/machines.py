@@ -132,7 +132,7 @@ class Escalation:
                 closed=desk.closed_doors(),
             )
         )
-        if not awaits_people(desk.state, self._handoff_id):
+        if not awaits_people(desk.state, self._handoff_id) or desk.state.ring_by is None:
             self.ended = True
             return
         pause = timedelta(seconds=queue.pause_seconds(self._round))
