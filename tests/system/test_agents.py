@@ -27,6 +27,8 @@ OFFER_SECONDS = 120
 ONE_CHAT = 2
 """Units."""
 
+SWEPT_WITHIN_SECONDS = 70
+
 
 def queues(**counter: Any) -> dict[str, Any]:
     """Return a queue of these tests beside the one in which the others leave things waiting."""
@@ -180,6 +182,50 @@ def test_when_one_declines_the_next_one_is_asked_in_the_same_call(
     carla.take(conversation_id)
     ended = [each["outcome"] for each in told(desk, conversation_id, "AgentOfferEnded")]
     assert ended == ["declined", "accepted"]
+    carla.act(conversation_id, "resolve").expect(200)
+
+
+def test_when_one_lets_it_ring_out_the_next_one_is_asked(
+    desk: DrivenDesk, at_the_counter: tuple[AgentAtWork, AgentAtWork], measured: Measured
+) -> None:
+    bruno, carla = at_the_counter
+    bruno.be("available")
+    with desk.settings(queues=queues(routing={"offer_seconds": 8})):
+        _, conversation_id = waiting(desk)
+        bruno.await_offer(conversation_id)
+        carla.be("available")
+        carla.await_bell(conversation_id, "conversation.offered")
+    first, second = told(desk, conversation_id, "AgentOffered")[:2]
+    assert (first["agent_id"], second["agent_id"]) == (bruno.id, carla.id)
+    (unheard,) = told(desk, conversation_id, "AgentOfferEnded")[:1]
+    assert unheard["outcome"] == "expired"
+    late = seconds_between(first["expires_at"], second["at"])
+    measured(f"{late:6.3f} s  from an offer that nobody answered to the next one")
+    assert 0 <= late < PATIENCE_SECONDS
+    carla.act(conversation_id, "accept").expect(200)
+    carla.act(conversation_id, "resolve").expect(200)
+
+
+def test_when_a_line_is_lost_the_customer_who_waits_is_brought_to_another(
+    desk: DrivenDesk, at_the_counter: tuple[AgentAtWork, AgentAtWork], measured: Measured
+) -> None:
+    """Nobody says so: the presence is believed no more, and the sweep comes once a minute."""
+    bruno, carla = at_the_counter
+    bruno.be("available")
+    _, conversation_id = waiting(desk)
+    bruno.take(conversation_id)
+    carla.be("available")
+    wish = {"presence": "busy", "for_seconds": 10}
+    until = bruno.ask("PUT", "/agents/me/presence", wish).expect(200).document()["presence_until"]
+    wait_until(
+        lambda: carla.offer_of(conversation_id),
+        seconds=PATIENCE_SECONDS + SWEPT_WITHIN_SECONDS,
+        what="offer to the other",
+    )
+    offered = told(desk, conversation_id, "AgentOffered")[-1]
+    late = seconds_between(until, offered["at"])
+    measured(f"{late:6.1f} s  from the end of a presence to the offer to the next agent")
+    carla.take(conversation_id)
     carla.act(conversation_id, "resolve").expect(200)
 
 

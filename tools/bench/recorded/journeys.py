@@ -166,12 +166,14 @@ def told_how_long(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterat
         anna.does("resolve", customer)
 
 
-def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:
+def taken_by_nobody(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """One round of ringing in vain; others would follow, for as long as she waits."""
     cloud.begin(AFTERWARDS)
     giulia.write(UNKNOWN_QUESTION)
     yield giulia.waits_for_people
     cloud.begin("nobody takes the offer")
-    yield lambda: not any(running.machine == "escalation" for running in cloud.workflows.running())
+    yield lambda: giulia.state.ladder_exhausted
+    yield from _settled(cloud, told, giulia)
 
 
 def policy_change(version: int) -> Journey:
@@ -188,8 +190,16 @@ def policy_change(version: int) -> Journey:
         sofia.writes(sla(first_response=3_600 + version), after=version)
         step = cloud.steps[-1]
         yield lambda: any(each.function == "FitClocksFunction" for each in step.invocations)
+        yield from _settled(cloud, told, giulia)
 
     return journey
+
+
+def _settled(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """Let her matter be over: whoever waits for people is rung for, for ever."""
+    cloud.begin(AFTERWARDS)
+    told.agent("anna").does("resolve", giulia)
+    yield lambda: giulia.state.resolved_at is not None
 
 
 def rung(told: Told, customer: Customer, notice: str) -> Condition:
