@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from agent_api.audit import AuditEnvironment
 from agent_api.identity import SignInEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
@@ -16,6 +15,7 @@ from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
+from sportello.people.auditing import AuditEnvironment
 from sportello.people.notifier import EndpointEnvironment
 from support.template import (
     TEMPLATE,
@@ -52,7 +52,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         PushKeyEnvironment,
         SignInEnvironment,
     ],
-    "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
+    "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 
 
@@ -107,7 +107,8 @@ NEEDS |= {
     for name, module in NOTIFIERS.items()
 }
 NEEDS |= {
-    name: [*TASK, *notifier_needs(f"notifiers.{module}")] for name, module in ANSWERERS.items()
+    name: [*TASK, *notifier_needs(f"notifiers.{module}"), AuditEnvironment]
+    for name, module in ANSWERERS.items()
 }
 
 
@@ -175,14 +176,19 @@ def test_no_function_may_delete_what_is_not_of_agents_or_lines() -> None:
         json.dumps(statement["Condition"])
         for name in FUNCTIONS
         for statement in statements(name)
-        if "Condition" in statement
+        if "Condition" in statement and "dynamodb:DeleteItem" in statement["Action"]
     }
     agents_and_lines = {"dynamodb:LeadingKeys": ["AGENT#*", "PLACES#*", "SEATS#*"]}
     assert conditions == {json.dumps({"ForAllValues:StringLike": agents_and_lines})}
 
 
 def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> None:
-    keeping = {name for name in FUNCTIONS for each in statements(name) if "Condition" in each}
+    keeping = {
+        name
+        for name in FUNCTIONS
+        for each in statements(name)
+        if "Condition" in each and "dynamodb:DeleteItem" in each["Action"]
+    }
     assert keeping == {
         "AgentApiFunction",
         "AnswerLinkFunction",
