@@ -136,6 +136,8 @@ def _about(stack: Stack, queue: DeadLetterQueue, letter: Letter) -> str:
         return f"{letter.about.get('error', 'batch')}  {undone}  {age}"
     if "shard" in letter.about:
         return f"clocks to be fitted to changed settings, from shard {letter.about['shard']}  {age}"
+    if "agent_id" in letter.about:
+        return f"what waits to be given to agent {letter.about['agent_id']}  {age}"
     if not letter.effect_key:
         return f"{letter.conversation_id}  acknowledgement of a button press  {age}"
     effect = effect_of(stack, letter)

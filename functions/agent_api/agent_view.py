@@ -17,10 +17,14 @@ MAX_HELD = 200
 
 
 class PresenceView(Model):
-    """`presence_until` is how long it is believed without another sign of life."""
+    """`presence_until` is how long it is believed without another sign of life.
+
+    `missed_offers` in a row ran out unanswered.
+    """
 
     presence: Presence
     presence_until: Instant | None
+    missed_offers: int
 
 
 class AgentSummary(PresenceView):
@@ -90,7 +94,7 @@ def queues_of(queues: tuple[str, ...], handoff_queue: str) -> tuple[str, ...]:
 def presence_view(at_work: work.Work, now: Instant) -> PresenceView:
     presence = at_work.presence_at(now)
     until = at_work.presence_until if presence is not Presence.OFFLINE else None
-    return PresenceView(presence=presence, presence_until=until)
+    return PresenceView(presence=presence, presence_until=until, missed_offers=at_work.missed)
 
 
 def agent_summary(

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 import notifiers
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
+from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.model import Model
 from sportello.people.notifier import AgentNotifier
@@ -24,6 +25,12 @@ from sportello.table.items import StoredSettings
 
 PATIENCE_SECONDS = 5.0
 """How long all addresses together may take to be looked up; the function has three times that."""
+
+
+class NotifiersEnvironment(Environment):
+    """`notifiers` names those that are deployed, apart by spaces; empty for all there are."""
+
+    notifiers: str = ""
 
 
 def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings | None) -> None:
@@ -76,7 +83,7 @@ def _notifier_in(endpoint: Any) -> dict[str, Any]:
 
 
 def _faults(endpoints: Mapping[str, AgentEndpoint]) -> Iterator[Fault]:
-    names = notifier_names()
+    names = deployed_notifiers()
     fitting: dict[str, tuple[AgentNotifier[Any], Model]] = {}
     for name, endpoint in endpoints.items():
         base = ("endpoints", name)
@@ -111,6 +118,12 @@ def _words_nobody_knows(endpoint: AgentEndpoint) -> Iterator[tuple[Sequence[str 
         yield from (((*place, name), "Unknown.") for name in sorted(window.unknown_fields))
         if not set(window.weekdays) <= set(WEEKDAYS):
             yield (*place, "weekdays"), f"There are: {', '.join(WEEKDAYS)}."
+
+
+def deployed_notifiers() -> list[str]:
+    """Return whom endpoints may name: what another one were to ring would lie about unsent."""
+    names = NotifiersEnvironment.load().notifiers.split()
+    return [name for name in notifier_names() if name in names or not names]
 
 
 def notifier_names() -> list[str]:

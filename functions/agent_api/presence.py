@@ -24,9 +24,14 @@ routes = Blueprint(__name__)
 
 
 class NewPresence(Model):
-    """Left out, `for_seconds` is what the routing settings say."""
+    """Left out, `for_seconds` is what the routing settings say.
+
+    Who was taken for away because they missed offers is `back` when a person says so, and not when
+    their tool merely goes on saying that they are there.
+    """
 
     presence: Presence
+    back: bool = False
     for_seconds: int | None = Field(default=None, ge=10)
 
 
@@ -48,9 +53,15 @@ def set_presence_of_another(request: Request, agent: Agent, agent_id: str) -> Re
 
 
 def set_presence(wish: NewPresence, agent_id: str) -> Response:
-    now = runtime.utc_now()
-    until = now + timedelta(seconds=believed_seconds(wish, runtime.settings().get(RoutingSettings)))
-    noted = runtime.table().agents.set_presence(agent_id, wish.presence, until, now)
+    now, settings = runtime.utc_now(), runtime.settings().get(RoutingSettings)
+    noted = runtime.table().agents.set_presence(
+        agent_id,
+        wish.presence,
+        now + timedelta(seconds=believed_seconds(wish, settings)),
+        now,
+        away_after=settings.away_after_missed_offers,
+        is_back=wish.back,
+    )
     answer = answer_with(presence_view(noted.work, now))
     return answer if noted.is_news else NothingNew(answer.body, answer.headers)
 

@@ -6,6 +6,7 @@ from chalice.app import Blueprint, Request, Response
 
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.problems import Problem
 from agent_api.route_declaration import answer_with, route
 from sportello.model import Model
 
@@ -20,8 +21,10 @@ class PushKey(Model):
 
 @route(routes, "GET", "/push/public-key", Permission.SET_OWN_PRESENCE)
 def read_public_key(_request: Request, _agent: Agent) -> Response:
-    from notifiers.push.keys import key_seed  # noqa: PLC0415 -- no other route needs a notifier
+    from notifiers.push.keys import PushKeyEnvironment, key_seed  # noqa: PLC0415 -- no other route needs a notifier
 
+    if not PushKeyEnvironment.load().push_secret:
+        raise Problem(404, "unknown-path", "Push is not deployed here: the parameter PushNotifier.")
     seed = key_seed()
     from notifiers.push.ciphers import public_key  # noqa: PLC0415 -- there where push is deployed
 

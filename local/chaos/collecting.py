@@ -14,10 +14,12 @@ from local.chaos.customers import Outlook
 from local.cloud.emulator import ROOT
 from local.cloud.laptop import Laptop
 from local.cloud.observing import wait_until
+from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.named_queues import notifier_queue
 from sportello.model import Instant
 from sportello.table.desk_table import DeskTable
+from sportello.table.items import PendingEntry
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -172,18 +174,33 @@ class Rest:
     def _pending(self) -> list[str]:
         now = datetime.now(UTC)
         return [
-            f"{item.conversation_id} {item.sort_key}"
+            f"{item.conversation_id or item.agent_id} {item.sort_key}"
             for item in self._table.overdue(now + timedelta(days=1))
-            if item.entity != "state"
-            or under_way(self._table.load(item.conversation_id).state, now)
+            if self._is_under_way(item, now)
         ]
+
+    def _is_under_way(self, item: PendingEntry, now: Instant) -> bool:
+        """Whether something is to be done by now; an agent is listed for as long as they work."""
+        match item.entity:
+            case "state":
+                return under_way(self._table.load(item.conversation_id).state, now)
+            case "agent":
+                return item.pending_since <= now
+        return True
 
     def _running(self) -> list[str]:
         return [
             f"execution {name}"
             for machine, name in executions(self._laptop, "RUNNING")
-            if "SlaTimer" not in machine
+            if "SlaTimer" not in machine and not self._goes_round(machine, name)
         ]
+
+    def _goes_round(self, machine: str, execution: str) -> bool:
+        """Tell whether it is a ladder climbed once, which goes on while its customer waits."""
+        if "Escalation" not in machine:
+            return False
+        state = self._table.load(execution.partition("-")[0]).state
+        return state.owner.kind is OwnerKind.QUEUE and state.ladder_exhausted
 
 
 def under_way(state: ConversationState, now: Instant) -> bool:

@@ -112,5 +112,7 @@ def ladder(ring_seconds: int) -> Document:
         "tiers": tiers,
         "alert_endpoints": ["supervisors"],
         "promise_when_unanswered": {"within_seconds": 60},
+        "first_pause_seconds": 10,
+        "longest_pause_seconds": 20,
     }
     return {"queues": {"default": queue}}

@@ -121,9 +121,11 @@ def _nobody_there(collected: Collected, at: Instant) -> bool:
 def _audit_ringing(
     verdict: Verdict, conversation_id: str, conversation: StoredConversation, collected: Collected
 ) -> None:
-    """For whoever waits in a queue a ladder still climbs, or has come to its end."""
+    """For whoever waits in a queue a ladder climbs or rests, unless a colleague is asked first."""
     state = conversation.state
-    if state is None or state.owner.kind is not OwnerKind.QUEUE or state.ladder_exhausted:
+    if state is None or state.owner.kind is not OwnerKind.QUEUE:
+        return
+    if state.personal_offer is not None and state.personal_offer.transferred_by:
         return
     if execution_name(f"{conversation_id}-{LADDER}{state.handoff_id}") not in collected.running:
         verdict.offend("customers nobody is rung for", conversation_id, state.handoff_id)

@@ -16,6 +16,16 @@ WHATSAPP_ACCOUNT = "200300400500601"
 TELEGRAM_BOT = "7000000001"
 
 
+EVERY_BELL = {
+    "SlackNotifier": "true",
+    "TeamsNotifier": "true",
+    "PushNotifier": "true",
+    "SmsNotifier": "true",
+    "NotifierEmailFrom": "desk@example.com",
+}
+"""A desk of a business deploys those that it rings; here each can be tried."""
+
+
 @dataclass(frozen=True)
 class Person:
     email: str
@@ -32,6 +42,7 @@ def template_parameters(providers_url: str) -> dict[str, str]:
         "WhatsAppApiUrl": f"{providers_url}/whatsapp/{WHATSAPP_VERSION}",
         "TelegramApiUrl": f"{providers_url}/telegram",
         "SlackApiUrl": f"{providers_url}/slack/api",
+        **EVERY_BELL,
         "AllowPrivateEndpoints": "true",
         "SettingsCacheSeconds": "0",
         # As in an account that may run a thousand functions at once: docs/deploying.md.
@@ -106,6 +117,12 @@ def keep_secrets(
         if not arn:
             continue  # deployed on demand
         manager.put_secret_value(SecretId=arn, SecretString=json.dumps(documents[name]))
+
+
+def verify_sender(emulator: Emulator) -> None:
+    """Let SES send what is from the desk."""
+    mails = emulator.client("sesv2")
+    mails.create_email_identity(EmailIdentity=EVERY_BELL["NotifierEmailFrom"])
 
 
 def engage(emulator: Emulator, outputs: Outputs, person: Person) -> None:

@@ -133,6 +133,7 @@ class Laptop:
     def _open_for_business(self, outputs: deployment.Outputs) -> None:
         secrets = first_day.choose_secrets()
         first_day.keep_secrets(self.emulator, outputs, secrets)
+        first_day.verify_sender(self.emulator)
         for person in (first_day.AGENT, first_day.SUPERVISOR):
             first_day.engage(self.emulator, outputs, person)
         self.stack = Stack(
@@ -144,7 +145,7 @@ class Laptop:
             webhook_base=outputs.webhook_base,
             agent_api_base=outputs.agent_api_base,
             tokens=self._tokens(outputs),
-            secrets={name: secrets[name] for name in ("whatsapp", "telegram")},
+            secrets={name: secrets[name] for name in ("whatsapp", "telegram", "slack")},
             provider_base=self._providers.url,
         )
         first_day.write_settings(

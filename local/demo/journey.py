@@ -42,7 +42,7 @@ def render(lines: Iterable[Line]) -> str:
     return "\n".join(rows)
 
 
-def _entry_line(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911, PLR0912 -- one arm for each event, flat
+def _entry_line(entry: Mapping[str, Any]) -> Line | None:  # noqa: PLR0911 -- one arm for each event, flat
     detail = entry["detail"]
     match entry["type"]:
         case "MessageReceived":
@@ -53,20 +53,8 @@ def _entry_line(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911
             if code := detail.get("error_code"):
                 became += f", {code}"
             return _line(entry, entry["author"], f"“{entry['text']}” [{became}]")
-        case "HandoffRequested":
-            return _line(entry, "bot", f"hands over to {detail['queue']}: {detail['reason']}")
-        case "ConversationOffered":
-            endpoints = ", ".join(detail["endpoints"]) or "nobody"
-            until = _clock_time(detail["expires_at"])
-            return _line(entry, "people", f"{detail['tier_name']} rung ({endpoints}) until {until}")
-        case "LadderPostponed":
-            return _line(entry, "people", "rung at the opening: the desk has closed")
-        case "OfferDeclined":
-            return _line(entry, "people", "declined")
-        case "LadderExhausted":
-            return _line(entry, "people", "nobody answered on any tier")
         case "OwnerChanged":
-            name = f" {detail['name'][:8]}" if detail["name"] else ""
+            name = f" {_short(detail['name'])}" if detail["name"] else ""
             return _line(entry, "owner", f"{detail['kind']}{name} (version {detail['version']})")
         case "ClockStarted":
             clock = detail["clock"]
@@ -74,18 +62,97 @@ def _entry_line(entry: Mapping[str, Any]) -> Line | None:  # noqa: C901, PLR0911
             return _line(entry, "clock", f"{named}: {_thresholds(clock)}")
         case "ClockChanged":
             clock = detail["clock"]
-            why = detail["reason"].replace("_", " ")
+            why = _in_words(detail["reason"])
             return _line(entry, "clock", f"{clock['kind']} ({why}): {_thresholds(clock)}")
         case "ClockAdvanced" | "ClockEnded":
             return _line(entry, "clock", f"{detail['kind']} {detail['state']}{_lateness(detail)}")
-        case "ConversationSnoozed":
-            return _line(entry, "people", f"put aside until {_clock_time(detail['until'])}")
-        case "SnoozeEnded":
-            return _line(entry, "people", "comes back")
-        case "ConversationResolved":
-            return _line(entry, "people", "resolved")
+        case "NoteWritten":
+            return _line(entry, "note", f"“{entry['text']}”, among colleagues")
+        case "HandoffRequested":
+            return _line(entry, "bot", f"hands over to {detail['queue']}: {detail['reason']}")
         case _:
-            return None
+            told = _asking(entry["type"], detail) or _handing_on(entry["type"], detail)
+            return _line(entry, "people", told) if told else None
+
+
+def _asking(event: str, detail: Mapping[str, Any]) -> str:  # noqa: PLR0911 -- one arm for each event, flat
+    """Say how people were rung: tiers of endpoints, and one agent after another."""
+    match event:
+        case "ConversationOffered":
+            endpoints = ", ".join(detail["endpoints"]) or "nobody"
+            until = _clock_time(detail["expires_at"])
+            return f"{detail['tier_name']} rung ({endpoints}) until {until}"
+        case "LadderPostponed":
+            return "rung at the opening: the desk has closed"
+        case "LadderRestarted":
+            return f"rung again: {_in_words(detail['reason'])}"
+        case "OfferDeclined":
+            return "declined"
+        case "LadderExhausted":
+            return f"nobody answered on any tier{_next_round(detail)}"
+        case "AgentOffered":
+            asked = f"agent {_short(detail['agent_id'])} asked{_why(detail)}"
+            return f"{asked}, until {_clock_time(detail['expires_at'])}"
+        case "AgentOfferEnded":
+            return f"agent {_short(detail['agent_id'])} {_answered(detail)}"
+        case "AgentAssigned":
+            return f"given to agent {_short(detail['agent_id'])}{_why(detail)}"
+        case _:
+            return ""
+
+
+def _handing_on(event: str, detail: Mapping[str, Any]) -> str:  # noqa: PLR0911 -- one arm for each event, flat
+    """Say what became of it in people's hands."""
+    match event:
+        case "ConversationTransferred":
+            to = f"agent {_short(detail['to_agent'])} of " if detail["to_agent"] else ""
+            return f"handed on by agent {_short(detail['agent_id'])} to {to}{detail['queue']}"
+        case "ConversationTakenOver":
+            of = f" from agent {_short(detail['from_agent'])}" if detail["from_agent"] else ""
+            return f"taken over by supervisor {_short(detail['agent_id'])}{of}"
+        case "ConsultRequested":
+            colleague = _short(detail["colleague"])
+            return f"agent {_short(detail['agent_id'])} asks {colleague} what to do"
+        case "ChannelChangePromised":
+            return f"{_in_words(detail['way'])} promised within {detail['within_seconds']} s"
+        case "ConversationReturned":
+            return f"given back to the bot by agent {_short(detail['agent_id'])}"
+        case "ConversationSnoozed":
+            return f"put aside until {_clock_time(detail['until'])}"
+        case "SnoozeEnded":
+            return "comes back"
+        case "ConversationResolved":
+            return "resolved"
+        case _:
+            return ""
+
+
+def _why(detail: Mapping[str, Any]) -> str:
+    if detail.get("transferred_by"):
+        return f" by agent {_short(detail['transferred_by'])}"
+    return f" ({_in_words(detail['reason'])})" if detail.get("reason") else ""
+
+
+def _answered(detail: Mapping[str, Any]) -> str:
+    if detail["taken_by"] not in {"", detail["agent_id"]}:
+        return f"is asked no more: {_short(detail['taken_by'])} was faster"
+    became = {"accepted": "accepts", "declined": "declines", "expired": "lets it ring out"}
+    return became.get(detail["outcome"], "is asked no more")
+
+
+def _next_round(detail: Mapping[str, Any]) -> str:
+    """Say when the ladder goes round again; the log of earlier versions does not tell."""
+    if not detail.get("again_at"):
+        return ""
+    return f"; round {detail['ladder_round'] + 2} begins {_clock_time(detail['again_at'])}"
+
+
+def _short(agent_id: str) -> str:
+    return agent_id[:8]
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _thresholds(clock: Mapping[str, Any]) -> str:

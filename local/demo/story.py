@@ -41,6 +41,7 @@ class Story:
         self._nobody_answers_in_time()
         self._an_agent_takes_over_while_the_provider_is_down()
         self._the_office_is_closed()
+        self._an_agent_comes_to_work()
         self._what_is_not_genuine_or_not_readable()
         self._the_counts()
 
@@ -159,6 +160,37 @@ class Story:
             "no second out-of-hours reply in the same closed period",
             len(self._messages("system", "Emma on Telegram")) == 1,
         )
+
+    def _an_agent_comes_to_work(self) -> None:
+        """Nothing was written of the agent beforehand but a bell of their own, by themselves."""
+        bell = {"notifier": "webhook", "url": f"{self._stack.provider_base}/agents/annas-bell"}
+        self._api("PUT", "agents/me/endpoints/bell", bell).expect(200)
+        self._api("PUT", "agents/me/presence", {"presence": "available"}).expect(200)
+        waits = self.conversations["Emma on Telegram"]
+        ring = self._wait(
+            "agents",
+            "a ring at the agent's own bell",
+            lambda call: call.path.endswith("/annas-bell") and waits in call.body,
+        )
+        offered = json.loads(ring.body)["data"]["offer_id"]
+        asked = self._api("GET", "agents/me").expect(200).document()["offers"]
+        self._fact(
+            "who comes to work is asked for who waits, at a bell of their own and by the API",
+            [(each["conversation_id"], each["offer_id"]) for each in asked] == [(waits, offered)],
+        )
+        taken = self._api("POST", f"conversations/{waits}/accept", {"offer_id": offered})
+        me = self._api("GET", "agents/me").expect(200).document()
+        self._fact(
+            "whoever accepts has the conversation, and less room for others",
+            taken.expect(200).document()["owner"]["name"] == me["agent_id"] and me["load"] > 0,
+        )
+        why = self._api("GET", f"conversations/{waits}/routing").expect(200).document()["offers"]
+        self._fact(
+            "why it was this agent can be read afterwards",
+            [(each["reason"], each["outcome"]) for each in why] == [("longest_idle", "accepted")],
+        )
+        self._api("POST", f"conversations/{waits}/resolve", {}).expect(200)
+        self._api("PUT", "agents/me/presence", {"presence": "offline"}).expect(200)
 
     def _what_is_not_genuine_or_not_readable(self) -> None:
         body = recorded_now("whatsapp", "text")

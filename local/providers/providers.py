@@ -1,4 +1,4 @@
-"""Stands in for WhatsApp, Telegram, Slack, Teams and the agents' webhooks, and remembers all.
+"""Stands in for channels, Slack, Teams, push services and webhooks, and remembers all calls.
 
     GET /_calls        every call so far          DELETE /_calls     forget them
     POST /_faults      make the next calls fail   DELETE /_faults    behave again
@@ -30,9 +30,17 @@ _PATHS = {
     "agents": re.compile(r"/agents/[^/]+"),
     "slack": re.compile(r"/slack/(?:api/[\w.]+|actions/.+)"),
     "teams": re.compile(r"/teams/[^/]+"),
+    "push": re.compile(r"/push/[^/]+"),
 }
 
 type Answer = tuple[int, Any]
+
+_WHATEVER_IS_SENT: dict[str, Answer] = {
+    "agents": (HTTPStatus.NO_CONTENT, None),
+    "teams": (HTTPStatus.ACCEPTED, {}),
+    "push": (HTTPStatus.CREATED, None),
+}
+"""What is answered by whoever does not say more than that it was taken."""
 
 
 def channel_of(path: str) -> str | None:
@@ -55,10 +63,8 @@ def name_message(channel: str) -> str:
 
 def answer(channel: str, path: str, headers: Any, body: bytes, message_id: str) -> Answer:
     """Say what the provider says to a call that nothing is wrong with."""
-    if channel == "agents":
-        return HTTPStatus.NO_CONTENT, None
-    if channel == "teams":
-        return HTTPStatus.ACCEPTED, {}
+    if channel in _WHATEVER_IS_SENT:
+        return _WHATEVER_IS_SENT[channel]
     try:
         document = json.loads(body)
     except ValueError:

@@ -14,11 +14,15 @@ from support.experiments.explorer import Explored, RuleBroken, Violation, explor
 from support.experiments.interleavings.clock_scripts import LONG_CLOCK_SCRIPTS, SHORT_CLOCK_SCRIPTS
 from support.experiments.interleavings.lost_scripts import LONG_LOST_SCRIPTS, SHORT_LOST_SCRIPTS
 from support.experiments.interleavings.play import play
+from support.experiments.interleavings.routing_scripts import (
+    LONG_ROUTING_SCRIPTS,
+    SHORT_ROUTING_SCRIPTS,
+)
 from support.experiments.interleavings.script import Script
 from support.experiments.interleavings.scripts import LONG_SCRIPTS, SHORT_SCRIPTS
 
-SHORT = SHORT_SCRIPTS + SHORT_CLOCK_SCRIPTS + SHORT_LOST_SCRIPTS
-LONG = LONG_SCRIPTS + LONG_CLOCK_SCRIPTS + LONG_LOST_SCRIPTS
+SHORT = SHORT_SCRIPTS + SHORT_CLOCK_SCRIPTS + SHORT_LOST_SCRIPTS + SHORT_ROUTING_SCRIPTS
+LONG = LONG_SCRIPTS + LONG_CLOCK_SCRIPTS + LONG_LOST_SCRIPTS + LONG_ROUTING_SCRIPTS
 
 
 def test_two_who_do_not_meet_have_as_many_interleavings_as_arithmetic_says() -> None:

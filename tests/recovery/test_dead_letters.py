@@ -149,6 +149,15 @@ def test_a_letter_is_shown_by_what_it_is_about_and_not_by_what_it_says(
     assert TEXT not in printed
 
 
+def test_a_letter_about_an_agent_says_so(
+    desk: DeskWithLetters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = desk.stack.url(LOST_NOTICES)
+    desk.sqs.send_message(QueueUrl=url, MessageBody=json.dumps({"agent_id": "anna"}))
+    main(["dead-letters", "--show"])
+    assert "what waits to be given to agent anna" in capsys.readouterr().out
+
+
 def test_a_letter_about_clocks_says_so(
     desk: DeskWithLetters, capsys: pytest.CaptureFixture[str]
 ) -> None:

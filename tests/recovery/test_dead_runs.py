@@ -42,6 +42,9 @@ class Sweep:
         assert conversation_id == CONVERSATION
         self._office.triage(*item_ids, turn_id=name)
 
+    def have_agent_settled(self, agent_id: str, *, unasked: bool = False) -> None:
+        """Give nobody anything: no agent is at work here."""
+
     def carry_out(self, record: EffectRecord) -> None:
         self.carried_out.add(record.effect.key)
         self._office.table.mark_carried_out(CONVERSATION, record.effect.key)

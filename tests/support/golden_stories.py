@@ -11,10 +11,20 @@ from sportello.conversation.commands import (
     EndSnooze,
     LinkHandles,
     MoveTo,
+    OfferToAgent,
     OtherConversation,
     RequestHuman,
     Snooze,
     WaitNow,
+)
+from sportello.conversation.people_commands import (
+    Consult,
+    LeaveAgent,
+    PromiseOtherWay,
+    TakeOver,
+    TransferToAgent,
+    TransferToQueue,
+    WriteDown,
 )
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import (
@@ -29,11 +39,17 @@ from sportello.messaging.items import (
     Unsupported,
 )
 from sportello.messaging.outbound_channel import Delivery, Refusal
+from sportello.people.assigning import Assigning
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait
+from sportello.routing.choice import Choice, Considered, Reason
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
+from sportello.routing.work import Claim
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
+from sportello.table.agent_items import claim_attributes
 from sportello.table.audit_table import AuditEntry
 from sportello.table.line_item import CountedLine
 from support.builders import (
@@ -267,6 +283,51 @@ def known_by_another_name(desk: WorkingDesk) -> None:
     desk.ask(MoveTo(conversation_id=ELSEWHERE))
 
 
+def from_one_to_the_other(desk: WorkingDesk) -> None:
+    """People are rung round after round; agents are asked, ask one another and hand it on."""
+    for kind in ("opening_hours", "queues", "sla_policies"):
+        desk.configure(KINDS[kind], **DOCUMENTS[kind])
+    desk.receive(desk.write(UNKNOWN))
+    desk.hand_over("unknown_question")
+    desk.ask(an_offer_to("anna", desk))
+    desk.ask(decline())
+    desk.ask(exhaust())
+    desk.pass_time(seconds(10))
+    desk.receive(desk.write("C'è qualcuno?"), turn_id="turn-2")
+    desk.ask(an_offer_to("bruno", desk))
+    desk.ask(accept("bruno"))
+    desk.ask(WriteDown(agent_id="anna", text="Ha già pagato."))
+    desk.ask(Consult(agent_id="bruno", colleague="anna", note="Che sconto?"))
+    promise = PromiseTerms(within_seconds=3_600, kept_by="hand")
+    desk.ask(
+        PromiseOtherWay(
+            agent_id="bruno", key="reply:call", text="La chiamo.", way="call", promise=promise
+        )
+    )
+    offer_to_anna = an_offer_to("anna", desk)
+    desk.ask(TransferToAgent(agent_id="bruno", queue="default", offer=offer_to_anna))
+    desk.ask(TakeOver(agent_id="chief", supervisor=True))
+    desk.receive(desk.write("E allora?"), turn_id="turn-3")
+    desk.ask(LeaveAgent(agent_id="chief"))
+    desk.ask(an_offer_to("carla", desk).model_copy(update={"assigns": True}))
+    desk.ask(TransferToQueue(agent_id="carla", queue="default", note="Non è per me."))
+
+
+def an_offer_to(agent_id: str, desk: WorkingDesk) -> OfferToAgent:
+    return OfferToAgent(
+        handoff_id=desk.state.handoff_id,
+        agent_id=agent_id,
+        endpoints=(f"@{agent_id}/phone",),
+        units=2,
+        expires_at=desk.now + seconds(30),
+        choice=Choice(
+            agent_id=agent_id,
+            reason=Reason.LONGEST_IDLE,
+            others=(Considered(agent_id="dario", reason=Reason.PASSED_BY),),
+        ),
+    )
+
+
 def without_budget(desk: WorkingDesk) -> None:
     """The bot has answered as often as it may."""
     desk.configure(KINDS["bot"], answers_per_stretch=20)
@@ -275,9 +336,33 @@ def without_budget(desk: WorkingDesk) -> None:
         desk.say(QUESTION, turn_id=f"turn-{number}")
 
 
+def with_agents(desk: WorkingDesk) -> None:
+    """Anna speaks no Italian: she has her seat and somebody else, while the customer waits."""
+    desk.say("Il mio coccodrillo di peluche canta stonato la domenica")
+    bell = {"notifier": "webhook", "url": "https://anna.example/rung"}
+    profile = {
+        "display_name": "Anna",
+        "languages": ("en",),
+        "skills": {"whatsapp": 4},
+        "queues": ("default",),
+        "capacity": 6,
+        "calendar": "default",
+        "endpoints": {"phone": bell},
+    }
+    agents, now = desk.table.agents, desk.now
+    agents.put_profile("anna", AgentProfile.model_validate(profile), 0, now)
+    agents.set_presence("anna", Presence.AVAILABLE, now + timedelta(hours=8), now)
+    other = Claim(conversation_id=ELSEWHERE, units=2, since=now, counts_until=now + seconds(600))
+    item = claim_attributes("anna", other)
+    desk.table._client.put_item(TableName=desk.table._name, Item=item)
+    Assigning(desk.desk, desk.settings).settle("anna", now)
+
+
 STORIES: Mapping[str, Story] = {
     "with_the_bot": with_the_bot,
     "with_people": with_people,
+    "from_one_to_the_other": from_one_to_the_other,
+    "with_agents": with_agents,
     "without_budget": without_budget,
     "lost_on_the_way": lost_on_the_way,
     "known_by_another_name": known_by_another_name,

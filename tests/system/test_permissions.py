@@ -90,6 +90,36 @@ def test_the_bot_can_reach_no_queue_no_secret_and_no_machine(
     assert probe(of, "stepfunctions", "start_execution", stateMachineArn=machine) == "AccessDenied"
 
 
+def test_who_brings_conversations_to_agents_takes_away_nothing_else(
+    desk: DrivenDesk, probe: Probe
+) -> None:
+    of, table = "SettleAgentFunction", desk.stack.table
+
+    def delete(pk: str) -> str:
+        key = {"pk": {"S": pk}, "sk": {"S": "PROBE"}}
+        return probe(of, "dynamodb", "delete_item", TableName=table, Key=key)
+
+    assert {delete(f"{part}#PROBE") for part in ("AGENT", "SEATS", "PLACES")} == {"done"}
+    for part in ("CONV", "SETTINGS", "AUDIT", "LINK"):
+        assert delete(f"{part}#PROBE") == "AccessDenied"
+    assert probe(of, "dynamodb", "scan", TableName=table) == "AccessDenied"
+    queue, secret = desk.resource("WebhookNotifierQueue"), desk.resource("AgentEndpointSecret")
+    assert probe(of, "sqs", "send_message", QueueUrl=queue, MessageBody="{}") == "AccessDenied"
+    assert probe(of, "secretsmanager", "get_secret_value", SecretId=secret) == "AccessDenied"
+
+
+def test_a_link_reaches_the_key_of_links_and_no_other_secret(
+    desk: DrivenDesk, probe: Probe
+) -> None:
+    of, table = "AnswerLinkFunction", desk.stack.table
+    own, foreign = desk.resource("AnswerLinkSecret"), desk.resource("AgentEndpointSecret")
+    assert probe(of, "secretsmanager", "get_secret_value", SecretId=own) == "done"
+    assert probe(of, "secretsmanager", "get_secret_value", SecretId=foreign) == "AccessDenied"
+    assert probe(of, "dynamodb", "scan", TableName=table) == "AccessDenied"
+    queue = desk.resource("WebhookNotifierQueue")
+    assert probe(of, "sqs", "send_message", QueueUrl=queue, MessageBody="{}") == "AccessDenied"
+
+
 @pytest.mark.parametrize("of", ["DispatchFunction", "SweepFunction"])
 def test_queues_of_channels_and_notifiers_are_filled_by_their_names_and_no_others(
     desk: DrivenDesk, probe: Probe, of: str

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agent_api import endpoint_addresses
 from agent_api.identity import SignInEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
@@ -51,6 +52,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         AuditEnvironment,
         PushKeyEnvironment,
         SignInEnvironment,
+        endpoint_addresses.NotifiersEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
@@ -173,10 +175,10 @@ def may(function: str, action: str) -> str:
 def test_no_function_may_delete_what_is_not_of_agents_or_lines() -> None:
     assert [name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")] == []
     conditions = {
-        json.dumps(statement["Condition"])
+        json.dumps(each["Condition"])
         for name in FUNCTIONS
-        for statement in statements(name)
-        if "Condition" in statement and "dynamodb:DeleteItem" in statement["Action"]
+        for each in statements(name)
+        if "dynamodb:" in str(each.get("Condition"))
     }
     agents_and_lines = {"dynamodb:LeadingKeys": ["AGENT#*", "PLACES#*", "SEATS#*"]}
     assert conditions == {json.dumps({"ForAllValues:StringLike": agents_and_lines})}
@@ -187,7 +189,7 @@ def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> Non
         name
         for name in FUNCTIONS
         for each in statements(name)
-        if "Condition" in each and "dynamodb:DeleteItem" in each["Action"]
+        if "dynamodb:" in str(each.get("Condition"))
     }
     assert keeping == {
         "AgentApiFunction",
@@ -301,6 +303,20 @@ def test_the_agent_api_has_one_event_and_one_permission_whatever_its_routes() ->
         "Method": "ANY",
     }
     assert not resources("AWS::Lambda::Permission")
+
+
+def test_the_agent_api_knows_every_notifier_that_is_deployed() -> None:
+    names = FUNCTIONS["AgentApiFunction"]["Environment"]["Variables"]["NOTIFIERS"]["Fn::Join"][1]
+    assert {where_it_is_deployed(name) for name in names} == set(NOTIFIERS.values())
+    conditions = {
+        where_it_is_deployed(name): name["Fn::If"][0] for name in names if isinstance(name, dict)
+    }
+    declared = template()["Resources"]
+    assert conditions == {
+        notifier: declared[function]["Condition"]
+        for function, notifier in NOTIFIERS.items()
+        if "Condition" in declared[function]
+    }
 
 
 def test_every_call_of_the_agent_api_passes_its_authorizer() -> None:

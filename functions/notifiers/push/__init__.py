@@ -11,7 +11,7 @@ from importlib.util import find_spec
 
 from pydantic import Field
 
-from notifiers.push.keys import NOT_DEPLOYED, PushKeyEnvironment, key_seed
+from notifiers.push.keys import key_seed
 from notifiers.push.message import document, life_seconds, payload, topic_of
 from notifiers.push.subscription import Subscription
 from sportello.aws.environment import Environment
@@ -53,8 +53,6 @@ class Push:
         self._now = now
 
     def faults(self, address: Subscription) -> Sequence[AddressFault]:
-        if not PushKeyEnvironment.load().push_secret:
-            return [AddressFault(field="notifier", detail=NOT_DEPLOYED)]
         try:
             judge_url(str(address.endpoint), allow_private=_allow_private())
         except ForbiddenUrl as error:

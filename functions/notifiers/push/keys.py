@@ -10,8 +10,6 @@ from sportello.aws.environment import Environment
 from sportello.errors import NotConfigured
 from sportello.model import Model
 
-NOT_DEPLOYED = "push is not deployed: set the parameter PushNotifier"
-
 
 class PushKeyEnvironment(Environment):
     """`push_secret` is empty where push is not deployed."""
@@ -31,5 +29,5 @@ def key_seed() -> str:
     """Return what the key is made of; raises NotConfigured, and as `read_secret` does."""
     name = PushKeyEnvironment.load().push_secret
     if not name:
-        raise NotConfigured(NOT_DEPLOYED)
+        raise NotConfigured("push is not deployed: set the parameter PushNotifier")
     return read_secret(name, PushSecret).key_seed.get_secret_value()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from sportello.aws.logs import logger
 from sportello.messaging import public_urls
 from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import AgentEndpoint
@@ -12,7 +13,7 @@ from sportello.routing.teams import TeamSettings
 from sportello.table.agent_table import AgentTable, ProfileChanged
 from support.agent_calls import Answer, call
 from support.clouds.staffed_desk import StaffedDesk
-from support.clouds.table import unaudited_items
+from support.clouds.table import all_items, unaudited_items
 
 URL = "https://desk.example/ring"
 PHONE = {"notifier": "webhook", "url": URL}
@@ -292,3 +293,22 @@ def test_an_analyst_has_no_endpoints() -> None:
 def test_presence_stays_as_it_was_when_a_profile_is_written(staffed: StaffedDesk) -> None:
     staffed.comes("anna")
     assert put({"capacity": 3}).document["presence"] == "available"
+
+
+def test_neither_names_nor_addresses_are_in_what_is_logged_and_audited(
+    staffed: StaffedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    monkeypatch.setattr(
+        logger.registered_handler,
+        "emit",
+        lambda record: lines.append(logger.registered_formatter.format(record)),
+    )
+    put({"display_name": "Anna Rossi", "endpoints": {"desk": PHONE}})
+    own("PUT", "phone", {**PHONE, "url": f"{URL}/anna"})
+    own("PUT", "phone", {"notifier": "webhook", "url": "https://inside.example/anna"})
+    audited = [item for item in all_items(staffed.table) if item["entity"]["S"] == "audit"]
+    assert len(audited) > 0
+    written = "".join([*lines, *map(str, audited)])
+    assert "profile written" in written
+    assert not any(word in written for word in ("Rossi", "desk.example", "inside.example"))

@@ -9,6 +9,7 @@ from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.teams import TeamSettings
+from sportello.table.agent_items import agent_key
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
 from support.clouds.staffed_desk import StaffedDesk
@@ -45,6 +46,7 @@ def test_whoever_was_never_there_is_offline_and_serves_the_queue_of_handoffs() -
         "agent_id": "anna",
         "presence": "offline",
         "presence_until": None,
+        "missed_offers": 0,
         "display_name": "",
         "queues": ["default"],
         "languages": [],
@@ -111,6 +113,20 @@ def test_what_was_accepted_is_held_and_no_offer_any_more(staffed: StaffedDesk) -
     assert [(held["conversation_id"], held["offered"]) for held in document["held"]] == [
         (CONVERSATION, False)
     ]
+
+
+def test_a_presence_that_only_a_later_version_knows_is_shown_as_it_is_written(
+    staffed: StaffedDesk,
+) -> None:
+    staffed.comes("anna")
+    staffed.table._client.update_item(
+        TableName=staffed.table._name,
+        Key=agent_key("anna", "WORK"),
+        UpdateExpression="SET presence = :presence",
+        ExpressionAttributeValues={":presence": {"S": "in_training"}},
+    )
+    assert call("GET", "/agents/me").document["presence"] == "in_training"
+    assert call("GET", "/agents").document["agents"][0]["presence"] == "in_training"
 
 
 # Colleagues

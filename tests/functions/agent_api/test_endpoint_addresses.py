@@ -8,6 +8,7 @@ import pytest
 
 from agent_api import endpoint_addresses
 from agent_api.endpoint_addresses import notifier_names
+from sportello.aws import environment
 from sportello.messaging import public_urls
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk
@@ -229,6 +230,19 @@ def test_a_name_server_that_says_nothing_delays_nobody_for_long(
     many = {f"desk-{n}": a_webhook(f"https://silent.example/{n}") for n in range(199)}
     assert pointers(put(**many, last=a_webhook("https://127.1/"))) == ["/endpoints/last/url"]
     assert put(**many).status == 200
+
+
+def test_what_is_not_deployed_cannot_be_named_and_what_is_there_already_stays(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert put(phone={"notifier": "sms", "to": "+393330000101"}).status == 200
+    monkeypatch.setenv("NOTIFIERS", "webhook  email ")
+    environment._loaded.clear()
+    phone = {"notifier": "sms", "to": "+393330000101"}
+    assert put(phone=phone, mail={"notifier": "email", "to": "a@b.it"}).status == 200
+    answer = put(phone=phone | {"to": "+393330000102"})
+    assert pointers(answer) == ["/endpoints/phone/notifier"]
+    assert answer.document["errors"][0]["detail"] == "There are: email, webhook."
 
 
 def test_every_file_beside_the_port_is_a_notifier_of_that_name() -> None:

@@ -211,7 +211,7 @@ def test_another_channel_is_promised_with_who_and_when(taken: Desk) -> None:
         for e in entry.events
         if e.type == "ChannelChangePromised"
     ]
-    assert (event.way, event.agent_id) == ("channel", "anna")  # type: ignore[union-attr] # named above
+    assert (event.way, event.agent_id) == ("channel", "anna")
 
 
 def test_a_promise_that_comes_twice_is_made_once(taken: Desk) -> None:

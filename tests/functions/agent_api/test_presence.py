@@ -27,6 +27,7 @@ def test_a_presence_is_believed_for_as_long_as_the_settings_say() -> None:
     assert say("available").document == {
         "presence": "available",
         "presence_until": "2026-03-04T10:05:00Z",
+        "missed_offers": 0,
     }
     assert now_said() == "available"
 
@@ -64,7 +65,8 @@ def test_a_change_is_written_at_once_however_fresh_the_last_is(staffed: StaffedD
 @pytest.mark.usefixtures("staffed")
 def test_whoever_goes_home_is_offline_at_once() -> None:
     say("available")
-    assert say("offline").document == {"presence": "offline", "presence_until": None}
+    gone = {"presence": "offline", "presence_until": None, "missed_offers": 0}
+    assert say("offline").document == gone
     assert now_said() == "offline"
 
 

@@ -32,6 +32,7 @@ def test_a_browser_is_told_the_public_key_and_never_what_it_is_made_of() -> None
     assert SEED not in answer.body
 
 
-def test_without_push_it_is_said_to_be_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_push_there_is_nothing_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUSH_SECRET", "")
-    assert call("GET", "/push/public-key").status == 503
+    answer = call("GET", "/push/public-key")
+    assert (answer.status, answer.problem) == (404, "unknown-path")

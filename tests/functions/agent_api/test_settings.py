@@ -275,6 +275,18 @@ def test_an_endpoint_that_a_queue_rings_is_not_taken_away() -> None:
     assert get("agent_endpoints")["version"] == 1
 
 
+def test_a_rule_leads_only_to_a_queue_that_exists_and_that_one_stays() -> None:
+    rules = {"rules": [{"name": "vip", "queue": "vip", "segments": ["vip"]}]}
+    answer = put("routing", rules)
+    assert (answer.status, answer.problem) == (422, "dangling-reference")
+    assert pointers(answer) == ["/rules/0/queue"]
+    put("queues", {"queues": {"default": {}, "vip": {}}})
+    assert put("routing", rules).status == 200
+    answer = put("queues", {"queues": {"default": {}}})
+    [fault] = answer.document["errors"]
+    assert fault == {"detail": "rules/0/queue: vip is not in queues"}
+
+
 def test_a_document_that_fits_no_more_does_not_stop_its_own_repair(counter: Desk) -> None:
     outgrown = StoredSettings(version=1, document={"calendar": "of an older release"})
     counter.table.put_settings("opening_hours", outgrown, "anna", NOW)

@@ -99,8 +99,8 @@ def a_dispatcher(counter: Desk, url_base: str) -> Dispatcher:
         sla_timer_machine="sla_timer",
         escalation_machine="escalation",
         bus_name="bus",
-        fit_clocks_queue="fit-clocks",
         routing_queue="routing",
+        fit_clocks_queue="fit-clocks",
         settings_cache_seconds=0,
     )
     return Dispatcher(environment, counter.table, runtime.settings())

@@ -135,7 +135,6 @@ def counter(empty: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(runtime, "desk", lambda: empty)
     monkeypatch.setattr(runtime, "table", lambda: empty.table)
     monkeypatch.setattr(runtime, "settings", lambda: settings)
-    monkeypatch.setenv("PUSH_SECRET", "push")  # else no browser's subscription is kept
     return empty
 
 

@@ -32,6 +32,7 @@ from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.block_kit import check_message
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
+from support.clouds.profiles import keep_endpoints
 from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
 from support.template import ROOT
@@ -222,6 +223,29 @@ def test_whoever_answers_is_in_the_audit_and_nobody_else(offered: OfferedDesk) -
         ("anna", "decline", 409),
         ("bruno", "accept", 409),
     ]
+
+
+def test_at_an_agents_own_endpoint_that_agent_answers(offered: OfferedDesk) -> None:
+    own = {"notifier": "slack", "channel": ANNA, "language": "en"}
+    keep_endpoints(offered.desk.table, "anna", {"chat": own})
+    value = offered.value(endpoint="@anna/chat")
+    before = offered.state
+    told = offered.press("accept", BRUNO, value, pressed_in="D0G9QF9C6")
+    assert told["text"] == "This offer is a colleague's."
+    assert offered.state == before
+    told = offered.press("accept", ANNA, value, pressed_in="D024BE7LH")
+    assert (told["replace_original"], told["text"]) == (True, "You have this customer.")
+    assert offered.owner == (OwnerKind.AGENT, "anna")
+
+
+def test_at_an_agents_own_endpoint_a_refusal_takes_the_buttons_away(offered: OfferedDesk) -> None:
+    own = {"notifier": "slack", "channel": "D024BE7LH", "language": "en"}
+    keep_endpoints(offered.desk.table, "anna", {"chat": own})
+    value = offered.value(endpoint="@anna/chat")
+    told = offered.press("decline", ANNA, value, pressed_in="D024BE7LH")
+    assert told["replace_original"] is True
+    assert told["text"].startswith("You have declined.")
+    assert offered.owner[0] is OwnerKind.QUEUE
 
 
 # What is not Slack's, or not for us

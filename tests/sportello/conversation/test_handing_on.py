@@ -293,7 +293,8 @@ def test_a_courtesy_to_an_agent_who_has_left_calls_nobody() -> None:
 def test_a_note_is_kept_and_sent_to_nobody() -> None:
     decision = decide(with_agent(), WriteDown(agent_id="bruno", text="Ha già pagato."), NOW)
     assert notes(decision) == ["Ha già pagato."]
-    assert messages(decision) == notices(decision) == []
+    assert not messages(decision)
+    assert not notices(decision)
     (event,) = [e for e in decision.events if isinstance(e, NoteWritten)]
     assert (event.agent_id, event.author) == ("bruno", "agent")
     assert "Ha già pagato" not in event.model_dump_json()

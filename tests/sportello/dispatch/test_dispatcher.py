@@ -23,6 +23,7 @@ from sportello.dispatch.dispatcher import (
     Dispatcher,
     execution_name,
 )
+from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
@@ -325,3 +326,11 @@ def test_clocks_are_fitted_at_once_and_again_when_no_cache_is_older(services: Se
     asked = [(json.loads(call["MessageBody"]), call["DelaySeconds"]) for call in sent]
     assert asked == [({"shard": 0}, 0), ({"shard": 0}, 35)]
     assert {call["QueueUrl"] for call in sent} == {services.fit_clocks}
+
+
+def test_an_agent_is_put_into_the_queue_of_those_to_be_settled(services: Services) -> None:
+    services.dispatcher.have_agent_settled("anna")
+    services.dispatcher.have_agent_settled("bruno", unasked=True)
+    received = services.sqs.receive_message(QueueUrl=services.routing, MaxNumberOfMessages=10)
+    asked = [SettleRequest.model_validate_json(each["Body"]) for each in received["Messages"]]
+    assert asked == [SettleRequest(agent_id="anna"), SettleRequest(agent_id="bruno", unasked=True)]

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.dispatch.stream import StreamReader
+from sportello.table.agent_items import DUE, WORK, agent_key
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, StoredSettings, settings_sort_key
 from sportello.table.keys import Attributes
@@ -120,3 +121,27 @@ def test_settings_that_clocks_count_by_have_them_fitted_once(kind: str, fittings
     written = a_batch(a_settings_item(kind, None), a_settings_item(kind, 3))
     assert door.reader().read(written, NOW) is None
     assert (door.fittings, door.set_asides) == (fittings, [])
+
+
+def an_agent(agent_id: str) -> Attributes:
+    return {
+        **agent_key(agent_id, WORK),
+        "entity": {"S": "agent"},
+        "settle": {"S": DUE},
+        "version": {"N": "1"},
+    }
+
+
+def test_an_agent_is_settled_once_however_often_they_changed() -> None:
+    door = Door()
+    batch = a_batch(an_agent("anna"), an_effect("a", "first"), an_agent("bruno"), an_agent("anna"))
+    assert door.reader().read(batch, NOW) is None
+    assert (door.settled, door.left, door.set_asides) == (["anna", "bruno"], ["first"], [])
+
+
+def test_an_agent_whose_queue_is_closed_is_tried_again() -> None:
+    door = Door()
+    door.closed_to = {"anna"}
+    batch = a_batch(an_agent("bruno"), an_agent("anna"), an_effect("a", "first"))
+    assert door.reader().read(batch, NOW) == "2"
+    assert (door.settled, door.left) == (["bruno"], ["first"])

@@ -13,7 +13,9 @@ from sportello.dispatch.backlog import GRACE, STATE_GRACE
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.settings import QueueSettings
+from sportello.routing.presence import Presence
 from sportello.sla.settings import SlaSettings
+from sportello.table.agent_items import SETTLED_WITHIN
 from support.builders import CONVERSATION, a_receipt, seconds
 from support.clouds.swept_desk import Sweep
 from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk
@@ -190,3 +192,36 @@ def test_the_sweep_is_counted(sweep: Sweep, capsys: Any) -> None:
     sweep.office.write(QUESTION)
     sweep.after(GRACE + seconds(1))
     assert '"Swept":[1.0]' in capsys.readouterr().out.replace(" ", "")
+
+
+# --- agents ---------------------------------------------------------------------------------------
+
+
+def available(sweep: Sweep, agent_id: str) -> None:
+    now = sweep.office.now
+    agents = sweep.office.table.agents
+    agents.set_presence(agent_id, Presence.AVAILABLE, now + timedelta(hours=1), now)
+
+
+def test_an_agent_whose_wake_up_got_lost_is_settled(sweep: Sweep) -> None:
+    available(sweep, "anna")
+    assert sweep.after(SETTLED_WITHIN + STATE_GRACE - seconds(1)) == 0
+    assert sweep.after(seconds(2)) == 1
+    assert sweep.dispatcher.settled == [("anna", True)]
+
+
+def test_an_agent_is_looked_at_when_time_changes_what_they_can_be_given(sweep: Sweep) -> None:
+    available(sweep, "anna")
+    agents = sweep.office.table.agents
+    agents.note_settled(agents.record("anna"), sweep.office.now + timedelta(minutes=30))
+    assert sweep.after(timedelta(minutes=30)) == 0
+    assert sweep.after(STATE_GRACE + seconds(1)) == 1
+    assert sweep.dispatcher.settled == [("anna", True)]
+
+
+def test_an_agent_whom_nobody_settles_is_put_into_the_queue_every_few_minutes(
+    sweep: Sweep,
+) -> None:
+    available(sweep, "anna")
+    sweep.every_minute(60)
+    assert 9 <= len(sweep.dispatcher.settled) <= 12

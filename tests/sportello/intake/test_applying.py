@@ -19,6 +19,9 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.intake.applying import SLICE, address_from
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus, Echo, Edit, InboundItem, Media, Reaction
+from sportello.people.settings import AgentEndpointSettings
+from sportello.queues.settings import MAX_RUNG, QueueSettings
+from sportello.routing.presence import Presence
 from sportello.sla.clocks import ClockState
 from sportello.sla.settings import SlaSettings
 from sportello.table.compression import compress
@@ -34,6 +37,7 @@ from support.builders import (
     NOW,
     a_message,
     a_receipt,
+    accept,
     an_address,
     an_inbound_record,
     reply,
@@ -539,3 +543,22 @@ def test_a_conversation_is_held_to_the_policy_of_its_kind_of_channel(office: Wor
     assert (address.channel_kind, address.tone) == (ChannelKind.LIVE_CHAT, Tone.INFORMAL)
     assert {clock.policy for clock in office.state.clocks} == {"live_chat"}
     assert office.messages()[0].text.startswith("Ti metto in contatto")
+
+
+def test_a_burst_to_an_agent_who_has_left_fits_into_its_transactions(office: WorkingDesk) -> None:
+    names = [f"desk-{number}" for number in range(MAX_RUNG)]
+    bell = {"notifier": "webhook", "url": "https://desk.example/rung"}
+    office.configure(AgentEndpointSettings, endpoints=dict.fromkeys(names, bell))
+    tiers = [
+        {"name": "first_line", "endpoints": names[:20]},
+        {"name": "second_line", "endpoints": names[20:]},
+    ]
+    office.configure(QueueSettings, queues={"default": {"tiers": tiers}})
+    office.say(UNKNOWN)
+    office.ask(accept("anna"))
+    office.ask(reply("anna"))
+    agents = office.table.agents
+    agents.set_presence("anna", Presence.AVAILABLE, office.now + seconds(60), office.now)
+    office.pass_time(seconds(120))
+    office.receive(*(office.write(f"{number}") for number in range(SLICE + 3)), turn_id="turn-2")
+    assert office.state.owner.kind is OwnerKind.QUEUE

@@ -393,3 +393,54 @@ def test_a_snoozed_conversation_takes_no_room(office: StaffedDesk) -> None:
     office.settle_all()
     assert office.held() == {}
     assert office.seats()["default", "anna"].room == 2
+
+
+# --- who may be asked only later ----------------------------------------------------------------
+
+
+def test_who_may_be_given_somebody_later_is_looked_at_then(office: StaffedDesk) -> None:
+    office.at_work("anna", languages=("en",))
+    office.waits("c1")
+    assert office.look_at("anna") == NOW + seconds(300)
+
+
+def test_who_comes_while_somebody_of_another_language_waits_is_looked_at_then(
+    office: StaffedDesk,
+) -> None:
+    office.waits("c1")
+    office.at_work("anna", languages=("en",))
+    assert office.look_at("anna") == NOW + seconds(300)
+
+
+def test_who_serves_the_queue_of_the_overflow_is_looked_at_when_it_begins(
+    office: StaffedDesk,
+) -> None:
+    overflow = [{"queue": "vip", "after_seconds": 60}]
+    office.configure(
+        QueueSettings, queues={"default": {"routing": {"overflow": overflow}}, "vip": {}}
+    )
+    office.at_work("anna", queues=("vip",))
+    office.waits("c1")
+    assert office.look_at("anna") == NOW + seconds(60)
+    office.now = NOW + seconds(60)
+    office.settle("anna", unasked=True)
+    assert office.asked_for("c1") == "anna"
+
+
+def test_who_is_looked_at_sooner_is_not_looked_at_later(office: StaffedDesk) -> None:
+    office.at_work("anna", languages=("en",))
+    office.present("anna", Presence.AVAILABLE, timedelta(seconds=100))
+    office.settle("anna")
+    office.waits("c1")
+    assert office.look_at("anna") == NOW + seconds(100)
+
+
+def test_who_is_being_settled_while_somebody_comes_stays_to_be_settled(
+    office: StaffedDesk,
+) -> None:
+    office.at_work("anna", languages=("en",))
+    office.describe("anna", languages=("en",), display_name="Anna")
+    before = office.table.agents.record("anna")
+    office.waits("c1")
+    assert not office.table.agents.note_settled(before, None)
+    assert office.asked() == ["anna"]

@@ -1,12 +1,14 @@
 """Whatever happens, in whatever order: room is kept to, and nobody waits whom somebody may take."""
 
 from collections.abc import Callable
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.conversation.commands import Accept, Decline, Reply, Resolve, Tick
 from sportello.conversation.effects import reply_key
+from sportello.priorities import Priority
 from sportello.queues.settings import QueueSettings
 from sportello.routing.line import HEAD_STARTS, place_of
 from sportello.routing.presence import Presence
@@ -16,7 +18,7 @@ from support.clouds.staffed_truth import faults, idle_while_somebody_waits, misp
 
 AGENTS = ("anna", "bruno", "carla")
 CUSTOMERS = ("c1", "c2", "c3", "c4", "c5")
-PROFILES = {
+PROFILES: dict[str, dict[str, Any]] = {
     "anna": {"capacity": 4},
     "bruno": {"capacity": 2, "languages": ("en",)},
     "carla": {"capacity": 3, "queues": ("vip", "default")},
@@ -125,7 +127,7 @@ WAITS = st.lists(
 @settings(max_examples=40, deadline=None)
 @given(waits=WAITS, chats=st.integers(0, 5), languages=st.lists(st.sampled_from(["it", "en", ""])))
 def test_who_comes_to_work_is_given_the_first_in_line(
-    waits: list[tuple[int, str]], chats: int, languages: list[str]
+    waits: list[tuple[int, Priority]], chats: int, languages: list[str]
 ) -> None:
     with staffed_desk() as office:
         names = [f"c{number:02}" for number in range(len(waits))]

@@ -19,6 +19,7 @@ from sportello.queues.settings import QueueSettings
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Step
+from sportello.table.items import Conversation
 from support.builders import (
     CONVERSATION,
     NIGHT,
@@ -421,7 +422,9 @@ class KnownPlaces:
         self.looked_for: list[str] = []
         self._queues = queues
 
-    def place(self, conversation_id: str, _now: datetime) -> None:
+    def place(
+        self, conversation_id: str, _now: datetime, _start: Conversation | None = None, /
+    ) -> None:
         self.looked_for.append(conversation_id)
 
     def anybody_at(self, queue: str) -> bool:

@@ -50,7 +50,8 @@ def test_whoever_was_rung_is_told_with_the_receipt_of_the_ring(
     ring, end = ringing.notifier.notified
     assert (ring.notice, ring.receipt) == ("conversation.offered", "")
     assert (end.notice, end.receipt) == (notice, "1")
-    assert end.data == {"offer_id": ring.data["offer_id"]}
+    whose = {"agent_id": "anna"} if notice == "offer.accepted" else {}
+    assert end.data == {"offer_id": ring.data["offer_id"], **whose}
 
 
 def test_what_only_its_own_endpoint_returned_is_handed_on(ringing: DecidedNotice) -> None:

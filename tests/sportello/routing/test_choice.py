@@ -196,6 +196,14 @@ def test_an_agent_of_two_queues_is_asked_as_of_the_own() -> None:
     assert (choice.agent_id, choice.others) == ("anna", ())
 
 
+@pytest.mark.parametrize("helps", ["another", "second"])
+def test_of_an_agent_of_two_queues_is_told_what_is_true_of_the_own(helps: str) -> None:
+    overflow = (OverflowTo(queue="another"), OverflowTo(queue="second"))
+    twice = a_seat("bruno", queue=helps), a_seat("bruno")
+    first = a_seat("anna", idle=99)
+    assert others(in_line(), first, *twice, overflow=overflow) == {"bruno": Reason.LATER_IN_ORDER}
+
+
 def test_a_free_agent_is_given_the_first_in_line_whom_they_may_take() -> None:
     first, second = in_line("c1", waited=60, language="de"), in_line("c2", waited=30, language="it")
     italian = a_seat(languages=("it",))

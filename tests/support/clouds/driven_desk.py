@@ -47,7 +47,12 @@ class DrivenDesk:
         self.stack = laptop.stack
         self.calls = laptop.calls
         self.private = {AGENT.email, SUPERVISOR.email}
-        self.secrets = {**self.stack.secrets, "tokens": self.stack.tokens}
+        self.passwords: dict[str, str] = {}
+        self.secrets = {
+            **self.stack.secrets,
+            "tokens": self.stack.tokens,
+            "passwords": self.passwords,
+        }
         self.secrets["agent_endpoints"] = self._agent_endpoint_secret()
 
     def _agent_endpoint_secret(self) -> dict[str, str]:
@@ -167,7 +172,7 @@ class DrivenDesk:
         """Put other settings in force, by kind, until the context ends."""
         path = "/settings/{}".format
         before = {
-            kind: self.ask("GET", path(kind)).expect(200).document()["document"]
+            kind: self.ask("GET", path(kind), role="supervisor").expect(200).document()["document"]
             for kind in documents
         }
         try:

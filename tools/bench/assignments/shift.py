@@ -45,7 +45,7 @@ QUEUES: dict[str, Any] = {
     "vip": {"routing": {"assignment": "assign", "order": "least_loaded"}},
 }
 SHARES_OF_QUEUES = {"default": 0.6, "orders": 0.3, "vip": 0.1}
-PROFILES = (
+PROFILES: tuple[Mapping[str, Any], ...] = (
     {"queues": ("default",), "languages": ("it",)},
     {"queues": ("default", "orders"), "languages": ("it", "en")},
     {"queues": ("orders",), "languages": ("it", "en")},

@@ -1,5 +1,6 @@
 """What customers and agents do while the bench looks on, step by step."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -76,7 +77,7 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
         cloud.begin(webhook_step(channel))
         cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
     cloud.begin(AFTERWARDS)
-    for function, call in link_calls():
+    for function, call in (*link_calls(), *ring_calls(), *press_calls()):
         cloud.world.invoke(function, call)
     for function in deployment.scheduled_functions():
         cloud.world.invoke(function, {})
@@ -165,12 +166,14 @@ def told_how_long(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterat
         anna.does("resolve", customer)
 
 
-def taken_by_nobody(cloud: RecordingCloud, _told: Told, giulia: Customer) -> Iterator[Condition]:
+def taken_by_nobody(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """One round of ringing in vain; others would follow, for as long as she waits."""
     cloud.begin(AFTERWARDS)
     giulia.write(UNKNOWN_QUESTION)
     yield giulia.waits_for_people
     cloud.begin("nobody takes the offer")
-    yield lambda: not any(running.machine == "escalation" for running in cloud.workflows.running())
+    yield lambda: giulia.state.ladder_exhausted
+    yield from _settled(cloud, told, giulia)
 
 
 def policy_change(version: int) -> Journey:
@@ -187,8 +190,16 @@ def policy_change(version: int) -> Journey:
         sofia.writes(sla(first_response=3_600 + version), after=version)
         step = cloud.steps[-1]
         yield lambda: any(each.function == "FitClocksFunction" for each in step.invocations)
+        yield from _settled(cloud, told, giulia)
 
     return journey
+
+
+def _settled(cloud: RecordingCloud, told: Told, giulia: Customer) -> Iterator[Condition]:
+    """Let her matter be over: whoever waits for people is rung for, for ever."""
+    cloud.begin(AFTERWARDS)
+    told.agent("anna").does("resolve", giulia)
+    yield lambda: giulia.state.resolved_at is not None
 
 
 def rung(told: Told, customer: Customer, notice: str) -> Condition:
@@ -214,6 +225,32 @@ def link_calls() -> Iterator[tuple[str, dict[str, Any]]]:
     call = {"httpMethod": "GET", "headers": {}, "pathParameters": {"token": "nothing"}}
     for name, function in functions().items():
         if any("{token}" in event["Path"] for event in events(function, "Api")):
+            yield name, call
+
+
+def ring_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield to every notifier a notice that is gone: the settings ring people in one way only."""
+    job = json.dumps({"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"})
+    for name, function in functions().items():
+        if function["Handler"].startswith("notifiers.") and events(function, "SQS"):
+            record = {
+                "messageId": name,
+                "receiptHandle": name,
+                "body": job,
+                "attributes": {
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": str(int(NOW.timestamp() * 1_000)),
+                },
+                "eventSourceARN": f"arn:aws:sqs:eu-south-1:123456789012:{name}",
+            }
+            yield name, {"Records": [record]}
+
+
+def press_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield a forged press to whatever takes buttons: nobody is rung where there are any."""
+    call = {"httpMethod": "POST", "headers": {}, "body": "payload=%7B%7D"}
+    for name, function in functions().items():
+        if function["Handler"].endswith(".answer.handler"):
             yield name, call
 
 

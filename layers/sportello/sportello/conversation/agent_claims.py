@@ -1,9 +1,14 @@
 """What a conversation takes of agents, and where it stands in line, read off its state. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from sportello.conversation.events import OwnerKind
+from sportello.conversation.events import (
+    AgentOfferEnded,
+    ConversationEvent,
+    OfferOutcome,
+    OwnerKind,
+)
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from sportello.routing.line import InLine
@@ -39,6 +44,19 @@ def claims_of(
             counts_until=last + idle_after if quiet else None,
         )
     return claims
+
+
+def heard_from(events: Iterable[ConversationEvent]) -> Mapping[str, bool]:
+    """Return, of the agents whose offers ended, whether they gave an answer or let it run out."""
+    heard: dict[str, bool] = {}
+    for event in events:
+        if not isinstance(event, AgentOfferEnded):
+            continue
+        if event.outcome is OfferOutcome.EXPIRED:
+            heard[event.agent_id] = False
+        elif event.outcome is OfferOutcome.DECLINED or event.taken_by == event.agent_id:
+            heard[event.agent_id] = True
+    return heard
 
 
 def waits_unasked(state: ConversationState) -> bool:

@@ -8,6 +8,7 @@ from sportello.conversation.events import (
     OwnerKind,
 )
 from sportello.conversation.handoffs import take
+from sportello.conversation.keep_clocks import cancel_clock
 from sportello.conversation.ladders import end_offer, end_personal_offer, start_ladder
 from sportello.conversation.notes import note_down
 from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
@@ -28,6 +29,7 @@ from sportello.conversation.queueing import (
 from sportello.conversation.turns import end_turn, tell_out_of_hours
 from sportello.errors import NotAllowed
 from sportello.model import Instant
+from sportello.sla.clocks import ClockEnding, ClockKind
 
 TRANSFERRED = "transferred"
 
@@ -99,6 +101,10 @@ def take_over(draft: Draft, command: TakeOver) -> None:
         raise NotAllowed("a resolved conversation is nobody's to take over")
     former = owner.name if owner.kind is OwnerKind.AGENT else ""
     draft.record(ConversationTakenOver(at=draft.now, agent_id=command.agent_id, from_agent=former))
+    for clock in state.clocks:
+        if clock.kind is ClockKind.AGENT_SILENCE and clock.running:
+            # What the former agent let pass is nothing that the supervisor has to answer for.
+            cancel_clock(draft, clock, ClockEnding.LEFT_AGENT)
     take(draft, command.agent_id)
     if former:
         draft.notify(

@@ -120,7 +120,7 @@ def ring_next_tier(draft: Draft) -> None:
 def end_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
     """End whatever offer is open, of a tier and of a single agent."""
     end_personal_offer(draft, outcome, taken_by)
-    end_tier_offer(draft, outcome)
+    end_tier_offer(draft, outcome, taken_by)
 
 
 def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
@@ -141,18 +141,18 @@ def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") 
         f"offer_ended:{offer.offer_id}",
         offer.endpoints,
         f"offer.{outcome}",
-        {"offer_id": offer.offer_id},
+        {"offer_id": offer.offer_id, **_taker(taken_by)},
     )
     not_taken = outcome in {OfferOutcome.DECLINED, OfferOutcome.EXPIRED}
     if offer.transferred_by and not_taken:
         restart_ladder(draft, RestartReason.NOT_TAKEN)
 
 
-def end_tier_offer(draft: Draft, outcome: OfferOutcome) -> None:
+def end_tier_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
     offer = draft.state.offer
     if offer is not None:
         resume(draft, offer.task_token, outcome)
-        _close_offer(draft, offer, outcome)
+        _close_offer(draft, offer, outcome, taken_by)
 
 
 def expire_offer(draft: Draft) -> None:
@@ -161,14 +161,19 @@ def expire_offer(draft: Draft) -> None:
         _close_offer(draft, draft.state.offer, OfferOutcome.EXPIRED)
 
 
-def _close_offer(draft: Draft, offer: Offer, outcome: OfferOutcome) -> None:
+def _close_offer(draft: Draft, offer: Offer, outcome: OfferOutcome, taken_by: str = "") -> None:
     draft.record(OfferEnded(at=draft.now, offer_id=offer.offer_id, outcome=outcome))
     draft.notify(
         f"offer_ended:{offer.offer_id}",
         offer.endpoints,
         f"offer.{outcome}",
-        {"offer_id": offer.offer_id},
+        {"offer_id": offer.offer_id, **_taker(taken_by)},
     )
+
+
+def _taker(agent_id: str) -> dict[str, str]:
+    """Who is rung elsewhere sees whose the customer is."""
+    return {"agent_id": agent_id} if agent_id else {}
 
 
 def resume(draft: Draft, task_token: str, outcome: OfferOutcome) -> None:

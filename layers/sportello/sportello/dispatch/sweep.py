@@ -45,6 +45,9 @@ MESSAGES_SHARE = 0.5
 LATER_VERSION_GRACE = timedelta(minutes=15)
 """How long an item is left to the later version that knows its kind: a deployment takes less."""
 
+SETTLED_AGAIN_AFTER = timedelta(minutes=5)
+"""How long an agent may take to be settled before they are put into the queue again."""
+
 LONGEST_STAY_IN_A_QUEUE = timedelta(days=1)
 """How long a message may wait behind others in its queue before it is put there again."""
 
@@ -198,7 +201,7 @@ class Sweeping:
 
     def _settle(self, entry: PendingEntry, now: datetime) -> None:
         """Have an agent looked at; until that is done they are only put off."""
-        if self._put_off(entry, now, max(GRACE, pause_after(now - entry.pending_since))):
+        if self._put_off(entry, now, SETTLED_AGAIN_AFTER):
             self._dispatcher.have_agent_settled(entry.agent_id, unasked=True)
 
     def _put_off(self, entry: PendingEntry, now: datetime, pause: timedelta) -> PendingEntry | None:

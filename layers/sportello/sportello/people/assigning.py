@@ -14,7 +14,7 @@ from sportello.conversation.commands import OfferToAgent
 from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings
-from sportello.people.choosing import Choosing, Chosen
+from sportello.people.choosing import Choosing, Chosen, Upcoming
 from sportello.people.seating import Seating
 from sportello.people.story_packets import story_packet
 from sportello.queues.settings import QueueSettings
@@ -117,18 +117,38 @@ class Assigning:
         if not unasked and not self._desk.table.agents.record(agent_id).is_due:
             return
         record = self._seating.seat(agent_id, now)
-        if self._leaves(record, now) or self._has_forgotten_a_claim(record, now):
+        if (
+            self._hears_nothing(record, now)
+            or self._leaves(record, now)
+            or self._has_forgotten_a_claim(record, now)
+        ):
             record = self._seating.seat(agent_id, now)
         tried: set[str] = set()
         offers = 0
-        while len(tried) < MOST_IN_A_RUN and (waiting := self._next(record, tried, now)):
-            tried.add(waiting.conversation_id)
-            offers += self._take_up(waiting, now)
+        upcoming = self._next(record, tried, now)
+        while len(tried) < MOST_IN_A_RUN and upcoming.waiting:
+            tried.add(upcoming.waiting.conversation_id)
+            offers += self._take_up(upcoming.waiting, now)
             record = self._seating.seat(agent_id, now)
+            upcoming = self._next(record, tried, now)
         if offers and len(tried) == MOST_IN_A_RUN:
             logger.warning("the agent is to be settled further", agent_id=agent_id)
             return
-        self._desk.table.agents.note_settled(record, self._seating.look_at(record.agent, now))
+        look_at = [at for at in (self._seating.look_at(record.agent, now), upcoming.at) if at]
+        self._desk.table.agents.note_settled(record, min(look_at, default=None))
+
+    def _hears_nothing(self, record: AgentRecord, now: datetime) -> bool:
+        """Ask nobody any more who has missed one offer after the other: their bell may be dead."""
+        work = record.agent.work
+        most = self._settings.get(RoutingSettings).away_after_missed_offers
+        if work.presence_at(now) is not Presence.AVAILABLE or not work.hears_nothing(most):
+            return False
+        agent_id, until = record.agent.agent_id, work.presence_until or now
+        self._desk.table.agents.set_presence(
+            agent_id, Presence.AVAILABLE, until, now, away_after=most
+        )
+        logger.warning("an agent misses every offer and is away", agent_id=agent_id)
+        return True
 
     def _leaves(self, record: AgentRecord, now: datetime) -> bool:
         """Let nobody wait for an agent who is at work no more; False if they have what they had.
@@ -150,7 +170,7 @@ class Assigning:
                 self.place(claim.conversation_id, now, committed.after)
         return has_left
 
-    def _next(self, record: AgentRecord, tried: set[str], now: datetime) -> InLine | None:
+    def _next(self, record: AgentRecord, tried: set[str], now: datetime) -> Upcoming:
         seats = self._seating.seats_of(record.agent, now)
         return self._choosing.conversation_for(seats, self._open_queues(now), tried, now)
 

@@ -1,14 +1,22 @@
 """Who is asked for a conversation, or given it: read off the seats, and checked with the agent."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import chain, zip_longest
+from typing import NamedTuple
 
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.languages import languages
-from sportello.model import Model
+from sportello.model import Instant, Model
 from sportello.people.seating import Seating
-from sportello.routing.choice import Choice, choose_agent, choose_conversation, queues_asked
+from sportello.routing.choice import (
+    Choice,
+    choose_agent,
+    choose_conversation,
+    next_relaxation,
+    queues_asked,
+    why_not,
+)
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
 from sportello.routing.settings import QueueRouting
@@ -26,13 +34,20 @@ class Chosen(Model):
     choice: Choice
 
 
+class Upcoming(NamedTuple):
+    """Whom an agent is given next, and else when somebody in line may first be given to them."""
+
+    waiting: InLine | None
+    at: Instant | None
+
+
 class Choosing:
     def __init__(self, table: DeskTable, seating: Seating) -> None:
         self._table = table
         self._seating = seating
 
     def agent_for(self, waiting: InLine, terms: ServiceTerms, now: datetime) -> Chosen | None:
-        """Choose who is asked next; None while nobody may be.
+        """Choose who is asked next; None while nobody may be, who is looked at in their time.
 
         A seat may be out of date: the agent is read whole before it is them, and their seats are
         put right.
@@ -52,7 +67,28 @@ class Choosing:
                 if choose_agent(waiting, own, routing, now).agent_id:
                     return Chosen(record=record, choice=choice)
                 unfit.add(choice.agent_id)
+        able = [seat for seat in seats if seat.agent_id not in unfit]
+        self._look_later(waiting, able, routing, now)
         return None
+
+    def _look_later(
+        self, waiting: InLine, seats: Sequence[Seat], routing: QueueRouting, now: datetime
+    ) -> None:
+        """Have the best of those looked at who may be asked only later, when it is time.
+
+        Where nobody might be, an agent who has room again looks at the line by themself.
+        """
+        queues = queues_asked(waiting, routing, now)
+        at = next_relaxation(waiting, routing, now)
+        while at is not None:
+            more = [queue for queue in queues_asked(waiting, routing, at) if queue not in queues]
+            seats = [*seats, *next(self._pages(more), [])]
+            queues = (*queues, *more)
+            choice = choose_agent(waiting, seats, routing, at)
+            if choice.agent_id:
+                self._table.agents.look_by(choice.agent_id, at)
+                return
+            at = next_relaxation(waiting, routing, at)
 
     def _last_agents_seats(
         self, waiting: InLine, routing: QueueRouting, now: datetime
@@ -75,38 +111,57 @@ class Choosing:
         queues: Mapping[str, QueueRouting],
         left_out: set[str],
         now: datetime,
-    ) -> InLine | None:
+    ) -> Upcoming:
         """Choose what an agent with room is given next: of all lines they may take from, the first.
 
         `left_out` are conversations that have been tried.
         """
-        firsts = []
+        firsts: list[Upcoming] = []
         for each in seats:
             if each.stands:
                 continue
             for queue, language in _lines(each.seat, queues):
-                waiting = self._first(each.seat, queue, language, queues[queue], left_out, now)
-                if waiting is not None:
-                    firsts.append(waiting)
-        return min(firsts, key=lambda each: (each.place, each.conversation_id), default=None)
+                line = self._table.lines.line(queue, language)
+                firsts.append(_first(each.seat, line, queues[queue], left_out, now))
+        return Upcoming(
+            waiting=min(
+                (each.waiting for each in firsts if each.waiting),
+                key=lambda waiting: (waiting.place, waiting.conversation_id),
+                default=None,
+            ),
+            at=min((each.at for each in firsts if each.at), default=None),
+        )
 
-    def _first(
-        self,
-        seat: Seat,
-        queue: str,
-        language: str,
-        routing: QueueRouting,
-        left_out: set[str],
-        now: datetime,
-    ) -> InLine | None:
-        looked_at = 0
-        for page in self._table.lines.line(queue, language):
-            line = [each for each in page if each.conversation_id not in left_out]
-            waiting = choose_conversation(seat, line, routing, now)
-            looked_at += len(page)
-            if waiting is not None or looked_at >= MOST_LOOKED_AT:
-                return waiting
-        return None
+
+def _first(
+    seat: Seat,
+    pages: Iterable[Sequence[InLine]],
+    routing: QueueRouting,
+    left_out: set[str],
+    now: datetime,
+) -> Upcoming:
+    looked_at = 0
+    later: list[datetime] = []
+    for page in pages:
+        line = [each for each in page if each.conversation_id not in left_out]
+        waiting = choose_conversation(seat, line, routing, now)
+        if waiting is not None:
+            return Upcoming(waiting, None)
+        later += [at for each in line if (at := _may_take_at(seat, each, routing, now))]
+        looked_at += len(page)
+        if looked_at >= MOST_LOOKED_AT:
+            break
+    return Upcoming(None, min(later, default=None))
+
+
+def _may_take_at(
+    seat: Seat, waiting: InLine, routing: QueueRouting, now: datetime
+) -> datetime | None:
+    """Return when by the passing of time a seat may first be given somebody."""
+    at = next_relaxation(waiting, routing, now)
+    while at is not None and why_not(waiting, seat, routing, at) is not None:
+        at = next_relaxation(waiting, routing, at)
+    return at
 
 
 def _lines(seat: Seat, queues: Mapping[str, QueueRouting]) -> Iterator[tuple[str, str]]:

@@ -69,6 +69,7 @@ class _Rank(NamedTuple):
     idle_since: datetime
     skill: int
     agent_id: str
+    overflow: int
     queue: str
     not_newest: int
 
@@ -131,13 +132,18 @@ def why_not(waiting: InLine, seat: Seat, routing: QueueRouting, now: Instant) ->
 
 
 def _fit(waiting: InLine, seat: Seat, routing: QueueRouting) -> _Fit:
-    queues = [waiting.queue, *(to.queue for to in routing.overflow)]
     return _Fit(
         not_last_agent=not routing.last_agent_first or seat.agent_id != waiting.last_agent,
         other_language=not seat.speaks(waiting.language),
         below_skill=seat.skill(waiting.channel) < routing.least_skill,
-        overflow=queues.index(seat.queue) if seat.queue in queues else len(queues),
+        overflow=_overflow(waiting, seat, routing),
     )
+
+
+def _overflow(waiting: InLine, seat: Seat, routing: QueueRouting) -> int:
+    """Return 0 for a seat of the conversation's own queue, more the later another is named."""
+    queues = [waiting.queue, *(to.queue for to in routing.overflow)]
+    return queues.index(seat.queue) if seat.queue in queues else len(queues)
 
 
 def _rank(waiting: InLine, seat: Seat, routing: QueueRouting) -> _Rank:
@@ -146,6 +152,7 @@ def _rank(waiting: InLine, seat: Seat, routing: QueueRouting) -> _Rank:
         idle_since=seat.idle_since,
         skill=-seat.skill(waiting.channel),
         agent_id=seat.agent_id,
+        overflow=_overflow(waiting, seat, routing),
         queue=seat.queue,
         not_newest=-seat.version,
     )

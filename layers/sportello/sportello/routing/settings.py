@@ -95,7 +95,8 @@ class RoutingSettings(SettingsDocument):
     `presence_seconds` is how long a presence is believed without another sign of life,
     `idle_after_seconds` how long an answered conversation still counts. When an agent leaves,
     `waiting` gives the conversations back to their queues in which the customer waits, `all` every
-    one, `none` none.
+    one, `none` none. Who lets `away_after_missed_offers` run out in a row is away until they say
+    that they are back; None is never.
     """
 
     kind = "routing"
@@ -111,6 +112,7 @@ class RoutingSettings(SettingsDocument):
     )
     presence_seconds: int = Field(default=300, ge=30, le=86_400)
     idle_after_seconds: int = Field(default=600, ge=0, le=86_400)
+    away_after_missed_offers: Annotated[int, Field(ge=1, le=100)] | None = 3
     when_an_agent_leaves: Literal["waiting", "all", "none"] = "waiting"
 
     @model_validator(mode="after")

@@ -18,19 +18,24 @@ class Work(Stored):
     """`version` grows whenever what the agent holds, or may be given, changes.
 
     `idle_since` is since when the agent was last given a conversation or came to work; whoever has
-    been idle longest comes first.
+    been idle longest comes first. `missed` counts the offers in a row that ran out unanswered.
     """
 
     presence: Annotated[Presence, OrUnknown()] = Presence.OFFLINE
     presence_until: Instant | None = None
     idle_since: Instant | None = None
     version: int = 0
+    missed: int = 0
 
     def presence_at(self, now: Instant) -> Presence:
         """Return the presence that is still believed: without a sign of life it ends."""
         if self.presence_until is not None and self.presence_until <= now:
             return Presence.OFFLINE
         return self.presence
+
+    def hears_nothing(self, most: int | None) -> bool:
+        """Whether so many offers were missed in a row that nobody seems to be there."""
+        return most is not None and self.missed >= most
 
 
 class Claim(Stored):

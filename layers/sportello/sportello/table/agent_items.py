@@ -138,9 +138,10 @@ def read_work(attributes: Attributes) -> Work:
     """Read how an agent is at work, of nothing at all what holds of who never was."""
     names = ("presence", "presence_until", "idle_since")
     texts = {name: attributes[name]["S"] for name in names if name in attributes}
-    return Work.model_validate(
-        {**texts, "version": int(attributes.get("version", {"N": "0"})["N"])}
-    )
+    numbers = {
+        name: int(attributes[name]["N"]) for name in ("version", "missed") if name in attributes
+    }
+    return Work.model_validate({**texts, **numbers})
 
 
 def read_claim(attributes: Attributes) -> Claim:

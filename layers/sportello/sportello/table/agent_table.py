@@ -114,26 +114,42 @@ class AgentTable:
         return stored
 
     def set_presence(
-        self, agent_id: str, presence: Presence, until: datetime, now: datetime
+        self,
+        agent_id: str,
+        wish: Presence,
+        until: datetime,
+        now: datetime,
+        *,
+        away_after: int | None = None,
+        is_back: bool = False,
     ) -> NotedPresence:
         """Keep what an agent says of themselves; a sign of life writes little, and rarely.
 
-        Who says to be offline is so from now on, whatever `until` says.
+        Who says to be offline is so from now on, whatever `until` says. Who has missed `away_after`
+        offers is away, however often a tool says otherwise, until they say that they are back.
         """
-        until = now if presence is Presence.OFFLINE else until
         for _ in range(_ATTEMPTS):
             before = self.work(agent_id)
+            presence = wish
+            if wish is Presence.AVAILABLE and before.hears_nothing(away_after) and not is_back:
+                presence = Presence.AWAY
+            until = now if presence is Presence.OFFLINE else until
             goes_on = before.presence is presence and (
                 presence is Presence.OFFLINE or before.presence_at(now) is presence
             )
-            if goes_on and _is_believed_on(before, until, now):
+            # A tool that says the same again is no proof of anybody before it.
+            is_heard = before.missed > 0 and (is_back or (presence is wish and not goes_on))
+            if goes_on and not is_heard and _is_believed_on(before, until, now):
                 return NotedPresence(before, is_news=False)
             if before.presence_until is None:
                 self._list(agent_id)
-            request = self._presence_update(agent_id, before, presence, until, now, goes_on)
+            request = self._presence_update(
+                agent_id, before, presence, until, now, goes_on=goes_on, is_heard=is_heard
+            )
             if self._updated(request):
-                work = _until(before, until) if goes_on else self.work(agent_id)
-                return NotedPresence(work, is_news=not goes_on)
+                is_news = is_heard or not goes_on
+                work = self.work(agent_id) if is_news else _until(before, until)
+                return NotedPresence(work, is_news)
         raise StorageBusy("an agent's item never stood still")
 
     def _presence_update(
@@ -143,13 +159,21 @@ class AgentTable:
         presence: Presence,
         until: datetime,
         now: datetime,
-        goes_on: bool,  # noqa: FBT001 -- one of several facts about the same change
+        *,
+        goes_on: bool,
+        is_heard: bool,
     ) -> Attributes:
         texts = {"presence": presence.value, "presence_until": stamp(until)}
-        if not goes_on or (before.presence_until and until < before.presence_until):
-            comes = presence is Presence.AVAILABLE and not goes_on
+        is_shorter = before.presence_until is not None and until < before.presence_until
+        if not goes_on or is_heard or is_shorter:
             return ask_to_settle(
-                self._name, agent_id, now, given=comes, version=before.version, sets=texts
+                self._name,
+                agent_id,
+                now,
+                given=presence is Presence.AVAILABLE and not goes_on,
+                version=before.version,
+                sets=texts,
+                heard=True if is_heard else None,
             )
         values = {f":{name}": {"S": text} for name, text in texts.items()}
         return {
@@ -214,6 +238,19 @@ class AgentTable:
         if not request["ExpressionAttributeValues"]:
             del request["ExpressionAttributeValues"]
         return self._updated(request)
+
+    def look_by(self, agent_id: str, at: datetime) -> None:
+        """Have an agent looked at by an instant, who has changed thereby for whoever settles them.
+
+        Who is being settled just now may not have seen why: they stay to be settled.
+        """
+        record = self.record(agent_id)
+        texts = {"entity": "agent"}
+        if not record.is_due:
+            if record.look_at is not None and record.look_at <= at:
+                return
+            texts |= {"pending": pending_shard(agent_id), "pending_since": stamp(at)}
+        self._updated(grow(self._name, agent_id, texts, record.agent.work.version))
 
     def forget_claim(self, record: AgentRecord, conversation_id: str, sequence: int) -> bool:
         """Delete a claim that an earlier version of the code has left, as its state shows.

@@ -49,6 +49,7 @@ class AgentChanges(Model):
 
     `versions` are those that were seen of agents who must not have changed since, `reseated` what
     becomes of their seats. The conversation goes from one place in line to another, or to none.
+    `heard` tells of those whose offers ended whether they answered.
     """
 
     claims: tuple[ClaimChange, ...] = ()
@@ -56,6 +57,7 @@ class AgentChanges(Model):
     to_place: InLine | None = None
     versions: Mapping[str, int] = {}
     reseated: Mapping[str, Reseating] = {}
+    heard: Mapping[str, bool] = {}
 
 
 def claim_changes(
@@ -107,6 +109,7 @@ def agent_writes(
     changes = [change for commit in commits for change in commit.claims]
     versions = {name: version for commit in commits for name, version in commit.versions.items()}
     reseated = {name: seats for commit in commits for name, seats in commit.reseated.items()}
+    heard = {name: answered for commit in commits for name, answered in commit.heard.items()}
     others = [_claim_write(table, change) for change in changes]
     for agent_id in dict.fromkeys(change.agent_id for change in changes if change.weighs):
         given = any(change.given for change in changes if change.agent_id == agent_id)
@@ -118,6 +121,7 @@ def agent_writes(
             given=given,
             version=versions.get(agent_id),
             seating=as_held(seats.has) if seats else None,
+            heard=heard.get(agent_id),
         )
         (guards if agent_id in versions else others).append({"Update": update})
         others += seat_writes(table, seats) if seats else []
@@ -139,10 +143,12 @@ def ask_to_settle(
     version: int | None = None,
     seating: HeldSeats | None = None,
     sets: Mapping[str, str] | None = None,
+    heard: bool | None = None,
 ) -> Attributes:
     """Make an agent's version grow, and have it looked at what they could be given.
 
-    With `version` only if it is still that one. `sets` are other attributes of theirs.
+    With `version` only if it is still that one. `sets` are other attributes of theirs, `heard` is
+    whether they answered an offer, or missed it.
     """
     texts = {
         "entity": "agent",
@@ -153,7 +159,7 @@ def ask_to_settle(
         **({"seats": seating.model_dump_json()} if seating else {}),
         **(sets or {}),
     }
-    return grow(table, agent_id, texts, version)
+    return grow(table, agent_id, texts, version, heard=heard)
 
 
 def grow(
@@ -161,14 +167,21 @@ def grow(
     agent_id: str,
     texts: Mapping[str, str],
     version: int | None = None,
+    *,
+    heard: bool | None = None,
 ) -> Attributes:
     """Write texts into an agent's item, whose version grows; only if it is as seen, if it was."""
     assigned = ", ".join(f"{name} = :{name}" for name in texts)
     values: Attributes = {f":{name}": {"S": text} for name, text in texts.items()}
+    added = "version :one"
+    if heard:
+        assigned, values = f"{assigned}, missed = :zero", values | {":zero": {"N": "0"}}
+    elif heard is not None:
+        added += ", missed :one"
     return {
         "TableName": table,
         "Key": agent_key(agent_id, WORK),
-        "UpdateExpression": f"SET {assigned} ADD version :one",
+        "UpdateExpression": f"SET {assigned} ADD {added}",
         **as_seen(version, values | {":one": {"N": "1"}}),
     }
 

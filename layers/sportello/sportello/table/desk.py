@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sportello.conversation.agent_claims import claims_of, place_in_line
+from sportello.conversation.agent_claims import claims_of, heard_from, place_in_line
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
@@ -155,13 +155,15 @@ class Desk:
             ),
             handed_on=moved.handed_on if moved else (),
             handed_to=moved.moved_to if moved else "",
-            agents=_agent_changes(before, step, after, now) if decision.events else AgentChanges(),
+            agents=_agent_changes(before, step, decision, after, now)
+            if decision.events
+            else AgentChanges(),
         )
         return commit, after
 
 
 def _agent_changes(
-    before: Conversation, step: Step, after: ConversationState, now: datetime
+    before: Conversation, step: Step, decision: Decision, after: ConversationState, now: datetime
 ) -> AgentChanges:
     """Tell what becomes of the agents of a conversation, and of its place in line."""
     name, terms = before.conversation_id, step.terms
@@ -174,6 +176,7 @@ def _agent_changes(
         to_place=place_in_line(name, after, terms, language),
         versions=step.agent_versions,
         reseated=step.reseated,
+        heard=heard_from(decision.events),
     )
 
 

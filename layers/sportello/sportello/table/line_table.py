@@ -76,10 +76,9 @@ class LineTable:
 
     def _written_if_unchanged(self, waiting: InLine, sequence: int, write: Attributes) -> bool:
         unchanged = state_as_seen(self._name, waiting.conversation_id, sequence)
+        writes = [{"ConditionCheck": unchanged}, write]
         try:
-            self._client.transact_write_items(
-                TransactItems=[{"ConditionCheck": unchanged}, write]  # type: ignore[list-item] # built as plain dicts
-            )
+            self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type] # built as plain dicts
         except ClientError as error:
             if is_lost(error):
                 return False

@@ -76,6 +76,9 @@ def _resolved(value: Any) -> str:
         return _resolved(otherwise)
     if isinstance(value, dict) and "Fn::Sub" in value:
         return _REFERENCE.sub(lambda found: _named(found[1]), value["Fn::Sub"])
+    if isinstance(value, dict) and "Fn::Join" in value:
+        separator, parts = value["Fn::Join"]
+        return str(separator).join(_resolved(where_it_is_deployed(part)) for part in parts)
     return _named(referred(value)) if isinstance(value, dict) else str(value)
 
 

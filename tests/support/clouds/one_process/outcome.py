@@ -30,6 +30,7 @@ _RUN_DEPENDENT = frozenset(
     "at sent_at received_at counted_from counted_until ended_at expires_at until".split()
     + "started_at counting_since warn_at due_at counted_seconds spent_seconds".split()
     + "promised_by effect_key offer_id task_token generation stopped_at people_since".split()
+    + ["rings_at"]
 )
 
 type Fact = tuple[Any, ...]

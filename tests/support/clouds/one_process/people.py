@@ -3,14 +3,17 @@
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
 from sportello.settings_document import SettingsDocument
+from sportello.table.agent_table import AgentTable
 from sportello.table.items import read_state
 from support.agent_calls import event_of
 from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud
@@ -21,10 +24,13 @@ from support.clouds.one_process.webhook_calls import (
     whatsapp_message_from,
     whatsapp_receipt,
 )
+from support.clouds.table import client_of
 from support.webhooks import PROVIDERS, rest_event, signed
 
 type Condition = Callable[[], bool]
 type Script = Callable[["Told"], Iterator[Condition]]
+
+A_SHIFT = timedelta(hours=8)
 
 IN_HAND = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING})
 
@@ -37,6 +43,12 @@ class Customer:
     channel: str
     number: int
     written: int = 0
+
+    @property
+    def asked(self) -> str:
+        """Who is being asked whether they take it; empty for nobody."""
+        offer = self.state.personal_offer
+        return offer.agent_id if offer else ""
 
     @property
     def conversation_id(self) -> str:
@@ -104,6 +116,21 @@ class Agent:
     def replies(self, customer: Customer, text: str, **more: Any) -> None:
         key = {"Idempotency-Key": f"{self.name}-{next(self._keys)}"}
         self._call(customer, "replies", {"text": text, **more}, key)
+
+    def comes(self, **profile: Any) -> None:
+        """Be at work from now on, as said in one call that nothing can go wrong with."""
+        now = self.told.cloud.world.now
+        self._agents.put_profile(self.name, AgentProfile(**profile), 0, now)
+        self._agents.set_presence(self.name, Presence.AVAILABLE, now + A_SHIFT, now)
+
+    def goes(self) -> None:
+        now = self.told.cloud.world.now
+        self._agents.set_presence(self.name, Presence.OFFLINE, now, now)
+
+    @property
+    def _agents(self) -> AgentTable:
+        table = self.told.cloud.table
+        return AgentTable(table.name, client_of(table))
 
     def writes(self, document: SettingsDocument, after: int) -> None:
         """Put a settings document in force, once, as the one after a version."""

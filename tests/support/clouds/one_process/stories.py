@@ -13,6 +13,7 @@ from sportello.conversation.queueing import AGENT_SILENT
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
+from sportello.routing.settings import QueueRouting
 from sportello.sla.policies import SlaPolicy
 from sportello.sla.settings import SlaSettings
 from support.builders import NIGHT, NOW
@@ -62,6 +63,7 @@ SETTINGS = (
                     QueueTier(name="second_line", endpoints=("back",), ring_seconds=600),
                 ),
                 alert_endpoints=("chiefs",),
+                routing=QueueRouting(offer_seconds=3_600),
             )
         }
     ),
@@ -237,6 +239,34 @@ class Story:
     hangs_on_outcomes: bool = False
 
 
+def given_to_agents(told: Told) -> Iterator[Condition]:
+    """Anna has room for one: Giulia is put before her, Marco when Giulia's matter is settled."""
+    giulia = told.customer("giulia", "whatsapp", 393330000101)
+    marco = told.customer("marco", "telegram", 500600701)
+    anna = told.agent("anna")
+    anna.comes(capacity=2)
+    giulia.write(UNKNOWN_QUESTION)
+    yield lambda: giulia.asked == "anna"
+    marco.write(UNKNOWN_QUESTION)
+    yield marco.waits_for_people
+    anna.does("accept", giulia)
+    yield lambda: giulia.state.owner.name == "anna"
+    anna.replies(giulia, "Lo accordiamo noi.")
+    yield giulia.is_answered
+    anna.does("resolve", giulia)
+    yield lambda: marco.asked == "anna"
+    anna.goes()
+    yield lambda: marco.asked == ""
+    told.agent("bruno").comes()
+    yield lambda: marco.asked == "bruno"
+    told.agent("bruno").does("accept", marco)
+    yield lambda: marco.state.owner.name == "bruno"
+    told.agent("bruno").replies(marco, "Anche il suo.")
+    yield marco.is_answered
+    told.agent("bruno").does("resolve", marco)
+    told.agent("bruno").goes()
+
+
 STORIES: Mapping[str, Story] = {
     "answered by the bot": Story(answered_by_the_bot, NOW),
     "handed to people": Story(handed_to_people, NOW),
@@ -244,6 +274,7 @@ STORIES: Mapping[str, Story] = {
     "overtaken by a person": Story(overtaken_by_a_person, NOW),
     "left by a silent agent": Story(left_by_a_silent_agent, NOW),
     "given less time": Story(given_less_time, NOW),
+    "given to agents": Story(given_to_agents, NOW),
     "known by another name": Story(known_by_another_name, NOW),
     "blocked by the customer": Story(blocked_by_the_customer, NOW, hangs_on_outcomes=True),
     "not delivered": Story(not_delivered, NOW, hangs_on_outcomes=True),

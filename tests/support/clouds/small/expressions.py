@@ -90,7 +90,8 @@ def _term_holds(term: str, item: Item, request: Request) -> bool:
 # --- updates ------------------------------------------------------------------------------------
 
 _UPDATE = re.compile(
-    r"(?:SET (?P<set>.+?))?(?: ?REMOVE (?P<remove>[\w, ]+?))?(?: ?ADD (?P<add>\w+ :\w+))?"
+    r"(?:SET (?P<set>.+?))?(?: ?REMOVE (?P<remove>[\w, ]+?))?"
+    r"(?: ?ADD (?P<add>\w+ :\w+(?:, \w+ :\w+)*))?"
 )
 _ASSIGNMENT = re.compile(
     r"(?P<name>#?\w+) = (?:if_not_exists\((?P<unless>\w+), (?P<default>:\w+)\)|(?P<value>:\w+))"
@@ -112,13 +113,16 @@ def updated(request: Request, item: Item) -> Item:
     return {name: value for name, value in (item | assigned).items() if name not in removed}
 
 
-def _added(addition: str, item: Item, request: Request) -> Item:
-    name, word = addition.split(" ")
-    before = item.get(name, {"N": "0"})
-    if "N" not in before:
-        raise Refused(f"an addition to {name}, which is no number")
-    amount = request["ExpressionAttributeValues"][word]["N"]
-    return {name: {"N": str(int(before["N"]) + int(amount))}}
+def _added(additions: str, item: Item, request: Request) -> Item:
+    added: Item = {}
+    for addition in additions.split(", "):
+        name, word = addition.split(" ")
+        before = item.get(name, {"N": "0"})
+        if "N" not in before:
+            raise Refused(f"an addition to {name}, which is no number")
+        amount = request["ExpressionAttributeValues"][word]["N"]
+        added[name] = {"N": str(int(before["N"]) + int(amount))}
+    return added
 
 
 def _assigned(assignments: str, item: Item, request: Request) -> Item:

@@ -7,6 +7,7 @@ from sportello.conversation.commands import (
     AnswerAsBot,
     Command,
     KeepPromise,
+    OfferToAgent,
     ReceiveMessages,
     RecordDelivery,
     Reply,
@@ -17,6 +18,12 @@ from sportello.conversation.commands import (
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.events import ClockEnded, ClockReopened, OwnerKind
+from sportello.conversation.people_commands import (
+    LeaveAgent,
+    TakeOver,
+    TransferToAgent,
+    TransferToQueue,
+)
 from sportello.conversation.promises import KEPT_BY_ANSWER
 from sportello.conversation.state import ConversationState, Lifecycle, Turn
 from sportello.conversation.terms import ServiceTerms
@@ -33,6 +40,9 @@ _ENDED_BY_REPLY = frozenset(
 
 _WITH_AN_ANSWER = frozenset({ClockEnding.ANSWERED, ClockEnding.TAKEN, ClockEnding.KEPT})
 
+GIVEN_UP: tuple[type[Command], ...] = (TransferToQueue, TransferToAgent, LeaveAgent)
+"""How a conversation leaves its agent, besides by the agent's silence."""
+
 _ENDINGS: Mapping[type[Command], frozenset[ClockEnding]] = {
     Reply: _WITH_AN_ANSWER,
     Resolve: frozenset({ClockEnding.RESOLVED}),
@@ -42,6 +52,9 @@ _ENDINGS: Mapping[type[Command], frozenset[ClockEnding]] = {
     Accept: frozenset({ClockEnding.TAKEN}),
     Tick: frozenset({ClockEnding.LEFT_AGENT}),
     KeepPromise: frozenset({ClockEnding.KEPT}),
+    OfferToAgent: frozenset({ClockEnding.TAKEN}),
+    TakeOver: frozenset({ClockEnding.TAKEN, ClockEnding.LEFT_AGENT}),
+    **dict.fromkeys(GIVEN_UP, frozenset({ClockEnding.LEFT_AGENT})),
     RecordDelivery: frozenset({ClockEnding.ANSWERED, ClockEnding.KEPT, ClockEnding.NOT_DELIVERED}),
 }
 """How each command may end clocks; all but these end none, unless settings took a target away."""
@@ -120,6 +133,8 @@ def check_reassignment(
     """Only silence takes a conversation from an agent, and only from the one it was timed for."""
     agent = before.owner
     if agent.kind is not OwnerKind.AGENT or after.owner.kind is not OwnerKind.QUEUE:
+        return
+    if isinstance(command, GIVEN_UP):
         return
     hold(VOICE, isinstance(command, Tick), f"{type(command).__name__} took it from {agent.name}")
     timed = [c for c in before.clocks if c.kind is ClockKind.AGENT_SILENCE and c.running]

@@ -14,6 +14,8 @@ CLOCKS = "rule 5: every clock is watched while it runs and ends as it should"
 POLITE = "rule 6: one out-of-hours reply a closed period, within the reply budget"
 HISTORY = "rule 7: the state is what the log makes of it"
 ANSWERS = "rule 8: a turn is over only if an answer stands that arrived, or may have"
+RUNG = "rule 15: whoever waits is being rung, or it is planned when"
+OFFERED = "rule 19: one agent at a time is asked, each once a round, with room kept for them"
 TURNS = "turns: one run at a time holds a turn"
 
 PEOPLE = frozenset({OwnerKind.QUEUE, OwnerKind.AGENT})

@@ -7,11 +7,13 @@ from sportello.conversation.commands import (
     AccompanyingText,
     AnswerAsBot,
     Command,
+    OfferToAgent,
     ReceivedItem,
     ReceiveMessages,
     RecordDelivery,
     Reply,
     Resolve,
+    RestartLadder,
     ReturnToBot,
 )
 from sportello.conversation.decision import Decision
@@ -30,11 +32,19 @@ from support.builders import (
     started,
 )
 from support.experiments.explorer import Explored, explore
-from support.experiments.interleavings import answers, named_rules, rules
+from support.experiments.interleavings import answers, named_rules, routing_rules, rules
 from support.experiments.interleavings.door import Door
 from support.experiments.interleavings.ladders import Ladders
 from support.experiments.interleavings.probes import Probes
-from support.experiments.interleavings.script import Acts, Arrives, Clock, Edits, Script, Step
+from support.experiments.interleavings.script import (
+    Acts,
+    Arrives,
+    Asks,
+    Clock,
+    Edits,
+    Script,
+    Step,
+)
 from support.experiments.interleavings.timers import REFITS, Timers
 from support.experiments.interleavings.world import (
     Answer,
@@ -49,6 +59,7 @@ from support.experiments.interleavings.world import (
 from support.sent_messages import after_decision
 
 SWEEP_AFTER = seconds(5)
+OFFER = seconds(30)
 TURN_ATTEMPTS = 2
 
 
@@ -89,12 +100,14 @@ class Stage:
 
     def check(self, world: World) -> None:
         rules.check_world(world, self._promised)
+        routing_rules.check_world(world, self.script, self.terms(world))
         if self.probes is not None:
             self.probes.check(world)
         self.door.check(world)
 
     def check_end(self, world: World) -> None:
         rules.check_end(world, frozenset(self.items), self.terms(world))
+        routing_rules.check_end(world)
         if self.script.confluent:
             self._ends.add(rules.facts(world))
             named_rules.hold(
@@ -142,6 +155,8 @@ class Stage:
                 return self._apply(world, step)
             case Acts(command=command):
                 return self.commit(world, command)
+            case Asks():
+                return self._ask(world, step)
             case Clock(to=to):
                 return world._replace(now=max(world.now, to))
             case Edits():
@@ -155,6 +170,21 @@ class Stage:
         if not world.state.ringing:
             command = command.model_copy(update={"endpoints": ("desk",)})
         return self._with_run(self.commit(world, command), world, step.turn_id)
+
+    def _ask(self, world: World, step: Asks) -> World:
+        """As `Assigning` does: whoever passed in this round is not chosen again."""
+        state = world.state
+        if state.owner.kind is not OwnerKind.QUEUE or step.agent_id in state.passed_by:
+            return world
+        command = OfferToAgent(
+            handoff_id=state.handoff_id,
+            agent_id=step.agent_id,
+            endpoints=(f"@{step.agent_id}/phone",),
+            units=2,
+            expires_at=world.now + OFFER,
+            assigns=step.assigns,
+        )
+        return self.commit(world, command)
 
     def away(self, world: World) -> AccompanyingText | None:
         since = self.script.closed_since
@@ -242,6 +272,10 @@ class Stage:
         if state.wake_at is not None and state.wake_at + SWEEP_AFTER <= world.now:
             with named_rules.during("the sweep ticks"):
                 yield "the sweep ticks", self.commit(swept, self.timers.time_passes(swept, None))
+        if state.rings_by is not None and state.rings_by <= world.now and self.script.rounds > 1:
+            with named_rules.during("the sweep starts another ladder"):
+                rung = self.commit(swept, RestartLadder())
+            yield "the sweep starts another ladder", rung
         if turn is None or turn.lease_expires_at is None or turn.lease_expires_at > world.now:
             return
         if turn.attempt >= TURN_ATTEMPTS:
@@ -265,6 +299,7 @@ class Stage:
         if isinstance(command, Reply) and any(m.key in world.keys for m in messages(decision)):
             return world  # the table refuses the transaction: EffectExists
         rules.check_step(world, decision)
+        routing_rules.check_step(world, command, decision)
         sent = [message for message in messages(decision) if message.automatic]
         after = world._replace(
             snapshot=asked.after,
@@ -277,6 +312,7 @@ class Stage:
                 event.closed_since for event in decision.events if event.type == "OutOfHoursTold"
             ),
         )
+        after = after._replace(passed_by=routing_rules.passed_by(world, decision))
         if isinstance(command, RecordDelivery):
             given_up = world.state.owner.kind not in named_rules.PEOPLE
             after = answers.after_report(after, command, given_up=given_up)
@@ -349,7 +385,14 @@ class Stage:
             if start.machine is Machine.SLA_TIMER:
                 timers.append(datetime.fromisoformat(start.input["wake_at"]))
             elif self.script.tiers is not None:
-                climbs = (*climbs, Climb(start.input["handoff_id"]))
+                start_at = datetime.fromisoformat(start.input["start_at"])
+                climb = Climb(
+                    start.input["handoff_id"],
+                    0,
+                    start.input.get("round", 0),
+                    start_at if start_at > world.now else None,
+                )
+                climbs = (*climbs, climb)
         resumes = [
             (effect.task_token, effect.output["outcome"])
             for effect in decision.effects

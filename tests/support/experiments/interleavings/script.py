@@ -55,7 +55,19 @@ class Edits:
     label: str = "the SLA policies are edited"
 
 
-type Step = Arrives | Acts | Clock | Edits
+@dataclass(frozen=True)
+class Asks:
+    """As `Assigning.place` where this agent fits best: they are asked if somebody waits."""
+
+    agent_id: str
+    assigns: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.agent_id} is {'given it' if self.assigns else 'asked'}"
+
+
+type Step = Arrives | Acts | Asks | Clock | Edits
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,8 @@ class Script:
     """`actors` each take their steps in order, in every interleaving with all the others.
 
     `before` happened already, in this one order. `verdicts` are what the bot may make of a turn,
-    `tiers` how many the ladder has (None: nobody plays the ladder), `outcomes` what the provider
+    `tiers` how many the ladder has (None: nobody plays the ladder) and `rounds` how often it is
+    climbed at most, `outcomes` what the provider
     may say at its door (nothing: no message leaves), `receipts` what it reports of each message
     later, in any order. `terms` are in force one after the other, from each edit to the next.
     `announces` is after how many seconds a wait told at the handoff is told anew (0: no wait is
@@ -77,6 +90,7 @@ class Script:
     closed_since: datetime | None = None
     tiers: int | None = None
     tier_agents: tuple[str, ...] = ()
+    rounds: int = 1
     outcomes: tuple[DeliveryStatus, ...] = ()
     receipts: tuple[DeliveryStatus, ...] = ()
     mishaps: Mishaps = A_GOOD_DAY

@@ -62,10 +62,15 @@ class Answer(NamedTuple):
 
 
 class Climb(NamedTuple):
-    """An escalation: about to ring `tier`, or waiting for its token until `gives_up_at`."""
+    """An escalation: about to ring `tier`, or waiting for its token until `gives_up_at`.
+
+    Until `rests_until` it waits for its beginning, or for its next round.
+    """
 
     handoff_id: str
     tier: int = 0
+    ladder_round: int = 0
+    rests_until: datetime | None = None
     attempt: int = 0
     token: str = ""
     gives_up_at: datetime | None = None
@@ -92,7 +97,7 @@ class World(NamedTuple):
     `waiting` and `applied` are kept from what was asked, not from events: they are the second
     opinion that rule 1 compares the state with. So are `answers`, where messages may be lost.
     `keys` leaves out those numbered with the sequence, which cannot come twice (see
-    `rules.check_keys`).
+    `rules.check_keys`). `passed_by` are agents who did not take it in this round.
     """
 
     now: datetime
@@ -114,6 +119,8 @@ class World(NamedTuple):
     settings: int = 0
     refits: int = 0
     reads_old: bool = False
+    passed_by: frozenset[str] = frozenset()
+    ladder_died: bool = False
 
     @property
     def state(self) -> ConversationState:
