@@ -8,9 +8,12 @@ from typing import NamedTuple
 from sportello.aws.logs import Metric, count, logger
 from sportello.people.answer_links import Answer, AnswerLink, read_token
 from sportello.people.answering import Answered, Answering, standing
+from sportello.people.auditing import GivenAnswer, keep_answer
 from sportello.people.open_offers import is_open_to
 from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
+
+ROUTE = "/answers/{token}"
 
 
 class Face(StrEnum):
@@ -21,6 +24,7 @@ class Face(StrEnum):
     DECLINED = "declined"
     TAKEN = "taken"
     OVER = "over"
+    NO_ROOM = "no_room"
     UNDER_WAY = "under_way"
     EXPIRED = "expired"
     FORGED = "forged"
@@ -52,9 +56,11 @@ class LinkAnswers:
 
     def look(self, token: str, now: datetime) -> LinkPage:
         """Return the page of a link; mail scanners follow links, so that nothing is written."""
-        link = self._genuine(token, now)
-        if isinstance(link, LinkPage):
-            return link
+        link = self._signed(token)
+        if link is None:
+            return _refused(Face.FORGED)
+        if _is_late(link, now):
+            return _refused(Face.EXPIRED)
         conversation = self._desk.table.load(link.conversation_id)
         state, address = conversation.state, conversation.address
         if not is_open_to(state, link.offer_id, link.agent_id):
@@ -69,10 +75,23 @@ class LinkAnswers:
         )
 
     def answer(self, token: str, now: datetime) -> LinkPage:
-        """Give the answer of a link, if nobody has done so before."""
-        link = self._genuine(token, now)
-        if isinstance(link, LinkPage):
-            return link
+        """Give the answer of a link, if nobody has done so before; audited like any other act."""
+        link = self._signed(token)
+        if link is None:
+            return _refused(Face.FORGED)
+        given = GivenAnswer(ROUTE, link.name, link.agent_id, link.conversation_id, link.answer)
+        try:
+            page = self._answered(link, now)
+        except Exception:
+            keep_answer(self._desk.table, given, None, now)
+            raise
+        outcome = Face.UNDER_WAY if page.refused else page.face
+        keep_answer(self._desk.table, given, outcome, now)
+        return page
+
+    def _answered(self, link: AnswerLink, now: datetime) -> LinkPage:
+        if _is_late(link, now):
+            return _refused(Face.EXPIRED)
         links = self._desk.table.links
         if not links.use(link.name, now):
             return self._used_before(link)
@@ -81,25 +100,29 @@ class LinkAnswers:
         except Exception:
             links.give_back(link.name, now)
             raise
-        links.note_outcome(link.name, outcome, now)
+        if outcome is Answered.NO_ROOM:
+            links.give_back(link.name, now)
+        else:
+            links.note_outcome(link.name, outcome, now)
         return LinkPage(Face(outcome))
 
     def _give(self, link: AnswerLink, now: datetime) -> Answered:
         give = {Answer.ACCEPT: self._answering.accept, Answer.DECLINE: self._answering.decline}
         return give[link.answer](link.conversation_id, link.offer_id, link.agent_id, now)
 
-    def _genuine(self, token: str, now: datetime) -> AnswerLink | LinkPage:
+    def _signed(self, token: str) -> AnswerLink | None:
         link = read_token(token, self._keys())
-        if link is None:
-            return _refused(Face.FORGED)
-        logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
-        if now >= link.expires_at or link.answer not in list(Answer):
-            return _refused(Face.EXPIRED)
+        if link is not None:
+            logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
         return link
 
     def _used_before(self, link: AnswerLink) -> LinkPage:
         outcome = self._desk.table.links.outcome(link.name)
         return _refused(Face(outcome) if outcome in list(Answered) else Face.UNDER_WAY)
+
+
+def _is_late(link: AnswerLink, now: datetime) -> bool:
+    return now >= link.expires_at or link.answer not in list(Answer)
 
 
 def _refused(face: Face) -> LinkPage:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -19,11 +20,12 @@ KEPT_AFTER = timedelta(days=1)
 class UsedLink(Stored):
     """`LINK#<name>` / `USED`: `outcome` is what its use led to, empty while that is open.
 
-    One that was `given_back` led to nothing, and may be used.
+    One that was `given_back` led to nothing, and may be used. `used_by` names the call.
     """
 
     name: str
     used_at: Instant
+    used_by: str = ""
     outcome: str = ""
     given_back: bool = False
 
@@ -33,6 +35,7 @@ class UsedLink(Stored):
             "entity": {"S": "link"},
             "used_at": {"S": stamp(self.used_at)},
             **({"outcome": {"S": self.outcome}} if self.outcome else {}),
+            **({"used_by": {"S": self.used_by}} if self.used_by else {}),
             **({"given_back": {"N": "1"}} if self.given_back else {}),
             "expires_at": {"N": str(int((self.used_at + KEPT_AFTER).timestamp()))},
         }
@@ -50,12 +53,19 @@ class LinkTable:
         self._client = client
 
     def use(self, name: str, now: datetime) -> bool:
-        """Take the right to act on it; False if somebody did before."""
+        """Take the right to act on it; False if somebody did before.
+
+        A put whose answer was lost is sent again, and finds what it has written itself.
+        """
+        used_by = uuid4().hex
         try:
             self._client.put_item(
                 TableName=self._name,
-                Item=UsedLink(name=name, used_at=now).to_attributes(),
-                ConditionExpression="attribute_not_exists(pk) OR attribute_exists(given_back)",
+                Item=UsedLink(name=name, used_at=now, used_by=used_by).to_attributes(),
+                ConditionExpression=(
+                    "attribute_not_exists(pk) OR attribute_exists(given_back) OR used_by = :us"
+                ),
+                ExpressionAttributeValues={":us": {"S": used_by}},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
