@@ -15,6 +15,12 @@ from sportello.table.settings_store import SettingsStore
 
 ROUTE = "/answers/{token}"
 
+KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS = 300.0, 10.0
+"""How old the keys may be that a link is held against, and where none of them fits."""
+
+type ReadKeys = Callable[[float], Sequence[bytes]]
+"""Gives the keys that links are signed with, as they stood at most so many seconds ago."""
+
 
 class Face(StrEnum):
     """What a page says: it `asks`, tells what became of an answer, or why there is none."""
@@ -45,11 +51,7 @@ class LinkPage(NamedTuple):
 
 
 class LinkAnswers:
-    """`keys` are those that links are signed with, read when they are needed."""
-
-    def __init__(
-        self, desk: Desk, settings: SettingsStore, keys: Callable[[], Sequence[bytes]]
-    ) -> None:
+    def __init__(self, desk: Desk, settings: SettingsStore, keys: ReadKeys) -> None:
         self._desk = desk
         self._answering = Answering(desk, settings)
         self._keys = keys
@@ -111,7 +113,10 @@ class LinkAnswers:
         return give[link.answer](link.conversation_id, link.offer_id, link.agent_id, now)
 
     def _signed(self, token: str) -> AnswerLink | None:
-        link = read_token(token, self._keys())
+        link = read_token(token, self._keys(KEPT_SECONDS))
+        if link is None:
+            # It may be signed with a key that was changed a moment ago.
+            link = read_token(token, self._keys(LOOKED_AT_ANEW_SECONDS))
         if link is not None:
             logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
         return link
