@@ -26,6 +26,7 @@ from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.table.audit_table import AuditTable
 from sportello.table.desk import Desk, Step
+from sportello.table.link_table import LinkTable
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.builders import (
@@ -257,6 +258,22 @@ def test_sent_twice_at_once_the_second_does_not_act(office: Desktop) -> None:
     page = post(office.accept)
     assert page.says.startswith("Your answer has been sent.")
     assert office.state == before
+
+
+def test_whoever_died_on_the_way_keeps_nobody_from_answering(office: Desktop) -> None:
+    with (
+        patch.object(office.desk, "act", side_effect=SystemExit),
+        patch.object(LinkTable, "give_back", side_effect=SystemExit),
+        pytest.raises(SystemExit),
+    ):
+        post(office.accept)
+    office.now = NOW + seconds(59)
+    assert post(office.accept).says.startswith("Your answer has been sent.")
+    office.now = NOW + seconds(60)
+    assert post(office.accept).status == 200
+    assert office.state.owner.name == "anna"
+    office.now = NOW + seconds(85)
+    assert post(office.accept).status == 410
 
 
 def test_who_comes_late_is_told_that_somebody_else_has_it(office: Desktop) -> None:

@@ -1,7 +1,7 @@
 """What following a link does: to look at it asks, to send its form answers, once."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ ROUTE = "/answers/{token}"
 
 KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS = 300.0, 10.0
 """How old the keys may be that a link is held against, and where none of them fits."""
+
+UNDER_WAY_FOR = timedelta(minutes=1)
+"""Longer than an answer takes: given twice it does no harm, but given by nobody it is lost."""
 
 type ReadKeys = Callable[[float], Sequence[bytes]]
 """Gives the keys that links are signed with, as they stood at most so many seconds ago."""
@@ -95,7 +98,7 @@ class LinkAnswers:
         if _is_late(link, now):
             return _refused(Face.EXPIRED)
         links = self._desk.table.links
-        if not links.use(link.name, now):
+        if not links.use(link.name, now, free_at=now + UNDER_WAY_FOR):
             return self._used_before(link)
         try:
             outcome = self._give(link, now)
