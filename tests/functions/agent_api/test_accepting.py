@@ -162,12 +162,16 @@ def test_in_no_order_of_calls_is_there_more_than_there_is_room_for(
             ours.ask(FIRST, offer())
             tier = ours.state(FIRST).offer
             assert tier is not None
-            button = Answering(ours.desk, ours.settings)
+            button, tier_offer = Answering(ours.desk, ours.settings), tier.offer_id
+
+            def press() -> None:
+                button.accept(FIRST, tier_offer, "anna", ours.now)
+
             # Whoever is settled is offered the first in line.
             runs: dict[str, Run] = {
                 "another_acceptance": accepting(FIRST),
                 "an_assignment": lambda: ours.settle("anna"),
-                "a_button": lambda: button.accept(FIRST, tier.offer_id, "anna", ours.now),
+                "a_button": press,
             }
             played = Interleaving(ours.table, [accepting(SECOND), runs[rivals]])
             played.play(plan)
