@@ -12,6 +12,7 @@ from support.clouds.driven_desk import UNKNOWN_QUESTION, DrivenDesk, conversatio
 pytestmark = pytest.mark.system
 
 SHORTEST_TELLING_TEXT = 12
+CHANNELS = ("whatsapp", "telegram")
 MACHINES = ("TriageStateMachine", "SlaTimerStateMachine", "EscalationStateMachine")
 
 
@@ -51,7 +52,8 @@ def test_no_key_and_no_execution_name_holds_anything_private(
 def private(desk: DrivenDesk) -> set[str]:
     """Names and addresses given out, secrets, and every text that was kept or sent."""
     secret = {value for document in desk.secrets.values() for value in document.values()}
-    texts = {said_in(call) for call in desk.calls.calls() if call.channel != "agents"}
+    sent = [call for channel in CHANNELS for call in desk.calls.calls(channel)]
+    texts = {said_in(call) for call in sent}
     for item in desk.items():
         match item["entity"]["S"]:
             case "inbound":

@@ -22,6 +22,7 @@ from typing import Any
 
 from local.cloud.ministack import (
     function_errors,
+    leading_keys,
     mails,
     queue_changes,
     rest_apis,
@@ -179,6 +180,7 @@ def main() -> None:
     function_errors.install(lambda_service)
     queue_changes.install()
     rest_apis.install()
+    leading_keys.install()
     mails.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()

@@ -392,7 +392,7 @@ class ChannelChangePromised(Remark):
 
 
 class LadderExhausted(Event):
-    """A round, counted from 0, has ended in vain; the next one begins at `again_at`."""
+    """A round, counted from 0, has ended in vain; the next one begins at `again_at`, if ever."""
 
     published = True
     type: Literal["LadderExhausted"] = "LadderExhausted"

@@ -34,7 +34,6 @@ from sportello.messaging.items import (
 from sportello.model import Model
 from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
-from sportello.routing.presence import Presence
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation
@@ -217,7 +216,8 @@ class Applying:
         owner = conversation.state.owner
         if owner.kind is not OwnerKind.AGENT or terms.routing.when_an_agent_leaves == "none":
             return False
-        return self._desk.table.agents.presence(owner.name, now) is Presence.OFFLINE
+        work = self._desk.table.agents.work(owner.name)
+        return work.has_left(owner.since or now, now)
 
 
 def _is_back_in_line(committed: Committed) -> bool:

@@ -156,12 +156,12 @@ class Assigning:
         What an agent has taken since, by hand, stays theirs.
         """
         work, has_left = record.agent.work, False
-        if work.presence_until is None or work.presence_at(now) is not Presence.OFFLINE:
-            return False
         gives_back = self._settings.get(RoutingSettings).when_an_agent_leaves
         command = LeaveAgent(agent_id=record.agent.agent_id, all=gives_back == "all")
         for claim in record.agent.claims:
-            if claim.since > work.presence_until or (gives_back == "none" and not claim.offered):
+            waits = claim.offered or claim.counts_until is None
+            goes_back = claim.offered or gives_back == "all" or (gives_back == "waiting" and waits)
+            if not goes_back or not work.has_left(claim.since, now):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
             committed = self._desk.act(claim.conversation_id, plan, now)

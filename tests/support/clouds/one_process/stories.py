@@ -246,7 +246,7 @@ def given_to_agents(told: Told) -> Iterator[Condition]:
     anna = told.agent("anna")
     anna.comes(capacity=2)
     giulia.write(UNKNOWN_QUESTION)
-    yield lambda: giulia.asked == "anna"
+    yield lambda: giulia.waits_for_people() and giulia.asked == "anna"
     marco.write(UNKNOWN_QUESTION)
     yield marco.waits_for_people
     anna.does("accept", giulia)
