@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from answers import link as link_function
 from answers.pages import HEADERS, STYLE
+from sportello.aws import credentials
 from sportello.conversation.commands import Command
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
@@ -24,6 +26,7 @@ from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.table.audit_table import AuditTable
 from sportello.table.desk import Desk, Step
+from sportello.table.link_table import LinkTable
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.builders import (
@@ -257,6 +260,22 @@ def test_sent_twice_at_once_the_second_does_not_act(office: Desktop) -> None:
     assert office.state == before
 
 
+def test_whoever_died_on_the_way_keeps_nobody_from_answering(office: Desktop) -> None:
+    with (
+        patch.object(office.desk, "act", side_effect=SystemExit),
+        patch.object(LinkTable, "give_back", side_effect=SystemExit),
+        pytest.raises(SystemExit),
+    ):
+        post(office.accept)
+    office.now = NOW + seconds(59)
+    assert post(office.accept).says.startswith("Your answer has been sent.")
+    office.now = NOW + seconds(60)
+    assert post(office.accept).status == 200
+    assert office.state.owner.name == "anna"
+    office.now = NOW + seconds(85)
+    assert post(office.accept).status == 410
+
+
 def test_who_comes_late_is_told_that_somebody_else_has_it(office: Desktop) -> None:
     office.do(accept("bruno"))
     before = office.state
@@ -417,6 +436,41 @@ def test_without_its_secret_nobody_is_let_in(office: Desktop) -> None:
     before = office.state
     assert post(office.accept).status == 503
     assert office.state == before
+
+
+def test_a_link_signed_with_a_key_that_was_just_changed_is_genuine(
+    office: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert follow("GET", office.accept).status == 200
+    changed = json.dumps({"signing_key": OTHER, "previous_signing_key": KEY})
+    boto3.client("secretsmanager").put_secret_value(SecretId="links", SecretString=changed)
+    later = time.monotonic() + 11
+    monkeypatch.setattr("sportello.aws.credentials.time.monotonic", lambda: later)
+    new = written_token(office.read(), OTHER.encode())
+    assert follow("GET", new).status == 200
+    assert follow("GET", office.accept).status == 200
+
+
+def test_strangers_do_not_have_the_secret_read_over_and_over(
+    office: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    fetched = credentials._fetched
+
+    def noted(secret_id: str) -> str:
+        reads.append(secret_id)
+        return fetched(secret_id)
+
+    monkeypatch.setattr(credentials, "_fetched", noted)
+    for _ in range(5):
+        assert post(office.forged()).status == 403
+    assert reads == ["links"]
+
+
+def test_an_empty_previous_key_is_none(office: Desktop) -> None:
+    document = json.dumps({"signing_key": KEY, "previous_signing_key": ""})
+    boto3.client("secretsmanager").put_secret_value(SecretId="links", SecretString=document)
+    assert follow("GET", office.accept).status == 200
 
 
 def test_nothing_of_a_link_is_in_the_log(

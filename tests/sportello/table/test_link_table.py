@@ -36,6 +36,11 @@ def test_a_use_whose_answer_was_lost_is_not_taken_for_anothers(desk_table: DeskT
         assert not desk_table.links.use("one", LATER)
 
 
+def test_what_is_never_given_up_is_used_once_however_late(desk_table: DeskTable) -> None:
+    assert desk_table.links.use("one", NOW)
+    assert not desk_table.links.use("one", NOW + seconds(86_399))
+
+
 def test_what_it_led_to_is_known_once_it_is_over(desk_table: DeskTable) -> None:
     assert desk_table.links.outcome("one") == ""
     desk_table.links.use("one", NOW)

@@ -1,7 +1,7 @@
 """What following a link does: to look at it asks, to send its form answers, once."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -14,6 +14,15 @@ from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
 
 ROUTE = "/answers/{token}"
+
+KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS = 300.0, 10.0
+"""How old the keys may be that a link is held against, and where none of them fits."""
+
+UNDER_WAY_FOR = timedelta(minutes=1)
+"""Longer than an answer takes: given twice it does no harm, but given by nobody it is lost."""
+
+type ReadKeys = Callable[[float], Sequence[bytes]]
+"""Gives the keys that links are signed with, as they stood at most so many seconds ago."""
 
 
 class Face(StrEnum):
@@ -45,11 +54,7 @@ class LinkPage(NamedTuple):
 
 
 class LinkAnswers:
-    """`keys` are those that links are signed with, read when they are needed."""
-
-    def __init__(
-        self, desk: Desk, settings: SettingsStore, keys: Callable[[], Sequence[bytes]]
-    ) -> None:
+    def __init__(self, desk: Desk, settings: SettingsStore, keys: ReadKeys) -> None:
         self._desk = desk
         self._answering = Answering(desk, settings)
         self._keys = keys
@@ -93,7 +98,7 @@ class LinkAnswers:
         if _is_late(link, now):
             return _refused(Face.EXPIRED)
         links = self._desk.table.links
-        if not links.use(link.name, now):
+        if not links.use(link.name, now, free_at=now + UNDER_WAY_FOR):
             return self._used_before(link)
         try:
             outcome = self._give(link, now)
@@ -111,7 +116,10 @@ class LinkAnswers:
         return give[link.answer](link.conversation_id, link.offer_id, link.agent_id, now)
 
     def _signed(self, token: str) -> AnswerLink | None:
-        link = read_token(token, self._keys())
+        link = read_token(token, self._keys(KEPT_SECONDS))
+        if link is None:
+            # It may be signed with a key that was changed a moment ago.
+            link = read_token(token, self._keys(LOOKED_AT_ANEW_SECONDS))
         if link is not None:
             logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
         return link
