@@ -155,13 +155,13 @@ class Assigning:
 
         What an agent has taken since, by hand, stays theirs.
         """
-        work, has_left = record.agent.work, False
-        if work.presence_until is None or work.presence_at(now) is not Presence.OFFLINE:
+        left_at, has_left = record.agent.work.left_at(now), False
+        if left_at is None:
             return False
         gives_back = self._settings.get(RoutingSettings).when_an_agent_leaves
         command = LeaveAgent(agent_id=record.agent.agent_id, all=gives_back == "all")
         for claim in record.agent.claims:
-            if claim.since > work.presence_until or (gives_back == "none" and not claim.offered):
+            if claim.since > left_at or (gives_back == "none" and not claim.offered):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
             committed = self._desk.act(claim.conversation_id, plan, now)

@@ -33,6 +33,10 @@ class Work(Stored):
             return Presence.OFFLINE
         return self.presence
 
+    def left_at(self, now: Instant) -> Instant | None:
+        """Return when an agent left who is at work no more; None of one who is, or never was."""
+        return self.presence_until if self.presence_at(now) is Presence.OFFLINE else None
+
     def hears_nothing(self, most: int | None) -> bool:
         """Whether so many offers were missed in a row that nobody seems to be there."""
         return most is not None and self.missed >= most
