@@ -175,7 +175,7 @@ def test_what_the_colleague_does_not_take_goes_the_ordinary_way(command: Command
     assert [e.reason for e in decision.events if isinstance(e, LadderRestarted)] == ["not_taken"]
     state = after(command, now=now, state=state)
     assert (state.owner.kind, state.handoff_id) == ("queue", ladder["handoff_id"])
-    assert state.passed_by == ("bruno",)
+    assert state.passed_by == ("anna", "bruno")
 
 
 def test_a_transfer_to_a_colleague_that_comes_twice_rings_once() -> None:

@@ -219,3 +219,17 @@ def test_the_sweep_that_comes_after_everything_acts_on_everything() -> None:
     advanced = [event.kind for event in decision.events if isinstance(event, ClockAdvanced)]
     assert advanced == [ClockKind.FIRST_RESPONSE, ClockKind.QUEUE_WAIT]
     assert timers(decision) == [written(NOW + seconds(5_760))]
+
+
+@pytest.mark.parametrize("fraction", [0.000001, 0.4, 0.999999])
+def test_a_timer_sleeps_until_a_whole_second_so_that_it_does_not_wake_too_early(
+    fraction: float,
+) -> None:
+    now = NOW + seconds(fraction)
+    state = after(receive(an_item("item-1", now)), now=now)
+    decision = decide(state, request_human(), now)
+    (timer,) = (e for e in decision.effects if getattr(e, "machine", "") == "sla_timer")
+    assert timer.input == {
+        "wake_at": written(WARN + seconds(fraction)),
+        "sleep_until": written(WARN + seconds(1)),
+    }

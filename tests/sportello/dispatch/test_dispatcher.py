@@ -203,7 +203,7 @@ def test_a_workflow_is_started_once_however_often_it_is_asked_for(services: Serv
     assert escalation["conversation_id"] == CONVERSATION
     assert escalation["handoff_id"] == "handoff-2"
     (timer,) = services.started("sla_timer")
-    assert timer.keys() == {"conversation_id", "wake_at"}
+    assert timer.keys() == {"conversation_id", "wake_at", "sleep_until"}
     assert services.pending().isdisjoint(f"FX#{record.effect.key}" for record in starts)
 
 

@@ -54,7 +54,7 @@ def test_an_agent_of_whom_nothing_is_known_is_offline_and_serves_all(agents: Age
     agent = agents.agent("anna")
     assert (agent.profile, agent.work, agent.claims) == (AgentProfile(), Work(), ())
     assert agents.profile("anna") is None
-    assert agents.presence("anna", NOW) is None
+    assert agents.work("anna").presence_until is None
 
 
 def test_a_profile_is_written_as_the_version_after_the_one_seen(agents: AgentTable) -> None:
@@ -90,8 +90,8 @@ def test_a_changed_profile_has_the_agent_settled(agents: AgentTable) -> None:
 
 def test_who_says_to_be_there_is_believed_until_then(agents: AgentTable) -> None:
     agents.set_presence("anna", AVAILABLE, IN_TEN_MINUTES, NOW)
-    assert agents.presence("anna", NOW) is AVAILABLE
-    assert agents.presence("anna", IN_TEN_MINUTES) is Presence.OFFLINE
+    assert agents.work("anna").presence_at(NOW) is AVAILABLE
+    assert agents.work("anna").presence_at(IN_TEN_MINUTES) is Presence.OFFLINE
     assert agents.work("anna").idle_since == NOW
     assert agents.record("anna").is_due
 

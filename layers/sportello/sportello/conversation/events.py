@@ -219,7 +219,10 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
-    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did."""
+    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did.
+
+    `given_up_by` is an agent who had it and does not get it straight back.
+    """
 
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
@@ -228,6 +231,7 @@ class HandoffRequested(Event):
     reason: str
     rule: str = ""
     rings_at: Instant | None = None
+    given_up_by: str = ""
 
 
 class LadderPostponed(Event):

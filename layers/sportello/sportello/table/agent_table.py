@@ -81,11 +81,6 @@ class AgentTable:
     def work(self, agent_id: str) -> Work:
         return read_work(self._get(agent_id, WORK) or {})
 
-    def presence(self, agent_id: str, now: datetime) -> Presence | None:
-        """Return the presence that is believed now; None of an agent who never told one."""
-        work = self.work(agent_id)
-        return None if work.presence_until is None else work.presence_at(now)
-
     def profile(self, agent_id: str) -> StoredProfile | None:
         item = self._get(agent_id, PROFILE)
         return read_profile(item) if item else None
