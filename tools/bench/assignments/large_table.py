@@ -1,4 +1,4 @@
-"""The small table for thousands: it takes over what another one has, and is looked at as a whole."""
+"""The small table for thousands: it takes over what another one has, and shows its partitions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, override
