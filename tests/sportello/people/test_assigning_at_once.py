@@ -23,7 +23,7 @@ from support.clouds.staffed_truth import faults, idle_while_somebody_waits, misp
 from support.experiments.interleaved_calls import Death, Interleaving, Run, orders
 
 TIMES_THE_TURN_CHANGES = 1
-"""With two all end well, too; that takes five minutes."""
+"""With two, in 3,823 orders, all end well too; that takes minutes."""
 
 type Writes = tuple[list[Attributes], list[Attributes]]
 type Scene = Callable[[StaffedDesk], Sequence[Run]]
