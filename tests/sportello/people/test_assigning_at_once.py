@@ -12,7 +12,7 @@ import pytest
 
 from sportello.conversation.commands import Accept, Command, Decline, Resolve
 from sportello.errors import NotAllowed
-from sportello.people.assigning import Assigning
+from sportello.people.assigning import Assigning, _Tries
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.table import desk_table
@@ -183,7 +183,7 @@ def test_the_walk_finds_a_giver_who_does_not_look_whether_the_agent_has_changed(
 def test_the_walk_finds_an_agent_who_looks_at_the_lines_before_having_a_seat() -> None:
     def hasty(assigning: Assigning, agent_id: str, now: datetime, **_: bool) -> None:
         agents = assigning._desk.table.agents
-        upcoming = assigning._next(agents.record(agent_id), set(), now)
+        upcoming = assigning._next(agents.record(agent_id), _Tries(), now)
         record = assigning._seating.seat(agent_id, now)
         if upcoming.waiting:
             assigning._take_up(upcoming.waiting, now)
