@@ -61,8 +61,8 @@ def read_agents(request: Request, agent: Agent) -> Response:
     agents = runtime.table().agents
 
     def is_meant(queues: Iterable[str]) -> bool:
-        served = served_queues(queues)
-        return (page.queue is None or page.queue in served) and any(map(agent.sees, served))
+        served = set(filter(agent.sees, served_queues(queues)))
+        return bool(served) if page.queue is None else page.queue in served
 
     listed = agents.listed(is_meant, page.limit, after=page.cursor)
     summaries = (summary_of(agents.record(agent_id), now) for agent_id in listed.agent_ids)

@@ -2,27 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
 from http import HTTPStatus
 from uuid import uuid4
 
 from chalice.app import Request
-from pydantic import Field
 
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from sportello.aws.environment import Environment
-from sportello.aws.logs import Metric, count, logger
 from sportello.entrypoints import runtime
 from sportello.messaging.identifiers import CONVERSATION_ID
+from sportello.people.auditing import keep_act
 from sportello.table.audit_table import AuditEntry
 
 _NAME = re.compile(r"(?=.*[a-z])[a-z0-9][a-z0-9_\-]{0,63}", re.ASCII)
 """As settings have them; digits alone may be somebody's number."""
-
-
-class AuditEnvironment(Environment):
-    audit_retention_days: int = Field(ge=1)
 
 
 def audit(
@@ -48,13 +41,7 @@ def audit(
         status=status,
         problem=problem,
     )
-    try:
-        retention = timedelta(days=AuditEnvironment.load().audit_retention_days)
-        runtime.table().audit.keep(entry, retention)
-    except Exception as error:  # noqa: BLE001 -- the act is done, and its answer is owed
-        fields = entry.model_dump(mode="json", exclude_defaults=True)
-        logger.error("act not audited", **fields, error=type(error).__name__)
-        count(Metric.NOT_AUDITED, "")
+    keep_act(runtime.table, entry)
 
 
 def _conversation_in(parameters: Mapping[str, str]) -> str:

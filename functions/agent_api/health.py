@@ -88,7 +88,7 @@ def _health_of(account: ChannelAccount) -> ChannelHealth:
 
 
 @route(routes, "GET", "/health/endpoints", Permission.READ_HEALTH)
-def read_endpoints(_request: Request, _agent: Agent) -> Response:
+def read_endpoints(_request: Request, agent: Agent) -> Response:
     table, now = runtime.table(), runtime.utc_now()
     marks = {mark.name: mark for mark in table.endpoints.marks()}
     # Not the shared store: what was repaired a second ago is what people look for.
@@ -97,7 +97,13 @@ def read_endpoints(_request: Request, _agent: Agent) -> Response:
         endpoint_health(name, endpoint, marks.get(name, EndpointMark(name=name)), now)
         for name, endpoint in sorted(settings.get(AgentEndpointSettings).endpoints.items())
     )
-    return answer_with(EndpointsHealth(endpoints=(*shared, *_personal(marks, settings, now))))
+    # Whose bells fail is none of another team's business, nor who there is.
+    theirs = {
+        name: mark
+        for name, mark in marks.items()
+        if (own := personal(name)) and (agent.scope is None or own.agent_id == agent.id)
+    }
+    return answer_with(EndpointsHealth(endpoints=(*shared, *_personal(theirs, settings, now))))
 
 
 def _personal(
@@ -105,7 +111,7 @@ def _personal(
 ) -> Iterator[EndpointHealth]:
     """Yield agents' own endpoints that are not well; there may be thousands of the others."""
     for name, mark in marks.items():
-        if not personal(name) or not (mark.gone_since or (mark.breaker and mark.breaker.failures)):
+        if not (mark.gone_since or (mark.breaker and mark.breaker.failures)):
             continue
         endpoint = endpoint_named(name, runtime.table(), settings)
         if endpoint is None:

@@ -7,7 +7,7 @@ from typing import Any
 from chalice.app import Blueprint, Request, Response
 
 from agent_api import preconditions
-from agent_api.endpoint_addresses import refuse_unfit_addresses, without_addresses
+from agent_api.endpoint_addresses import refuse_unfit_addresses
 from agent_api.identity import Agent
 from agent_api.permissions import Permission, permission_to_write
 from agent_api.preconditions import etag
@@ -15,6 +15,7 @@ from agent_api.problems import Fault, Problem
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.route_declaration import answer_with, route
+from agent_api.settings_shown import shown_to
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
@@ -53,9 +54,8 @@ def read_settings(request: Request, agent: Agent, kind: str) -> Response:
         raise version_mismatch()
     if preconditions.is_excluded(request, stored.version):
         return Response(body="", status_code=304, headers={"etag": etag(stored.version)})
-    if shape is AgentEndpointSettings and not agent.may(Permission.READ_ADDRESSES):
-        stored = StoredSettings(version=stored.version, document=without_addresses(stored.document))
-    return settings_answer(kind, stored)
+    shown = shown_to(agent, kind, stored.document)
+    return settings_answer(kind, StoredSettings(version=stored.version, document=shown))
 
 
 @route(routes, "PUT", "/settings/{kind}", Permission.WRITE_SETTINGS)

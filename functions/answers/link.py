@@ -47,8 +47,9 @@ def handler(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
     }
 
 
-def _keys() -> Sequence[bytes]:
-    return read_secret(AnswerLinkEnvironment.load().answer_link_secret, AnswerLinkSecret).keys
+def _keys(max_age_seconds: float) -> Sequence[bytes]:
+    secret_id = AnswerLinkEnvironment.load().answer_link_secret
+    return read_secret(secret_id, AnswerLinkSecret, max_age_seconds).keys
 
 
 def _header(event: dict[str, Any], name: str) -> str:

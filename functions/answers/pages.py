@@ -41,6 +41,7 @@ _STATUS = {
     Face.EXPIRED: HTTPStatus.GONE,
     Face.TAKEN: HTTPStatus.GONE,
     Face.OVER: HTTPStatus.GONE,
+    Face.NO_ROOM: HTTPStatus.CONFLICT,
 }
 
 

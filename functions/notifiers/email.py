@@ -72,6 +72,7 @@ class Email:
     notices: frozenset[str] | None = frozenset(
         {
             "conversation.assigned",
+            "conversation.consulted",
             "conversation.offered",
             "conversation.reassigned",
             "clock.breaching",

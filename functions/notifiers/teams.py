@@ -44,6 +44,8 @@ RUNG = frozenset(
         OFFERED,
         "conversation.assigned",
         "conversation.reassigned",
+        "conversation.consulted",
+        "conversation.taken_over",
         "ladder.exhausted",
         "clock.imminent",
         "clock.breaching",

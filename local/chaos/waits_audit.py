@@ -123,7 +123,7 @@ def _audit_ringing(
 ) -> None:
     """For whoever waits in a queue a ladder climbs or rests, unless a colleague is asked first."""
     state = conversation.state
-    if state is None or state.owner.kind is not OwnerKind.QUEUE:
+    if state is None or state.owner.kind is not OwnerKind.QUEUE or state.turn is None:
         return
     if state.personal_offer is not None and state.personal_offer.transferred_by:
         return

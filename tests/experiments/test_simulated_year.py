@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from sportello.conversation import climbing, handoffs, turns
 from sportello.conversation import decide as decider
-from sportello.conversation import handoffs, turns
 from sportello.conversation.decision import Draft, EffectWithoutEvent
 from sportello.conversation.events import Author, OutOfHoursTold
 from sportello.conversation.terms import ServiceTerms
@@ -151,7 +151,7 @@ COUNTING_FROM, HOURS = ServiceTerms.counting_from, ServiceTerms.hours
             ServiceTerms, "hours", count_on_the_newest_calendar, id="counted-on-another-calendar"
         ),
         pytest.param(turns, "tell_out_of_hours", tell_at_every_message, id="told-at-every-message"),
-        pytest.param(handoffs, "_postpone", nothing, id="a-ladder-ends-behind-closed-doors"),
+        pytest.param(climbing, "_postpone", nothing, id="a-ladder-ends-behind-closed-doors"),
         pytest.param(LivedConversation, "closed_doors", nothing, id="closed-doors-are-rung"),
         pytest.param(handoffs, "resolve_clocks", nothing, id="a-promise-outlives-its-episode"),
     ],

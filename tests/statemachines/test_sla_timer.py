@@ -29,6 +29,14 @@ def test_a_timer_sleeps_until_its_time_ticks_once_and_ends() -> None:
     assert (execution.status, execution.output) == ("SUCCEEDED", {})
 
 
+def test_a_time_within_a_second_is_slept_for_until_its_end() -> None:
+    execution = sla_timer(
+        scripted({}), wake_at="2020-01-01T00:00:00.123456Z", sleep_until="2020-01-01T00:00:01Z"
+    )
+    assert execution.waited_for == ["2020-01-01T00:00:01Z"]
+    assert execution.calls[0].payload["wake_at"] == "2020-01-01T00:00:00.123456Z"
+
+
 @pytest.mark.parametrize("instant", ["2020-01-01T00:00:00Z", "2020-01-01T00:00:00.123456Z"])
 def test_an_instant_already_past_wakes_at_once(instant: str) -> None:
     execution = sla_timer(scripted({}), wake_at=instant)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from agent_api import endpoint_addresses
-from agent_api.audit import AuditEnvironment
 from agent_api.identity import SignInEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
@@ -17,6 +16,7 @@ from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
+from sportello.people.auditing import AuditEnvironment
 from sportello.people.notifier import EndpointEnvironment
 from support.template import (
     TEMPLATE,
@@ -54,7 +54,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
     ],
-    "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment],
+    "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 
 
@@ -109,7 +109,8 @@ NEEDS |= {
     for name, module in NOTIFIERS.items()
 }
 NEEDS |= {
-    name: [*TASK, *notifier_needs(f"notifiers.{module}")] for name, module in ANSWERERS.items()
+    name: [*TASK, *notifier_needs(f"notifiers.{module}"), AuditEnvironment]
+    for name, module in ANSWERERS.items()
 }
 
 

@@ -27,6 +27,8 @@ RUNG = frozenset(
         "offer.withdrawn",
         "conversation.assigned",
         "conversation.reassigned",
+        "conversation.consulted",
+        "conversation.taken_over",
         "ladder.exhausted",
         "clock.imminent",
         "clock.breaching",

@@ -5,12 +5,11 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from sportello.model import Model
+from sportello.routing.profile import AgentId
 
 type SlackUser = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,30}$")]
 type SlackChannel = Annotated[str, StringConstraints(pattern=r"^[CGDUW][A-Z0-9]{2,30}$")]
 """An id, never a name: names change hands. Posting to a person's id writes to them alone."""
-
-type AgentId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
 ONE_PERSONS = "D"
 """What the ids of a person's messages with the app begin with."""

@@ -26,7 +26,9 @@ from sportello.entrypoints.receiver import webhook_request
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.model import Instant
+from sportello.people.answer_links import Answer
 from sportello.people.answering import Answered, Answering
+from sportello.people.auditing import GivenAnswer, keep_answer
 from sportello.people.endpoints import endpoint_named
 from sportello.people.notice_texts import notice_texts
 from sportello.routing.endpoints import personal
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 NAME = "slack"
+ROUTE = "/answers/slack"
 
 prepare("dynamodb", "secretsmanager")
 
@@ -90,9 +93,9 @@ class PressedButtons:
         name = hashlib.sha256(f"{NAME}:{signature}".encode()).hexdigest()
         if not self._desk.table.links.use(name, now):
             raise Unauthenticated("the call came before")
-        self._respond(press.response_url, self._answer(press, keys, now))
+        self._respond(press.response_url, self._answer(press, name, keys, now))
 
-    def _answer(self, press: Press, keys: Sequence[bytes], now: Instant) -> Response:
+    def _answer(self, press: Press, act_id: str, keys: Sequence[bytes], now: Instant) -> Response:
         button = unsealed(press.value, keys)
         address = self._address(button.endpoint) if button else None
         if button is None or address is None:
@@ -103,7 +106,9 @@ class PressedButtons:
             address, own.agent_id if own else "", press.user, press.pressed_in
         )
         if agent_id:
-            return self._give(button, agent_id, press, address, now)
+            answer = Answer.ACCEPT if press.action == ACCEPT else Answer.DECLINE
+            given = GivenAnswer(ROUTE, act_id, agent_id, button.conversation_id, answer)
+            return self._give(button, given, press, address, now)
         logger.info("nobody that may answer pressed", endpoint=button.endpoint)
         answers = notice_texts(address.language).answers
         if own:
@@ -113,13 +118,18 @@ class PressedButtons:
     def _give(
         self,
         button: OfferButton,
-        agent_id: str,
+        given: GivenAnswer,
         press: Press,
         address: SlackAddress,
         now: Instant,
     ) -> Response:
         give = self._answering.accept if press.action == ACCEPT else self._answering.decline
-        answered = give(button.conversation_id, button.offer_id, agent_id, now)
+        try:
+            answered = give(button.conversation_id, button.offer_id, given.agent_id, now)
+        except Exception:
+            keep_answer(self._desk.table, given, None, now)
+            raise
+        keep_answer(self._desk.table, given, answered, now)
         texts = notice_texts(address.language)
         answers, is_own = texts.answers, personal(button.endpoint) is not None
         match answered:
@@ -130,6 +140,8 @@ class PressedButtons:
                 return instead(closed(answers.declined, texts, press.rung_at))
             case Answered.DECLINED:
                 return alone(answers.declined)
+            case Answered.NO_ROOM:
+                return alone(answers.no_room)
             case _:
                 # Its message stays: it may still be open to somebody else in the room.
                 return alone(answers.over)

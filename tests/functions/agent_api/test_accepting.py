@@ -8,10 +8,11 @@ import pytest
 from sportello.conversation.agent_claims import OFFER_GRACE
 from sportello.conversation.events import OwnerKind
 from sportello.entrypoints import runtime
+from sportello.people.answering import Answering
 from sportello.routing.presence import Presence
 from sportello.table.agent_table import AgentTable
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION
+from support.builders import CONVERSATION, offer
 from support.clouds.staffed_desk import A_SHIFT, StaffedDesk, staffed_desk
 from support.clouds.table import unaudited_items
 from support.experiments.interleaved_calls import Interleaving, Run, orders
@@ -140,7 +141,9 @@ def test_of_two_calls_for_the_last_room_one_has_it(
     assert two_wait.table.agents.agent("anna").load(two_wait.now) == 2
 
 
-@pytest.mark.parametrize(("rivals", "changes"), [("another_acceptance", 2), ("an_assignment", 1)])
+@pytest.mark.parametrize(
+    ("rivals", "changes"), [("another_acceptance", 2), ("an_assignment", 1), ("a_button", 2)]
+)
 def test_in_no_order_of_calls_is_there_more_than_there_is_room_for(
     monkeypatch: pytest.MonkeyPatch, rivals: str, changes: int
 ) -> None:
@@ -156,10 +159,19 @@ def test_in_no_order_of_calls_is_there_more_than_there_is_room_for(
             ours.queue(SECOND)
             ours.at_work("bruno", capacity=0)
             ours.comes("anna", capacity=3)
+            ours.ask(FIRST, offer())
+            tier = ours.state(FIRST).offer
+            assert tier is not None
+            button, tier_offer = Answering(ours.desk, ours.settings), tier.offer_id
+
+            def press() -> None:
+                button.accept(FIRST, tier_offer, "anna", ours.now)
+
             # Whoever is settled is offered the first in line.
             runs: dict[str, Run] = {
                 "another_acceptance": accepting(FIRST),
                 "an_assignment": lambda: ours.settle("anna"),
+                "a_button": press,
             }
             played = Interleaving(ours.table, [accepting(SECOND), runs[rivals]])
             played.play(plan)

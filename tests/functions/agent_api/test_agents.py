@@ -173,6 +173,7 @@ def test_a_team_sees_the_agents_of_its_queues_and_no_others(two_queues: StaffedD
     two_queues.describe("carla", queues=("default", "sales"))
     partner: dict[str, Any] = {"agent": "paolo", "groups": "agent,team-partners"}
     assert ids(call("GET", "/agents", **partner).document) == ["anna", "carla"]
+    assert ids(call("GET", "/agents", query={"queue": "default"}, **partner).document) == []
     assert call("GET", "/agents/bruno", **partner).problem == "unknown-agent"
     shown = call("GET", "/agents/anna", **partner).document
     assert (shown["agent_id"], shown["held"]) == ("anna", None)

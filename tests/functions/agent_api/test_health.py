@@ -9,11 +9,13 @@ from sportello.entrypoints import runtime
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker, after_failure
 from sportello.routing.endpoints import AgentEndpoint
+from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import call
 from support.builders import NOW
 from support.clouds.profiles import keep_endpoints
+from support.clouds.table import configure
 
 LATER = NOW + timedelta(hours=1)
 
@@ -192,3 +194,14 @@ def test_writing_the_shared_endpoints_forgets_no_agents_own(counter: Desk) -> No
     fail(counter, "@anna/phone", PHONE, 5)
     put(desk="https://desk.example/ring")
     assert [each["endpoint"] for each in endpoints()] == ["desk", "@anna/phone"]
+
+
+def test_of_agents_bells_a_team_sees_ones_own_alone(counter: Desk) -> None:
+    configure(counter.table, TeamSettings(teams={"north": Team(queues=("default",))}))
+    put(desk="https://desk.example/ring")
+    for agent_id in ("anna", "bruno"):
+        keep_endpoints(counter.table, agent_id, {"phone": PHONE.model_dump(mode="json")})
+        fail(counter, f"@{agent_id}/phone", PHONE, 5)
+    seen = call("GET", "/health/endpoints", groups="agent,team-north").document["endpoints"]
+    assert [each["endpoint"] for each in seen] == ["desk", "@anna/phone"]
+    assert len(endpoints()) == 3

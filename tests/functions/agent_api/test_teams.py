@@ -6,14 +6,16 @@ from typing import Any
 import pytest
 
 from agent_api.app import app
-from agent_api.identity import agent_of
+from agent_api.identity import Agent, agent_of
 from agent_api.permissions import OF_THE_WHOLE_DESK, ROLES, Role
+from agent_api.settings_shown import shown_to
 from sportello.conversation.commands import Command
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import LeaveAgent
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.routing.presence import Presence
+from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
@@ -254,6 +256,33 @@ def test_who_sees_a_part_configures_nothing_that_is_about_the_whole() -> None:
     assert call("PUT", "/settings/agent_endpoints", endpoints, groups="supervisor").status == 200
     shown = call("GET", "/settings/agent_endpoints", groups="supervisor,team-north").document
     assert shown["document"] == {"endpoints": {"desk": {"notifier": "webhook"}}}
+
+
+def test_the_settings_tell_nothing_of_other_teams(teams: Desk) -> None:
+    rules = [{"name": name, "queue": name} for name in ("default", "sales")]
+    configure(teams.table, RoutingSettings.model_validate({"rules": rules}))
+
+    def read(kind: str, groups: str) -> Any:
+        return call("GET", f"/settings/{kind}", groups=groups).document["document"]
+
+    assert read("teams", SOUTH) == {"teams": {"south": {"queues": ["sales"]}}}
+    assert list(read("queues", SOUTH)["queues"]) == ["sales"]
+    assert [rule["name"] for rule in read("routing", SOUTH)["rules"]] == ["sales"]
+    assert read("teams", f"supervisor,{OF_NO_SETTING}") == {"teams": {}}
+    assert read("queues", OF_NO_SETTING)["queues"] == {}
+    assert list(read("teams", "agent")["teams"]) == ["north", "south"]
+    assert list(read("queues", "agent")["queues"]) == ["default", "sales"]
+    assert len(read("routing", "agent")["rules"]) == 2
+
+
+@pytest.mark.parametrize("kind", ["teams", "queues", "routing"])
+@pytest.mark.parametrize(
+    "document", ["default", ["default"], {"teams": 1, "queues": [], "rules": 2}]
+)
+def test_a_document_that_fits_no_more_tells_a_team_nothing(kind: str, document: Any) -> None:
+    agent = Agent(id="anna", teams=("south",), scope=frozenset({"sales"}))
+    assert shown_to(agent, kind, document) == {}
+    assert shown_to(Agent(id="anna"), kind, document) == document
 
 
 @pytest.mark.usefixtures("waiting")

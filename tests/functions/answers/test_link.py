@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -12,15 +13,20 @@ import pytest
 
 from answers import link as link_function
 from answers.pages import HEADERS, STYLE
+from sportello.aws import credentials
 from sportello.conversation.commands import Command
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.model import written
-from sportello.people.answer_links import AnswerLink, offer_links, read_token, written_token
+from sportello.people.answer_links import Answer, AnswerLink, offer_links, read_token, written_token
 from sportello.people.notifier import Notification
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
+from sportello.table.audit_table import AuditTable
 from sportello.table.desk import Desk, Step
+from sportello.table.link_table import LinkTable
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.builders import (
@@ -36,7 +42,8 @@ from support.builders import (
     seconds,
 )
 from support.clouds.quick_moto import aws
-from support.clouds.table import all_items, desk
+from support.clouds.staffed_desk import StaffedDesk, staffed_desk
+from support.clouds.table import all_items, desk, unaudited_items
 
 KEY = "a made-up key of thirty-two bytes"
 OTHER = "another one, as long as the first"
@@ -103,6 +110,7 @@ class Page:
 @pytest.fixture
 def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
     monkeypatch.setenv("ANSWER_LINK_SECRET", "links")
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "30")
     with aws(), desk() as empty:
         document = json.dumps({"signing_key": KEY})
         boto3.client("secretsmanager").create_secret(Name="links", SecretString=document)
@@ -111,6 +119,13 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desktop]:
         monkeypatch.setattr(runtime, "settings", lambda: settings)
         ours = Desktop(empty)
         monkeypatch.setattr(runtime, "utc_now", lambda: ours.now)
+        yield ours
+
+
+@pytest.fixture
+def staffed(monkeypatch: pytest.MonkeyPatch) -> Iterator[StaffedDesk]:
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "30")
+    with staffed_desk() as ours:
         yield ours
 
 
@@ -219,11 +234,11 @@ def test_sent_twice_it_answers_once_and_says_the_same(
     office: Desktop, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = post(office.accept)
-    before = all_items(office.desk.table)
+    before = unaudited_items(office.desk.table)
     again = post(office.accept)
     assert again.says == first.says
     assert again.status == 410
-    assert all_items(office.desk.table) == before
+    assert unaudited_items(office.desk.table) == before
     assert capsys.readouterr().out.count('"LinksRefused":[1.0]') == 1
 
 
@@ -243,6 +258,22 @@ def test_sent_twice_at_once_the_second_does_not_act(office: Desktop) -> None:
     page = post(office.accept)
     assert page.says.startswith("Your answer has been sent.")
     assert office.state == before
+
+
+def test_whoever_died_on_the_way_keeps_nobody_from_answering(office: Desktop) -> None:
+    with (
+        patch.object(office.desk, "act", side_effect=SystemExit),
+        patch.object(LinkTable, "give_back", side_effect=SystemExit),
+        pytest.raises(SystemExit),
+    ):
+        post(office.accept)
+    office.now = NOW + seconds(59)
+    assert post(office.accept).says.startswith("Your answer has been sent.")
+    office.now = NOW + seconds(60)
+    assert post(office.accept).status == 200
+    assert office.state.owner.name == "anna"
+    office.now = NOW + seconds(85)
+    assert post(office.accept).status == 410
 
 
 def test_who_comes_late_is_told_that_somebody_else_has_it(office: Desktop) -> None:
@@ -274,6 +305,85 @@ def test_a_page_that_cannot_be_made_asks_for_nothing(office: Desktop) -> None:
     with patch.object(office.desk.table, "load", side_effect=StorageBusy("unread")):
         page = follow("GET", office.accept)
     assert (page.status, page.buttons) == (503, [])
+
+
+def test_without_room_it_takes_nothing_and_stays_good(office: Desktop) -> None:
+    table = office.desk.table
+    full = AgentProfile(capacity=1)
+    table.agents.put_profile("anna", full, 0, NOW)
+    table.agents.set_presence("anna", Presence.BUSY, NOW + timedelta(hours=8), NOW)
+    page = post(office.accept)
+    assert page.says.startswith("You have no room for it")
+    assert page.status == 409
+    assert office.state.owner.kind is OwnerKind.QUEUE
+    table.agents.put_profile("anna", full.model_copy(update={"capacity": 2}), 1, NOW)
+    assert post(office.accept).status == 200
+    assert office.state.owner.name == "anna"
+
+
+def test_when_one_agent_declines_the_next_is_asked_at_once(
+    staffed: StaffedDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staffed.at_work("anna")
+    staffed.pass_time(1)
+    staffed.at_work("bruno")
+    staffed.waits(CONVERSATION)
+    offered = staffed.state(CONVERSATION).personal_offer
+    assert offered is not None
+    assert offered.agent_id == "anna"
+    monkeypatch.setattr(runtime, "desk", lambda: staffed.desk)
+    monkeypatch.setattr(runtime, "settings", lambda: staffed.settings)
+    monkeypatch.setattr(runtime, "utc_now", lambda: staffed.now)
+    link = AnswerLink(
+        conversation_id=CONVERSATION,
+        offer_id=offered.offer_id,
+        agent_id="anna",
+        answer=Answer.DECLINE,
+        expires_at=offered.expires_at,
+        nonce="n-1",
+    )
+    with patch.object(link_function, "_keys", return_value=[KEY.encode()]):
+        assert post(written_token(link, KEY.encode())).status == 200
+    assert staffed.asked_for(CONVERSATION) == "bruno"
+
+
+# --- audited ------------------------------------------------------------------------------------
+
+
+def test_whoever_answers_by_a_link_is_in_the_audit(office: Desktop) -> None:
+    follow("GET", office.accept)
+    post("forged")
+    for token in (office.accept, office.accept, office.decline):
+        post(token)
+        office.now += seconds(1)
+    office.now = NOW + seconds(90)
+    post(office.decline)
+    acts = list(office.desk.table.audit.newest_first(NOW, NOW + seconds(100)))[::-1]
+    assert {(act.agent_id, act.conversation_id, act.route) for act in acts} == {
+        ("anna", CONVERSATION, "/answers/{token}")
+    }
+    assert [(act.target["answer"], act.status, act.problem) for act in acts] == [
+        ("accept", 200, ""),
+        ("accept", 409, "not-allowed"),
+        ("decline", 409, "not-allowed"),
+        ("decline", 409, "not-allowed"),
+    ]
+
+
+def test_an_answer_that_failed_is_in_the_audit(office: Desktop) -> None:
+    with patch.object(office.desk, "act", side_effect=StorageBusy("too many writers")):
+        post(office.accept)
+    (act,) = office.desk.table.audit.newest_first(NOW, NOW + seconds(1))
+    assert (act.status, act.problem) == (503, "busy")
+
+
+def test_an_answer_stands_that_cannot_be_audited(
+    office: Desktop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with patch.object(AuditTable, "keep", side_effect=StorageBusy("unwritten")):
+        assert post(office.accept).status == 200
+    assert office.state.owner.name == "anna"
+    assert capsys.readouterr().out.count('"NotAudited":[1.0]') == 1
 
 
 # --- refused ------------------------------------------------------------------------------------
@@ -308,12 +418,12 @@ def test_what_is_no_link_of_ours_is_refused_and_changes_nothing(
 
 @pytest.mark.parametrize("late", [seconds(90), timedelta(days=1)])
 def test_a_link_that_has_expired_is_refused(office: Desktop, late: timedelta) -> None:
-    before = all_items(office.desk.table)
+    before = unaudited_items(office.desk.table)
     office.now = NOW + late
     for method in ("GET", "POST"):
         page = follow(method, office.accept)
         assert (page.status, page.says) == (410, "This link has expired. Answer at your desk.")
-    assert all_items(office.desk.table) == before
+    assert unaudited_items(office.desk.table) == before
 
 
 def test_until_its_last_second_it_is_taken(office: Desktop) -> None:
@@ -326,6 +436,41 @@ def test_without_its_secret_nobody_is_let_in(office: Desktop) -> None:
     before = office.state
     assert post(office.accept).status == 503
     assert office.state == before
+
+
+def test_a_link_signed_with_a_key_that_was_just_changed_is_genuine(
+    office: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert follow("GET", office.accept).status == 200
+    changed = json.dumps({"signing_key": OTHER, "previous_signing_key": KEY})
+    boto3.client("secretsmanager").put_secret_value(SecretId="links", SecretString=changed)
+    later = time.monotonic() + 11
+    monkeypatch.setattr("sportello.aws.credentials.time.monotonic", lambda: later)
+    new = written_token(office.read(), OTHER.encode())
+    assert follow("GET", new).status == 200
+    assert follow("GET", office.accept).status == 200
+
+
+def test_strangers_do_not_have_the_secret_read_over_and_over(
+    office: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    fetched = credentials._fetched
+
+    def noted(secret_id: str) -> str:
+        reads.append(secret_id)
+        return fetched(secret_id)
+
+    monkeypatch.setattr(credentials, "_fetched", noted)
+    for _ in range(5):
+        assert post(office.forged()).status == 403
+    assert reads == ["links"]
+
+
+def test_an_empty_previous_key_is_none(office: Desktop) -> None:
+    document = json.dumps({"signing_key": KEY, "previous_signing_key": ""})
+    boto3.client("secretsmanager").put_secret_value(SecretId="links", SecretString=document)
+    assert follow("GET", office.accept).status == 200
 
 
 def test_nothing_of_a_link_is_in_the_log(

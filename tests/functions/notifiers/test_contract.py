@@ -14,6 +14,7 @@ from agent_api.endpoint_addresses import notifier_names
 from sportello.entrypoints import runtime
 from sportello.messaging import public_urls
 from sportello.messaging.items import DeliveryStatus
+from sportello.people.notice_texts import notice_languages, notice_texts
 from sportello.people.notifier import AddressFault, AgentNotifier, Notification
 from sportello.people.ringing import Ringing
 from sportello.routing.endpoints import OFFERED, AgentEndpoint, takes_back
@@ -48,6 +49,7 @@ DEPLOYED = {"PUSH_SECRET": "push"}
 """What a notifier looks at that is deployed on demand: here all are."""
 
 NAMES = notifier_names()
+every_language = pytest.mark.parametrize("language", notice_languages())
 every_notifier = pytest.mark.parametrize("name", NAMES)
 COMMON = set(AgentEndpoint.model_fields)
 
@@ -55,6 +57,21 @@ COMMON = set(AgentEndpoint.model_fields)
 def the_notifier(name: str) -> AgentNotifier[Any]:
     notifier: AgentNotifier[Any] = importlib.import_module(f"notifiers.{name}").notifier
     return notifier
+
+
+@every_notifier
+def test_whoever_is_asked_for_advice_hears_of_it_wherever_more_than_urgent_things_ring(
+    name: str,
+) -> None:
+    notices = the_notifier(name).notices
+    assert name == "sms" or notices is None or "conversation.consulted" in notices
+
+
+@every_language
+def test_what_rings_by_itself_has_a_heading_of_its_own(language: str) -> None:
+    rung = [notice for name in NAMES for notice in the_notifier(name).notices or ()]
+    ringing = {notice for notice in rung if not takes_back(notice)}
+    assert ringing <= notice_texts(language).headings.keys()
 
 
 class Watched:

@@ -211,6 +211,7 @@ def test_no_answer_is_tried_again() -> None:
         {"channel": "C024BE91L/../x"},
         {"channel": "C024BE91L", "agents": {"anna": "a"}},
         {"channel": "C024BE91L", "agents": {"U024BE91L": ""}},
+        {"channel": "C024BE91L", "agents": {"U024BE91L": "anna@example.com"}},
         {"channel": "C024BE91L", "language": "italiano"},
         {"channel": "C024BE91L", "token": "xoxb-never-here"},
         {},

@@ -25,6 +25,8 @@ from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.people.settings import AgentEndpointSettings
+from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
 from sportello.table.desk import Desk, Step
 from sportello.table.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
@@ -136,7 +138,8 @@ class OfferedDesk:
 
 
 @pytest.fixture
-def offered() -> Iterator[OfferedDesk]:
+def offered(monkeypatch: pytest.MonkeyPatch) -> Iterator[OfferedDesk]:
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "30")
     with aws(), desk() as empty:
         yield OfferedDesk(empty)
 
@@ -194,6 +197,32 @@ def test_a_stranger_is_told_how_to_be_added(offered: OfferedDesk) -> None:
 def test_people_are_answered_in_the_language_of_the_endpoint(offered: OfferedDesk) -> None:
     offered.configure({"desk": ENDPOINT | {"language": "it"}})
     assert offered.press("accept", ANNA)["text"] == f"Se ne occupa <@{ANNA}>."
+
+
+def test_nobody_takes_more_than_they_have_room_for(offered: OfferedDesk) -> None:
+    agents = offered.desk.table.agents
+    agents.put_profile("anna", AgentProfile(capacity=1), 0, NOW)
+    agents.set_presence("anna", Presence.BUSY, NOW + timedelta(hours=8), NOW)
+    told = offered.press("accept", ANNA)
+    assert told["response_type"] == "ephemeral"
+    assert told["text"].startswith("You have no room for it")
+    assert offered.owner[0] is OwnerKind.QUEUE
+    offered.press("accept", BRUNO)
+    assert offered.owner == (OwnerKind.AGENT, "bruno")
+
+
+def test_whoever_answers_is_in_the_audit_and_nobody_else(offered: OfferedDesk) -> None:
+    offered.press("accept", CARLA)
+    offered.press("accept", ANNA)
+    offered.press("accept", BRUNO)
+    offered.press("decline", ANNA)
+    acts = list(offered.desk.table.audit.newest_first(NOW, NOW + timedelta(seconds=1)))
+    assert {(act.conversation_id, act.route) for act in acts} == {(CONVERSATION, "/answers/slack")}
+    assert sorted((act.agent_id, act.target["answer"], act.status) for act in acts) == [
+        ("anna", "accept", 200),
+        ("anna", "decline", 409),
+        ("bruno", "accept", 409),
+    ]
 
 
 def test_at_an_agents_own_endpoint_that_agent_answers(offered: OfferedDesk) -> None:

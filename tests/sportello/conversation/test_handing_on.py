@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation.commands import Command, OfferToAgent
+from sportello.conversation.commands import Command, OfferToAgent, WaitNow
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, WriteNote
 from sportello.conversation.events import LadderRestarted, NoteWritten, OwnerKind
@@ -20,6 +20,7 @@ from sportello.conversation.people_commands import (
 from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
+from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
 from support.builders import (
     NOW,
     accept,
@@ -129,6 +130,21 @@ def test_a_transfer_that_comes_twice_is_made_once() -> None:
     assert decide(state, to_queue(), NOW, TERMS) == Decision()
 
 
+def told_a_wait(state: ConversationState) -> ConversationState:
+    wait = AnnouncedWait(position=3, low_seconds=60, high_seconds=240, at=NOW, review_at=None)
+    return state.model_copy(update={"announced": wait})
+
+
+def test_who_is_moved_to_another_queue_is_soon_told_their_place_there() -> None:
+    soon = NOW + seconds(5)
+    state = after(to_queue(), now=soon, state=told_a_wait(with_agent()), terms=TERMS)
+    assert state.announced is not None
+    assert state.announced.review_at == NOW + REFRESH_GAP
+    news = WaitNow(wait=state.announced, text="Ora è il numero 1.")
+    look = tick().model_copy(update={"news": news})
+    assert [m.text for m in messages(decide(state, look, NOW + REFRESH_GAP, TERMS))] == [news.text]
+
+
 # --- to a person ------------------------------------------------------------------------------
 
 
@@ -159,7 +175,7 @@ def test_what_the_colleague_does_not_take_goes_the_ordinary_way(command: Command
     assert [e.reason for e in decision.events if isinstance(e, LadderRestarted)] == ["not_taken"]
     state = after(command, now=now, state=state)
     assert (state.owner.kind, state.handoff_id) == ("queue", ladder["handoff_id"])
-    assert state.passed_by == ("bruno",)
+    assert state.passed_by == ("anna", "bruno")
 
 
 def test_a_transfer_to_a_colleague_that_comes_twice_rings_once() -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.conversation.climbing import ROUNDS_IN_AN_EXECUTION
+from sportello.conversation.climbing import ROUNDS_IN_AN_EXECUTION, ROUNDS_WITHOUT_A_QUESTION
 from sportello.conversation.commands import (
     ClosedDoors,
     Command,
@@ -150,6 +150,28 @@ def test_after_a_hundred_rounds_another_ladder_goes_on_after_the_pause() -> None
     assert reasons(decision) == ["goes_on"]
     state = after(exhausted(ROUNDS_IN_AN_EXECUTION - 1), state=state)
     assert state.handoff_id == ladder.input["handoff_id"] != queued().handoff_id
+
+
+def test_for_whom_nobody_owes_an_answer_people_are_rung_for_a_while() -> None:
+    last = ROUNDS_WITHOUT_A_QUESTION - 1
+    echoed = an_item("echo", NOW + seconds(1), kind="echo")
+    answered = after(receive(echoed), now=NOW + seconds(1), state=queued())
+    assert answered.turn is None
+    state = answered.model_copy(update={"ladder_round": last - 1})
+    state = after(exhausted(last - 1), state=state)
+    assert state.rings_by is not None
+    state = after(exhausted(last), state=state)
+    assert state.rings_by is None
+    assert decide(state, exhausted(last), NOW + seconds(1)) == Decision()
+    later = NOW + timedelta(hours=1)
+    decision = decide(state, receive(an_item("item-2", later)), later)
+    assert reasons(decision) == ["customer_wrote"]
+
+
+def test_whoever_waits_for_an_answer_is_rung_for_without_end() -> None:
+    late = 10 * ROUNDS_IN_AN_EXECUTION + 5
+    state = queued().model_copy(update={"ladder_round": late})
+    assert after(exhausted(late), state=state).rings_by is not None
 
 
 def test_a_machine_that_goes_round_no_more_has_another_one_go_on() -> None:

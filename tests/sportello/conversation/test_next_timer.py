@@ -8,6 +8,7 @@ import pytest
 from sportello.conversation import tick as ticking
 from sportello.conversation.commands import Snooze
 from sportello.conversation.decision import Decision
+from sportello.conversation.effects import Machine
 from sportello.conversation.events import ClockAdvanced, WakePlanned
 from sportello.conversation.state import ConversationState
 from sportello.model import written
@@ -25,6 +26,7 @@ from support.builders import (
     retry_turn,
     return_to_bot,
     seconds,
+    started,
     tick,
     types,
     with_agent,
@@ -219,3 +221,17 @@ def test_the_sweep_that_comes_after_everything_acts_on_everything() -> None:
     advanced = [event.kind for event in decision.events if isinstance(event, ClockAdvanced)]
     assert advanced == [ClockKind.FIRST_RESPONSE, ClockKind.QUEUE_WAIT]
     assert timers(decision) == [written(NOW + seconds(5_760))]
+
+
+@pytest.mark.parametrize("fraction", [0.000001, 0.4, 0.999999])
+def test_a_timer_sleeps_until_a_whole_second_so_that_it_does_not_wake_too_early(
+    fraction: float,
+) -> None:
+    now = NOW + seconds(fraction)
+    state = after(receive(an_item("item-1", now)), now=now)
+    decision = decide(state, request_human(), now)
+    (timer,) = (start for start in started(decision) if start.machine is Machine.SLA_TIMER)
+    assert timer.input == {
+        "wake_at": written(WARN + seconds(fraction)),
+        "sleep_until": written(WARN + seconds(1)),
+    }

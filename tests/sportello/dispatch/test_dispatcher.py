@@ -153,6 +153,17 @@ def test_a_notice_goes_to_the_queue_of_its_endpoints_notifier(services: Services
     assert f"FX#{record.effect.key}" not in services.pending()
 
 
+def test_no_agent_keeps_operators_busy_with_a_notifier_that_is_not_deployed(
+    services: Services,
+) -> None:
+    keep_endpoints(services.desk.table, "anna", {"phone": {"notifier": "pager"}})
+    services.commit(receive())
+    services.commit(request_human())
+    record = only(services.commit(offer(endpoints=("@anna/phone",))), "NotifyAgents")
+    services.dispatcher.carry_out(record)
+    assert f"FX#{record.effect.key}" not in services.pending()
+
+
 def test_a_notice_to_an_agents_own_endpoint_goes_where_the_profile_says(
     services: Services,
 ) -> None:
@@ -192,7 +203,7 @@ def test_a_workflow_is_started_once_however_often_it_is_asked_for(services: Serv
     assert escalation["conversation_id"] == CONVERSATION
     assert escalation["handoff_id"] == "handoff-2"
     (timer,) = services.started("sla_timer")
-    assert timer.keys() == {"conversation_id", "wake_at"}
+    assert timer.keys() == {"conversation_id", "wake_at", "sleep_until"}
     assert services.pending().isdisjoint(f"FX#{record.effect.key}" for record in starts)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.people_commands import TakeOver
 from sportello.people.assigning import Assigning
 from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
@@ -36,6 +37,10 @@ def goes_home(office: WorkingDesk, agent_id: str) -> None:
     says(office, agent_id, Presence.OFFLINE)
 
 
+def take_over(agent_id: str) -> TakeOver:
+    return TakeOver(agent_id=agent_id, supervisor=True)
+
+
 def write_again(office: WorkingDesk) -> None:
     office.receive(office.write("E la consegna?"), turn_id="turn-2")
 
@@ -44,7 +49,7 @@ def rung(office: WorkingDesk) -> list[str]:
     return [notice.notice for notice in office.notices()]
 
 
-@pytest.mark.parametrize("presence", [None, *(set(Presence) - {Presence.OFFLINE})])
+@pytest.mark.parametrize("presence", [None, *sorted(set(Presence) - {Presence.OFFLINE})])
 def test_an_agent_who_is_there_or_never_said_so_hears_of_it(
     office: WorkingDesk, presence: Presence | None
 ) -> None:
@@ -85,6 +90,16 @@ def test_a_business_may_leave_conversations_with_whoever_had_them(office: Workin
     goes_home(office, "anna")
     write_again(office)
     assert office.state.owner.name == "anna"
+
+
+def test_what_an_agent_took_by_hand_after_leaving_stays_theirs(office: WorkingDesk) -> None:
+    goes_home(office, "bruno")
+    office.pass_time(seconds(60))
+    office.ask(take_over("bruno"))
+    office.pass_time(seconds(60))
+    write_again(office)
+    assert office.state.owner.name == "bruno"
+    assert rung(office)[-1] == "message.received"
 
 
 def test_what_moves_on_is_one_conversation(office: WorkingDesk) -> None:

@@ -562,3 +562,14 @@ def test_a_burst_to_an_agent_who_has_left_fits_into_its_transactions(office: Wor
     office.pass_time(seconds(120))
     office.receive(*(office.write(f"{number}") for number in range(SLICE + 3)), turn_id="turn-2")
     assert office.state.owner.kind is OwnerKind.QUEUE
+
+
+def test_what_an_agent_takes_after_leaving_stays_theirs(office: WorkingDesk) -> None:
+    until = office.now + seconds(30)
+    office.table.agents.set_presence("anna", Presence.AVAILABLE, until, office.now)
+    office.say(UNKNOWN)
+    office.pass_time(seconds(60))
+    office.ask(accept("anna"))
+    office.ask(reply("anna"))
+    office.receive(office.write("E quando arriva?"), turn_id="turn-2")
+    assert office.state.owner.name == "anna"

@@ -14,6 +14,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.table.agent_items import SETTLED_WITHIN, claim_attributes, place_attributes
 from sportello.table.items import EffectRecord
 from support.builders import NIGHT, NOW, an_item, receive, seconds
+from support.clouds.metered import metered
 from support.clouds.staffed_desk import A_SHIFT, StaffedDesk, staffed_desk
 
 OFFER_SECONDS = 30
@@ -273,6 +274,18 @@ def test_what_was_answered_stays_with_who_has_left(office: StaffedDesk) -> None:
     reply(office, "c1", "anna")
     leaves(office, "anna")
     assert office.state("c1").owner.name == "anna"
+
+
+def test_of_what_was_answered_nothing_is_read_when_its_agent_leaves(office: StaffedDesk) -> None:
+    office.at_work("anna")
+    office.waits("c1")
+    accept(office, "c1", "anna")
+    reply(office, "c1", "anna")
+    office.settle_all()
+    office.present("anna", Presence.OFFLINE)
+    with metered(office.table) as usage:
+        office.settle("anna")
+    assert usage.calls["BatchGetItem"] == 0
 
 
 def test_all_goes_back_where_the_business_wants_it(office: StaffedDesk) -> None:

@@ -49,6 +49,14 @@ def test_of_a_long_story_the_end_is_told() -> None:
     assert [line.text for line in facts.lines] == [str(n) for n in range(20 - MOST_LINES, 20)]
 
 
+def test_what_a_colleague_asks_stands_last() -> None:
+    said = [{"author": "customer", "text": str(number)} for number in range(20)]
+    facts = facts_of(notice(data=OFFERED | {"transcript": said, "note": "Che sconto\npossiamo?"}))
+    assert len(facts.lines) == MOST_LINES
+    assert (facts.lines[-1].author, facts.lines[-1].text) == ("agent", "Che sconto possiamo?")
+    assert facts.lines[-2].text == "19"
+
+
 def test_a_line_without_words_is_no_line() -> None:
     said = [{"author": "customer", "text": text} for text in ("", " \n\u200b ", "Ciao")]
     facts = facts_of(notice(data=OFFERED | {"transcript": said}))

@@ -10,7 +10,14 @@ from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.seating import seats_of
 from sportello.routing.work import Work
-from sportello.table.agent_items import SETTLED_WITHIN, AgentRecord, RankedSeat, ranked
+from sportello.table.agent_items import (
+    DUE,
+    SETTLED_WITHIN,
+    UNDER_WAY,
+    AgentRecord,
+    RankedSeat,
+    ranked,
+)
 from sportello.table.agent_table import AgentTable, ProfileChanged
 from sportello.table.agent_writes import Reseating
 from sportello.table.desk_table import DeskTable
@@ -47,7 +54,7 @@ def test_an_agent_of_whom_nothing_is_known_is_offline_and_serves_all(agents: Age
     agent = agents.agent("anna")
     assert (agent.profile, agent.work, agent.claims) == (AgentProfile(), Work(), ())
     assert agents.profile("anna") is None
-    assert agents.presence("anna", NOW) is None
+    assert agents.work("anna").presence_until is None
 
 
 def test_a_profile_is_written_as_the_version_after_the_one_seen(agents: AgentTable) -> None:
@@ -83,8 +90,8 @@ def test_a_changed_profile_has_the_agent_settled(agents: AgentTable) -> None:
 
 def test_who_says_to_be_there_is_believed_until_then(agents: AgentTable) -> None:
     agents.set_presence("anna", AVAILABLE, IN_TEN_MINUTES, NOW)
-    assert agents.presence("anna", NOW) is AVAILABLE
-    assert agents.presence("anna", IN_TEN_MINUTES) is Presence.OFFLINE
+    assert agents.work("anna").presence_at(NOW) is AVAILABLE
+    assert agents.work("anna").presence_at(IN_TEN_MINUTES) is Presence.OFFLINE
     assert agents.work("anna").idle_since == NOW
     assert agents.record("anna").is_due
 
@@ -175,6 +182,22 @@ def test_seats_are_taken_only_as_the_agent_was_seen(desk_table: DeskTable) -> No
     agents.set_presence("anna", Presence.BUSY, IN_TEN_MINUTES, NOW)
     assert not agents.reseat(record, Reseating(has=seated(record, "default")))
     assert list(desk_table.lines.at_work("default")) == []
+
+
+def test_the_stream_is_told_once_that_an_agent_is_to_be_settled(desk_table: DeskTable) -> None:
+    record = available(desk_table.agents, "anna")
+    assert settle_of(desk_table) == DUE
+    desk_table.agents.reseat(record, Reseating(has=seated(record, "default")))
+    assert settle_of(desk_table) == UNDER_WAY
+    record = desk_table.agents.record("anna")
+    assert record.is_due
+    assert desk_table.agents.note_settled(record, None)
+    assert settle_of(desk_table) is None
+
+
+def settle_of(desk_table: DeskTable) -> str | None:
+    (item,) = (item for item in all_items(desk_table) if item["sk"]["S"] == "WORK")
+    return item["settle"]["S"] if "settle" in item else None
 
 
 def test_seats_that_are_as_they_were_are_not_written(desk_table: DeskTable) -> None:

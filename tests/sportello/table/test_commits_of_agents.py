@@ -9,6 +9,7 @@ import pytest
 from sportello.conversation.commands import Accept, Command, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
 from sportello.routing.work import Claim
+from sportello.table.agent_items import CLAIM_KEPT
 from sportello.table.agent_writes import claim_changes
 from sportello.table.desk import Step
 from support.builders import NOW, an_address, an_item, receive, request_human, seconds
@@ -104,6 +105,23 @@ def test_an_answer_keeps_its_agent_as_full_as_they_were(office: StaffedDesk) -> 
     assert office.agent("anna").work.version == version
     (claim,) = office.agent("anna").claims
     assert claim.counts_until == office.now + seconds(600)
+
+
+def test_a_claim_that_counts_no_more_expires_and_is_put_again_by_the_next_message(
+    office: StaffedDesk,
+) -> None:
+    office.queue("c1")
+    office.ask("c1", accept())
+    (claim,) = office.items("claim")
+    assert "expires_at" not in claim
+    office.ask("c1", reply())
+    (claim,) = office.items("claim")
+    counts_until = office.now + seconds(600)
+    assert int(claim["expires_at"]["N"]) == int((counts_until + CLAIM_KEPT).timestamp())
+    office.pass_time(3 * 86_400)
+    office.remove("claim")
+    office.ask("c1", receive(an_item("again", office.now), turn_id="turn-2"))
+    assert office.agent("anna").load(office.now) == 2
 
 
 def test_a_second_answer_lets_it_count_longer(office: StaffedDesk) -> None:

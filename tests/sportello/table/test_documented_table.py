@@ -178,7 +178,7 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:
-        assert cell == "never"
+        assert cell.partition(" ")[0] == "never"
         assert "expires_at" not in item
 
 

@@ -1,7 +1,8 @@
-"""A shift in virtual time: a thousand agents, ten thousand customers, on one table.
+"""A shift in virtual time: a thousand agents, thousands of customers, on one table.
 
 The rules and the table do all of it, as the functions call them; what stands between them, streams
-and queues, is a short delay here. Agents decline some offers, let others lapse, and take breaks.
+and queues, is a short delay here. Agents decline some offers, let others lapse, and take breaks;
+some have devices that never ring.
 """
 
 import heapq
@@ -86,7 +87,19 @@ class Outcome(NamedTuple):
 
 
 class Shift:
-    def __init__(self, agents: int, customers: int, seed: int = 12) -> None:
+    """`customers` come within `seconds`; `dead_devices` is the share of agents who hear nothing."""
+
+    def __init__(
+        self,
+        agents: int,
+        customers: int,
+        seed: int = 12,
+        *,
+        seconds: int = SHIFT_SECONDS,
+        dead_devices: float = 0.05,
+    ) -> None:
+        self._seconds = seconds
+        self._deaf = {agent_name(each) for each in range(int(agents * dead_devices))}
         self._random = random.Random(seed)  # noqa: S311 -- chance, not secrecy
         self._small = LargeDynamoDB(written=self._written)
         self._desk: StaffedDesk = staffed(self._small)
@@ -104,9 +117,9 @@ class Shift:
         self._open(agents)
         for number in range(customers):
             # A rush: twice as many in the middle as all the time on average.
-            at = self._random.triangular(0, SHIFT_SECONDS)
+            at = self._random.triangular(0, seconds)
             self._at(at, self._coming(f"customer-{number}"))
-        for at in range(LOOKED_AT_EVERY, SHIFT_SECONDS, LOOKED_AT_EVERY):
+        for at in range(LOOKED_AT_EVERY, seconds, LOOKED_AT_EVERY):
             self._at(at, self._look_for_idle_room)
 
     def run(self) -> Outcome:
@@ -133,7 +146,7 @@ class Shift:
         for number, profile in zip(range(agents), itertools.cycle(PROFILES), strict=False):
             self._desk.at_work(agent_name(number), **profile)
             if self._random.random() < BREAKS:
-                begins = self._random.uniform(0, SHIFT_SECONDS)
+                begins = self._random.uniform(0, self._seconds)
                 self._at(begins, self._saying(agent_name(number), Presence.AWAY))
                 back = begins + BREAK_SECONDS
                 self._at(back, self._saying(agent_name(number), Presence.AVAILABLE))
@@ -157,7 +170,9 @@ class Shift:
     def _asked(self, agent_id: str, name: str) -> None:
         """What an agent makes of an offer."""
         chance, reacts_at = self._random.random(), self._clock + self._random.uniform(2, 12)
-        if chance < ACCEPTED:
+        if agent_id in self._deaf:
+            pass
+        elif chance < ACCEPTED:
             self._at(reacts_at, lambda: self._accept(agent_id, name))
         elif chance < ACCEPTED + DECLINED:
             self._at(reacts_at, lambda: self._ask_and_place(name, decline(agent_id)))

@@ -64,12 +64,14 @@ def read_secret_text(secret_id: str) -> str:
     return _current(secret_id).text
 
 
-def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
+def read_secret[S: BaseModel](
+    secret_id: str, shape: type[S], max_age_seconds: float = SECRET_MAX_AGE_SECONDS
+) -> S:
     """Return the secret's JSON document as `shape`; raises as `read_secret_text` does.
 
     Raises NotConfigured too when its fields are wrong; the message never holds a value.
     """
-    secret = _current(secret_id)
+    secret = _current(secret_id, max_age_seconds)
     if shape not in secret.shapes:
         try:
             secret.shapes[shape] = _shaped(secret_id, secret.text, shape)
@@ -80,10 +82,10 @@ def read_secret[S: BaseModel](secret_id: str, shape: type[S]) -> S:
     return cast("S", secret.shapes[shape])
 
 
-def _current(secret_id: str) -> _Secret:
+def _current(secret_id: str, max_age_seconds: float = SECRET_MAX_AGE_SECONDS) -> _Secret:
     secret = _secrets.get(secret_id)
     now = time.monotonic()
-    if secret is None or now >= secret.good_until:
+    if secret is None or now >= secret.good_until - (SECRET_MAX_AGE_SECONDS - max_age_seconds):
         secret = _Secret(_fetched(secret_id), now + SECRET_MAX_AGE_SECONDS, {})
         _secrets[secret_id] = secret
     return secret

@@ -37,6 +37,9 @@ from sportello.model import written
 ROUNDS_IN_AN_EXECUTION = 100
 """Another execution goes on then: the history of one holds 25,000 events."""
 
+ROUNDS_WITHOUT_A_QUESTION = 10
+"""For whom nobody owes an answer people are rung for an hour or so, and again when they write."""
+
 
 def rings_anew(state: ConversationState, command: OfferConversation) -> bool:
     """Whether people are still to be rung for this tier, unless the desk has closed."""
@@ -129,14 +132,17 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     """
     state = draft.state
     late = command.ladder_round < state.ladder_round
-    if not awaits_people(state, command.handoff_id) or late:
+    is_over = state.ladder_exhausted and state.ring_by is None
+    if not awaits_people(state, command.handoff_id) or late or is_over:
         return
     if command.closed is not None:
         _postpone(draft, command.closed)
         return
     expire_offer(draft)
     queue = draft.terms.queue(state.queue)
-    again_at = draft.now + timedelta(seconds=queue.pause_seconds(command.ladder_round))
+    goes_on = state.turn is not None or command.ladder_round + 1 < ROUNDS_WITHOUT_A_QUESTION
+    pause = timedelta(seconds=queue.pause_seconds(command.ladder_round))
+    again_at = draft.now + pause if goes_on else None
     draft.record(
         LadderExhausted(
             at=draft.now,
@@ -154,14 +160,15 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
             "queue": state.queue,
             "reason": state.handoff_reason,
             "round": command.ladder_round + 1,
-            "again_at": written(again_at),
+            "again_at": written(again_at) if again_at else None,
         },
     )
     promised = command.promise if not state.ladder_exhausted else None
     if promised is not None and draft.state.budget_left(draft.now) > 0:
         draft.send(f"{PROMISE}{command.handoff_id}", promised.text, Author.SYSTEM)
         make_promise(draft, command.handoff_id, promised.terms)
-    if command.ends or (command.ladder_round + 1) % ROUNDS_IN_AN_EXECUTION == 0:
+    ends = command.ends or (command.ladder_round + 1) % ROUNDS_IN_AN_EXECUTION == 0
+    if ends and again_at is not None:
         restart_ladder(draft, RestartReason.GOES_ON, again_at)
 
 

@@ -219,7 +219,10 @@ class ReplyBudgetExhausted(Event):
 
 
 class HandoffRequested(Event):
-    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did."""
+    """`rings_at` is when people are rung for it first, `rule` what chose the queue, if one did.
+
+    `given_up_by` is an agent who had it and does not get it straight back.
+    """
 
     published = True
     type: Literal["HandoffRequested"] = "HandoffRequested"
@@ -228,6 +231,7 @@ class HandoffRequested(Event):
     reason: str
     rule: str = ""
     rings_at: Instant | None = None
+    given_up_by: str = ""
 
 
 class LadderPostponed(Event):
@@ -392,7 +396,7 @@ class ChannelChangePromised(Remark):
 
 
 class LadderExhausted(Event):
-    """A round, counted from 0, has ended in vain; the next one begins at `again_at`."""
+    """A round, counted from 0, has ended in vain; the next one begins at `again_at`, if ever."""
 
     published = True
     type: Literal["LadderExhausted"] = "LadderExhausted"

@@ -69,13 +69,21 @@ def _relaxation(draft: Draft, state: ConversationState) -> Instant | None:
     return relaxes_at
 
 
+def _whole_second(at: Instant) -> Instant:
+    """Return the first whole second that is not before an instant.
+
+    Step Functions cuts off parts of a second: a timer would wake for nothing but the next timer.
+    """
+    return at + timedelta(microseconds=-at.microsecond % 1_000_000)
+
+
 def _start_timer(draft: Draft, upcoming: Instant) -> None:
     wake_at = min(upcoming, draft.now + LONGEST_SLEEP)
     draft.intend(
         StartWorkflow(
             key=draft.unique("timer"),
             machine=Machine.SLA_TIMER,
-            input={"wake_at": written(wake_at)},
+            input={"wake_at": written(wake_at), "sleep_until": written(_whole_second(wake_at))},
         )
     )
     draft.record(WakePlanned(at=draft.now, wake_at=wake_at))

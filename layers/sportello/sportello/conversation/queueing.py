@@ -19,6 +19,9 @@ def put_in_queue(
 ) -> Instant:
     """Let it wait for people, and return when they are rung; that is not begun here."""
     start_at = not_before or rings_from(draft, queue, waiting_ahead)
+    had_it = draft.state.owner
+    # Who comes back to work may go on with it; who handed it on, or stayed silent, is not the next.
+    gave_it_up = had_it.kind is OwnerKind.AGENT and reason != AGENT_LEFT
     draft.change_owner(OwnerKind.QUEUE, queue)
     draft.record(
         HandoffRequested(
@@ -28,6 +31,7 @@ def put_in_queue(
             reason=reason,
             rule=rule,
             rings_at=start_at,
+            given_up_by=had_it.name if gave_it_up else "",
         )
     )
     return start_at

@@ -25,8 +25,9 @@ from sportello.conversation.effects import (
 )
 from sportello.dispatch.named_queues import NamedQueues
 from sportello.dispatch.settle_request import SettleRequest
-from sportello.errors import Retryable
+from sportello.errors import NotConfigured, Retryable
 from sportello.people.endpoints import endpoint_named
+from sportello.routing.endpoints import personal
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
@@ -163,7 +164,17 @@ class Dispatcher:
         if endpoint is None:
             logger.error("agent endpoint is not configured", endpoint=notice.endpoint)
             return
-        self._queues.notify(endpoint.notifier, record.conversation_id, notice.key)
+        try:
+            self._queues.notify(endpoint.notifier, record.conversation_id, notice.key)
+        except NotConfigured:
+            if not personal(notice.endpoint):
+                raise
+            # What an agent wrote into their own profile is no matter for operators.
+            logger.warning(
+                "own endpoint has a notifier that is not deployed",
+                endpoint=notice.endpoint,
+                notifier=endpoint.notifier,
+            )
 
     def _start(self, conversation_id: str, start: StartWorkflow) -> None:
         machine = {

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
+from sportello.conversation.agent_claims import waits_unasked
 from sportello.conversation.commands import (
     ReceivedItem,
     ReceiveMessages,
@@ -34,8 +35,7 @@ from sportello.messaging.items import (
 from sportello.model import Model
 from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
-from sportello.routing.presence import Presence
-from sportello.table.desk import Committed, Desk, Step
+from sportello.table.desk import Committed, Desk, Step, line_language
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation
 from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
@@ -167,7 +167,7 @@ class Applying:
         home = start or self._desk.table.load(conversation_id, item_ids=item_ids)
         home = self._joining.settle(home, now)
         committed = self._desk.act(conversation_id, plan, now, item_ids=item_ids, start=home)
-        if _is_back_in_line(committed):
+        if _is_back_in_line(committed) or _is_in_another_line(committed):
             self._assigning.place(committed.before.conversation_id, now, committed.after)
         if committed.state.leads_to:
             self._desk.table.forward(conversation_id, item_ids, committed.state.leads_to)
@@ -213,17 +213,27 @@ class Applying:
         )
 
     def _owner_left(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> bool:
-        """Tell whether an agent has it who is at work no more; who never said to be there is."""
+        """Tell whether an agent has it who is at work no more; who never said to be there is.
+
+        What they have taken since they left stays theirs.
+        """
         owner = conversation.state.owner
         if owner.kind is not OwnerKind.AGENT or terms.routing.when_an_agent_leaves == "none":
             return False
-        return self._desk.table.agents.presence(owner.name, now) is Presence.OFFLINE
+        work = self._desk.table.agents.work(owner.name)
+        return work.has_left(owner.since or now, now)
 
 
 def _is_back_in_line(committed: Committed) -> bool:
     """Tell whether an agent who has left does not have it any more."""
     before, after = committed.before.state.owner, committed.state.owner
     return before.kind is OwnerKind.AGENT and after.kind is OwnerKind.QUEUE
+
+
+def _is_in_another_line(committed: Committed) -> bool:
+    """Tell whether who waits turns out to speak another language, as agents may who have room."""
+    before, after = committed.before.address, committed.after.address
+    return waits_unasked(committed.state) and line_language(before) != line_language(after)
 
 
 class _Report(Model):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import ConfigDict, Field, SecretStr, ValidationError
+from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from sportello.model import Instant, Model
 from sportello.people.notifier import Notification, OfferLinks
@@ -53,12 +53,20 @@ type LinkKey = Annotated[SecretStr, Field(min_length=32)]
 
 
 class AnswerLinkSecret(Model):
-    """Links that the `previous_signing_key` signed are taken too, until they have expired."""
+    """Links that the `previous_signing_key` signed are taken too, until they have expired.
+
+    It is empty where there is none.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
     signing_key: LinkKey
     previous_signing_key: LinkKey | None = None
+
+    @field_validator("previous_signing_key", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        return value or None
 
     @property
     def keys(self) -> list[bytes]:

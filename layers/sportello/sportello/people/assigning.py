@@ -5,6 +5,7 @@ look at the lines, and all reads are consistent: of two who come at the same mom
 sees the other. What either decides is committed only while the agent is as they were read.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -32,6 +33,23 @@ from sportello.table.settings_store import SettingsStore
 
 MOST_IN_A_RUN = 50
 """Conversations tried for one agent in a run; whatever is left, the sweep goes on with."""
+
+MOST_IN_VAIN = 5
+"""Of one queue, in a run: where so many are not to be had, other queues come before the rest."""
+
+
+class _Tries:
+    """Who has been tried for an agent in a run, and in which queues in vain."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.in_vain: Counter[str] = Counter()
+        self.have_led_on = False
+
+    def note(self, waiting: InLine, *, has_led_on: bool) -> None:
+        self.names.add(waiting.conversation_id)
+        self.in_vain[waiting.queue] += not has_led_on
+        self.have_led_on |= has_led_on
 
 
 class Assigning:
@@ -123,15 +141,13 @@ class Assigning:
             or self._has_forgotten_a_claim(record, now)
         ):
             record = self._seating.seat(agent_id, now)
-        tried: set[str] = set()
-        offers = 0
-        upcoming = self._next(record, tried, now)
-        while len(tried) < MOST_IN_A_RUN and upcoming.waiting:
-            tried.add(upcoming.waiting.conversation_id)
-            offers += self._take_up(upcoming.waiting, now)
+        tries = _Tries()
+        upcoming = self._next(record, tries, now)
+        while len(tries.names) < MOST_IN_A_RUN and upcoming.waiting:
+            tries.note(upcoming.waiting, has_led_on=self._take_up(upcoming.waiting, now))
             record = self._seating.seat(agent_id, now)
-            upcoming = self._next(record, tried, now)
-        if offers and len(tried) == MOST_IN_A_RUN:
+            upcoming = self._next(record, tries, now)
+        if tries.have_led_on and len(tries.names) == MOST_IN_A_RUN:
             logger.warning("the agent is to be settled further", agent_id=agent_id)
             return
         look_at = [at for at in (self._seating.look_at(record.agent, now), upcoming.at) if at]
@@ -156,12 +172,12 @@ class Assigning:
         What an agent has taken since, by hand, stays theirs.
         """
         work, has_left = record.agent.work, False
-        if work.presence_until is None or work.presence_at(now) is not Presence.OFFLINE:
-            return False
         gives_back = self._settings.get(RoutingSettings).when_an_agent_leaves
         command = LeaveAgent(agent_id=record.agent.agent_id, all=gives_back == "all")
         for claim in record.agent.claims:
-            if claim.since > work.presence_until or (gives_back == "none" and not claim.offered):
+            waits = claim.offered or claim.counts_until is None
+            goes_back = claim.offered or gives_back == "all" or (gives_back == "waiting" and waits)
+            if not goes_back or not work.has_left(claim.since, now):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
             committed = self._desk.act(claim.conversation_id, plan, now)
@@ -170,31 +186,46 @@ class Assigning:
                 self.place(claim.conversation_id, now, committed.after)
         return has_left
 
-    def _next(self, record: AgentRecord, tried: set[str], now: datetime) -> Upcoming:
+    def _next(self, record: AgentRecord, tries: "_Tries", now: datetime) -> Upcoming:
         seats = self._seating.seats_of(record.agent, now)
-        return self._choosing.conversation_for(seats, self._open_queues(now), tried, now)
+        queues = {
+            name: routing
+            for name, routing in self._open_queues(now).items()
+            if tries.in_vain[name] < MOST_IN_VAIN
+        }
+        return self._choosing.conversation_for(seats, queues, tries.names, now)
 
     def _open_queues(self, now: datetime) -> Mapping[str, QueueRouting]:
         """Return the queues in which somebody may be asked now, as far as one can tell of all.
 
-        Where a channel account has hours of its own, each conversation tells.
+        While a channel account is open by hours of its own, each conversation tells.
         """
         queues, hours = self._settings.get(QueueSettings), self._settings.get(OpeningHoursSettings)
         terms = ServiceTerms(queues=queues, opening_hours=hours)
+        accounts = (account.partition(":") for account in hours.accounts)
+        of_accounts = (
+            terms.model_copy(update={"channel": channel, "account_id": account_id})
+            for channel, _, account_id in accounts
+        )
+        for_some = any(own.staffing("", now).closed is None for own in of_accounts)
         return {
             name: queue.routing
             for name, queue in queues.queues.items()
-            if hours.accounts or terms.staffing(name, now).closed is None
+            if for_some or terms.staffing(name, now).closed is None
         }
 
     def _take_up(self, waiting: InLine, now: datetime) -> bool:
-        """Have somebody asked for a conversation in line; its place may be a left-over."""
+        """Have somebody asked for a conversation in line; its place may be a left-over.
+
+        False if all is as it was.
+        """
         committed = self._ask_somebody(waiting.conversation_id, now)
         before = committed.before
         stands = in_line(before, self._settings.terms(before))
-        if stands is None or place_key(stands) != place_key(waiting):
+        is_left_over = stands is None or place_key(stands) != place_key(waiting)
+        if is_left_over:
             self._desk.table.lines.forget_place(waiting, committed.state.sequence)
-        return bool(committed.decision.events)
+        return is_left_over or bool(committed.decision.events)
 
     def _has_forgotten_a_claim(self, record: AgentRecord, now: datetime) -> bool:
         """Look whether one of the claims that fill an agent is still one; another one each minute.

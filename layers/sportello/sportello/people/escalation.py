@@ -142,7 +142,8 @@ class Escalating:
             )
 
         committed = self._act(conversation_id, plan, now)
-        if not awaits_people(committed.state, handoff_id):
+        state = committed.state
+        if not awaits_people(state, handoff_id) or state.ring_by is None:
             return Round()
         self._note_nobody(committed)
         queue = self._settings.get(QueueSettings).queues.get(committed.state.queue)

@@ -1,16 +1,28 @@
 """What following a link does: to look at it asks, to send its form answers, once."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.people.answer_links import Answer, AnswerLink, read_token
 from sportello.people.answering import Answered, Answering, standing
+from sportello.people.auditing import GivenAnswer, keep_answer
 from sportello.people.open_offers import is_open_to
 from sportello.table.desk import Desk
 from sportello.table.settings_store import SettingsStore
+
+ROUTE = "/answers/{token}"
+
+KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS = 300.0, 10.0
+"""How old the keys may be that a link is held against, and where none of them fits."""
+
+UNDER_WAY_FOR = timedelta(minutes=1)
+"""Longer than an answer takes: given twice it does no harm, but given by nobody it is lost."""
+
+type ReadKeys = Callable[[float], Sequence[bytes]]
+"""Gives the keys that links are signed with, as they stood at most so many seconds ago."""
 
 
 class Face(StrEnum):
@@ -21,6 +33,7 @@ class Face(StrEnum):
     DECLINED = "declined"
     TAKEN = "taken"
     OVER = "over"
+    NO_ROOM = "no_room"
     UNDER_WAY = "under_way"
     EXPIRED = "expired"
     FORGED = "forged"
@@ -41,20 +54,18 @@ class LinkPage(NamedTuple):
 
 
 class LinkAnswers:
-    """`keys` are those that links are signed with, read when they are needed."""
-
-    def __init__(
-        self, desk: Desk, settings: SettingsStore, keys: Callable[[], Sequence[bytes]]
-    ) -> None:
+    def __init__(self, desk: Desk, settings: SettingsStore, keys: ReadKeys) -> None:
         self._desk = desk
         self._answering = Answering(desk, settings)
         self._keys = keys
 
     def look(self, token: str, now: datetime) -> LinkPage:
         """Return the page of a link; mail scanners follow links, so that nothing is written."""
-        link = self._genuine(token, now)
-        if isinstance(link, LinkPage):
-            return link
+        link = self._signed(token)
+        if link is None:
+            return _refused(Face.FORGED)
+        if _is_late(link, now):
+            return _refused(Face.EXPIRED)
         conversation = self._desk.table.load(link.conversation_id)
         state, address = conversation.state, conversation.address
         if not is_open_to(state, link.offer_id, link.agent_id):
@@ -69,37 +80,57 @@ class LinkAnswers:
         )
 
     def answer(self, token: str, now: datetime) -> LinkPage:
-        """Give the answer of a link, if nobody has done so before."""
-        link = self._genuine(token, now)
-        if isinstance(link, LinkPage):
-            return link
+        """Give the answer of a link, if nobody has done so before; audited like any other act."""
+        link = self._signed(token)
+        if link is None:
+            return _refused(Face.FORGED)
+        given = GivenAnswer(ROUTE, link.name, link.agent_id, link.conversation_id, link.answer)
+        try:
+            page = self._answered(link, now)
+        except Exception:
+            keep_answer(self._desk.table, given, None, now)
+            raise
+        outcome = Face.UNDER_WAY if page.refused else page.face
+        keep_answer(self._desk.table, given, outcome, now)
+        return page
+
+    def _answered(self, link: AnswerLink, now: datetime) -> LinkPage:
+        if _is_late(link, now):
+            return _refused(Face.EXPIRED)
         links = self._desk.table.links
-        if not links.use(link.name, now):
+        if not links.use(link.name, now, free_at=now + UNDER_WAY_FOR):
             return self._used_before(link)
         try:
             outcome = self._give(link, now)
         except Exception:
             links.give_back(link.name, now)
             raise
-        links.note_outcome(link.name, outcome, now)
+        if outcome is Answered.NO_ROOM:
+            links.give_back(link.name, now)
+        else:
+            links.note_outcome(link.name, outcome, now)
         return LinkPage(Face(outcome))
 
     def _give(self, link: AnswerLink, now: datetime) -> Answered:
         give = {Answer.ACCEPT: self._answering.accept, Answer.DECLINE: self._answering.decline}
         return give[link.answer](link.conversation_id, link.offer_id, link.agent_id, now)
 
-    def _genuine(self, token: str, now: datetime) -> AnswerLink | LinkPage:
-        link = read_token(token, self._keys())
+    def _signed(self, token: str) -> AnswerLink | None:
+        link = read_token(token, self._keys(KEPT_SECONDS))
         if link is None:
-            return _refused(Face.FORGED)
-        logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
-        if now >= link.expires_at or link.answer not in list(Answer):
-            return _refused(Face.EXPIRED)
+            # It may be signed with a key that was changed a moment ago.
+            link = read_token(token, self._keys(LOOKED_AT_ANEW_SECONDS))
+        if link is not None:
+            logger.append_keys(conversation_id=link.conversation_id, agent_id=link.agent_id)
         return link
 
     def _used_before(self, link: AnswerLink) -> LinkPage:
         outcome = self._desk.table.links.outcome(link.name)
         return _refused(Face(outcome) if outcome in list(Answered) else Face.UNDER_WAY)
+
+
+def _is_late(link: AnswerLink, now: datetime) -> bool:
+    return now >= link.expires_at or link.answer not in list(Answer)
 
 
 def _refused(face: Face) -> LinkPage:

@@ -54,7 +54,7 @@ def facts_of(notification: Notification) -> NoticeFacts:
     data = notification.data
     customer = data.get("customer")
     name = customer.get("display_name") if isinstance(customer, Mapping) else None
-    lines = tuple(_lines(data.get("transcript")))
+    lines = (*_lines(data.get("transcript")), *_note(data.get("note")))
     return NoticeFacts(
         offer_id=_text(data.get("offer_id"), _WORD_CHARACTERS),
         queue=_text(data.get("queue"), _WORD_CHARACTERS),
@@ -114,6 +114,12 @@ def _lines(transcript: Any) -> Iterator[SpokenLine]:
     for entry in _mappings(transcript):
         if text := _text(entry.get("text"), LINE_CHARACTERS):
             yield SpokenLine(author=_text(entry.get("author"), _WORD_CHARACTERS), text=text)
+
+
+def _note(note: Any) -> Iterator[SpokenLine]:
+    """What a colleague says to whoever is asked, after all that was said before."""
+    if text := _text(note, LINE_CHARACTERS):
+        yield SpokenLine(author="agent", text=text)
 
 
 def _mappings(value: Any) -> Iterable[Mapping[str, Any]]:

@@ -30,6 +30,7 @@ class AnswerTexts(Model):
     accepted: str
     declined: str
     over: str
+    no_room: str
     unknown_person: str
     not_for_you: str
     not_genuine: str

@@ -33,6 +33,15 @@ class Work(Stored):
             return Presence.OFFLINE
         return self.presence
 
+    def has_left(self, since: Instant, now: Instant) -> bool:
+        """Whether who has had something since then is at work no more.
+
+        Who never came cannot leave, and what somebody takes after leaving stays theirs.
+        """
+        until = self.presence_until
+        gone = until is not None and self.presence_at(now) is Presence.OFFLINE
+        return gone and until is not None and since <= until
+
     def hears_nothing(self, most: int | None) -> bool:
         """Whether so many offers were missed in a row that nobody seems to be there."""
         return most is not None and self.missed >= most

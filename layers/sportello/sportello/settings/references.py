@@ -69,13 +69,13 @@ def _of_queues(linked: LinkedSettings) -> Iterator[DanglingReference]:
                 kind=OpeningHoursSettings.kind,
                 name=queue.calendar,
             )
-        for number, helper in enumerate(queue.routing.overflow):
-            if helper.queue not in linked.queues.queues:
+        for number, overflow in enumerate(queue.routing.overflow):
+            if overflow.queue not in linked.queues.queues:
                 yield DanglingReference(
                     of=QueueSettings.kind,
                     path=(*base, "routing", "overflow", number, "queue"),
                     kind=QueueSettings.kind,
-                    name=helper.queue,
+                    name=overflow.queue,
                 )
         for path, endpoint in _endpoints(queue):
             if endpoint not in linked.agent_endpoints.endpoints:

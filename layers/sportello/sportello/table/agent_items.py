@@ -26,8 +26,14 @@ AGENT = "AGENT#"
 DUE = "asked"
 """What `settle` is while somebody has to look at what an agent could be given."""
 
+UNDER_WAY = "under_way"
+"""What it is while somebody does: the stream tells of nobody twice."""
+
 SETTLED_WITHIN = timedelta(seconds=60)
 """An agent whose wake-up was lost is looked at by the sweep after so long."""
+
+CLAIM_KEPT = timedelta(days=1)
+"""How long what counts no more is kept; should it count again, its conversation puts it anew."""
 
 ANY_LANGUAGE = "-"
 """The line of those whose language nobody knows."""
@@ -69,11 +75,15 @@ def read_profile(attributes: Attributes) -> StoredProfile:
 
 
 def claim_attributes(agent_id: str, claim: Claim) -> Attributes:
+    """Return a claim's item; an answered conversation that nobody resolves leaves it behind."""
+    until = claim.counts_until
+    expires = str(int((until + CLAIM_KEPT).timestamp())) if until else None
     return {
         **agent_key(agent_id, f"{HELD}{claim.conversation_id}"),
         "entity": {"S": "claim"},
         **schema_attributes("claim"),
         "claim": {"S": claim.model_dump_json(exclude_defaults=True)},
+        **({"expires_at": {"N": expires}} if expires else {}),
     }
 
 
@@ -129,7 +139,7 @@ class AgentRecord(Model):
             held_seats=HeldSeats.model_validate_json(work["seats"]["S"])
             if "seats" in work
             else HeldSeats(),
-            is_due=work.get("settle", {}).get("S") == DUE,
+            is_due="settle" in work,
             look_at=work["pending_since"]["S"] if "pending_since" in work else None,
         )
 

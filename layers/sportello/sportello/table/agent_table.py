@@ -12,8 +12,10 @@ from sportello.routing.profile import AgentProfile, StoredProfile
 from sportello.routing.work import Agent, Work
 from sportello.table.agent_items import (
     AGENT,
+    DUE,
     HELD,
     PROFILE,
+    UNDER_WAY,
     WORK,
     AgentRecord,
     agent_key,
@@ -78,11 +80,6 @@ class AgentTable:
 
     def work(self, agent_id: str) -> Work:
         return read_work(self._get(agent_id, WORK) or {})
-
-    def presence(self, agent_id: str, now: datetime) -> Presence | None:
-        """Return the presence that is believed now; None of an agent who never told one."""
-        work = self.work(agent_id)
-        return None if work.presence_until is None else work.presence_at(now)
 
     def profile(self, agent_id: str) -> StoredProfile | None:
         item = self._get(agent_id, PROFILE)
@@ -206,6 +203,8 @@ class AgentTable:
             return True
         agent = record.agent
         texts = {"entity": "agent", "seats": as_held(seats.has).model_dump_json()}
+        if record.is_due:
+            texts["settle"] = UNDER_WAY
         update = grow(self._name, agent.agent_id, texts, agent.work.version)
         try:
             self._transact([{"Update": update}, *seat_writes(self._name, seats)])
@@ -242,11 +241,13 @@ class AgentTable:
     def look_by(self, agent_id: str, at: datetime) -> None:
         """Have an agent looked at by an instant, who has changed thereby for whoever settles them.
 
-        Who is being settled just now may not have seen why: they stay to be settled.
+        Who is being settled just now may not have seen why: they are to be settled once more.
         """
         record = self.record(agent_id)
         texts = {"entity": "agent"}
-        if not record.is_due:
+        if record.is_due:
+            texts["settle"] = DUE
+        else:
             if record.look_at is not None and record.look_at <= at:
                 return
             texts |= {"pending": pending_shard(agent_id), "pending_since": stamp(at)}

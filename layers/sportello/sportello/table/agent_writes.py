@@ -26,8 +26,8 @@ from sportello.table.keys import Attributes, pending_shard, stamp
 class ClaimChange(Model):
     """What a commit changes of what one conversation takes of an agent; no `claim` is none left.
 
-    It `weighs` if the agent has more or less room now, and is `given` if they are asked, or get it,
-    by this.
+    It `weighs` if the agent has more or less room now, or has to be looked at for another reason,
+    and is `given` if they are asked, or get it, by this.
     """
 
     agent_id: str
@@ -61,7 +61,12 @@ class AgentChanges(Model):
 
 
 def claim_changes(
-    conversation_id: str, before: Mapping[str, Claim], after: Mapping[str, Claim], now: datetime
+    conversation_id: str,
+    before: Mapping[str, Claim],
+    after: Mapping[str, Claim],
+    now: datetime,
+    *,
+    weighs_anyway: bool = False,
 ) -> tuple[ClaimChange, ...]:
     """Compare what a conversation took of agents with what it takes."""
     changes = []
@@ -74,7 +79,7 @@ def claim_changes(
                 agent_id=agent_id,
                 conversation_id=conversation_id,
                 claim=is_now,
-                weighs=_weight(was, now) != _weight(is_now, now),
+                weighs=weighs_anyway or _weight(was, now) != _weight(is_now, now),
                 given=is_now is not None and (was is None or was.offered != is_now.offered),
             )
         )

@@ -9,7 +9,7 @@ from sportello.conversation.agent_claims import claims_of, heard_from, place_in_
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
-from sportello.conversation.events import ConversationMoved
+from sportello.conversation.events import AnswerLost, ConversationMoved
 from sportello.conversation.evolution import fold
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.state import ConversationState
@@ -168,9 +168,15 @@ def _agent_changes(
     """Tell what becomes of the agents of a conversation, and of its place in line."""
     name, terms = before.conversation_id, step.terms
     language = line_language(step.address or before.address)
+    # Whoever gave the answer that is lost may have gone home since, and nobody looks at them again.
+    waits_again = any(isinstance(event, AnswerLost) for event in decision.events)
     return AgentChanges(
         claims=claim_changes(
-            name, claims_of(name, before.state, terms), claims_of(name, after, terms), now
+            name,
+            claims_of(name, before.state, terms),
+            claims_of(name, after, terms),
+            now,
+            weighs_anyway=waits_again,
         ),
         from_place=in_line(before, terms),
         to_place=place_in_line(name, after, terms, language),

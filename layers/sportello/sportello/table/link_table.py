@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from botocore.exceptions import ClientError
 
@@ -19,11 +20,14 @@ KEPT_AFTER = timedelta(days=1)
 class UsedLink(Stored):
     """`LINK#<name>` / `USED`: `outcome` is what its use led to, empty while that is open.
 
-    One that was `given_back` led to nothing, and may be used.
+    One that was `given_back` led to nothing, and may be used; so may one without an outcome
+    from `free_at` on. `used_by` names the call.
     """
 
     name: str
     used_at: Instant
+    used_by: str = ""
+    free_at: Instant | None = None
     outcome: str = ""
     given_back: bool = False
 
@@ -33,6 +37,8 @@ class UsedLink(Stored):
             "entity": {"S": "link"},
             "used_at": {"S": stamp(self.used_at)},
             **({"outcome": {"S": self.outcome}} if self.outcome else {}),
+            **({"used_by": {"S": self.used_by}} if self.used_by else {}),
+            **({"free_at": {"S": stamp(self.free_at)}} if self.free_at else {}),
             **({"given_back": {"N": "1"}} if self.given_back else {}),
             "expires_at": {"N": str(int((self.used_at + KEPT_AFTER).timestamp()))},
         }
@@ -49,13 +55,25 @@ class LinkTable:
         self._name = name
         self._client = client
 
-    def use(self, name: str, now: datetime) -> bool:
-        """Take the right to act on it; False if somebody did before."""
+    def use(self, name: str, now: datetime, free_at: datetime | None = None) -> bool:
+        """Take the right to act on it; False if somebody did before.
+
+        Whoever has noted no outcome by `free_at` has died on the way. A put whose answer was lost
+        is sent again, and finds what it has written itself.
+        """
+        used = UsedLink(name=name, used_at=now, used_by=uuid4().hex, free_at=free_at)
         try:
             self._client.put_item(
                 TableName=self._name,
-                Item=UsedLink(name=name, used_at=now).to_attributes(),
-                ConditionExpression="attribute_not_exists(pk) OR attribute_exists(given_back)",
+                Item=used.to_attributes(),
+                ConditionExpression=(
+                    "attribute_not_exists(pk) OR attribute_exists(given_back)"
+                    " OR used_by = :us OR free_at <= :now"
+                ),
+                ExpressionAttributeValues={
+                    ":us": {"S": used.used_by},
+                    ":now": {"S": stamp(now)},
+                },
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":

@@ -35,8 +35,11 @@ class MotoDynamoDB(SmallDynamoDB):
         super().keep(item)
 
     def _notice(self, key: Item) -> None:
-        after = self._ask("GetItem", {"TableName": "DeskTable", "Key": key})["Item"]
+        after = self._ask("GetItem", {"TableName": "DeskTable", "Key": key}).get("Item")
         known = key["pk"]["S"], key["sk"]["S"]
+        if after is None:
+            self.items.pop(known, None)
+            return
         before, self.items[known] = self.items.get(known), after
         if after != before:
             self._written("MODIFY" if before else "INSERT", after)
@@ -47,7 +50,7 @@ class MotoDynamoDB(SmallDynamoDB):
 
 def _keys_written(operation: str, request: Request) -> Iterator[Item]:
     match operation:
-        case "PutItem" | "UpdateItem":
+        case "PutItem" | "UpdateItem" | "DeleteItem":
             writes = [request]
         case "TransactWriteItems":
             writes = [

@@ -89,6 +89,11 @@ class Customer:
     def waits_for_people(self) -> bool:
         return self.has_left_for_good() and self.state.owner.kind is OwnerKind.QUEUE
 
+    def is_rung_for(self) -> bool:
+        """Whether somebody's bell has rung for them, and they wait."""
+        rung = {ring.conversation_id for ring in self.told.heard("conversation.offered")}
+        return self.waits_for_people() and self.conversation_id in rung
+
     @property
     def state(self) -> ConversationState:
         found = self.told.cloud.table.conversation(self.conversation_id, "STATE")

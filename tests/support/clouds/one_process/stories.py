@@ -246,9 +246,9 @@ def given_to_agents(told: Told) -> Iterator[Condition]:
     anna = told.agent("anna")
     anna.comes(capacity=2)
     giulia.write(UNKNOWN_QUESTION)
-    yield lambda: giulia.asked == "anna"
+    yield lambda: giulia.is_rung_for() and giulia.asked == "anna"
     marco.write(UNKNOWN_QUESTION)
-    yield marco.waits_for_people
+    yield marco.is_rung_for
     anna.does("accept", giulia)
     yield lambda: giulia.state.owner.name == "anna"
     anna.replies(giulia, "Lo accordiamo noi.")

@@ -280,6 +280,12 @@ class _Items(dict[tuple[str, str], Item]):
         ).values()
         return members
 
+    def partitions(self) -> Iterator[tuple[str, Sequence[Item]]]:
+        """Yield the table's own, by their keys."""
+        for (attribute, value), members in self._partitions.items():
+            if attribute == _TABLE.partition:
+                yield value, members.values()
+
     def __setitem__(self, key: tuple[str, str], item: Item) -> None:
         self._leave(key)
         super().__setitem__(key, item)

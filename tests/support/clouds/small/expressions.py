@@ -67,7 +67,7 @@ def _name(word: str, request: Request) -> str:
 # --- conditions ---------------------------------------------------------------------------------
 
 _EXISTS = re.compile(r"attribute_(?P<word>exists|not_exists)\((?P<name>#?\w+)\)")
-_COMPARES = re.compile(r"(?P<name>#?\w+) (?P<sign>=|<>) (?P<value>:\w+)")
+_COMPARES = re.compile(r"(?P<name>#?\w+) (?P<sign>=|<>|<=) (?P<value>:\w+)")
 
 
 def holds(request: Request, item: Item) -> bool:
@@ -83,6 +83,9 @@ def _term_holds(term: str, item: Item, request: Request) -> bool:
         return (_name(match["name"], request) in item) is (match["word"] == "exists")
     if match := _COMPARES.fullmatch(term):
         value = request["ExpressionAttributeValues"][match["value"]]
+        if match["sign"] == "<=":
+            there = item.get(_name(match["name"], request))
+            return there is not None and there["S"] <= value["S"]
         return (item.get(_name(match["name"], request)) == value) is (match["sign"] == "=")
     raise NotSpoken(term)
 

@@ -94,7 +94,12 @@ def check_world(world: World, script: Script, terms: ServiceTerms) -> None:
         "an agent is asked for what nobody waits for",
     )
     if waits:
-        hold(RUNG, state.rings_by is not None, "somebody waits, and nobody knows until when")
+        answered = state.turn is None
+        hold(
+            RUNG,
+            state.rings_by is not None or answered,
+            "somebody waits, and nobody knows until when",
+        )
         if script.tiers is not None:
             _check_rung(world, script)
 

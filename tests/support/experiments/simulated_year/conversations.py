@@ -141,8 +141,8 @@ class LivedConversation:
         assert planned is None or planned in asleep, "a timer sleeps until the planned wake"
 
     def _check_ladder(self) -> None:
-        """For whoever waits in a queue a ladder climbs or will, unless everybody was rung."""
-        waits = self.state.owner.kind is OwnerKind.QUEUE and not self.state.ladder_exhausted
+        """For whoever waits in a queue a ladder climbs or will, round after round."""
+        waits = self.state.owner.kind is OwnerKind.QUEUE and self.state.turn is not None
         assert not waits or any(ladder.climbs for ladder in self.escalations), "nobody is rung"
 
     # --- what is asked ----------------------------------------------------------------------

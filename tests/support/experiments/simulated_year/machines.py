@@ -17,6 +17,7 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OfferOutcome
+from sportello.conversation.ladders import awaits_people
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from support.experiments.simulated_year.virtual_time import VirtualTime
@@ -58,21 +59,22 @@ class SlaTimer:
 
 
 class Escalation:
-    """One execution of `escalation`; `outcomes` are what became of its offers, in order."""
+    """One execution of `escalation`; `outcomes` are what became of its round's offers, in order."""
 
     def __init__(self, desk: Desk, started_with: dict[str, Any]) -> None:
         self.outcomes: list[str] = []
-        self.exhausted = False
+        self.ended = False
         self._desk = desk
         self._handoff_id: str = started_with["handoff_id"]
         self._tiers: list[dict[str, Any]] = started_with["tiers"]
+        self._round: int = started_with.get("round", 0)
         desk.time.at(datetime.fromisoformat(started_with["start_at"]), self._climb)
 
     @property
     def climbs(self) -> bool:
         """Whether somebody will still be rung by it."""
         ended = {OfferOutcome.ACCEPTED, OfferOutcome.WITHDRAWN}
-        return not self.exhausted and ended.isdisjoint(self.outcomes)
+        return not self.ended and ended.isdisjoint(self.outcomes)
 
     def answer(self, task_token: str, outcome: str) -> None:
         """Take what came back with a token; one that is no longer awaited changes nothing."""
@@ -83,7 +85,7 @@ class Escalation:
             self._desk.time.at(self._desk.time.now, self._climb)
 
     def _token(self) -> str:
-        return f"{self._handoff_id}.{len(self.outcomes)}"
+        return f"{self._handoff_id}.{self._round}.{len(self.outcomes)}"
 
     def _climb(self) -> None:
         tier = len(self.outcomes)
@@ -97,6 +99,7 @@ class Escalation:
         desk.ask(
             OfferConversation(
                 handoff_id=self._handoff_id,
+                ladder_round=self._round,
                 tier=tier,
                 tier_name=rung.name,
                 agents=rung.agents,
@@ -116,8 +119,23 @@ class Escalation:
             self._climb()
 
     def _exhaust(self) -> None:
-        self.exhausted = True
-        promise = self._desk.terms().queue(self._desk.state.queue).promise_when_unanswered
+        """End the round; while somebody waits the next one begins after a pause."""
+        desk = self._desk
+        queue = desk.terms().queue(desk.state.queue)
+        promise = queue.promise_when_unanswered
         spoken = SpokenPromise(text=PROMISE, terms=promise) if promise else None
-        closed = self._desk.closed_doors()
-        self._desk.ask(ExhaustLadder(handoff_id=self._handoff_id, promise=spoken, closed=closed))
+        desk.ask(
+            ExhaustLadder(
+                handoff_id=self._handoff_id,
+                ladder_round=self._round,
+                promise=spoken,
+                closed=desk.closed_doors(),
+            )
+        )
+        if not awaits_people(desk.state, self._handoff_id) or desk.state.ring_by is None:
+            self.ended = True
+            return
+        pause = timedelta(seconds=queue.pause_seconds(self._round))
+        self._round += 1
+        self.outcomes = []
+        desk.time.at(desk.time.now + pause, self._climb)
