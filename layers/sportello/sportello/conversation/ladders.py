@@ -125,7 +125,7 @@ def end_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
 
 def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
     """End what one agent is asked; whom a colleague chose was the only one to be rung till then."""
-    offer = draft.state.personal_offer
+    offer = draft.state.open_personal_offer
     if offer is None:
         return
     draft.record(
@@ -146,6 +146,13 @@ def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") 
     not_taken = outcome in {OfferOutcome.DECLINED, OfferOutcome.EXPIRED}
     if offer.transferred_by and not_taken:
         restart_ladder(draft, RestartReason.NOT_TAKEN)
+
+
+def expire_personal_offer(draft: Draft) -> None:
+    """End what one agent has not answered in time."""
+    offer = draft.state.personal_offer
+    if offer is not None and offer.expires_at <= draft.now:
+        end_personal_offer(draft, OfferOutcome.EXPIRED)
 
 
 def end_tier_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
