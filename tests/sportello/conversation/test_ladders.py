@@ -10,6 +10,7 @@ from sportello.conversation.commands import (
     ClosedDoors,
     Command,
     ExhaustLadder,
+    FitClocks,
     OfferConversation,
     OfferToAgent,
     RestartLadder,
@@ -308,3 +309,24 @@ def test_a_left_over_offer_keeps_nobody_from_being_asked() -> None:
 def test_a_left_over_offer_takes_no_room() -> None:
     claims = claims_of("c1", taken_by_an_earlier_version(), ServiceTerms())
     assert claims.keys() == {"anna"}
+
+
+def rung_once_by_an_earlier_version() -> ConversationState:
+    """A conversation for which a ladder has ended that never went round, and was not watched."""
+    ended = {"ladder_exhausted": True, "offered_tier": 0, "ring_by": None}
+    return queued().model_copy(update=ended)
+
+
+@pytest.mark.parametrize("command", [tick(), FitClocks()])
+def test_who_waited_before_ringing_went_on_is_rung_for_again(command: Command) -> None:
+    decision = decide(rung_once_by_an_earlier_version(), command, NOW)
+    (restarted,) = (e for e in decision.events if isinstance(e, LadderRestarted))
+    assert restarted.reason is RestartReason.GOES_ON
+    assert len([s for s in started(decision) if s.machine is Machine.ESCALATION]) == 1
+    state = after(command, state=rung_once_by_an_earlier_version())
+    assert "LadderRestarted" not in types(decide(state, command, NOW))
+
+
+@pytest.mark.parametrize("state", [with_agent(), queued(), offered(), after_rounds(2)])
+def test_whose_ringing_goes_on_has_no_second_ladder(state: ConversationState) -> None:
+    assert "LadderRestarted" not in types(decide(state, tick(), NOW))

@@ -10,7 +10,7 @@ from sportello.conversation.events import (
     ConversationClassified,
     OwnerKind,
 )
-from sportello.conversation.ladders import expire_personal_offer, ring_next_tier
+from sportello.conversation.ladders import expire_personal_offer, ring_next_tier, ring_on
 from sportello.conversation.promises import apologise, just_broken
 from sportello.conversation.queueing import AGENT_SILENT, put_back_in_queue
 from sportello.conversation.setting_aside import wake_if_due
@@ -42,10 +42,12 @@ def tick(draft: Draft, command: Tick) -> None:
             apologise(draft, clock, apology)
             apology = ""  # it speaks for all that are broken at this instant
     review_announcement(draft, command.news)
+    ring_on(draft)
 
 
-def fit_clocks(_draft: Draft, _command: FitClocks) -> None:
-    """Decide nothing: that clocks are made to fit is part of every decision."""
+def fit_clocks(draft: Draft, _command: FitClocks) -> None:
+    """That clocks are made to fit is part of every decision; see that somebody rings, too."""
+    ring_on(draft)
 
 
 def _passed(draft: Draft) -> Iterator[tuple[Clock, ClockState]]:
