@@ -205,6 +205,7 @@ def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> Non
         "SlackAnswerFunction",
         "SweepFunction",
         "TickFunction",
+        *DELIVERERS,
     }
 
 
