@@ -8,6 +8,7 @@ sees the other. What either decides is committed only while the agent is as they
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sportello.aws.logs import logger
 from sportello.conversation.agent_claims import OFFER_GRACE, claims_of
@@ -33,6 +34,10 @@ from sportello.table.settings_store import SettingsStore
 
 MOST_IN_A_RUN = 50
 """Conversations tried for one agent in a run; whatever is left, the sweep goes on with."""
+
+QUIET_KEPT = timedelta(days=1)
+MOST_LET_GO = 25
+"""What has taken no room of an agent for so long is let go, so many in a run."""
 
 MOST_IN_VAIN = 5
 """Of one queue, in a run: where so many are not to be had, other queues come before the rest."""
@@ -141,6 +146,7 @@ class Assigning:
             or self._has_forgotten_a_claim(record, now)
         ):
             record = self._seating.seat(agent_id, now)
+        self._let_quiet_ones_go(record, now)
         tries = _Tries()
         upcoming = self._next(record, tries, now)
         while len(tries.names) < MOST_IN_A_RUN and upcoming.waiting:
@@ -177,6 +183,8 @@ class Assigning:
         gives_back = self._settings.get(RoutingSettings).when_an_agent_leaves
         command = LeaveAgent(agent_id=record.agent.agent_id, all=gives_back == "all")
         for claim in record.agent.claims:
+            if gives_back != "all" and not claim.counts_at(now):
+                continue  # Its customer waits for nobody.
             if claim.since > left_at or (gives_back == "none" and not claim.offered):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
@@ -227,12 +235,24 @@ class Assigning:
             self._desk.table.lines.forget_place(waiting, committed.state.sequence)
         return is_left_over or bool(committed.decision.events)
 
+    def _let_quiet_ones_go(self, record: AgentRecord, now: datetime) -> None:
+        """Keep an agent's partition small, who resolves nothing: each look reads it whole.
+
+        Who writes again has a claim again. Where all goes back when an agent leaves, all is kept.
+        """
+        if self._settings.get(RoutingSettings).when_an_agent_leaves == "all":
+            return
+        quiet = (claim for claim in record.agent.claims if not claim.counts_at(now - QUIET_KEPT))
+        for claim in islice(quiet, MOST_LET_GO):
+            self._desk.table.agents.let_go(record.agent.agent_id, claim)
+
     def _has_forgotten_a_claim(self, record: AgentRecord, now: datetime) -> bool:
         """Look whether one of the claims that fill an agent is still one; another one each minute.
 
         An earlier version of the code takes a conversation off an agent and leaves the claim.
         """
-        claims = sorted(record.agent.claims, key=lambda claim: claim.conversation_id)
+        counting = (claim for claim in record.agent.claims if claim.counts_at(now))
+        claims = sorted(counting, key=lambda claim: claim.conversation_id)
         seats = self._seating.seats_of(record.agent, now)
         if not claims or not any(seat.stands for seat in seats):
             return False

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from sportello.errors import StorageBusy
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile, StoredProfile
-from sportello.routing.work import Agent, Work
+from sportello.routing.work import Agent, Claim, Work
 from sportello.table.agent_items import (
     AGENT,
     HELD,
@@ -18,6 +18,7 @@ from sportello.table.agent_items import (
     AgentRecord,
     agent_key,
     as_held,
+    claim_attributes,
     profile_attributes,
     read_profile,
     read_work,
@@ -250,6 +251,20 @@ class AgentTable:
                 return
             texts |= {"pending": pending_shard(agent_id), "pending_since": stamp(at)}
         self._updated(grow(self._name, agent_id, texts, record.agent.work.version))
+
+    def let_go(self, agent_id: str, claim: Claim) -> None:
+        """Delete a claim that takes nothing any more, if it is still as it was read."""
+        item = claim_attributes(agent_id, claim)
+        try:
+            self._client.delete_item(
+                TableName=self._name,
+                Key={"pk": item["pk"], "sk": item["sk"]},
+                ConditionExpression="claim = :seen",
+                ExpressionAttributeValues={":seen": item["claim"]},
+            )
+        except ClientError as error:
+            if not is_lost(error):
+                raise
 
     def forget_claim(self, record: AgentRecord, conversation_id: str, sequence: int) -> bool:
         """Delete a claim that an earlier version of the code has left, as its state shows.
