@@ -330,3 +330,17 @@ def test_who_waited_before_ringing_went_on_is_rung_for_again(command: Command) -
 @pytest.mark.parametrize("state", [with_agent(), queued(), offered(), after_rounds(2)])
 def test_whose_ringing_goes_on_has_no_second_ladder(state: ConversationState) -> None:
     assert "LadderRestarted" not in types(decide(state, tick(), NOW))
+
+
+# --- at the opening -----------------------------------------------------------------------------
+
+
+def test_a_ladder_that_comes_to_the_opening_too_early_is_put_off_under_another_name() -> None:
+    met = offer().model_copy(update={"closed": ClosedDoors(away=an_away_text(), waiting_ahead=0)})
+    (first,) = ladders(decide(queued(), met, NIGHT, OFFICE))
+    state = after(met, now=NIGHT, state=queued(), terms=OFFICE)
+    early = met.model_copy(update={"handoff_id": first.input["handoff_id"]})
+    moment_before = NIGHT.replace(day=5, hour=8) - timedelta(milliseconds=20)
+    (second,) = ladders(decide(state, early, moment_before, OFFICE))
+    assert second.input["start_at"] == first.input["start_at"]
+    assert second.input["handoff_id"] != first.input["handoff_id"]

@@ -8,6 +8,7 @@ import pytest
 from sportello.conversation import tick as ticking
 from sportello.conversation.commands import Snooze
 from sportello.conversation.decision import Decision
+from sportello.conversation.effects import Machine
 from sportello.conversation.events import ClockAdvanced, WakePlanned
 from sportello.conversation.state import ConversationState
 from sportello.model import written
@@ -25,6 +26,7 @@ from support.builders import (
     retry_turn,
     return_to_bot,
     seconds,
+    started,
     tick,
     types,
     with_agent,
@@ -228,7 +230,7 @@ def test_a_timer_sleeps_until_a_whole_second_so_that_it_does_not_wake_too_early(
     now = NOW + seconds(fraction)
     state = after(receive(an_item("item-1", now)), now=now)
     decision = decide(state, request_human(), now)
-    (timer,) = (e for e in decision.effects if getattr(e, "machine", "") == "sla_timer")
+    (timer,) = (start for start in started(decision) if start.machine is Machine.SLA_TIMER)
     assert timer.input == {
         "wake_at": written(WARN + seconds(fraction)),
         "sleep_until": written(WARN + seconds(1)),

@@ -174,8 +174,11 @@ def _postpone(draft: Draft, closed: ClosedDoors) -> None:
     state = draft.state
     opening = next_opening(draft, state.queue) or draft.now
     start_at = rings_from(draft, state.queue, closed.waiting_ahead)
-    # Openings lie ahead of every ladder that climbed before, so no other has this name.
+    # Openings lie ahead of every ladder that climbed before, so no other has this name, but for one
+    # that was put off until this opening and wakes a moment too early.
     handoff_id = f"handoff-{state.owner.version}-{opening:%Y%m%dT%H%M%SZ}"
+    if handoff_id == state.handoff_id:
+        handoff_id = f"{handoff_id}-s{state.sequence}"
     draft.record(
         LadderPostponed(at=draft.now, handoff_id=handoff_id, queue=state.queue, rings_at=start_at)
     )
