@@ -146,7 +146,7 @@ def offers_to(
     offers = []
     for conversation in conversations:
         state, address = conversation.state, conversation.address
-        offer = state.personal_offer
+        offer = state.open_personal_offer
         if offer is None or offer.agent_id != agent_id or offer.expires_at <= now:
             continue
         offers.append(

@@ -40,7 +40,7 @@ def works_on(agent: Agent, state: ConversationState) -> bool:
     """Tell whether it is of a queue that the agent sees, or theirs, or theirs to take."""
     if agent.scope is None:
         return True
-    owner, offer = state.owner, state.personal_offer
+    owner, offer = state.owner, state.open_personal_offer
     is_theirs = owner.kind is OwnerKind.AGENT and owner.name == agent.id
     is_own = is_theirs or (offer is not None and offer.agent_id == agent.id)
     # Before the first handoff it is nobody's but that queue's which it would be handed to.

@@ -180,8 +180,11 @@ def test_no_function_may_delete_what_is_not_of_agents_or_lines() -> None:
         for each in statements(name)
         if "dynamodb:" in str(each.get("Condition"))
     }
-    agents_and_lines = {"dynamodb:LeadingKeys": ["AGENT#*", "PLACES#*", "SEATS#*"]}
-    assert conditions == {json.dumps({"ForAllValues:StringLike": agents_and_lines})}
+    agents_and_lines = (["AGENT#*", "PLACES#*", "SEATS#*"], ["AGENT#*"])
+    assert conditions == {
+        json.dumps({"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}})
+        for keys in agents_and_lines
+    }
 
 
 def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> None:
@@ -196,12 +199,14 @@ def test_whoever_may_change_what_an_agent_has_may_keep_agents_and_lines() -> Non
         "AnswerLinkFunction",
         "DispatchFunction",
         "ExhaustLadderFunction",
+        "FitClocksFunction",
         "OfferConversationFunction",
         "ReceiveMessagesFunction",
         "SettleAgentFunction",
         "SlackAnswerFunction",
         "SweepFunction",
         "TickFunction",
+        *DELIVERERS,
     }
 
 

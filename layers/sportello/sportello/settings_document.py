@@ -19,7 +19,8 @@ class SettingsDocument(Model):
 
     `former_names` maps what a field was called to what it is called now: documents that were
     written before are read all the same. Under both names at once a field is refused. Clocks that
-    run follow a kind that `times_clocks` when it changes: due times are computed from it.
+    run follow a kind that `times_clocks` when it changes: due times are computed from it, or what
+    agents at work may be given.
     """
 
     kind: ClassVar[str]

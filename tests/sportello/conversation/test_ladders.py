@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from sportello.conversation.agent_claims import claims_of
 from sportello.conversation.climbing import ROUNDS_IN_AN_EXECUTION, ROUNDS_WITHOUT_A_QUESTION
 from sportello.conversation.commands import (
     ClosedDoors,
     Command,
     ExhaustLadder,
+    FitClocks,
     OfferConversation,
     OfferToAgent,
     RestartLadder,
@@ -19,7 +21,9 @@ from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import LadderRestarted, RestartReason
 from sportello.conversation.evolution import RING_GRACE
 from sportello.conversation.ladders import RESTARTED_APART
+from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.state import ConversationState
+from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.sla.clocks import PromiseTerms
 from support.builders import (
@@ -45,6 +49,7 @@ from support.builders import (
     seconds,
     started,
     terms_with,
+    tick,
     types,
     with_agent,
 )
@@ -276,3 +281,88 @@ def test_a_stranded_offer_to_an_agent_is_over_too() -> None:
     assert types(decision)[:2] == ["AgentOfferEnded", "LadderRestarted"]
     assert reasons(decision) == [RestartReason.STRANDED]
     assert "offer.expired" in [notice.notice for notice in notices(decision)]
+
+
+# --- what an earlier version of the code has left -----------------------------------------------
+
+
+def asked_alone(transferred_by: str = "") -> ConversationState:
+    """Bruno is asked for a conversation, until ten seconds from now."""
+    command = OfferToAgent(
+        handoff_id="handoff-2",
+        agent_id="bruno",
+        units=2,
+        expires_at=NOW + seconds(10),
+        transferred_by=transferred_by,
+    )
+    return after(command, state=queued())
+
+
+def taken_by_an_earlier_version(transferred_by: str = "") -> ConversationState:
+    """Anna has it, and the offer to Bruno is still there: who took it off him knew of none."""
+    left = asked_alone(transferred_by).personal_offer
+    return after(accept(), state=asked_alone()).model_copy(update={"personal_offer": left})
+
+
+@pytest.mark.parametrize("command", [offer(), exhausted()])
+def test_an_offer_for_whose_end_nobody_came_ends_when_the_ladder_goes_on(command: Command) -> None:
+    state = after(command, now=NOW + seconds(10), state=asked_alone())
+    assert state.personal_offer is None
+
+
+@pytest.mark.parametrize("transferred_by", ["", "carla"])
+def test_a_left_over_offer_neither_ends_nor_rings_anybody(transferred_by: str) -> None:
+    state = taken_by_an_earlier_version(transferred_by)
+    later = NOW + seconds(60)
+    assert not {"AgentOfferEnded", "LadderRestarted"} & set(types(decide(state, tick(), later)))
+
+
+def test_a_left_over_offer_keeps_no_timer_from_what_is_due_after_it() -> None:
+    at = NOW + seconds(10)
+    state = after(tick(at), now=at, state=taken_by_an_earlier_version())
+    assert state.wake_at == state.next_threshold() == NOW + seconds(240)
+
+
+def test_a_left_over_offer_keeps_nobody_from_being_asked() -> None:
+    state = after(LeaveAgent(agent_id="anna"), state=taken_by_an_earlier_version())
+    assert (state.owner.kind, state.personal_offer) == ("queue", None)
+
+
+def test_a_left_over_offer_takes_no_room() -> None:
+    claims = claims_of("c1", taken_by_an_earlier_version(), ServiceTerms())
+    assert claims.keys() == {"anna"}
+
+
+def rung_once_by_an_earlier_version() -> ConversationState:
+    """A conversation for which a ladder has ended that never went round, and was not watched."""
+    ended = {"ladder_exhausted": True, "offered_tier": 0, "ring_by": None}
+    return queued().model_copy(update=ended)
+
+
+@pytest.mark.parametrize("command", [tick(), FitClocks()])
+def test_who_waited_before_ringing_went_on_is_rung_for_again(command: Command) -> None:
+    decision = decide(rung_once_by_an_earlier_version(), command, NOW)
+    (restarted,) = (e for e in decision.events if isinstance(e, LadderRestarted))
+    assert restarted.reason is RestartReason.GOES_ON
+    assert len([s for s in started(decision) if s.machine is Machine.ESCALATION]) == 1
+    state = after(command, state=rung_once_by_an_earlier_version())
+    assert "LadderRestarted" not in types(decide(state, command, NOW))
+
+
+@pytest.mark.parametrize("state", [with_agent(), queued(), offered(), after_rounds(2)])
+def test_whose_ringing_goes_on_has_no_second_ladder(state: ConversationState) -> None:
+    assert "LadderRestarted" not in types(decide(state, tick(), NOW))
+
+
+# --- at the opening -----------------------------------------------------------------------------
+
+
+def test_a_ladder_that_comes_to_the_opening_too_early_is_put_off_under_another_name() -> None:
+    met = offer().model_copy(update={"closed": ClosedDoors(away=an_away_text(), waiting_ahead=0)})
+    (first,) = ladders(decide(queued(), met, NIGHT, OFFICE))
+    state = after(met, now=NIGHT, state=queued(), terms=OFFICE)
+    early = met.model_copy(update={"handoff_id": first.input["handoff_id"]})
+    moment_before = NIGHT.replace(day=5, hour=8) - timedelta(milliseconds=20)
+    (second,) = ladders(decide(state, early, moment_before, OFFICE))
+    assert second.input["start_at"] == first.input["start_at"]
+    assert second.input["handoff_id"] != first.input["handoff_id"]

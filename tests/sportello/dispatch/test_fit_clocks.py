@@ -13,6 +13,9 @@ from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
 from sportello.dispatch import fit_clocks
 from sportello.dispatch.fit_clocks import FitClocksRequest, FittingClocks
+from sportello.people.assigning import Assigning
+from sportello.queues.settings import QueueSettings
+from sportello.routing.presence import Presence
 from sportello.sla.clocks import Clock
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
@@ -182,3 +185,18 @@ def test_there_is_no_shard_beyond_the_last(shard: int) -> None:
     document: dict[str, Any] = {"shard": shard}
     with pytest.raises(ValueError, match="shard"):
         FitClocksRequest.model_validate_json(json.dumps(document))
+
+
+def test_agents_at_work_have_seats_by_the_settings_as_they_are_now(office: Office) -> None:
+    agents, assigning = office.desk.table.agents, Assigning(office.desk, office.settings)
+    for agent_id, presence in (("anna", Presence.AVAILABLE), ("bruno", Presence.OFFLINE)):
+        agents.set_presence(agent_id, presence, NOW + seconds(3_600), NOW)
+        assigning.settle(agent_id, NOW)
+    moved = QueueSettings.model_validate(
+        {"queues": {"default": {}, "desk": {}}, "handoff_queue": "desk"}
+    )
+    configure(office.desk.table, moved, office.now)
+    office.fit(0)
+    assert (agents.record("anna").is_due, agents.record("bruno").is_due) == (True, False)
+    assigning.settle("anna", NOW)
+    assert agents.record("anna").held_seats.keys.keys() == {"desk"}

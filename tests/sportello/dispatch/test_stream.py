@@ -114,7 +114,14 @@ def test_a_fault_that_nobody_foresaw_holds_no_shard_back() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "fittings"),
-    [("sla_policies", 1), ("opening_hours", 1), ("queues", 1), ("texts", 0), ("faq", 0)],
+    [
+        ("sla_policies", 1),
+        ("opening_hours", 1),
+        ("queues", 1),
+        ("routing", 1),
+        ("texts", 0),
+        ("faq", 0),
+    ],
 )
 def test_settings_that_clocks_count_by_have_them_fitted_once(kind: str, fittings: int) -> None:
     door = Door()

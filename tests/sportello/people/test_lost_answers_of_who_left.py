@@ -6,6 +6,7 @@ import pytest
 
 from sportello.conversation.commands import Accept, Reply
 from sportello.conversation.effects import reply_key
+from sportello.conversation.people_commands import TransferToQueue
 from sportello.delivery.outcomes import Outcome, Outcomes
 from sportello.messaging.items import DeliveryStatus
 from sportello.routing.presence import Presence
@@ -47,3 +48,15 @@ def test_who_waits_again_for_an_agent_at_work_stays_theirs(office: StaffedDesk) 
     lose_the_answer(office)
     state = office.state("c1")
     assert (state.owner.name, state.turn is None) == ("anna", False)
+
+
+def test_whose_answer_was_lost_has_the_place_of_who_was_never_answered(
+    office: StaffedDesk,
+) -> None:
+    office.present("anna", Presence.AWAY)
+    office.settle_all()
+    office.ask("c1", TransferToQueue(agent_id="anna", queue="default"))
+    (before,) = office.line()
+    lose_the_answer(office)
+    (after,) = office.line()
+    assert after.since < before.since

@@ -23,7 +23,7 @@ def claims_of(
 ) -> Mapping[str, Claim]:
     """Return, by agent, what the conversation takes of them."""
     claims: dict[str, Claim] = {}
-    owner, offer = state.owner, state.personal_offer
+    owner, offer = state.owner, state.open_personal_offer
     if offer is not None:
         claims[offer.agent_id] = Claim(
             conversation_id=conversation_id,

@@ -21,8 +21,8 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.ladders import (
     awaits_people,
-    end_personal_offer,
     expire_offer,
+    expire_personal_offer,
     next_opening,
     restart_ladder,
     resume,
@@ -59,6 +59,8 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
     A workflow that lost the answer asks again with another token: that renews the offer, or tells
     at once that it has ended.
     """
+    # No timer may have come for it: an earlier version knows of none.
+    expire_personal_offer(draft)
     state = draft.state
     if not awaits_people(state, command.handoff_id):
         draft.record(OfferNotNeeded(at=draft.now, handoff_id=command.handoff_id))
@@ -130,6 +132,7 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
 
     Supervisors hear of it after each round, the customer after the first one.
     """
+    expire_personal_offer(draft)
     state = draft.state
     late = command.ladder_round < state.ladder_round
     is_over = state.ladder_exhausted and state.ring_by is None
@@ -178,8 +181,11 @@ def _postpone(draft: Draft, closed: ClosedDoors) -> None:
     state = draft.state
     opening = next_opening(draft, state.queue) or draft.now
     start_at = rings_from(draft, state.queue, closed.waiting_ahead)
-    # Openings lie ahead of every ladder that climbed before, so no other has this name.
+    # Openings lie ahead of every ladder that climbed before, so no other has this name, but for one
+    # that was put off until this opening and wakes a moment too early.
     handoff_id = f"handoff-{state.owner.version}-{opening:%Y%m%dT%H%M%SZ}"
+    if handoff_id == state.handoff_id:
+        handoff_id = f"{handoff_id}-s{state.sequence}"
     draft.record(
         LadderPostponed(at=draft.now, handoff_id=handoff_id, queue=state.queue, rings_at=start_at)
     )
@@ -190,9 +196,8 @@ def _postpone(draft: Draft, closed: ClosedDoors) -> None:
 
 def restart_stranded(draft: Draft, _command: RestartLadder) -> None:
     """Ring anew for whoever waits although ringing should have gone on by now."""
-    offer = draft.state.personal_offer
-    if _is_stranded(draft) and offer is not None and offer.expires_at <= draft.now:
-        end_personal_offer(draft, OfferOutcome.EXPIRED)
+    if _is_stranded(draft):
+        expire_personal_offer(draft)
     if _is_stranded(draft):
         restart_ladder(draft, RestartReason.STRANDED)
 

@@ -67,7 +67,7 @@ class OfferOutcome(StrEnum):
 
 
 class RestartReason(StrEnum):
-    """Why another ladder goes on: `goes_on` where the history of one was long enough."""
+    """Why another ladder goes on: `goes_on` where one was long enough, or of an earlier version."""
 
     CUSTOMER_WROTE = "customer_wrote"
     NOT_TAKEN = "not_taken"

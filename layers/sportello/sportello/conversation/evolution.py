@@ -147,6 +147,7 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
                     "ladder_round": 0,
                     "ring_by": _ring_by(event.rings_at),
                     "passed_by": (event.given_up_by,) if event.given_up_by else (),
+                    "personal_offer": None,
                 }
             )
         case LadderPostponed():

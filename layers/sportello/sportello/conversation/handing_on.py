@@ -35,7 +35,7 @@ TRANSFERRED = "transferred"
 
 
 def transfer_to_queue(draft: Draft, command: TransferToQueue) -> None:
-    owner, offer = draft.state.owner, draft.state.personal_offer
+    owner, offer = draft.state.owner, draft.state.open_personal_offer
     if owner.kind is OwnerKind.QUEUE and owner.name == command.queue and offer is None:
         return
     start_at = _hand_over(draft, command)
@@ -46,7 +46,7 @@ def transfer_to_queue(draft: Draft, command: TransferToQueue) -> None:
 def transfer_to_agent(draft: Draft, command: TransferToAgent) -> None:
     """Ask the colleague alone; if they do not take it, it goes the ordinary way of its queue."""
     state, colleague = draft.state, command.offer.agent_id
-    open_offer = state.personal_offer
+    open_offer = state.open_personal_offer
     same = (colleague, command.agent_id)
     if open_offer is not None and (open_offer.agent_id, open_offer.transferred_by) == same:
         return
@@ -118,7 +118,7 @@ def take_over(draft: Draft, command: TakeOver) -> None:
 def leave_agent(draft: Draft, command: LeaveAgent) -> None:
     """Let nobody wait for an agent who is at work no more."""
     state = draft.state
-    offer = state.personal_offer
+    offer = state.open_personal_offer
     if offer is not None and offer.agent_id == command.agent_id:
         end_personal_offer(draft, OfferOutcome.EXPIRED)
     owns = state.owner.kind is OwnerKind.AGENT and state.owner.name == command.agent_id

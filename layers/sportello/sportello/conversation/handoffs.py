@@ -83,14 +83,14 @@ def accept(draft: Draft, command: Accept) -> None:
 
 def _open_offers(state: ConversationState, agent_id: str) -> set[str]:
     """Return the offers that an agent may take."""
-    personal = state.personal_offer
+    personal = state.open_personal_offer
     mine = {personal.offer_id} if personal and personal.agent_id == agent_id else set[str]()
     return mine | ({state.offer.offer_id} if state.offer else set())
 
 
 def decline(draft: Draft, command: Decline) -> None:
     """Refuse an offer; the next tier is rung once everyone named in this tier has refused."""
-    personal = draft.state.personal_offer
+    personal = draft.state.open_personal_offer
     is_theirs = personal is not None and personal.agent_id == command.agent_id
     if personal is not None and is_theirs and command.offer_id in {"", personal.offer_id}:
         end_personal_offer(draft, OfferOutcome.DECLINED)

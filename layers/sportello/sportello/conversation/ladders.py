@@ -107,9 +107,23 @@ def ring_again(draft: Draft, item_ids: Sequence[str]) -> None:
 
 def _rests(state: ConversationState) -> bool:
     """Whether a ladder is between two rounds; one that never goes round has no `ring_by`."""
-    nobody_is_asked = state.offer is None and state.personal_offer is None
     between = state.offered_tier < 0 or state.ring_by is None
-    return state.ladder_exhausted and nobody_is_asked and between
+    return state.ladder_exhausted and _asks_nobody(state) and between
+
+
+def _asks_nobody(state: ConversationState) -> bool:
+    return state.offer is None and state.personal_offer is None
+
+
+def ring_on(draft: Draft) -> None:
+    """Go on where a ladder of an earlier version has ended: it went round once, and nobody watches.
+
+    Of a ladder of this version it is known by when it goes on.
+    """
+    state = draft.state
+    nobody_rings = state.ladder_exhausted and state.ring_by is None and _asks_nobody(state)
+    if state.owner.kind is OwnerKind.QUEUE and nobody_rings:
+        restart_ladder(draft, RestartReason.GOES_ON)
 
 
 def ring_next_tier(draft: Draft) -> None:
@@ -125,7 +139,7 @@ def end_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
 
 def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:
     """End what one agent is asked; whom a colleague chose was the only one to be rung till then."""
-    offer = draft.state.personal_offer
+    offer = draft.state.open_personal_offer
     if offer is None:
         return
     draft.record(
@@ -146,6 +160,13 @@ def end_personal_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") 
     not_taken = outcome in {OfferOutcome.DECLINED, OfferOutcome.EXPIRED}
     if offer.transferred_by and not_taken:
         restart_ladder(draft, RestartReason.NOT_TAKEN)
+
+
+def expire_personal_offer(draft: Draft) -> None:
+    """End what one agent has not answered in time."""
+    offer = draft.state.personal_offer
+    if offer is not None and offer.expires_at <= draft.now:
+        end_personal_offer(draft, OfferOutcome.EXPIRED)
 
 
 def end_tier_offer(draft: Draft, outcome: OfferOutcome, taken_by: str = "") -> None:

@@ -235,6 +235,11 @@ class ConversationState(Stored):
     def _has_somebody(self) -> bool:
         return self.turn is not None or self.owner.kind is not OwnerKind.NOBODY
 
+    @property
+    def open_personal_offer(self) -> PersonalOffer | None:
+        """What one agent is asked; an earlier version leaves behind what somebody has taken."""
+        return self.personal_offer if self.owner.kind is OwnerKind.QUEUE else None
+
     def has_recorded(self, item_id: str) -> bool:
         """Tell whether an item is among the latest that were recorded."""
         return item_id[:SHORT_ID] in self.recent_items
@@ -262,7 +267,7 @@ class ConversationState(Stored):
             [
                 *(clock.next_threshold() for clock in self.clocks),
                 self.snoozed_until,
-                self.personal_offer.expires_at if self.personal_offer else None,
+                self.open_personal_offer.expires_at if self.open_personal_offer else None,
                 self.announced.review_at if self.announced else None,
             ]
         )

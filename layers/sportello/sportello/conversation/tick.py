@@ -8,10 +8,9 @@ from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import (
     ClockAdvanced,
     ConversationClassified,
-    OfferOutcome,
     OwnerKind,
 )
-from sportello.conversation.ladders import end_personal_offer, ring_next_tier
+from sportello.conversation.ladders import expire_personal_offer, ring_next_tier, ring_on
 from sportello.conversation.promises import apologise, just_broken
 from sportello.conversation.queueing import AGENT_SILENT, put_back_in_queue
 from sportello.conversation.setting_aside import wake_if_due
@@ -24,7 +23,7 @@ from sportello.sla.policies import ALERT, REMIND, ClockActions
 def tick(draft: Draft, command: Tick) -> None:
     """Act on the thresholds that have passed; which timer wakes next is planned afterwards."""
     wake_if_due(draft)
-    _expire_personal_offer(draft)
+    expire_personal_offer(draft)
     apology = command.apology
     for clock, reached in _passed(draft):
         if clock.due_at is None:
@@ -43,16 +42,12 @@ def tick(draft: Draft, command: Tick) -> None:
             apologise(draft, clock, apology)
             apology = ""  # it speaks for all that are broken at this instant
     review_announcement(draft, command.news)
+    ring_on(draft)
 
 
-def _expire_personal_offer(draft: Draft) -> None:
-    offer = draft.state.personal_offer
-    if offer is not None and offer.expires_at <= draft.now:
-        end_personal_offer(draft, OfferOutcome.EXPIRED)
-
-
-def fit_clocks(_draft: Draft, _command: FitClocks) -> None:
-    """Decide nothing: that clocks are made to fit is part of every decision."""
+def fit_clocks(draft: Draft, _command: FitClocks) -> None:
+    """That clocks are made to fit is part of every decision; see that somebody rings, too."""
+    ring_on(draft)
 
 
 def _passed(draft: Draft) -> Iterator[tuple[Clock, ClockState]]:

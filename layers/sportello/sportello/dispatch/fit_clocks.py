@@ -1,4 +1,7 @@
-"""Running clocks follow changed settings: conversation by conversation, shard after shard."""
+"""Running clocks follow changed settings: conversation by conversation, shard after shard.
+
+So do agents at work, who are in the same index: settings say where each of them has a seat.
+"""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -63,6 +66,8 @@ class FittingClocks:
             for entry in entries:
                 if entry.entity == "state":
                     self._fit(entry.conversation_id, now)
+                elif entry.entity == "agent":
+                    self._seat(entry.agent_id, now)
             looked_at += len(entries)
             rest = rest.next(start)
         logger.info("clocks fitted", looked_at=looked_at)
@@ -77,6 +82,13 @@ class FittingClocks:
             self._desk.act(conversation_id, plan, now)
         except (ClientError, BotoCoreError, SportelloError, ValidationError) as error:
             logger.error("clocks could not be fitted", error=type(error).__name__)
+
+    def _seat(self, agent_id: str, now: datetime) -> None:
+        """Have an agent settled; where that fails, the sweep looks at them in their time."""
+        try:
+            self._desk.table.agents.ask(agent_id, now)
+        except (ClientError, BotoCoreError) as error:
+            logger.error("agent could not be asked to settle", error=type(error).__name__)
 
     def _go_on(self, request: FitClocksRequest) -> None:
         sqs: SQSClient = aws_client("sqs")

@@ -232,7 +232,8 @@ class Assigning:
 
         An earlier version of the code takes a conversation off an agent and leaves the claim.
         """
-        claims = sorted(record.agent.claims, key=lambda claim: claim.conversation_id)
+        counting = (claim for claim in record.agent.claims if claim.counts_at(now))
+        claims = sorted(counting, key=lambda claim: claim.conversation_id)
         seats = self._seating.seats_of(record.agent, now)
         if not claims or not any(seat.stands for seat in seats):
             return False

@@ -100,6 +100,7 @@ class RoutingSettings(SettingsDocument):
     """
 
     kind = "routing"
+    times_clocks = True
     rules: tuple[QueueRule, ...] = Field(default=(), max_length=200)
     capacity: int = Field(default=10, ge=0, le=200)
     weights: dict[ChannelKind, Units] = Field(

@@ -214,6 +214,10 @@ class AgentTable:
             raise
         return True
 
+    def ask(self, agent_id: str, now: datetime) -> None:
+        """Have an agent looked at, for whom something may be different now."""
+        self._updated(ask_to_settle(self._name, agent_id, now))
+
     def note_settled(self, record: AgentRecord, look_at: datetime | None) -> bool:
         """Note that an agent has what they could be given; `look_at` is when time changes that.
 
