@@ -16,6 +16,8 @@ from sportello.aws.logs import BY_CHANNEL, Metric
 from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
+from sportello.people.notice_texts import notice_texts
+from sportello.routing.endpoints import takes_back
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState
 from support.template import (
@@ -204,6 +206,11 @@ def test_every_notice_is_explained_with_its_fields() -> None:
     assert set(told) == {name for name, _ in sent}
     for name, written_out in sent:
         assert written_out <= told[name], name
+
+
+def test_every_notice_that_rings_has_words_of_its_own() -> None:
+    rings = {name for name, _ in notices() if not takes_back(name)}
+    assert set(notice_texts("en").headings) == rings
 
 
 def test_the_explained_due_time_is_what_the_calendar_says() -> None:

@@ -18,7 +18,7 @@ from sportello.people.notifier import AgentNotifier
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.routing.endpoints import AgentEndpoint
-from sportello.routing.quiet_hours import WEEKDAYS
+from sportello.routing.times_of_day import WEEKDAYS
 from sportello.settings_document import SettingsDocument
 from sportello.stored import is_unknown
 from sportello.table.items import StoredSettings

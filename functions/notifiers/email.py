@@ -24,7 +24,7 @@ from sportello.errors import (
 )
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag
-from sportello.people.notifier import AddressFault, Notification, OfferLinks
+from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification, OfferLinks
 from sportello.routing.endpoints import takes_back
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}"
@@ -69,18 +69,11 @@ class Mailbox(Reader):
 class Email:
     name = "email"
     address = Mailbox
-    notices: frozenset[str] | None = frozenset(
-        {
-            "conversation.assigned",
-            "conversation.consulted",
-            "conversation.offered",
-            "conversation.reassigned",
-            "clock.breaching",
-            "ladder.exhausted",
-            "message.not_delivered",
-            "promise.broken",
-        }
-    )
+    notices: frozenset[str] | None = NEEDING_SOMEBODY - {
+        "clock.imminent",
+        "conversation.taken_over",
+        "snooze.ended",
+    }
 
     def faults(self, address: Mailbox) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it
         return []

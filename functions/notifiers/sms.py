@@ -70,6 +70,7 @@ class Sms:
     notices: frozenset[str] | None = frozenset(
         {
             "conversation.assigned",
+            "conversation.consulted",
             "conversation.offered",
             "clock.breaching",
             "ladder.exhausted",

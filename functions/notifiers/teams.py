@@ -32,29 +32,13 @@ from sportello.model import Model, written
 from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
 from sportello.people.notice_texts import NoticeTexts, notice_languages, notice_texts
 from sportello.people.notifier import (
+    NEEDING_SOMEBODY,
     AddressFault,
     EndpointEnvironment,
     Notification,
     OfferLinks,
 )
 from sportello.routing.endpoints import OFFERED
-
-RUNG = frozenset(
-    {
-        OFFERED,
-        "conversation.assigned",
-        "conversation.reassigned",
-        "conversation.consulted",
-        "conversation.taken_over",
-        "ladder.exhausted",
-        "clock.imminent",
-        "clock.breaching",
-        "promise.broken",
-        "message.not_delivered",
-        "snooze.ended",
-    }
-)
-"""Not that an offer has ended: the card cannot be taken back, and another one would only ring."""
 
 CARD_VERSION = "1.4"
 """What the clients of Teams show everywhere; phones lag behind 1.5."""
@@ -86,7 +70,8 @@ class TeamsAddress(Model):
 class Teams:
     name = "teams"
     address = TeamsAddress
-    notices: frozenset[str] | None = RUNG
+    # Not that an offer has ended: the card cannot be taken back, and another one would only ring.
+    notices: frozenset[str] | None = NEEDING_SOMEBODY
 
     def __init__(self, post: Callable[[str, bytes, Mapping[str, str]], Reply]) -> None:
         self._post = post

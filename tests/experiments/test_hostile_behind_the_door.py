@@ -79,6 +79,7 @@ class Backroom:
             "QUEUE_URL_BASE": url.removesuffix(delivery_queue(channel)),
             "SET_ASIDE_QUEUE": self.set_aside,
             "FIT_CLOCKS_QUEUE": sqs.create_queue(QueueName="fit-clocks")["QueueUrl"],
+            "ROUTING_QUEUE": sqs.create_queue(QueueName="routing")["QueueUrl"],
             "BUS_NAME": "bus",
             "TRIAGE_MACHINE": arn,
             "SLA_TIMER_MACHINE": arn,

@@ -50,12 +50,6 @@ def functions() -> dict[str, dict[str, Any]]:
     return resources("AWS::Serverless::Function")
 
 
-def always_deployed() -> set[str]:
-    """Return the functions that no parameter has to ask for."""
-    declared = template()["Resources"]
-    return {name for name in functions() if "Condition" not in declared[name]}
-
-
 def environment(function: dict[str, Any]) -> set[str]:
     """Return the names of the variables a function gets, the global ones included."""
     shared = template()["Globals"]["Function"]["Environment"]["Variables"]

@@ -15,35 +15,16 @@ from notifiers.slack.messages import ended, ring
 from notifiers.slack.secret import BotToken, SigningSecrets, slack_secret
 from sportello.entrypoints.notifier import notify_queue
 from sportello.people.notice_texts import notice_languages
-from sportello.people.notifier import AddressFault, Notification
-from sportello.routing.endpoints import OFFERED, takes_back
+from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification
+from sportello.routing.endpoints import takes_back
 
-RUNG = frozenset(
-    {
-        OFFERED,
-        "offer.accepted",
-        "offer.declined",
-        "offer.expired",
-        "offer.withdrawn",
-        "conversation.assigned",
-        "conversation.reassigned",
-        "conversation.consulted",
-        "conversation.taken_over",
-        "ladder.exhausted",
-        "clock.imminent",
-        "clock.breaching",
-        "promise.broken",
-        "message.not_delivered",
-        "snooze.ended",
-    }
-)
-"""A room of people is not rung for each message that a colleague's customer writes."""
+OFFER_ENDS = frozenset({"offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn"})
 
 
 class Slack:
     name = "slack"
     address = SlackAddress
-    notices: frozenset[str] | None = RUNG
+    notices: frozenset[str] | None = NEEDING_SOMEBODY | OFFER_ENDS
 
     def __init__(self, api: SlackApi, signing: Callable[[], SigningSecrets]) -> None:
         self._api = api

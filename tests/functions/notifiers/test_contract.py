@@ -261,3 +261,10 @@ def test_it_rings_offers_unless_it_says_otherwise(empty: Desk, name: str) -> Non
     bell = Bell(empty, name)
     bell.ring_it()
     assert len(bell.watched.rung) == rings_offers(name)
+
+
+@every_notifier
+@pytest.mark.parametrize("what", ["offered", "assigned", "consulted"])
+def test_an_agent_hears_by_it_of_what_is_put_before_them(name: str, what: str) -> None:
+    notices = the_notifier(name).notices
+    assert notices is None or f"conversation.{what}" in notices

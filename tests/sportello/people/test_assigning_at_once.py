@@ -6,6 +6,7 @@ And so does a run that dies at any of its calls, once the sweep has taken the ag
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -123,8 +124,18 @@ SCENES: list[Scene] = [
     an_agent_leaves_while_a_customer_comes,
     an_agent_declines_while_another_comes,
 ]
-each_scene = pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.__name__)
-each_assignment = pytest.mark.parametrize("assignment", ["offer", "assign"])
+LONG = {two_runs_settle_one_agent, an_agent_frees_room_while_a_customer_comes}
+"""Of many calls, so of very many orders."""
+
+AT_LENGTH = pytest.mark.experiment
+
+
+def each(*scenes: Scene) -> list[Any]:
+    """Return the scenes as parameters: the ones named in each run of the tests, all at length."""
+    return [
+        pytest.param(scene, id=scene.__name__, marks=[] if scene in scenes else AT_LENGTH)
+        for scene in SCENES
+    ]
 
 
 class Played:
@@ -162,8 +173,8 @@ def walk(scene: Scene, assignment: str = "offer") -> int:
     return walked
 
 
-@each_assignment
-@each_scene
+@pytest.mark.parametrize("assignment", ["offer", pytest.param("assign", marks=AT_LENGTH)])
+@pytest.mark.parametrize("scene", each(*(scene for scene in SCENES if scene not in LONG)))
 def test_every_order_ends_well(scene: Scene, assignment: str) -> None:
     assert walk(scene, assignment) > 1
 
@@ -197,7 +208,9 @@ def test_the_walk_finds_an_agent_who_looks_at_the_lines_before_having_a_seat() -
         walk(a_customer_and_an_agent_come)
 
 
-@each_scene
+@pytest.mark.parametrize(
+    "scene", each(a_customer_and_an_agent_come, somebody_takes_by_hand_who_is_being_given)
+)
 def test_a_run_that_dies_at_any_call_ends_well_after_the_sweep(scene: Scene) -> None:
     with ExitStack() as worlds:
         played = Played(worlds, scene)

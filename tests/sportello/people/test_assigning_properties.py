@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.conversation.commands import Accept, Decline, Reply, Resolve, Tick
@@ -101,7 +101,6 @@ HAPPENINGS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(happenings=HAPPENINGS, assignment=st.sampled_from(("offer", "assign")))
 def test_room_is_kept_to_and_nobody_waits_whom_somebody_may_take(
     happenings: list[Happening], assignment: str
@@ -124,7 +123,6 @@ WAITS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
 @given(waits=WAITS, chats=st.integers(0, 5), languages=st.lists(st.sampled_from(["it", "en", ""])))
 def test_who_comes_to_work_is_given_the_first_in_line(
     waits: list[tuple[int, Priority]], chats: int, languages: list[str]

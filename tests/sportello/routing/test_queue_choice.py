@@ -15,9 +15,8 @@ from sportello.routing.queue_choice import (
     QueueChoice,
     RuleTried,
     choose_queue,
-    is_within,
 )
-from sportello.routing.settings import QueueRule, TimeOfDay
+from sportello.routing.settings import QueueRule
 
 ROME = ZoneInfo("Europe/Rome")
 WEDNESDAY = datetime(2026, 3, 4, 11, 0, tzinfo=ROME)
@@ -122,34 +121,6 @@ def test_texts_matter_only_where_words_are_all_that_a_rule_misses() -> None:
     assert not choose_queue([all_others, invoices], unread).depends_on_words
     german = rule("invoices", words=["rechnung"], languages=["de"])
     assert not choose_queue([german, all_others], unread).depends_on_words
-
-
-@pytest.mark.parametrize(
-    ("times", "at", "within"),
-    [
-        (MORNING, "2026-03-04T09:00", True),
-        (MORNING, "2026-03-04T12:59:59", True),
-        (MORNING, "2026-03-04T13:00", False),
-        (MORNING, "2026-03-04T08:59", False),
-        (MORNING | {"weekdays": ["wed"]}, "2026-03-04T09:00", True),
-        (MORNING | {"weekdays": ["tue", "thu"]}, "2026-03-04T09:00", False),
-        ({"start": "22:00", "end": "06:00"}, "2026-03-04T23:00", True),
-        ({"start": "22:00", "end": "06:00"}, "2026-03-04T05:59", True),
-        ({"start": "22:00", "end": "06:00"}, "2026-03-04T06:00", False),
-        ({"start": "22:00", "end": "06:00", "weekdays": ["wed"]}, "2026-03-05T05:00", True),
-        ({"start": "22:00", "end": "06:00", "weekdays": ["wed"]}, "2026-03-04T05:00", False),
-        ({"start": "08:00", "end": "08:00", "weekdays": ["wed"]}, "2026-03-05T07:59", True),
-        ({"start": "08:00", "end": "08:00", "weekdays": ["wed"]}, "2026-03-04T07:59", False),
-        ({"start": "00:00", "end": "00:00", "weekdays": ["wed"]}, "2026-03-04T00:00", True),
-        # The night on which the clock is put forward begins on Saturday all the same.
-        ({"start": "22:00", "end": "06:00", "weekdays": ["sat"]}, "2026-03-29T05:00", True),
-    ],
-)
-def test_times_are_the_desk_s_and_a_night_belongs_to_its_evening(
-    times: dict[str, Any], at: str, *, within: bool
-) -> None:
-    local = datetime.fromisoformat(at).replace(tzinfo=ROME)
-    assert is_within(TimeOfDay.model_validate(times), local) is within
 
 
 some_conditions = st.fixed_dictionaries(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.priorities import Priority
-from sportello.routing.quiet_hours import WEEKDAYS, QuietHours
+from sportello.routing.quiet_hours import QuietHours
+from sportello.routing.times_of_day import WEEKDAYS
 
 ROME = ZoneInfo("Europe/Rome")
 

@@ -5,6 +5,24 @@ from typing import Any, Protocol
 
 from sportello.aws.environment import Environment
 from sportello.model import Instant, Model
+from sportello.routing.endpoints import OFFERED
+
+NEEDING_SOMEBODY = frozenset(
+    {
+        OFFERED,
+        "conversation.assigned",
+        "conversation.consulted",
+        "conversation.reassigned",
+        "conversation.taken_over",
+        "ladder.exhausted",
+        "clock.imminent",
+        "clock.breaching",
+        "promise.broken",
+        "message.not_delivered",
+        "snooze.ended",
+    }
+)
+"""The notices of rooms and mailboxes: not each message that a colleague's customer writes."""
 
 
 class EndpointEnvironment(Environment):

@@ -1,13 +1,13 @@
 """Which queue a matter belongs to, and why: the first rule that fits says it. Pure."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from sportello.channel_kinds import ChannelKind
 from sportello.model import Model
 from sportello.priorities import Priority
-from sportello.routing.settings import WEEKDAYS, QueueRule, TimeOfDay
+from sportello.routing.settings import QueueRule
 
 WORDS = "words"
 """The condition that is looked at last: only for its sake has anything to be read."""
@@ -79,21 +79,7 @@ def _missed(rule: QueueRule, circumstances: Circumstances) -> Iterator[str]:
             yield name
     if rule.verified not in {None, circumstances.verified}:
         yield "verified"
-    if rule.times and not any(is_within(times, circumstances.local) for times in rule.times):
+    if rule.times and not any(times.covers(circumstances.local) for times in rule.times):
         yield "times"
     if rule.words and circumstances.words.isdisjoint(rule.words):
         yield WORDS
-
-
-def is_within(times: TimeOfDay, local: datetime) -> bool:
-    """Whether it is such a time; what passes midnight belongs to the day on which it began."""
-    at = f"{local:%H:%M}"
-    if times.start < times.end:
-        return times.start <= at < times.end and _is_on(times, local)
-    return (at >= times.start and _is_on(times, local)) or (
-        at < times.end and _is_on(times, local - timedelta(days=1))
-    )
-
-
-def _is_on(times: TimeOfDay, local: datetime) -> bool:
-    return not times.weekdays or WEEKDAYS[local.weekday()] in times.weekdays

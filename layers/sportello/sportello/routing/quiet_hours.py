@@ -1,18 +1,14 @@
 """The hours in which somebody does not want to be rung, as the wall clock shows them. Pure."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
 from sportello.priorities import Priority
+from sportello.routing.times_of_day import TimeOfDay, Weekday
 from sportello.stored import OrUnknown, Stored
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-type Weekday = Annotated[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], OrUnknown()]
-type WallTime = Annotated[str, Field(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 def _zone_exists(name: str) -> str:
@@ -26,25 +22,10 @@ def _zone_exists(name: str) -> str:
 type ZoneName = Annotated[str, AfterValidator(_zone_exists)]
 
 
-class QuietWindow(Stored):
-    """From `start` to before `end`; past midnight where `end` is no later than `start`.
+class QuietWindow(TimeOfDay, Stored):
+    """A time of the day that is written down for ever."""
 
-    `weekdays` are those on which it starts, all of them if left empty.
-    """
-
-    start: WallTime
-    end: WallTime
-    weekdays: Annotated[tuple[Weekday, ...], Field(max_length=7)] = ()
-
-    def covers(self, local: datetime) -> bool:
-        clock, today = f"{local:%H:%M}", local.weekday()
-        if self.start < self.end:
-            return self.start <= clock < self.end and self._starts_on(today)
-        begun_today = clock >= self.start and self._starts_on(today)
-        return begun_today or (clock < self.end and self._starts_on(today - 1))
-
-    def _starts_on(self, weekday: int) -> bool:
-        return not self.weekdays or WEEKDAYS[weekday] in self.weekdays
+    weekdays: Annotated[tuple[Annotated[Weekday, OrUnknown()], ...], Field(max_length=7)] = ()
 
 
 class QuietHours(Stored):

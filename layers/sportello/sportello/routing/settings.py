@@ -1,12 +1,13 @@
 """How people are found, as settings: of all queues, and of each. Pure."""
 
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from sportello.channel_kinds import ChannelKind
 from sportello.model import Model
 from sportello.priorities import Priority
+from sportello.routing.times_of_day import TimeOfDay
 from sportello.settings_document import Name, SettingsDocument
 
 type Units = Annotated[int, Field(ge=1, le=100)]
@@ -15,12 +16,6 @@ type Word = Annotated[
     StringConstraints(strip_whitespace=True, min_length=2, max_length=60, pattern=r"[^\W_]"),
 ]
 """A word or a few; of signs alone there is nothing to find."""
-
-type LocalTime = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-type Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
-WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday.__value__)
 
 
 class OverflowTo(Model):
@@ -48,17 +43,6 @@ class QueueRouting(Model):
     language_relaxed_after_seconds: Annotated[int, Field(ge=0, le=86_400)] | None = 300
     overflow: tuple[OverflowTo, ...] = Field(default=(), max_length=5)
     offer_seconds: int = Field(default=30, ge=5, le=3_600)
-
-
-class TimeOfDay(Model):
-    """`HH:MM` on the desk's clock, from `start` to before `end`; they may pass midnight.
-
-    The same twice is a whole day from then on. Without `weekdays` it is on all of them.
-    """
-
-    start: LocalTime
-    end: LocalTime
-    weekdays: tuple[Weekday, ...] = Field(default=(), max_length=7)
 
 
 class QueueRule(Model):

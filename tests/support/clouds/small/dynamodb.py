@@ -120,9 +120,8 @@ class SmallDynamoDB:
 
     def conversation(self, conversation_id: str, prefix: str = "") -> list[Item]:
         """Return a conversation's items in the order of their sort keys."""
-        partition = f"CONV#{conversation_id}"
-        keys = sorted(key for key in self.items if key[0] == partition)
-        return [self.items[key] for key in keys if key[1].startswith(prefix)]
+        items = self.items.partition(_TABLE, f"CONV#{conversation_id}")
+        return [item for item in items if item["sk"]["S"].startswith(prefix)]
 
     def _check_request(self, kind: str, request: Request) -> None:
         unknown = request.keys() - _PARAMETERS[kind]

@@ -13,7 +13,7 @@ from sportello.routing.settings import QueueRouting
 from sportello.routing.work import Agent
 from tools.bench.assignments.shift import Outcome, Shift
 
-AGENTS, CUSTOMERS = 5, 45
+AGENTS, CUSTOMERS = 4, 36
 """A rush in which some of the customers have to wait."""
 
 
