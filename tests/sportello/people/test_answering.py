@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from sportello.conversation.commands import Command, OfferToAgent
+from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
+from sportello.model import written
 from sportello.people.answering import Answered, Answering
 from sportello.table.desk import Desk, Step
+from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
@@ -23,7 +26,7 @@ from support.builders import (
     resolve,
     seconds,
 )
-from support.clouds.table import desk
+from support.clouds.table import all_items, desk
 
 
 class OpenOffer:
@@ -53,11 +56,33 @@ class OpenOffer:
     def decline(self, agent_id: str = "anna", offer_id: str = "") -> Answered:
         return self._answering.decline(CONVERSATION, offer_id or self.offer_id, agent_id, NOW)
 
+    def timers(self) -> set[str]:
+        """When the timers wake that have been started."""
+        items = (item for item in all_items(self._desk.table) if item["entity"]["S"] == "effect")
+        effects = [EffectRecord.from_attributes(item).effect for item in items]
+        started = [e for e in effects if isinstance(e, StartWorkflow)]
+        timers = [each for each in started if each.machine is Machine.SLA_TIMER]
+        return {each.input["wake_at"] for each in timers}
+
 
 @pytest.fixture
 def opened() -> Iterator[OpenOffer]:
     with desk() as empty:
         yield OpenOffer(empty)
+
+
+def test_who_declines_what_was_offered_to_them_alone_has_the_next_one_looked_for(
+    opened: OpenOffer,
+) -> None:
+    alone = OfferToAgent(
+        handoff_id="handoff-2", agent_id="carla", units=2, expires_at=NOW + seconds(30)
+    )
+    opened.do(alone)
+    assert opened.state.personal_offer is not None
+    answered = opened.decline("carla", opened.state.personal_offer.offer_id)
+    assert answered is Answered.DECLINED
+    assert written(NOW) in opened.timers()
+    assert opened.state.wake_at is not None
 
 
 def test_who_accepts_has_the_conversation(opened: OpenOffer) -> None:

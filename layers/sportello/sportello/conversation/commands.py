@@ -187,9 +187,13 @@ class Accept(VersionedCommand):
 
 
 class Decline(AgentCommand):
-    """`offer_id` empty declines the open offer; a named one that is over changes nothing."""
+    """`offer_id` empty declines the open offer; a named one that is over changes nothing.
+
+    Where whoever issues it asks nobody else, a timer `looks_on` at once for who is next.
+    """
 
     offer_id: str = ""
+    looks_on: bool = False
 
 
 class Reply(OwnersCommand):

@@ -34,6 +34,7 @@ from sportello.conversation.ladders import (
     end_tier_offer,
     start_ladder,
 )
+from sportello.conversation.next_timer import wake_at_once
 from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
 from sportello.conversation.promises import (
     give_up_answers,
@@ -94,6 +95,8 @@ def decline(draft: Draft, command: Decline) -> None:
     is_theirs = personal is not None and personal.agent_id == command.agent_id
     if personal is not None and is_theirs and command.offer_id in {"", personal.offer_id}:
         end_personal_offer(draft, OfferOutcome.DECLINED)
+        if command.looks_on:
+            wake_at_once(draft)
         return
     offer = draft.state.offer
     if command.offer_id and (offer is None or offer.offer_id != command.offer_id):

@@ -49,6 +49,11 @@ def plan_next_wake(draft: Draft, woken_for: Instant | None) -> None:
         draft.record(WakePlanned(at=draft.now, wake_at=None))
 
 
+def wake_at_once(draft: Draft) -> None:
+    """Have time looked at as soon as this is committed, by whoever may do more than decide it."""
+    _start_timer(draft, draft.now)
+
+
 def _upcoming(draft: Draft, state: ConversationState) -> Instant | None:
     """Return when time alone next changes something here, or whom may be asked for it."""
     return earliest([state.next_threshold(), _relaxation(draft, state)])

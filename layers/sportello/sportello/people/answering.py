@@ -41,7 +41,7 @@ class Answering:
     def decline(
         self, conversation_id: str, offer_id: str, agent_id: str, now: datetime
     ) -> Answered:
-        command = Decline(agent_id=agent_id, offer_id=offer_id)
+        command = Decline(agent_id=agent_id, offer_id=offer_id, looks_on=True)
         committed = self._answer(conversation_id, offer_id, agent_id, command, now)
         if committed and is_open_to(committed.before.state, offer_id, agent_id):
             return Answered.DECLINED
