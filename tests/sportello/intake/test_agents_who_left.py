@@ -49,7 +49,7 @@ def rung(office: WorkingDesk) -> list[str]:
     return [notice.notice for notice in office.notices()]
 
 
-@pytest.mark.parametrize("presence", [None, *(set(Presence) - {Presence.OFFLINE})])
+@pytest.mark.parametrize("presence", [None, *sorted(set(Presence) - {Presence.OFFLINE})])
 def test_an_agent_who_is_there_or_never_said_so_hears_of_it(
     office: WorkingDesk, presence: Presence | None
 ) -> None:

@@ -30,6 +30,7 @@ from sportello.conversation.ladders import (
     start_ladder,
 )
 from sportello.conversation.promises import PROMISE, make_promise
+from sportello.conversation.queueing import leave_removed_queue
 from sportello.conversation.state import ConversationState
 from sportello.conversation.turns import tell_out_of_hours
 from sportello.model import written
@@ -65,6 +66,9 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
         return
     if not rings_anew(state, command):
         _offer_again(draft, command)
+        return
+    if leave_removed_queue(draft):
+        resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
         return
     if command.closed is not None:
         resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
@@ -132,7 +136,7 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     expire_personal_offer(draft)
     state = draft.state
     late = command.ladder_round < state.ladder_round
-    if not awaits_people(state, command.handoff_id) or late:
+    if not awaits_people(state, command.handoff_id) or late or leave_removed_queue(draft):
         return
     if command.closed is not None:
         _postpone(draft, command.closed)
