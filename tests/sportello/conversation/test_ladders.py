@@ -25,6 +25,7 @@ from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings
+from sportello.queues.settings import Queue, QueueSettings
 from sportello.sla.clocks import PromiseTerms
 from support.builders import (
     NIGHT,
@@ -366,3 +367,28 @@ def test_a_ladder_that_comes_to_the_opening_too_early_is_put_off_under_another_n
     (second,) = ladders(decide(state, early, moment_before, OFFICE))
     assert second.input["start_at"] == first.input["start_at"]
     assert second.input["handoff_id"] != first.input["handoff_id"]
+
+
+# --- a queue is taken out of the settings -------------------------------------------------------
+
+REMOVED = terms_with(queues=QueueSettings(queues={"other": Queue()}, handoff_queue="other"))
+
+
+@pytest.mark.parametrize("command", [offer(), exhausted()])
+def test_who_waits_in_a_queue_that_is_gone_is_rung_for_where_handoffs_go(command: Command) -> None:
+    later = NOW + seconds(60)
+    decision = decide(queued(), command, later, REMOVED)
+    (ladder,) = ladders(decision)
+    state = after(command, now=later, state=queued(), terms=REMOVED)
+    assert (state.owner.name, state.queue, state.handoff_id) == (
+        "other",
+        "other",
+        ladder.input["handoff_id"],
+    )
+    assert state.waiting_since == queued().waiting_since
+
+
+def test_what_is_taken_from_an_agent_goes_to_no_queue_that_is_gone() -> None:
+    state = after(accept(), state=queued())
+    state = after(LeaveAgent(agent_id="anna"), state=state, terms=REMOVED)
+    assert (state.owner.kind, state.queue) == ("queue", "other")

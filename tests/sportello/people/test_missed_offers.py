@@ -54,6 +54,14 @@ def test_whoever_misses_three_offers_in_a_row_is_away_and_is_asked_no_more(
     assert office.asked_for("four") == ""
 
 
+def test_an_offer_whose_end_is_noted_late_was_missed_all_the_same(office: StaffedDesk) -> None:
+    office.at_work("anna")
+    office.waits("one")
+    office.pass_time(OFFER_SECONDS)
+    run_out(office, "one")
+    assert office.agent("anna").work.missed == 1
+
+
 def test_a_tool_that_says_available_again_brings_nobody_back(office: StaffedDesk) -> None:
     office.at_work("anna")
     miss(office, "one", "two", "three")

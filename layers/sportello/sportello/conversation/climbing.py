@@ -30,6 +30,7 @@ from sportello.conversation.ladders import (
     start_ladder,
 )
 from sportello.conversation.promises import PROMISE, make_promise
+from sportello.conversation.queueing import leave_removed_queue
 from sportello.conversation.state import ConversationState
 from sportello.conversation.turns import tell_out_of_hours
 from sportello.model import written
@@ -68,6 +69,9 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
         return
     if not rings_anew(state, command):
         _offer_again(draft, command)
+        return
+    if leave_removed_queue(draft):
+        resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
         return
     if command.closed is not None:
         resume(draft, command.task_token, OfferOutcome.WITHDRAWN)
@@ -137,6 +141,8 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
     late = command.ladder_round < state.ladder_round
     is_over = state.ladder_exhausted and state.ring_by is None
     if not awaits_people(state, command.handoff_id) or late or is_over:
+        return
+    if leave_removed_queue(draft):
         return
     if command.closed is not None:
         _postpone(draft, command.closed)

@@ -1,8 +1,8 @@
 """How a conversation comes to wait for people, from whomever it is taken. Pure."""
 
 from sportello.conversation.decision import Draft
-from sportello.conversation.events import HandoffRequested, OwnerKind
-from sportello.conversation.ladders import rings_from, start_ladder
+from sportello.conversation.events import HandoffRequested, OfferOutcome, OwnerKind
+from sportello.conversation.ladders import end_offer, rings_from, start_ladder
 from sportello.model import Instant
 
 AGENT_SILENT = "agent_silent"
@@ -38,8 +38,19 @@ def put_in_queue(
 
 
 def queue_of(draft: Draft) -> str:
-    """Return the queue that a conversation is in, or would be handed to."""
-    return draft.state.queue or draft.terms.queues.handoff_queue
+    """Return the queue that a conversation is in, or where handoffs go if that is gone or none."""
+    queue, queues = draft.state.queue, draft.terms.queues
+    return queue if queue in queues.queues else queues.handoff_queue
+
+
+def leave_removed_queue(draft: Draft) -> bool:
+    """Let who waits in a queue that is gone wait, at the same place, where handoffs go."""
+    state = draft.state
+    if state.owner.kind is not OwnerKind.QUEUE or queue_of(draft) == state.queue:
+        return False
+    end_offer(draft, OfferOutcome.WITHDRAWN)
+    start_ladder(draft, put_in_queue(draft, queue_of(draft), state.handoff_reason))
+    return True
 
 
 def put_back_in_queue(draft: Draft, reason: str) -> None:

@@ -116,7 +116,8 @@ def agent_writes(
     reseated = {name: seats for commit in commits for name, seats in commit.reseated.items()}
     heard = {name: answered for commit in commits for name, answered in commit.heard.items()}
     others = [_claim_write(table, change) for change in changes]
-    for agent_id in dict.fromkeys(change.agent_id for change in changes if change.weighs):
+    stirred = (each.agent_id for each in changes if each.weighs or each.agent_id in heard)
+    for agent_id in dict.fromkeys(stirred):
         given = any(change.given for change in changes if change.agent_id == agent_id)
         seats = reseated.get(agent_id)
         update = ask_to_settle(
