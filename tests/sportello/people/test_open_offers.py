@@ -1,4 +1,5 @@
-from sportello.conversation.state import ConversationState, Offer, PersonalOffer
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState, Offer, Owner, PersonalOffer
 from sportello.people.open_offers import is_open, is_open_to
 from support.builders import NOW, seconds
 
@@ -18,7 +19,9 @@ TO_ANNA = PersonalOffer(
     offered_at=NOW,
     expires_at=NOW + seconds(30),
 )
-BOTH = ConversationState(offer=OF_A_TIER, personal_offer=TO_ANNA)
+BOTH = ConversationState(
+    owner=Owner(kind=OwnerKind.QUEUE, name="default"), offer=OF_A_TIER, personal_offer=TO_ANNA
+)
 
 
 def test_an_offer_is_open_while_the_conversation_has_it() -> None:
