@@ -17,7 +17,7 @@ from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
-from sportello.people.notifier import EndpointEnvironment
+from sportello.people.endpoint_urls import EndpointEnvironment
 from support.template import (
     TEMPLATE,
     environment,
@@ -88,7 +88,7 @@ def notifier_needs(package: str) -> list[type[Environment]]:
         for model in subclasses(Environment)
         if f"{model.__module__}.".startswith(f"{package}.")
     ]
-    return own + [EndpointEnvironment] * hasattr(module, "EndpointEnvironment")
+    return own + [EndpointEnvironment] * hasattr(module, "post_to_endpoint")
 
 
 def subclasses(base: type[Environment]) -> set[type[Environment]]:
