@@ -20,21 +20,18 @@ from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import (
     ConfigurationRefused,
     EndpointGone,
-    ForbiddenUrl,
     ProviderUnavailable,
     Rejected,
 )
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from sportello.messaging.public_calls import post_to_settings_url
-from sportello.messaging.public_urls import judge_url
 from sportello.model import Model, written
+from sportello.people.endpoint_urls import post_to_endpoint, url_faults
 from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
 from sportello.people.notice_texts import NoticeTexts, notice_languages, notice_texts
 from sportello.people.notifier import (
     NEEDING_SOMEBODY,
     AddressFault,
-    EndpointEnvironment,
     Notification,
     OfferLinks,
 )
@@ -80,13 +77,7 @@ class Teams:
         languages = notice_languages()
         if address.language is not None and address.language not in languages:
             return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
-        try:
-            judge_url(str(address.url), allow_private=_allow_private())
-        except ForbiddenUrl as error:
-            return [AddressFault(field="url", detail=str(error))]
-        except ProviderUnavailable:
-            pass  # the name has no address just now: each ring judges it anew
-        return []
+        return url_faults("url", address.url)
 
     def notify(self, notification: Notification) -> str:
         address = TeamsAddress.model_validate(notification.address, extra="ignore")
@@ -210,13 +201,5 @@ def _raise_unless_taken(reply: Reply) -> None:
     )
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-    return post_to_settings_url(url, body, headers, allow_private=_allow_private())
-
-
-def _allow_private() -> bool:
-    return EndpointEnvironment.load().allow_private_endpoints
-
-
-notifier = Teams(_post)
+notifier = Teams(post_to_endpoint)
 notify = notify_queue(notifier)

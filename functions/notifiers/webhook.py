@@ -19,12 +19,11 @@ from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
-from sportello.errors import EndpointGone, ForbiddenUrl, ProviderUnavailable
+from sportello.errors import EndpointGone, ProviderUnavailable
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from sportello.messaging.public_calls import post_to_settings_url
-from sportello.messaging.public_urls import judge_url
 from sportello.model import Model, written
-from sportello.people.notifier import AddressFault, EndpointEnvironment, Notification
+from sportello.people.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notifier import AddressFault, Notification
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24
@@ -91,13 +90,7 @@ class Webhook:
         self._now = now
 
     def faults(self, address: WebhookAddress) -> Sequence[AddressFault]:
-        try:
-            judge_url(str(address.url), allow_private=_allow_private())
-        except ForbiddenUrl as error:
-            return [AddressFault(field="url", detail=str(error))]
-        except ProviderUnavailable:
-            pass  # the name has no address just now: each ring judges it anew
-        return []
+        return url_faults("url", address.url)
 
     def notify(self, notification: Notification) -> str:
         url = str(WebhookAddress.model_validate(notification.address, extra="ignore").url)
@@ -161,13 +154,5 @@ def _secret() -> WebhookSecret:
     return read_secret(WebhookEnvironment.load().agent_endpoint_secret, WebhookSecret)
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-    return post_to_settings_url(url, body, headers, allow_private=_allow_private())
-
-
-def _allow_private() -> bool:
-    return EndpointEnvironment.load().allow_private_endpoints
-
-
-notifier = Webhook(_secret, _post, runtime.utc_now)
+notifier = Webhook(_secret, post_to_endpoint, runtime.utc_now)
 notify = notify_queue(notifier)

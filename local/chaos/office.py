@@ -5,9 +5,9 @@ It closes for a minute or so, promises answers sooner or later, and rings for lo
 
 import itertools
 from datetime import UTC, datetime, timedelta
-from threading import Event, Thread
-from typing import Any, Self
+from typing import Any, override
 
+from local.beside import Beside
 from local.chaos.colleagues import Supervisor
 
 LEASE_SECONDS = 30
@@ -23,21 +23,12 @@ type Document = dict[str, Any]
 ROUND_THE_CLOCK = [["00:00", "24:00"]]
 
 
-class Office:
+class Office(Beside):
     """Changes one thing after another while it is open."""
 
     def __init__(self, supervisor: Supervisor) -> None:
+        super().__init__("office")
         self._supervisor = supervisor
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="office")
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopping.set()
-        self._thread.join()
 
     def begin(self) -> None:
         """Write what the load begins with: an office that is open, with short times."""
@@ -53,6 +44,7 @@ class Office:
         self._supervisor.write("opening_hours", opening_hours(ROUND_THE_CLOCK))
         self._supervisor.write("sla_policies", targets(120))
 
+    @override
     def _run(self) -> None:
         for turn in itertools.count():
             if self._stopping.wait(CHANGE_EVERY_SECONDS if turn else FIRST_CHANGE_SECONDS):

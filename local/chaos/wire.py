@@ -7,9 +7,9 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Event, Thread
-from typing import Self
+from typing import override
 
+from local.beside import Beside
 from local.cloud.fault_proxy import FaultProxy, WireCounts, rules
 from local.cloud.laptop import Laptop
 from local.providers.provider_calls import HANG_UP, TIMEOUT, Chance, Fault
@@ -64,26 +64,18 @@ def trouble(
         laptop.calls.heal()
 
 
-class Killer:
+class Killer(Beside):
     """Ends function processes one by one, chosen at random, in the midst of what they do."""
 
     def __init__(self, scratch: str, kills: int, every_seconds: float, seed: int) -> None:
+        super().__init__("killer")
         self.killed = 0
         self._scratch = scratch
         self._kills = kills
         self._every_seconds = every_seconds
         self._dice = random.Random(seed)  # noqa: S311 - chaos to be repeated, no secret
-        self._stopping = Event()
-        self._thread = Thread(target=self._run, name="killer")
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopping.set()
-        self._thread.join()
-
+    @override
     def _run(self) -> None:
         while self.killed < self._kills and not self._stopping.wait(self._every_seconds):
             processes = function_processes(self._scratch)

@@ -4,9 +4,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from threading import Event, Thread
-from typing import Self
+from typing import override
 
+from local.beside import Beside
 from local.providers.provider_calls import CallLog
 from local.shift.crowd import Crowd
 from local.shift.worker import Worker
@@ -15,25 +15,17 @@ from sportello.table.desk_table import DeskTable
 LOOK_EVERY_SECONDS = 0.5
 
 
-class Follower:
+class Follower(Beside):
     """Hands on each call that reaches the stand-ins: rings to agents, words to customers."""
 
     def __init__(self, calls: CallLog, workers: Mapping[str, Worker], crowd: Crowd) -> None:
+        super().__init__("follower")
         self._calls = calls
         self._workers = workers
         self._crowd = crowd
-        self._stopping = Event()
-        self._thread = Thread(target=self._follow, name="follower")
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _follow(self) -> None:
+    @override
+    def _run(self) -> None:
         position = 0
         while not self._stopping.is_set():
             new = self._calls.since(position, seconds=0.2)
@@ -47,7 +39,7 @@ class Follower:
                     worker.ring(json.loads(call.body))
 
 
-class CapacityWatch:
+class CapacityWatch(Beside):
     """Reads what every agent holds, again and again, as the table has it.
 
     `over` counts, by agent, the looks at which they held more than they can take, `most` is the
@@ -55,24 +47,16 @@ class CapacityWatch:
     """
 
     def __init__(self, table: DeskTable, agents: Mapping[str, str], capacity: int) -> None:
+        super().__init__("capacity watch")
         self.over: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
         self.looks = 0
         self._table = table
         self._agents = agents
         self._capacity = capacity
-        self._stopping = Event()
-        self._thread = Thread(target=self._watch, name="capacity watch")
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopping.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
+    @override
+    def _run(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
             self.looks += 1
             for name, agent_id in self._agents.items():

@@ -17,11 +17,10 @@ from notifiers.push.subscription import Subscription
 from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
-from sportello.errors import EndpointGone, ForbiddenUrl, ProviderUnavailable, Rejected
+from sportello.errors import EndpointGone, ProviderUnavailable, Rejected
 from sportello.messaging.outbound_http import NoAnswer, Reply
-from sportello.messaging.public_calls import post_to_settings_url
-from sportello.messaging.public_urls import judge_url
-from sportello.people.notifier import AddressFault, EndpointEnvironment, Notification
+from sportello.people.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notifier import AddressFault, Notification
 
 LONGEST_WISH_SECONDS = 900
 """How long a push service may put a notice off: later it is asked again, customers wait."""
@@ -53,13 +52,7 @@ class Push:
         self._now = now
 
     def faults(self, address: Subscription) -> Sequence[AddressFault]:
-        try:
-            judge_url(str(address.endpoint), allow_private=_allow_private())
-        except ForbiddenUrl as error:
-            return [AddressFault(field="endpoint", detail=str(error))]
-        except ProviderUnavailable:
-            pass  # the name has no address just now: each ring judges it anew
-        return []
+        return url_faults("endpoint", address.endpoint)
 
     def notify(self, notification: Notification) -> str:
         subscription = Subscription.model_validate(notification.address, extra="ignore")
@@ -112,15 +105,7 @@ def _judge(reply: Reply) -> None:
     )
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-    return post_to_settings_url(url, body, headers, allow_private=_allow_private())
-
-
-def _allow_private() -> bool:
-    return EndpointEnvironment.load().allow_private_endpoints
-
-
-notifier = Push(key_seed, _post, runtime.utc_now)
+notifier = Push(key_seed, post_to_endpoint, runtime.utc_now)
 notify = notify_queue(notifier)
 
 if find_spec("http_ece"):

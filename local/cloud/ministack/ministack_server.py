@@ -22,7 +22,6 @@ from typing import Any
 
 from local.cloud.ministack import (
     function_errors,
-    leading_keys,
     mails,
     queue_changes,
     rest_apis,
@@ -180,7 +179,6 @@ def main() -> None:
     function_errors.install(lambda_service)
     queue_changes.install()
     rest_apis.install()
-    leading_keys.install()
     mails.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()

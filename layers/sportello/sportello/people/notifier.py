@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sportello.aws.environment import Environment
 from sportello.model import Instant, Model
 from sportello.routing.endpoints import OFFERED
 
@@ -23,12 +22,6 @@ NEEDING_SOMEBODY = frozenset(
     }
 )
 """The notices of rooms and mailboxes: not each message that a colleague's customer writes."""
-
-
-class EndpointEnvironment(Environment):
-    """`allow_private_endpoints` is true in the local cloud only."""
-
-    allow_private_endpoints: bool = False
 
 
 class OfferLinks(Model):
