@@ -12,6 +12,7 @@ from sportello.routing.profile import AgentProfile, StoredProfile
 from sportello.routing.work import Agent, Claim, Work
 from sportello.table.agent_items import (
     AGENT,
+    DUE,
     HELD,
     PROFILE,
     WORK,
@@ -79,6 +80,10 @@ class AgentTable:
 
     def work(self, agent_id: str) -> Work:
         return read_work(self._get(agent_id, WORK) or {})
+
+    def is_due(self, agent_id: str) -> bool:
+        """Tell whether somebody has to settle an agent, without reading what they have."""
+        return (self._get(agent_id, WORK) or {}).get("settle", {}).get("S") == DUE
 
     def profile(self, agent_id: str) -> StoredProfile | None:
         item = self._get(agent_id, PROFILE)
