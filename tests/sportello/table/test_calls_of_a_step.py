@@ -515,7 +515,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     ),
     (a_person_is_requested_at_night, LOAD + LINE + COMMIT, TOGETHER),
     (a_person_is_requested_for_a_turn_that_has_ended, LOAD, TOGETHER),
-    (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT + LOAD + LOOK, TOGETHER),
+    (a_tier_is_rung, LOAD + Counter(Query=1) + LOAD + COMMIT + LOOK, TOGETHER),
     (a_tier_is_rung_that_nobody_needs, LOAD + COMMIT, TOGETHER),
     (a_tier_is_rung_behind_closed_doors, LOAD + LINE + COMMIT, TOGETHER + TOGETHER),
     (a_ladder_is_exhausted, LOAD + COMMIT, TOGETHER + ALONE),
@@ -563,8 +563,12 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (the_sweep_finds_an_agent, LINE + PUT_OFF, NOTHING),
     # the place, the seats, the agent, their story
     (an_agent_is_asked, LOAD + LOOK + Counter(Query=1) + STORY + COMMIT, TOGETHER),
-    (an_agent_who_has_nobody_to_be_given_is_settled, AGENT + AGENT + LINES + NOTED, TOGETHER),
-    (an_agent_was_settled_by_somebody_else, AGENT, NOTHING),
+    (
+        an_agent_who_has_nobody_to_be_given_is_settled,
+        Counter(GetItem=1) + AGENT + LINES + NOTED,
+        TOGETHER,
+    ),
+    (an_agent_was_settled_by_somebody_else, Counter(GetItem=1), NOTHING),
     # once and for all, the agent is put into the list of agents
     (an_agent_comes_to_work, Counter(GetItem=2, PutItem=1, UpdateItem=1), NOTHING),
     (an_agent_gives_a_sign_of_life, Counter(GetItem=1), NOTHING),

@@ -132,7 +132,7 @@ class Assigning:
 
         `unasked` time may have changed something; else there is nothing to do once it is done.
         """
-        if not unasked and not self._desk.table.agents.record(agent_id).is_due:
+        if not unasked and not self._desk.table.agents.is_due(agent_id):
             return
         record = self._seating.seat(agent_id, now)
         if (

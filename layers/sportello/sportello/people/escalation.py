@@ -124,7 +124,7 @@ class Escalating:
 
         committed = self._act(conversation_id, plan, now)
         if awaits_people(committed.state, handoff_id):
-            self._places.place(conversation_id, now)
+            self._places.place(conversation_id, now, committed.after)
 
     def exhaust(
         self, conversation_id: str, handoff_id: str, now: datetime, ladder_round: int | None = 0
@@ -149,7 +149,7 @@ class Escalating:
         queue = self._settings.get(QueueSettings).queues.get(committed.state.queue)
         if queue is None or not queue.tiers:
             # No tier will ask for it.
-            self._places.place(conversation_id, now)
+            self._places.place(conversation_id, now, committed.after)
         return Round(
             waits=True,
             pause_seconds=(queue or Queue()).pause_seconds(ladder_round or 0),

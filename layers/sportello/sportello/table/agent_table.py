@@ -81,6 +81,10 @@ class AgentTable:
     def work(self, agent_id: str) -> Work:
         return read_work(self._get(agent_id, WORK) or {})
 
+    def is_due(self, agent_id: str) -> bool:
+        """Tell whether somebody has to settle an agent, without reading what they have."""
+        return (self._get(agent_id, WORK) or {}).get("settle", {}).get("S") == DUE
+
     def profile(self, agent_id: str) -> StoredProfile | None:
         item = self._get(agent_id, PROFILE)
         return read_profile(item) if item else None

@@ -30,13 +30,21 @@ def passed_by(world: World, decision: Decision) -> frozenset[str]:
     passed = world.passed_by
     for event in decision.events:
         match event:
-            case HandoffRequested() | LadderExhausted() | LadderPostponed():
+            case HandoffRequested(reason=reason):
+                passed = _gave_it_up(world.state, reason)
+            case LadderExhausted() | LadderPostponed():
                 passed = frozenset()
             case AgentOfferEnded(agent_id=agent_id, outcome=outcome) if outcome in _NOT_TAKEN:
                 passed |= {agent_id}
             case _:
                 pass
     return passed
+
+
+def _gave_it_up(before: ConversationState, reason: str) -> frozenset[str]:
+    """Who had it and handed it on, or stayed silent; who has left may go on when they are back."""
+    had_it = before.owner.kind is OwnerKind.AGENT and reason != "agent_left"
+    return frozenset({before.owner.name} if had_it else ())
 
 
 # --- of a decision ----------------------------------------------------------------------------
@@ -52,8 +60,8 @@ def check_step(world: World, command: Command, decision: Decision) -> None:
                 told = (f"offer.{event.outcome}", f"@{event.agent_id}/phone") in rung
                 hold(OFFERED, told, f"{event.agent_id} goes on ringing")
                 open_offer = False
-            case HandoffRequested():
-                passed = frozenset()
+            case HandoffRequested(reason=reason):
+                passed = _gave_it_up(world.state, reason)
             case AgentOffered():
                 hold(OFFERED, not open_offer, f"{event.agent_id} is asked beside somebody else")
                 again = event.agent_id in passed and not event.transferred_by
