@@ -1,4 +1,5 @@
-from sportello.conversation.state import ConversationState, Offer, PersonalOffer
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState, Offer, Owner, PersonalOffer
 from sportello.people.open_offers import is_open, is_open_to
 from support.builders import NOW, seconds
 
@@ -18,7 +19,8 @@ TO_ANNA = PersonalOffer(
     offered_at=NOW,
     expires_at=NOW + seconds(30),
 )
-BOTH = ConversationState(offer=OF_A_TIER, personal_offer=TO_ANNA)
+WAITING = Owner(kind=OwnerKind.QUEUE, name="default", version=2, since=NOW)
+BOTH = ConversationState(owner=WAITING, offer=OF_A_TIER, personal_offer=TO_ANNA)
 
 
 def test_an_offer_is_open_while_the_conversation_has_it() -> None:
@@ -37,3 +39,8 @@ def test_one_persons_own_offer_is_open_to_nobody_else() -> None:
 def test_a_tiers_offer_is_open_to_whoever_was_rung() -> None:
     assert is_open_to(BOTH, "handoff-2-7", "anna")
     assert is_open_to(BOTH, "handoff-2-7", "bruno")
+
+
+def test_what_an_earlier_version_left_of_an_offer_is_open_to_nobody() -> None:
+    taken = BOTH.model_copy(update={"owner": Owner(kind=OwnerKind.AGENT, name="bruno", version=3)})
+    assert not is_open(taken, "handoff-2-9")
