@@ -85,7 +85,7 @@ MUTANTS = (
         "an offer never runs out",
         ASKED,
         CLOCKS,
-        lambda p: nothing(p, ticking, "_expire_personal_offer"),
+        lambda p: nothing(p, ticking, "expire_personal_offer"),
     ),
     Mutant(
         "whoever takes it leaves others ringing",

@@ -40,3 +40,8 @@ def test_one_persons_own_offer_is_open_to_nobody_else() -> None:
 def test_a_tiers_offer_is_open_to_whoever_was_rung() -> None:
     assert is_open_to(BOTH, "handoff-2-7", "anna")
     assert is_open_to(BOTH, "handoff-2-7", "bruno")
+
+
+def test_what_an_earlier_version_left_of_an_offer_is_open_to_nobody() -> None:
+    taken = BOTH.model_copy(update={"owner": Owner(kind=OwnerKind.AGENT, name="bruno", version=3)})
+    assert not is_open(taken, "handoff-2-9")
