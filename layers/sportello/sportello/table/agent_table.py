@@ -84,7 +84,7 @@ class AgentTable:
     def is_due(self, agent_id: str) -> bool:
         """Tell whether somebody has to settle an agent, without reading what they have."""
         work: Attributes = self._get(agent_id, WORK) or {}
-        return bool(work.get("settle", {}).get("S") == DUE)
+        return "settle" in work
 
     def profile(self, agent_id: str) -> StoredProfile | None:
         item = self._get(agent_id, PROFILE)
