@@ -14,7 +14,7 @@ NPM := $(LOCAL)/npm
 PIP := -m pip --disable-pip-version-check --quiet
 
 # The rooms of rules, which know no AWS.
-RULES := $(addprefix tests/sportello/,bot conversation hours language messaging queues reports sla)
+RULES := $(addprefix tests/sportello/,bot conversation hours language messaging queues reports routing sla)
 
 # The paths along which the machines' expressions are recorded, before they are compared.
 MACHINE_TESTS := $(addprefix tests/statemachines/test_,triage.py sla_timer.py escalation.py)
