@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from botocore.exceptions import ClientError
@@ -46,7 +47,9 @@ def heard_in(
         return answer
 
     cloud._services = {**cloud._services, "dynamodb": listen}
-    with redirect_stdout(io.StringIO()), cloud.in_place():
+    # Agents who come and go write by a client of their own.
+    own_clients = patch.object(cloud.table, "call", listen)
+    with redirect_stdout(io.StringIO()), cloud.in_place(), own_clients:
         cloud.world.run()
     return heard
 

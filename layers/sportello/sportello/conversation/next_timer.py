@@ -18,13 +18,15 @@ LONGEST_SLEEP = timedelta(days=300)
 def plan_wake(draft: Draft) -> None:
     """Start one more timer if a decision makes something due before any timer would wake.
 
-    A wake that is overdue for what was due before is left to its timer, or to the sweep.
+    A wake that is overdue for what was due before is left to its timer, or to the sweep. What was
+    due before is told by the terms of now: of others, a timer may sleep past it.
     """
     upcoming = _upcoming(draft, draft.state)
     planned = draft.state.wake_at
-    if upcoming is None or upcoming == _upcoming(draft, draft.before):
+    if upcoming is None or (planned is not None and draft.now < planned <= upcoming):
         return
-    if planned is not None and draft.now < planned <= upcoming:
+    sleeps_past_it = planned is not None and draft.now < upcoming < planned
+    if upcoming == _upcoming(draft, draft.before) and not sleeps_past_it:
         return
     _start_timer(draft, upcoming)
 

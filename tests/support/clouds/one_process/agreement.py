@@ -8,6 +8,7 @@ from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, S
 from sportello.conversation.events import ClockEnded, ClockReopened, bus_detail
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
+from sportello.people.ringing import WITHDRAWN
 from sportello.sla.clocks import ClockEnding, ClockKind
 from sportello.table.items import read_wait
 from support.clouds.one_process.people import IN_HAND, Told
@@ -42,7 +43,11 @@ def _left_over(told: Told) -> list[str]:
 
 def _messages(told: Told) -> list[str]:
     """Each message is at its provider once; perhaps, if it is unknown; never, if withdrawn."""
-    taken = Counter((each.channel, each.to, each.text) for each in told.cloud.outside.taken)
+    known_as = {name: str(each.number) for each in told.customers.values() for name in each.names}
+    taken = Counter(
+        (each.channel, known_as.get(each.to, each.to), each.text)
+        for each in told.cloud.outside.taken
+    )
     least: Counter[Sent] = Counter()
     most: Counter[Sent] = Counter()
     for conversation in recorded(told):
@@ -58,14 +63,19 @@ def _messages(told: Told) -> list[str]:
 
 
 def _notices(told: Told) -> list[str]:
-    expected = {
-        webhook_id(f"{conversation.customer.conversation_id}/{notice.key}")
+    """Every notice rings, unless it says itself that its offer was over before it could."""
+    codes = {
+        webhook_id(f"{conversation.customer.conversation_id}/{notice.key}"): record.error_code
         for conversation in recorded(told)
-        for _, notice in conversation.of(NotifyAgents)
+        for record, notice in conversation.of(NotifyAgents)
     }
     rung = {ring.webhook_id for ring in told.cloud.outside.rings}
-    found = [f"not rung: {each}" for each in expected - rung]
-    return found + [f"rung out of nothing: {each}" for each in rung - expected]
+    found = [
+        f"not rung: {each}"
+        for each, code in codes.items()
+        if each not in rung and code != WITHDRAWN
+    ]
+    return found + [f"rung out of nothing: {each}" for each in rung - codes.keys()]
 
 
 def _bus(told: Told) -> list[str]:

@@ -5,6 +5,7 @@ template names have these names and URLs besides.
 """
 
 import importlib
+import importlib.util
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -45,8 +46,19 @@ def handlers() -> Mapping[str, Handler]:
 
 
 def load_handlers() -> Mapping[str, Handler]:
-    """Import every function, of whichever version of the code is on the path."""
-    return {name: _handler(properties["Handler"]) for name, properties in functions().items()}
+    """Import every function that there is in whichever version of the code is on the path."""
+    paths = {name: properties["Handler"] for name, properties in functions().items()}
+    return {name: _handler(path) for name, path in paths.items() if _exists(path)}
+
+
+def _exists(path: str) -> bool:
+    package, _, module = path.rpartition(".")[0].rpartition(".")
+    try:
+        return importlib.util.find_spec(f"{package}.{module}" if package else module) is not None
+    except ModuleNotFoundError as missing:
+        if missing.name != package:
+            raise
+        return False
 
 
 def _handler(path: str) -> Handler:

@@ -30,7 +30,7 @@ _RUN_DEPENDENT = frozenset(
     "at sent_at received_at counted_from counted_until ended_at expires_at until".split()
     + "started_at counting_since warn_at due_at counted_seconds spent_seconds".split()
     + "promised_by effect_key offer_id task_token generation stopped_at people_since".split()
-    + ["rings_at"]
+    + "rings_at again_at".split()
 )
 
 type Fact = tuple[Any, ...]
@@ -70,8 +70,9 @@ def outcome(told: Told) -> Outcome:
     for execution in told.cloud.workflows.started:
         if execution.machine == Machine.ESCALATION:
             ending = (execution.output or {}).get("outcome")
-            # Who took it is in the log; a ladder that asked again is only told that it may go home.
-            ended = "taken" if ending in {"accepted", "withdrawn"} else ending
+            # Who took it is in the log; a ladder that asks again, or that has come to its end when
+            # it does, is only told that it may go home.
+            ended = "taken" if ending in {"accepted", "withdrawn", "exhausted"} else ending
             found.facts["ladder", execution.status, ended] += 1
     found.repeats = sum(
         times - 1

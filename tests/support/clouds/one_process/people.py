@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
@@ -43,6 +44,8 @@ class Customer:
     channel: str
     number: int
     written: int = 0
+    names: set[str] = field(default_factory=set)
+    """What they are known as to their provider besides their number."""
 
     @property
     def asked(self) -> str:
@@ -66,6 +69,7 @@ class Customer:
 
     def write_on_whatsapp(self, text: str, sender: Mapping[str, str]) -> None:
         """Send a message whose payload tells who it is from in another way."""
+        self.names |= set(sender.values())
         self.written += 1
         at = int(self.told.cloud.world.now.timestamp())
         payload = whatsapp_message_from(sender, self.number, self.written, text, at)
@@ -211,6 +215,41 @@ class Told:
 
     def _go_on(self) -> None:
         self._awaits = next(self._script, None)
+
+
+class Relief:
+    """Comes a day after a story has lost its way, and takes on whoever still waits for a person.
+
+    Without it bells would ring for them for ever, as they should.
+    """
+
+    def __init__(self, told: Told) -> None:
+        self._told = told
+        self._relief = told.agent("relief")
+        self._comes_at = told.cloud.world.now + timedelta(days=1)
+        self._asked: set[tuple[str, int]] = set()
+        told.cloud.parts.append(self)
+
+    def next_due(self) -> datetime | None:
+        late = self._told.ended or self._comes_at <= self._told.cloud.world.now
+        return None if late else self._comes_at
+
+    def ready(self) -> list[Action]:
+        if self._comes_at > self._told.cloud.world.now:
+            return []
+        waiting = [each for each in self._told.customers.values() if self._may_take(each)]
+        return [Action("relief", partial(self._take, each)) for each in waiting]
+
+    def _may_take(self, customer: Customer) -> bool:
+        """Whether they wait, and it was not tried since anything became of them."""
+        state = customer.state
+        tried = (customer.conversation_id, state.sequence) in self._asked
+        return customer.waits_for_people() and state.resolved_at is None and not tried
+
+    def _take(self, customer: Customer) -> None:
+        self._asked.add((customer.conversation_id, customer.state.sequence))
+        self._relief.does("accept", customer)
+        self._relief.does("resolve", customer)
 
 
 _RECEIVERS = {"whatsapp": "WhatsAppReceiveFunction", "telegram": "TelegramReceiveFunction"}

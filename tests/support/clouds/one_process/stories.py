@@ -1,7 +1,7 @@
 """What customers and agents do in the runs of an experiment.
 
-A story leaves room: people are rung for ten minutes and answered within the hour, so that no crash,
-which costs minutes at most, makes it another story.
+A story leaves room: people are rung for ten minutes, and again after an hour; they are answered
+within the hour, so that no crash, which costs minutes at most, makes it another story.
 """
 
 from collections.abc import Iterator, Mapping
@@ -63,6 +63,7 @@ SETTINGS = (
                     QueueTier(name="second_line", endpoints=("back",), ring_seconds=600),
                 ),
                 alert_endpoints=("chiefs",),
+                first_pause_seconds=3_600,
                 routing=QueueRouting(offer_seconds=3_600),
             )
         }
