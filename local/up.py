@@ -65,13 +65,13 @@ Sportello is up. From the repository's folder, in another terminal:
   curl -s '{stack.agent_api_base}/agents/me' -H "Authorization: $TOKEN" | python3 -m json.tool
 
   # take the conversation that was rung last, and reply on the customer's channel
-  CONVERSATION=$(curl -s {stack.provider_base}/_calls | python3 -c "import json, sys; \
-    rings = [c for c in json.load(sys.stdin) if c['channel'] == 'agents']; \
+  CONVERSATION=$(curl -s {stack.provider_base}/_calls | python3 -c "import json, sys; \\
+    rings = [c for c in json.load(sys.stdin) if c['channel'] == 'agents']; \\
     print(json.loads(rings[-1]['body'])['data']['conversation_id'])")
-  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/accept \
+  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/accept \\
     -H "Authorization: $TOKEN"
-  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \
-    -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \
+  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \\
+    -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \\
     -H 'content-type: application/json' -d '{{"text": "Buongiorno, sono Sofia."}}'
 
   # why it came to her, or to whom it would go
@@ -79,11 +79,11 @@ Sportello is up. From the repository's folder, in another terminal:
     -H "Authorization: $TOKEN" | python3 -m json.tool
 
   # close the desk, or ask for a first response within ten seconds (docs/settings.md has the rest)
-  curl -X PUT '{stack.agent_api_base}/settings/opening_hours' -H "Authorization: $TOKEN" \
-    -H 'content-type: application/json' \
+  curl -X PUT '{stack.agent_api_base}/settings/opening_hours' -H "Authorization: $TOKEN" \\
+    -H 'content-type: application/json' \\
     -d '{closed_now()}'
-  curl -X PUT '{stack.agent_api_base}/settings/sla_policies' -H "Authorization: $TOKEN" \
-    -H 'content-type: application/json' \
+  curl -X PUT '{stack.agent_api_base}/settings/sla_policies' -H "Authorization: $TOKEN" \\
+    -H 'content-type: application/json' \\
     -d '{{"policies": [{{"name": "quick", "targets": {{"first_response": {{"seconds": 10}}}}}}]}}'
 
   # any AWS tool
