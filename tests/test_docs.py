@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from importlib import import_module
 from math import sumprod
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
 from sportello.people.notice_texts import notice_texts
+from sportello.people.notifier import NEEDING_SOMEBODY
 from sportello.routing.endpoints import takes_back
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState
@@ -211,6 +213,26 @@ def test_every_notice_is_explained_with_its_fields() -> None:
 def test_every_notice_that_rings_has_words_of_its_own() -> None:
     rings = {name for name, _ in notices() if not takes_back(name)}
     assert set(notice_texts("en").headings) == rings
+
+
+def test_what_needs_somebody_is_told_and_what_mail_and_text_messages_ring_with() -> None:
+    text = (DOCS / "ringing.md").read_text()
+    (needing,) = re.findall(r"^\*What needs somebody\*: (.*?)\. ", text, re.MULTILINE)
+    assert full_names(needing) == NEEDING_SOMEBODY
+    told = {}
+    for section in re.split(r"^## ", text, flags=re.MULTILINE):
+        for notices in re.findall(r"By itself it tells of (.*?)\. ", section):
+            told[section.split("\n")[0]] = full_names(notices)
+    rung = {name: import_module(f"notifiers.{name}").notifier.notices for name in ("email", "sms")}
+    assert told == {"Mail": rung["email"], "Text messages": rung["sms"]}
+
+
+def full_names(notices: str) -> set[str]:
+    """Return the notices that a sentence names; one that begins with a dot goes on from before."""
+    names: list[str] = []
+    for name in re.findall(r"`([\w.]+)`", notices):
+        names.append(names[-1].split(".")[0] + name if name.startswith(".") else name)
+    return set(names)
 
 
 def test_the_explained_due_time_is_what_the_calendar_says() -> None:
