@@ -168,6 +168,17 @@ def test_the_price_of_a_flood_is_the_limits_times_a_day() -> None:
     assert running == pytest.approx(calls * 0.005 * 0.5 * 13.33, abs=0.005)
     assert logged == pytest.approx(calls * 0.8 * 0.5, abs=0.005)
     assert in_all == pytest.approx(gateway + invoked + running + logged)
+    page = (DOCS / "performance.md").read_text().split("\n## What a message costs\n")[1]
+    (a_million,) = re.findall(r"^\| in all \| \| (\d+) \|$", page, re.MULTILINE)
+    assert f"{a_million} USD a million: {calls * int(a_million):.0f} USD in such a day" in text
+
+
+def test_what_snapshots_would_cost_is_told_of_the_functions_that_are_always_deployed() -> None:
+    page = (DOCS / "performance.md").read_text()
+    always = [name for name in functions() if "Condition" not in template()["Resources"][name]]
+    (price,) = re.findall(r"A version of 512 MB costs \$([\d.]+) a month", page)
+    assert f"{len(always)} functions, with `webhook` as the one notifier, make" in page
+    assert f"make ${len(always) * float(price):.0f}, " in page
 
 
 OUTCOMES: Mapping[str, Iterable[str]] = {
