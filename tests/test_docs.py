@@ -7,6 +7,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from importlib import import_module
 from math import sumprod
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
 from sportello.people.notice_texts import notice_texts
+from sportello.people.notifier import NEEDING_SOMEBODY
 from sportello.routing.endpoints import takes_back
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState
@@ -166,6 +168,17 @@ def test_the_price_of_a_flood_is_the_limits_times_a_day() -> None:
     assert running == pytest.approx(calls * 0.005 * 0.5 * 13.33, abs=0.005)
     assert logged == pytest.approx(calls * 0.8 * 0.5, abs=0.005)
     assert in_all == pytest.approx(gateway + invoked + running + logged)
+    page = (DOCS / "performance.md").read_text().split("\n## What a message costs\n")[1]
+    (a_million,) = re.findall(r"^\| in all \| \| (\d+) \|$", page, re.MULTILINE)
+    assert f"{a_million} USD a million: {calls * int(a_million):.0f} USD in such a day" in text
+
+
+def test_what_snapshots_would_cost_is_told_of_the_functions_that_are_always_deployed() -> None:
+    page = (DOCS / "performance.md").read_text()
+    always = [name for name in functions() if "Condition" not in template()["Resources"][name]]
+    (price,) = re.findall(r"A version of 512 MB costs \$([\d.]+) a month", page)
+    assert f"{len(always)} functions, with `webhook` as the one notifier, make" in page
+    assert f"make ${len(always) * float(price):.0f}, " in page
 
 
 OUTCOMES: Mapping[str, Iterable[str]] = {
@@ -211,6 +224,26 @@ def test_every_notice_is_explained_with_its_fields() -> None:
 def test_every_notice_that_rings_has_words_of_its_own() -> None:
     rings = {name for name, _ in notices() if not takes_back(name)}
     assert set(notice_texts("en").headings) == rings
+
+
+def test_what_needs_somebody_is_told_and_what_mail_and_text_messages_ring_with() -> None:
+    text = (DOCS / "ringing.md").read_text()
+    (needing,) = re.findall(r"^\*What needs somebody\*: (.*?)\. ", text, re.MULTILINE)
+    assert full_names(needing) == NEEDING_SOMEBODY
+    told = {}
+    for section in re.split(r"^## ", text, flags=re.MULTILINE):
+        for notices in re.findall(r"By itself it tells of (.*?)\. ", section):
+            told[section.split("\n")[0]] = full_names(notices)
+    rung = {name: import_module(f"notifiers.{name}").notifier.notices for name in ("email", "sms")}
+    assert told == {"Mail": rung["email"], "Text messages": rung["sms"]}
+
+
+def full_names(notices: str) -> set[str]:
+    """Return the notices that a sentence names; one that begins with a dot goes on from before."""
+    names: list[str] = []
+    for name in re.findall(r"`([\w.]+)`", notices):
+        names.append(names[-1].split(".")[0] + name if name.startswith(".") else name)
+    return set(names)
 
 
 def test_the_explained_due_time_is_what_the_calendar_says() -> None:
