@@ -54,6 +54,8 @@ class OtherWayRequest(Model):
     def _has_a_time(self) -> Self:
         if (self.within_seconds is None) == (self.at is None):
             raise ValueError("name either within_seconds or at")
+        if self.at is not None and self.in_opening_hours:
+            raise ValueError("at is an instant, whatever the opening hours")
         return self
 
     def promise(self, now: datetime) -> PromiseTerms:

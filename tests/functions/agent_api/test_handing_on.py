@@ -227,6 +227,7 @@ def test_a_promise_that_comes_twice_is_made_once(taken: Desk) -> None:
     [
         {},
         {"within_seconds": 600, "at": "2026-03-04T12:00:00Z"},
+        {"at": "2026-03-04T12:00:00Z", "in_opening_hours": True},
         {"within_seconds": 59},
         {"at": "2026-03-04T10:00:30Z"},
         {"at": "2027-03-04T10:00:00Z"},
