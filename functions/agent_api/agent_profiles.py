@@ -60,8 +60,9 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     require_in_charge(agent, stored.profile.queues)
     profile = read_body(request, AgentProfile)
     refuse_unknown_fields(profile)
-    refuse_dangling_names(profile)
+    # Before what tells which queues there are: to a team those of others do not exist.
     require_in_charge(agent, profile.queues)
+    refuse_dangling_names(profile)
     refuse_other_version(request, stored.version)
     if "endpoints" in profile.model_fields_set:
         agent.require(Permission.READ_ADDRESSES)

@@ -65,7 +65,8 @@ def read_agents(request: Request, agent: Agent) -> Response:
         return bool(served) if page.queue is None else page.queue in served
 
     listed = agents.listed(is_meant, page.limit, after=page.cursor)
-    summaries = (summary_of(agents.record(agent_id), now) for agent_id in listed.agent_ids)
+    colleagues = (as_seen(agent, agents.record(agent_id)) for agent_id in listed.agent_ids)
+    summaries = (summary_of(colleague, now) for colleague in colleagues)
     return answer_with(
         Agents(
             agents=tuple(
@@ -99,7 +100,7 @@ def read_agent(_request: Request, agent: Agent, agent_id: str) -> Response:
         held=is_own or (agent.scope is None and agent.may(Permission.READ_CONVERSATIONS)),
         addresses=is_own or agent.may(Permission.READ_ADDRESSES),
     )
-    return agent_answer(view_of(colleague, shown, runtime.utc_now()))
+    return agent_answer(view_of(as_seen(agent, colleague), shown, runtime.utc_now()))
 
 
 def agent_answer(view: AgentView) -> Response:
@@ -123,6 +124,16 @@ def require_known(caller: Agent, agent_id: str) -> AgentRecord:
     if not is_own and not (was_ever_there and any(map(caller.sees, queues))):
         raise unknown_agent()
     return record
+
+
+def as_seen(caller: Agent, colleague: AgentRecord) -> AgentRecord:
+    """Return a colleague as serving those queues alone that the caller sees."""
+    agent = colleague.agent
+    if caller.scope is None or agent.agent_id == caller.id:
+        return colleague
+    queues = tuple(filter(caller.sees, agent.profile.queues))
+    profile = agent.profile.model_copy(update={"queues": queues})
+    return colleague.model_copy(update={"agent": agent.model_copy(update={"profile": profile})})
 
 
 def require_in_charge(caller: Agent, queues: Iterable[str]) -> None:

@@ -123,7 +123,7 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
             versions = versions_with_room(runtime.table(), conversation, agent.id, terms, now)
         return Step(command=command, terms=terms, agent_versions=versions)
 
-    return view_after(act(conversation_id, plan, command, now), now)
+    return view_after(act(conversation_id, plan, Accept, now), now)
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/decline", Permission.WORK_CONVERSATIONS)
@@ -133,7 +133,7 @@ def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     offer_id = read_body(request, NamedOffer, default=b"{}").offer_id
     now = runtime.utc_now()
     command = Decline(agent_id=agent.id, offer_id=offer_id)
-    committed = act(conversation_id, under_terms(agent, command), command, now)
+    committed = act(conversation_id, under_terms(agent, command), Decline, now)
     if any(isinstance(event, AgentOfferEnded) for event in committed.decision.events):
         ask_the_next(committed.before.conversation_id, now)
     return view_after(committed, now)
@@ -176,7 +176,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         )
 
     try:
-        committed = act(conversation_id, plan, command, now, effect_keys=(key,))
+        committed = act(conversation_id, plan, Reply, now, key)
         status = status_of_reply(committed.before, reply_request) or DeliveryStatus.QUEUED
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.
@@ -192,7 +192,7 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
-    return view_after(act(conversation_id, under_terms(agent, command), command, now), now)
+    return view_after(act(conversation_id, under_terms(agent, command), type(command), now), now)
 
 
 def under_terms(agent: Agent, command: Command) -> Callable[[Conversation], Step]:
@@ -213,13 +213,14 @@ def view_after(committed: Committed, now: datetime) -> Response:
 def act(
     conversation_id: str,
     plan: Callable[[Conversation], Step | None],
-    command: Command,
+    kind: type[Command],
     now: datetime,
-    effect_keys: tuple[str, ...] = (),
+    *keys: str,
 ) -> Committed:
-    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=effect_keys, follow=True)
+    """Commit what is planned; `keys` are of the effects that the same request may have left."""
+    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=keys, follow=True)
     if committed.decision.events:
-        logger.info("agent acted", command=type(command).__name__, conversation_id=conversation_id)
+        logger.info("agent acted", command=kind.__name__, conversation_id=conversation_id)
     return committed
 
 

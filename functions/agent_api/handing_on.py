@@ -8,8 +8,7 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversation_view import conversation_view
-from agent_api.conversations import checked, owner_version_in
+from agent_api.conversations import act, checked, issue, owner_version_in, view_after
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
@@ -17,11 +16,10 @@ from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_seen, require_theirs
-from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.effects import note_key
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.people_commands import TakeOver, WriteDown
+from sportello.conversation.people_commands import Consult, HandOver, TakeOver, WriteDown
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
@@ -81,29 +79,30 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
             return handing_on.to_queue(asker, body.queue, conversation, terms, now)
         return handing_on.to_agent(asker, body.agent_id or "", conversation, terms, now)
 
-    committed = _issue(agent, conversation_id, command)
+    committed = _issue(agent, conversation_id, HandOver, command, now)
     state = committed.state
     if state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None:
         ask_the_next(committed.before.conversation_id, now)
-    return _answer(committed)
+    return view_after(committed, now)
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/take-over", Permission.TAKE_OVER)
 def take_over(request: Request, agent: Agent, conversation_id: str) -> Response:
-    command = TakeOver(**agent.author, owner_version=owner_version_in(request))
-    return _answer(_issue(agent, conversation_id, lambda _conversation, _terms: command))
+    version = owner_version_in(request)
+    return issue(agent, conversation_id, TakeOver(**agent.author, owner_version=version))
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/consult", Permission.WORK_CONVERSATIONS)
 def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Question)
+    now = runtime.utc_now()
     asker = Asker(**agent.author, note=body.note)
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def command(conversation: Conversation, _terms: ServiceTerms) -> Command:
         return handing_on.consult(asker, body.agent_id, conversation)
 
-    return _answer(_issue(agent, conversation_id, command))
+    return view_after(_issue(agent, conversation_id, Consult, command, now), now)
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/notes", Permission.WORK_CONVERSATIONS)
@@ -124,7 +123,7 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
         return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
     try:
-        commit(conversation_id, plan, runtime.utc_now(), key)
+        act(conversation_id, plan, WriteDown, runtime.utc_now(), key)
     except EffectExists:
         _require_same(runtime.table().load(conversation_id, effect_keys=[key]), request_hash)
     return answer_with(NoteKept(effect_key=key), status=HTTPStatus.CREATED)
@@ -138,7 +137,9 @@ def _require_same(conversation: Conversation, request_hash: str) -> None:
 def _issue(
     agent: Agent,
     conversation_id: str,
+    kind: type[Command],
     command: Callable[[Conversation, ServiceTerms], Command],
+    now: datetime,
 ) -> Committed:
     """Ask what is worked out of the conversation as it was loaded."""
     checked(conversation_id)
@@ -149,23 +150,7 @@ def _issue(
         return Step(command=command(conversation, terms), terms=terms)
 
     try:
-        return commit(conversation_id, plan, runtime.utc_now())
+        return act(conversation_id, plan, kind, now)
     except UnknownTarget as unknown:
         fault = Fault(pointer=f"/{unknown.field}", detail="There is none of this name.")
         raise Problem(422, "validation", "See errors.", faults=[fault]) from None
-
-
-def commit(
-    conversation_id: str, plan: Callable[[Conversation], Step | None], now: datetime, *keys: str
-) -> Committed:
-    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=keys, follow=True)
-    if events := committed.decision.events:
-        logger.info("agent acted", recorded=events[0].type, conversation_id=conversation_id)
-    return committed
-
-
-def _answer(committed: Committed) -> Response:
-    going_on, now = committed.before, runtime.utc_now()
-    return answer_with(
-        conversation_view(going_on.conversation_id, committed.state, going_on.address, now)
-    )

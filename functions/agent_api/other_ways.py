@@ -7,8 +7,7 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversations import ReplyAccepted, checked
-from agent_api.handing_on import commit
+from agent_api.conversations import ReplyAccepted, act, checked
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
@@ -17,6 +16,7 @@ from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_theirs
 from sportello.conversation.effects import reply_key
+from sportello.conversation.people_commands import PromiseOtherWay
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
 from sportello.messaging.items import DeliveryStatus
@@ -54,6 +54,8 @@ class OtherWayRequest(Model):
     def _has_a_time(self) -> Self:
         if (self.within_seconds is None) == (self.at is None):
             raise ValueError("name either within_seconds or at")
+        if self.at is not None and self.in_opening_hours:
+            raise ValueError("at is an instant, whatever the opening hours")
         return self
 
     def promise(self, now: datetime) -> PromiseTerms:
@@ -141,7 +143,7 @@ def _promise(
         return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
     try:
-        conversation = commit(conversation_id, plan, now, key).before
+        conversation = act(conversation_id, plan, PromiseOtherWay, now, key).before
     except EffectExists:
         conversation = runtime.table().load(conversation_id, effect_keys=[key])
     status = DeliveryStatus.QUEUED

@@ -1,11 +1,13 @@
 """How a conversation comes to a person: which queue and why, who was asked, who would be next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from itertools import islice
 
 from chalice.app import Blueprint, Request, Response
 
+from agent_api.agents import served_queues
 from agent_api.conversations import checked
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
@@ -24,7 +26,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
 from sportello.people.seating import Seating
-from sportello.routing.choice import choose_agent, next_relaxation, queues_asked
+from sportello.routing.choice import Considered, choose_agent, next_relaxation, queues_asked
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
 from sportello.routing.settings import QueueRouting
@@ -36,6 +38,9 @@ COMMITS = 50
 
 SEATS = 50
 """How many agents of each queue are looked at: those that come first."""
+
+type IsSeen = Callable[[str], bool]
+"""Whether an agent is the caller's business."""
 
 routes = Blueprint(__name__)
 
@@ -59,13 +64,14 @@ class Candidate(Model):
 class OfferView(Model):
     """An agent who was asked, or given it: then there is no offer, and nothing to expire.
 
-    `outcome` is None as long as the offer is open.
+    `outcome` is None as long as the offer is open. As of candidates, ids are None of agents whom
+    the caller does not see.
     """
 
     at: Instant
-    agent_id: str
+    agent_id: str | None
     reason: str | None
-    others: tuple[ConsideredAgent, ...]
+    others: tuple[Candidate, ...]
     offer_id: str | None
     expires_at: Instant | None
     transferred_by: str | None
@@ -90,7 +96,7 @@ class Next(Model):
 class RoutingExplained(Model):
     """`next` is None unless the conversation waits for a person.
 
-    `passed_by` are not asked again before the next round.
+    `passed_by` are not asked again before the next round, as far as the caller sees them.
     """
 
     conversation_id: str
@@ -110,18 +116,41 @@ def read_routing(_request: Request, agent: Agent, conversation_id: str) -> Respo
     conversation_id, state = conversation.conversation_id, conversation.state
     commits = reversed(runtime.table().log_page(conversation_id, COMMITS))
     events = [event for commit in commits for event in commit.events]
-    waits = state.owner.kind is OwnerKind.QUEUE
+    waits, is_seen = state.owner.kind is OwnerKind.QUEUE, colleagues_of(agent)
     return answer_with(
         RoutingExplained(
             conversation_id=conversation_id,
             queue=state.queue or None,
             waiting_since=state.waiting_since if waits else None,
             queues=tuple(chosen_queues(events)),
-            offers=offers_in(events),
-            passed_by=state.passed_by,
-            next=who_is_next(agent, conversation, now),
+            offers=offers_in(events, is_seen),
+            passed_by=tuple(filter(is_seen, state.passed_by)),
+            next=who_is_next(agent, conversation, is_seen, now),
         )
     )
+
+
+def colleagues_of(caller: Agent) -> IsSeen:
+    """Tell agents who serve a queue that the caller sees, and the caller, from those of others."""
+
+    @cache
+    def is_seen(agent_id: str) -> bool:
+        if caller.scope is None or agent_id == caller.id:
+            return True
+        stored = runtime.table().agents.profile(agent_id)
+        return any(map(caller.sees, served_queues(stored.profile.queues if stored else ())))
+
+    return is_seen
+
+
+def candidate(agent_id: str, reason: str | None, is_seen: IsSeen) -> Candidate:
+    return Candidate(agent_id=agent_id if is_seen(agent_id) else None, reason=reason or "")
+
+
+def candidates(
+    considered: Iterable[Considered | ConsideredAgent], is_seen: IsSeen
+) -> tuple[Candidate, ...]:
+    return tuple(candidate(each.agent_id, each.reason, is_seen) for each in considered)
 
 
 def chosen_queues(events: Iterable[ConversationEvent]) -> Iterable[ChosenQueue]:
@@ -132,20 +161,24 @@ def chosen_queues(events: Iterable[ConversationEvent]) -> Iterable[ChosenQueue]:
             )
 
 
-def offers_in(events: Iterable[ConversationEvent]) -> tuple[OfferView, ...]:
+def offers_in(events: Iterable[ConversationEvent], is_seen: IsSeen) -> tuple[OfferView, ...]:
     """Return whom a part of the log tells of, the first one first."""
     offers: dict[str, OfferView] = {}
+
+    def shown(agent_id: str) -> str | None:
+        return agent_id if agent_id and is_seen(agent_id) else None
+
     for event in events:
         match event:
             case AgentOffered():
                 offers[event.offer_id] = OfferView(
                     at=event.at,
-                    agent_id=event.agent_id,
+                    agent_id=shown(event.agent_id),
                     reason=event.reason,
-                    others=event.others,
+                    others=candidates(event.others, is_seen),
                     offer_id=event.offer_id,
                     expires_at=event.expires_at,
-                    transferred_by=event.transferred_by or None,
+                    transferred_by=shown(event.transferred_by),
                     outcome=None,
                     ended_at=None,
                 )
@@ -155,9 +188,9 @@ def offers_in(events: Iterable[ConversationEvent]) -> tuple[OfferView, ...]:
             case AgentAssigned():
                 offers[f"{event.handoff_id} {event.at}"] = OfferView(
                     at=event.at,
-                    agent_id=event.agent_id,
+                    agent_id=shown(event.agent_id),
                     reason=event.reason,
-                    others=event.others,
+                    others=candidates(event.others, is_seen),
                     offer_id=None,
                     expires_at=None,
                     transferred_by=None,
@@ -167,24 +200,20 @@ def offers_in(events: Iterable[ConversationEvent]) -> tuple[OfferView, ...]:
     return tuple(offers.values())
 
 
-def who_is_next(agent: Agent, conversation: Conversation, now: datetime) -> Next | None:
+def who_is_next(
+    agent: Agent, conversation: Conversation, is_seen: IsSeen, now: datetime
+) -> Next | None:
     """Choose as it would be chosen now, or if the agent who is asked now declined."""
     terms = runtime.settings().terms(conversation)
     waiting = in_line_next(conversation, terms)
     if waiting is None:
         return None
     routing = terms.queue(waiting.queue).routing
-    seats = seats_looked_at(waiting, routing, now)
-    choice = choose_agent(waiting, seats, routing, now)
-    visible = {seat.agent_id for seat in seats if agent.sees(seat.queue)}
+    choice = choose_agent(waiting, seats_looked_at(waiting, routing, now), routing, now)
     closed = terms.staffing(waiting.queue, now).closed
-
-    def candidate(agent_id: str, reason: str) -> Candidate:
-        return Candidate(agent_id=agent_id if agent_id in visible else None, reason=reason)
-
     return Next(
-        agent=candidate(choice.agent_id, choice.reason or "") if choice.agent_id else None,
-        others=tuple(candidate(other.agent_id, other.reason) for other in choice.others),
+        agent=candidate(choice.agent_id, choice.reason, is_seen) if choice.agent_id else None,
+        others=candidates(choice.others, is_seen),
         queues=tuple(filter(agent.sees, queues_asked(waiting, routing, now))),
         relaxes_at=next_relaxation(waiting, routing, now),
         opens_at=closed.end if closed else None,

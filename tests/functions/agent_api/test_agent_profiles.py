@@ -160,6 +160,7 @@ def partners(staffed: StaffedDesk) -> StaffedDesk:
     [
         ("anna", ["sales"], 200),
         ("anna", ["sales", "default"], 403),
+        ("anna", ["sales", "of-nobody"], 403),
         ("anna", [], 403),
         ("carla", ["sales"], 403),
         ("dario", ["sales"], 404),

@@ -179,6 +179,20 @@ def test_a_team_sees_the_agents_of_its_queues_and_no_others(two_queues: StaffedD
     assert (shown["agent_id"], shown["held"]) == ("anna", None)
 
 
+def test_a_team_is_not_told_which_queues_of_others_somebody_serves(
+    two_queues: StaffedDesk,
+) -> None:
+    two_queues.configure(TeamSettings, teams={"partners": {"queues": ["sales"]}})
+    two_queues.describe("carla", queues=("default", "sales"))
+    partner: dict[str, Any] = {"agent": "paolo", "groups": "agent,team-partners"}
+    [listed] = call("GET", "/agents", **partner).document["agents"]
+    assert listed["queues"] == ["sales"]
+    shown = call("GET", "/agents/carla", **partner).document
+    assert (shown["queues"], shown["profile"]["queues"]) == (["sales"], ["sales"])
+    themself = call("GET", "/agents/carla", agent="carla", groups="agent,team-partners").document
+    assert themself["queues"] == ["default", "sales"]
+
+
 def test_whoever_serves_a_queue_is_listed_with_presence_and_load(two_queues: StaffedDesk) -> None:
     two_queues.describe("anna", queues=("sales",), capacity=4)
     two_queues.describe("bruno", queues=("sales",))

@@ -7,7 +7,6 @@ import pytest
 from agent_api.conversation_view import conversation_view
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
-from sportello.conversation.decision import Decision
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState, Owner
 from sportello.entrypoints import runtime
@@ -16,10 +15,10 @@ from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord, StoredSettings
 from sportello.table.keys import key as table_key
-from sportello.table.writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW, TERMS, a_message, an_address, an_inbound_record
+from support.builders import CONVERSATION, NOW, TERMS, an_address
+from support.clouds.begun_conversation import begin
 from support.clouds.table import all_items
 
 HERE = f"/conversations/{CONVERSATION}"
@@ -30,20 +29,6 @@ ACTIONS = ["accept", "decline", "resolve", "return-to-bot"]
 @pytest.fixture(autouse=True)
 def in_opening_hours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "utc_now", lambda: NOW)
-
-
-def begin(desk: Desk, *commands: Command) -> None:
-    """Write a conversation with one message and what followed, in one commit: it is quicker."""
-    record = an_inbound_record(a_message("Il mio pacco è in ritardo"))
-    desk.table.put_inbound(record, b"")
-    received = builders.receive(builders.an_item(record.item_id))
-    state, decisions = builders.history([received, *commands])
-    whole = Decision(
-        events=tuple(event for decision in decisions for event in decision.events),
-        effects=tuple(effect for decision in decisions for effect in decision.effects),
-    )
-    commit = Commit(decision=whole, address=an_address(display_name="Giulia"))
-    desk.table.commit(desk.table.load(CONVERSATION), commit, state, NOW)
 
 
 def ask(desk: Desk, command: Command) -> None:

@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation.commands import Command
-from sportello.conversation.decision import Decision
 from sportello.conversation.effects import SendMessage, WriteNote
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
@@ -19,10 +17,10 @@ from sportello.routing.profile import AgentProfile
 from sportello.sla.clocks import ClockKind
 from sportello.table.desk import Desk
 from sportello.table.items import EffectRecord
-from sportello.table.writes import Commit
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record
+from support.builders import CONVERSATION, NOW, an_address
+from support.clouds.begun_conversation import begin
 from support.clouds.table import all_items, configure
 
 HERE = f"/conversations/{CONVERSATION}"
@@ -44,19 +42,6 @@ def taken(counter: Desk) -> Desk:
     bell = AgentEndpoint.model_validate({"notifier": "webhook", "url": "https://b.example/hook"})
     counter.table.agents.put_profile("bruno", AgentProfile(endpoints={"phone": bell}), 0, NOW)
     return counter
-
-
-def begin(desk: Desk, *commands: Command) -> None:
-    record = an_inbound_record(a_message("Il mio pacco è in ritardo"))
-    desk.table.put_inbound(record, b"")
-    received = builders.receive(builders.an_item(record.item_id))
-    state, decisions = builders.history([received, *commands])
-    whole = Decision(
-        events=tuple(event for decision in decisions for event in decision.events),
-        effects=tuple(effect for decision in decisions for effect in decision.effects),
-    )
-    commit = Commit(decision=whole, address=an_address(display_name="Giulia"))
-    desk.table.commit(desk.table.load(CONVERSATION), commit, state, NOW)
 
 
 def post(action: str, body: Any = None, key: str = "", **who: Any) -> Answer:
@@ -227,6 +212,7 @@ def test_a_promise_that_comes_twice_is_made_once(taken: Desk) -> None:
     [
         {},
         {"within_seconds": 600, "at": "2026-03-04T12:00:00Z"},
+        {"at": "2026-03-04T12:00:00Z", "in_opening_hours": True},
         {"within_seconds": 59},
         {"at": "2026-03-04T10:00:30Z"},
         {"at": "2027-03-04T10:00:00Z"},

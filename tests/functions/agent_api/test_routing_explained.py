@@ -165,6 +165,37 @@ def test_a_team_is_not_told_who_serves_the_queues_of_others(overflowing: Staffed
     assert told["queues"] == ["sales"]
 
 
+def test_a_team_is_not_told_who_of_the_queues_of_others_was_asked(
+    overflowing: StaffedDesk,
+) -> None:
+    overflowing.pass_time(60)
+    overflowing.at_work("bruno")
+    overflowing.queue(CONVERSATION, queue="sales")
+    overflowing.pass_time(120)
+    overflowing.place(CONVERSATION)
+    assert decline("anna") == 200
+    told = explained()
+    assert [offer["agent_id"] for offer in told["offers"]] == ["anna", "bruno"]
+    assert told["passed_by"] == ["anna"]
+    told = explained(**PARTNER)
+    assert [offer["agent_id"] for offer in told["offers"]] == [None, None]
+    assert [offer["others"] for offer in told["offers"]] == [
+        [{"agent_id": None, "reason": "later_in_order"}],
+        [{"agent_id": None, "reason": "passed_by"}],
+    ]
+    assert told["passed_by"] == []
+
+
+def test_a_team_is_told_of_its_own_people(overflowing: StaffedDesk) -> None:
+    overflowing.at_work("sara", queues=("default", "sales"))
+    overflowing.waits(CONVERSATION, queue="sales")
+    told = explained(**PARTNER)
+    [asked] = told["offers"]
+    assert asked["agent_id"] == "sara"
+    assert decline("sara") == 200
+    assert explained(**PARTNER)["passed_by"] == ["sara"]
+
+
 def test_a_team_is_told_nothing_of_a_conversation_it_does_not_see(
     overflowing: StaffedDesk,
 ) -> None:

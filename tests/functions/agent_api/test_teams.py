@@ -23,7 +23,8 @@ from sportello.table.items import StoredSettings, wait_attributes
 from sportello.table.writes import put
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW, TERMS, a_message, an_address, an_inbound_record
+from support.builders import CONVERSATION, NOW, TERMS
+from support.clouds.begun_conversation import begin
 from support.clouds.table import all_items, configure
 from support.waits import a_wait
 
@@ -71,13 +72,6 @@ def waiting(teams: Desk) -> Desk:
     begin(teams)
     ask(teams, builders.request_human())
     return teams
-
-
-def begin(desk: Desk) -> None:
-    record = an_inbound_record(a_message("Il mio pacco è in ritardo"))
-    desk.table.put_inbound(record, b"")
-    command = builders.receive(builders.an_item(record.item_id))
-    desk.act(CONVERSATION, lambda _: Step(command=command, terms=TERMS, address=an_address()), NOW)
 
 
 def ask(desk: Desk, command: Command) -> None:
