@@ -18,6 +18,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.choosing import Choosing, Chosen, Upcoming
 from sportello.people.seating import Seating
 from sportello.people.story_packets import story_packet
+from sportello.people.unreadable import passed_over
 from sportello.queues.settings import QueueSettings
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
@@ -144,7 +145,10 @@ class Assigning:
         tries = _Tries()
         upcoming = self._next(record, tries, now)
         while len(tries.names) < MOST_IN_A_RUN and upcoming.waiting:
-            tries.note(upcoming.waiting, has_led_on=self._take_up(upcoming.waiting, now))
+            has_led_on = False
+            with passed_over(conversation_id=upcoming.waiting.conversation_id):
+                has_led_on = self._take_up(upcoming.waiting, now)
+            tries.note(upcoming.waiting, has_led_on=has_led_on)
             record = self._seating.seat(agent_id, now)
             upcoming = self._next(record, tries, now)
         if tries.have_led_on and len(tries.names) == MOST_IN_A_RUN:
@@ -180,10 +184,11 @@ class Assigning:
             if not goes_back or not work.has_left(claim.since, now):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
-            committed = self._desk.act(claim.conversation_id, plan, now)
-            if committed.decision.events:
-                has_left = True
-                self.place(claim.conversation_id, now, committed.after)
+            with passed_over(conversation_id=claim.conversation_id):
+                committed = self._desk.act(claim.conversation_id, plan, now)
+                if committed.decision.events:
+                    has_left = True
+                    self.place(claim.conversation_id, now, committed.after)
         return has_left
 
     def _next(self, record: AgentRecord, tries: "_Tries", now: datetime) -> Upcoming:
@@ -238,11 +243,11 @@ class Assigning:
         if not claims or not any(seat.stands for seat in seats):
             return False
         claim = claims[int(now.timestamp()) // 60 % len(claims)]
-        conversation = self._desk.table.load(claim.conversation_id)
-        terms = self._settings.terms(conversation)
-        held = claims_of(claim.conversation_id, conversation.state, terms)
-        if record.agent.agent_id in held:
-            return False
-        return self._desk.table.agents.forget_claim(
-            record, claim.conversation_id, conversation.state.sequence
-        )
+        with passed_over(conversation_id=claim.conversation_id):
+            conversation = self._desk.table.load(claim.conversation_id)
+            terms = self._settings.terms(conversation)
+            held = claims_of(claim.conversation_id, conversation.state, terms)
+            return record.agent.agent_id not in held and self._desk.table.agents.forget_claim(
+                record, claim.conversation_id, conversation.state.sequence
+            )
+        return False
