@@ -424,6 +424,13 @@ def an_agent_is_asked(office: WorkingDesk) -> Step:
     return lambda: assigning.place(CONVERSATION, office.now)
 
 
+def an_agent_is_rung(office: WorkingDesk) -> Step:
+    bell = AgentEndpoint.model_validate({"notifier": "webhook", "url": "https://anna.example"})
+    profile = AgentProfile(endpoints={"phone": bell})
+    office.table.agents.put_profile("anna", profile, 0, office.now)
+    return an_agent_is_asked(office)
+
+
 def an_agent_who_has_nobody_to_be_given_is_settled(office: WorkingDesk) -> Step:
     assigning = settled(office, "anna")
     office.table.agents.put_profile("anna", AgentProfile(), 0, office.now)
@@ -561,8 +568,9 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     # the tick; the ladder, which has not gone on either
     (the_sweep_finds_a_late_clock, LINE + LOAD + PUT_OFF + COMMIT + LOOK + COMMIT, TOGETHER),
     (the_sweep_finds_an_agent, LINE + PUT_OFF, NOTHING),
-    # the place, the seats, the agent, their story
-    (an_agent_is_asked, LOAD + LOOK + Counter(Query=1) + STORY + COMMIT, TOGETHER),
+    # the place, the seats, the agent
+    (an_agent_is_asked, LOAD + LOOK + AGENT + COMMIT, TOGETHER),
+    (an_agent_is_rung, LOAD + LOOK + AGENT + STORY + COMMIT, TOGETHER),
     (
         an_agent_who_has_nobody_to_be_given_is_settled,
         Counter(GetItem=1) + AGENT + LINES + NOTED,

@@ -110,15 +110,16 @@ class Assigning:
             counts_until=None if assigns else expires_at + OFFER_GRACE,
         )
         seats = self._seating.seats_of(with_claim(agent, claim, now), now)
+        bells = tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints)
         return Step(
             command=OfferToAgent(
                 handoff_id=conversation.state.handoff_id,
                 agent_id=agent.agent_id,
-                endpoints=tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints),
+                endpoints=bells,
                 units=waiting.units,
                 expires_at=expires_at,
                 choice=chosen.choice,
-                packet=story_packet(self._desk.table, conversation),
+                packet=story_packet(self._desk.table, conversation) if bells else {},
                 assigns=assigns,
             ),
             terms=terms,
