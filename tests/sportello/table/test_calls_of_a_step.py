@@ -431,6 +431,13 @@ def an_agent_is_rung(office: WorkingDesk) -> Step:
     return an_agent_is_asked(office)
 
 
+def an_agent_is_given_who_waits(office: WorkingDesk) -> Step:
+    office.say(UNKNOWN)
+    at_work(office, "anna")
+    assigning = Assigning(office.desk, office.settings)
+    return lambda: assigning.settle("anna", office.now)
+
+
 def an_agent_who_has_nobody_to_be_given_is_settled(office: WorkingDesk) -> Step:
     assigning = settled(office, "anna")
     office.table.agents.put_profile("anna", AgentProfile(), 0, office.now)
@@ -571,6 +578,17 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     # the place, the seats, the agent
     (an_agent_is_asked, LOAD + LOOK + AGENT + COMMIT, TOGETHER),
     (an_agent_is_rung, LOAD + LOOK + AGENT + STORY + COMMIT, TOGETHER),
+    (
+        an_agent_is_given_who_waits,
+        Counter(GetItem=1)
+        # the seats they have now, and who waits
+        + (AGENT + COMMIT + LINES)
+        # who it is, who else could take them, and whether it is still the agent who came
+        + (LOAD + Counter(Query=1) + AGENT + COMMIT)
+        # who waits besides
+        + (AGENT + LINES + NOTED),
+        TOGETHER + ALONE,
+    ),
     (
         an_agent_who_has_nobody_to_be_given_is_settled,
         Counter(GetItem=1) + AGENT + LINES + NOTED,
