@@ -156,6 +156,22 @@ def test_what_a_later_version_knows_of_an_agent_stays(desk_table: DeskTable) -> 
 # --- seats --------------------------------------------------------------------------------------
 
 
+def test_a_profile_is_written_though_a_transaction_has_the_agents_item(
+    agents: AgentTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, refusals = agents._client.transact_write_items, iter([True])
+
+    def in_hand(**request: Any) -> Any:
+        if next(refusals, False):
+            codes = [{"Code": code} for code in ("None", "TransactionConflict", "None")]
+            error: Any = {"Error": {"Code": "TransactionCanceledException", "Message": ""}}
+            raise ClientError(error | {"CancellationReasons": codes}, "TransactWriteItems")
+        return write(**request)
+
+    monkeypatch.setattr(agents._client, "transact_write_items", in_hand)
+    assert agents.put_profile("anna", AgentProfile(display_name="Anna"), 0, NOW).version == 1
+
+
 def available(agents: AgentTable, agent_id: str) -> AgentRecord:
     agents.set_presence(agent_id, AVAILABLE, IN_TEN_MINUTES, NOW)
     return agents.record(agent_id)
@@ -267,8 +283,8 @@ def test_who_is_asked_to_be_settled_while_a_transaction_has_their_item_is_asked(
 
     def in_hand(**request: Any) -> Any:
         if next(refusals, False):
-            error = {"Error": {"Code": "TransactionConflictException", "Message": ""}}
-            raise ClientError(error, "UpdateItem")  # type: ignore[arg-type] # a plain dict
+            error: Any = {"Error": {"Code": "TransactionConflictException", "Message": ""}}
+            raise ClientError(error, "UpdateItem")
         return update(**request)
 
     monkeypatch.setattr(agents._client, "update_item", in_hand)

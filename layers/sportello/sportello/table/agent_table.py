@@ -37,6 +37,7 @@ from sportello.table.agent_writes import (
     grow,
     seat_writes,
 )
+from sportello.table.effect_table import FAILED, cancellation_codes
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 
 if TYPE_CHECKING:
@@ -107,14 +108,18 @@ class AgentTable:
         item = profile_attributes(agent_id, stored, now)
         put = {"TableName": self._name, "Item": item, **_if_version(version)}
         update = ask_to_settle(self._name, agent_id, now)
-        try:
-            listed = listed_agent(self._name, agent_id, profile.queues)
-            self._transact([{"Put": put}, {"Update": update}, {"Put": listed}])
-        except ClientError as error:
-            if is_lost(error):
-                raise ProfileChanged from None
-            raise
-        return stored
+        listed = listed_agent(self._name, agent_id, profile.queues)
+        for _ in range(_ATTEMPTS):
+            try:
+                self._transact([{"Put": put}, {"Update": update}, {"Put": listed}])
+            except ClientError as error:
+                if not is_lost(error):
+                    raise
+                if FAILED in cancellation_codes(error):
+                    raise ProfileChanged from None
+            else:
+                return stored
+        raise StorageBusy(_NEVER_STILL)
 
     def set_presence(
         self,
