@@ -55,7 +55,7 @@ def test_a_full_agent_is_settled_though_they_have_an_unreadable_conversation(
     office.waits("c1")
     office.ask("c1", Accept(agent_id="anna"))
     make_unreadable(office, "c1")
-    office.settle("anna")
+    office.settle("anna", unasked=True)
     assert office.asked() == []
 
 

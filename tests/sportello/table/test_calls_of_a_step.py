@@ -444,6 +444,13 @@ def an_agent_who_has_nobody_to_be_given_is_settled(office: WorkingDesk) -> Step:
     return lambda: assigning.settle("anna", office.now)
 
 
+def an_agent_who_is_full_now_is_settled(office: WorkingDesk) -> Step:
+    office.table.agents.put_profile("anna", AgentProfile(capacity=2), 0, office.now)
+    an_agent_is_asked(office)()
+    assigning = Assigning(office.desk, office.settings)
+    return lambda: assigning.settle("anna", office.now)
+
+
 def an_agent_was_settled_by_somebody_else(office: WorkingDesk) -> Step:
     assigning = settled(office, "anna")
     return lambda: assigning.settle("anna", office.now)
@@ -594,6 +601,7 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
         Counter(GetItem=1) + AGENT + LINES + NOTED,
         TOGETHER,
     ),
+    (an_agent_who_is_full_now_is_settled, Counter(GetItem=1) + AGENT + NOTED, TOGETHER),
     (an_agent_was_settled_by_somebody_else, Counter(GetItem=1), NOTHING),
     # once and for all, the agent is put into the list of agents
     (an_agent_comes_to_work, Counter(GetItem=2, PutItem=1, UpdateItem=1), NOTHING),

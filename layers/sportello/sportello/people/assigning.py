@@ -147,7 +147,7 @@ class Assigning:
         if (
             self._hears_nothing(record, now)
             or self._leaves(record, now)
-            or self._has_forgotten_a_claim(record, now)
+            or (unasked and self._has_forgotten_a_claim(record, now))
         ):
             record = self._seating.seat(agent_id, now)
         tries = _Tries()
