@@ -365,7 +365,7 @@ def test_a_claim_of_what_somebody_else_has_is_forgotten(office: StaffedDesk) -> 
     (left_over,) = office.agent("anna").claims
     office.ask("c1", Resolve(agent_id="anna"))
     office.put(claim_attributes("anna", left_over))
-    office.settle("anna")
+    office.settle("anna", unasked=True)
     assert office.held() == {}
     assert office.seats()["default", "anna"].room == 2
 

@@ -62,6 +62,23 @@ def test_an_offer_whose_end_is_noted_late_was_missed_all_the_same(office: Staffe
     assert office.agent("anna").work.missed == 1
 
 
+def test_who_leaves_while_they_are_asked_has_missed_nothing(office: StaffedDesk) -> None:
+    office.at_work("anna", capacity=10)
+    office.waits("one", "two", "three")
+    assert says(office, Presence.OFFLINE) is Presence.OFFLINE
+    assert [office.asked_for(name) for name in ("one", "two", "three")] == ["", "", ""]
+    office.pass_time(3_600)
+    assert says(office, Presence.AVAILABLE) is Presence.AVAILABLE
+
+
+def test_who_leaves_after_an_offer_has_run_out_has_missed_it(office: StaffedDesk) -> None:
+    office.at_work("anna")
+    office.waits("one")
+    office.pass_time(OFFER_SECONDS)
+    says(office, Presence.OFFLINE)
+    assert office.agent("anna").work.missed == 1
+
+
 def test_a_tool_that_says_available_again_brings_nobody_back(office: StaffedDesk) -> None:
     office.at_work("anna")
     miss(office, "one", "two", "three")

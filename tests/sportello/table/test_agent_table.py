@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
@@ -154,6 +156,22 @@ def test_what_a_later_version_knows_of_an_agent_stays(desk_table: DeskTable) -> 
 # --- seats --------------------------------------------------------------------------------------
 
 
+def test_a_profile_is_written_though_a_transaction_has_the_agents_item(
+    agents: AgentTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, refusals = agents._client.transact_write_items, iter([True])
+
+    def in_hand(**request: Any) -> Any:
+        if next(refusals, False):
+            codes = [{"Code": code} for code in ("None", "TransactionConflict", "None")]
+            error: Any = {"Error": {"Code": "TransactionCanceledException", "Message": ""}}
+            raise ClientError(error | {"CancellationReasons": codes}, "TransactWriteItems")
+        return write(**request)
+
+    monkeypatch.setattr(agents._client, "transact_write_items", in_hand)
+    assert agents.put_profile("anna", AgentProfile(display_name="Anna"), 0, NOW).version == 1
+
+
 def available(agents: AgentTable, agent_id: str) -> AgentRecord:
     agents.set_presence(agent_id, AVAILABLE, IN_TEN_MINUTES, NOW)
     return agents.record(agent_id)
@@ -254,6 +272,41 @@ def test_who_has_changed_meanwhile_is_still_to_be_settled(agents: AgentTable) ->
     agents.set_presence("anna", Presence.BUSY, IN_TEN_MINUTES, NOW)
     assert not agents.note_settled(record, None)
     assert agents.record("anna").is_due
+
+
+def test_who_is_asked_to_be_settled_while_a_transaction_has_their_item_is_asked(
+    agents: AgentTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = available(agents, "anna")
+    agents.note_settled(record, None)
+    update, refusals = agents._client.update_item, iter([True])
+
+    def in_hand(**request: Any) -> Any:
+        if next(refusals, False):
+            error: Any = {"Error": {"Code": "TransactionConflictException", "Message": ""}}
+            raise ClientError(error, "UpdateItem")
+        return update(**request)
+
+    monkeypatch.setattr(agents._client, "update_item", in_hand)
+    agents.ask("anna", NOW)
+    assert agents.record("anna").is_due
+
+
+def test_who_is_to_be_looked_at_earlier_is_though_they_are_seated_meanwhile(
+    agents: AgentTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agents.note_settled(available(agents, "anna"), IN_TEN_MINUTES)
+    read, others = agents.record, iter([True])
+
+    def overtaken(agent_id: str) -> AgentRecord:
+        before = read(agent_id)
+        if next(others, False):
+            assert agents.reseat(before, Reseating(has=seated(before, "default")))
+        return before
+
+    monkeypatch.setattr(agents, "record", overtaken)
+    agents.look_by("anna", NOW + seconds(60))
+    assert read("anna").look_at == NOW + seconds(60)
 
 
 def test_the_sweep_finds_agents_by_when_they_should_have_been_settled(

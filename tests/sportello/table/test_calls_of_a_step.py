@@ -424,9 +424,30 @@ def an_agent_is_asked(office: WorkingDesk) -> Step:
     return lambda: assigning.place(CONVERSATION, office.now)
 
 
+def an_agent_is_rung(office: WorkingDesk) -> Step:
+    bell = AgentEndpoint.model_validate({"notifier": "webhook", "url": "https://anna.example"})
+    profile = AgentProfile(endpoints={"phone": bell})
+    office.table.agents.put_profile("anna", profile, 0, office.now)
+    return an_agent_is_asked(office)
+
+
+def an_agent_is_given_who_waits(office: WorkingDesk) -> Step:
+    office.say(UNKNOWN)
+    at_work(office, "anna")
+    assigning = Assigning(office.desk, office.settings)
+    return lambda: assigning.settle("anna", office.now)
+
+
 def an_agent_who_has_nobody_to_be_given_is_settled(office: WorkingDesk) -> Step:
     assigning = settled(office, "anna")
     office.table.agents.put_profile("anna", AgentProfile(), 0, office.now)
+    return lambda: assigning.settle("anna", office.now)
+
+
+def an_agent_who_is_full_now_is_settled(office: WorkingDesk) -> Step:
+    office.table.agents.put_profile("anna", AgentProfile(capacity=2), 0, office.now)
+    an_agent_is_asked(office)()
+    assigning = Assigning(office.desk, office.settings)
     return lambda: assigning.settle("anna", office.now)
 
 
@@ -561,13 +582,26 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     # the tick; the ladder, which has not gone on either
     (the_sweep_finds_a_late_clock, LINE + LOAD + PUT_OFF + COMMIT + LOOK + COMMIT, TOGETHER),
     (the_sweep_finds_an_agent, LINE + PUT_OFF, NOTHING),
-    # the place, the seats, the agent, their story
-    (an_agent_is_asked, LOAD + LOOK + Counter(Query=1) + STORY + COMMIT, TOGETHER),
+    # the place, the seats, the agent
+    (an_agent_is_asked, LOAD + LOOK + AGENT + COMMIT, TOGETHER),
+    (an_agent_is_rung, LOAD + LOOK + AGENT + STORY + COMMIT, TOGETHER),
+    (
+        an_agent_is_given_who_waits,
+        Counter(GetItem=1)
+        # the seats they have now, and who waits
+        + (AGENT + COMMIT + LINES)
+        # who it is, who else could take them, and whether it is still the agent who came
+        + (LOAD + Counter(Query=1) + AGENT + COMMIT)
+        # who waits besides
+        + (AGENT + LINES + NOTED),
+        TOGETHER + ALONE,
+    ),
     (
         an_agent_who_has_nobody_to_be_given_is_settled,
         Counter(GetItem=1) + AGENT + LINES + NOTED,
         TOGETHER,
     ),
+    (an_agent_who_is_full_now_is_settled, Counter(GetItem=1) + AGENT + NOTED, TOGETHER),
     (an_agent_was_settled_by_somebody_else, Counter(GetItem=1), NOTHING),
     # once and for all, the agent is put into the list of agents
     (an_agent_comes_to_work, Counter(GetItem=2, PutItem=1, UpdateItem=1), NOTHING),

@@ -13,7 +13,7 @@ from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.conversation.commands import FitClocks
-from sportello.errors import SportelloError
+from sportello.errors import SportelloError, StorageBusy
 from sportello.settings.kinds import KINDS
 from sportello.stored import Stored
 from sportello.table.desk import Desk
@@ -87,7 +87,7 @@ class FittingClocks:
         """Have an agent settled; where that fails, the sweep looks at them in their time."""
         try:
             self._desk.table.agents.ask(agent_id, now)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, StorageBusy) as error:
             logger.error("agent could not be asked to settle", error=type(error).__name__)
 
     def _go_on(self, request: FitClocksRequest) -> None:

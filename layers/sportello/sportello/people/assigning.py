@@ -18,6 +18,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.choosing import Choosing, Chosen, Upcoming
 from sportello.people.seating import Seating
 from sportello.people.story_packets import story_packet
+from sportello.people.unreadable import passed_over
 from sportello.queues.settings import QueueSettings
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
@@ -68,14 +69,21 @@ class Assigning:
         return next(self._desk.table.lines.at_work(queue), None) is not None
 
     def _ask_somebody(
-        self, conversation_id: str, now: datetime, start: Conversation | None = None
+        self,
+        conversation_id: str,
+        now: datetime,
+        start: Conversation | None = None,
+        seen: InLine | None = None,
     ) -> Committed:
+        """Ask whoever fits best; `seen` is a place at which the conversation was just read."""
+
         def plan(conversation: Conversation) -> Step | None:
             terms = self._settings.terms(conversation)
             waiting = in_line(conversation, terms)
             if waiting is None or terms.staffing(waiting.queue, now).closed is not None:
                 return None
-            self._see_to_place(waiting, conversation.state.sequence)
+            if seen is None or place_key(seen) != place_key(waiting):
+                self._see_to_place(waiting, conversation.state.sequence)
             chosen = self._choosing.agent_for(waiting, terms, now)
             return self._offer(conversation, waiting, terms, chosen, now) if chosen else None
 
@@ -109,15 +117,16 @@ class Assigning:
             counts_until=None if assigns else expires_at + OFFER_GRACE,
         )
         seats = self._seating.seats_of(with_claim(agent, claim, now), now)
+        bells = tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints)
         return Step(
             command=OfferToAgent(
                 handoff_id=conversation.state.handoff_id,
                 agent_id=agent.agent_id,
-                endpoints=tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints),
+                endpoints=bells,
                 units=waiting.units,
                 expires_at=expires_at,
                 choice=chosen.choice,
-                packet=story_packet(self._desk.table, conversation),
+                packet=story_packet(self._desk.table, conversation) if bells else {},
                 assigns=assigns,
             ),
             terms=terms,
@@ -138,13 +147,16 @@ class Assigning:
         if (
             self._hears_nothing(record, now)
             or self._leaves(record, now)
-            or self._has_forgotten_a_claim(record, now)
+            or (unasked and self._has_forgotten_a_claim(record, now))
         ):
             record = self._seating.seat(agent_id, now)
         tries = _Tries()
         upcoming = self._next(record, tries, now)
         while len(tries.names) < MOST_IN_A_RUN and upcoming.waiting:
-            tries.note(upcoming.waiting, has_led_on=self._take_up(upcoming.waiting, now))
+            has_led_on = False
+            with passed_over(conversation_id=upcoming.waiting.conversation_id):
+                has_led_on = self._take_up(upcoming.waiting, now)
+            tries.note(upcoming.waiting, has_led_on=has_led_on)
             record = self._seating.seat(agent_id, now)
             upcoming = self._next(record, tries, now)
         if tries.have_led_on and len(tries.names) == MOST_IN_A_RUN:
@@ -180,10 +192,11 @@ class Assigning:
             if not goes_back or not work.has_left(claim.since, now):
                 continue
             plan = self._settings.under_terms(lambda _conversation, _terms: command)
-            committed = self._desk.act(claim.conversation_id, plan, now)
-            if committed.decision.events:
-                has_left = True
-                self.place(claim.conversation_id, now, committed.after)
+            with passed_over(conversation_id=claim.conversation_id):
+                committed = self._desk.act(claim.conversation_id, plan, now)
+                if committed.decision.events:
+                    has_left = True
+                    self.place(claim.conversation_id, now, committed.after)
         return has_left
 
     def _next(self, record: AgentRecord, tries: "_Tries", now: datetime) -> Upcoming:
@@ -219,7 +232,7 @@ class Assigning:
 
         False if all is as it was.
         """
-        committed = self._ask_somebody(waiting.conversation_id, now)
+        committed = self._ask_somebody(waiting.conversation_id, now, seen=waiting)
         before = committed.before
         stands = in_line(before, self._settings.terms(before))
         is_left_over = stands is None or place_key(stands) != place_key(waiting)
@@ -238,11 +251,11 @@ class Assigning:
         if not claims or not any(seat.stands for seat in seats):
             return False
         claim = claims[int(now.timestamp()) // 60 % len(claims)]
-        conversation = self._desk.table.load(claim.conversation_id)
-        terms = self._settings.terms(conversation)
-        held = claims_of(claim.conversation_id, conversation.state, terms)
-        if record.agent.agent_id in held:
-            return False
-        return self._desk.table.agents.forget_claim(
-            record, claim.conversation_id, conversation.state.sequence
-        )
+        with passed_over(conversation_id=claim.conversation_id):
+            conversation = self._desk.table.load(claim.conversation_id)
+            terms = self._settings.terms(conversation)
+            held = claims_of(claim.conversation_id, conversation.state, terms)
+            return record.agent.agent_id not in held and self._desk.table.agents.forget_claim(
+                record, claim.conversation_id, conversation.state.sequence
+            )
+        return False

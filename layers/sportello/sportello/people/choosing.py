@@ -9,6 +9,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.language.languages import languages
 from sportello.model import Instant, Model
 from sportello.people.seating import Seating
+from sportello.people.unreadable import passed_over
 from sportello.routing.choice import (
     Choice,
     choose_agent,
@@ -62,10 +63,11 @@ class Choosing:
                 choice = choose_agent(waiting, able, routing, now)
                 if not choice.agent_id:
                     break
-                record = self._seating.seat(choice.agent_id, now)
-                own = [each.seat for each in self._seating.seats_of(record.agent, now)]
-                if choose_agent(waiting, own, routing, now).agent_id:
-                    return Chosen(record=record, choice=choice)
+                with passed_over(agent_id=choice.agent_id):
+                    record = self._seating.seat(choice.agent_id, now)
+                    own = [each.seat for each in self._seating.seats_of(record.agent, now)]
+                    if choose_agent(waiting, own, routing, now).agent_id:
+                        return Chosen(record=record, choice=choice)
                 unfit.add(choice.agent_id)
         able = [seat for seat in seats if seat.agent_id not in unfit]
         self._look_later(waiting, able, routing, now)
@@ -86,7 +88,8 @@ class Choosing:
             queues = (*queues, *more)
             choice = choose_agent(waiting, seats, routing, at)
             if choice.agent_id:
-                self._table.agents.look_by(choice.agent_id, at)
+                with passed_over(agent_id=choice.agent_id):
+                    self._table.agents.look_by(choice.agent_id, at)
                 return
             at = next_relaxation(waiting, routing, at)
 
@@ -96,8 +99,10 @@ class Choosing:
         """Return the seats of who had the conversation last, wherever in the queue they stand."""
         if not routing.last_agent_first or not waiting.last_agent:
             return []
-        agent = self._table.agents.agent(waiting.last_agent)
-        return [each.seat for each in self._seating.seats_of(agent, now)]
+        with passed_over(agent_id=waiting.last_agent):
+            agent = self._table.agents.agent(waiting.last_agent)
+            return [each.seat for each in self._seating.seats_of(agent, now)]
+        return []
 
     def _pages(self, queues: Sequence[str]) -> Iterator[list[Seat]]:
         """Yield the front of all queues together, then what is behind."""

@@ -37,12 +37,14 @@ from sportello.table.agent_writes import (
     grow,
     seat_writes,
 )
+from sportello.table.effect_table import FAILED, cancellation_codes
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _ATTEMPTS = 12
+_NEVER_STILL = "an agent's item never stood still"
 _LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict", "TransactionCanceled"})
 
 
@@ -106,14 +108,18 @@ class AgentTable:
         item = profile_attributes(agent_id, stored, now)
         put = {"TableName": self._name, "Item": item, **_if_version(version)}
         update = ask_to_settle(self._name, agent_id, now)
-        try:
-            listed = listed_agent(self._name, agent_id, profile.queues)
-            self._transact([{"Put": put}, {"Update": update}, {"Put": listed}])
-        except ClientError as error:
-            if is_lost(error):
-                raise ProfileChanged from None
-            raise
-        return stored
+        listed = listed_agent(self._name, agent_id, profile.queues)
+        for _ in range(_ATTEMPTS):
+            try:
+                self._transact([{"Put": put}, {"Update": update}, {"Put": listed}])
+            except ClientError as error:
+                if not is_lost(error):
+                    raise
+                if FAILED in cancellation_codes(error):
+                    raise ProfileChanged from None
+            else:
+                return stored
+        raise StorageBusy(_NEVER_STILL)
 
     def set_presence(
         self,
@@ -152,7 +158,7 @@ class AgentTable:
                 is_news = is_heard or not goes_on
                 work = self.work(agent_id) if is_news else _until(before, until)
                 return NotedPresence(work, is_news)
-        raise StorageBusy("an agent's item never stood still")
+        raise StorageBusy(_NEVER_STILL)
 
     def _presence_update(
         self,
@@ -221,7 +227,11 @@ class AgentTable:
 
     def ask(self, agent_id: str, now: datetime) -> None:
         """Have an agent looked at, for whom something may be different now."""
-        self._updated(ask_to_settle(self._name, agent_id, now))
+        request = ask_to_settle(self._name, agent_id, now)
+        for _ in range(_ATTEMPTS):
+            if self._updated(request):
+                return
+        raise StorageBusy(_NEVER_STILL)
 
     def note_settled(self, record: AgentRecord, look_at: datetime | None) -> bool:
         """Note that an agent has what they could be given; `look_at` is when time changes that.
@@ -252,15 +262,18 @@ class AgentTable:
 
         Who is being settled just now may not have seen why: they are to be settled once more.
         """
-        record = self.record(agent_id)
-        texts = {"entity": "agent"}
-        if record.is_due:
-            texts["settle"] = DUE
-        else:
-            if record.look_at is not None and record.look_at <= at:
+        for _ in range(_ATTEMPTS):
+            record = self.record(agent_id)
+            texts = {"entity": "agent"}
+            if record.is_due:
+                texts["settle"] = DUE
+            elif record.look_at is not None and record.look_at <= at:
                 return
-            texts |= {"pending": pending_shard(agent_id), "pending_since": stamp(at)}
-        self._updated(grow(self._name, agent_id, texts, record.agent.work.version))
+            else:
+                texts |= {"pending": pending_shard(agent_id), "pending_since": stamp(at)}
+            if self._updated(grow(self._name, agent_id, texts, record.agent.work.version)):
+                return
+        raise StorageBusy(_NEVER_STILL)
 
     def forget_claim(self, record: AgentRecord, conversation_id: str, sequence: int) -> bool:
         """Delete a claim that an earlier version of the code has left, as its state shows.

@@ -9,7 +9,7 @@ from sportello.conversation.agent_claims import claims_of, heard_from, place_in_
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
-from sportello.conversation.events import AnswerLost, ConversationMoved
+from sportello.conversation.events import AgentOfferEnded, AnswerLost, ConversationMoved
 from sportello.conversation.evolution import fold
 from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.state import ConversationState
@@ -182,8 +182,20 @@ def _agent_changes(
         to_place=place_in_line(name, after, terms, language),
         versions=step.agent_versions,
         reseated=step.reseated,
-        heard=heard_from(decision.events),
+        heard=_heard(before.state, decision),
     )
+
+
+def _heard(before: ConversationState, decision: Decision) -> Mapping[str, bool]:
+    """Tell of those whose offers ended whether they answered; who left in its time missed none."""
+    offer = before.personal_offer
+    left = {
+        event.agent_id
+        for event in decision.events
+        if isinstance(event, AgentOfferEnded) and offer and event.at < offer.expires_at
+    }
+    heard = heard_from(decision.events)
+    return {name: answered for name, answered in heard.items() if answered or name not in left}
 
 
 def in_line(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
