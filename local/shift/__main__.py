@@ -11,10 +11,8 @@ import os
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import Any
 
 from local.cloud import first_day
@@ -29,7 +27,7 @@ from local.shift.crowd import Crowd, Visitor, visitors
 from local.shift.evidence import Evidence, examine, read_log
 from local.shift.report import Shift, lines, verdict
 from local.shift.watching import CapacityWatch, Follower
-from local.shift.worker import Tool, Worker
+from local.shift.worker import Account, Worker
 from sportello.table.desk_table import DeskTable
 
 SECONDS_A_VISITOR = 0.9
@@ -39,13 +37,6 @@ FAULTS = (
     Chance(0.1, Fault("agents", 1, status=503)),
     Chance(0.02, Fault("agents", 1, fault=TIMEOUT)),
 )
-
-
-@dataclass(frozen=True)
-class Colleague:
-    person: first_day.Person
-    agent_id: str
-    token: str
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,20 +67,21 @@ CAPACITY_OF_THE_LAPTOP = Capacity(processes_a_function=12, running_at_once=40, s
 
 
 def _play(laptop: Laptop, conversations: int, seed: int) -> Shift:
-    colleagues = _engage(laptop)
+    accounts = _engage(laptop)
     table = _table(laptop)
     everybody = list(visitors(conversations, laptop.stack, laptop.conversation_key(), seed))
     crowd = Crowd(SECONDS_A_VISITOR * conversations)
+    base = laptop.stack.agent_api_base
     workers = {
         member.name: Worker(
             member,
-            colleagues[member.name].agent_id,
-            Tool(laptop.stack.agent_api_base, _token_of(colleagues[member.name]), Counter()),
+            accounts[member.name],
+            base,
             random.Random(f"{seed}/{member.name}"),  # noqa: S311 -- to be repeated, no secret
         )
         for member in STAFF
     }
-    agents = {name: worker.agent_id for name, worker in workers.items()}
+    agents = {name: account.agent_id for name, account in accounts.items()}
     started = time.monotonic()
     with ExitStack() as stack:
         watch = stack.enter_context(CapacityWatch(table, agents, CAPACITY))
@@ -124,28 +116,23 @@ def _settled(table: DeskTable, everybody: Sequence[Visitor]) -> Evidence:
         time.sleep(3)
 
 
-def _engage(laptop: Laptop) -> dict[str, Colleague]:
+def _engage(laptop: Laptop) -> dict[str, Account]:
     """Give everybody an account, a profile and a bell of their own, and write the settings."""
     base, supervisor = laptop.stack.agent_api_base, laptop.stack.tokens["supervisor"]
     first_day.write_settings(base, supervisor, settings())
-    colleagues = {}
+    accounts = {}
     for member in STAFF:
-        person = first_day.Person(f"{member.name}@example.org", ("agent",))
-        token = laptop.engage(person)
+        token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
         agent_id = _subject(token)
         _put(f"{base}/agents/{agent_id}", member.profile, supervisor)
         bell = {"notifier": "webhook", "url": f"{laptop.stack.provider_base}/agents/{member.name}"}
         _put(f"{base}/agents/me/endpoints/desk", bell, token)
-        colleagues[member.name] = Colleague(person, agent_id, token)
-    return colleagues
+        accounts[member.name] = Account(agent_id, token)
+    return accounts
 
 
 def _put(url: str, document: Any, token: str) -> None:
     call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
-
-
-def _token_of(colleague: Colleague) -> Any:
-    return lambda: colleague.token
 
 
 def _subject(token: str) -> str:
