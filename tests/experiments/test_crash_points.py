@@ -199,6 +199,13 @@ def test_a_death_at_the_providers_door_is_told_as_unknown(fault: Fault) -> None:
             "UpdateItem",
             "ended",
         ),
+        (
+            guards.a_ladder_goes_round_no_more,
+            "written at night",
+            Fault.REPEATED,
+            "ExhaustLadderFunction: TransactWriteItems",
+            "rings no more",
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.ladders import awaits_people
 from sportello.conversation.state import ConversationState
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus
@@ -17,6 +18,7 @@ from sportello.settings_document import SettingsDocument
 from sportello.table.agent_table import AgentTable
 from sportello.table.items import read_state
 from support.agent_calls import event_of
+from support.clouds.one_process.asl import Execution
 from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud
 from support.clouds.one_process.outside import FAILING_TEXT, REFUSED_TEXT, Ring, Taken
 from support.clouds.one_process.scheduling import Action
@@ -163,12 +165,17 @@ class Agent:
 
 
 class Told:
-    """A story being told in a cloud; a part of its world, for chance to choose."""
+    """A story being told in a cloud; a part of its world, for chance to choose.
+
+    `left_waiting` are the ladders that went home exhausted while they were to ring again.
+    """
 
     def __init__(self, cloud: Cloud, script: Script) -> None:
         self.cloud = cloud
         self.customers: dict[str, Customer] = {}
+        self.left_waiting: list[str] = []
         cloud.receipts = self._receipts
+        cloud.workflows.on_end = self._see_end
         self._script = script(self)
         self._awaits: Condition | None = lambda: True
         cloud.parts.append(self)
@@ -204,6 +211,17 @@ class Told:
         for status in ("sent", "failed") if lost else ("delivered", "read"):
             payload = whatsapp_receipt(number, taken, status, at)
             self.deliver("whatsapp", payload, after=self.cloud.world.seconds(0, 3))
+
+    def _see_end(self, execution: Execution) -> None:
+        """Look at whom a ladder leaves, at once: a moment later somebody may have taken them on."""
+        if (execution.output or {}).get("outcome") != "exhausted":
+            return
+        name, handoff_id = (execution.input[of] for of in ("conversation_id", "handoff_id"))
+        for customer in self.customers.values():
+            state = customer.state
+            waits = awaits_people(state, handoff_id) and state.ring_by is not None
+            if customer.conversation_id == name and waits:
+                self.left_waiting.append(execution.name)
 
     # --- a part of the world ------------------------------------------------------------------
 
