@@ -35,6 +35,9 @@ type Script = Callable[["Told"], Iterator[Condition]]
 
 A_SHIFT = timedelta(hours=8)
 
+SWEPT_WITHIN = timedelta(hours=1)
+"""However many sweeps failed, one has seen to it by then that people are rung again."""
+
 IN_HAND = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING})
 
 
@@ -167,7 +170,7 @@ class Agent:
 class Told:
     """A story being told in a cloud; a part of its world, for chance to choose.
 
-    `left_waiting` are the ladders that went home exhausted while they were to ring again.
+    `left_waiting` is what was seen of customers who wait and for whom nobody was going to be rung.
     """
 
     def __init__(self, cloud: Cloud, script: Script) -> None:
@@ -221,7 +224,7 @@ class Told:
             state = customer.state
             waits = awaits_people(state, handoff_id) and state.ring_by is not None
             if customer.conversation_id == name and waits:
-                self.left_waiting.append(execution.name)
+                self.left_waiting.append(f"{execution.name} went home")
 
     # --- a part of the world ------------------------------------------------------------------
 
@@ -238,7 +241,7 @@ class Told:
 class Relief:
     """Comes a day after a story has lost its way, and takes on whoever still waits for a person.
 
-    Without it bells would ring for them for ever, as they should.
+    Without it bells would ring for them for ever, as they should; it sees whether they did.
     """
 
     def __init__(self, told: Told) -> None:
@@ -265,6 +268,9 @@ class Relief:
         return customer.waits_for_people() and state.resolved_at is None and not tried
 
     def _take(self, customer: Customer) -> None:
+        rings_by, now = customer.state.rings_by, self._told.cloud.world.now
+        if rings_by is not None and rings_by + SWEPT_WITHIN < now:
+            self._told.left_waiting.append(f"{customer.conversation_id} since {rings_by}")
         self._asked.add((customer.conversation_id, customer.state.sequence))
         self._relief.does("accept", customer)
         self._relief.does("resolve", customer)
