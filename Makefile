@@ -76,15 +76,15 @@ system: tools ## the deployed bundle, driven from outside
 
 .PHONY: prove
 prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
-	@HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal -m experiment tests/experiments tests/recovery
+	@exec env HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal -m experiment tests/experiments tests/recovery
 
 .PHONY: chaos
 chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--conversations 40 --seed 7"
-	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.chaos $(ARGUMENTS)
+	@exec env PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.chaos $(ARGUMENTS)
 
 .PHONY: shift
 shift: tools ## a shift of eight agents who decline, leave and lose their line; ARGUMENTS="--conversations 60"
-	@PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.shift $(ARGUMENTS)
+	@exec env PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.shift $(ARGUMENTS)
 
 .PHONY: slice
 slice: ARGUMENTS := --conversations 40 --kills 4
@@ -92,7 +92,7 @@ slice: chaos ## a slice of chaos, small enough for every change
 
 .PHONY: bench
 bench: tools ## what cold starts, warm functions and long histories cost; ARGUMENTS="--runs 7 --only cold"
-	@PYTHONPATH=functions:layers/sportello:tests:. $(BIN)/python -m tools.bench $(ARGUMENTS)
+	@exec env PYTHONPATH=functions:layers/sportello:tests:. $(BIN)/python -m tools.bench $(ARGUMENTS)
 
 .PHONY: clean
 clean: ## remove everything that make made

@@ -8,14 +8,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
-import urllib3
-
 from local.cloud.laptop import Stack
-from local.cloud.web import Answer, call_json
+from local.cloud.web import Answer, call_json, until_answered
 
 ATTEMPTS = 12
 NOT_FOUND = 404
-SERVER_ERROR = 500
 
 
 @dataclass
@@ -49,23 +46,23 @@ class Colleague:
         """Return the answer of a request that was taken; None if it was refused or given up."""
         what = f"{who} {path.rpartition('/')[2]}"
         authorized = {"Authorization": self.stack.tokens[who], **headers}
-        for attempt in range(ATTEMPTS):
-            try:
-                answer: Answer | None = call_json(
-                    method, f"{self.stack.agent_api_base}{path}", document, authorized
-                )
-            except urllib3.exceptions.HTTPError:
-                answer = None
-            # A person may know of a message before it is applied.
-            exists = answer is not None and answer.status != NOT_FOUND
-            if answer is not None and exists and answer.status < SERVER_ERROR:
-                done = answer.status < 300  # noqa: PLR2004 - the class of success
-                self.tally.add(f"{what}{'' if done else ' refused'}")
-                return answer if done else None
+
+        def ask() -> Answer:
+            return call_json(method, f"{self.stack.agent_api_base}{path}", document, authorized)
+
+        def again(seconds: float) -> bool:
             self.tally.add(f"{who} requests repeated")
-            time.sleep(min(2.0, 0.2 * 2**attempt))
-        self.tally.add(f"{what} given up")
-        return None
+            time.sleep(seconds)
+            return True
+
+        # A person may know of a message before it is applied.
+        answer = until_answered(ask, attempts=ATTEMPTS, again=again, not_yet={NOT_FOUND})
+        if answer is None:
+            self.tally.add(f"{what} given up")
+            return None
+        done = answer.status < 300  # noqa: PLR2004 - the class of success
+        self.tally.add(f"{what}{'' if done else ' refused'}")
+        return answer if done else None
 
 
 class Agent(Colleague):

@@ -11,25 +11,24 @@ import os
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, suppress
 from typing import Any
 
 from local.cloud import first_day
 from local.cloud.emulator import Capacity
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
+from local.cloud.observing import wait_until
 from local.cloud.processes import Failed
 from local.cloud.web import call_json
 from local.providers.provider_calls import TIMEOUT, Chance, Fault
 from local.shift.cast import CAPACITY, STAFF, settings
 from local.shift.crowd import Crowd, Visitor, visitors
-from local.shift.evidence import Evidence, examine, read_log
+from local.shift.evidence import Evidence, examine, is_left_standing, read_log
 from local.shift.report import Shift, lines, verdict
-from local.shift.watching import CapacityWatch, Follower
-from local.shift.worker import Tool, Worker
+from local.shift.watching import CapacityWatch, Follower, Progress
+from local.shift.worker import Account, Worker
 from sportello.table.desk_table import DeskTable
 
 SECONDS_A_VISITOR = 0.9
@@ -41,25 +40,24 @@ FAULTS = (
 )
 
 
-@dataclass(frozen=True)
-class Colleague:
-    person: first_day.Person
-    agent_id: str
-    token: str
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m local.shift", description=__doc__)
     parser.add_argument("--conversations", type=int, default=200)
     parser.add_argument("--seed", type=int, default=20261129)
+    parser.add_argument(
+        "--minutes", type=float, default=15.0, help="how long customers are waited for at most"
+    )
     options = parser.parse_args(arguments)
-    print(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
+    ends = time.monotonic() + options.minutes * 60
+    comes_to = SECONDS_A_VISITOR * options.conversations
+    _say(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
+    _say(f"They come within {comes_to:.0f} s and are helped, or {options.minutes:g} min are over.")
     try:
         with (
             stopped_by_signals(),
-            Laptop(capacity=CAPACITY_OF_THE_LAPTOP, parameters=PARAMETERS) as laptop,
+            Laptop(say=_say, capacity=CAPACITY_OF_THE_LAPTOP, parameters=PARAMETERS) as laptop,
         ):
-            shift = _play(laptop, options.conversations, options.seed)
+            shift = _play(laptop, options.conversations, options.seed, ends)
     except KeyboardInterrupt:
         print("\nStopped; nothing is left running.")
         return 130
@@ -75,25 +73,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 CAPACITY_OF_THE_LAPTOP = Capacity(processes_a_function=12, running_at_once=40, stream_shards=3)
 
 
-def _play(laptop: Laptop, conversations: int, seed: int) -> Shift:
-    colleagues = _engage(laptop)
+def _play(laptop: Laptop, conversations: int, seed: int, ends: float) -> Shift:
+    accounts = _engage(laptop)
     table = _table(laptop)
     everybody = list(visitors(conversations, laptop.stack, laptop.conversation_key(), seed))
-    crowd = Crowd(SECONDS_A_VISITOR * conversations)
+    crowd = Crowd(SECONDS_A_VISITOR * conversations, until=ends)
+    base = laptop.stack.agent_api_base
     workers = {
         member.name: Worker(
             member,
-            colleagues[member.name].agent_id,
-            Tool(laptop.stack.agent_api_base, _token_of(colleagues[member.name]), Counter()),
+            accounts[member.name],
+            base,
             random.Random(f"{seed}/{member.name}"),  # noqa: S311 -- to be repeated, no secret
         )
         for member in STAFF
     }
-    agents = {name: worker.agent_id for name, worker in workers.items()}
+    agents = {name: account.agent_id for name, account in accounts.items()}
     started = time.monotonic()
     with ExitStack() as stack:
         watch = stack.enter_context(CapacityWatch(table, agents, CAPACITY))
         stack.enter_context(Follower(laptop.calls, workers, crowd))
+        stack.enter_context(Progress(crowd, _say))
         for worker in workers.values():
             stack.enter_context(worker)
         laptop.calls.fail_by_chance(FAULTS, seed=seed)
@@ -114,38 +114,40 @@ def _play(laptop: Laptop, conversations: int, seed: int) -> Shift:
 
 def _settled(table: DeskTable, everybody: Sequence[Visitor]) -> Evidence:
     """Read the logs when nobody waits any more, or when that takes too long."""
-    until = time.monotonic() + SETTLING_SECONDS
-    while True:
-        evidence = Evidence()
-        for visitor in everybody:
-            examine(evidence, visitor.conversation_id, read_log(table, visitor.conversation_id))
-        if not evidence.stranded or time.monotonic() > until:
-            return evidence
-        time.sleep(3)
+    names = [visitor.conversation_id for visitor in everybody]
+
+    def nobody_waits() -> bool:
+        return not any(is_left_standing(table.load(name).state) for name in names)
+
+    with suppress(TimeoutError):  # whoever still waits is in the logs
+        wait_until(nobody_waits, seconds=SETTLING_SECONDS, what="end of the waits")
+    evidence = Evidence()
+    for name in names:
+        examine(evidence, name, read_log(table, name))
+    return evidence
 
 
-def _engage(laptop: Laptop) -> dict[str, Colleague]:
+def _engage(laptop: Laptop) -> dict[str, Account]:
     """Give everybody an account, a profile and a bell of their own, and write the settings."""
     base, supervisor = laptop.stack.agent_api_base, laptop.stack.tokens["supervisor"]
     first_day.write_settings(base, supervisor, settings())
-    colleagues = {}
+    accounts = {}
     for member in STAFF:
-        person = first_day.Person(f"{member.name}@example.org", ("agent",))
-        token = laptop.engage(person)
+        token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
         agent_id = _subject(token)
         _put(f"{base}/agents/{agent_id}", member.profile, supervisor)
         bell = {"notifier": "webhook", "url": f"{laptop.stack.provider_base}/agents/{member.name}"}
         _put(f"{base}/agents/me/endpoints/desk", bell, token)
-        colleagues[member.name] = Colleague(person, agent_id, token)
-    return colleagues
+        accounts[member.name] = Account(agent_id, token)
+    return accounts
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _put(url: str, document: Any, token: str) -> None:
     call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
-
-
-def _token_of(colleague: Colleague) -> Any:
-    return lambda: colleague.token
 
 
 def _subject(token: str) -> str:

@@ -19,7 +19,10 @@ from local.shift.cast import ABROAD, WORDS
 from sportello.messaging.identifiers import conversation_id
 
 THREADS = 24
+"""So many customers are there at once; whoever comes then begins when another one has gone."""
+
 PATIENCE_SECONDS = 240.0
+HURRIES_AFTER_SECONDS = 4.0
 MARK = "Pratica"
 """What stands in every word of an agent's, and in nothing else."""
 
@@ -66,11 +69,16 @@ def visitors(amount: int, stack: Stack, key: bytes, seed: int) -> Iterator[Visit
 
 
 class Crowd:
-    """`over_seconds` is how long it takes until the last of them has come."""
+    """`over_seconds` is how long it takes until the last of them has come, if there is room.
 
-    def __init__(self, over_seconds: float) -> None:
+    At `until`, of the monotonic clock, nobody waits any more.
+    """
+
+    def __init__(self, over_seconds: float, until: float) -> None:
         self.counts: Counter[str] = Counter()
         self._over_seconds = over_seconds
+        self._until = until
+        self._is_over = False
         self._answers: Counter[str] = Counter()
         self._changed = Condition()
 
@@ -88,28 +96,58 @@ class Crowd:
         started = time.monotonic()
         with ThreadPoolExecutor(THREADS) as threads:
             visits: list[Future[None]] = []
-            for visitor in everybody:
-                due = started + pause * (visitor.number + visitor.dice.random())
-                time.sleep(max(0.0, due - time.monotonic()))
-                visits.append(threads.submit(self._visit, visitor))
-        for visit in visits:
-            visit.result()
+            try:
+                for visitor in everybody:
+                    due = started + pause * (visitor.number + visitor.dice.random())
+                    time.sleep(max(0.0, min(due, self._until) - time.monotonic()))
+                    visits.append(threads.submit(self._visit, visitor))
+                for visit in visits:
+                    visit.result()
+            finally:
+                # Interrupted, nobody waits any more, and those who have not begun never do.
+                self._send_home()
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    def told(self) -> str:
+        """Say how far it is."""
+        with self._changed:
+            return ", ".join(f"{amount} {what}" for what, amount in sorted(self.counts.items()))
 
     def _visit(self, visitor: Visitor) -> None:
+        if time.monotonic() >= self._until:
+            self._count("came too late")
+            return
+        self._count("came")
         visitor.customer.write(visitor.dice.choice(WORDS[visitor.queue]))
-        if visitor.number % 5 == 0:
-            time.sleep(4)
+        hurries = visitor.number % 5 == 0
+        if hurries and not self._is_answered(visitor, 1, HURRIES_AFTER_SECONDS):
             visitor.customer.write(HURRY[visitor.language])
         if not self._is_answered(visitor, 1):
-            self.counts["gave up"] += 1
+            self._count("gave up")
             return
-        self.counts["answered by a person"] += 1
+        self._count("answered by a person")
         if visitor.number % 2 == 0:
+            heard = self._answers[visitor.address]
             visitor.customer.write(MORE[visitor.language])
-            self.counts["answered again" if self._is_answered(visitor, 2) else "gave up later"] += 1
+            answered = self._is_answered(visitor, heard + 1)
+            self._count("answered again" if answered else "gave up later")
 
-    def _is_answered(self, visitor: Visitor, times: int) -> bool:
+    def _is_answered(
+        self, visitor: Visitor, times: int, patience: float = PATIENCE_SECONDS
+    ) -> bool:
+        def is_answered() -> bool:
+            return self._answers[visitor.address] >= times
+
         with self._changed:
-            return self._changed.wait_for(
-                lambda: self._answers[visitor.address] >= times, timeout=PATIENCE_SECONDS
-            )
+            rest = max(0.0, min(patience, self._until - time.monotonic()))
+            self._changed.wait_for(lambda: self._is_over or is_answered(), timeout=rest)
+            return is_answered()
+
+    def _count(self, what: str) -> None:
+        with self._changed:
+            self.counts[what] += 1
+
+    def _send_home(self) -> None:
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()

@@ -54,10 +54,15 @@ def examine(evidence: Evidence, conversation_id: str, log: Iterable[Conversation
     _waits(evidence, events)
     _offers(evidence, conversation_id, events)
     state = fold(events, ConversationState())
-    if state.owner.kind is OwnerKind.QUEUE or (state.owner.is_people and state.turn is not None):
+    if is_left_standing(state):
         evidence.stranded.append(conversation_id)
     if state.personal_offer is not None:
         evidence.left_open.append(conversation_id)
+
+
+def is_left_standing(state: ConversationState) -> bool:
+    """Whether nobody has taken the customer on, or whoever has owes them an answer."""
+    return state.owner.kind is OwnerKind.QUEUE or (state.owner.is_people and state.turn is not None)
 
 
 def _waits(evidence: Evidence, events: Sequence[ConversationEvent]) -> None:

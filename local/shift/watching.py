@@ -1,8 +1,9 @@
 """What is looked at while the shift goes on: what arrives outside, and what each agent holds."""
 
 import json
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import override
 
@@ -13,6 +14,7 @@ from local.shift.worker import Worker
 from sportello.table.desk_table import DeskTable
 
 LOOK_EVERY_SECONDS = 0.5
+TELL_EVERY_SECONDS = 20.0
 
 
 class Follower(Beside):
@@ -64,3 +66,18 @@ class CapacityWatch(Beside):
                 self.most[name] = max(self.most[name], load)
                 if load > self._capacity:
                     self.over[name] += 1
+
+
+class Progress(Beside):
+    """Says again and again how far it is."""
+
+    def __init__(self, crowd: Crowd, say: Callable[[str], None]) -> None:
+        super().__init__("progress")
+        self._crowd = crowd
+        self._say = say
+
+    @override
+    def _run(self) -> None:
+        started = time.monotonic()
+        while not self._stopping.wait(TELL_EVERY_SECONDS):
+            self._say(f"{time.monotonic() - started:6.0f} s  {self._crowd.told()}")

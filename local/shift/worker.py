@@ -7,14 +7,12 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, Queue
-from threading import Event, Thread
-from typing import Any, Self
+from typing import Any, override
 
-import urllib3
-
-from local.cloud.web import Answer, call_json
+from local.beside import Beside
+from local.cloud.web import Answer, call_json, until_answered
 from local.shift.cast import PRESENCE_SECONDS, Manner, Member
 
 HEARTBEAT_SECONDS = PRESENCE_SECONDS / 3
@@ -28,64 +26,32 @@ MISBEHAVES_AFTER = 4
 """Conversations that are taken before an agent leaves, or loses the line."""
 
 ATTEMPTS = 8
-SERVER_ERROR = 500
 
 
 @dataclass(frozen=True)
-class Tool:
-    """The calls of one agent; what got no answer is asked again."""
+class Account:
+    """How an agent's tool signs in at the agent API."""
 
-    base: str
-    token: Callable[[], str]
-    counts: Counter[str]
-
-    def ask(self, method: str, path: str, document: Any = None, **headers: str) -> Answer | None:
-        for attempt in range(ATTEMPTS):
-            try:
-                answer = call_json(
-                    method,
-                    f"{self.base}{path}",
-                    document,
-                    {"Authorization": self.token(), **headers},
-                )
-            except urllib3.exceptions.HTTPError:
-                answer = None
-            if answer is not None and answer.status < SERVER_ERROR:
-                return answer
-            self.counts["calls repeated"] += 1
-            time.sleep(min(2.0, 0.2 * 2**attempt))
-        return None
-
-    def done(self, method: str, path: str, document: Any = None, **headers: str) -> bool:
-        answer = self.ask(method, path, document, **headers)
-        return answer is not None and answer.status < 300  # noqa: PLR2004 -- the class of success
+    agent_id: str
+    token: str
 
 
-@dataclass
-class Worker:
+class Worker(Beside):
     """`counts` are of this agent alone: what they did, by name."""
 
-    member: Member
-    agent_id: str
-    tool: Tool
-    dice: random.Random
-    counts: Counter[str] = field(default_factory=Counter)
-    _rings: "Queue[Mapping[str, Any]]" = field(default_factory=Queue)
-    _tasks: list[tuple[float, int, Callable[[], None]]] = field(default_factory=list)
-    _numbers: "itertools.count[int]" = field(default_factory=itertools.count)
-    _seen: set[str] = field(default_factory=set)
-    _held: dict[str, float] = field(default_factory=dict)
-    _stopping: Event = field(default_factory=Event)
-    _misbehaved: bool = False
-
-    def __enter__(self) -> Self:
-        self._thread = Thread(target=self._work, name=self.member.name)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopping.set()
-        self._thread.join()
+    def __init__(self, member: Member, account: Account, base: str, dice: random.Random) -> None:
+        super().__init__(member.name)
+        self.member = member
+        self.counts: Counter[str] = Counter()
+        self._base = base
+        self._authorized = {"Authorization": account.token}
+        self._dice = dice
+        self._rings: Queue[Mapping[str, Any]] = Queue()
+        self._tasks: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
+        self._seen: set[str] = set()
+        self._held: dict[str, float] = {}
+        self._misbehaved = False
 
     def ring(self, notice: Mapping[str, Any]) -> None:
         """Take a notice of the agent's own webhook."""
@@ -93,7 +59,8 @@ class Worker:
 
     # --- at work --------------------------------------------------------------------------
 
-    def _work(self) -> None:
+    @override
+    def _run(self) -> None:
         self._say("available")
         self._every(HEARTBEAT_SECONDS, lambda: self._say("available"))
         self._every(LOOK_FOR_OFFERS_SECONDS, self._look_for_offers)
@@ -107,7 +74,7 @@ class Worker:
         self._say("offline")
 
     def _say(self, presence: str) -> None:
-        self.tool.done("PUT", "/agents/me/presence", {"presence": presence})
+        self._done("PUT", "/agents/me/presence", {"presence": presence})
 
     def _hear(self, notice: str, data: Mapping[str, Any]) -> None:
         conversation = str(data["conversation_id"])
@@ -115,10 +82,10 @@ class Worker:
             case "conversation.offered":
                 self._consider(conversation, str(data["offer_id"]))
             case "message.received" if conversation in self._held:
-                self._in(self.dice.uniform(0.5, 2), lambda: self._reply(conversation))
+                self._in(self._dice.uniform(0.5, 2), lambda: self._reply(conversation))
 
     def _look_for_offers(self) -> None:
-        answer = self.tool.ask("GET", "/agents/me")
+        answer = self._ask("GET", "/agents/me")
         if answer is None or answer.status != 200:  # noqa: PLR2004 -- HTTP's
             return
         for offer in answer.document()["offers"]:
@@ -136,11 +103,11 @@ class Worker:
             case Manner.SILENT if third:
                 self.counts["let ring out"] += 1
             case _:
-                self._in(self.dice.uniform(0.3, 2), lambda: self._accept(conversation, offer))
+                self._in(self._dice.uniform(0.3, 2), lambda: self._accept(conversation, offer))
 
     def _accept(self, conversation: str, offer: str) -> None:
         path = f"/conversations/{conversation}/accept"
-        if not self.tool.done("POST", path, {"offer_id": offer}):
+        if not self._done("POST", path, {"offer_id": offer}):
             self.counts["came too late"] += 1
             return
         self.counts["accepted"] += 1
@@ -151,10 +118,10 @@ class Worker:
             if self._misbehaved:
                 self._be_gone()
                 return
-        self._in(self.dice.uniform(1, 3), lambda: self._reply(conversation))
+        self._in(self._dice.uniform(1, 3), lambda: self._reply(conversation))
 
     def _decline(self, conversation: str, offer: str) -> None:
-        if self.tool.done("POST", f"/conversations/{conversation}/decline", {"offer_id": offer}):
+        if self._done("POST", f"/conversations/{conversation}/decline", {"offer_id": offer}):
             self.counts["declined"] += 1
 
     def _reply(self, conversation: str) -> None:
@@ -163,7 +130,7 @@ class Worker:
         text = f"Eccomi, sono {self.member.name.capitalize()}. Pratica {secrets.token_hex(4)}."
         path = f"/conversations/{conversation}/replies"
         key = {"Idempotency-Key": secrets.token_hex(8)}
-        if not self.tool.done("POST", path, {"text": text}, **key):
+        if not self._done("POST", path, {"text": text}, **key):
             self._held.pop(conversation, None)  # somebody else has it by now
             return
         self.counts["replied"] += 1
@@ -175,7 +142,7 @@ class Worker:
         if last is None or time.monotonic() - last < RESOLVES_AFTER_SECONDS - 0.5:
             return
         self._held.pop(conversation)
-        if self.tool.done("POST", f"/conversations/{conversation}/resolve", {}):
+        if self._done("POST", f"/conversations/{conversation}/resolve", {}):
             self.counts["resolved"] += 1
 
     # --- away -----------------------------------------------------------------------------
@@ -210,3 +177,23 @@ class Worker:
     def _do_what_is_due(self) -> None:
         while self._tasks and self._tasks[0][0] <= time.monotonic():
             heapq.heappop(self._tasks)[2]()
+
+    # --- at the agent API ---------------------------------------------------------------------
+
+    def _ask(self, method: str, path: str, document: Any = None, **headers: str) -> Answer | None:
+        """Ask again what got no answer, but not when the shift is over."""
+        return until_answered(
+            lambda: call_json(
+                method, f"{self._base}{path}", document, {**self._authorized, **headers}
+            ),
+            attempts=ATTEMPTS,
+            again=self._asks_again,
+        )
+
+    def _asks_again(self, seconds: float) -> bool:
+        self.counts["calls repeated"] += 1
+        return not self._stopping.wait(seconds)
+
+    def _done(self, method: str, path: str, document: Any = None, **headers: str) -> bool:
+        answer = self._ask(method, path, document, **headers)
+        return answer is not None and answer.status < 300  # noqa: PLR2004 -- the class of success

@@ -199,6 +199,13 @@ def test_a_death_at_the_providers_door_is_told_as_unknown(fault: Fault) -> None:
             "UpdateItem",
             "ended",
         ),
+        (
+            guards.a_ladder_goes_round_no_more,
+            "written at night",
+            Fault.REPEATED,
+            "ExhaustLadderFunction: TransactWriteItems",
+            "rings no more",
+        ),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -226,3 +233,10 @@ def test_only_the_sweep_helps_where_every_attempt_dies() -> None:
     dying = {"ReceiveMessagesFunction": 30}
     assert run(SHORT, 5, dying=dying).differences(faultless(SHORT)) == []
     assert run(SHORT, 5, dying=dying, sweeping=False).wrong
+
+
+def test_the_relief_sees_whether_anybody_was_rung_until_it_came() -> None:
+    dying = {"ExhaustLadderFunction": 30}
+    assert run("written at night", 5, dying=dying, relieved=True).wrong == []
+    unswept = run("written at night", 5, dying=dying, sweeping=False, relieved=True)
+    assert any("rings no more" in wrong for wrong in unswept.wrong)

@@ -56,7 +56,7 @@ def stored(channel: str, chosen: Iterable[str], seeds: range) -> list[Attributes
             damage = [(picks.choice(KINDS_OF_ELEMENTS), picks.randrange(2**48)) for _ in range(3)]
             for body in bodies(recorded(channel, case), damage):
                 assert door.post(channel, body).status == 200
-                kept = door.shelf.items | kept
+                kept = {**door.shelf.items, **kept}
     return [item for item in kept.values() if item["entity"]["S"] == "inbound"]
 
 

@@ -3,6 +3,8 @@
 from threading import Event
 from typing import override
 
+import pytest
+
 from local.beside import Beside
 
 
@@ -23,3 +25,22 @@ def test_it_runs_until_the_block_ends() -> None:
         assert waiting.begun.wait(timeout=10)
         assert not waiting.ended.is_set()
     assert waiting.ended.is_set()
+
+
+class Failing(Beside):
+    def __init__(self) -> None:
+        super().__init__("failing")
+
+    @override
+    def _run(self) -> None:
+        raise ValueError("went wrong beside")
+
+
+def test_what_goes_wrong_beside_is_raised_in_the_end() -> None:
+    with pytest.raises(ValueError, match="went wrong beside"), Failing():
+        pass
+
+
+def test_what_ends_the_block_is_not_hidden_by_what_went_wrong_beside() -> None:
+    with pytest.raises(KeyboardInterrupt), Failing():
+        raise KeyboardInterrupt

@@ -300,3 +300,15 @@ def test_what_the_small_table_does_not_know_stops_the_run(step: Step) -> None:
         request = request | {"ExpressionAttributeValues": {":s": given}}
     with pytest.raises(NotSpoken):
         getattr(client_of(SmallDynamoDB(name=TABLE_NAME)), method)(TableName=TABLE_NAME, **request)
+
+
+def test_what_is_held_or_let_go_of_beside_the_calls_is_found_in_its_partition_or_not() -> None:
+    small, request = SmallDynamoDB(), {"TableName": "DeskTable"}
+    query = request | {
+        "KeyConditionExpression": "pk = :p",
+        "ExpressionAttributeValues": {":p": text("p")},
+    }
+    small.items.update({("p", name): item(name) for name in "ab"})
+    assert small.call("Query", query)["Items"] == [item("a"), item("b")]
+    small.items.pop(("p", "a"))
+    assert small.call("Query", query)["Items"] == [item("b")]

@@ -25,6 +25,7 @@ def disagreements(told: Told) -> list[str]:
     found = [] if told.ended else [STORY_WITHOUT_END]
     found += _left_over(told) + _messages(told) + _notices(told) + _bus(told) + _workflows(told)
     found += _waits(told)
+    found += [f"rings no more for somebody who waits: {what}" for what in told.left_waiting]
     for conversation in recorded(told):
         if conversation.folded != as_we_know_it(conversation.customer.state):
             found.append(f"{conversation.name}: the state is not what the log folds into")

@@ -11,6 +11,7 @@ from sportello.dispatch import dispatcher
 from sportello.dispatch.stream import StreamReader
 from sportello.messaging import identifiers
 from sportello.messaging.outbound_channel import Delivery
+from sportello.people import escalation
 from sportello.table import writes as table_writes
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, EffectRecord, state_attributes
@@ -108,4 +109,16 @@ def claims_ignore_the_owner() -> Iterator[None]:
         return claim(self, name, message.model_copy(update={"automatic": False}), now)
 
     with patch.object(DeskTable, "claim_message", claim_anyway):
+        yield
+
+
+@contextmanager
+def a_ladder_goes_round_no_more() -> Iterator[None]:
+    exhaust = escalation.Escalating.exhaust
+
+    def say_nobody_waits(self: escalation.Escalating, *round_in_vain: Any) -> escalation.Round:
+        exhaust(self, *round_in_vain)
+        return escalation.Round()
+
+    with patch.object(escalation.Escalating, "exhaust", say_nobody_waits):
         yield

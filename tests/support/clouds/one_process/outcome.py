@@ -71,7 +71,8 @@ def outcome(told: Told) -> Outcome:
         if execution.machine == Machine.ESCALATION:
             ending = (execution.output or {}).get("outcome")
             # Who took it is in the log; a ladder that asks again, or that has come to its end when
-            # it does, is only told that it may go home.
+            # it does, is only told that it may go home. That nobody waited then is seen to by
+            # `agreement`.
             ended = "taken" if ending in {"accepted", "withdrawn", "exhausted"} else ending
             found.facts["ladder", execution.status, ended] += 1
     found.repeats = sum(

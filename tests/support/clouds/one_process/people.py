@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.ladders import awaits_people
 from sportello.conversation.state import ConversationState
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus
@@ -17,6 +18,7 @@ from sportello.settings_document import SettingsDocument
 from sportello.table.agent_table import AgentTable
 from sportello.table.items import read_state
 from support.agent_calls import event_of
+from support.clouds.one_process.asl import Execution
 from support.clouds.one_process.cloud import CONVERSATION_KEY, Cloud
 from support.clouds.one_process.outside import FAILING_TEXT, REFUSED_TEXT, Ring, Taken
 from support.clouds.one_process.scheduling import Action
@@ -32,6 +34,9 @@ type Condition = Callable[[], bool]
 type Script = Callable[["Told"], Iterator[Condition]]
 
 A_SHIFT = timedelta(hours=8)
+
+SWEPT_WITHIN = timedelta(hours=1)
+"""However many sweeps failed, one has seen to it by then that people are rung again."""
 
 IN_HAND = frozenset({DeliveryStatus.QUEUED, DeliveryStatus.SENDING})
 
@@ -163,12 +168,17 @@ class Agent:
 
 
 class Told:
-    """A story being told in a cloud; a part of its world, for chance to choose."""
+    """A story being told in a cloud; a part of its world, for chance to choose.
+
+    `left_waiting` is what was seen of customers who wait and for whom nobody was going to be rung.
+    """
 
     def __init__(self, cloud: Cloud, script: Script) -> None:
         self.cloud = cloud
         self.customers: dict[str, Customer] = {}
+        self.left_waiting: list[str] = []
         cloud.receipts = self._receipts
+        cloud.workflows.on_end = self._see_end
         self._script = script(self)
         self._awaits: Condition | None = lambda: True
         cloud.parts.append(self)
@@ -205,6 +215,17 @@ class Told:
             payload = whatsapp_receipt(number, taken, status, at)
             self.deliver("whatsapp", payload, after=self.cloud.world.seconds(0, 3))
 
+    def _see_end(self, execution: Execution) -> None:
+        """Look at whom a ladder leaves, at once: a moment later somebody may have taken them on."""
+        if (execution.output or {}).get("outcome") != "exhausted":
+            return
+        name, handoff_id = (execution.input[of] for of in ("conversation_id", "handoff_id"))
+        for customer in self.customers.values():
+            state = customer.state
+            waits = awaits_people(state, handoff_id) and state.ring_by is not None
+            if customer.conversation_id == name and waits:
+                self.left_waiting.append(f"{execution.name} went home")
+
     # --- a part of the world ------------------------------------------------------------------
 
     def next_due(self) -> datetime | None:
@@ -220,7 +241,7 @@ class Told:
 class Relief:
     """Comes a day after a story has lost its way, and takes on whoever still waits for a person.
 
-    Without it bells would ring for them for ever, as they should.
+    Without it bells would ring for them for ever, as they should; it sees whether they did.
     """
 
     def __init__(self, told: Told) -> None:
@@ -247,6 +268,9 @@ class Relief:
         return customer.waits_for_people() and state.resolved_at is None and not tried
 
     def _take(self, customer: Customer) -> None:
+        rings_by, now = customer.state.rings_by, self._told.cloud.world.now
+        if rings_by is not None and rings_by + SWEPT_WITHIN < now:
+            self._told.left_waiting.append(f"{customer.conversation_id} since {rings_by}")
         self._asked.add((customer.conversation_id, customer.state.sequence))
         self._relief.does("accept", customer)
         self._relief.does("resolve", customer)

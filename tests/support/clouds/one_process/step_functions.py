@@ -38,6 +38,7 @@ class StepFunctions:
         self._running: list[Running] = []
         self._used_names: dict[tuple[str, str], Execution] = {}
         self.started: list[Execution] = []
+        self.on_end: Callable[[Execution], None] = lambda _execution: None
 
     # --- what functions call ------------------------------------------------------------------
 
@@ -111,6 +112,7 @@ class StepFunctions:
             wish = running.step()
         except StopIteration:
             self._running.remove(running)
+            self.on_end(running.execution)
             return
         if isinstance(wish, Sleep):
             rest = self._world.now + timedelta(seconds=wish.seconds)

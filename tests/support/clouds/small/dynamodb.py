@@ -5,6 +5,7 @@ against moto and compares every answer, so this is no second truth. What DynamoD
 refused, and what is not known here stops the run: it never guesses.
 """
 
+from collections import UserDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -265,8 +266,11 @@ class _Index:
 _TABLE = _Index(partition="pk", sort_key="sk", projection=None)
 
 
-class _Items(dict[tuple[str, str], Item]):
-    """The items by key, and in order in each partition of the table and of its indexes."""
+class _Items(UserDict[tuple[str, str], Item]):
+    """The items by key, and in order in each partition of the table and of its indexes.
+
+    In a plain dict's child `update` and `pop` would leave the partitions as they were.
+    """
 
     def __init__(self, indexes: Iterable[_Index]) -> None:
         super().__init__()

@@ -16,6 +16,7 @@ from sportello.conversation.events import (
 )
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.routing.work import Claim
 from sportello.sla.clocks import ClockKind
 from support.builders import CONVERSATION, notices
 from support.experiments.interleavings.named_rules import OFFERED, RUNG, VOICE, hold
@@ -132,9 +133,9 @@ def _check_claims(state: ConversationState, terms: ServiceTerms) -> None:
     _check_counts(state, claims, owner)
 
 
-def _check_counts(state: ConversationState, claims: Mapping[str, object], owner: str) -> None:
+def _check_counts(state: ConversationState, claims: Mapping[str, Claim], owner: str) -> None:
     if owner and state.turn is not None and state.personal_offer is None:
-        counts = getattr(claims[owner], "counts_until", None) is None
+        counts = claims[owner].counts_until is None
         hold(OFFERED, counts, f"{owner} has room although a customer waits for them")
 
 

@@ -45,7 +45,7 @@ def test_what_is_taken_over_is_answered_from_and_changed_apart(
     for operation, *key in before:
         first.call(operation, written(operation, *key))
     had = answers(first)
-    second.hold(first.items)
+    second.hold(dict(first.items))
     assert answers(second) == had
     for operation, *key in after:
         second.call(operation, written(operation, *key))
