@@ -23,6 +23,7 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.people.notice_texts import language_faults
 from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag
 from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification, OfferLinks
 from sportello.routing.endpoints import takes_back
@@ -75,8 +76,8 @@ class Email:
         "snooze.ended",
     }
 
-    def faults(self, address: Mailbox) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it
-        return []
+    def faults(self, address: Mailbox) -> Sequence[AddressFault]:
+        return language_faults(address.language)
 
     def notify(self, notification: Notification) -> str:
         if takes_back(notification.notice):

@@ -22,6 +22,7 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.people.notice_texts import language_faults
 from sportello.people.notice_words import NoticeWords, Reader, in_words
 from sportello.people.notifier import AddressFault, Notification
 from sportello.routing.endpoints import takes_back
@@ -78,8 +79,8 @@ class Sms:
         }
     )
 
-    def faults(self, address: Telephone) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it
-        return []
+    def faults(self, address: Telephone) -> Sequence[AddressFault]:
+        return language_faults(address.language)
 
     def notify(self, notification: Notification) -> str:
         if takes_back(notification.notice):

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import HttpUrl, StringConstraints
+from pydantic import HttpUrl
 
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import (
@@ -28,7 +28,12 @@ from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.model import Model, written
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
 from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
-from sportello.people.notice_texts import NoticeTexts, notice_languages, notice_texts
+from sportello.people.notice_texts import (
+    NoticeLanguage,
+    NoticeTexts,
+    language_faults,
+    notice_texts,
+)
 from sportello.people.notifier import (
     NEEDING_SOMEBODY,
     AddressFault,
@@ -60,7 +65,7 @@ class TeamsAddress(Model):
     """Who knows the URL may write to the channel; https and public, as every ring sees to."""
 
     url: HttpUrl
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
+    language: NoticeLanguage | None = None
     show_words: bool = True
 
 
@@ -74,10 +79,7 @@ class Teams:
         self._post = post
 
     def faults(self, address: TeamsAddress) -> Sequence[AddressFault]:
-        languages = notice_languages()
-        if address.language is not None and address.language not in languages:
-            return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
-        return url_faults("url", address.url)
+        return [*language_faults(address.language), *url_faults("url", address.url)]
 
     def notify(self, notification: Notification) -> str:
         address = TeamsAddress.model_validate(notification.address, extra="ignore")

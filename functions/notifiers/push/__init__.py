@@ -20,6 +20,7 @@ from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import EndpointGone, ProviderUnavailable, Rejected
 from sportello.messaging.outbound_http import NoAnswer, Reply
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notice_texts import language_faults
 from sportello.people.notifier import AddressFault, Notification
 
 LONGEST_WISH_SECONDS = 900
@@ -52,7 +53,7 @@ class Push:
         self._now = now
 
     def faults(self, address: Subscription) -> Sequence[AddressFault]:
-        return url_faults("endpoint", address.endpoint)
+        return [*language_faults(address.language), *url_faults("endpoint", address.endpoint)]
 
     def notify(self, notification: Notification) -> str:
         subscription = Subscription.model_validate(notification.address, extra="ignore")

@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 
 from agent_api.endpoint_addresses import notifier_names
 from sportello.entrypoints import runtime
+from sportello.language.languages import REQUIRED_PARTS
 from sportello.messaging import public_urls
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.notice_texts import notice_languages, notice_texts
@@ -24,6 +26,7 @@ from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, accept
 from support.clouds.decided_notice import DecidedNotice
 from support.clouds.table import desk
+from support.german import german_in
 from support.template import ROOT
 
 ADDRESSES: dict[str, dict[str, Any]] = {
@@ -196,6 +199,32 @@ def test_what_cannot_be_an_address_never_crashes_it(name: str, value: object) ->
         with pytest.raises(ValidationError) as refused:
             shape.model_validate({**ADDRESSES[name], field: value})
         assert "x" * 1_000 not in str(refused.value)
+
+
+def reads_a_language(name: str) -> bool:
+    return "language" in the_notifier(name).address.model_fields
+
+
+every_reader = pytest.mark.parametrize("name", [*filter(reads_a_language, NAMES)])
+
+
+@every_reader
+@pytest.mark.usefixtures("quiet_wire", "counter")
+def test_a_language_without_texts_is_refused_where_somebody_writes_it(
+    name: str, tmp_path: Path
+) -> None:
+    with german_in(tmp_path, REQUIRED_PARTS):
+        answer = put(name, language="de")
+    assert answer.status == 422
+    [fault] = answer.document["errors"]
+    assert fault == {"pointer": "/endpoints/desk/language", "detail": "There are: en, it."}
+    assert put(name, language="en").status == 200
+
+
+@every_reader
+def test_a_language_that_a_later_version_has_kept_rings_all_the_same(name: str) -> None:
+    address = the_notifier(name).address.model_validate({**ADDRESSES[name], "language": "xx"})
+    assert notice_texts(address.language) == notice_texts(None)
 
 
 # --- its rings ----------------------------------------------------------------------------------

@@ -222,15 +222,6 @@ def test_an_address_is_made_of_ids(fields: dict[str, Any]) -> None:
         SlackAddress.model_validate(fields)
 
 
-def test_a_language_without_texts_is_a_fault() -> None:
-    address = SlackAddress(channel="C024BE91L", language="de")
-    [fault] = slack.notifier.faults(address)
-    assert fault.field == "language"
-    assert "en, it" in fault.detail
-    for language in ("it", None):
-        assert slack.notifier.faults(address.model_copy(update={"language": language})) == []
-
-
 SHARED = SlackAddress(channel="C024BE91L", agents={"U0ANNA": "anna", "U0BRUNO": "bruno"})
 ANNAS_OWN = SlackAddress(channel="U0ANNA")
 ANNAS_CHAT = SlackAddress(channel="D0ANNA")

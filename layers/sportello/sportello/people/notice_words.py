@@ -8,13 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic import Field
-
 from sportello.hours.opening_windows import TimeZoneName, zone_named
-from sportello.language.languages import Language, default_language
 from sportello.model import Model
 from sportello.people.notice_facts import NoticeFacts, facts_of, one_line
-from sportello.people.notice_texts import NoticeTexts, notice_texts
+from sportello.people.notice_texts import NoticeLanguage, NoticeTexts, notice_texts
 from sportello.people.notifier import Notification
 from sportello.routing.endpoints import takes_back
 
@@ -27,7 +24,7 @@ _CHANNEL_CHARACTERS = 40
 class Reader(Model):
     """In which language, and on which clocks, an endpoint is told."""
 
-    language: Language = Field(default_factory=default_language)
+    language: NoticeLanguage | None = None
     time_zone: TimeZoneName = "Europe/Rome"
 
 
