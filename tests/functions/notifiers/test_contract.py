@@ -277,12 +277,13 @@ def test_what_it_returned_comes_back_with_the_end_of_the_offer_if_it_takes_rings
     empty: Desk, name: str
 ) -> None:
     bell = Bell(empty, name)
-    bell.choose(notices=[OFFERED])
+    bell.choose(notices=[OFFERED, "offer.accepted"])
     bell.ring_it()
     end = bell.end_offer(accept())
     bell.ring_it(end)
     ends = [told.receipt for told in bell.watched.rung[1:]]
     assert ends == (["receipt-1"] if takes_rings_back(name) else [])
+    assert bell.outcome(end)[1] == ("" if ends else "filtered")
 
 
 @every_notifier
