@@ -24,7 +24,7 @@ from sportello.errors import (
     Rejected,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import Reply
 from sportello.model import Model, written
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
 from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
@@ -47,9 +47,6 @@ CARD_VERSION = "1.4"
 
 MOST_BYTES = 28_000
 """The limit of a message is "about 28 KB"; longer ones fail in the workflow, unseen by us."""
-
-LONGEST_WISH_SECONDS = 900
-"""How long a workflow may put a notice off: later it is asked again, customers wait."""
 
 FAULTS: Mapping[int, ChannelFault] = {
     HTTPStatus.BAD_REQUEST: ChannelFault.ADDRESS,  # also a workflow that is switched off
@@ -84,12 +81,7 @@ class Teams:
     def notify(self, notification: Notification) -> str:
         address = TeamsAddress.model_validate(notification.address, extra="ignore")
         headers = {"content-type": "application/json", "user-agent": "Sportello"}
-        try:
-            reply = self._post(str(address.url), message(notification, address), headers)
-        except NoAnswer:
-            # Ringing twice is better than not at all.
-            raise ProviderUnavailable("no answer from the workflow") from None
-        _raise_unless_taken(reply)
+        _raise_unless_taken(self._post(str(address.url), message(notification, address), headers))
         return ""
 
 
@@ -189,7 +181,7 @@ def _written(content: dict[str, Any]) -> bytes:
 
 
 def _raise_unless_taken(reply: Reply) -> None:
-    if 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
+    if reply.is_success:
         return
     if reply.status == HTTPStatus.GONE:
         raise EndpointGone("the workflow answered 410")
@@ -199,7 +191,7 @@ def _raise_unless_taken(reply: Reply) -> None:
         raise Rejected("the workflow answered 413")
     raise ProviderUnavailable(
         f"the workflow answered {reply.status}",
-        retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
+        retry_after_seconds=reply.retry_after_seconds,
     )
 
 

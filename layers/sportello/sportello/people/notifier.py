@@ -79,6 +79,7 @@ class AgentNotifier[A: Model](Protocol):
     def notify(self, notification: Notification) -> str:
         """Ring once; return a receipt by which the ring can be taken back, or nothing.
 
-        Raises ProviderUnavailable when another attempt may help, Rejected when none can, and of
-        that EndpointGone when the endpoint says that it shall not be rung any more.
+        Raises ProviderUnavailable when another attempt may help, with the endpoint's own wish
+        when, NoAnswer when nobody knows whether it has rung, Rejected when no attempt can help,
+        and of that EndpointGone when the endpoint says that it shall not be rung any more.
         """
