@@ -17,7 +17,12 @@ from sportello.language.languages import REQUIRED_PARTS
 from sportello.messaging import public_urls
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.notice_texts import notice_languages, notice_texts
-from sportello.people.notifier import AddressFault, AgentNotifier, Notification
+from sportello.people.notifier import (
+    NEEDING_SOMEBODY,
+    AddressFault,
+    AgentNotifier,
+    Notification,
+)
 from sportello.people.ringing import Ringing
 from sportello.routing.endpoints import OFFERED, AgentEndpoint, takes_back
 from sportello.table.desk import Desk
@@ -172,6 +177,25 @@ def test_it_chooses_among_notices_that_there_are(name: str) -> None:
     known = set(re.findall(r"^\| `(\w+\.\w+)` \|", page, re.MULTILINE))
     assert OFFERED in known
     assert (the_notifier(name).notices or set()) <= known
+
+
+def named_after(words: str) -> list[frozenset[str]]:
+    """Return the notices that lines of the page on ringing name; `.b` is of the kind before it."""
+    page = (ROOT / "docs" / "ringing.md").read_text(encoding="utf-8")
+    return [frozenset(_notices(line)) for line in page.splitlines() if words in line]
+
+
+def _notices(line: str) -> Iterator[str]:
+    kind = ""
+    for before, name in re.findall(r"`(\w*)\.(\w+)`", line):
+        kind = before or kind
+        yield f"{kind}.{name}"
+
+
+def test_the_page_names_what_rings_by_itself() -> None:
+    assert named_after("*What needs somebody*") == [NEEDING_SOMEBODY]
+    by_themselves = [the_notifier(name).notices for name in ("email", "sms")]
+    assert named_after("By itself it tells of") == by_themselves
 
 
 @every_notifier
