@@ -24,8 +24,14 @@ from sportello.errors import (
 )
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.people.notice_texts import language_faults
-from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag
-from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification, OfferLinks
+from sportello.people.notice_words import NoticeWords, Reader, in_words
+from sportello.people.notifier import (
+    NEEDING_SOMEBODY,
+    AddressFault,
+    Notification,
+    OfferLinks,
+    notice_tag,
+)
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"

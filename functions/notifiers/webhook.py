@@ -5,7 +5,6 @@ A receiver may see a notice more than once and knows it by its `webhook-id`.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +22,7 @@ from sportello.errors import EndpointGone, ProviderUnavailable
 from sportello.messaging.outbound_http import Reply
 from sportello.model import Model, written
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
-from sportello.people.notifier import AddressFault, Notification
+from sportello.people.notifier import AddressFault, Notification, notice_tag
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24
@@ -113,7 +112,7 @@ class Webhook:
 
 def webhook_id(notification_id: str) -> str:
     """Return a short name for a notice, the same over all attempts."""
-    return f"notice_{hashlib.sha256(notification_id.encode()).hexdigest()[:32]}"
+    return f"notice_{notice_tag(notification_id)}"
 
 
 def signed(message_id: str, timestamp: int, body: bytes, keys: list[bytes]) -> dict[str, str]:

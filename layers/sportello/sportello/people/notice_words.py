@@ -3,7 +3,6 @@
 Nothing in them is a customer's unless the endpoint asks for it.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
@@ -58,11 +57,6 @@ def in_words(
         accept=texts.accept,
         decline=texts.decline,
     )
-
-
-def notice_tag(notification_id: str) -> str:
-    """Return a short name for a notice, the same over all attempts, that tells nothing of it."""
-    return hashlib.sha256(notification_id.encode()).hexdigest()[:32]
 
 
 def _facts(

@@ -1,5 +1,6 @@
 """The port every kind of agent endpoint implements."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -50,6 +51,11 @@ class Notification(Model):
     agent_id: str = ""
     links: OfferLinks | None = None
     receipt: str = ""
+
+
+def notice_tag(notification_id: str) -> str:
+    """Return a short name for a notice, the same over all attempts, that tells nothing of it."""
+    return hashlib.sha256(notification_id.encode()).hexdigest()[:32]
 
 
 class AddressFault(Model):
