@@ -251,12 +251,6 @@ def test_its_wish_to_be_left_alone_is_passed_on() -> None:
 
 
 @pytest.fixture
-def providers() -> Iterator[Providers]:
-    with Providers() as running:
-        yield running
-
-
-@pytest.fixture
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("PUSH_SECRET", "push")
     monkeypatch.setenv("ALLOW_PRIVATE_ENDPOINTS", "false")

@@ -187,12 +187,6 @@ def test_the_endpoints_own_wish_is_passed_on() -> None:
 
 
 @pytest.fixture
-def providers() -> Iterator[Providers]:
-    with Providers() as running:
-        yield running
-
-
-@pytest.fixture
 def deployed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AGENT_ENDPOINT_SECRET", "agents")
     with aws():
