@@ -54,10 +54,12 @@ class Push:
 
     def notify(self, notification: Notification) -> str:
         subscription = Subscription.model_validate(notification.address, extra="ignore")
-        reply = self._push(notification, subscription, payload(notification, subscription))
+        content = payload(notification, subscription)
+        reply = self._push(notification, subscription, content)
         if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             brief = document(notification, subscription, brief=True)
-            reply = self._push(notification, subscription, brief)
+            if brief != content:
+                reply = self._push(notification, subscription, brief)
         _judge(reply)
         return ""
 

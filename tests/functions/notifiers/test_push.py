@@ -233,11 +233,14 @@ def test_what_is_too_large_is_pushed_once_more_without_words_and_links() -> None
     assert brief.keys() == whole.keys() - {"accept", "decline"}
 
 
-def test_what_is_too_large_even_so_is_given_up() -> None:
+@pytest.mark.parametrize(("links", "calls"), [(LINKS, 2), (None, 1)])
+def test_what_is_too_large_with_nothing_left_to_leave_out_is_given_up(
+    links: OfferLinks | None, calls: int
+) -> None:
     service = PushService(413)
     with pytest.raises(Rejected):
-        ring(service, notice(address=ADDRESS))
-    assert len(service.calls) == 2
+        ring(service, notice(address=ADDRESS, links=links))
+    assert len(service.calls) == calls
 
 
 def test_its_wish_to_be_left_alone_is_passed_on() -> None:
