@@ -23,9 +23,15 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.people.notice_words import NoticeWords, Reader, in_words, notice_tag
-from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification, OfferLinks
-from sportello.routing.endpoints import takes_back
+from sportello.people.notice_texts import language_faults
+from sportello.people.notice_words import NoticeWords, Reader, in_words
+from sportello.people.notifier import (
+    NEEDING_SOMEBODY,
+    AddressFault,
+    Notification,
+    OfferLinks,
+    notice_tag,
+)
 
 _LOCAL_PART = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
@@ -69,18 +75,17 @@ class Mailbox(Reader):
 class Email:
     name = "email"
     address = Mailbox
+    # Not that an offer has ended: a mail cannot be taken back; its links say that it is over.
     notices: frozenset[str] | None = NEEDING_SOMEBODY - {
         "clock.imminent",
         "conversation.taken_over",
         "snooze.ended",
     }
 
-    def faults(self, address: Mailbox) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it
-        return []
+    def faults(self, address: Mailbox) -> Sequence[AddressFault]:
+        return language_faults(address.language)
 
     def notify(self, notification: Notification) -> str:
-        if takes_back(notification.notice):
-            return ""  # a mail cannot be taken back; its links say that it is over
         mailbox = Mailbox.model_validate(notification.address, extra="ignore")
         sender = EmailEnvironment.load().notifier_email_from
         if not sender:

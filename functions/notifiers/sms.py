@@ -22,9 +22,9 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.people.notice_texts import language_faults
 from sportello.people.notice_words import NoticeWords, Reader, in_words
 from sportello.people.notifier import AddressFault, Notification
-from sportello.routing.endpoints import takes_back
 
 MAX_PRICE_USD = "0.50"
 """For one message; SNS leaves out what would cost more, a premium number say."""
@@ -67,6 +67,7 @@ class Telephone(Reader):
 class Sms:
     name = "sms"
     address = Telephone
+    # Not that an offer has ended: what was sent stays sent, and a second message helps nobody.
     notices: frozenset[str] | None = frozenset(
         {
             "conversation.assigned",
@@ -78,12 +79,10 @@ class Sms:
         }
     )
 
-    def faults(self, address: Telephone) -> Sequence[AddressFault]:  # noqa: ARG002 -- the port has it
-        return []
+    def faults(self, address: Telephone) -> Sequence[AddressFault]:
+        return language_faults(address.language)
 
     def notify(self, notification: Notification) -> str:
-        if takes_back(notification.notice):
-            return ""  # a message that was sent stays sent, and a second one helps nobody
         telephone = Telephone.model_validate(notification.address, extra="ignore")
         text = message(in_words(notification, telephone), notification)
         try:

@@ -12,9 +12,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import HttpUrl, StringConstraints
+from pydantic import HttpUrl
 
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import (
@@ -24,11 +24,16 @@ from sportello.errors import (
     Rejected,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import Reply
 from sportello.model import Model, written
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
 from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
-from sportello.people.notice_texts import NoticeTexts, notice_languages, notice_texts
+from sportello.people.notice_texts import (
+    NoticeLanguage,
+    NoticeTexts,
+    language_faults,
+    notice_texts,
+)
 from sportello.people.notifier import (
     NEEDING_SOMEBODY,
     AddressFault,
@@ -42,9 +47,6 @@ CARD_VERSION = "1.4"
 
 MOST_BYTES = 28_000
 """The limit of a message is "about 28 KB"; longer ones fail in the workflow, unseen by us."""
-
-LONGEST_WISH_SECONDS = 900
-"""How long a workflow may put a notice off: later it is asked again, customers wait."""
 
 FAULTS: Mapping[int, ChannelFault] = {
     HTTPStatus.BAD_REQUEST: ChannelFault.ADDRESS,  # also a workflow that is switched off
@@ -60,7 +62,7 @@ class TeamsAddress(Model):
     """Who knows the URL may write to the channel; https and public, as every ring sees to."""
 
     url: HttpUrl
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
+    language: NoticeLanguage | None = None
     show_words: bool = True
 
 
@@ -74,20 +76,12 @@ class Teams:
         self._post = post
 
     def faults(self, address: TeamsAddress) -> Sequence[AddressFault]:
-        languages = notice_languages()
-        if address.language is not None and address.language not in languages:
-            return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
-        return url_faults("url", address.url)
+        return [*language_faults(address.language), *url_faults("url", address.url)]
 
     def notify(self, notification: Notification) -> str:
         address = TeamsAddress.model_validate(notification.address, extra="ignore")
         headers = {"content-type": "application/json", "user-agent": "Sportello"}
-        try:
-            reply = self._post(str(address.url), message(notification, address), headers)
-        except NoAnswer:
-            # Ringing twice is better than not at all.
-            raise ProviderUnavailable("no answer from the workflow") from None
-        _raise_unless_taken(reply)
+        _raise_unless_taken(self._post(str(address.url), message(notification, address), headers))
         return ""
 
 
@@ -187,7 +181,7 @@ def _written(content: dict[str, Any]) -> bytes:
 
 
 def _raise_unless_taken(reply: Reply) -> None:
-    if 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
+    if reply.is_success:
         return
     if reply.status == HTTPStatus.GONE:
         raise EndpointGone("the workflow answered 410")
@@ -197,7 +191,7 @@ def _raise_unless_taken(reply: Reply) -> None:
         raise Rejected("the workflow answered 413")
     raise ProviderUnavailable(
         f"the workflow answered {reply.status}",
-        retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
+        retry_after_seconds=reply.retry_after_seconds,
     )
 
 

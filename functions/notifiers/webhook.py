@@ -5,7 +5,6 @@ A receiver may see a notice more than once and knows it by its `webhook-id`.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -20,15 +19,13 @@ from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import EndpointGone, ProviderUnavailable
-from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import Reply
 from sportello.model import Model, written
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
-from sportello.people.notifier import AddressFault, Notification
+from sportello.people.notifier import AddressFault, Notification, notice_tag
 
 KEY_PREFIX = "whsec_"
 SHORTEST_KEY_BYTES = 24
-LONGEST_WISH_SECONDS = 900
-"""How long an endpoint may put a notice off: later it is asked again, customers wait."""
 
 
 class WebhookEnvironment(Environment):
@@ -102,24 +99,20 @@ class Webhook:
                 webhook_id(notification.id), int(self._now().timestamp()), body, self._secret().keys
             ),
         }
-        try:
-            reply = self._post(url, body, headers)
-        except NoAnswer:
-            # Ringing twice does no harm: the receiver knows the notice by its id.
-            raise ProviderUnavailable("no answer from the endpoint") from None
+        reply = self._post(url, body, headers)
         if reply.status == HTTPStatus.GONE:
             raise EndpointGone("the endpoint answered 410")
-        if not 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
+        if not reply.is_success:
             raise ProviderUnavailable(
                 f"the endpoint answered {reply.status}",
-                retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
+                retry_after_seconds=reply.retry_after_seconds,
             )
         return ""
 
 
 def webhook_id(notification_id: str) -> str:
     """Return a short name for a notice, the same over all attempts."""
-    return f"notice_{hashlib.sha256(notification_id.encode()).hexdigest()[:32]}"
+    return f"notice_{notice_tag(notification_id)}"
 
 
 def signed(message_id: str, timestamp: int, body: bytes, keys: list[bytes]) -> dict[str, str]:

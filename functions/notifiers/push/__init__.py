@@ -18,12 +18,10 @@ from sportello.aws.environment import Environment
 from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import EndpointGone, ProviderUnavailable, Rejected
-from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import Reply
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notice_texts import language_faults
 from sportello.people.notifier import AddressFault, Notification
-
-LONGEST_WISH_SECONDS = 900
-"""How long a push service may put a notice off: later it is asked again, customers wait."""
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NEVER = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
@@ -52,14 +50,16 @@ class Push:
         self._now = now
 
     def faults(self, address: Subscription) -> Sequence[AddressFault]:
-        return url_faults("endpoint", address.endpoint)
+        return [*language_faults(address.language), *url_faults("endpoint", address.endpoint)]
 
     def notify(self, notification: Notification) -> str:
         subscription = Subscription.model_validate(notification.address, extra="ignore")
-        reply = self._push(notification, subscription, payload(notification, subscription))
+        content = payload(notification, subscription)
+        reply = self._push(notification, subscription, content)
         if reply.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             brief = document(notification, subscription, brief=True)
-            reply = self._push(notification, subscription, brief)
+            if brief != content:
+                reply = self._push(notification, subscription, brief)
         _judge(reply)
         return ""
 
@@ -77,11 +77,7 @@ class Push:
             "topic": topic_of(notification),
             "urgency": "high",
         }
-        try:
-            return self._post(url, encrypted(content, keys.receiver, keys.secret), headers)
-        except NoAnswer:
-            # Pushing twice does no harm: the browser shows one notice for a tag.
-            raise ProviderUnavailable("no answer from the push service") from None
+        return self._post(url, encrypted(content, keys.receiver, keys.secret), headers)
 
 
 def _judge(reply: Reply) -> None:
@@ -92,7 +88,7 @@ def _judge(reply: Reply) -> None:
     406 for 429: github.com/MicrosoftDocs/windows-dev-docs/issues/4166.
     """
     status = reply.status
-    if 200 <= status < 300:  # noqa: PLR2004 -- the class of success
+    if reply.is_success:
         return
     if status in _GONE:
         raise EndpointGone(f"the push service answered {status}")
@@ -101,7 +97,7 @@ def _judge(reply: Reply) -> None:
     what = "refuses our key" if status in _KEY_REFUSED else "did not take the message"
     raise ProviderUnavailable(
         f"the push service {what}: {status}",
-        retry_after_seconds=min(reply.retry_after_seconds or 0, LONGEST_WISH_SECONDS),
+        retry_after_seconds=reply.retry_after_seconds,
     )
 
 

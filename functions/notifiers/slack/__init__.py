@@ -14,7 +14,7 @@ from notifiers.slack.buttons import OfferButton, sealed
 from notifiers.slack.messages import ended, ring
 from notifiers.slack.secret import BotToken, SigningSecrets, slack_secret
 from sportello.entrypoints.notifier import notify_queue
-from sportello.people.notice_texts import notice_languages
+from sportello.people.notice_texts import language_faults
 from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification
 from sportello.routing.endpoints import takes_back
 
@@ -31,10 +31,7 @@ class Slack:
         self._signing = signing
 
     def faults(self, address: SlackAddress) -> Sequence[AddressFault]:
-        languages = notice_languages()
-        if address.language is not None and address.language not in languages:
-            return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
-        return []
+        return language_faults(address.language)
 
     def notify(self, notification: Notification) -> str:
         address = SlackAddress.model_validate(notification.address, extra="ignore")

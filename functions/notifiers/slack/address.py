@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from sportello.model import Model
+from sportello.people.notice_texts import NoticeLanguage
 from sportello.routing.profile import AgentId
 
 type SlackUser = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,30}$")]
@@ -20,7 +21,7 @@ class SlackAddress(Model):
 
     channel: SlackChannel
     agents: dict[SlackUser, AgentId] = Field(default_factory=dict, max_length=500)
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")] | None = None
+    language: NoticeLanguage | None = None
     show_words: bool = True
 
 

@@ -5,7 +5,7 @@ docs.slack.dev/interactivity/handling-user-interaction.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ from sportello.people.answer_links import Answer
 from sportello.people.answering import Answered, Answering
 from sportello.people.auditing import GivenAnswer, keep_answer
 from sportello.people.endpoints import endpoint_named
+from sportello.people.link_answers import KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS
 from sportello.people.notice_texts import notice_texts
 from sportello.routing.endpoints import personal
 from sportello.table.desk import Desk
@@ -45,13 +46,17 @@ prepare("dynamodb", "secretsmanager")
 
 
 class PressedButtons:
-    """Answers offers for whoever pressed a button, and has them told."""
+    """Answers offers for whoever pressed a button, and has them told.
+
+    `signing` gives the secrets as they stood at most so many seconds ago: where none of those that
+    are kept fits, they are looked at anew, for they may have been changed a moment ago.
+    """
 
     def __init__(
         self,
         desk: Desk,
         settings: SettingsStore,
-        signing: Callable[[], SigningSecrets],
+        signing: Callable[[float], SigningSecrets],
         respond: Respond,
     ) -> None:
         self._desk = desk
@@ -84,8 +89,7 @@ class PressedButtons:
         return HTTPStatus.OK
 
     def _take(self, payload: str, request: WebhookRequest) -> None:
-        keys, now = self._signing().keys, request.received_at
-        signature = check_signature(request.headers, request.body, keys, now)
+        signature, now = self._signature(request), request.received_at
         press = read_press(payload)
         if press is None:
             return
@@ -93,10 +97,24 @@ class PressedButtons:
         name = hashlib.sha256(f"{NAME}:{signature}".encode()).hexdigest()
         if not self._desk.table.links.use(name, now):
             raise Unauthenticated("the call came before")
-        self._respond(press.response_url, self._answer(press, name, keys, now))
+        self._respond(press.response_url, self._answer(press, name, now))
 
-    def _answer(self, press: Press, act_id: str, keys: Sequence[bytes], now: Instant) -> Response:
-        button = unsealed(press.value, keys)
+    def _signature(self, request: WebhookRequest) -> str:
+        def checked(max_age_seconds: float) -> str:
+            keys = self._signing(max_age_seconds).keys
+            return check_signature(request.headers, request.body, keys, request.received_at)
+
+        try:
+            return checked(KEPT_SECONDS)
+        except Unauthenticated:
+            return checked(LOOKED_AT_ANEW_SECONDS)
+
+    def _unsealed(self, value: str) -> OfferButton | None:
+        button = unsealed(value, self._signing(KEPT_SECONDS).keys)
+        return button or unsealed(value, self._signing(LOOKED_AT_ANEW_SECONDS).keys)
+
+    def _answer(self, press: Press, act_id: str, now: Instant) -> Response:
+        button = self._unsealed(press.value)
         address = self._address(button.endpoint) if button else None
         if button is None or address is None:
             return alone(notice_texts(None).answers.not_genuine)

@@ -18,11 +18,8 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.errors import ConfigurationRefused, EndpointGone, ProviderUnavailable, Rejected
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.messaging.outbound_http import NoAnswer, Reply, post_json
+from sportello.messaging.outbound_http import Reply, post_json
 from sportello.model import Model
-
-LONGEST_WISH_SECONDS = 900
-"""How long Slack may put a notice off: later it is asked again, customers wait."""
 
 FAULTS: Mapping[str, ChannelFault] = {
     **dict.fromkeys(
@@ -165,22 +162,20 @@ class SlackApi:
         _raise_refusal(answer)
 
     def _call(self, method: str, document: dict[str, Any]) -> dict[str, Any]:
-        """Return what Slack's own answer says; raises ProviderUnavailable where there is none."""
+        """Return Slack's own answer; raises ProviderUnavailable where another one came."""
         token = self._token().bot_token.get_secret_value()
         url = f"{self._api_url().rstrip('/')}/{method}"
         headers = {
             "authorization": f"Bearer {token}",
             "content-type": "application/json; charset=utf-8",
         }
-        try:
-            reply = self._post(url, document, headers)
-        except NoAnswer:
-            # Ringing twice is better than not at all.
-            raise ProviderUnavailable("no answer from Slack") from None
+        reply = self._post(url, document, headers)
         answer = reply.document()
         is_slacks = isinstance(answer, dict) and isinstance(answer.get("ok"), bool)
         if reply.status != HTTPStatus.OK or not is_slacks:
-            raise _unavailable(f"Slack answered {reply.status}", reply.retry_after_seconds)
+            raise ProviderUnavailable(
+                f"Slack answered {reply.status}", retry_after_seconds=reply.retry_after_seconds
+            )
         return dict(answer)
 
 
@@ -201,11 +196,7 @@ def _raise_refusal(answer: Mapping[str, Any]) -> None:
     if code in OURS:
         raise Rejected(f"Slack refuses the message: {code}")
     # Busy, broken, moving house, or of a later day: all of them may pass.
-    raise _unavailable(f"Slack answered {code}", None)
-
-
-def _unavailable(message: str, wish: int | None) -> ProviderUnavailable:
-    return ProviderUnavailable(message, retry_after_seconds=min(wish or 0, LONGEST_WISH_SECONDS))
+    raise ProviderUnavailable(f"Slack answered {code}")
 
 
 def api_url() -> str:

@@ -54,7 +54,7 @@ class Responding:
         except (NoAnswer, ProviderUnavailable) as error:
             logger.warning("whoever pressed was not told", error=type(error).__name__)
             return
-        if not 200 <= reply.status < 300:  # noqa: PLR2004 -- the class of success
+        if not reply.is_success:
             logger.warning("whoever pressed was not told", error=f"http_{reply.status}")
 
 

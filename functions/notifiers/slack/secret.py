@@ -2,7 +2,7 @@
 
 from pydantic import ConfigDict, Field, SecretStr, field_validator
 
-from sportello.aws.credentials import Token, read_secret
+from sportello.aws.credentials import SECRET_MAX_AGE_SECONDS, Token, read_secret
 from sportello.aws.environment import Environment
 from sportello.model import Model
 
@@ -39,5 +39,5 @@ class SigningSecrets(Model):
         return [secret.get_secret_value().encode() for secret in secrets]
 
 
-def slack_secret[S: Model](part: type[S]) -> S:
-    return read_secret(SlackEnvironment.load().slack_secret, part)
+def slack_secret[S: Model](part: type[S], max_age_seconds: float = SECRET_MAX_AGE_SECONDS) -> S:
+    return read_secret(SlackEnvironment.load().slack_secret, part, max_age_seconds)

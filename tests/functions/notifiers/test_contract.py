@@ -5,6 +5,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +13,16 @@ from pydantic import ValidationError
 
 from agent_api.endpoint_addresses import notifier_names
 from sportello.entrypoints import runtime
+from sportello.language.languages import REQUIRED_PARTS
 from sportello.messaging import public_urls
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.notice_texts import notice_languages, notice_texts
-from sportello.people.notifier import AddressFault, AgentNotifier, Notification
+from sportello.people.notifier import (
+    NEEDING_SOMEBODY,
+    AddressFault,
+    AgentNotifier,
+    Notification,
+)
 from sportello.people.ringing import Ringing
 from sportello.routing.endpoints import OFFERED, AgentEndpoint, takes_back
 from sportello.table.desk import Desk
@@ -24,6 +31,7 @@ from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, accept
 from support.clouds.decided_notice import DecidedNotice
 from support.clouds.table import desk
+from support.german import german_in
 from support.template import ROOT
 
 ADDRESSES: dict[str, dict[str, Any]] = {
@@ -171,6 +179,25 @@ def test_it_chooses_among_notices_that_there_are(name: str) -> None:
     assert (the_notifier(name).notices or set()) <= known
 
 
+def named_after(words: str) -> list[frozenset[str]]:
+    """Return the notices that lines of the page on ringing name; `.b` is of the kind before it."""
+    page = (ROOT / "docs" / "ringing.md").read_text(encoding="utf-8")
+    return [frozenset(_notices(line)) for line in page.splitlines() if words in line]
+
+
+def _notices(line: str) -> Iterator[str]:
+    kind = ""
+    for before, name in re.findall(r"`(\w*)\.(\w+)`", line):
+        kind = before or kind
+        yield f"{kind}.{name}"
+
+
+def test_the_page_names_what_rings_by_itself() -> None:
+    assert named_after("*What needs somebody*") == [NEEDING_SOMEBODY]
+    by_themselves = [the_notifier(name).notices for name in ("email", "sms")]
+    assert named_after("By itself it tells of") == by_themselves
+
+
 @every_notifier
 @pytest.mark.usefixtures("quiet_wire", "counter")
 def test_its_address_is_kept_without_calling_anybody(name: str) -> None:
@@ -196,6 +223,32 @@ def test_what_cannot_be_an_address_never_crashes_it(name: str, value: object) ->
         with pytest.raises(ValidationError) as refused:
             shape.model_validate({**ADDRESSES[name], field: value})
         assert "x" * 1_000 not in str(refused.value)
+
+
+def reads_a_language(name: str) -> bool:
+    return "language" in the_notifier(name).address.model_fields
+
+
+every_reader = pytest.mark.parametrize("name", [*filter(reads_a_language, NAMES)])
+
+
+@every_reader
+@pytest.mark.usefixtures("quiet_wire", "counter")
+def test_a_language_without_texts_is_refused_where_somebody_writes_it(
+    name: str, tmp_path: Path
+) -> None:
+    with german_in(tmp_path, REQUIRED_PARTS):
+        answer = put(name, language="de")
+    assert answer.status == 422
+    [fault] = answer.document["errors"]
+    assert fault == {"pointer": "/endpoints/desk/language", "detail": "There are: en, it."}
+    assert put(name, language="en").status == 200
+
+
+@every_reader
+def test_a_language_that_a_later_version_has_kept_rings_all_the_same(name: str) -> None:
+    address = the_notifier(name).address.model_validate({**ADDRESSES[name], "language": "xx"})
+    assert notice_texts(address.language) == notice_texts(None)
 
 
 # --- its rings ----------------------------------------------------------------------------------
@@ -248,12 +301,13 @@ def test_what_it_returned_comes_back_with_the_end_of_the_offer_if_it_takes_rings
     empty: Desk, name: str
 ) -> None:
     bell = Bell(empty, name)
-    bell.choose(notices=[OFFERED])
+    bell.choose(notices=[OFFERED, "offer.accepted"])
     bell.ring_it()
     end = bell.end_offer(accept())
     bell.ring_it(end)
     ends = [told.receipt for told in bell.watched.rung[1:]]
     assert ends == (["receipt-1"] if takes_rings_back(name) else [])
+    assert bell.outcome(end)[1] == ("" if ends else "filtered")
 
 
 @every_notifier

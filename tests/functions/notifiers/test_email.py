@@ -215,14 +215,6 @@ def test_the_mailbox_gets_the_mail() -> None:
 
 
 @pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("ending", ["accepted", "declined", "expired", "withdrawn", "melted"])
-def test_what_ends_an_offer_sends_nothing(ending: str) -> None:
-    boto3.client("sesv2").create_email_identity(EmailIdentity=SENDER)
-    assert email.notifier.notify(notice(f"offer.{ending}", address=ADDRESS)) == ""
-    assert sent() == []
-
-
-@pytest.mark.usefixtures("cloud")
 def test_a_sender_that_is_not_verified_is_the_operators_to_mend() -> None:
     with pytest.raises(ConfigurationRefused, match="registration"):
         email.notifier.notify(notice(address=ADDRESS))

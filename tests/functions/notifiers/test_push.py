@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from local.providers.providers import Providers
 from notifiers import push
-from notifiers.push import LONGEST_WISH_SECONDS, Push
+from notifiers.push import Push
 from notifiers.push.ciphers import public_key
 from notifiers.push.keys import PushKeyEnvironment
 from notifiers.push.message import LIFE_SECONDS, MAX_BODY_BYTES, life_seconds, topic_of
@@ -23,7 +23,7 @@ from sportello.errors import (
     ProviderUnavailable,
     Rejected,
 )
-from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import Reply
 from sportello.model import written
 from sportello.people.notifier import Notification, OfferLinks
 from support.browser import Browser, decoded, proof_in
@@ -53,8 +53,6 @@ class PushService:
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         self.calls.append((url, body, dict(headers)))
         status = self._statuses[min(len(self.calls), len(self._statuses)) - 1]
-        if not status:
-            raise NoAnswer
         return Reply(status=status, headers=self._headers, body=b"")
 
     @property
@@ -235,35 +233,24 @@ def test_what_is_too_large_is_pushed_once_more_without_words_and_links() -> None
     assert brief.keys() == whole.keys() - {"accept", "decline"}
 
 
-def test_what_is_too_large_even_so_is_given_up() -> None:
+@pytest.mark.parametrize(("links", "calls"), [(LINKS, 2), (None, 1)])
+def test_what_is_too_large_with_nothing_left_to_leave_out_is_given_up(
+    links: OfferLinks | None, calls: int
+) -> None:
     service = PushService(413)
     with pytest.raises(Rejected):
-        ring(service, notice(address=ADDRESS))
-    assert len(service.calls) == 2
+        ring(service, notice(address=ADDRESS, links=links))
+    assert len(service.calls) == calls
 
 
-@pytest.mark.parametrize(
-    ("wish", "seconds"), [("120", 120), ("31536000", LONGEST_WISH_SECONDS), ("soon", 0)]
-)
-def test_its_wish_to_be_left_alone_is_passed_on(wish: str, seconds: int) -> None:
-    service = PushService(429, headers={"retry-after": wish})
+def test_its_wish_to_be_left_alone_is_passed_on() -> None:
+    service = PushService(429, headers={"retry-after": "120"})
     with pytest.raises(ProviderUnavailable) as busy:
         ring(service, notice(address=ADDRESS))
-    assert busy.value.retry_after_seconds == seconds
-
-
-def test_no_answer_is_tried_again() -> None:
-    with pytest.raises(ProviderUnavailable, match="no answer"):
-        ring(PushService(0), notice(address=ADDRESS))
+    assert busy.value.retry_after_seconds == 120
 
 
 # As it is deployed
-
-
-@pytest.fixture
-def providers() -> Iterator[Providers]:
-    with Providers() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -101,12 +100,6 @@ def test_no_other_host_is_ever_called(url: str) -> None:
     hook = Hook()
     Responding(lambda: SLACK, hook)(url, alone("Over"))
     assert hook.calls == []
-
-
-@pytest.fixture
-def providers() -> Iterator[Providers]:
-    with Providers() as running:
-        yield running
 
 
 def test_it_is_posted_as_it_stands(providers: Providers) -> None:

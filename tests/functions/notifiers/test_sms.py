@@ -151,13 +151,6 @@ def test_the_telephone_gets_the_message() -> None:
     assert sent() == [(NUMBER, text_of(notice()))]
 
 
-@pytest.mark.usefixtures("cloud")
-@pytest.mark.parametrize("ending", ["accepted", "declined", "expired", "withdrawn", "melted"])
-def test_what_ends_an_offer_sends_nothing(ending: str) -> None:
-    assert sms.notifier.notify(notice(f"offer.{ending}", address=ADDRESS)) == ""
-    assert sent() == []
-
-
 def test_by_itself_only_what_is_urgent_is_told() -> None:
     usual = sms.notifier.notices
     assert usual is not None

@@ -13,9 +13,9 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from local.providers.providers import Providers
 from notifiers import webhook
-from notifiers.webhook import LONGEST_WISH_SECONDS, Webhook, WebhookSecret, webhook_id
+from notifiers.webhook import Webhook, WebhookSecret, webhook_id
 from sportello.errors import EndpointGone, ForbiddenUrl, NotConfigured, ProviderUnavailable
-from sportello.messaging.outbound_http import NoAnswer, Reply
+from sportello.messaging.outbound_http import Reply
 from sportello.people.notifier import Notification, OfferLinks
 from support.builders import CONVERSATION, NOW
 from support.clouds.quick_moto import aws
@@ -40,17 +40,12 @@ NOTICE = Notification(
 class Endpoint:
     """An agents' endpoint that gives one answer and keeps what it was sent."""
 
-    def __init__(
-        self, status: int = 204, headers: Mapping[str, str] | None = None, *, mute: bool = False
-    ) -> None:
+    def __init__(self, status: int = 204, headers: Mapping[str, str] | None = None) -> None:
         self._reply = Reply(status=status, headers=headers or {}, body=b"")
-        self._mute = mute
         self.calls: list[tuple[str, bytes, dict[str, str]]] = []
 
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         self.calls.append((url, body, dict(headers)))
-        if self._mute:
-            raise NoAnswer
         return self._reply
 
 
@@ -188,35 +183,7 @@ def test_the_endpoints_own_wish_is_passed_on() -> None:
     assert busy.value.retry_after_seconds == 120
 
 
-@pytest.mark.parametrize(
-    ("wish", "seconds"),
-    [
-        ("Wed, 04 Mar 2026 10:02:00 GMT", 120),
-        ("Wed, 04 Mar 2026 09:00:00 GMT", 0),
-        ("Thu, 04 Mar 2027 10:00:00 GMT", LONGEST_WISH_SECONDS),
-        ("31536000", LONGEST_WISH_SECONDS),
-        ("soon", 0),
-    ],
-)
-def test_a_wish_may_be_a_date_and_has_a_limit(wish: str, seconds: int) -> None:
-    headers = {"retry-after": wish, "date": "Wed, 04 Mar 2026 10:00:00 GMT"}
-    with pytest.raises(ProviderUnavailable) as busy:
-        ring(Endpoint(503, headers))
-    assert busy.value.retry_after_seconds == seconds
-
-
-def test_no_answer_asks_for_another_attempt() -> None:
-    with pytest.raises(ProviderUnavailable):
-        ring(Endpoint(mute=True))
-
-
 # As it is deployed
-
-
-@pytest.fixture
-def providers() -> Iterator[Providers]:
-    with Providers() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Colleagues in Slack press what the real notifier has posted, as the real endpoint reads it."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from local.cloud.laptop import Stack
-from local.cloud.web import Answer
-from local.providers import colleagues
 from local.providers.colleagues import SlackColleague, rings
 from local.providers.providers import Providers
 from notifiers.slack import Slack
@@ -26,54 +24,25 @@ TOKEN = BotToken.model_validate({"bot_token": "xoxb-made-up"})
 SIGNING = SigningSecrets.model_validate({"signing_secret": SECRET})
 
 
-@pytest.fixture
-def providers() -> Iterator[Providers]:
-    with Providers() as running:
-        yield running
-
-
-@pytest.fixture
-def pressed(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    calls: list[Any] = []
-
-    def call(*arguments: Any) -> Answer:
-        calls.append(arguments)
-        return Answer(200, b"")
-
-    monkeypatch.setattr(colleagues, "call", call)
-    return calls
-
-
-def posted(providers: Providers, channel: str = "C024BE91L") -> str:
+def rung(providers: Providers, channel: str = "C024BE91L") -> str:
     """Ring as the notifier does; return where the ring stands."""
     api = SlackApi(lambda: TOKEN, lambda: f"{providers.url}/slack/api")
     return Slack(api, lambda: SIGNING).notify(notice(address={"channel": channel}))
 
 
-def anna(providers: Providers) -> SlackColleague:
-    stack = Stack(
-        aws_endpoint="http://127.0.0.1:1",
-        region="eu-south-1",
-        stack_name="sportello",
-        table="table",
-        bus="bus",
-        webhook_base="http://127.0.0.1:1/webhooks",
-        agent_api_base="http://127.0.0.1:1/agents",
-        tokens={},
-        secrets={"slack": {"signing_secret": SECRET}},
-        provider_base=providers.url,
-    )
-    return SlackColleague(stack, "U024BE7LH")
+@pytest.fixture
+def anna(stack: Stack, providers: Providers) -> SlackColleague:
+    return SlackColleague(replace(stack, provider_base=providers.url), "U024BE7LH")
 
 
 @pytest.mark.parametrize("channel", ["C024BE91L", "U024BE7LH"])
 def test_a_press_is_read_as_it_was_made(
-    channel: str, providers: Providers, pressed: list[Any]
+    channel: str, providers: Providers, posted: list[Any], anna: SlackColleague
 ) -> None:
-    receipt = posted(providers, channel)
+    receipt = rung(providers, channel)
     (ring,) = rings(providers.log.calls())
-    anna(providers).press("decline", ring).expect(200)
-    [(method, url, body, headers)] = pressed
+    anna.press("decline", ring).expect(200)
+    [(method, url, body, headers)] = posted
     assert (method, url) == ("POST", "http://127.0.0.1:1/webhooks/answers/slack")
     signed = {name.lower(): value for name, value in headers.items()}
     check_signature(signed, body, SIGNING.keys, datetime.now(UTC))
@@ -87,12 +56,12 @@ def test_a_press_is_read_as_it_was_made(
 
 
 def test_what_whoever_pressed_is_told_reaches_slack(
-    providers: Providers, pressed: list[Any]
+    providers: Providers, posted: list[Any], anna: SlackColleague
 ) -> None:
-    posted(providers)
+    rung(providers)
     (ring,) = rings(providers.log.calls())
-    anna(providers).press("accept", ring)
-    press = read_press(form_of(pressed[0][2])["payload"])
+    anna.press("accept", ring)
+    press = read_press(form_of(posted[0][2])["payload"])
     assert press is not None
     Responding(lambda: f"{providers.url}/slack/api")(press.response_url, alone("Fatto"))
     told = providers.log.calls()[-1]
@@ -100,11 +69,13 @@ def test_what_whoever_pressed_is_told_reaches_slack(
     assert json.loads(told.body)["text"] == "Fatto"
 
 
-def test_a_press_can_be_forged(providers: Providers, pressed: list[Any]) -> None:
-    posted(providers)
+def test_a_press_can_be_forged(
+    providers: Providers, posted: list[Any], anna: SlackColleague
+) -> None:
+    rung(providers)
     (ring,) = rings(providers.log.calls())
-    anna(providers).press("accept", ring, signing_secret="another")
-    [(_, _, body, headers)] = pressed
+    anna.press("accept", ring, signing_secret="another")
+    [(_, _, body, headers)] = posted
     signed = {name.lower(): value for name, value in headers.items()}
     with pytest.raises(Unauthenticated):
         check_signature(signed, body, SIGNING.keys, datetime.now(UTC))

@@ -13,6 +13,7 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.outbound_http import NoAnswer
 from sportello.routing.breaker import OPENS_AFTER
 from support.builders import NOW, seconds
 from support.clouds.decided_notice import ENDPOINT, DecidedNotice
@@ -51,6 +52,22 @@ def test_after_five_failures_nobody_calls_for_a_minute(
     assert ringing.notifier.notified == []
     assert ringing.outcome() == (DeliveryStatus.QUEUED, "")
     assert capsys.readouterr().out.count('"EndpointRests":[1.0]') == 1
+
+
+@pytest.mark.parametrize(("wish", "seconds"), [(None, 0), (60, 60), (31_536_000, 900)])
+def test_an_endpoint_says_when_to_ask_again_and_puts_nobody_off_for_long(
+    ringing: DecidedNotice, wish: int | None, seconds: int
+) -> None:
+    busy = ProviderUnavailable("the endpoint answered 429", retry_after_seconds=wish)
+    ringing.notifier.failures.append(busy)
+    assert put_back(ringing) == seconds
+
+
+def test_what_got_no_answer_is_rung_again_and_counts(ringing: DecidedNotice) -> None:
+    fail(ringing, OPENS_AFTER, NoAnswer("no complete answer in time"))
+    assert put_back(ringing) == 60
+    ringing.ring(after=A_MINUTE)
+    assert len(ringing.notifier.notified) == 1
 
 
 def test_waiting_is_no_further_failure(ringing: DecidedNotice) -> None:

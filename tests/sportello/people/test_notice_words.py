@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from sportello.people.notice_words import Reader, in_words, notice_tag
+from sportello.people.notice_words import Reader, in_words
+from sportello.people.notifier import notice_tag
 from support.builders import CONVERSATION
 from support.notices import HOSTILE, OFFERED, json_values, notice, spoken_by, strangers_texts
 
@@ -96,11 +97,12 @@ def test_a_tag_is_the_same_over_all_attempts_and_names_nobody() -> None:
     assert CONVERSATION not in notice_tag(f"{CONVERSATION}/a")
 
 
-@pytest.mark.parametrize("fields", [{"language": "tlh"}, {"time_zone": "Europe/Atlantis"}])
-def test_a_language_or_a_clock_that_is_nowhere_is_refused(fields: dict[str, str]) -> None:
+@pytest.mark.parametrize("fields", [{"language": "italiano"}, {"time_zone": "Europe/Atlantis"}])
+def test_what_is_no_language_or_no_clock_is_refused(fields: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
         Reader.model_validate(fields)
 
 
 def test_nobody_has_to_say_anything() -> None:
-    assert (Reader().language, Reader().time_zone) == ("it", "Europe/Rome")
+    assert Reader().time_zone == "Europe/Rome"
+    assert in_words(notice(), Reader()) == in_words(notice(), ITALIAN)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from sportello.errors import ProviderUnavailable
@@ -34,6 +35,10 @@ class Reply(Model):
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def is_success(self) -> bool:
+        return HTTPStatus(200) <= self.status < HTTPStatus(300)
 
     def document(self) -> Any:
         """Return the decoded body, or None if it is not JSON."""

@@ -1,9 +1,19 @@
 """What notices say to people: the part `notices` of a language's folder. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from pydantic import StringConstraints
 
 from sportello.language.languages import by_language, default_language, languages, part
 from sportello.model import Model
+from sportello.people.notifier import AddressFault
+
+type NoticeLanguage = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""In which people are rung; one that is stored may be a later version's, which rings all the same.
+
+Whoever writes one down is asked `language_faults`.
+"""
 
 
 class Labels(Model):
@@ -61,6 +71,14 @@ class NoticeTexts(Model):
 def notice_languages() -> tuple[str, ...]:
     """Return the languages in which people can be rung."""
     return tuple(code for code in languages() if part(code, "notices") is not None)
+
+
+def language_faults(language: str | None) -> Sequence[AddressFault]:
+    """Say why nobody can be rung in a language that an address names, if so."""
+    languages = notice_languages()
+    if language is None or language in languages:
+        return []
+    return [AddressFault(field="language", detail=f"There are: {', '.join(languages)}.")]
 
 
 def notice_texts(language: str | None) -> NoticeTexts:

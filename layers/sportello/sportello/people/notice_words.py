@@ -3,18 +3,14 @@
 Nothing in them is a customer's unless the endpoint asks for it.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from pydantic import Field
-
 from sportello.hours.opening_windows import TimeZoneName, zone_named
-from sportello.language.languages import Language, default_language
 from sportello.model import Model
 from sportello.people.notice_facts import NoticeFacts, facts_of, one_line
-from sportello.people.notice_texts import NoticeTexts, notice_texts
+from sportello.people.notice_texts import NoticeLanguage, NoticeTexts, notice_texts
 from sportello.people.notifier import Notification
 from sportello.routing.endpoints import takes_back
 
@@ -27,7 +23,7 @@ _CHANNEL_CHARACTERS = 40
 class Reader(Model):
     """In which language, and on which clocks, an endpoint is told."""
 
-    language: Language = Field(default_factory=default_language)
+    language: NoticeLanguage | None = None
     time_zone: TimeZoneName = "Europe/Rome"
 
 
@@ -61,11 +57,6 @@ def in_words(
         accept=texts.accept,
         decline=texts.decline,
     )
-
-
-def notice_tag(notification_id: str) -> str:
-    """Return a short name for a notice, the same over all attempts, that tells nothing of it."""
-    return hashlib.sha256(notification_id.encode()).hexdigest()[:32]
 
 
 def _facts(

@@ -1,5 +1,6 @@
 """The port every kind of agent endpoint implements."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -52,6 +53,11 @@ class Notification(Model):
     receipt: str = ""
 
 
+def notice_tag(notification_id: str) -> str:
+    """Return a short name for a notice, the same over all attempts, that tells nothing of it."""
+    return hashlib.sha256(notification_id.encode()).hexdigest()[:32]
+
+
 class AddressFault(Model):
     """What is wrong with one field of an address."""
 
@@ -79,6 +85,7 @@ class AgentNotifier[A: Model](Protocol):
     def notify(self, notification: Notification) -> str:
         """Ring once; return a receipt by which the ring can be taken back, or nothing.
 
-        Raises ProviderUnavailable when another attempt may help, Rejected when none can, and of
-        that EndpointGone when the endpoint says that it shall not be rung any more.
+        Raises ProviderUnavailable when another attempt may help, with the endpoint's own wish
+        when, NoAnswer when nobody knows whether it has rung, Rejected when no attempt can help,
+        and of that EndpointGone when the endpoint says that it shall not be rung any more.
         """

@@ -17,10 +17,12 @@ from sportello.errors import (
     Retryable,
 )
 from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.outbound_http import NoAnswer
 from sportello.people.endpoints import endpoint_named
 from sportello.people.notifier import AgentNotifier, Notification, OfferLinks
 from sportello.people.open_offers import is_open
 from sportello.routing.breaker import (
+    LONGEST_REST,
     PROBE_PATIENCE_SECONDS,
     Breaker,
     admission,
@@ -51,6 +53,9 @@ WITHDRAWN = "withdrawn"
 
 RING_FIRST = timedelta(minutes=1)
 """How long the end of an offer waits for its ring, which may be under way."""
+
+LONGEST_WISH_SECONDS = LONGEST_REST // timedelta(seconds=1)
+"""How long an endpoint may put a notice off: later it is asked again, customers wait."""
 
 _LONGEST_REASON = 200
 _OVER = frozenset({DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED})
@@ -154,7 +159,7 @@ class Ringing:
         conversation_id, key = bell.record.conversation_id, bell.notice.key
         breaker = self._admitted(bell)
         try:
-            receipt = self._notifier.notify(self._notification(bell))
+            receipt = self._told(self._notification(bell))
         except EndpointGone:
             self._mark_gone(bell)
             self._table.mark_not_notified(conversation_id, key, GONE)
@@ -173,6 +178,17 @@ class Ringing:
         count(Metric.NOTIFIED, bell.record.channel)
         if news := after_success(breaker, self._clock()):
             self._table.endpoints.note_success(bell.notice.endpoint, news)
+
+    def _told(self, notification: Notification) -> str:
+        """Ring once; the endpoint's own wish counts as far as customers can wait for it."""
+        try:
+            return self._notifier.notify(notification)
+        except NoAnswer:
+            # Perhaps it has rung: twice is better than not at all.
+            raise ProviderUnavailable("no answer from the endpoint") from None
+        except ProviderUnavailable as error:
+            wish = min(error.retry_after_seconds or 0, LONGEST_WISH_SECONDS)
+            raise ProviderUnavailable(str(error), retry_after_seconds=wish) from None
 
     def _admitted(self, bell: _Bell) -> Breaker:
         """Return the endpoint's breaker, if it lets the endpoint be rung now."""
