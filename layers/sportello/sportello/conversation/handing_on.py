@@ -99,7 +99,7 @@ def take_over(draft: Draft, command: TakeOver) -> None:
     require_as_seen(state, command)
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation is nobody's to take over")
-    former = owner.name if owner.kind is OwnerKind.AGENT else ""
+    former, rung = owner.name if owner.kind is OwnerKind.AGENT else "", draft.bells
     draft.record(ConversationTakenOver(at=draft.now, agent_id=command.agent_id, from_agent=former))
     for clock in state.clocks:
         if clock.kind is ClockKind.AGENT_SILENCE and clock.running:
@@ -109,7 +109,7 @@ def take_over(draft: Draft, command: TakeOver) -> None:
     if former:
         draft.notify(
             f"taken_over:{draft.state.owner.version}",
-            state.ringing or draft.terms.queues.all_endpoints(),
+            rung,
             "conversation.taken_over",
             {"agent_id": former, "taken_by": command.agent_id},
         )

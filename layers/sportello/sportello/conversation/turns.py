@@ -269,7 +269,7 @@ def _tell_of_agreement(
 def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple[str, ...]) -> None:
     draft.notify(
         draft.unique("message"),
-        draft.state.ringing or endpoints,
+        draft.bells or endpoints,
         "message.received",
         {
             "agent_id": draft.state.owner.name,

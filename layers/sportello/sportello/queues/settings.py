@@ -74,10 +74,16 @@ class QueueSettings(SettingsDocument):
     queues: dict[Name, Queue] = Field(default_factory=lambda: {DEFAULT: Queue()})
     handoff_queue: Name = DEFAULT
 
-    def all_endpoints(self) -> tuple[str, ...]:
-        """Every endpoint some tier of the handoff queue rings, each once."""
-        tiers = self.queues[self.handoff_queue].tiers
-        return tuple(dict.fromkeys(name for tier in tiers for name in tier.endpoints))
+    def all_endpoints(self, queue: str = "") -> tuple[str, ...]:
+        """Return every endpoint that tiers of a queue name, each once.
+
+        Where they name none, and before the first handoff, those of the handoff queue.
+        """
+        own, handoff = (
+            tuple(dict.fromkeys(e for tier in each.tiers for e in tier.endpoints))
+            for each in (self.queues.get(queue, Queue(tiers=())), self.queues[self.handoff_queue])
+        )
+        return own or handoff
 
     def rung_by(self, queue: str, tier: QueueTier) -> tuple[str, ...]:
         """Return whom a tier of a queue rings, each once; those of a queue removed since are none.
