@@ -50,12 +50,6 @@ class Queue(Model):
     promise_when_unanswered: PromiseTerms | None = None
     """What the customer is promised when no tier answered; nothing unless the business says so."""
 
-    @property
-    def endpoints(self) -> frozenset[str]:
-        """Whoever is rung for it sooner or later, by name."""
-        of_tiers = (name for tier in self.tiers for name in tier.endpoints)
-        return frozenset((*of_tiers, *self.alert_endpoints))
-
     def pause_seconds(self, ladder_round: int) -> int:
         """Return how long the ladder rests after a round, counted from 0."""
         doubled: int = self.first_pause_seconds << min(ladder_round, LONGEST_DOUBLING)
