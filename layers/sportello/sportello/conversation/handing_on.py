@@ -83,9 +83,7 @@ def _hand_over(draft: Draft, command: HandOver, not_before: Instant | None = Non
 
 def _tell_away(draft: Draft, command: HandOver) -> None:
     away = command.away
-    if away is None or away.closed_since is None or draft.state.turn is None:
-        return
-    if draft.state.budget_left(draft.now) > 0:
+    if away is not None and away.closed_since is not None and draft.state.turn is not None:
         tell_out_of_hours(draft, away.text, away.closed_since)
 
 
