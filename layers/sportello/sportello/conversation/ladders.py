@@ -6,6 +6,7 @@ Who declined may be asked again from then on.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sportello.conversation.decision import Draft
 from sportello.conversation.effects import Machine, ResumeWorkflow, StartWorkflow
@@ -34,6 +35,15 @@ ROUNDS_WITHOUT_A_QUESTION = 10
 
 def awaits_people(state: ConversationState, handoff_id: str) -> bool:
     return state.owner.kind is OwnerKind.QUEUE and state.handoff_id == handoff_id
+
+
+def matter_of(state: ConversationState) -> dict[str, Any]:
+    """What whoever is asked sees of a conversation besides its story."""
+    return {
+        "reason": state.handoff_reason,
+        "queue": state.queue,
+        "priority": state.priority,
+    }
 
 
 def next_opening(draft: Draft, queue: str) -> Instant | None:
