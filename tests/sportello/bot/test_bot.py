@@ -14,6 +14,7 @@ from sportello.conversation.state import REPLY_BUDGET
 from sportello.language.settings import TextSettings
 from sportello.language.texts import packaged_texts
 from sportello.messaging.items import Unsupported
+from sportello.queues.settings import QueueSettings
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, accept, seconds
 from support.clouds.table import desk
 from support.clouds.working_desk import WorkingDesk, texts, working_desk
@@ -48,6 +49,15 @@ def test_a_known_question_is_answered_by_a_bot_that_says_it_is_one(office: Worki
     assert message.text.startswith(packaged_texts("it")["bot_disclosure"])
     assert [button.id for button in message.buttons] == [TALK_TO_PERSON]
     assert office.state.turn is None
+
+
+def test_people_of_another_queue_to_which_it_overflows_are_somebody(office: WorkingDesk) -> None:
+    overflows = {"tiers": [{"name": "colleagues", "queues": ["sales"]}]}
+    sales = {"tiers": [{"name": "shop", "endpoints": ["desk"]}]}
+    office.configure(QueueSettings, queues={"default": overflows, "sales": sales})
+    office.say(QUESTION)
+    (message,) = office.messages()
+    assert [button.id for button in message.buttons] == [TALK_TO_PERSON]
 
 
 def test_the_second_answer_of_a_stretch_comes_without_introduction(office: WorkingDesk) -> None:

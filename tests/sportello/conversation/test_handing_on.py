@@ -21,8 +21,11 @@ from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
+from sportello.sla.clocks import ClockKind
+from sportello.sla.policies import REMIND, Target
 from support.builders import (
     NOW,
+    a_queue,
     accept,
     after,
     an_away_text,
@@ -35,6 +38,7 @@ from support.builders import (
     queued,
     receive,
     reply,
+    resolve,
     resolved,
     resumed,
     return_to_bot,
@@ -201,6 +205,46 @@ def test_whoever_takes_it_by_a_shared_bell_ends_the_colleagues_ring() -> None:
     assert sorted(rung(decision, "offer.accepted")) == ["@bruno/phone", "desk"]
     assert after(accept("anna"), state=state).ringing == ("desk",)
     assert after(accept("bruno"), state=state).ringing == ("@bruno/phone",)
+
+
+def with_own_bell(agent_id: str = "bruno") -> ConversationState:
+    """A conversation of an agent who is rung for it at their own bell alone."""
+    return after(to_agent(agent_id), accept(agent_id), state=with_agent())
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        pytest.param((TakeOver(agent_id="chief", supervisor=True),), id="taken over"),
+        pytest.param((to_queue("default", "bruno"), accept("chief")), id="not rung for yet"),
+    ],
+)
+def test_who_has_it_no_more_is_rung_for_it_no_more(commands: tuple[Command, ...]) -> None:
+    state = after(*commands, state=with_own_bell())
+    command = receive(an_item("item-2")).model_copy(update={"endpoints": ("desk",)})
+    assert rung(decide(state, command, NOW), "message.received") == ["desk"]
+
+
+def test_what_was_given_up_rings_the_people_of_its_queue() -> None:
+    """Neither a bell of who had it, nor those of the queue where handoffs go."""
+    desk = a_queue(tiers=(QueueTier(name="desk", endpoints=("desk",)),))
+    terms = terms_with(
+        {ClockKind.FIRST_RESPONSE: Target(seconds=300, around_the_clock=True, at_warning=REMIND)},
+        queues=QueueSettings(queues={"default": desk, "sales": SALES}),
+    )
+    state = after(to_queue("sales", "bruno"), state=with_own_bell(), terms=terms)
+    warned = NOW + seconds(240)
+    assert rung(decide(state, tick(warned), warned, terms), "clock.imminent") == ["shop"]
+    state = after(accept("anna"), state=state, terms=terms)
+    written = decide(state, receive(an_item("item-2")), NOW, terms)
+    assert rung(written, "message.received") == ["shop"]
+    taken_from_anna = decide(state, TakeOver(agent_id="chief", supervisor=True), NOW, terms)
+    assert rung(taken_from_anna, "conversation.taken_over") == ["shop"]
+
+
+def test_who_resolved_it_is_rung_at_their_own_bell_if_they_go_on() -> None:
+    state = after(resolve("bruno"), reply("bruno"), state=with_own_bell())
+    assert state.bells == ("@bruno/phone",)
 
 
 # --- who may, and when ------------------------------------------------------------------------

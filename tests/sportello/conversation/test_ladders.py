@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.conversation.agent_claims import claims_of
-from sportello.conversation.climbing import ROUNDS_IN_AN_EXECUTION, ROUNDS_WITHOUT_A_QUESTION
+from sportello.conversation.climbing import ROUNDS_IN_AN_EXECUTION
 from sportello.conversation.commands import (
     ClosedDoors,
     Command,
@@ -20,7 +20,7 @@ from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import LadderRestarted, RestartReason
 from sportello.conversation.evolution import RING_GRACE
-from sportello.conversation.ladders import RESTARTED_APART
+from sportello.conversation.ladders import RESTARTED_APART, ROUNDS_WITHOUT_A_QUESTION
 from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
@@ -158,20 +158,42 @@ def test_after_a_hundred_rounds_another_ladder_goes_on_after_the_pause() -> None
     assert state.handoff_id == ladder.input["handoff_id"] != queued().handoff_id
 
 
-def test_for_whom_nobody_owes_an_answer_people_are_rung_for_a_while() -> None:
-    last = ROUNDS_WITHOUT_A_QUESTION - 1
+LAST_ROUND = ROUNDS_WITHOUT_A_QUESTION - 1
+
+
+def rung_in_vain_without_a_question() -> ConversationState:
+    """Somebody of the business has answered by phone, and nobody took the conversation."""
     echoed = an_item("echo", NOW + seconds(1), kind="echo")
     answered = after(receive(echoed), now=NOW + seconds(1), state=queued())
     assert answered.turn is None
-    state = answered.model_copy(update={"ladder_round": last - 1})
-    state = after(exhausted(last - 1), state=state)
+    state = answered.model_copy(update={"ladder_round": LAST_ROUND - 1})
+    state = after(exhausted(LAST_ROUND - 1), state=state)
     assert state.rings_by is not None
-    state = after(exhausted(last), state=state)
+    return after(exhausted(LAST_ROUND), state=state)
+
+
+def test_for_whom_nobody_owes_an_answer_people_are_rung_for_a_while() -> None:
+    state = rung_in_vain_without_a_question()
     assert state.rings_by is None
-    assert decide(state, exhausted(last), NOW + seconds(1)) == Decision()
+    assert decide(state, exhausted(LAST_ROUND), NOW + seconds(1)) == Decision()
     later = NOW + timedelta(hours=1)
     decision = decide(state, receive(an_item("item-2", later)), later)
     assert reasons(decision) == ["customer_wrote"]
+
+
+@pytest.mark.parametrize("command", [tick(), FitClocks()])
+def test_a_ladder_that_went_round_often_enough_is_started_by_no_clock(command: Command) -> None:
+    assert reasons(decide(rung_in_vain_without_a_question(), command, NOW + seconds(2))) == []
+
+
+def test_whose_ladder_has_ended_and_who_writes_at_night_is_rung_for_at_the_opening() -> None:
+    state = rung_in_vain_without_a_question()
+    decision = decide(state, receive(an_item("item-2", NIGHT)), NIGHT, OFFICE)
+    (ladder,) = ladders(decision)
+    assert ladder.input["start_at"] == "2026-03-05T08:00:00Z"
+    state = after(receive(an_item("item-2", NIGHT)), now=NIGHT, state=state, terms=OFFICE)
+    later = NIGHT + RESTARTED_APART
+    assert ladders(decide(state, receive(an_item("item-3", later)), later, OFFICE)) == []
 
 
 def test_whoever_waits_for_an_answer_is_rung_for_without_end() -> None:

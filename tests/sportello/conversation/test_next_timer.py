@@ -2,19 +2,26 @@
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from sportello.conversation import tick as ticking
+from sportello.conversation.agent_claims import waits_unasked
 from sportello.conversation.commands import Snooze
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine
 from sportello.conversation.events import ClockAdvanced, WakePlanned
 from sportello.conversation.state import ConversationState
+from sportello.conversation.terms import ServiceTerms
+from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import written
+from sportello.queues.settings import QueueSettings
+from sportello.routing.settings import QueueRouting
 from sportello.sla.clocks import ClockKind
 from support.builders import (
     NOW,
+    a_queue,
     accept,
     after,
     an_item,
@@ -120,6 +127,31 @@ def test_a_clock_does_not_rely_on_a_timer_that_should_have_woken_before() -> Non
     late = WARN + seconds(100)
     _, decision = given_back_and_handed_over_again(late)
     assert timers(decision) == [written(late + seconds(240))]
+
+
+def desk(weekly: dict[str, Any], version: int) -> ServiceTerms:
+    """A desk where an agent of another language is asked after 300 seconds, while it is open."""
+    hours = {"calendars": {"default": {"time_zone": "Europe/Rome", "weekly": weekly}}}
+    return around_the_clock(first_response=3_000).model_copy(
+        update={
+            "queues": QueueSettings(queues={"default": a_queue(routing=QueueRouting())}),
+            "opening_hours": OpeningHoursSettings.model_validate(hours),
+            "hours_version": version,
+        }
+    )
+
+
+def test_hours_in_which_more_agents_are_asked_sooner_start_one_more_timer() -> None:
+    story = Story(desk({"mon": [["09:00", "18:00"]]}, version=1))
+    story.write()
+    story.do(request_human())
+    assert waits_unasked(story.state)
+    assert story.state.wake_at == NOW + seconds(2_400)  # its clock alone: the desk is closed
+    every_day = desk({"mon-sun": [["09:00", "18:00"]]}, version=2)
+    relaxes_at = NOW + seconds(300)
+    assert timers(story.wait(100).settle(every_day)) == [written(relaxes_at)]
+    assert story.state.wake_at == relaxes_at
+    assert timers(story.settle(every_day)) == []
 
 
 def test_what_changes_no_threshold_leaves_a_late_timer_to_itself() -> None:

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.conversation.commands import ReceivedItem, Snooze
+from sportello.conversation.commands import ClosedDoors, Command, ReceivedItem, Snooze
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import EpisodeOpened, OwnerKind
+from sportello.conversation.people_commands import TransferToQueue
 from sportello.conversation.state import (
     MAX_TURN_ITEMS,
     REPLY_BUDGET,
@@ -26,6 +27,7 @@ from support.builders import (
     decide,
     messages,
     notices,
+    offer,
     offered,
     queued,
     receive,
@@ -490,13 +492,32 @@ def test_without_budget_a_handoff_is_made_in_silence() -> None:
     assert messages(decision) == []
 
 
-def test_without_budget_nobody_is_told_of_closing_hours() -> None:
+AWAY = an_away_text(NOW + seconds(600))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(receive(an_item("item-11", NOW + seconds(600)), away=AWAY), id="they write"),
+        pytest.param(
+            offer().model_copy(update={"closed": ClosedDoors(away=AWAY, waiting_ahead=0)}),
+            id="the ladder meets closed doors",
+        ),
+        pytest.param(
+            TransferToQueue(agent_id="chief", supervisor=True, queue="sales", away=AWAY),
+            id="handed on",
+        ),
+    ],
+)
+def test_without_budget_nobody_is_told_of_closing_hours(command: Command) -> None:
     now = NOW + seconds(600)
-    state = after(
-        receive(an_item("item-10", now)), request_human(), now=now, state=answered_times(10)
-    )
-    away = an_away_text(now)
-    assert messages(decide(state, receive(an_item("item-11", now), away=away), now)) == []
+    handed_over = request_human(owner_version=1)
+    answered = answered_times(10)
+    state = after(receive(an_item("item-10", now)), handed_over, now=now, state=answered)
+    assert state.budget_left(now) == 0
+    decision = decide(state, command, now)
+    assert decision.events
+    assert messages(decision) == []
 
 
 # --- abandoned turns --------------------------------------------------------------------------

@@ -214,8 +214,11 @@ def test_a_policy_may_name_a_channel_or_its_kind() -> None:
 
 def test_every_endpoint_of_the_tiers_is_named_once() -> None:
     tiers = [{"name": "a", "endpoints": ["x", "y"]}, {"name": "b", "endpoints": ["y"]}]
-    settings = QueueSettings.model_validate({"queues": {"default": {"tiers": tiers}}})
+    others = {"sales": {"tiers": [{"name": "shop", "endpoints": ["z"]}]}, "silent": {}}
+    settings = QueueSettings.model_validate({"queues": {"default": {"tiers": tiers}, **others}})
     assert settings.all_endpoints() == ("x", "y")
+    assert settings.all_endpoints("sales") == ("z",)
+    assert settings.all_endpoints("silent") == settings.all_endpoints("gone") == ("x", "y")
 
 
 # --- the store --------------------------------------------------------------------------------

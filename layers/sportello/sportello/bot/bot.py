@@ -143,7 +143,7 @@ class Bot:
     def _has_people(self) -> bool:
         """Tell whether anybody is named who would be rung: else no person is offered."""
         queues = self._settings.get(QueueSettings)
-        return bool(queues.queues[queues.handoff_queue].endpoints)
+        return bool(queues.endpoints_of(queues.handoff_queue))
 
     def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
         own = self._settings.get(FaqSettings).entries.get(language)

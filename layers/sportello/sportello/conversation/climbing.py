@@ -23,6 +23,8 @@ from sportello.conversation.ladders import (
     awaits_people,
     expire_offer,
     expire_personal_offer,
+    goes_round,
+    matter_of,
     next_opening,
     restart_ladder,
     resume,
@@ -37,9 +39,6 @@ from sportello.model import written
 
 ROUNDS_IN_AN_EXECUTION = 100
 """Another execution goes on then: the history of one holds 25,000 events."""
-
-ROUNDS_WITHOUT_A_QUESTION = 10
-"""For whom nobody owes an answer people are rung for an hour or so, and again when they write."""
 
 
 def rings_anew(state: ConversationState, command: OfferConversation) -> bool:
@@ -101,9 +100,7 @@ def offer_conversation(draft: Draft, command: OfferConversation) -> None:
             "tier": command.tier + 1,
             "tier_name": command.tier_name,
             "expires_at": written(command.expires_at),
-            "reason": state.handoff_reason,
-            "queue": state.queue,
-            "priority": state.priority,
+            **matter_of(state),
             **({"round": command.ladder_round + 1} if command.ladder_round else {}),
             **command.packet,
         },
@@ -149,9 +146,8 @@ def exhaust_ladder(draft: Draft, command: ExhaustLadder) -> None:
         return
     expire_offer(draft)
     queue = draft.terms.queue(state.queue)
-    goes_on = state.turn is not None or command.ladder_round + 1 < ROUNDS_WITHOUT_A_QUESTION
     pause = timedelta(seconds=queue.pause_seconds(command.ladder_round))
-    again_at = draft.now + pause if goes_on else None
+    again_at = draft.now + pause if goes_round(state, command.ladder_round) else None
     draft.record(
         LadderExhausted(
             at=draft.now,

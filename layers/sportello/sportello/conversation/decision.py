@@ -69,6 +69,11 @@ class Draft:
         """Whether whoever one more clock rings still fits into the transaction."""
         return len(self._effects) <= EFFECTS_BEFORE_A_CLOCK
 
+    @property
+    def bells(self) -> tuple[str, ...]:
+        """Whom to ring of the conversation's people: who was rung for it last, or its queue's."""
+        return self.state.bells or self.terms.queues.all_endpoints(self.state.queue)
+
     def record(self, event: ConversationEvent) -> None:
         self._events.append(event)
         self.state = evolve(self.state, event)

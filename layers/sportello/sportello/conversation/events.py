@@ -307,22 +307,28 @@ class ConsideredAgent(Stored):
     reason: Annotated[Reason, OrUnknown()]
 
 
-class AgentOffered(Event):
-    """One agent is asked; `others` are the first few who were not, and why.
+class AgentChosen(Event):
+    """It was one agent; `others` are the first few who were not, and why.
 
-    `endpoints` are the agent's own. `transferred_by` is the colleague who chose the agent by hand.
+    `endpoints` are the agent's own.
     """
 
     published = True
-    type: Literal["AgentOffered"] = "AgentOffered"
+    type: str
     handoff_id: str
-    offer_id: str
     agent_id: str
     endpoints: tuple[str, ...] = ()
-    units: int
-    expires_at: Instant
     reason: Annotated[Reason, OrUnknown()] | None = None
     others: tuple[ConsideredAgent, ...] = ()
+
+
+class AgentOffered(AgentChosen):
+    """One agent is asked; `transferred_by` is the colleague who chose the agent by hand."""
+
+    type: Literal["AgentOffered"] = "AgentOffered"
+    offer_id: str
+    units: int
+    expires_at: Instant
     transferred_by: str = ""
 
 
@@ -337,16 +343,10 @@ class AgentOfferEnded(Event):
     taken_by: str = ""
 
 
-class AgentAssigned(Event):
-    """The conversation was given to an agent without being asked; see `AgentOffered`."""
+class AgentAssigned(AgentChosen):
+    """The conversation was given to an agent without being asked."""
 
-    published = True
     type: Literal["AgentAssigned"] = "AgentAssigned"
-    handoff_id: str
-    agent_id: str
-    endpoints: tuple[str, ...] = ()
-    reason: Annotated[Reason, OrUnknown()] | None = None
-    others: tuple[ConsideredAgent, ...] = ()
 
 
 class ConversationTransferred(Remark):

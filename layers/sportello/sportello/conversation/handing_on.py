@@ -83,9 +83,7 @@ def _hand_over(draft: Draft, command: HandOver, not_before: Instant | None = Non
 
 def _tell_away(draft: Draft, command: HandOver) -> None:
     away = command.away
-    if away is None or away.closed_since is None or draft.state.turn is None:
-        return
-    if draft.state.budget_left(draft.now) > 0:
+    if away is not None and away.closed_since is not None and draft.state.turn is not None:
         tell_out_of_hours(draft, away.text, away.closed_since)
 
 
@@ -99,7 +97,7 @@ def take_over(draft: Draft, command: TakeOver) -> None:
     require_as_seen(state, command)
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation is nobody's to take over")
-    former = owner.name if owner.kind is OwnerKind.AGENT else ""
+    former, rung = owner.name if owner.kind is OwnerKind.AGENT else "", draft.bells
     draft.record(ConversationTakenOver(at=draft.now, agent_id=command.agent_id, from_agent=former))
     for clock in state.clocks:
         if clock.kind is ClockKind.AGENT_SILENCE and clock.running:
@@ -109,7 +107,7 @@ def take_over(draft: Draft, command: TakeOver) -> None:
     if former:
         draft.notify(
             f"taken_over:{draft.state.owner.version}",
-            state.ringing or draft.terms.queues.all_endpoints(),
+            rung,
             "conversation.taken_over",
             {"agent_id": former, "taken_by": command.agent_id},
         )

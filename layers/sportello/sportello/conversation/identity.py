@@ -102,7 +102,7 @@ def _join(draft: Draft, other: OtherConversation) -> None:
     if draft.state.owner.kind is OwnerKind.AGENT:
         draft.notify(
             draft.unique("joined"),
-            draft.state.ringing or draft.terms.queues.all_endpoints(),
+            draft.bells,
             "conversation.joined",
             {"agent_id": draft.state.owner.name, "joined": other.conversation_id},
         )
@@ -126,7 +126,7 @@ def move_to(draft: Draft, command: MoveTo) -> None:
     for clock in draft.state.clocks:
         if clock.running:
             cancel_clock(draft, clock, ClockEnding.MOVED)
-    rung, agent = state.ringing, state.owner
+    rung, agent = draft.bells, state.owner
     draft.record(
         ConversationMoved(
             at=draft.now,
@@ -138,7 +138,7 @@ def move_to(draft: Draft, command: MoveTo) -> None:
     if agent.kind is OwnerKind.AGENT:
         draft.notify(
             draft.unique("moved"),
-            rung or draft.terms.queues.all_endpoints(),
+            rung,
             "conversation.moved",
             {"agent_id": agent.name, "moved_to": command.conversation_id},
         )

@@ -6,6 +6,7 @@ Who declined may be asked again from then on.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from sportello.conversation.decision import Draft
 from sportello.conversation.effects import Machine, ResumeWorkflow, StartWorkflow
@@ -28,9 +29,21 @@ MOST_AHEAD = MAX_RUNG_APART // RUNG_APART
 RESTARTED_APART = timedelta(seconds=60)
 """However often a customer writes, people are rung anew for it no sooner."""
 
+ROUNDS_WITHOUT_A_QUESTION = 10
+"""For whom nobody owes an answer people are rung for an hour or so, and again when they write."""
+
 
 def awaits_people(state: ConversationState, handoff_id: str) -> bool:
     return state.owner.kind is OwnerKind.QUEUE and state.handoff_id == handoff_id
+
+
+def matter_of(state: ConversationState) -> dict[str, Any]:
+    """What whoever is asked sees of a conversation besides its story."""
+    return {
+        "reason": state.handoff_reason,
+        "queue": state.queue,
+        "priority": state.priority,
+    }
 
 
 def next_opening(draft: Draft, queue: str) -> Instant | None:
@@ -101,7 +114,9 @@ def ring_again(draft: Draft, item_ids: Sequence[str]) -> None:
     )
     last = state.restarted_at
     lately = last is not None and draft.now - last < RESTARTED_APART
-    if _rests(state) and not lately and next_opening(draft, state.queue) is None:
+    # At night a ladder that rests meets closed doors by itself; one that has ended meets nothing.
+    in_time = state.ring_by is None or next_opening(draft, state.queue) is None
+    if _rests(state) and not lately and in_time:
         restart_ladder(draft, RestartReason.CUSTOMER_WROTE)
 
 
@@ -115,14 +130,21 @@ def _asks_nobody(state: ConversationState) -> bool:
     return state.offer is None and state.personal_offer is None
 
 
+def goes_round(state: ConversationState, ladder_round: int) -> bool:
+    """Whether another round follows this one, which was in vain."""
+    return state.turn is not None or ladder_round + 1 < ROUNDS_WITHOUT_A_QUESTION
+
+
 def ring_on(draft: Draft) -> None:
     """Go on where a ladder of an earlier version has ended: it went round once, and nobody watches.
 
-    Of a ladder of this version it is known by when it goes on.
+    Of a ladder of this version it is known by when it goes on, and one that has gone round often
+    enough stays at its end.
     """
     state = draft.state
     nobody_rings = state.ladder_exhausted and state.ring_by is None and _asks_nobody(state)
-    if state.owner.kind is OwnerKind.QUEUE and nobody_rings:
+    may_go_on = nobody_rings and goes_round(state, state.ladder_round)
+    if state.owner.kind is OwnerKind.QUEUE and may_go_on:
         restart_ladder(draft, RestartReason.GOES_ON)
 
 

@@ -87,7 +87,7 @@ def message_arrived(draft: Draft, sent: SentMessage) -> None:
             cancel_clock(draft, clock, ClockEnding.NOT_DELIVERED)
     draft.notify(
         f"arrived:{sent.effect_key}",
-        draft.state.ringing or draft.terms.queues.all_endpoints(),
+        draft.bells,
         "message.arrived",
         {"agent_id": _agent(draft.state), "effect_key": sent.effect_key},
     )
@@ -289,7 +289,7 @@ def _tell_people(
     explanation = explain_refusal(command.error_code)
     draft.notify(
         draft.unique("part_lost") if command.of_part else f"not_delivered:{sent.effect_key}",
-        draft.state.ringing or draft.terms.queues.all_endpoints(),
+        draft.bells,
         "message.not_delivered",
         {
             "agent_id": _agent(draft.state),

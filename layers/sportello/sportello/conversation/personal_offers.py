@@ -9,6 +9,7 @@ from sportello.conversation.events import (
     OwnerKind,
 )
 from sportello.conversation.handoffs import take
+from sportello.conversation.ladders import matter_of
 from sportello.conversation.state import ConversationState
 from sportello.model import written
 
@@ -49,9 +50,7 @@ def offer_to_agent(draft: Draft, command: OfferToAgent) -> None:
             "conversation.assigned",
             {
                 "agent_id": command.agent_id,
-                "reason": state.handoff_reason,
-                "queue": state.queue,
-                "priority": state.priority,
+                **matter_of(state),
                 **command.packet,
             },
         )
@@ -79,9 +78,7 @@ def offer_to_agent(draft: Draft, command: OfferToAgent) -> None:
             "offer_id": offer_id,
             "agent_id": command.agent_id,
             "expires_at": written(command.expires_at),
-            "reason": state.handoff_reason,
-            "queue": state.queue,
-            "priority": state.priority,
+            **matter_of(state),
             **({"transferred_by": command.transferred_by} if command.transferred_by else {}),
             **command.packet,
         },

@@ -87,7 +87,7 @@ def apologise(draft: Draft, clock: Clock, text: str) -> None:
     if draft.state.owner.kind is OwnerKind.AGENT:
         draft.notify(
             key,
-            draft.state.ringing or draft.terms.queues.all_endpoints(),
+            draft.bells,
             "promise.broken",
             {"agent_id": draft.state.owner.name, "promise_id": clock.promise_id},
         )

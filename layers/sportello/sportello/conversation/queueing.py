@@ -68,7 +68,7 @@ def take_from_agent(
 ) -> Instant:
     """Put it in a queue; an agent who loses it is told. Returns when people are rung."""
     agent = draft.state.owner.name
-    rung = draft.state.ringing or draft.terms.queues.all_endpoints()
+    rung = draft.bells
     start_at = put_in_queue(draft, queue, reason, waiting_ahead, not_before)
     draft.notify(
         f"reassigned:{draft.state.handoff_id}",

@@ -45,7 +45,7 @@ def wake_if_due(draft: Draft) -> None:
     draft.record(SnoozeEnded(at=draft.now))
     draft.notify(
         draft.unique("snooze_ended"),
-        draft.state.ringing or draft.terms.queues.all_endpoints(),
+        draft.bells,
         "snooze.ended",
         {"agent_id": draft.state.owner.name},
     )

@@ -16,6 +16,7 @@ from sportello.messaging.statuses import LOST
 from sportello.model import Instant
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
+from sportello.routing.endpoints import personal
 from sportello.sla.clocks import STORED_AWAITING_CUSTOMER, Clock, earliest
 from sportello.stored import OrUnknown, Stored, is_unknown
 
@@ -205,6 +206,13 @@ class ConversationState(Stored):
     moved_to: str = ""
     points_to: str = ""
     joined_at: Instant | None = None
+
+    @property
+    def bells(self) -> tuple[str, ...]:
+        """Who was rung for it last; of agents' own bells only those of whoever has it now."""
+        agent = self.owner.name if self.owner.kind is OwnerKind.AGENT else ""
+        whose = ((name, personal(name)) for name in self.ringing)
+        return tuple(name for name, own in whose if own is None or own.agent_id == agent)
 
     @property
     def waiting_since(self) -> Instant | None:

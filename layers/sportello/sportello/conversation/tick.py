@@ -88,7 +88,7 @@ def _tell_people(draft: Draft, clock: Clock, reached: ClockState, actions: Clock
     state = draft.state
     endpoints: list[str] = []
     if actions.remind_agents:
-        endpoints += state.ringing or draft.terms.queues.all_endpoints()
+        endpoints += draft.bells
     if actions.alert_supervisors:
         endpoints += draft.terms.queue(state.queue).alert_endpoints
     draft.notify(

@@ -237,20 +237,20 @@ def _record_lease(draft: Draft, turn_id: str, lease_seconds: int, attempt: int) 
 
 def _tell_away(draft: Draft, command: ReceiveMessages) -> None:
     away = command.away
-    if away is None or away.closed_since is None:
-        return
-    if draft.state.budget_left(draft.now) > 0:
+    if away is not None and away.closed_since is not None:
         tell_out_of_hours(draft, away.text, away.closed_since)
 
 
 def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
-    """Say once for each closed period that nobody is there.
+    """Say once for each closed period, and within the budget, that nobody is there.
 
     Settings may move the start of a period back and forth: only a later one is a new one, so
     that no period is told twice. Nothing is said in the middle of a conversation with a person,
     also where that person writes from the business's own phone.
     """
     last_period = draft.state.closed_period_told
+    if draft.state.budget_left(draft.now) <= 0:
+        return
     if (last_period is not None and closed_since <= last_period) or _person_is_around(draft):
         return
     draft.send(f"out_of_hours:{closed_since:%Y%m%dT%H%M%SZ}", text, Author.SYSTEM)
@@ -269,7 +269,7 @@ def _tell_of_agreement(
 def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple[str, ...]) -> None:
     draft.notify(
         draft.unique("message"),
-        draft.state.ringing or endpoints,
+        draft.bells or endpoints,
         "message.received",
         {
             "agent_id": draft.state.owner.name,

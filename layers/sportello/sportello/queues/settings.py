@@ -50,12 +50,6 @@ class Queue(Model):
     promise_when_unanswered: PromiseTerms | None = None
     """What the customer is promised when no tier answered; nothing unless the business says so."""
 
-    @property
-    def endpoints(self) -> frozenset[str]:
-        """Whoever is rung for it sooner or later, by name."""
-        of_tiers = (name for tier in self.tiers for name in tier.endpoints)
-        return frozenset((*of_tiers, *self.alert_endpoints))
-
     def pause_seconds(self, ladder_round: int) -> int:
         """Return how long the ladder rests after a round, counted from 0."""
         doubled: int = self.first_pause_seconds << min(ladder_round, LONGEST_DOUBLING)
@@ -74,10 +68,16 @@ class QueueSettings(SettingsDocument):
     queues: dict[Name, Queue] = Field(default_factory=lambda: {DEFAULT: Queue()})
     handoff_queue: Name = DEFAULT
 
-    def all_endpoints(self) -> tuple[str, ...]:
-        """Every endpoint some tier of the handoff queue rings, each once."""
-        tiers = self.queues[self.handoff_queue].tiers
-        return tuple(dict.fromkeys(name for tier in tiers for name in tier.endpoints))
+    def all_endpoints(self, queue: str = "") -> tuple[str, ...]:
+        """Return every endpoint that tiers of a queue name, each once.
+
+        Where they name none, and before the first handoff, those of the handoff queue.
+        """
+        own, handoff = (
+            tuple(dict.fromkeys(e for tier in each.tiers for e in tier.endpoints))
+            for each in (self.queues.get(queue, Queue(tiers=())), self.queues[self.handoff_queue])
+        )
+        return own or handoff
 
     def rung_by(self, queue: str, tier: QueueTier) -> tuple[str, ...]:
         """Return whom a tier of a queue rings, each once; those of a queue removed since are none.

@@ -133,13 +133,3 @@ def unwanted(
     if quiet is not None and quiet.keep_quiet(circumstances.priority, now):
         return Unwanted.QUIET
     return None
-
-
-def is_wanted(
-    endpoint: AgentEndpoint,
-    notice: str,
-    circumstances: Circumstances,
-    now: datetime,
-    usual: frozenset[str] | None = None,
-) -> bool:
-    return unwanted(endpoint, notice, circumstances, now, usual) is None

@@ -38,9 +38,6 @@ class AgentProfile(Stored):
     calendar: Annotated[str, StringConstraints(max_length=64)] = ""
     endpoints: Annotated[Mapping[Name, AgentEndpoint], Field(max_length=10)] = {}
 
-    def skill(self, channel: str) -> int:
-        return self.skills.get(channel, USUAL_LEVEL)
-
 
 class StoredProfile(Stored):
     """A profile as the table has it; `version` 0 was never written."""
