@@ -194,8 +194,8 @@ class Applying:
         owner_left = asks and self._owner_left(conversation, terms, now)
         if (state.owner.kind is OwnerKind.QUEUE or owner_left) and address is not None:
             away = out_of_hours(self._settings, terms, state.queue, address, now)
-        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.ringing:
-            endpoints = terms.queues.all_endpoints()
+        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.bells:
+            endpoints = terms.queues.all_endpoints(state.queue)
         return Step(
             command=ReceiveMessages(
                 items=items,

@@ -73,16 +73,16 @@ class Assigning:
         conversation_id: str,
         now: datetime,
         start: Conversation | None = None,
-        seen: InLine | None = None,
+        place: InLine | None = None,
     ) -> Committed:
-        """Ask whoever fits best; `seen` is a place at which the conversation was just read."""
+        """Ask whoever fits best; `place` is where the conversation was just read."""
 
         def plan(conversation: Conversation) -> Step | None:
             terms = self._settings.terms(conversation)
             waiting = in_line(conversation, terms)
             if waiting is None or terms.staffing(waiting.queue, now).closed is not None:
                 return None
-            if seen is None or place_key(seen) != place_key(waiting):
+            if place is None or place_key(place) != place_key(waiting):
                 self._see_to_place(waiting, conversation.state.sequence)
             chosen = self._choosing.agent_for(waiting, terms, now)
             return self._offer(conversation, waiting, terms, chosen, now) if chosen else None
@@ -232,7 +232,7 @@ class Assigning:
 
         False if all is as it was.
         """
-        committed = self._ask_somebody(waiting.conversation_id, now, seen=waiting)
+        committed = self._ask_somebody(waiting.conversation_id, now, place=waiting)
         before = committed.before
         stands = in_line(before, self._settings.terms(before))
         is_left_over = stands is None or place_key(stands) != place_key(waiting)

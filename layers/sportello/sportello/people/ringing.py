@@ -159,7 +159,7 @@ class Ringing:
         conversation_id, key = bell.record.conversation_id, bell.notice.key
         breaker = self._admitted(bell)
         try:
-            receipt = self._told(self._notification(bell))
+            receipt = self._receipt_of(self._notification(bell))
         except EndpointGone:
             self._mark_gone(bell)
             self._table.mark_not_notified(conversation_id, key, GONE)
@@ -179,7 +179,7 @@ class Ringing:
         if news := after_success(breaker, self._clock()):
             self._table.endpoints.note_success(bell.notice.endpoint, news)
 
-    def _told(self, notification: Notification) -> str:
+    def _receipt_of(self, notification: Notification) -> str:
         """Ring once; the endpoint's own wish counts as far as customers can wait for it."""
         try:
             return self._notifier.notify(notification)

@@ -189,13 +189,13 @@ def _agent_changes(
 def _heard(before: ConversationState, decision: Decision) -> Mapping[str, bool]:
     """Tell of those whose offers ended whether they answered; who left in its time missed none."""
     offer = before.personal_offer
-    left = {
+    leavers = {
         event.agent_id
         for event in decision.events
         if isinstance(event, AgentOfferEnded) and offer and event.at < offer.expires_at
     }
     heard = heard_from(decision.events)
-    return {name: answered for name, answered in heard.items() if answered or name not in left}
+    return {name: answered for name, answered in heard.items() if answered or name not in leavers}
 
 
 def in_line(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
