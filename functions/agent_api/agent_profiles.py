@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from agent_api import preconditions
-from agent_api.agent_view import Shown
+from agent_api.agent_view import AgentView, Shown
 from agent_api.agents import (
     agent_answer,
     checked_agent,
@@ -47,7 +47,16 @@ _NAME: TypeAdapter[str] = TypeAdapter(Name)
 routes = Blueprint(__name__)
 
 
-@route(routes, "PUT", "/agents/{agent_id}", Permission.WRITE_AGENTS)
+@route(
+    routes,
+    "PUT",
+    "/agents/{agent_id}",
+    Permission.WRITE_AGENTS,
+    body=AgentProfile,
+    answers={200: AgentView},
+    problems=("dangling-reference",),
+    versioned=True,
+)
 def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     """Make the body the agent's profile; a precondition makes sure of which one it replaces.
 
@@ -82,7 +91,15 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     return agent_answer(view_of(written, shown, now))
 
 
-@route(routes, "PUT", "/agents/me/endpoints/{name}", Permission.SET_OWN_PRESENCE)
+@route(
+    routes,
+    "PUT",
+    "/agents/me/endpoints/{name}",
+    Permission.SET_OWN_PRESENCE,
+    body=AgentEndpoint,
+    answers={200: AgentEndpoint},
+    problems=("too-many-endpoints",),
+)
 def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Make the body an endpoint of the caller's own, a browser's subscription for instance."""
     check_name(name)
@@ -99,9 +116,17 @@ def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     return answer_with(endpoint)
 
 
-@route(routes, "DELETE", "/agents/me/endpoints/{name}", Permission.SET_OWN_PRESENCE)
+@route(
+    routes,
+    "DELETE",
+    "/agents/me/endpoints/{name}",
+    Permission.SET_OWN_PRESENCE,
+    answers={204: None},
+    problems=("validation",),
+)
 def remove_own_endpoint(_request: Request, agent: Agent, name: str) -> Response:
     """Take an endpoint away; one that is not there is gone already."""
+    check_name(name)
 
     def without_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
         return {other: endpoint for other, endpoint in endpoints.items() if other != name}

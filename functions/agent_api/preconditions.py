@@ -18,7 +18,7 @@ class _Tag(NamedTuple):
     is_weak: bool
 
 
-def etag(version: int) -> str:
+def etag(version: int | str) -> str:
     return f'"{version}"'
 
 
@@ -28,7 +28,7 @@ def names_a_version(request: Request) -> bool:
     return condition is not None and condition.strip() != _ANY
 
 
-def matches(request: Request, version: int) -> bool:
+def matches(request: Request, version: int | str) -> bool:
     """Hold a version against If-Match by the strong comparison, which no weak tag passes."""
     condition = _field(request, "if-match")
     if condition is None or condition.strip() == _ANY:
@@ -37,7 +37,7 @@ def matches(request: Request, version: int) -> bool:
     return any(tag.opaque == str(version) and not tag.is_weak for tag in tags)
 
 
-def is_excluded(request: Request, version: int) -> bool:
+def is_excluded(request: Request, version: int | str) -> bool:
     """Hold a version against If-None-Match by the weak comparison.
 
     What cannot be read excludes everything that is written, and nothing that is read.
