@@ -19,6 +19,7 @@ from agent_api.agents import (
 from agent_api.endpoint_addresses import refuse_unfit_endpoints
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.preconditions import etag, tag_of
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.route_declaration import answer_with, route
@@ -99,6 +100,7 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     body=AgentEndpoint,
     answers={200: AgentEndpoint},
     problems=("too-many-endpoints",),
+    versioned=True,
 )
 def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Make the body an endpoint of the caller's own, a browser's subscription for instance."""
@@ -107,13 +109,14 @@ def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     refuse_unfit(name, endpoint)
 
     def with_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
+        refuse_other_version(request, version_of(endpoints.get(name)))
         if name not in endpoints and len(endpoints) >= MAX_ENDPOINTS:
             raise Problem(422, "too-many-endpoints", "Remove one first.")
         return {**endpoints, name: endpoint}
 
     change_endpoints(agent.id, with_it)
     logger.info("own endpoint written", notifier=endpoint.notifier)
-    return answer_with(endpoint)
+    return answer_with(endpoint, headers={"etag": etag(version_of(endpoint) or "")})
 
 
 @route(
@@ -123,12 +126,15 @@ def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     Permission.SET_OWN_PRESENCE,
     answers={204: None},
     problems=("validation",),
+    versioned=True,
 )
-def remove_own_endpoint(_request: Request, agent: Agent, name: str) -> Response:
+def remove_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Take an endpoint away; one that is not there is gone already."""
     check_name(name)
 
     def without_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
+        if name in endpoints:
+            refuse_other_version(request, version_of(endpoints[name]))
         return {other: endpoint for other, endpoint in endpoints.items() if other != name}
 
     change_endpoints(agent.id, without_it)
@@ -152,6 +158,13 @@ def change_endpoints(
             continue
         return
     raise StorageBusy(f"{MAX_ATTEMPTS} writers of one profile were faster")
+
+
+def version_of(endpoint: AgentEndpoint | None) -> str | None:
+    """Tell one way of ringing from another; None of an endpoint that is not there."""
+    if endpoint is None:
+        return None
+    return tag_of(json.dumps(endpoint.model_dump(mode="json"), sort_keys=True))
 
 
 def check_name(name: str) -> None:

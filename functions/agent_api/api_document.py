@@ -25,7 +25,8 @@ from agent_api.document_parts import (
     parameter,
     problem_response,
 )
-from agent_api.json_schemas import DIALECT, ModelIn, components, hash_of_json
+from agent_api.json_schemas import DIALECT, ModelIn, components
+from agent_api.preconditions import tag_of
 from agent_api.problems import STATUSES
 from agent_api.route_declaration import DECLARED, Declared, Shapes
 from sportello.settings.kinds import KINDS
@@ -61,7 +62,7 @@ class Written(NamedTuple):
 def written_document() -> Written:
     """Return the document as JSON, made once for the life of a process."""
     text = json.dumps(openapi_document(), ensure_ascii=False, separators=(",", ":"))
-    return Written(text, hash_of_json(text))
+    return Written(text, tag_of(text))
 
 
 def openapi_document(declared: Mapping[tuple[str, str], Declared] = DECLARED) -> dict[str, Any]:
@@ -207,7 +208,7 @@ class Description(NamedTuple):
     def answer(
         self, status: int, shape: type[BaseModel] | str | None, examples: Mapping[str, Any]
     ) -> dict[str, Any]:
-        tags = ("ETag",) if self.route.shapes.versioned else ()
+        tags = ("ETag",) if self.route.shapes.versioned and shape is not None else ()
         names = (*tags, "RateLimit", "RateLimit-Policy")
         answer: dict[str, Any] = {
             "description": HTTPStatus(status).phrase,

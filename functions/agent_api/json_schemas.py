@@ -1,6 +1,5 @@
 """JSON Schemas (2020-12) of what callers send and get, as the models have it."""
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -84,7 +83,3 @@ def settings_schema(shape: type[SettingsDocument]) -> str:
     """Return the schema of a document as it is written."""
     schema = shape.model_json_schema(schema_generator=Schemas)
     return json.dumps({"$schema": DIALECT, "title": shape.kind, **schema})
-
-
-def hash_of_json(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:32]

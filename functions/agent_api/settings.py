@@ -153,7 +153,7 @@ def not_modified(request: Request, version: int | str) -> Response | None:
     return Response(body="", status_code=304, headers={"etag": etag(version)})
 
 
-def refuse_other_version(request: Request, version: int) -> None:
+def refuse_other_version(request: Request, version: int | str | None) -> None:
     """Hold the version in force against what the request says of it, if it does."""
     if not preconditions.matches(request, version) or preconditions.is_excluded(request, version):
         raise version_mismatch()

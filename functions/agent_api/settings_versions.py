@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from agent_api.identity import Agent
 from agent_api.permissions import Permission, permission_to_write
-from agent_api.preconditions import etag
+from agent_api.preconditions import etag, tag_of
 from agent_api.problems import Problem
 from agent_api.request_parts import faults_of, read_body, read_query
 from agent_api.route_declaration import NothingNew, answer_with, answer_with_json, route
@@ -218,10 +218,10 @@ def roll_back(request: Request, agent: Agent, kind: str) -> Response:
     versioned=True,
 )
 def read_schema(request: Request, _agent: Agent, kind: str) -> Response:
-    from agent_api.json_schemas import hash_of_json, settings_schema  # noqa: PLC0415 -- no other route makes schemas
+    from agent_api.json_schemas import settings_schema  # noqa: PLC0415 -- no other route makes schemas
 
     schema = settings_schema(shape_of(kind))
-    version = hash_of_json(schema)
+    version = tag_of(schema)
     return not_modified(request, version) or answer_with_json(
         schema,
         headers={
