@@ -65,6 +65,27 @@ def test_every_route_is_in_the_document() -> None:
     assert described == {(m, path) for path, ms in agent_api_app.app.routes.items() for m in ms}
 
 
+def test_every_route_declares_its_shapes() -> None:
+    """As docs/conventions.md says; what the view reads is told, `answers` is for you to say."""
+    missing = {
+        f"{method} {path}": f"{in_words(shapes_read(declared.view))}, answers=…"
+        for (method, path), declared in DECLARED.items()
+        if declared.view and declared.shapes.answers is None
+    }
+    assert missing == {}
+
+
+def test_no_model_that_is_shown_is_called_like_its_field() -> None:
+    """Generators of clients take both for one name."""
+    alike = [
+        name
+        for name, schema in document()["components"]["schemas"].items()
+        for field, shape in schema.get("properties", {}).items()
+        if field.replace("_", "") == name.lower() and references_in(shape)
+    ]
+    assert alike == []
+
+
 @pytest.mark.parametrize(("method", "path"), SHAPED)
 def test_what_a_route_declares_is_what_its_view_reads(method: str, path: str) -> None:
     declared = DECLARED[method, path]
@@ -140,6 +161,7 @@ def test_shapes_are_declared_with_the_route(monkeypatch: pytest.MonkeyPatch) -> 
     described = openapi_document(declared)["paths"]["/bells"]["get"]
     assert described["operationId"] == "read_bells"
     assert "content" not in described["responses"]["204"]
+    assert "ETag" not in described["responses"]["204"]["headers"]
 
 
 # Problems
