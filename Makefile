@@ -130,9 +130,9 @@ $(CHAOS)/.stamp: constraints/chaos.txt
 	@touch $@
 
 $(CLIENT)/.stamp: constraints/client.txt
-	@echo "installing the generator of clients into $(CLIENT) (a few seconds)"
+	@echo "installing what reads OpenAPI documents into $(CLIENT) (a few seconds)"
 	@$(call environment,$(CLIENT),client)
-	@$(CLIENT)/bin/python $(PIP) install openapi-python-client --constraint constraints/client.txt
+	@$(CLIENT)/bin/python $(PIP) install openapi-python-client openapi-spec-validator --constraint constraints/client.txt
 	@touch $@
 
 $(NPM)/.stamp: constraints/npm.txt

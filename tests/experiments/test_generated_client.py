@@ -1,4 +1,4 @@
-"""A client made from the OpenAPI document is typed, and says what the API says."""
+"""The OpenAPI document is one, and a client made from it is typed and says what the API says."""
 
 import json
 import subprocess
@@ -71,6 +71,12 @@ def types(folder: Path, *files: str) -> str:
         *(sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file="),
         *("--python-executable", TOOLS / "python", *files),
         folder=folder,
+    )
+
+
+def test_the_document_is_one_of_openapi(folder: Path) -> None:
+    assert run(TOOLS / "openapi-spec-validator", "openapi.json", folder=folder) == (
+        "openapi.json: OK\n"
     )
 
 
