@@ -125,7 +125,7 @@ def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     "/agents/me/endpoints/{name}",
     Permission.SET_OWN_PRESENCE,
     answers={204: None},
-    problems=("validation",),
+    problems=("validation", "body-too-large"),
     versioned=True,
 )
 def remove_own_endpoint(request: Request, agent: Agent, name: str) -> Response:

@@ -102,7 +102,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     shape = shape_of(kind)
     agent.require(permission_to_write(kind))
     document = read_body(request, shape)
-    version = judged(request, kind, document)
+    version = judged(request, kind, document).version
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
     put_version(request, agent, kind, stored, runtime.utc_now())
     forget_removed_endpoints(document)
@@ -110,15 +110,14 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     return settings_answer(agent, kind, stored)
 
 
-def judged(request: Request, kind: str, document: SettingsDocument) -> int:
-    """Return the version that a document would replace; raises Problem if it must not."""
+def judged(request: Request, kind: str, document: SettingsDocument) -> StoredSettings:
+    """Return what is in force, which a document would replace; raises Problem if it must not."""
     refuse_dangling_references(document)
     current = runtime.table().settings(kind)
-    version = current.version if current else 0
-    refuse_other_version(request, version)
+    refuse_other_version(request, current.version if current else 0)
     refuse_removing_queues_in_use(document, current)
     refuse_unfit_addresses(document, current)
-    return version
+    return current or packaged(type(document))
 
 
 def shape_of(kind: str) -> type[SettingsDocument]:

@@ -166,17 +166,19 @@ def check(request: Request, agent: Agent, kind: str) -> Response:
     shape = shape_of(kind)
     agent.require(permission_to_write(kind))
     document = read_body(request, shape)
-    version = judged(request, kind, document)
-    would_be = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
+    current = judged(request, kind, document)
+    would_be = StoredSettings(
+        version=current.version + 1, document=document.model_dump(mode="json")
+    )
     refuse_too_large(would_be.document)
     answer = answer_with(
         Checked(
             kind=kind,
-            version=version,
+            version=current.version,
             document=shown_to(agent, kind, would_be.document),
-            changes=tuple(changes_between(agent, kind, version_of(kind, shape, version), would_be)),
+            changes=tuple(changes_between(agent, kind, current, would_be)),
         ),
-        headers={"etag": etag(version)},
+        headers={"etag": etag(current.version)},
     )
     return NothingNew(answer.body, answer.headers)
 
@@ -197,9 +199,8 @@ def roll_back(request: Request, agent: Agent, kind: str) -> Response:
     agent.require(permission_to_write(kind))
     number = read_body(request, Rollback).version
     document = fitting(shape, version_of(kind, shape, number))
-    version = judged(request, kind, document)
-    stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
-    current = version_of(kind, shape, version)
+    current = judged(request, kind, document)
+    stored = StoredSettings(version=current.version + 1, document=document.model_dump(mode="json"))
     if current.document == stored.document:
         answer = settings_answer(agent, kind, current)
         return NothingNew(answer.body, answer.headers)

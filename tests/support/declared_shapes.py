@@ -37,6 +37,19 @@ def shapes_read(view: Callable[..., Any]) -> Shapes:
     return shapes
 
 
+def problems_raised(view: Callable[..., Any]) -> set[str]:
+    """Return the kinds of problems that a view, or whom it calls, raises by name."""
+    kinds: set[str] = set()
+    for call, names in _calls(view, set()):
+        if _name(call.func) == "Problem" and len(call.args) > 1:
+            match call.args[1]:
+                case ast.Constant(value=str(kind)):
+                    kinds.add(kind)
+                case ast.Name(id=name):
+                    kinds.add(names[name])
+    return kinds
+
+
 def in_words(shapes: Shapes) -> str:
     """Write shapes as the words of a declaration."""
     words = {

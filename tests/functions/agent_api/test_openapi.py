@@ -18,7 +18,7 @@ from agent_api.route_declaration import DECLARED, Declared, route
 from sportello.model import Model
 from support.agent_calls import call
 from support.conformance import document, errors_at
-from support.declared_shapes import in_words, shapes_read
+from support.declared_shapes import in_words, problems_raised, shapes_read
 from support.template import ROOT
 from tools.examples import examples
 
@@ -68,7 +68,9 @@ def test_every_route_is_in_the_document() -> None:
 def test_every_route_declares_its_shapes() -> None:
     """As docs/conventions.md says; what the view reads is told, `answers` is for you to say."""
     missing = {
-        f"{method} {path}": f"{in_words(shapes_read(declared.view))}, answers=…"
+        f"{method} {path}": ", ".join(
+            filter(None, (in_words(shapes_read(declared.view)), "answers=…"))
+        )
         for (method, path), declared in DECLARED.items()
         if declared.view and declared.shapes.answers is None
     }
@@ -177,6 +179,13 @@ def test_every_problem_comes_with_one_status_which_the_page_tells() -> None:
 def test_every_problem_but_of_paths_that_are_no_routes_is_some_routes() -> None:
     told = {kind for (m, p), each in DECLARED.items() for kind in problems_of(p, m, each)}
     assert set(TITLES) - told == {"method-not-allowed"}
+
+
+@pytest.mark.parametrize(("method", "path"), SHAPED)
+def test_a_problem_that_a_view_raises_is_declared(method: str, path: str) -> None:
+    declared = DECLARED[method, path]
+    assert declared.view
+    assert problems_raised(declared.view) - set(problems_of(path, method, declared)) == set()
 
 
 # Examples
