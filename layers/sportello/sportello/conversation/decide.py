@@ -9,16 +9,19 @@ folds events into state.
 from collections.abc import Mapping
 
 from sportello.conversation import (
+    acknowledging,
     climbing,
     delivery_records,
     handing_on,
     handoffs,
     identity,
+    macros,
     notes,
     other_ways,
     personal_offers,
     promises,
     setting_aside,
+    tags,
     tick,
     turns,
 )
@@ -42,6 +45,9 @@ HANDLERS: Mapping[type[Command], Handler] = {
         identity,
         personal_offers,
         setting_aside,
+        tags,
+        acknowledging,
+        macros,
         promises,
         tick,
         delivery_records,
@@ -58,8 +64,9 @@ def decide(
     Clocks change only where it turns out to be lost, or not to be.
     """
     # Who had to wait for other writers looked at the clock before them: time never runs back.
-    draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at), terms)
-    HANDLERS[type(command)](draft, command)
+    at = now if state.decided_at is None else max(now, state.decided_at)
+    draft = Draft(state, at, terms, HANDLERS)
+    draft.ask(command)
     if not (isinstance(command, RecordDelivery) and command.sent is None):
         keep_clocks(draft)
         if isinstance(command, Tick):
