@@ -17,6 +17,7 @@ from agent_api import (
     conversations,
     handing_on,
     health,
+    inbox,
     other_ways,
     presence,
     push,
@@ -50,6 +51,7 @@ app.register_blueprint(clocks.routes)
 app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(queues.routes)
+app.register_blueprint(inbox.routes)
 app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)

@@ -177,6 +177,7 @@ KEEPERS = {
     "AnswerLinkFunction",
     "DispatchFunction",
     "ExhaustLadderFunction",
+    "FitClocksFunction",
     "OfferConversationFunction",
     "ReceiveMessagesFunction",
     "SettleAgentFunction",
@@ -185,7 +186,7 @@ KEEPERS = {
     "TickFunction",
     *DELIVERERS,
 }
-"""Who commits what changes an agent's room, or a place in line."""
+"""Who commits what changes an agent's room or list, or a place in line."""
 
 
 def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
@@ -194,7 +195,6 @@ def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
 
 def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_table() -> None:
     assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
-        "FitClocksFunction",  # asks for agents to be settled
         *KEEPERS,
         *NOTIFIERS,
     }
@@ -222,6 +222,12 @@ def test_whoever_tells_or_orders_a_wait_may_see_who_waits() -> None:
         "RequestHumanFunction",
         "SweepFunction",
         "TickFunction",
+    }
+
+
+def test_only_the_agent_api_may_see_what_agents_lists_hold() -> None:
+    assert {name for name in FUNCTIONS if "/index/inbox" in may(name, "dynamodb:Query")} == {
+        "AgentApiFunction"
     }
 
 

@@ -20,6 +20,7 @@ from sportello.table.agent_writes import Reseating
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.inbox_place import own_place
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -108,11 +109,14 @@ def examples() -> list[Attributes]:
     agents.reseat(record, Reseating(has=(ranked(seat, "longest_idle", 1),)))
     (claim,) = claims_of(CONVERSATION, with_agent(), TERMS).values()
     waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
+    own = own_place(CONVERSATION, with_agent())
     assert waiting
+    assert own
     return [
         acted.to_attributes(RETENTION),
         claim_attributes("anna", claim),
         place_attributes(waiting),
+        own.to_attributes(),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))

@@ -1,6 +1,6 @@
 """The only module that talks to DynamoDB, with its parts, the other `..._table.py` beside it.
 
-Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
+Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
 
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
 - receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
@@ -39,6 +39,9 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- agents' lists are read in pieces: query index `inbox` by queue and lane, and `OWN#`; counted, as
+  far as it matters, likewise; then batch get `STATE`, `ADDRESS` of the rows. A commit moves a
+  conversation in its agent's list: put and delete `OWN#`
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
@@ -103,6 +106,7 @@ from sportello.table.writes import (
 
 if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
+    from sportello.table.inbox_table import InboxTable
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -144,6 +148,13 @@ class DeskTable(EffectTable):
     def agents(self) -> AgentTable:
         """Who the agents are, and what they have and could be given."""
         return AgentTable(self._name, self._client)
+
+    @property
+    def inbox(self) -> "InboxTable":
+        """Which conversations stand in agents' lists, and where."""
+        from sportello.table.inbox_table import InboxTable  # noqa: PLC0415 -- likewise
+
+        return InboxTable(self._name, self._client)
 
     @property
     def lines(self) -> LineTable:

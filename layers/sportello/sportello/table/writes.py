@@ -12,6 +12,7 @@ from sportello.model import Model
 from sportello.queues.waits import WaitRecord
 from sportello.table.agent_writes import AgentChanges, place_writes
 from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbox_place import own_place
 from sportello.table.items import (
     Address,
     Conversation,
@@ -104,7 +105,20 @@ def commit_writes(
         for effect_key, reopening in decision.reopenings.items()
     ]
     writes += place_writes(table, commit.agents)
+    writes += _own_list_writes(table, conversation, after)
     return writes, len(guards)
+
+
+def _own_list_writes(
+    table: str, conversation: Conversation, after: ConversationState
+) -> list[Attributes]:
+    """Return the writes by which a conversation moves in its agent's list, or to another's."""
+    name = conversation.conversation_id
+    origin, target = own_place(name, conversation.state), own_place(name, after)
+    if origin == target:
+        return []
+    deleted = [{"Delete": {"TableName": table, "Key": origin.key}}] if origin else []
+    return deleted + ([put(table, target.to_attributes())] if target else [])
 
 
 def _words_after(conversation: Conversation, commit: Commit, now: datetime) -> LastWords | None:
