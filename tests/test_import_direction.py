@@ -181,6 +181,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "channel_table.py",
         "endpoint_table.py",
         "inbound_table.py",
+        "inbox_table.py",
         "line_table.py",
         "link_table.py",
         "queue_table.py",

@@ -24,6 +24,7 @@ from agent_api import (
     queues,
     reports,
     routing_explained,
+    search,
     setting_aside,
     settings,
 )
@@ -52,6 +53,7 @@ app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(queues.routes)
 app.register_blueprint(inbox.routes)
+app.register_blueprint(search.routes)
 app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)

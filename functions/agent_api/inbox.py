@@ -1,18 +1,16 @@
 """The inbox: the lists that agents work through, in full rows, and how long each is."""
 
-import base64
-import binascii
 from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, PlainValidator
+from pydantic import Field
 
 from agent_api.agents import served_queues
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.queues import unknown_queue
-from agent_api.request_parts import read_query
+from agent_api.request_parts import cursor_of, cursor_to, read_query
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import works_on
 from sportello.entrypoints import runtime
@@ -30,30 +28,13 @@ MOST_QUEUES = 50
 routes = Blueprint(__name__)
 
 
-def encoded(position: str) -> str:
-    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
-
-
-def _opened(cursor: object) -> str:
-    """Return the position that a cursor stands for."""
-    text = str(cursor)
-    try:
-        padded = text + "=" * (-len(text) % 4)
-        position = base64.b64decode(padded.encode(), altchars=b"-_", validate=True).decode()
-    except (ValueError, binascii.Error):
-        raise ValueError("none of ours") from None
-    if not POSITION.fullmatch(position):
-        raise ValueError("none of ours")
-    return position
-
-
 class InboxQuery(Model):
     """`queue` narrows a list to one queue, which need not be one that the agent serves."""
 
     view: View = View.WAITING
     queue: Name | None = None
     limit: int = Field(default=25, ge=1, le=50)
-    cursor: Annotated[str, PlainValidator(_opened)] = ""
+    cursor: Annotated[str, cursor_to(POSITION)] = ""
 
 
 class CountsQuery(Model):
@@ -85,7 +66,7 @@ def read_inbox(request: Request, agent: Agent) -> Response:
     page = _lists_for(agent).page(listed, query.cursor, query.limit)
     if query.queue and not page.rows and query.queue not in _settings().queues:
         raise unknown_queue()
-    cursor = encoded(page.goes_on_after) if page.goes_on_after else None
+    cursor = cursor_of(page.goes_on_after) if page.goes_on_after else None
     return answer_with(Inbox(view=query.view, at=now, rows=page.rows, cursor=cursor))
 
 

@@ -52,6 +52,7 @@ TITLES: Mapping[str, str] = {
     "reply-window-closed": "The channel takes no reply any more",
     "queue-in-use": "Somebody waits in a queue that would be gone",
     "idempotency-key-reused": "The idempotency key was used for another request",
+    "search-off": "This deployment keeps no words to search for",
     "internal": "Something broke on our side",
     "busy": "Try again in a moment",
     "settings-unfit": "Settings in force cannot be read",

@@ -9,11 +9,12 @@ import pytest
 
 from agent_api import endpoint_addresses
 from agent_api.identity import SignInEnvironment
+from agent_api.search import SearchEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
-from sportello.dispatch import dispatcher, fit_clocks, stream
+from sportello.dispatch import dispatcher, fit_clocks, stream, words_to_keep
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
 from sportello.people.auditing import AuditEnvironment
@@ -28,6 +29,7 @@ from support.template import (
     template,
     where_it_is_deployed,
 )
+from workflow import keep_words
 
 FUNCTIONS = functions()
 
@@ -36,8 +38,13 @@ TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
 DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
-    "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "DispatchFunction": [
+        *DISPATCH,
+        stream.DeadLetterEnvironment,
+        words_to_keep.WordsEnvironment,
+    ],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
+    "KeepWordsFunction": [*TABLE, keep_words.KeepWordsEnvironment],
     "SettleAgentFunction": TASK,
     "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
@@ -51,6 +58,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         EndpointEnvironment,
         AuditEnvironment,
         PushKeyEnvironment,
+        SearchEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
     ],
@@ -200,11 +208,17 @@ def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_t
     }
 
 
+def test_only_who_keeps_words_may_write_many_items_at_once() -> None:
+    assert {name for name in FUNCTIONS if may(name, "dynamodb:BatchWriteItem")} == {
+        "KeepWordsFunction"
+    }
+
+
 def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> None:
     readers = {n for n in FUNCTIONS if "SETTINGS_CACHE_SECONDS" in environment(FUNCTIONS[n])}
     assert {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")} == readers
     loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
-    assert loading == readers | DELIVERERS.keys()
+    assert loading == readers | DELIVERERS.keys() | {"KeepWordsFunction"}
 
 
 def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:
@@ -241,7 +255,7 @@ def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
 
 
 def test_the_sweep_fills_no_queue_that_only_the_stream_fills() -> None:
-    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue")
+    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue|WordsQueue")
     assert by_the_stream.search(may("DispatchFunction", "sqs:SendMessage"))
     assert not by_the_stream.search(may("SweepFunction", "sqs:SendMessage"))
 

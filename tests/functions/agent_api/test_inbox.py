@@ -149,7 +149,7 @@ def test_what_was_taken_out_of_the_settings_is_still_listed_by_name(teams: Staff
 
 
 def test_of_very_many_queues_one_has_to_be_named(staffed: StaffedDesk) -> None:
-    queues = {f"q{number}": {} for number in range(MOST_QUEUES)}
+    queues: Any = {f"q{number}": {} for number in range(MOST_QUEUES)}
     staffed.configure(QueueSettings, queues={"default": {}, **queues})
     staffed.queue("c1")
     answer = inbox(View.ALL)

@@ -42,6 +42,8 @@ Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
 - agents' lists are read in pieces: query index `inbox` by queue and lane, and `OWN#`; counted, as
   far as it matters, likewise; then batch get `STATE`, `ADDRESS` of the rows. A commit moves a
   conversation in its agent's list: put and delete `OWN#`
+- words are kept behind a message, once: batch get `IN#`, `FX#`, get `NAMES`, batch write `WORDS#`;
+  a commit that gives a tag puts `TAGGED#`; whoever searches queries both, newest first
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
@@ -107,6 +109,7 @@ from sportello.table.writes import (
 if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
     from sportello.table.inbox_table import InboxTable
+    from sportello.table.words_table import WordsTable
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -155,6 +158,13 @@ class DeskTable(EffectTable):
         from sportello.table.inbox_table import InboxTable  # noqa: PLC0415 -- likewise
 
         return InboxTable(self._name, self._client)
+
+    @property
+    def words(self) -> "WordsTable":
+        """The words by which conversations are found."""
+        from sportello.table.words_table import WordsTable  # noqa: PLC0415 -- likewise
+
+        return WordsTable(self._name, self._client)
 
     @property
     def lines(self) -> LineTable:
