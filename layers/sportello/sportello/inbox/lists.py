@@ -20,7 +20,7 @@ from sportello.table.items import Conversation
 
 MOST_COUNTED = 100
 AT_ONCE = 8
-_FEW = 3
+_FEW = 4
 """Calls that are over before threads have been made for them."""
 
 _BEHIND_FOR_GOOD = timedelta(seconds=30)

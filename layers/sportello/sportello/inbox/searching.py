@@ -91,11 +91,11 @@ class Searching:
         chosen: dict[str, tuple[_Candidate, Conversation]] = {}
         last = ""
         for candidate, conversation in self._shown_to(behind):
-            if conversation and len(chosen) == limit:
-                break
             last = candidate.position
             if conversation:
                 chosen.setdefault(conversation.conversation_id, (candidate, conversation))
+            if len(chosen) == limit:
+                break
         is_through = not behind or last == behind[-1].position
         return Hits(
             hits=self._shown(chosen.values(), looked_up.reading),
