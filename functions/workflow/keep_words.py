@@ -33,5 +33,4 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> None:
         timedelta(days=environment.search_retention_days),
     )
     for record in event["Records"]:
-        entries = keeping.keep(KeepWordsRequest.model_validate_json(record["body"]))
-        logger.info("kept words", entries=entries)
+        keeping.keep(KeepWordsRequest.model_validate_json(record["body"]))
