@@ -135,6 +135,25 @@ class InboxTable:
             },
         )
 
+    def list_missing(
+        self, conversation_id: str, sequence: int, place: InboxPlace, own: OwnPlace | None
+    ) -> bool:
+        """Have a conversation listed that never was, if it is as it was read."""
+        attributes = inbox_attributes(place)
+        update = {
+            "TableName": self._name,
+            "Key": key(conversation_id, "STATE"),
+            "UpdateExpression": "SET inbox = :inbox, inbox_at = :inbox_at",
+            "ConditionExpression": "#sequence = :sequence AND attribute_not_exists(inbox)",
+            "ExpressionAttributeNames": _SEQUENCE,
+            "ExpressionAttributeValues": {
+                **{f":{name}": value for name, value in attributes.items()},
+                ":sequence": {"N": str(sequence)},
+            },
+        }
+        puts = [{"Put": {"TableName": self._name, "Item": own.to_attributes()}}] if own else []
+        return self._done("transact_write_items", TransactItems=[{"Update": update}, *puts])
+
     def strike(self, conversation_id: str, sequence: int, own: OwnPlace) -> bool:
         """Take a conversation off an agent's list where it stands no more, if it is as it was read.
 
