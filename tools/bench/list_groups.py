@@ -8,7 +8,7 @@ from sportello.inbox.lists import InboxLists
 from sportello.inbox.searching import Searching
 from sportello.inbox.views import Listed, View
 from sportello.messaging.identifiers import word_hash
-from sportello.table.inbox_place import own_place
+from sportello.table.inbox_standing import own_standing
 from sportello.table.items import Address, state_attributes
 from sportello.table.word_items import WordEntry, day_of, word_partition
 from support.builders import KEY, NOW, an_address, queued, seconds, with_agent
@@ -72,8 +72,8 @@ def conversations(size: int) -> Items:
         state = state.model_copy(update={"clocks": clocks})
         for item in (state_attributes(name, state), address.to_attributes(name)):
             items[item["pk"]["S"], item["sk"]["S"]] = item
-        if (place := own_place(name, state)) and place.agent_id == "anna":
-            items[place.key["pk"]["S"], place.key["sk"]["S"]] = place.to_attributes()
+        if (standing := own_standing(name, state)) and standing.agent_id == "anna":
+            items[standing.key["pk"]["S"], standing.key["sk"]["S"]] = standing.to_attributes()
     return items
 
 

@@ -16,7 +16,7 @@ from sportello.errors import SportelloError
 from sportello.inbox.lists import MOST_COUNTED, InboxLists
 from sportello.inbox.views import CLOSED_FOR, Listed, View
 from sportello.queues.settings import QueueSettings
-from sportello.table.inbox_place import Lane, inbox_place, own_place
+from sportello.table.inbox_standing import Lane, own_standing, standing_of
 from sportello.table.items import state_attributes
 from support import builders
 from support.builders import NOW, a_clock, a_queue, an_address, an_item, queued, seconds
@@ -257,7 +257,7 @@ def test_what_moved_a_moment_ago_is_left_to_the_index(office: StaffedDesk) -> No
 def test_what_an_earlier_version_took_from_an_agent_is_struck_off_their_list(
     office: StaffedDesk,
 ) -> None:
-    own = own_place("c1", builders.with_agent(ANNA))
+    own = own_standing("c1", builders.with_agent(ANNA))
     assert own
     office.put(own.to_attributes())
     listed(office, "c1", builders.resolved())
@@ -269,11 +269,11 @@ def test_what_an_earlier_version_took_from_an_agent_is_struck_off_their_list(
 def test_nothing_is_put_right_that_changed_meanwhile(office: StaffedDesk) -> None:
     listed(office, "c1", queued())
     state = office.state("c1")
-    place = inbox_place("c1", builders.resolved())
+    standing = standing_of("c1", builders.resolved())
     stale = "1#2026-03-04T10:05:00.000000Z#c1"
-    assert not office.table.inbox.put_right("c1", state.sequence, place, f"{stale}x")
-    assert not office.table.inbox.put_right("c1", state.sequence - 1, place, stale)
-    own = own_place("c1", builders.with_agent(ANNA))
+    assert not office.table.inbox.put_right("c1", state.sequence, standing, f"{stale}x")
+    assert not office.table.inbox.put_right("c1", state.sequence - 1, standing, stale)
+    own = own_standing("c1", builders.with_agent(ANNA))
     assert own
     assert not office.table.inbox.strike("c1", state.sequence - 1, own)
 
@@ -281,23 +281,23 @@ def test_nothing_is_put_right_that_changed_meanwhile(office: StaffedDesk) -> Non
 def test_what_the_bot_has_keeps_its_place_through_the_matter() -> None:
     begun = builders.with_bot()
     answered = builders.after(builders.answer(), state=begun, now=NOW + seconds(5))
-    places = [inbox_place("c1", state) for state in (begun, answered)]
-    assert places[0] == places[1]
-    assert places[0]
-    assert places[0].lane is Lane.BOT
+    standings = [standing_of("c1", state) for state in (begun, answered)]
+    assert standings[0] == standings[1]
+    assert standings[0]
+    assert standings[0].lane is Lane.BOT
 
 
 def test_what_goes_on_elsewhere_and_what_nobody_opened_stands_nowhere() -> None:
     moved = builders.with_bot().model_copy(
         update={"moved_to": "other", "turn": None, "owner": ConversationState().owner}
     )
-    assert inbox_place("c1", moved) is None
-    assert inbox_place("c1", ConversationState()) is None
+    assert standing_of("c1", moved) is None
+    assert standing_of("c1", ConversationState()) is None
 
 
 def test_the_clock_that_is_due_first_decides() -> None:
     later, ended = a_clock(target_seconds=900, generation=8), a_clock(state="achieved")
     state = queued().model_copy(update={"clocks": (later, ended)})
-    place = inbox_place("c1", state)
-    assert place
-    assert place.at == later.due_at
+    standing = standing_of("c1", state)
+    assert standing
+    assert standing.at == later.due_at

@@ -20,7 +20,7 @@ from sportello.table.agent_writes import Reseating
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
-from sportello.table.inbox_place import own_place
+from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -117,7 +117,7 @@ def examples() -> list[Attributes]:
     agents.reseat(record, Reseating(has=(ranked(seat, "longest_idle", 1),)))
     (claim,) = claims_of(CONVERSATION, with_agent(), TERMS).values()
     waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
-    own = own_place(CONVERSATION, with_agent())
+    own = own_standing(CONVERSATION, with_agent())
     word = WordEntry(word_partition("hash"), day_of(NOW), CONVERSATION, "IN#item-1")
     assert waiting
     assert own

@@ -7,7 +7,7 @@ else is quiet is listed by its next commit.
 from collections.abc import Iterator, Sequence
 
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbox_place import inbox_place, own_place
+from sportello.table.inbox_standing import own_standing, standing_of
 from sportello.table.keys import PENDING_SHARDS
 
 _AT_ONCE = 50
@@ -33,8 +33,8 @@ def _list(table: DeskTable, names: Sequence[str]) -> int:
     listed = 0
     for name, conversation in table.load_several(names).items():
         state = conversation.state
-        place = inbox_place(name, state)
-        if place is not None:
-            own = own_place(name, state)
-            listed += table.inbox.list_missing(name, state.sequence, place, own)
+        standing = standing_of(name, state)
+        if standing is not None:
+            own = own_standing(name, state)
+            listed += table.inbox.list_missing(name, state.sequence, standing, own)
     return listed

@@ -14,7 +14,7 @@ from sportello.inbox.row import InboxRow, inbox_row
 from sportello.inbox.views import Listed, View
 from sportello.model import Instant, Model
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbox_place import OwnPlace, conversation_at, inbox_place, own_place
+from sportello.table.inbox_standing import OwnStanding, conversation_at, own_standing, standing_of
 from sportello.table.inbox_table import Stretch
 from sportello.table.items import Conversation
 
@@ -108,20 +108,20 @@ class InboxLists:
         for position, conversation in islice(wrong, _MOST_PUT_RIGHT):
             name, state = conversation.conversation_id, conversation.state
             if listed.view is View.MINE:
-                own = OwnPlace(listed.agent_id, position)
+                own = OwnStanding(listed.agent_id, position)
                 self._lists.strike(name, state.sequence, own)
             else:
-                place = inbox_place(name, state)
-                self._lists.put_right(name, state.sequence, place, position)
+                standing = standing_of(name, state)
+                self._lists.put_right(name, state.sequence, standing, position)
 
 
 def _position_of(listed: Listed, conversation: Conversation) -> str:
     name, state = conversation.conversation_id, conversation.state
     if listed.view is View.MINE:
-        own = own_place(name, state)
+        own = own_standing(name, state)
         return own.position if own and own.agent_id == listed.agent_id else ""
-    place = inbox_place(name, state)
-    return place.position if place else ""
+    standing = standing_of(name, state)
+    return standing.position if standing else ""
 
 
 def _is_long_decided(conversation: Conversation, now: Instant) -> bool:

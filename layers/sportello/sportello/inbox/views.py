@@ -7,7 +7,7 @@ from functools import cached_property
 
 from sportello.conversation.state import ConversationState
 from sportello.model import Instant, Model
-from sportello.table.inbox_place import Lane, inbox_place, own_place
+from sportello.table.inbox_standing import Lane, own_standing, standing_of
 from sportello.table.inbox_table import (
     Stretch,
     closed_since,
@@ -88,11 +88,11 @@ class Listed(Model):
     def holds(self, conversation_id: str, state: ConversationState) -> bool:
         """Tell whether a conversation is one of the list; an index may be a moment behind."""
         if self.view is View.MINE:
-            own = own_place(conversation_id, state)
+            own = own_standing(conversation_id, state)
             return own is not None and own.agent_id == self.agent_id
-        place = inbox_place(conversation_id, state)
-        return place is not None and any(
-            part.partition == place.partition and part.first <= place.position <= part.last
+        standing = standing_of(conversation_id, state)
+        return standing is not None and any(
+            part.partition == standing.partition and part.first <= standing.position <= part.last
             for phase in self.phases
             for part in phase
         )

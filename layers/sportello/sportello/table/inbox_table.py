@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from sportello.table.inbox_place import (
-    InboxPlace,
+from sportello.table.inbox_standing import (
     Lane,
-    OwnPlace,
+    OwnStanding,
     Rank,
+    Standing,
     inbox_attributes,
     own_partition,
     partitions,
@@ -113,13 +113,13 @@ class InboxTable:
         }
 
     def put_right(
-        self, conversation_id: str, sequence: int, place: InboxPlace | None, listed_at: str
+        self, conversation_id: str, sequence: int, standing: Standing | None, listed_at: str
     ) -> bool:
         """Have a conversation stand where it should, if it is as it was read and does not.
 
         An earlier version leaves our attributes as they are when it writes the rest.
         """
-        attributes = inbox_attributes(place)
+        attributes = inbox_attributes(standing)
         names = ", ".join(f"{name} = :{name}" for name in attributes)
         update = f"SET {names}" if attributes else "REMOVE inbox, inbox_at"
         return self._done(
@@ -136,10 +136,10 @@ class InboxTable:
         )
 
     def list_missing(
-        self, conversation_id: str, sequence: int, place: InboxPlace, own: OwnPlace | None
+        self, conversation_id: str, sequence: int, standing: Standing, own: OwnStanding | None
     ) -> bool:
         """Have a conversation listed that never was, if it is as it was read."""
-        attributes = inbox_attributes(place)
+        attributes = inbox_attributes(standing)
         update = {
             "TableName": self._name,
             "Key": key(conversation_id, "STATE"),
@@ -154,7 +154,7 @@ class InboxTable:
         puts = [{"Put": {"TableName": self._name, "Item": own.to_attributes()}}] if own else []
         return self._done("transact_write_items", TransactItems=[{"Update": update}, *puts])
 
-    def strike(self, conversation_id: str, sequence: int, own: OwnPlace) -> bool:
+    def strike(self, conversation_id: str, sequence: int, own: OwnStanding) -> bool:
         """Take a conversation off an agent's list where it stands no more, if it is as it was read.
 
         An earlier version leaves it there.

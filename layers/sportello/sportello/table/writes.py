@@ -12,7 +12,7 @@ from sportello.model import Model
 from sportello.queues.waits import WaitRecord
 from sportello.table.agent_writes import AgentChanges, place_writes
 from sportello.table.inbound_items import InboundRecord
-from sportello.table.inbox_place import own_place
+from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
     Address,
     Conversation,
@@ -117,7 +117,7 @@ def _own_list_writes(
 ) -> list[Attributes]:
     """Return the writes by which a conversation moves in its agent's list, or to another's."""
     name = conversation.conversation_id
-    origin, target = own_place(name, conversation.state), own_place(name, after)
+    origin, target = own_standing(name, conversation.state), own_standing(name, after)
     if origin == target:
         return []
     deleted = [{"Delete": {"TableName": table, "Key": origin.key}}] if origin else []

@@ -43,7 +43,7 @@ class Rank(IntEnum):
     CLOSED = 9
 
 
-class InboxPlace(NamedTuple):
+class Standing(NamedTuple):
     """`at` is when it is due, or since when it waits, until when it is put aside, or was closed."""
 
     conversation_id: str
@@ -78,13 +78,13 @@ def conversation_at(position: str) -> str:
     return position.split("#", 2)[2]
 
 
-def inbox_place(conversation_id: str, state: ConversationState) -> InboxPlace | None:
+def standing_of(conversation_id: str, state: ConversationState) -> Standing | None:
     """Return where it stands; None for what no customer has opened, or goes on elsewhere."""
     if state.episode == 0 or state.goes_on_in:
         return None
     lane = _lane(state)
     rank, at = _order(lane, state)
-    return InboxPlace(conversation_id, lane, state.queue, rank, at) if at else None
+    return Standing(conversation_id, lane, state.queue, rank, at) if at else None
 
 
 def _lane(state: ConversationState) -> Lane:
@@ -98,7 +98,7 @@ def _lane(state: ConversationState) -> Lane:
 
 
 def _order(lane: Lane, state: ConversationState) -> tuple[Rank, datetime | None]:
-    """Return what sorts it. What the bot has keeps its place, so that it costs no writes."""
+    """Return what sorts it. What the bot has keeps its standing, so that it costs no writes."""
     began_at = state.owner.since or state.decided_at
     match lane:
         case Lane.CLOSED:
@@ -119,16 +119,16 @@ def next_due_at(state: ConversationState) -> datetime | None:
     return earliest(clock.due_at for clock in state.clocks if clock.running)
 
 
-def inbox_attributes(place: InboxPlace | None) -> Attributes:
-    if place is None:
+def inbox_attributes(standing: Standing | None) -> Attributes:
+    if standing is None:
         return {}
-    return {"inbox": {"S": place.partition}, "inbox_at": {"S": place.position}}
+    return {"inbox": {"S": standing.partition}, "inbox_at": {"S": standing.position}}
 
 
 # --- an agent's own -----------------------------------------------------------------------------
 
 
-class OwnPlace(NamedTuple):
+class OwnStanding(NamedTuple):
     agent_id: str
     position: str
 
@@ -144,9 +144,9 @@ def own_partition(agent_id: str) -> str:
     return f"OWN#{agent_id}"
 
 
-def own_place(conversation_id: str, state: ConversationState) -> OwnPlace | None:
+def own_standing(conversation_id: str, state: ConversationState) -> OwnStanding | None:
     """Return where it stands in the list of the agent who has it, put aside or not."""
-    place = inbox_place(conversation_id, state)
-    if place is None or place.lane is Lane.CLOSED or state.owner.kind is not OwnerKind.AGENT:
+    standing = standing_of(conversation_id, state)
+    if standing is None or standing.lane is Lane.CLOSED or state.owner.kind is not OwnerKind.AGENT:
         return None
-    return OwnPlace(state.owner.name, place.position)
+    return OwnStanding(state.owner.name, standing.position)
