@@ -21,7 +21,7 @@ from sportello.model import Model
 
 LONGEST_QUERY = 256
 
-_POSITION = re.compile(r"2\d{3}-\d\d-\d\d#[\w\-]{1,64}", re.ASCII)
+_POSITION = re.compile(r"2\d{3}-\d\d-\d\d#[0-9a-f]{32}", re.ASCII)
 
 routes = Blueprint(__name__)
 

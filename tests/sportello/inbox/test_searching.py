@@ -207,7 +207,7 @@ def test_a_list_goes_on_where_it_ended(office: StaffedDesk) -> None:
         after = page.goes_on_after
         if not after:
             break
-    assert seen == [f"c{number}" for number in reversed(range(7))]
+    assert sorted(seen) == [f"c{number}" for number in range(7)]
 
 
 def test_a_word_that_occurs_too_often_says_so(
@@ -228,12 +228,26 @@ def test_a_call_looks_through_so_many_and_goes_on(
     monkeypatch.setattr(searching, "LOOKED_THROUGH", 4)
     for number in range(6):
         write(office, f"c{number}", "Il pacco", number)
-    only_first = Searching(office.table, lambda: KEY, lambda state: state == office.state("c0"))
-    page = only_first.search("pacco", "", 2)
-    assert page.hits == ()
-    assert page.goes_on_after == "2026-03-04#c2"
-    page = only_first.search("pacco", page.goes_on_after, 2)
-    assert [hit.row.conversation_id for hit in page.hits] == ["c0"]
+        office.pass_time(1)
+    in_order = [hit.row.conversation_id for hit in look(office, "pacco", limit=4).hits]
+    after = look(office, "pacco", limit=4).goes_on_after
+    in_order += [hit.row.conversation_id for hit in look(office, "pacco", after).hits]
+    last = office.state(in_order[-1])
+    only_last = Searching(office.table, lambda: KEY, lambda state: state == last)
+    page = only_last.search("pacco", "", 2)
+    assert (page.hits, page.goes_on_after) == ((), after)
+    assert after.partition("#")[2] not in in_order
+    page = only_last.search("pacco", after, 2)
+    assert [hit.row.conversation_id for hit in page.hits] == in_order[-1:]
+
+
+def test_who_may_not_see_whose_number_it_is_finds_who_wrote_it(office: StaffedDesk) -> None:
+    write(office, "c1", "Ciao", handle="fake:393331234567")
+    write(office, "c2", "Chiamate il 393331234567", 2, handle="fake:other")
+    second = office.state("c2")
+    only_second = Searching(office.table, lambda: KEY, lambda state: state == second)
+    hits = only_second.search("393331234567", "", 10).hits
+    assert [hit.row.conversation_id for hit in hits] == ["c2"]
 
 
 WORDS = ("pacco", "rotto", "rimborso", "negozio", "fattura")

@@ -4,6 +4,7 @@ Each word is asked for where it occurred last, as far as a bound; what has all o
 newest day first, if whoever looks may see it. Its row is read from the state, never from an entry.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import batched
 from typing import NamedTuple
@@ -53,7 +54,10 @@ class Hits(Model):
 
 
 class _Candidate(NamedTuple):
-    """`source` is an item that has one of the words, `tags` are the tags it must still have."""
+    """`source` is an item that has one of the words, `tags` are the tags it must still have.
+
+    Its position names no conversation: the one a page ends at may be none of the asker's business.
+    """
 
     day: str
     conversation_id: str
@@ -62,13 +66,13 @@ class _Candidate(NamedTuple):
 
     @property
     def position(self) -> str:
-        return f"{self.day}#{self.conversation_id}"
+        name = hashlib.sha256(self.conversation_id.encode()).hexdigest()[:32]
+        return f"{self.day}#{name}"
 
 
 class _Candidates(NamedTuple):
     candidates: Sequence[_Candidate]
     bounded: bool
-    reading: Reading
 
 
 class Searching:
@@ -84,9 +88,18 @@ class Searching:
         """Return what fits a query, behind a position."""
         if name := conversation_in(query):
             going_on = self._going_on([name])
-            hits = [Hit(row=inbox_row(each), day=None, snippet="") for each in going_on.values()]
-            return Hits(hits=tuple(hits), bounded=False, goes_on_after="")
-        looked_up = self._candidates(query)
+            only = [Hit(row=inbox_row(each), day=None, snippet="") for each in going_on.values()]
+            return Hits(hits=tuple(only), bounded=False, goes_on_after="")
+        hits = Hits(hits=(), bounded=False, goes_on_after="")
+        for reading in readings(query):
+            hits = self._page(reading, after, limit)
+            # Who may not see what one meaning leads to is told what another does.
+            if hits.hits or hits.goes_on_after:
+                break
+        return hits
+
+    def _page(self, reading: Reading, after: str, limit: int) -> Hits:
+        looked_up = self._fitting(reading)
         behind = [each for each in looked_up.candidates if not after or each.position < after]
         chosen: dict[str, tuple[_Candidate, Conversation]] = {}
         last = ""
@@ -98,21 +111,12 @@ class Searching:
                 break
         is_through = not behind or last == behind[-1].position
         return Hits(
-            hits=self._shown(chosen.values(), looked_up.reading),
+            hits=self._shown(chosen.values(), reading),
             bounded=looked_up.bounded,
             goes_on_after="" if is_through else last,
         )
 
     # --- who has the words ----------------------------------------------------------------------
-
-    def _candidates(self, query: str) -> _Candidates:
-        """Return the conversations that fit the first meaning of a query which leads anywhere."""
-        looked_up = _Candidates((), bounded=False, reading=())
-        for reading in readings(query):
-            looked_up = self._fitting(reading)
-            if looked_up.candidates or looked_up.bounded:
-                break
-        return looked_up
 
     def _fitting(self, reading: Reading) -> _Candidates:
         bounded = False
@@ -128,7 +132,8 @@ class Searching:
             groups.append(newest)
         common = set(groups[0]).intersection(*groups) if groups else set()
         candidates = [_candidate([group[name] for group in groups]) for name in common]
-        return _Candidates(sorted(candidates, reverse=True), bounded, reading)
+        in_order = sorted(candidates, key=lambda each: each.position, reverse=True)
+        return _Candidates(in_order, bounded)
 
     def _partition(self, term: Term) -> str:
         if term.kind == "tag":
