@@ -23,6 +23,7 @@ from recovery.redriving import Redriving
 from recovery.stack import DeadLetterQueue, NotDeployed, Stack
 from sportello.aws.logs import logger
 from sportello.errors import SportelloError
+from sportello.inbox.first_listing import list_what_never_was
 from sportello.intake.rerunning import Rerun
 from sportello.table.quarantined_payload import QuarantinedPayload
 
@@ -106,6 +107,11 @@ def _parser() -> argparse.ArgumentParser:
     payloads.add_argument("--rerun", action="store_true", help="through this checkout's adapters")
     payloads.add_argument("--dry-run", action="store_true", help="only say what would be read")
     payloads.set_defaults(command=quarantined_payloads)
+
+    lists = commands.add_parser(
+        "lists", help="put into agents' lists what was last written before there were any"
+    )
+    lists.set_defaults(command=list_earlier)
     return parser
 
 
@@ -170,6 +176,12 @@ def redrive_queues(stack: Stack, options: argparse.Namespace) -> bool:
         for item in redriven.backlog:
             print(f"    still to do: {item}")
     return complete
+
+
+def list_earlier(stack: Stack, _options: argparse.Namespace) -> bool:
+    listed = list_what_never_was(stack.table)
+    print(f"{listed} conversations are in agents' lists that were in none")
+    return True
 
 
 # --- quarantine -------------------------------------------------------------------------------

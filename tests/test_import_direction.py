@@ -182,6 +182,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "draft_table.py",
         "endpoint_table.py",
         "inbound_table.py",
+        "inbox_table.py",
         "line_table.py",
         "link_table.py",
         "queue_table.py",

@@ -19,6 +19,7 @@ from agent_api import (
     drafts,
     handing_on,
     health,
+    inbox,
     macros,
     me,
     notes,
@@ -29,6 +30,7 @@ from agent_api import (
     queues,
     reports,
     routing_explained,
+    search,
     setting_aside,
     settings,
     settings_versions,
@@ -63,6 +65,8 @@ app.register_blueprint(tags.routes)
 app.register_blueprint(composing.routes)
 app.register_blueprint(macros.routes)
 app.register_blueprint(queues.routes)
+app.register_blueprint(inbox.routes)
+app.register_blueprint(search.routes)
 app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)

@@ -61,6 +61,7 @@ TITLES: Mapping[str, str] = {
     "queue-in-use": "Somebody waits in a queue that would be gone",
     "idempotency-key-reused": "The idempotency key was used for another request",
     "rate-limited": "The caller asks too often",
+    "search-off": "This deployment keeps no words to search for",
     "internal": "Something broke on our side",
     "busy": "Try again in a moment",
     "settings-unfit": "Settings in force cannot be read",

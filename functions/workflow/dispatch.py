@@ -7,6 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.dispatch.stream import DeadLetterEnvironment, StreamReader
+from sportello.dispatch.words_to_keep import WordsEnvironment, WordsToKeep
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
 from sportello.intake.applying import Applying
@@ -22,4 +23,5 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         DeadLetterEnvironment.load().set_aside_queue,
     )
     failed = reader.read(event["Records"], runtime.utc_now())
+    WordsToKeep(WordsEnvironment.load().words_queue).hand_on(event["Records"])
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

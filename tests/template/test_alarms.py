@@ -354,6 +354,9 @@ TROUBLES: Mapping[str, Trouble] = {
         an_agent_works,
         HOUR,
     ),
+    "words that nobody keeps": Trouble(
+        frozenset({"WordsDeadLettersAlarm"}), broken("KeepWordsFunction"), lasting=HOUR
+    ),
     "a table that takes nothing": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), table_refuses, lasting=QUARTER
     ),

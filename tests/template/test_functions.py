@@ -9,11 +9,12 @@ import pytest
 
 from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
+from agent_api.search import SearchEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
-from sportello.dispatch import dispatcher, fit_clocks, stream
+from sportello.dispatch import dispatcher, fit_clocks, stream, words_to_keep
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
 from sportello.people.auditing import AuditEnvironment
@@ -28,6 +29,7 @@ from support.template import (
     template,
     where_it_is_deployed,
 )
+from workflow import keep_words
 
 FUNCTIONS = functions()
 
@@ -36,8 +38,13 @@ TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
 DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
-    "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "DispatchFunction": [
+        *DISPATCH,
+        stream.DeadLetterEnvironment,
+        words_to_keep.WordsEnvironment,
+    ],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
+    "KeepWordsFunction": [*TABLE, keep_words.KeepWordsEnvironment],
     "SettleAgentFunction": TASK,
     "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
@@ -51,6 +58,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         EndpointEnvironment,
         AuditEnvironment,
         PushKeyEnvironment,
+        SearchEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
         caller_limits.LimitsEnvironment,
@@ -178,6 +186,7 @@ KEEPERS = {
     "AnswerLinkFunction",
     "DispatchFunction",
     "ExhaustLadderFunction",
+    "FitClocksFunction",
     "OfferConversationFunction",
     "ReceiveMessagesFunction",
     "SettleAgentFunction",
@@ -186,7 +195,7 @@ KEEPERS = {
     "TickFunction",
     *DELIVERERS,
 }
-"""Who commits what changes an agent's room, or a place in line."""
+"""Who commits what changes an agent's room or list, or a place in line."""
 
 
 def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
@@ -195,9 +204,14 @@ def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
 
 def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_table() -> None:
     assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
-        "FitClocksFunction",  # asks for agents to be settled
         *KEEPERS,
         *NOTIFIERS,
+    }
+
+
+def test_only_who_keeps_words_may_write_many_items_at_once() -> None:
+    assert {name for name in FUNCTIONS if may(name, "dynamodb:BatchWriteItem")} == {
+        "KeepWordsFunction"
     }
 
 
@@ -205,7 +219,7 @@ def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> 
     readers = {n for n in FUNCTIONS if "SETTINGS_CACHE_SECONDS" in environment(FUNCTIONS[n])}
     assert {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")} == readers
     loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
-    assert loading == readers | DELIVERERS.keys()
+    assert loading == readers | DELIVERERS.keys() | {"KeepWordsFunction"}
 
 
 def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:
@@ -226,6 +240,12 @@ def test_whoever_tells_or_orders_a_wait_may_see_who_waits() -> None:
     }
 
 
+def test_only_the_agent_api_may_see_what_agents_lists_hold() -> None:
+    assert {name for name in FUNCTIONS if "/index/inbox" in may(name, "dynamodb:Query")} == {
+        "AgentApiFunction"
+    }
+
+
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
     queues = "|".join(resources("AWS::SQS::Queue"))
@@ -236,7 +256,7 @@ def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
 
 
 def test_the_sweep_fills_no_queue_that_only_the_stream_fills() -> None:
-    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue")
+    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue|WordsQueue")
     assert by_the_stream.search(may("DispatchFunction", "sqs:SendMessage"))
     assert not by_the_stream.search(may("SweepFunction", "sqs:SendMessage"))
 

@@ -14,7 +14,7 @@ CONSUMERS = {
     for name, function in functions().items()
     for event in events(function, "SQS")
 }
-FAILED_AS_A_WHOLE = {"FitClocksQueue", "RoutingQueue"}
+FAILED_AS_A_WHOLE = {"FitClocksQueue", "RoutingQueue", "WordsQueue"}
 """Read message by message by a function that raises: there is no part of a batch to report."""
 
 

@@ -21,6 +21,7 @@ from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.draft_table import Draft, DraftName, DraftTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -34,6 +35,13 @@ from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.word_items import (
+    WordEntry,
+    day_of,
+    names_attributes,
+    tag_entries,
+    word_partition,
+)
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -58,6 +66,7 @@ ROOMS = ROOT / "layers/sportello/sportello"
 
 
 RETENTION = timedelta(days=30)
+SEARCHED_FOR = timedelta(days=90)
 """As a deployment may choose it."""
 
 
@@ -111,11 +120,18 @@ def examples() -> list[Attributes]:
     drafts.keep(DraftName("anna", CONVERSATION, "reply"), Draft(text="Gentile"), 0, NOW)
     (claim,) = claims_of(CONVERSATION, with_agent(), TERMS).values()
     waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
+    own = own_standing(CONVERSATION, with_agent())
+    word = WordEntry(word_partition("hash"), day_of(NOW), CONVERSATION, "IN#item-1")
     assert waiting
+    assert own
     return [
         acted.to_attributes(RETENTION),
         claim_attributes("anna", claim),
         place_attributes(waiting),
+        own.to_attributes(),
+        word.to_attributes(a_wait().ended_at + SEARCHED_FOR),
+        *tag_entries(CONVERSATION, ["vip"], NOW),
+        names_attributes(CONVERSATION, "hash", day_of(NOW), NOW + SEARCHED_FOR),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))
@@ -151,8 +167,8 @@ def test_every_entity_has_its_rows_and_no_other() -> None:
 
 @each_example
 def test_an_item_has_the_key_it_is_told_to_have(item: Attributes) -> None:
-    partition, sort_keys = ITEMS[item["entity"]["S"]][0].split(" / ")
-    assert re.fullmatch(pattern(partition.strip("`")), item["pk"]["S"])
+    partitions, sort_keys = ITEMS[item["entity"]["S"]][0].split(" / ")
+    assert any(re.fullmatch(pattern(key), item["pk"]["S"]) for key in names_in(partitions))
     assert any(re.fullmatch(pattern(key), item["sk"]["S"]) for key in names_in(sort_keys))
 
 
@@ -176,6 +192,9 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     if item["entity"]["S"] == "audit":
         assert cell.startswith("`AuditRetentionDays` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
+    elif item["entity"]["S"] in {"word", "names"}:
+        assert cell.startswith("`SearchRetentionDays` after")
+        assert int(item["expires_at"]["N"]) > NOW.timestamp()
     elif days := re.match(r"(\d+) days? after", cell):
         since = NOW if item["entity"]["S"] in {"draft", "link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))

@@ -1,6 +1,6 @@
 """The only module that talks to DynamoDB, with its parts, the other `..._table.py` beside it.
 
-Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
+Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
 
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
 - receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
@@ -40,6 +40,11 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- agents' lists are read in pieces: query index `inbox` by queue and lane, and `OWN#`; counted, as
+  far as it matters, likewise; then batch get `STATE`, `ADDRESS` of the rows. A commit moves a
+  conversation in its agent's list: put and delete `OWN#`
+- words are kept behind a message, once: batch get `IN#`, `FX#`, get `NAMES`, batch write `WORDS#`;
+  a commit that gives a tag puts `TAGGED#`; whoever searches queries both, newest first
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - an agent's draft is written if unchanged, read, and deleted: put, get, delete `AGENT#/DRAFT#`
@@ -112,6 +117,8 @@ from sportello.table.writes import (
 
 if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
+    from sportello.table.inbox_table import InboxTable
+    from sportello.table.words_table import WordsTable
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -153,6 +160,20 @@ class DeskTable(EffectTable):
     def agents(self) -> AgentTable:
         """Who the agents are, and what they have and could be given."""
         return AgentTable(self._name, self._client)
+
+    @property
+    def inbox(self) -> "InboxTable":
+        """Which conversations stand in agents' lists, and where."""
+        from sportello.table.inbox_table import InboxTable  # noqa: PLC0415 -- likewise
+
+        return InboxTable(self._name, self._client)
+
+    @property
+    def words(self) -> "WordsTable":
+        """The words by which conversations are found."""
+        from sportello.table.words_table import WordsTable  # noqa: PLC0415 -- likewise
+
+        return WordsTable(self._name, self._client)
 
     @property
     def lines(self) -> LineTable:
