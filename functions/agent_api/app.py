@@ -17,6 +17,7 @@ from agent_api import (
     conversations,
     handing_on,
     health,
+    live,
     other_ways,
     presence,
     push,
@@ -59,6 +60,7 @@ app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
+app.register_blueprint(live.routes)
 prepare("dynamodb")
 
 

@@ -14,6 +14,7 @@
     - NotAllowed: the conversation's owner or state forbids the command
     - IdempotencyKeyReused: one key, two different requests
     - EndpointGone: an agent endpoint says that it is gone for good
+    - NobodyThere: nobody is at an agent endpoint just now, which is no fault of it
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
@@ -88,6 +89,10 @@ class IdempotencyKeyReused(Rejected):
 
 
 class EndpointGone(Rejected):
+    pass
+
+
+class NobodyThere(Rejected):
     pass
 
 

@@ -48,6 +48,7 @@ REPLACED = {
         {
             *("pk", "sk", "entity", "sequence", "owner_version", "state"),
             *("pending", "pending_since", "waiting", "waiting_since", "priority", "last_words"),
+            "live",
         }
     ),
     "ADDRESS": frozenset({"pk", "sk", "entity", "address", "origin"}),
