@@ -1,6 +1,5 @@
 """The only reader of the table's stream: new inbound items and effects go to who acts on them."""
 
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -16,19 +15,13 @@ from sportello.intake.applying import Applying
 prepare("dynamodb", "sqs", "stepfunctions", "events")
 
 
-@cache
-def showing() -> ShowingRows:
-    """Kept for the process's life: it remembers that somebody listens."""
-    return ShowingRows(runtime.table(), LiveRowsEnvironment.load().live_push_function)
-
-
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     reader = StreamReader(
         Dispatcher(DispatchEnvironment.load(), runtime.table(), runtime.settings()),
         Applying(runtime.desk(), runtime.settings()),
         DeadLetterEnvironment.load().set_aside_queue,
-        showing(),
+        ShowingRows(runtime.table(), LiveRowsEnvironment.load().live_push_function),
     )
     failed = reader.read(event["Records"], runtime.utc_now())
     return {"batchItemFailures": [{"itemIdentifier": failed}] if failed else []}

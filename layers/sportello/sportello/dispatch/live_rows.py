@@ -4,8 +4,7 @@ It is a hint that gets lost if it cannot be given: what it tells of is in the ta
 """
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field
@@ -16,13 +15,6 @@ from sportello.aws.logs import logger
 from sportello.conversation.audience import Audience
 from sportello.live.push_request import PushRequest
 from sportello.table.desk_table import DeskTable
-
-if TYPE_CHECKING:
-    from sportello.table.live_table import LiveTable
-
-REMEMBERED = timedelta(seconds=5)
-"""How long it is believed that somebody listens. That nobody does is asked each time: who connects
-reads the views once, and what changes after that has to reach them."""
 
 
 class LiveRowsEnvironment(Environment):
@@ -38,27 +30,22 @@ class ShowingRows:
     def __init__(self, table: DeskTable, push_function: str) -> None:
         self._table = table
         self._push_function = push_function
-        self._listened_until: datetime | None = None
 
     def show(
         self, conversations: Mapping[str, Audience], agents: Collection[str], now: datetime
     ) -> None:
-        """Have changes pushed, those of a batch of the stream together; it never fails."""
+        """Have changes pushed, those of a batch of the stream together; it never fails.
+
+        Whether anybody listens is asked each time: who connects reads the views once, and what
+        changes after that has to reach them.
+        """
         if not conversations and not agents:
             return
         try:
-            if self._is_listened_to(now):
+            if self._table.live.is_listened_to(now):
                 self._ask(PushRequest(conversations=conversations, agents=tuple(agents)))
         except (ClientError, BotoCoreError) as error:
             logger.warning("changes were not shown", error=type(error).__name__)
-
-    def _is_listened_to(self, now: datetime) -> bool:
-        if self._listened_until is not None and now < self._listened_until:
-            return True
-        live: LiveTable = self._table.live
-        is_listened_to = live.is_listened_to(now)
-        self._listened_until = now + REMEMBERED if is_listened_to else None
-        return is_listened_to
 
     def _ask(self, request: PushRequest) -> None:
         aws_client("lambda").invoke(

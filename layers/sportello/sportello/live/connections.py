@@ -1,7 +1,6 @@
 """The way to agents' browsers: what API Gateway calls `@connections`."""
 
 from enum import StrEnum, auto
-from functools import cache
 from typing import Any, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -67,7 +66,6 @@ def _failed(error: str) -> Posted:
     return Posted.FAILED
 
 
-@cache
 def gateway() -> GatewayConnections:
     return GatewayConnections(LiveEnvironment.load().live_endpoint)
 

@@ -1,0 +1,117 @@
+"""Nobody is pushed a row that they may not see, whoever they are and whatever they ask for."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_api.permissions import Permission, Role, permissions_of
+from sportello.conversation.audience import audience_of, former_audience
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState, Owner, PersonalOffer
+from sportello.live.rights import sees_conversation
+from sportello.routing.teams import Team, TeamSettings
+from support.builders import CONVERSATION, NOW, seconds
+from support.clouds.table import table
+from support.live import LiveDesk
+
+NAMES = ["anna", "bruno", "carla", "dario"]
+TEAMS = TeamSettings(
+    teams={
+        "north": Team(queues=("sales",)),
+        "south": Team(queues=("returns", "default")),
+        "nothing": Team(),
+    }
+)
+AGENTS = st.sampled_from(NAMES)
+QUEUES = st.sampled_from(["default", "sales", "returns"])
+OWNERS = st.one_of(
+    st.builds(Owner, kind=st.just(OwnerKind.AGENT), name=AGENTS),
+    st.builds(Owner, kind=st.just(OwnerKind.QUEUE), name=QUEUES),
+    st.builds(Owner, kind=st.sampled_from([OwnerKind.BOT, OwnerKind.NOBODY])),
+)
+OFFERS = st.builds(
+    PersonalOffer,
+    offer_id=st.just("o-1"),
+    agent_id=AGENTS,
+    units=st.just(1),
+    offered_at=st.just(NOW),
+    expires_at=st.just(NOW + seconds(30)),
+)
+STATES = st.builds(
+    ConversationState,
+    owner=OWNERS,
+    queue=st.just("") | QUEUES,
+    personal_offer=st.none() | OFFERS,
+    consulted=st.lists(AGENTS, max_size=2, unique=True).map(tuple),
+)
+WISHES = st.none() | st.just("all") | st.lists(QUEUES, max_size=3, unique=True)
+PEOPLE = st.fixed_dictionaries(
+    {
+        "agent": AGENTS,
+        "roles": st.frozensets(st.sampled_from(list(Role)), min_size=1, max_size=2),
+        "teams": st.lists(st.sampled_from([*TEAMS.teams, "west"]), max_size=2, unique=True),
+        "serves": st.lists(QUEUES, max_size=3, unique=True),
+        "wish": WISHES,
+    }
+)
+
+
+def connect_all(live: LiveDesk, people: list[dict[str, object]]) -> dict[str, tuple[str, object]]:
+    """Let in who may read conversations, and return by connection who they are."""
+    there: dict[str, tuple[str, object]] = {}
+    for person in people:
+        agent, teams = str(person["agent"]), tuple(person["teams"])  # type: ignore[call-overload] # as drawn
+        if Permission.READ_CONVERSATIONS not in permissions_of(person["roles"]):  # type: ignore[arg-type] # as drawn
+            continue
+        scope = TEAMS.scope_of(teams) if teams else None
+        live.has_profile(agent, *person["serves"])  # type: ignore[misc] # as drawn
+        wish = person["wish"]
+        hello = {} if wish is None else {"queues": wish}
+        there[live.connected(agent, teams=teams, scope=scope, hello=hello)] = (agent, scope)
+    return there
+
+
+@given(st.lists(PEOPLE, max_size=5), st.lists(STATES, min_size=1, max_size=6))
+def test_whoever_gets_a_row_sees_it_and_whoever_has_it_gets_every_one(
+    people: list[dict[str, object]], states: list[ConversationState]
+) -> None:
+    with table() as empty:
+        live = LiveDesk(empty)
+        there = connect_all(live, people)
+        before = ConversationState()
+        for number, drawn in enumerate(states, start=1):
+            state = drawn.model_copy(update={"sequence": number})
+            former = former_audience(before, state)
+            if former is not None:
+                live.keep(state)
+                live.changes(CONVERSATION, former=former)
+                check_rows_of(live, there, state)
+                check_that_it_is_gone(live, there, before, state)
+            before = state
+
+
+def check_rows_of(live: LiveDesk, there: dict, state: ConversationState) -> None:  # type: ignore[type-arg] # by connection
+    for name, (agent, scope) in there.items():
+        rows = [f for f in live.frames(name, "row") if f["row"]["sequence"] == state.sequence]
+        if rows:
+            assert len(rows) == 1
+            assert sees_conversation(agent, scope, state, "default")
+        if agent in audience_of(state).agents:
+            assert rows
+
+
+def check_that_it_is_gone(
+    live: LiveDesk,
+    there: dict,  # type: ignore[type-arg] # by connection
+    before: ConversationState,
+    state: ConversationState,
+) -> None:
+    """Whoever had it and does not see it any more has heard so, if anything was shown to them."""
+    for name, (agent, scope) in there.items():
+        shown = live.frames(name, "row", "gone")
+        had = [f for f in shown if f["t"] == "row" and f["row"]["sequence"] == before.sequence]
+        if had and not sees_conversation(agent, scope, state, "default"):
+            assert shown[-1] == {
+                "t": "gone",
+                "conversation_id": CONVERSATION,
+                "sequence": state.sequence,
+            }
