@@ -28,10 +28,10 @@ class Stack:
     bus: str
     webhook_base: str
     agent_api_base: str
-    live_url: str
     tokens: dict[str, str]
     secrets: dict[str, dict[str, str]]
     provider_base: str
+    live_url: str = ""
 
     @classmethod
     def read(cls, file: Path = STACK_FILE) -> Self:

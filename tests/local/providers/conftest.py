@@ -18,7 +18,6 @@ def stack() -> Stack:
         bus="bus",
         webhook_base="http://127.0.0.1:1/webhooks",
         agent_api_base="http://127.0.0.1:1/agents",
-        live_url="ws://127.0.0.1:1/live",
         tokens={},
         secrets={
             "whatsapp": {"app_secret": "app secret"},

@@ -306,6 +306,6 @@ def test_every_item_expires(live: LiveDesk) -> None:
     name = live.connected("anna")
     live.says(name, "viewing", conversation_id=CONVERSATION)
     ours = [item for item in all_items(live.table) if item["entity"]["S"].startswith("live_")]
-    assert len({item["entity"]["S"] for item in ours}) == 4
+    assert len({item["entity"]["S"] for item in ours}) == 6
     latest = max(int(item["expires_at"]["N"]) for item in ours)
     assert latest - live.now.timestamp() <= timedelta(minutes=131).total_seconds()

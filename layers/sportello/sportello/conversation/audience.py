@@ -34,7 +34,8 @@ def audience_of(state: ConversationState) -> Audience:
         *((offer.agent_id,) if offer else ()),
         *state.consulted,
     )
-    return Audience(queues=(state.queue,), agents=tuple(dict.fromkeys(agents)))
+    queues = (state.queue,) if state.queue or owner.is_people else ()
+    return Audience(queues=queues, agents=tuple(dict.fromkeys(agents)))
 
 
 def former_audience(before: ConversationState, after: ConversationState) -> Audience | None:

@@ -4,6 +4,7 @@ All of them expire: nothing here is known of anybody who is not connected.
 """
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sportello.conversation.audience import Audience, former_audience
 from sportello.conversation.state import ConversationState
@@ -112,10 +113,10 @@ class Listener(Stored):
     def sees(self) -> Scope:
         return None if self.scope is None else frozenset(self.scope)
 
-    def to_attributes(self, place: Attributes) -> Attributes:
+    def to_attributes(self, place: "Place") -> Attributes:
         return {
-            **place,
-            "entity": {"S": "live_listener"},
+            **place.key,
+            "entity": {"S": place.entity},
             "listener": {"S": self.model_dump_json(exclude_defaults=True)},
             **_expiry(self.opened_at + LASTS),
         }
@@ -123,6 +124,18 @@ class Listener(Stored):
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "Listener":
         return cls.model_validate_json(attributes["listener"]["S"])
+
+
+class Place(NamedTuple):
+    """Where a connection is listed."""
+
+    entity: str
+    partition: str
+    sort_key: str
+
+    @property
+    def key(self) -> Attributes:
+        return {"pk": {"S": self.partition}, "sk": {"S": self.sort_key}}
 
 
 class Viewing(Stored):
@@ -172,19 +185,19 @@ def viewing_key(conversation_id: str, connection_id: str) -> Attributes:
     return {"pk": {"S": viewing_partition(conversation_id)}, "sk": {"S": connection_id}}
 
 
-def listed_with_queue(queue: str, connection_id: str) -> Attributes:
-    return {"pk": {"S": queues_partition(queue)}, "sk": {"S": connection_id}}
+def place_with_queue(queue: str, connection_id: str) -> Place:
+    return Place("live_queue", queues_partition(queue), connection_id)
 
 
-def places_of(connection: Connection) -> tuple[Attributes, ...]:
-    """Return the keys under which a connection is listed; none before it has said hello."""
+def places_of(connection: Connection) -> tuple[Place, ...]:
+    """Return where a connection is listed; nowhere before it has said hello."""
     if connection.queues is None:
         return ()
     name = connection.connection_id
     return (
-        {"pk": {"S": EVERYBODY}, "sk": {"S": f"{stamp(connection.lives_until)}#{name}"}},
-        {"pk": {"S": agents_partition(connection.agent_id)}, "sk": {"S": name}},
-        *(listed_with_queue(queue, name) for queue in connection.queues),
+        Place("live_anybody", EVERYBODY, f"{stamp(connection.lives_until)}#{name}"),
+        Place("live_agent", agents_partition(connection.agent_id), name),
+        *(place_with_queue(queue, name) for queue in connection.queues),
     )
 
 

@@ -15,7 +15,7 @@ from sportello.table.live_items import (
     Viewing,
     agents_partition,
     connection_key,
-    listed_with_queue,
+    place_with_queue,
     places_of,
     queues_partition,
     ticket_key,
@@ -105,12 +105,12 @@ class LiveTable:
     def unlist(self, connection: Connection, queues: Iterable[str]) -> None:
         """Have it pushed no more what it listened to in some queues."""
         for queue in queues:
-            self._delete(listed_with_queue(queue, connection.connection_id))
+            self._delete(place_with_queue(queue, connection.connection_id).key)
 
     def forget(self, connection: Connection) -> None:
         """Delete whatever there is of a connection that is gone."""
         for place in places_of(connection):
-            self._delete(place)
+            self._delete(place.key)
         if connection.viewing:
             self._delete(viewing_key(connection.viewing, connection.connection_id))
         self._delete(connection_key(connection.connection_id))
@@ -122,7 +122,8 @@ class LiveTable:
             KeyConditionExpression="pk = :pk AND sk BETWEEN :now AND :end",
             ExpressionAttributeValues={
                 ":pk": {"S": EVERYBODY},
-                ":now": {"S": stamp(now)},
+                # What ends at this very instant sorts before: "#" comes before "~".
+                ":now": {"S": f"{stamp(now)}~"},
                 ":end": {"S": "~"},
             },
             ConsistentRead=True,
