@@ -5,9 +5,11 @@ It follows `docs/live.md`: a ticket, `hello`, rows applied only if they are newe
 """
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,6 +33,7 @@ class LiveClient:
     def __init__(self, ask_for_ticket: AskForTicket, **hello: Any) -> None:
         self._ask_for_ticket = ask_for_ticket
         self._hello = hello
+        self._line = ExitStack()
         self._socket: ClientConnection | None = None
         self._news = threading.Condition()
         self.heard: list[tuple[float, Frame]] = []
@@ -52,7 +55,8 @@ class LiveClient:
     def connect(self, *, resume: bool = False) -> Frame:
         """Connect with a new ticket and say hello; returns the welcome."""
         before = len(self.heard)
-        self._socket = open_socket(self._ask_for_ticket())
+        self._line = ExitStack()
+        self._socket = self._line.enter_context(dial(self._ask_for_ticket()))
         threading.Thread(target=self._listen, args=(self._socket,), daemon=True).start()
         self.say("resume" if resume else "hello", **self._hello)
         welcome = self.await_frame("welcome", since=before)
@@ -61,14 +65,13 @@ class LiveClient:
 
     def close(self) -> None:
         """End it as a browser does that is closed."""
-        if self._socket:
-            self._socket.close()
+        self._line.close()
 
     def cut(self) -> None:
-        """Lose the line: nobody is told."""
-        if self._socket:
-            self._socket.socket.close()
-            self._socket = None
+        """Lose the line: nobody is told, and what comes is not heard."""
+        assert self._socket, "not connected"
+        self._socket.socket.shutdown(socket.SHUT_RDWR)
+        self._line.close()
 
     def say(self, frame: str, **fields: Any) -> None:
         self.send(json.dumps({"t": frame, **fields}))
@@ -129,9 +132,9 @@ class LiveClient:
         row: Frame = self.await_frame("row", is_meant, since=since)["row"]
         return row
 
-    def _listen(self, socket: ClientConnection) -> None:
+    def _listen(self, line: ClientConnection) -> None:
         try:
-            for message in socket:
+            for message in line:
                 self._take(json.loads(message))
         except (ConnectionClosed, OSError):
             pass
@@ -151,16 +154,17 @@ class LiveClient:
             self.rows[row["conversation_id"]] = row
 
 
-def open_socket(ticket: Mapping[str, Any]) -> ClientConnection:
+def dial(ticket: Mapping[str, Any]) -> AbstractContextManager[ClientConnection]:
     """Connect as a browser does, with the ticket in the query."""
-    return connect_to(f"{ticket['url']}?ticket={ticket['ticket']}", proxy=None, open_timeout=30)
+    address = f"{ticket['url']}?ticket={ticket['ticket']}"
+    return connect_to(address, proxy=None, open_timeout=30)
 
 
 def refusal(ticket: Mapping[str, Any]) -> int:
     """Return the status with which a ticket is refused; fails if it is not."""
     try:
-        socket = open_socket(ticket)
+        with dial(ticket):
+            pass
     except InvalidStatus as refused:
         return int(refused.response.status_code)
-    socket.close()
     raise AssertionError("the ticket let somebody in")
