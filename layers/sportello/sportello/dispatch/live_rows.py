@@ -6,7 +6,6 @@ It is a hint that gets lost if it cannot be given: what it tells of is in the ta
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import Field
 
 from sportello.aws.clients import aws_client
@@ -44,7 +43,7 @@ class ShowingRows:
         try:
             if self._table.live.is_listened_to(now):
                 self._ask(PushRequest(conversations=conversations, agents=tuple(agents)))
-        except (ClientError, BotoCoreError) as error:
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the stream goes on
             logger.warning("changes were not shown", error=type(error).__name__)
 
     def _ask(self, request: PushRequest) -> None:

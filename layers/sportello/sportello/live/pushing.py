@@ -57,10 +57,11 @@ class Pushing:
         shown = self._shown(conversation, directory, handoff)
         losing = _listeners(former, directory, handoff)
         lost = {name: each for name, each in losing.items() if name not in shown}
+        if not shown and not lost:
+            return
         row, gone = _row(conversation), _gone(conversation)
         frames = dict.fromkeys(shown.values(), row) | dict.fromkeys(lost.values(), gone)
-        if frames:
-            self._posting.post_each(frames, now)
+        self._posting.post_each(frames, now)
 
     def _shown(
         self, conversation: Conversation, directory: "_Directory", handoff: str

@@ -182,8 +182,8 @@ def put_state(
 ) -> Attributes:
     """Replace the snapshot that was loaded; what else it held, a later version has written."""
     unknown = conversation.unknown.get("STATE", {})
-    shown = shown_attributes(conversation.state, after)
-    item = state_attributes(conversation.conversation_id, after, words) | shown | unknown
+    item = state_attributes(conversation.conversation_id, after, words) | unknown
+    item |= shown_attributes(conversation.state, after)
     if conversation.state.sequence == 0:
         return put_new(table, item)
     return _put_if_number(table, item, "sequence", conversation.state.sequence)
