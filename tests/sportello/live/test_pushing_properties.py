@@ -1,5 +1,7 @@
 """Nobody is pushed a row that they may not see, whoever they are and whatever they ask for."""
 
+from typing import NamedTuple
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +10,7 @@ from sportello.conversation.audience import audience_of, former_audience
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState, Owner, PersonalOffer
 from sportello.live.rights import sees_conversation
-from sportello.routing.teams import Team, TeamSettings
+from sportello.routing.teams import Scope, Team, TeamSettings
 from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.table import table
 from support.live import LiveDesk
@@ -44,35 +46,46 @@ STATES = st.builds(
     consulted=st.lists(AGENTS, max_size=2, unique=True).map(tuple),
 )
 WISHES = st.none() | st.just("all") | st.lists(QUEUES, max_size=3, unique=True)
-PEOPLE = st.fixed_dictionaries(
-    {
-        "agent": AGENTS,
-        "roles": st.frozensets(st.sampled_from(list(Role)), min_size=1, max_size=2),
-        "teams": st.lists(st.sampled_from([*TEAMS.teams, "west"]), max_size=2, unique=True),
-        "serves": st.lists(QUEUES, max_size=3, unique=True),
-        "wish": WISHES,
-    }
+
+
+class Person(NamedTuple):
+    agent: str
+    roles: frozenset[Role]
+    teams: tuple[str, ...]
+    serves: tuple[str, ...]
+    wish: str | list[str] | None
+
+    @property
+    def scope(self) -> Scope:
+        return TEAMS.scope_of(self.teams) if self.teams else None
+
+
+PEOPLE = st.builds(
+    Person,
+    agent=AGENTS,
+    roles=st.frozensets(st.sampled_from(list(Role)), min_size=1, max_size=2),
+    teams=st.lists(st.sampled_from([*TEAMS.teams, "west"]), max_size=2, unique=True).map(tuple),
+    serves=st.lists(QUEUES, max_size=3, unique=True).map(tuple),
+    wish=WISHES,
 )
 
 
-def connect_all(live: LiveDesk, people: list[dict[str, object]]) -> dict[str, tuple[str, object]]:
+def connect_all(live: LiveDesk, people: list[Person]) -> dict[str, Person]:
     """Let in who may read conversations, and return by connection who they are."""
-    there: dict[str, tuple[str, object]] = {}
+    there = {}
     for person in people:
-        agent, teams = str(person["agent"]), tuple(person["teams"])  # type: ignore[call-overload] # as drawn
-        if Permission.READ_CONVERSATIONS not in permissions_of(person["roles"]):  # type: ignore[arg-type] # as drawn
+        if Permission.READ_CONVERSATIONS not in permissions_of(person.roles):
             continue
-        scope = TEAMS.scope_of(teams) if teams else None
-        live.has_profile(agent, *person["serves"])  # type: ignore[misc] # as drawn
-        wish = person["wish"]
-        hello = {} if wish is None else {"queues": wish}
-        there[live.connected(agent, teams=teams, scope=scope, hello=hello)] = (agent, scope)
+        live.has_profile(person.agent, *person.serves)
+        hello = {} if person.wish is None else {"queues": person.wish}
+        name = live.connected(person.agent, teams=person.teams, scope=person.scope, hello=hello)
+        there[name] = person
     return there
 
 
 @given(st.lists(PEOPLE, max_size=5), st.lists(STATES, min_size=1, max_size=6))
 def test_whoever_gets_a_row_sees_it_and_whoever_has_it_gets_every_one(
-    people: list[dict[str, object]], states: list[ConversationState]
+    people: list[Person], states: list[ConversationState]
 ) -> None:
     with table() as empty:
         live = LiveDesk(empty)
@@ -89,27 +102,27 @@ def test_whoever_gets_a_row_sees_it_and_whoever_has_it_gets_every_one(
             before = state
 
 
-def check_rows_of(live: LiveDesk, there: dict, state: ConversationState) -> None:  # type: ignore[type-arg] # by connection
-    for name, (agent, scope) in there.items():
+def check_rows_of(live: LiveDesk, there: dict[str, Person], state: ConversationState) -> None:
+    for name, person in there.items():
         rows = [f for f in live.frames(name, "row") if f["row"]["sequence"] == state.sequence]
         if rows:
             assert len(rows) == 1
-            assert sees_conversation(agent, scope, state, "default")
-        if agent in audience_of(state).agents:
+            assert sees_conversation(person.agent, person.scope, state, "default")
+        if person.agent in audience_of(state).agents:
             assert rows
 
 
 def check_that_it_is_gone(
     live: LiveDesk,
-    there: dict,  # type: ignore[type-arg] # by connection
+    there: dict[str, Person],
     before: ConversationState,
     state: ConversationState,
 ) -> None:
     """Whoever had it and does not see it any more has heard so, if anything was shown to them."""
-    for name, (agent, scope) in there.items():
+    for name, person in there.items():
         shown = live.frames(name, "row", "gone")
         had = [f for f in shown if f["t"] == "row" and f["row"]["sequence"] == before.sequence]
-        if had and not sees_conversation(agent, scope, state, "default"):
+        if had and not sees_conversation(person.agent, person.scope, state, "default"):
             assert shown[-1] == {
                 "t": "gone",
                 "conversation_id": CONVERSATION,
