@@ -185,6 +185,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "inbox_table.py",
         "line_table.py",
         "link_table.py",
+        "live_table.py",
         "queue_table.py",
     }
 

@@ -20,6 +20,7 @@ from agent_api import (
     handing_on,
     health,
     inbox,
+    live,
     macros,
     me,
     notes,
@@ -79,6 +80,7 @@ app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
 app.register_blueprint(me.routes)
 app.register_blueprint(openapi.routes)
+app.register_blueprint(live.routes)
 prepare("dynamodb")
 
 

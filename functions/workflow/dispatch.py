@@ -6,6 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from sportello.aws.logs import logger
 from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
+from sportello.dispatch.live_rows import LiveRowsEnvironment, ShowingRows
 from sportello.dispatch.stream import DeadLetterEnvironment, StreamReader
 from sportello.dispatch.words_to_keep import WordsEnvironment, WordsToKeep
 from sportello.entrypoints import runtime
@@ -21,6 +22,7 @@ def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
         Dispatcher(DispatchEnvironment.load(), runtime.table(), runtime.settings()),
         Applying(runtime.desk(), runtime.settings()),
         DeadLetterEnvironment.load().set_aside_queue,
+        ShowingRows(runtime.table(), LiveRowsEnvironment.load().live_push_function),
     )
     failed = reader.read(event["Records"], runtime.utc_now())
     WordsToKeep(WordsEnvironment.load().words_queue).hand_on(event["Records"])

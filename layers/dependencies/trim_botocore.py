@@ -11,8 +11,10 @@ import sys
 from pathlib import Path
 
 SERVICES = {
+    "apigatewaymanagementapi": "execute-api",
     "dynamodb": "dynamodb",
     "events": "events",
+    "lambda": "lambda",
     "secretsmanager": "secretsmanager",
     "sesv2": "email",
     "sns": "sns",

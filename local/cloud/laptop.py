@@ -31,6 +31,7 @@ class Stack:
     tokens: dict[str, str]
     secrets: dict[str, dict[str, str]]
     provider_base: str
+    live_url: str = ""
 
     @classmethod
     def read(cls, file: Path = STACK_FILE) -> Self:
@@ -144,6 +145,7 @@ class Laptop:
             bus=outputs.bus,
             webhook_base=outputs.webhook_base,
             agent_api_base=outputs.agent_api_base,
+            live_url=outputs.live_url,
             tokens=self._tokens(outputs),
             secrets={name: secrets[name] for name in ("whatsapp", "telegram", "slack")},
             provider_base=self._providers.url,

@@ -15,6 +15,7 @@ from sportello.dispatch import daily_look
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
+from sportello.table.live_items import Connection, places_of
 from support.alarms import Alarm, DataPoint, alarms, dimensions
 from support.browser import Browser
 from support.builders import NOW
@@ -144,13 +145,27 @@ def endpoints_answer(status: int) -> Callable[[WatchedCloud], None]:
 
 
 def nothing_takes_notices(watched: WatchedCloud) -> None:
-    """Neither SES nor SNS nor the push service, each in its own words."""
+    """Neither SES nor SNS nor the push service nor a connection, each in its own words."""
 
     def refuse(operation: str, _request: Request) -> Item:
         raise error("TooManyRequestsException", "made up", operation)
 
-    watched.cloud._services = {**watched.cloud._services, "sesv2": refuse, "sns": refuse}
+    refusing = dict.fromkeys(("sesv2", "sns", "apigatewaymanagementapi"), refuse)
+    watched.cloud._services = {**watched.cloud._services, **refusing, "lambda": nothing_comes_of_it}
+    connection = Connection(
+        connection_id="c-1",
+        agent_id="anna",
+        opened_at=watched.start,
+        lives_until=watched.start + timedelta(days=1),
+        queues=("default",),
+    )
+    for place in places_of(connection):
+        watched.cloud.table.keep(connection.listener.to_attributes(place))
     endpoints_answer(503)(watched)
+
+
+def nothing_comes_of_it(_operation: str, _request: Request) -> Item:
+    return {}
 
 
 def chats_answer(status: int) -> Callable[[WatchedCloud], None]:
@@ -200,6 +215,7 @@ OTHER_WAYS = {
     "mail": {"notifier": "email", "to": "anna@example.com"},
     "browser": {"notifier": "push", **Browser("http://127.0.0.1/desk").subscription()},
     "telephone": {"notifier": "sms", "to": "+393330000101"},
+    "open": {"notifier": "websocket"},
 }
 BY_OTHER_WAYS = (
     AgentEndpointSettings.model_validate({"endpoints": OTHER_WAYS}),
@@ -213,9 +229,14 @@ BY_OTHER_WAYS = (
     ),
     sla(first_response=3_600),
 )
-"""One tier of people who are rung by mail, in a browser and by telephone."""
+"""One tier of people who are rung by mail, in a browser, by telephone and at their desks."""
 
-OTHER_FUNCTIONS = ("EmailNotifyFunction", "PushNotifyFunction", "SmsNotifyFunction")
+OTHER_FUNCTIONS = (
+    "EmailNotifyFunction",
+    "PushNotifyFunction",
+    "SmsNotifyFunction",
+    "WebSocketNotifyFunction",
+)
 
 CHATS = {
     "room": {"notifier": "slack", "channel": "C024BE91L"},
@@ -274,18 +295,25 @@ TROUBLES: Mapping[str, Trouble] = {
         frozenset({"WebhookNotifierOverdueAlarm", "WebhookNotifierDeadLettersAlarm"}),
         endpoints_answer(500),
     ),
-    "mails, pushes and text messages that nothing takes": Trouble(
+    "mails, pushes, text messages and open desks that take nothing": Trouble(
         frozenset(
             f"{way}Notifier{alarm}Alarm"
-            for way in ("Email", "Push", "Sms")
+            for way in ("Email", "Push", "Sms", "WebSocket")
             for alarm in ("Overdue", "DeadLetters")
         ),
         nothing_takes_notices,
         lasting=5 * HOUR,
         settings=BY_OTHER_WAYS,
     ),
-    "mails, pushes and text messages that nobody sends": Trouble(
-        frozenset({"EmailNotifierAgeAlarm", "PushNotifierAgeAlarm", "SmsNotifierAgeAlarm"}),
+    "mails, pushes, text messages and frames that nobody sends": Trouble(
+        frozenset(
+            {
+                "EmailNotifierAgeAlarm",
+                "PushNotifierAgeAlarm",
+                "SmsNotifierAgeAlarm",
+                "WebSocketNotifierAgeAlarm",
+            }
+        ),
         idle(*OTHER_FUNCTIONS),
         settings=BY_OTHER_WAYS,
     ),

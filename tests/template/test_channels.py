@@ -25,8 +25,8 @@ CHANNELS, NOTIFIERS = channels_on_disk(), notifiers_on_disk()
 HANDLERS = {function["Handler"]: name for name, function in FUNCTIONS.items()}
 LINES = TEMPLATE.read_text().splitlines()
 
-NOT_OURS = ("ses:", "sms-voice:", "sns:")
-"""Services that hold nothing of the stack's: what may be done there is told further below."""
+NOT_OURS = ("execute-api:", "ses:", "sms-voice:", "sns:")
+"""Where nothing of the stack's has a name of its own: what may be done there is told below."""
 
 LONGEST_BLOCK = 110
 LONGEST_STACK_NAME = 50

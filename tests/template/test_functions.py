@@ -14,9 +14,10 @@ from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
-from sportello.dispatch import dispatcher, fit_clocks, stream, words_to_keep
+from sportello.dispatch import dispatcher, fit_clocks, live_rows, stream, words_to_keep
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
+from sportello.live.connections import LiveEnvironment
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
 from support.template import (
@@ -36,12 +37,14 @@ FUNCTIONS = functions()
 TABLE: list[type[Environment]] = [runtime.TableEnvironment]
 TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
 DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
+LIVE: list[type[Environment]] = [*TASK, LiveEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
     "DispatchFunction": [
         *DISPATCH,
         stream.DeadLetterEnvironment,
         words_to_keep.WordsEnvironment,
+        live_rows.LiveRowsEnvironment,
     ],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
     "KeepWordsFunction": [*TABLE, keep_words.KeepWordsEnvironment],
@@ -62,7 +65,12 @@ NEEDS: dict[str, list[type[Environment]]] = {
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
         caller_limits.LimitsEnvironment,
+        LiveEnvironment,
     ],
+    "LiveConnectFunction": TABLE,
+    "LiveDisconnectFunction": LIVE,
+    "LiveMessageFunction": [*LIVE, AuditEnvironment],
+    "LivePushFunction": LIVE,
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 
@@ -97,7 +105,8 @@ def notifier_needs(package: str) -> list[type[Environment]]:
         for model in subclasses(Environment)
         if f"{model.__module__}.".startswith(f"{package}.")
     ]
-    return own + [EndpointEnvironment] * hasattr(module, "post_to_endpoint")
+    endpoint = [EndpointEnvironment] * hasattr(module, "post_to_endpoint")
+    return own + endpoint + [LiveEnvironment] * hasattr(module, "gateway")
 
 
 def subclasses(base: type[Environment]) -> set[type[Environment]]:
@@ -197,14 +206,25 @@ KEEPERS = {
 }
 """Who commits what changes an agent's room or list, or a place in line."""
 
+CONNECTED = {
+    "LiveDisconnectFunction",
+    "LiveMessageFunction",
+    "LivePushFunction",
+    "WebSocketNotifyFunction",
+}
+"""Who may find that a connection is gone, and forgets it."""
+
 
 def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
-    assert {name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")} == KEEPERS
+    deleting = {name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")}
+    assert deleting == KEEPERS | CONNECTED
 
 
 def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_table() -> None:
     assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
+        "LiveConnectFunction",  # uses tickets up
         *KEEPERS,
+        *CONNECTED,
         *NOTIFIERS,
     }
 
@@ -217,7 +237,8 @@ def test_only_who_keeps_words_may_write_many_items_at_once() -> None:
 
 def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> None:
     readers = {n for n in FUNCTIONS if "SETTINGS_CACHE_SECONDS" in environment(FUNCTIONS[n])}
-    assert {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")} == readers
+    reading = {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")}
+    assert reading - {"LiveConnectFunction"} == readers
     loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
     assert loading == readers | DELIVERERS.keys() | {"KeepWordsFunction"}
 

@@ -34,6 +34,8 @@ from sportello.table.items import (
 from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
+from sportello.table.live_items import Connection, Ticket, Viewing, shown_attributes
+from sportello.table.live_table import LiveTable
 from sportello.table.quarantined_payload import quarantine_parts
 from sportello.table.word_items import (
     WordEntry,
@@ -124,6 +126,19 @@ def examples() -> list[Attributes]:
     word = WordEntry(word_partition("hash"), day_of(NOW), CONVERSATION, "IN#item-1")
     assert waiting
     assert own
+    connection = Connection(
+        connection_id="c-1",
+        agent_id="anna",
+        opened_at=NOW,
+        lives_until=NOW + timedelta(hours=2),
+        queues=("default",),
+    )
+    ticket = Ticket(agent_id="anna", good_until=NOW, lives_until=NOW)
+    live = LiveTable(small.name, client_of(small))
+    live.keep_ticket("hash", ticket)
+    live.open_connection(connection)
+    live.list_connection(connection)
+    live.keep_viewing(CONVERSATION, Viewing(listener=connection.listener, until=NOW))
     return [
         acted.to_attributes(RETENTION),
         claim_attributes("anna", claim),
@@ -136,7 +151,7 @@ def examples() -> list[Attributes]:
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))
         ).to_attributes(b"raw"),
-        state_attributes(CONVERSATION, queued()),
+        state_attributes(CONVERSATION, queued()) | shown_attributes(with_agent(), queued()),
         an_address().to_attributes(CONVERSATION),
         LogEntry(sequence=0, at=NOW, events=decision.events).to_attributes(CONVERSATION),
         *(effect.to_attributes() for effect in effects),
@@ -195,6 +210,10 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     elif item["entity"]["S"] in {"word", "names"}:
         assert cell.startswith("`SearchRetentionDays` after")
         assert int(item["expires_at"]["N"]) > NOW.timestamp()
+    elif item["entity"]["S"].startswith("live_"):
+        assert re.match(r"(\d+ \w+|with the connection)", cell)
+        soonest, latest = NOW.timestamp(), (NOW + timedelta(minutes=131)).timestamp()
+        assert soonest <= int(item["expires_at"]["N"]) <= latest
     elif days := re.match(r"(\d+) days? after", cell):
         since = NOW if item["entity"]["S"] in {"draft", "link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
+from sportello.table.keys import conversation_of
+from sportello.table.live_items import Connection, places_of
 from support.builders import NOW
 from support.clouds.one_process import deployment
 from support.clouds.one_process.people import Condition, Customer, Told
@@ -23,6 +25,10 @@ WARNING, REPLY = "a clock warns", "an agent replies"
 RESOLUTION = "an agent resolves"
 REVIEW, NEXT_REVIEW = "a review of a wait", "another review soon after"
 NEXT_HANDOFF = "another handoff soon after"
+PUSH = "a row is pushed to ten"
+
+PUSH_FUNCTION = "LivePushFunction"
+CONNECTED = 10
 
 CHANNEL = next(iter(MESSAGE))
 """Where customers write in the journeys that are told for one channel only."""
@@ -73,11 +79,14 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
         tell(cloud, answered_by_the_bot, channel, next(numbers), at)
     for journey in (taken_by_an_agent, taken_by_nobody, policy_change(1 + round_number)):
         tell(cloud, journey, CHANNEL, next(numbers), at)
+    cloud.begin(PUSH)
+    cloud.world.invoke(PUSH_FUNCTION, connected_to_ten(cloud))
+    disconnect_all(cloud)
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))
         cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
     cloud.begin(AFTERWARDS)
-    for function, call in (*link_calls(), *ring_calls(), *press_calls()):
+    for function, call in (*link_calls(), *ring_calls(), *press_calls(), *socket_calls()):
         cloud.world.invoke(function, call)
     for function in deployment.scheduled_functions():
         cloud.world.invoke(function, {})
@@ -218,6 +227,41 @@ def receiver_of(channel: str) -> str:
         for name, function in functions().items()
         if any(event["Path"] == f"/{channel}" for event in events(function, "Api"))
     )
+
+
+def connected_to_ten(cloud: RecordingCloud) -> dict[str, Any]:
+    """Have ten agents listen to a queue, and return what says that a conversation of it changed."""
+    opened_at = cloud.world.now
+    for number in range(CONNECTED):
+        connection = Connection(
+            connection_id=f"c-{number}",
+            agent_id=f"agent-{number}",
+            opened_at=opened_at,
+            lives_until=opened_at + WEEK,
+            queues=("default",),
+        )
+        cloud.connections.open.add(connection.connection_id)
+        cloud.table.keep(connection.to_attributes())
+        for place in places_of(connection):
+            cloud.table.keep(connection.listener.to_attributes(place))
+    states = (item for item in cloud.table.items.values() if item["entity"]["S"] == "state")
+    shown = next(item for item in states if '"queue":"default"' in item["state"]["S"])
+    return {"conversations": {conversation_of(shown): {}}}
+
+
+def disconnect_all(cloud: RecordingCloud) -> None:
+    """Let nobody listen any more: what else is told is told without them."""
+    cloud.connections.open.clear()
+    for key in [key for key in cloud.table.items if key[0].startswith("LIVE")]:
+        del cloud.table.items[key]
+
+
+def socket_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what a browser says that nobody has let in."""
+    call = {"requestContext": {"connectionId": "nobody"}, "body": '{"t": "hello"}'}
+    for name, function in functions().items():
+        if function["Handler"].startswith("live.") and name != PUSH_FUNCTION:
+            yield name, call
 
 
 def link_calls() -> Iterator[tuple[str, dict[str, Any]]]:

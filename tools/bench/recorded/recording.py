@@ -135,7 +135,7 @@ class RecordingCloud(Cloud):
     @override
     def call_service(self, client: Any, operation: str, request: Mapping[str, Any]) -> Any:
         model = client.meta.service_model
-        if model.resolved_protocol != "json":
+        if model.resolved_protocol not in {"json", "rest-json"}:
             raise NotSpoken(f"the protocol {model.resolved_protocol} of {model.service_name}")
         try:
             answer = super().call_service(client, operation, request)

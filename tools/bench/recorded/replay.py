@@ -1,6 +1,7 @@
 """Plays tapes back at the wire, beneath the real SDK, so that an invocation repeats exactly."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -27,6 +28,7 @@ class Wire:
     def __init__(self) -> None:
         self._tape: Tape = ()
         self._position = 0
+        self._in_turn = threading.Lock()
 
     def load(self, tape: Tape) -> None:
         self._tape = tape
@@ -41,7 +43,7 @@ class Wire:
         """Take the place of a cloud that is in place already."""
 
         def send(_session: Any, request: Any) -> AWSResponse:
-            call = self.next(request.headers["X-Amz-Target"].decode(), request.body)
+            call = self.next(_target(request), request.body)
             response = AWSResponse(request.url, call.status, cast("Any", call.headers), None)
             vars(response)["_content"] = call.body  # read already, as it were
             return response
@@ -57,7 +59,10 @@ class Wire:
             yield
 
     def next(self, target: str, body: bytes) -> Call:
-        operation = target.rpartition(".")[2]
+        with self._in_turn:
+            return self._next(target.rpartition(".")[2], body)
+
+    def _next(self, operation: str, body: bytes) -> Call:
         if self._position < len(self._tape):
             call = self._tape[self._position]
             if call.operation == operation:
@@ -68,6 +73,15 @@ class Wire:
             secret = {"SecretString": SECRETS[json.loads(body)["SecretId"]]}
             return answer_of("secretsmanager", operation, secret)
         raise Strayed(operation)
+
+
+def _target(request: Any) -> str:
+    """Name the operation that a request asks for; REST says it by method and path."""
+    if "X-Amz-Target" in request.headers:
+        return str(request.headers["X-Amz-Target"].decode())
+    if "/@connections/" in request.url:
+        return "PostToConnection" if request.method == "POST" else "DeleteConnection"
+    return "Invoke"
 
 
 class Reply:

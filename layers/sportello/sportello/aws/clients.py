@@ -30,6 +30,12 @@ def aws_client(service: str) -> Any:
 
 
 @cache
+def aws_client_at(service: str, endpoint: str) -> Any:
+    """Return the client of a service that has an address of its own for each deployment."""
+    return _session().create_client(service, config=CONFIG, endpoint_url=endpoint)
+
+
+@cache
 def _session() -> Session:
     """One for all clients: each would read endpoints, partitions and credentials anew."""
     return Session()

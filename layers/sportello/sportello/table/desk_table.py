@@ -49,6 +49,11 @@ Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
   follows it again reads that: get
 - an agent's draft is written if unchanged, read, and deleted: put, get, delete `AGENT#/DRAFT#`
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
+- an agent's browser connects: put, get, update `LIVETICKET#`, put `LIVE#`, and says what it
+  listens to: put `LIVEAGENT#`, `LIVEQUEUE#`, `LIVE`; each frame of it: get, update `LIVE#`, who
+  views and types: put, query `LIVEVIEW#`; it is gone: delete all of them
+- a change is shown to whoever listens, if anybody does: query `LIVE`,
+  `LIVEQUEUE#`, `LIVEAGENT#`
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -118,6 +123,7 @@ from sportello.table.writes import (
 if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
     from sportello.table.inbox_table import InboxTable
+    from sportello.table.live_table import LiveTable
     from sportello.table.words_table import WordsTable
 
 BATCH_GET_LIMIT = 100
@@ -189,6 +195,13 @@ class DeskTable(EffectTable):
     def links(self) -> LinkTable:
         """What may be used once and has been: links by which offers are answered."""
         return LinkTable(self._name, self._client)
+
+    @property
+    def live(self) -> "LiveTable":
+        """Which agents are connected, and what they listen to."""
+        from sportello.table.live_table import LiveTable  # noqa: PLC0415 -- few functions load it
+
+        return LiveTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

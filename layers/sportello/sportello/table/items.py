@@ -49,7 +49,7 @@ REPLACED = {
         {
             *("pk", "sk", "entity", "sequence", "owner_version", "state"),
             *("pending", "pending_since", "waiting", "waiting_since", "priority", "last_words"),
-            *("inbox", "inbox_at"),
+            *("inbox", "inbox_at", "live"),
         }
     ),
     "ADDRESS": frozenset({"pk", "sk", "entity", "address", "origin"}),

@@ -26,6 +26,7 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 from sportello.table.last_words import LastWords, last_words
+from sportello.table.live_items import shown_attributes
 from sportello.table.word_items import tag_entries, tags_of
 
 
@@ -199,6 +200,7 @@ def put_state(
     """Replace the snapshot that was loaded; what else it held, a later version has written."""
     unknown = conversation.unknown.get("STATE", {})
     item = state_attributes(conversation.conversation_id, after, words) | unknown
+    item |= shown_attributes(conversation.state, after)
     if conversation.state.sequence == 0:
         return put_new(table, item)
     return _put_if_number(table, item, "sequence", conversation.state.sequence)

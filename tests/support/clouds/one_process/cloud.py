@@ -35,6 +35,7 @@ from support.clouds.one_process.stream import Stream
 from support.clouds.one_process.sweeps import Sweeps
 from support.clouds.one_process.versions import PRESENT, Version
 from support.clouds.small.dynamodb import SmallDynamoDB, error
+from support.clouds.small.live import SmallConnections, SmallFunctions
 from support.clouds.small.services import SmallBus, SmallSecrets
 from support.clouds.small.sqs import SmallSqs
 from support.webhooks import TELEGRAM_SECRET, WHATSAPP_SECRET
@@ -98,6 +99,7 @@ class Cloud:
         self.queues = deployment.queues()
         self.workflows = StepFunctions(world, deployment.machines(), deployment.express_machines())
         self.bus = SmallBus()
+        self.connections = SmallConnections()
         self.outside = Outside(self._taken)
         self.callers = Callers(world)
         self.receipts: Callable[[str, Taken], None] = lambda _number, _taken: None
@@ -107,6 +109,8 @@ class Cloud:
             "stepfunctions": self.workflows.call,
             "events": self.bus.call,
             "secretsmanager": SmallSecrets(SECRETS).call,
+            "apigatewaymanagementapi": self.connections.call,
+            "lambda": SmallFunctions().call,
         }
         readers = [
             QueueReader(world, function, self.queues[name], reports_failures=reports)
