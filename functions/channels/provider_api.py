@@ -3,18 +3,26 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sportello.messaging.outbound_http import Reply, post_json
+from sportello.messaging.outbound_http import FormFile, Reply, post_form, post_json
 
 type Post = Callable[[str, Any, Mapping[str, str]], Reply]
 """Posts a JSON document with headers; raises NoAnswer and ProviderUnavailable."""
+
+type PostForm = Callable[[str, Mapping[str, str], FormFile, Mapping[str, str]], Reply]
+"""Posts fields and a file as a form with headers; raises as `Post` does."""
 
 
 class ProviderApi[S]:
     """`secret` and `api_url` are asked at each call: both may change while a process lives."""
 
     def __init__(
-        self, secret: Callable[[], S], api_url: Callable[[], str], post: Post = post_json
+        self,
+        secret: Callable[[], S],
+        api_url: Callable[[], str],
+        post: Post = post_json,
+        post_form: PostForm = post_form,
     ) -> None:
         self._secret = secret
         self._api_url = api_url
         self._post = post
+        self._post_form = post_form

@@ -10,6 +10,7 @@ from channels.reading import Wire
 from channels.whatsapp.error_codes import ERROR_CODES, WRONG_NUMBER_ID, TryAgain
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
@@ -20,7 +21,7 @@ class _Error(Wire):
     is_transient: bool = False
 
 
-class _Refused(Wire):
+class _Failure(Wire):
     error: _Error
 
 
@@ -34,10 +35,28 @@ class _Accepted(Wire):
 
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
-    document = reply.document()
+    return _accepted(reply.document()) if succeeded(reply) else _refused(reply)
+
+
+def judge_upload(reply: Reply) -> str | Delivery:
+    """Return the id of a file that was taken, or the refusal that its message gets for it.
+
+    Raises as `judge` does, and ProviderUnavailable too where nobody knows: a file that was taken
+    twice shows to nobody.
+    """
     if succeeded(reply):
-        return _accepted(document)
-    error = _error_of(document)
+        try:
+            return _Sent.model_validate(reply.document()).id
+        except ValidationError:
+            raise ProviderUnavailable("the upload has no readable answer") from None
+    refusal = _refused(reply)
+    if refusal.status is DeliveryStatus.UNKNOWN:
+        raise ProviderUnavailable("nobody knows whether the file was taken")
+    return refusal
+
+
+def _refused(reply: Reply) -> Delivery:
+    error = _error_of(reply.document())
     if error is None:
         return judge_by_status(reply, {})
     match _rule(error, reply.status):
@@ -63,7 +82,7 @@ def _accepted(document: Any) -> Delivery:
 
 def _error_of(document: Any) -> _Error | None:
     try:
-        return _Refused.model_validate(document).error
+        return _Failure.model_validate(document).error
     except ValidationError:
         return None
 

@@ -9,6 +9,8 @@ from sportello.conversation.events import Author
 from sportello.conversation.reopening import Reopening
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.messaging.outbound_channel import Button
+from sportello.messaging.outbound_media import OutboundMedia
+from sportello.messaging.outbound_template import OutboundTemplate
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
@@ -193,8 +195,13 @@ class Decline(AgentCommand):
 
 
 class Reply(OwnersCommand):
+    """The text may be empty beside `media`; of a `template` it is what the customer reads."""
+
     key: str
     text: str
+    buttons: tuple[Button, ...] = ()
+    media: tuple[OutboundMedia, ...] = ()
+    template: OutboundTemplate | None = None
     promise: PromiseTerms | None = None
 
 

@@ -15,6 +15,8 @@ from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import REPLY
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button
+from sportello.messaging.outbound_media import OutboundMedia
+from sportello.messaging.outbound_template import OutboundTemplate
 from sportello.model import Instant
 from sportello.stored import OrUnknown, Stored, is_unknown
 
@@ -48,6 +50,17 @@ class SendMessage(WrittenText):
     automatic: bool
     owner_version: int
     reopens: Reopening | None = None
+
+
+class SendRichMessage(SendMessage):
+    """An outbound message with files, or one that the provider has approved beforehand.
+
+    Its own type: a version that knows neither would send the text alone, and leaves this to us.
+    """
+
+    type: Literal["SendRichMessage"] = "SendRichMessage"  # type: ignore[assignment] # see above
+    media: tuple[OutboundMedia, ...] = ()
+    template: OutboundTemplate | None = None
 
 
 class WriteNote(WrittenText):
@@ -95,7 +108,13 @@ class PublishEvent(Stored):
 
 
 type KnownEffect = Annotated[
-    SendMessage | WriteNote | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
+    SendMessage
+    | SendRichMessage
+    | WriteNote
+    | NotifyAgents
+    | StartWorkflow
+    | ResumeWorkflow
+    | PublishEvent,
     Field(discriminator="type"),
 ]
 
@@ -126,6 +145,8 @@ def is_known(effect: Effect) -> bool:
             return False
         case StartWorkflow(machine=machine):
             return not is_unknown(machine)
+        case SendRichMessage(media=media):
+            return not any(is_unknown(each.kind) for each in media)
         case _:
             return True
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TOTAL_SECONDS = 15.0
 """For a whole call: name, connection, TLS, request, headers and body."""
 
+UPLOAD_SECONDS = 30.0
+"""For a call that carries a file, its answer included."""
+
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 10.0
 MAX_REPLY_BYTES = 262_144
@@ -66,6 +69,7 @@ def post(
     headers: Mapping[str, str],
     *,
     deadline_seconds: float = TOTAL_SECONDS,
+    read_seconds: float = READ_TIMEOUT_SECONDS,
 ) -> Reply:
     """POST once on a connection of its own, following no redirect, within the deadline.
 
@@ -75,14 +79,17 @@ def post(
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
-    return in_time(lambda call: _post(url, body, headers, call), deadline_seconds)
+    limits = timeouts(read_seconds)
+    return in_time(lambda call: _post(url, body, headers, call, limits), deadline_seconds)
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], call: Call) -> Reply:
+def _post(
+    url: str, body: bytes, headers: Mapping[str, str], call: Call, limits: "urllib3.Timeout"
+) -> Reply:
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     try:
-        pool = urllib3.connection_from_url(url, timeout=timeouts(), retries=False)
+        pool = urllib3.connection_from_url(url, timeout=limits, retries=False)
         target = urllib3.util.parse_url(url).request_uri
     except urllib3.exceptions.LocationValueError as error:
         raise ProviderUnavailable(f"no address: {type(error).__name__}") from None
@@ -90,11 +97,11 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], call: Call) -> Repl
         return exchange(pool, target, body, headers, call)
 
 
-def timeouts() -> "urllib3.Timeout":
+def timeouts(read_seconds: float = READ_TIMEOUT_SECONDS) -> "urllib3.Timeout":
     """Limits within the deadline, of one step each: the first of several addresses may hang."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
-    return urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
+    return urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read_seconds)
 
 
 def exchange(
@@ -186,6 +193,36 @@ def post_json(url: str, document: Any, headers: Mapping[str, str] | None = None)
     """POST a JSON document; same promises as `post`."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return post(url, body, {"content-type": "application/json", **(headers or {})})
+
+
+class FormFile(Model):
+    """A file as a field of a form."""
+
+    field: str
+    name: str
+    mime_type: str
+    content: bytes
+
+
+def post_form(
+    url: str,
+    fields: Mapping[str, str],
+    file: FormFile,
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
+    """POST a form with a file (RFC 7578); same promises as `post`, with time for the file."""
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
+    body, content_type = urllib3.encode_multipart_formdata(
+        [*fields.items(), (file.field, (file.name, file.content, file.mime_type))]
+    )
+    return post(
+        url,
+        body,
+        {"content-type": content_type, **(headers or {})},
+        deadline_seconds=UPLOAD_SECONDS,
+        read_seconds=UPLOAD_SECONDS,
+    )
 
 
 def _date(text: str) -> datetime | None:
