@@ -25,6 +25,7 @@ from agent_api import (
     routing_explained,
     setting_aside,
     settings,
+    templates,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -44,6 +45,7 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(templates.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)

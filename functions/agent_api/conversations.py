@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
+from agent_api.composition import compose
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.reply_window import reply_window, require_open_window
+from agent_api.reply_content import ReplyContent
+from agent_api.reply_window import reply_window
 from agent_api.request_parts import (
     hash_of,
     read_body,
@@ -22,7 +24,7 @@ from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
-from sportello.conversation.effects import reply_key
+from sportello.conversation.effects import WrittenText, reply_key
 from sportello.conversation.events import AgentOfferEnded
 from sportello.entrypoints import runtime
 from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
@@ -35,9 +37,6 @@ from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 from sportello.table.timeline import read_timeline
-
-MAX_REPLY = 4 * 4_096
-"""Code points; a longer text than the channel allows leaves in parts."""
 
 routes = Blueprint(__name__)
 
@@ -69,12 +68,9 @@ class NamedOffer(Model):
     offer_id: str = Field(default="", max_length=128)
 
 
-class NewReply(Model):
+class NewReply(ReplyContent):
     """`promise` is what the text promises: it gets a clock of its own."""
 
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REPLY)
-    ]
     promise: PromiseTerms | None = None
 
 
@@ -161,16 +157,15 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, NewReply)
     now = runtime.utc_now()
     reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
-    command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
 
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
-        require_open_window(runtime.table(), conversation, now)
+        composed = compose(body, conversation, runtime.table(), now)
         return Step(
-            command=command,
+            command=Reply(**agent.author, key=key, promise=body.promise, **composed._asdict()),
             terms=runtime.settings().terms(conversation),
             request_hashes={key: reply_request.hash},
         )
@@ -231,7 +226,8 @@ def status_of_reply(conversation: Conversation, request: ReplyRequest) -> Delive
     more than the text.
     """
     for record in conversation.effects:
-        same_text = record.message.text == request.text
+        effect = record.effect
+        same_text = isinstance(effect, WrittenText) and effect.text == request.text
         if not (record.request_hash == request.hash if record.request_hash else same_text):
             raise IdempotencyKeyReused
         return record.status

@@ -6,6 +6,7 @@ from enum import StrEnum, auto
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
+from sportello.messaging.settings import MessageTemplateSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
@@ -104,6 +105,7 @@ WRITING: Mapping[str, Permission] = {
     BotSettings.kind: Permission.WRITE_CONTENT,
     FaqSettings.kind: Permission.WRITE_CONTENT,
     TextSettings.kind: Permission.WRITE_CONTENT,
+    MessageTemplateSettings.kind: Permission.WRITE_CONTENT,
     OpeningHoursSettings.kind: Permission.WRITE_ROUTING,
     QueueSettings.kind: Permission.WRITE_ROUTING,
     RoutingSettings.kind: Permission.WRITE_ROUTING,

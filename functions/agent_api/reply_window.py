@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from agent_api.problems import Problem
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
+from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.refusals import WINDOW_CLOSED, Remedy, explain_refusal
+from sportello.messaging.settings import MessageTemplate, MessageTemplateSettings
 from sportello.model import Instant, Model, written
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from sportello.messaging.capabilities import Capabilities
 
 WINDOW_PROBLEM = "reply-window-closed"
+
+MAX_NAMED_TEMPLATES = 20
 
 
 class ReplyWindow(Model):
@@ -55,17 +59,40 @@ def require_open_window(table: DeskTable, conversation: Conversation, now: Insta
     window = reply_window(table, conversation, now)
     if window.open or window.until is None:
         return
+    fitting = fitting_templates(conversation)
+    names = list(dict.fromkeys(template.name for template in fitting))[:MAX_NAMED_TEMPLATES]
     raise Problem(
         HTTPStatus.CONFLICT,
         WINDOW_PROBLEM,
-        WINDOW_CLOSED.words,
-        extension={"until": written(window.until), "possible": list(window.afterwards)},
+        f"{WINDOW_CLOSED.words} A template may still be sent." if names else WINDOW_CLOSED.words,
+        extension={
+            "until": written(window.until),
+            "possible": list(window.afterwards),
+            "templates": names,
+        },
     )
 
 
-@cache
+def fitting_templates(conversation: Conversation) -> tuple[MessageTemplate, ...]:
+    """Return what the settings have for a conversation's account, if its channel takes any."""
+    address = conversation.address
+    if address is None:
+        return ()
+    capabilities = capabilities_of(address.channel)
+    if capabilities is None or not capabilities.templates:
+        return ()
+    settings = runtime.settings().get(MessageTemplateSettings)
+    return settings.fitting(address.channel, address.account_id)
+
+
 def window_seconds(channel: str) -> int | None:
-    """Return what the channel's capabilities say; of one that was removed nothing is known."""
+    capabilities = capabilities_of(channel)
+    return capabilities.reply_window_seconds if capabilities else None
+
+
+@cache
+def capabilities_of(channel: str) -> "Capabilities | None":
+    """Return what a channel carries; of one that was removed nothing is known."""
     if not channel.isidentifier():
         return None
     try:
@@ -73,7 +100,7 @@ def window_seconds(channel: str) -> int | None:
     except ModuleNotFoundError:
         return None
     capabilities: Capabilities = module.CAPABILITIES
-    return capabilities.reply_window_seconds
+    return capabilities
 
 
 def _found_shut(state: ConversationState, refused: Sequence[EffectRecord]) -> list[Instant]:

@@ -36,6 +36,7 @@ CALLS: dict[tuple[str, str], Any] = {
     ("GET", HERE): None,
     ("GET", f"{HERE}/clocks"): None,
     ("GET", f"{HERE}/routing"): None,
+    ("GET", f"{HERE}/templates"): None,
     ("POST", f"{HERE}/accept"): None,
     ("POST", f"{HERE}/decline"): None,
     ("POST", f"{HERE}/resolve"): None,

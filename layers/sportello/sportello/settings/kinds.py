@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
+from sportello.messaging.settings import MessageTemplateSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
@@ -28,5 +29,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         FaqSettings,
         TextSettings,
         TeamSettings,
+        MessageTemplateSettings,
     )
 }

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeGuard
 
 from pydantic import Field
 
-from sportello.conversation.effects import Effect, SendMessage
+from sportello.conversation.effects import Effect, SendMessage, SendRichMessage
 from sportello.conversation.events import Author
 from sportello.messaging.items import Content, Echo, Message, Unsupported
 from sportello.model import Instant
@@ -67,8 +67,14 @@ def _is_utterance(effect: Effect) -> TypeGuard[SendMessage]:
 
 
 def _of_message(message: SendMessage, now: Instant) -> LastWords:
+    files = message.media[:MAX_FILES] if isinstance(message, SendRichMessage) else ()
     return LastWords.model_validate(
-        {"at": now, "author": message.author, "text": _in_one_line(message.text)}
+        {
+            "at": now,
+            "author": message.author,
+            "text": _in_one_line(message.text),
+            "media": tuple(str(file.kind) for file in files),
+        }
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from sportello.conversation.effects import SendMessage, WrittenText
+from sportello.conversation.effects import SendMessage, SendRichMessage, WrittenText
 from sportello.conversation.events import (
     ConversationEvent,
     ConversationJoined,
@@ -232,6 +232,9 @@ def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEn
     return tuple(entry for _, entry in sorted(entries, key=itemgetter(0)))
 
 
+_SHOWN_OF_FILE = {"media_id", "kind", "mime_type", "size_bytes", "file_name"}
+
+
 def _cut(entry: TimelineEntry) -> TimelineEntry:
     length = len(entry.text)
     if length <= MAX_SHOWN_CHARACTERS:
@@ -323,12 +326,27 @@ def _author(kind: str, item: InboundItem | None) -> str:
     return "business" if on_the_phone or kind == "echo" else "customer"
 
 
+def _beside_the_text(message: SendMessage) -> dict[str, Any]:
+    """Return what else the customer is shown; places of a template are in its text already."""
+    shown: dict[str, Any] = {}
+    if message.buttons:
+        shown["buttons"] = [{"id": each.id, "title": each.title} for each in message.buttons]
+    if isinstance(message, SendRichMessage) and message.media:
+        shown["media"] = [
+            file.model_dump(mode="json", include=_SHOWN_OF_FILE) for file in message.media
+        ]
+    if isinstance(message, SendRichMessage) and message.template:
+        shown["template"] = message.template.model_dump(include={"name", "language"})
+    return shown
+
+
 def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
     effect = record.effect if record else None
     shown = {"effect_key", "automatic", "agent_id"}
     detail = event.model_dump(mode="json", include=shown, exclude_defaults=True)
     if record and isinstance(effect, SendMessage):
         detail["status"] = record.status
+        detail |= _beside_the_text(effect)
         if record.status is DeliveryStatus.UNKNOWN:
             detail["doubtful"] = True
         if record.status is DeliveryStatus.REFUSED:

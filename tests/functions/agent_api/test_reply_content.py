@@ -1,0 +1,219 @@
+"""What a reply carries besides words, and what of it a channel takes."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from agent_api import composition, reply_window
+from channels.telegram.capabilities import CAPABILITIES as TELEGRAM
+from channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
+from sportello.conversation.effects import SendMessage, SendRichMessage
+from sportello.entrypoints import runtime
+from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.settings import MessageTemplateSettings
+from support.agent_calls import Answer, call
+from support.builders import CHANNEL, CONVERSATION, accept, reply
+from support.clouds.working_desk import WorkingDesk, working_desk
+
+HERE = f"/conversations/{CONVERSATION}"
+
+BUTTONS = [{"id": "yes", "title": "Sì"}, {"id": "no", "title": "No"}]
+
+TEMPLATES = [
+    {
+        "name": "parcel_arrived",
+        "channel": CHANNEL,
+        "language": language,
+        "body": body,
+        "parameters": [{"name": "parcel", "example": "7"}],
+    }
+    for language, body in (
+        ("en_US", "Parcel {{parcel}} is here."),
+        ("it", "Il pacco {{parcel}} è qui."),
+    )
+]
+
+PARCEL = {"name": "parcel_arrived", "language": "it", "parameters": {"parcel": "7"}}
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkingDesk]:
+    """A desk whose channel is like WhatsApp; Anna has the conversation."""
+    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "365")
+    with working_desk() as ours:
+        monkeypatch.setattr(runtime, "desk", lambda: ours.desk)
+        monkeypatch.setattr(runtime, "table", lambda: ours.table)
+        monkeypatch.setattr(runtime, "settings", lambda: ours.settings)
+        monkeypatch.setattr(runtime, "utc_now", lambda: ours.now)
+        on_a_channel_like(monkeypatch, WHATSAPP)
+        ours.configure(MessageTemplateSettings, templates=TEMPLATES)
+        ours.say("Vorrei parlare con una persona")
+        ours.ask(accept())
+        yield ours
+
+
+def on_a_channel_like(monkeypatch: pytest.MonkeyPatch, capabilities: Capabilities | None) -> None:
+    for module in (composition, reply_window):
+        monkeypatch.setattr(module, "capabilities_of", lambda _channel: capabilities)
+
+
+def send(key: str = "1", **content: Any) -> Answer:
+    return call("POST", f"{HERE}/replies", content, headers={"Idempotency-Key": key})
+
+
+def last_entry() -> dict[str, Any]:
+    """What was written last, as the story shows it."""
+    entries = call("GET", HERE).document["timeline"]["entries"]
+    return [entry for entry in entries if entry["author"] == "agent"][-1]
+
+
+def message(office: WorkingDesk) -> SendMessage:
+    return office.messages()[-1]
+
+
+def test_a_reply_has_buttons_within_the_channel_s_limits(office: WorkingDesk) -> None:
+    assert send(text="Va bene?", buttons=BUTTONS).status == 202
+    sent = message(office)
+    assert [(button.id, button.title) for button in sent.buttons] == [("yes", "Sì"), ("no", "No")]
+    # What an earlier version can send as well is of the type that it knows.
+    assert type(sent) is SendMessage
+
+
+@pytest.mark.parametrize(
+    ("buttons", "pointer", "limit"),
+    [
+        ([{"id": str(n), "title": f"Scelta {n}"} for n in range(4)], "/buttons", 3),
+        ([{"id": "a", "title": "x" * 21}], "/buttons/0/title", 20),
+        ([{"id": "a", "title": "Sì"}, {"id": "b", "title": "Sì"}], "/buttons/1", None),
+        ([{"id": "a", "title": "Sì"}, {"id": "a", "title": "No"}], "/buttons/1", None),
+    ],
+)
+def test_buttons_beyond_the_channel_are_refused_by_the_limit(
+    office: WorkingDesk, buttons: list[Any], pointer: str, limit: int | None
+) -> None:
+    before = office.state
+    answer = send(text="Va bene?", buttons=buttons)
+    assert (answer.status, answer.problem) == (422, "beyond-the-channel")
+    assert answer.document["errors"][0]["pointer"] == pointer
+    assert answer.document.get("limit") == limit
+    assert office.state == before
+
+
+def test_a_channel_without_buttons_says_so(
+    office: WorkingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_a_channel_like(monkeypatch, WHATSAPP.model_copy(update={"buttons": 0}))
+    answer = send(text="Va bene?", buttons=BUTTONS)
+    assert answer.document["errors"] == [
+        {"pointer": "/buttons", "detail": "The channel has no buttons."}
+    ]
+    assert office.messages()[-1].buttons == ()
+
+
+def test_of_a_channel_that_was_removed_nobody_knows_what_it_takes(
+    office: WorkingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_a_channel_like(monkeypatch, None)
+    assert send(text="Va bene?", buttons=BUTTONS).problem == "beyond-the-channel"
+    assert send(text="Va bene.").status == 202
+    assert message(office).text == "Va bene."
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer"),
+    [
+        ({}, "/text"),
+        ({"text": "  "}, "/text"),
+        ({"buttons": BUTTONS, "media_ids": ["x"]}, "/text"),
+        ({"text": "Ecco.", "template": PARCEL}, ""),
+        ({"media_ids": ["x", "x"]}, "/media_ids"),
+        ({"media_ids": [str(n) for n in range(11)]}, "/media_ids"),
+        ({"text": "Ecco.", "buttons": [{"id": "a b", "title": "x"}]}, "/buttons/0/id"),
+        ({"text": "Ecco.", "buttons": [{"id": "a", "title": "x\ny"}]}, "/buttons/0/title"),
+        ({"template": {"name": "Parcel", "language": "it"}}, "/template/name"),
+    ],
+)
+def test_a_reply_that_does_not_fit_together_is_refused(
+    office: WorkingDesk, content: dict[str, Any], pointer: str
+) -> None:
+    before = office.state
+    answer = send(**content)
+    assert (answer.status, answer.problem) == (422, "validation")
+    assert pointer in [fault["pointer"] for fault in answer.document["errors"]]
+    assert office.state == before
+
+
+def test_a_template_is_sent_when_the_window_is_shut_and_reads_as_it_was_filled(
+    office: WorkingDesk,
+) -> None:
+    office.pass_time(timedelta(days=2))
+    refused = send("1", text="Ci sei?")
+    assert (refused.status, refused.problem) == (409, "reply-window-closed")
+    assert refused.document["templates"] == ["parcel_arrived"]
+    assert "template" in refused.document["detail"]
+    assert send("2", template=PARCEL).status == 202
+    sent = message(office)
+    assert isinstance(sent, SendRichMessage)
+    assert sent.text == "Il pacco 7 è qui."
+    assert sent.template is not None
+    assert (sent.template.name, sent.template.language) == ("parcel_arrived", "it")
+    entry = last_entry()
+    assert entry["text"] == "Il pacco 7 è qui."
+    assert entry["detail"]["template"] == {"name": "parcel_arrived", "language": "it"}
+
+
+def test_the_same_request_sends_its_template_once(office: WorkingDesk) -> None:
+    first, second = send(template=PARCEL), send(template=PARCEL)
+    assert first.document["effect_key"] == second.document["effect_key"]
+    assert len([m for m in office.messages() if isinstance(m, SendRichMessage)]) == 1
+    other = send(template=PARCEL | {"parameters": {"parcel": "8"}})
+    assert other.problem == "idempotency-key-reused"
+
+
+@pytest.mark.parametrize(
+    ("template", "problem", "pointer"),
+    [
+        (PARCEL | {"name": "other"}, "unknown-template", "/template"),
+        (PARCEL | {"language": "de"}, "unknown-template", "/template"),
+        (PARCEL | {"parameters": {}}, "validation", "/template/parameters/parcel"),
+        (
+            PARCEL | {"parameters": {"parcel": "7", "more": "8"}},
+            "validation",
+            "/template/parameters/more",
+        ),
+    ],
+)
+def test_a_template_that_is_not_in_the_settings_or_not_filled_is_refused(
+    office: WorkingDesk, template: dict[str, Any], problem: str, pointer: str
+) -> None:
+    answer = send(template=template)
+    assert (answer.status, answer.problem) == (422, problem)
+    assert answer.document["errors"][0]["pointer"] == pointer
+    assert not any(isinstance(m, SendRichMessage) for m in office.messages())
+
+
+def test_a_channel_without_templates_says_so(
+    office: WorkingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_a_channel_like(monkeypatch, TELEGRAM)
+    assert send(template=PARCEL).problem == "beyond-the-channel"
+    assert call("GET", f"{HERE}/templates").document == {"templates": []}
+    assert not any(isinstance(m, SendRichMessage) for m in office.messages())
+
+
+def test_the_templates_that_fit_are_listed_those_of_the_customer_s_language_first(
+    office: WorkingDesk,
+) -> None:
+    assert office.table.load(CONVERSATION).address is not None
+    listed = call("GET", f"{HERE}/templates").document["templates"]
+    assert [template["language"] for template in listed] == ["it", "en_US"]
+    assert listed[0] == TEMPLATES[1] | {"account_id": "", "category": "utility"}
+
+
+def test_buttons_stand_in_the_story(office: WorkingDesk) -> None:
+    send(text="Va bene?", buttons=BUTTONS)
+    assert last_entry()["detail"]["buttons"] == BUTTONS
+    office.ask(reply(key="plain"))
+    assert "buttons" not in last_entry()["detail"]
