@@ -1,4 +1,4 @@
-"""Files that customers and agents send: what is taken, where it is kept, how it is handed out.
+"""Media: which files are taken, what they really are, and where they are kept.
 
 It knows no conversation and no table: a file is a name, some bytes and what was found in them.
 """

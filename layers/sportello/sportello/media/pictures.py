@@ -3,7 +3,7 @@
 import io
 from typing import BinaryIO, NamedTuple
 
-import imagesize  # type: ignore[import-untyped] # it has no types
+import imagesize
 
 from sportello.media.limits import MOST_PIXELS, MOST_SIDE, FileRefused
 
