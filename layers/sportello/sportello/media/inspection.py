@@ -4,7 +4,7 @@ import codecs
 import re
 from typing import BinaryIO
 
-from sportello.media.kept_file import Inspected
+from sportello.media.kept_file import Findings
 from sportello.media.limits import TYPES, FileRefused, fits
 from sportello.media.office_files import office_type
 from sportello.media.pictures import dimensions_of
@@ -15,7 +15,7 @@ _NOT_IN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _TEXT = "text/plain"
 
 
-def inspect(file: BinaryIO, kind: str) -> Inspected:
+def inspect(file: BinaryIO, kind: str) -> Findings:
     """Look at a file that was sent as `kind`; it is left at its beginning.
 
     Raises FileRefused. Its type is what its bytes say: what was claimed is not asked.
@@ -24,12 +24,12 @@ def inspect(file: BinaryIO, kind: str) -> Inspected:
     file.seek(0)
     if not size:
         raise FileRefused("empty")
-    found = sniff(file.read(HEAD_BYTES))
-    if found == ZIP:
-        found = office_type(file)
-    elif not found and _is_text(file):
-        found = _TEXT
-    file_type = TYPES.get(as_sent(found, kind))
+    mime_type = sniff(file.read(HEAD_BYTES))
+    if mime_type == ZIP:
+        mime_type = office_type(file)
+    elif not mime_type and _is_text(file):
+        mime_type = _TEXT
+    file_type = TYPES.get(as_sent(mime_type, kind))
     if file_type is None:
         raise FileRefused("type_not_allowed")
     if not fits(kind, file_type):
@@ -38,9 +38,9 @@ def inspect(file: BinaryIO, kind: str) -> Inspected:
         raise FileRefused("too_large")
     file.seek(0)
     if file_type.family != "image":
-        return Inspected(mime_type=file_type.mime_type, size_bytes=size)
+        return Findings(mime_type=file_type.mime_type, size_bytes=size)
     width, height = dimensions_of(file)
-    return Inspected(mime_type=file_type.mime_type, size_bytes=size, width=width, height=height)
+    return Findings(mime_type=file_type.mime_type, size_bytes=size, width=width, height=height)
 
 
 def _is_text(file: BinaryIO) -> bool:

@@ -18,7 +18,7 @@ class MediaState(StrEnum):
     REFUSED = "refused"
 
 
-class Inspected(Model):
+class Findings(Model):
     """What was found in a file that is taken; a picture has its dimensions."""
 
     mime_type: str
@@ -28,16 +28,17 @@ class Inspected(Model):
 
 
 class KeptFile(Stored):
-    """`reason` is a stable word, empty where none is needed; sizes and type are what was found."""
+    """`reason` is a stable word, empty where none is needed; sizes and type are what was found.
+
+    `kind` and `file_name` are as it was sent.
+    """
 
     state: Annotated[MediaState, OrUnknown()]
     at: Instant
     reason: str = ""
+    kind: str = ""
+    file_name: str = Field(default="", max_length=512)
     mime_type: str = ""
     size_bytes: int | None = Field(default=None, ge=0)
     width: int | None = None
     height: int | None = None
-
-    @classmethod
-    def of(cls, inspected: Inspected, at: Instant) -> "KeptFile":
-        return cls(state=MediaState.STORED, at=at, **dict(inspected))

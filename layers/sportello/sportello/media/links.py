@@ -20,12 +20,12 @@ def shown_name(file_name: str, mime_type: str) -> str:
     """
     file_type = TYPES.get(mime_type)
     extension = file_type.extension if file_type else "bin"
-    seen = "".join(
+    visible = "".join(
         letter
         for letter in unicodedata.normalize("NFC", file_name)
         if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
     )
-    name = _NO_NAME.sub("_", seen).strip(" .")
+    name = _NO_NAME.sub("_", visible).strip(" .")
     if not name:
         name = _WORDS.get(file_type.family if file_type else "", "file")
     ending = f".{extension}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 _MEDIA_ID = re.compile(r"([0-9a-f]{32})-([0-9a-f]{32})-(0|[1-9]\d?)", re.ASCII)
 
-KEPT = "kept/"
+FILES = "files/"
 QUARANTINE = "quarantine/"
 UPLOADS = "uploads/"
 """Where objects lie: handed out, not looked through yet, of no message yet. The last two expire."""
@@ -30,7 +30,7 @@ class MediaName(NamedTuple):
     @property
     def key(self) -> str:
         """Return the key of the object that is handed out."""
-        return f"{KEPT}{self._path}"
+        return f"{FILES}{self._path}"
 
     @property
     def quarantine_key(self) -> str:
