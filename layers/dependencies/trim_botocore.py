@@ -13,6 +13,8 @@ from pathlib import Path
 SERVICES = {
     "dynamodb": "dynamodb",
     "events": "events",
+    "lambda": "lambda",
+    "s3": "s3",
     "secretsmanager": "secretsmanager",
     "sesv2": "email",
     "sns": "sns",

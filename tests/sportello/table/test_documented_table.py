@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sportello.conversation.agent_claims import claims_of, place_in_line
+from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.names import MediaName
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
 from sportello.routing.breaker import Breaker
@@ -32,6 +34,7 @@ from sportello.table.items import (
 from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
+from sportello.table.media_table import media_attributes
 from sportello.table.quarantined_payload import quarantine_parts
 from support.builders import (
     CONVERSATION,
@@ -125,6 +128,9 @@ def examples() -> list[Attributes]:
         *(
             settings.to_attributes("bot", settings_sort_key(version), "author", NOW)
             for version in (None, 1)
+        ),
+        media_attributes(
+            MediaName(CONVERSATION, "b" * 32, 0), KeptFile(state=MediaState.STORED, at=NOW)
         ),
         CountedLine(claimed_at=NOW, summary=summarized([], NOW)).to_attributes("default"),
         *quarantine_parts("id", "c", "reason", b"raw", NOW),

@@ -39,6 +39,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- a file is kept, or not: put `MEDIA#` unless that is over with; who shows it reads that: batch get
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
@@ -90,6 +91,7 @@ from sportello.table.keys import (
 )
 from sportello.table.line_table import LineTable
 from sportello.table.link_table import LinkTable
+from sportello.table.media_table import MediaTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
@@ -154,6 +156,11 @@ class DeskTable(EffectTable):
     def links(self) -> LinkTable:
         """What may be used once and has been: links by which offers are answered."""
         return LinkTable(self._name, self._client)
+
+    @property
+    def media(self) -> MediaTable:
+        """What became of the files that came with messages, and of those of ours."""
+        return MediaTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

@@ -1,0 +1,115 @@
+"""The private bucket: files put in, moved, handed out for minutes, dropped."""
+
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, BinaryIO
+
+from botocore.exceptions import ClientError
+
+from sportello.aws.clients import aws_client
+from sportello.aws.environment import Environment
+from sportello.media.limits import FileRefused
+from sportello.media.links import LINK_SECONDS, content_disposition, served_type, shown_name
+from sportello.model import Instant, Model
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_GONE = frozenset({"404", "NoSuchKey", "NotFound"})
+_CHUNK_BYTES = 262_144
+
+
+class MediaEnvironment(Environment):
+    media_bucket: str
+
+
+class Link(Model):
+    """An address that is good until `expires_at`, for whoever has it."""
+
+    url: str
+    expires_at: Instant
+
+
+class StoredObject(Model):
+    """What the bucket says of an object."""
+
+    size_bytes: int
+    mime_type: str
+
+
+class MediaStore:
+    def __init__(self, bucket: str) -> None:
+        self.bucket = bucket
+
+    @cached_property
+    def _s3(self) -> "S3Client":
+        client: S3Client = aws_client("s3")
+        return client
+
+    def put(self, key: str, file: BinaryIO, mime_type: str) -> None:
+        """Put a file in; the same one again changes nothing."""
+        self._s3.put_object(
+            Bucket=self.bucket, Key=key, Body=file, ContentType=served_type(mime_type)
+        )
+
+    def look(self, key: str) -> StoredObject | None:
+        """Return what is there without reading it; None if it is not, or not any more."""
+        try:
+            answer = self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return None
+            raise
+        return StoredObject(
+            size_bytes=answer["ContentLength"], mime_type=answer.get("ContentType", "")
+        )
+
+    def read(self, key: str, into: BinaryIO, most_bytes: int) -> bool:
+        """Read an object; False if there is none, raises FileRefused if it is too large."""
+        try:
+            answer = self._s3.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in _GONE:
+                return False
+            raise
+        room = most_bytes
+        for chunk in answer["Body"].iter_chunks(_CHUNK_BYTES):
+            room -= len(chunk)
+            if room < 0:
+                raise FileRefused("too_large")
+            into.write(chunk)
+        return True
+
+    def move(self, source: str, key: str, mime_type: str) -> None:
+        """Move an object within the bucket; again changes nothing, if it has arrived."""
+        try:
+            self._s3.copy_object(
+                Bucket=self.bucket,
+                Key=key,
+                CopySource={"Bucket": self.bucket, "Key": source},
+                ContentType=served_type(mime_type),
+                MetadataDirective="REPLACE",
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] not in _GONE or self.look(key) is None:
+                raise
+        self.drop(source)
+
+    def drop(self, key: str) -> None:
+        """Delete an object; one that is not there is deleted."""
+        self._s3.delete_object(Bucket=self.bucket, Key=key)
+
+    def link(self, key: str, file_name: str, mime_type: str, now: datetime) -> Link:
+        """Sign an address for minutes: saved under a safe name, as the type that was found."""
+        url = self._s3.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket,
+                "Key": key,
+                "ResponseContentDisposition": content_disposition(shown_name(file_name, mime_type)),
+                "ResponseContentType": served_type(mime_type),
+                "ResponseCacheControl": "private, no-store",
+            },
+            ExpiresIn=LINK_SECONDS,
+        )
+        return Link(url=url, expires_at=now + timedelta(seconds=LINK_SECONDS))
