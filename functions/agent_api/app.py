@@ -26,6 +26,7 @@ from agent_api import (
     setting_aside,
     settings,
     templates,
+    uploads,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -46,6 +47,7 @@ app.register_middleware(
 )
 app.register_blueprint(conversations.routes)
 app.register_blueprint(templates.routes)
+app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)

@@ -8,6 +8,7 @@ from agent_api.reply_content import (
     check_buttons,
     fill,
 )
+from agent_api.reply_files import ReplyFiles
 from agent_api.reply_window import capabilities_of, fitting_templates, require_open_window
 from sportello.messaging.capabilities import Capabilities
 from sportello.model import Instant
@@ -16,17 +17,23 @@ from sportello.table.items import Conversation
 
 
 def compose(
-    content: ReplyContent, conversation: Conversation, table: DeskTable, now: Instant
+    content: ReplyContent,
+    files: ReplyFiles,
+    conversation: Conversation,
+    table: DeskTable,
+    now: Instant,
 ) -> Composed:
     """Raises Problem for what the channel would surely refuse, before anything is decided."""
     if content.template:
         carried = _capabilities(conversation)
         return fill(content.template, fitting_templates(conversation), carried)
     require_open_window(table, conversation, now)
-    if not content.buttons:
+    if not (content.buttons or content.media_ids):
         return Composed(text=content.text)
     carried = _capabilities(conversation)
-    return Composed(text=content.text, buttons=check_buttons(content.buttons, carried))
+    buttons = check_buttons(content.buttons, carried)
+    media = files.fitted(conversation.conversation_id, carried) if content.media_ids else ()
+    return Composed(text=content.text, buttons=buttons, media=media)
 
 
 def _capabilities(conversation: Conversation) -> Capabilities:

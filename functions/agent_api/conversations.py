@@ -11,7 +11,9 @@ from agent_api.composition import compose
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.problems import Problem
 from agent_api.reply_content import ReplyContent
+from agent_api.reply_files import files_of_reply
 from agent_api.reply_window import reply_window
 from agent_api.request_parts import (
     hash_of,
@@ -27,7 +29,12 @@ from sportello.conversation.commands import Accept, Command, Decline, Reply, Res
 from sportello.conversation.effects import WrittenText, reply_key
 from sportello.conversation.events import AgentOfferEnded
 from sportello.entrypoints import runtime
-from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
+from sportello.errors import (
+    ConversationNotFound,
+    IdempotencyKeyReused,
+    Rejected,
+    StorageBusy,
+)
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
@@ -157,13 +164,14 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, NewReply)
     now = runtime.utc_now()
     reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
+    files = files_of_reply(agent, conversation_id, key, body.media_ids, now)
 
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
-        composed = compose(body, conversation, runtime.table(), now)
+        composed = compose(body, files, conversation, runtime.table(), now)
         return Step(
             command=Reply(**agent.author, key=key, promise=body.promise, **composed._asdict()),
             terms=runtime.settings().terms(conversation),
@@ -180,6 +188,11 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if settled is None:
             raise StorageBusy("the reply that stood in the way cannot be read") from None
         status = settled
+    except (Problem, Rejected):
+        # It may have been sent by a request that was faster.
+        if not runtime.table().load_going_on(conversation_id, effect_keys=[key]).effects:
+            files.drop()
+        raise
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
 
 

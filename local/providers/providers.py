@@ -7,6 +7,7 @@ A fault is `{"channel": "whatsapp", "status": 503, "times": 2}`, or instead of t
 `"fault": "timeout"` (never answers) or `"hang_up"` (takes the message, then drops the line).
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -14,6 +15,8 @@ import socket
 import threading
 import time
 from dataclasses import asdict
+from email.parser import BytesParser
+from email.policy import HTTP
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -25,13 +28,15 @@ LOOK_FOR_STOP_SECONDS = 0.02
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 
 _PATHS = {
-    "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/messages"),
+    "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/(?:messages|media)"),
     "telegram": re.compile(r"/telegram/bot[^/]+/(?P<method>\w+)"),
     "agents": re.compile(r"/agents/[^/]+"),
     "slack": re.compile(r"/slack/(?:api/[\w.]+|actions/.+)"),
     "teams": re.compile(r"/teams/[^/]+"),
     "push": re.compile(r"/push/[^/]+"),
 }
+
+TELEGRAM_SENDS = ("sendMessage", "sendPhoto", "sendVideo", "sendVoice", "sendAudio", "sendDocument")
 
 type Answer = tuple[int, Any]
 
@@ -70,15 +75,39 @@ def answer(channel: str, path: str, headers: Any, body: bytes, message_id: str) 
     except ValueError:
         return refusal(channel, HTTPStatus.BAD_REQUEST)
     if channel == "whatsapp":
-        return _whatsapp_answer(headers, document, message_id)
+        return _whatsapp_answer(path.rpartition("/")[2], headers, document, message_id)
     if channel == "slack":
         return _slack_answer(path.rpartition("/")[2], headers, document, message_id)
     return _telegram_answer(path.rpartition("/")[2], document, message_id)
 
 
-def _whatsapp_answer(headers: Any, document: dict[str, Any], message_id: str) -> Answer:
+def legible(headers: Any, body: bytes) -> bytes:
+    """Return a body as it is remembered: of a form its fields, and of its file what tells it."""
+    content_type = str(headers.get("Content-Type", ""))
+    if not content_type.startswith("multipart/form-data"):
+        return body
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    form = BytesParser(policy=HTTP).parsebytes(head + body)
+    return json.dumps(dict(map(_field, form.iter_parts()))).encode()
+
+
+def _field(part: Any) -> tuple[str, Any]:
+    name = part.get_param("name", header="content-disposition")
+    content = part.get_payload(decode=True)
+    if (file_name := part.get_filename()) is None:
+        return name, content.decode()
+    kind = part.get_content_type()
+    digest = hashlib.sha256(content).hexdigest()
+    return name, {"name": file_name, "type": kind, "size": len(content), "sha256": digest}
+
+
+def _whatsapp_answer(
+    resource: str, headers: Any, document: dict[str, Any], message_id: str
+) -> Answer:
     if not str(headers.get("Authorization", "")).startswith("Bearer "):
         return refusal("whatsapp", HTTPStatus.UNAUTHORIZED)
+    if resource == "media":
+        return HTTPStatus.OK, {"id": message_id.removeprefix("wamid.")}
     to = document.get("to", document.get("recipient", ""))
     return HTTPStatus.OK, {
         "messaging_product": "whatsapp",
@@ -90,11 +119,11 @@ def _whatsapp_answer(headers: Any, document: dict[str, Any], message_id: str) ->
 def _telegram_answer(method: str, document: dict[str, Any], message_id: str) -> Answer:
     if method == "answerCallbackQuery":
         return HTTPStatus.OK, {"ok": True, "result": True}
-    if method != "sendMessage":
+    if method not in TELEGRAM_SENDS:
         return refusal("telegram", HTTPStatus.NOT_FOUND)
     sent = {
         "message_id": int(message_id),
-        "chat": {"id": document.get("chat_id"), "type": "private"},
+        "chat": {"id": int(document.get("chat_id", 0)), "type": "private"},
         "text": document.get("text", ""),
     }
     return HTTPStatus.OK, {"ok": True, "result": sent}
@@ -178,6 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/_faults":
             self._inject(body)
             return
+        body = legible(self.headers, body)
         channel = channel_of(self.path)
         if channel is None:
             self._reply(HTTPStatus.NOT_FOUND, {"error": f"nothing stands in for {self.path}"})

@@ -16,6 +16,8 @@ from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
+from sportello.media.scanning import ScanEnvironment
+from sportello.media.store import MediaEnvironment
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
 from support.template import (
@@ -53,6 +55,8 @@ NEEDS: dict[str, list[type[Environment]]] = {
         PushKeyEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
+        MediaEnvironment,
+        ScanEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
@@ -99,7 +103,10 @@ NEEDS |= {
     name: [*TABLE, receiver.ReceiverEnvironment, *channel_needs(channel, "receive")]
     for name, channel in RECEIVERS.items()
 }
-NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
+NEEDS |= {
+    name: [*TASK, *channel_needs(channel, "deliver"), MediaEnvironment]
+    for name, channel in DELIVERERS.items()
+}
 NEEDS |= {
     name: [
         *TASK,

@@ -1,5 +1,6 @@
 """What a reply carries besides words, and what of it a channel takes."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,11 +11,16 @@ from agent_api import composition, reply_window
 from channels.telegram.capabilities import CAPABILITIES as TELEGRAM
 from channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
 from sportello.conversation.effects import SendMessage, SendRichMessage
+from sportello.conversation.people_commands import TakeOver
 from sportello.entrypoints import runtime
+from sportello.media.store import MediaStore
 from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.outbound_media import MediaKind
 from sportello.messaging.settings import MessageTemplateSettings
+from support import files
 from support.agent_calls import Answer, call
 from support.builders import CHANNEL, CONVERSATION, accept, reply
+from support.clouds.bucket import keys_in, media_bucket
 from support.clouds.working_desk import WorkingDesk, working_desk
 
 HERE = f"/conversations/{CONVERSATION}"
@@ -66,7 +72,8 @@ def send(key: str = "1", **content: Any) -> Answer:
 def last_entry() -> dict[str, Any]:
     """What was written last, as the story shows it."""
     entries = call("GET", HERE).document["timeline"]["entries"]
-    return [entry for entry in entries if entry["author"] == "agent"][-1]
+    last: dict[str, Any] = [entry for entry in entries if entry["author"] == "agent"][-1]
+    return last
 
 
 def message(office: WorkingDesk) -> SendMessage:
@@ -217,3 +224,185 @@ def test_buttons_stand_in_the_story(office: WorkingDesk) -> None:
     assert last_entry()["detail"]["buttons"] == BUTTONS
     office.ask(reply(key="plain"))
     assert "buttons" not in last_entry()["detail"]
+
+
+# --- files --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bucket(office: WorkingDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[MediaStore]:  # noqa: ARG001 -- the desk comes first
+    with media_bucket() as store:
+        monkeypatch.setattr(runtime, "media_store", lambda: store)
+        yield store
+
+
+def begin(content: bytes = b"", **changes: Any) -> Answer:
+    wish = {"file_name": "foto.png", "mime_type": "image/png", "size_bytes": len(content) or 1}
+    return call("POST", f"{HERE}/uploads", wish | changes)
+
+
+def upload(store: MediaStore, content: bytes, mime_type: str = "image/png") -> str:
+    """Put a file there by its form, as a browser does."""
+    slot = begin(content, mime_type=mime_type).document
+    store.put(slot["fields"]["key"], io.BytesIO(content), slot["fields"]["Content-Type"])
+    media_id: str = slot["media_id"]
+    return media_id
+
+
+def test_a_slot_says_where_to_put_the_file_and_until_when(bucket: MediaStore) -> None:
+    answer = begin(files.png())
+    assert answer.status == 201
+    slot = answer.document
+    assert bucket.bucket in slot["url"]
+    assert slot["fields"]["key"].startswith(f"uploads/{CONVERSATION}/")
+    assert slot["expires_at"] == "2026-03-04T10:05:00Z"
+    assert slot["usable_until"] == "2026-03-05T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"mime_type": "application/zip"}, "/mime_type"),
+        ({"mime_type": "text/html"}, "/mime_type"),
+        ({"size_bytes": 25_000_001}, "/size_bytes"),
+        ({"size_bytes": 0}, "/size_bytes"),
+        ({"file_name": ""}, "/file_name"),
+        ({"file_name": "x" * 256}, "/file_name"),
+        ({"sha256": "abc"}, "/sha256"),
+    ],
+)
+@pytest.mark.usefixtures("bucket")
+def test_what_could_never_be_sent_gets_no_slot(changes: dict[str, Any], pointer: str) -> None:
+    answer = begin(b"x", **changes)
+    assert (answer.status, answer.problem) == (422, "validation")
+    assert answer.document["errors"][0]["pointer"] == pointer
+
+
+def test_a_reply_has_its_files_and_the_story_shows_them(
+    office: WorkingDesk, bucket: MediaStore
+) -> None:
+    media_id = upload(bucket, files.png())
+    assert send(text="Ecco.", media_ids=[media_id]).status == 202
+    sent = message(office)
+    assert isinstance(sent, SendRichMessage)
+    [file] = sent.media
+    assert (file.media_id, file.kind, file.mime_type) == (media_id, "image", "image/png")
+    assert keys_in(bucket) == [file.key]
+    assert last_entry()["detail"]["media"] == [
+        {
+            "media_id": media_id,
+            "kind": "image",
+            "mime_type": "image/png",
+            "size_bytes": len(files.png()),
+            "file_name": "foto.png",
+        }
+    ]
+    row = office.table.load(CONVERSATION).last_words
+    assert row is not None
+    assert row.media == ("image",)
+
+
+def test_a_file_alone_is_a_reply(office: WorkingDesk, bucket: MediaStore) -> None:
+    assert send(media_ids=[upload(bucket, files.ogg(), "audio/ogg")]).status == 202
+    sent = message(office)
+    assert isinstance(sent, SendRichMessage)
+    assert (sent.text, sent.media[0].kind) == ("", "voice")
+
+
+def test_the_same_request_sends_its_files_once(office: WorkingDesk, bucket: MediaStore) -> None:
+    media_id = upload(bucket, files.png())
+    first, second = send(media_ids=[media_id]), send(media_ids=[media_id])
+    assert (first.status, second.status) == (202, 202)
+    assert first.document["effect_key"] == second.document["effect_key"]
+    assert send(media_ids=[upload(bucket, files.png())]).problem == "idempotency-key-reused"
+    assert len([m for m in office.messages() if isinstance(m, SendRichMessage)]) == 1
+
+
+def test_a_file_goes_with_one_reply_only(office: WorkingDesk, bucket: MediaStore) -> None:
+    media_id = upload(bucket, files.png())
+    send("1", media_ids=[media_id])
+    answer = send("2", media_ids=[media_id])
+    assert (answer.status, answer.problem) == (422, "file-not-taken")
+    assert answer.document["reason"] == "used"
+    assert answer.document["errors"][0]["pointer"] == "/media_ids/0"
+    sent = message(office)
+    assert isinstance(sent, SendRichMessage)
+    assert keys_in(bucket) == [sent.media[0].key]
+
+
+def test_another_agent_s_file_is_as_unknown_as_one_that_is_none(
+    office: WorkingDesk, bucket: MediaStore
+) -> None:
+    media_id = upload(bucket, files.png())
+    for of_whom in (media_id, f"{CONVERSATION}-{'f' * 32}-0", "../files/x"):
+        answer = call(
+            "POST",
+            f"{HERE}/replies",
+            {"media_ids": [of_whom]},
+            agent="chief",
+            groups="supervisor",
+            headers={"Idempotency-Key": of_whom[:9]},
+        )
+        assert (answer.problem, answer.document["reason"]) == ("file-not-taken", "unknown")
+    assert office.state.owner.name == "anna"
+
+
+@pytest.mark.parametrize(
+    ("content", "mime_type", "reason"),
+    [
+        (files.HTML, "image/png", "dangerous"),
+        (files.jpeg(), "image/png", "type_mismatch"),
+        (
+            files.zip_bomb(),
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            "expands_too_far",
+        ),
+    ],
+)
+def test_a_poisoned_file_sends_nothing_and_is_kept_nowhere(
+    office: WorkingDesk, bucket: MediaStore, content: bytes, mime_type: str, reason: str
+) -> None:
+    before = office.state
+    answer = send(text="Ecco.", media_ids=[upload(bucket, content, mime_type)])
+    assert (answer.status, answer.document["reason"]) == (422, reason)
+    assert office.state == before
+    assert keys_in(bucket) == []
+
+
+def test_a_file_beyond_the_channel_is_refused_by_the_limit_and_still_there(
+    office: WorkingDesk, bucket: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media_id = upload(bucket, files.png())
+    small = {MediaKind.IMAGE: WHATSAPP.media[MediaKind.IMAGE].model_copy(update={"max_bytes": 9})}
+    on_a_channel_like(monkeypatch, WHATSAPP.model_copy(update={"media": small}))
+    answer = send(media_ids=[media_id])
+    assert (answer.problem, answer.document["limit"]) == ("beyond-the-channel", 9)
+    assert answer.document["errors"][0]["pointer"] == "/media_ids/0"
+    on_a_channel_like(monkeypatch, WHATSAPP.model_copy(update={"media": {}}))
+    assert send(media_ids=[media_id]).problem == "beyond-the-channel"
+    on_a_channel_like(monkeypatch, WHATSAPP)
+    assert send(media_ids=[media_id]).status == 202
+    assert office.messages()[-1].text == ""
+
+
+def test_a_type_that_the_channel_does_not_take_is_refused(bucket: MediaStore) -> None:
+    answer = send(media_ids=[upload(bucket, files.gif(), "image/gif")])
+    assert answer.problem == "beyond-the-channel"
+    assert "image/png" in answer.document["mime_types"]
+
+
+def test_files_of_a_reply_that_its_conversation_refuses_are_kept_nowhere(
+    office: WorkingDesk, bucket: MediaStore
+) -> None:
+    media_id = upload(bucket, files.png())
+    office.ask(TakeOver(agent_id="chief", supervisor=True))
+    answer = send(media_ids=[media_id])
+    assert (answer.status, answer.problem) == (409, "not-allowed")
+    assert keys_in(bucket) == []
+
+
+def test_outside_the_window_no_file_is_looked_at(office: WorkingDesk, bucket: MediaStore) -> None:
+    media_id = upload(bucket, files.png())
+    office.pass_time(timedelta(hours=25))
+    assert send(media_ids=[media_id]).problem == "reply-window-closed"
+    assert keys_in(bucket) != []

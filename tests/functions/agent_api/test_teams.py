@@ -53,6 +53,11 @@ CALLS: dict[tuple[str, str], Any] = {
     ("POST", f"{HERE}/call-back"): {"within_seconds": 3_600},
     ("POST", f"{HERE}/change-channel"): {"channel": "email", "within_seconds": 3_600},
     ("GET", f"{HERE}/contact"): None,
+    ("POST", f"{HERE}/uploads"): {
+        "file_name": "foto.png",
+        "mime_type": "image/png",
+        "size_bytes": 9,
+    },
 }
 each_call = pytest.mark.parametrize(("method", "path"), CALLS)
 

@@ -1,5 +1,6 @@
 """The stand-ins over a real loopback socket, called as the adapters call the providers."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -8,6 +9,7 @@ import urllib3
 
 from local.cloud.web import Answer, call, call_json
 from local.providers.providers import Providers
+from sportello.messaging.outbound_http import FormFile, post_form
 
 # The stand-ins are a server; these tests are its clients.
 pytestmark = pytest.mark.enable_socket
@@ -45,6 +47,34 @@ def test_telegram_answers_with_the_message_it_sent(providers: Providers) -> None
     result = answer.expect(200).document()["result"]
     assert (result["chat"]["id"], result["text"]) == (5, "Sì")
     assert isinstance(result["message_id"], int)
+
+
+PHOTO = FormFile(field="photo", name="città.png", mime_type="image/png", content=b"\x89PNG\r\n\0")
+
+
+def test_a_file_is_remembered_by_what_tells_it(providers: Providers) -> None:
+    url = f"{providers.url}{TELEGRAM_PATH}/sendPhoto"
+    answer = post_form(url, {"chat_id": "5", "caption": "Ecco: sì."}, PHOTO)
+    assert answer.document()["result"]["chat"]["id"] == 5
+    [call_of_it] = recorded(providers)
+    assert json.loads(call_of_it["body"]) == {
+        "chat_id": "5",
+        "caption": "Ecco: sì.",
+        "photo": {
+            "name": "città.png",
+            "type": "image/png",
+            "size": len(PHOTO.content),
+            "sha256": hashlib.sha256(PHOTO.content).hexdigest(),
+        },
+    }
+
+
+def test_whatsapp_takes_a_file_by_an_id_of_its_own(providers: Providers) -> None:
+    url = providers.url + WHATSAPP_PATH.replace("messages", "media")
+    fields = {"messaging_product": "whatsapp", "type": "image/png"}
+    ids = {post_form(url, fields, PHOTO, BEARER).document()["id"] for _ in range(2)}
+    assert len(ids) == 2
+    assert post_form(url, fields, PHOTO).status == 401
 
 
 def test_telegram_acknowledges_a_button(providers: Providers) -> None:

@@ -77,7 +77,8 @@ class FileRefused(Rejected):
     """A file that is not taken, and of which nothing is kept; `reason` is for people and programs.
 
     Reasons: `empty`, `too_large`, `type_not_allowed`, `type_mismatch`, `dangerous`, `macros`,
-    `too_many_pixels`, `expands_too_far`, `unreadable`, `infected`.
+    `too_many_pixels`, `expands_too_far`, `unreadable`, `infected`; of one that an agent uploads
+    also `changed`.
     """
 
     def __init__(self, reason: str) -> None:

@@ -95,6 +95,7 @@ from sportello.table.media_table import MediaTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import in_force_since, version_key, versions_request
+from sportello.table.upload_table import UploadTable
 from sportello.table.writes import (
     Commit,
     apply_again,
@@ -161,6 +162,11 @@ class DeskTable(EffectTable):
     def media(self) -> MediaTable:
         """What became of the files that came with messages, and of those of ours."""
         return MediaTable(self._name, self._client)
+
+    @property
+    def uploads(self) -> UploadTable:
+        """Files that agents were let put into the bucket, until a reply holds them."""
+        return UploadTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

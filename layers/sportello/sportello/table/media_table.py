@@ -80,6 +80,10 @@ class MediaTable:
             return False
         return True
 
+    def forget(self, name: MediaName) -> None:
+        """Know nothing of a file that nobody has sent after all."""
+        self._client.delete_item(TableName=self._name, Key=media_key(name))
+
     def _batch(self, keys: list[Attributes]) -> list[Attributes]:
         items: list[Attributes] = []
         for _ in range(_ATTEMPTS):

@@ -31,6 +31,7 @@ DOCUMENTS: Mapping[str, str] = {
     "seat": "seat",
     "place": "place",
     "media": "file",
+    "upload": "upload",
 }
 """Which attribute of a kind of item holds its document."""
 

@@ -1,0 +1,131 @@
+"""The files of one reply: looked at once, kept if it is sent, and dropped if it is not."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from agent_api.identity import Agent
+from agent_api.problems import Fault, Problem
+from agent_api.reply_content import beyond
+from sportello.delivery.uploads import KeptUpload, NamedUpload, Scan, UploadRefused, Uploads
+from sportello.entrypoints import runtime
+from sportello.errors import ProviderUnavailable
+from sportello.media.scanning import ScanEnvironment, Scanner
+from sportello.messaging.capabilities import Capabilities
+from sportello.messaging.outbound_media import OutboundMedia, kind_of_file
+from sportello.model import Instant
+
+REASONS = {
+    "unknown": "There is no such upload of yours in this conversation.",
+    "used": "Another reply has it already.",
+    "expired": "It was uploaded too long ago.",
+    "not_uploaded": "Nothing was uploaded by its form, or not any more.",
+    "size_mismatch": "It has another size than was said.",
+    "checksum_mismatch": "It is another file than was said.",
+    "type_mismatch": "It is of another type than was said.",
+    "changed": "It was exchanged while it was looked at.",
+    "empty": "There is nothing in it.",
+    "too_large": "It is larger than files of its type may be.",
+    "type_not_allowed": "Files of its type are not taken.",
+    "dangerous": "It is a program, or has one in it.",
+    "macros": "It has macros in it.",
+    "too_many_pixels": "It is larger than a picture may be when it is drawn.",
+    "expands_too_far": "It becomes larger than it may when it is opened.",
+    "unreadable": "It cannot be read as what it is.",
+    "infected": "It was found to be harmful.",
+}
+"""Why a file is not sent, by the word that programs read; nothing of it is kept."""
+
+
+class FilesAsked(NamedTuple):
+    """Which files, whose reply it is, in which conversation, and the key of its effect."""
+
+    agent_id: str
+    conversation_id: str
+    effect_key: str
+    media_ids: Sequence[str]
+
+
+class ReplyFiles:
+    """A reply may be planned anew: its files are looked at in the first plan that comes so far."""
+
+    def __init__(self, uploads: Callable[[], Uploads], request: FilesAsked, now: Instant) -> None:
+        self._uploads = uploads
+        self._request = request
+        self._now = now
+        self._kept: list[KeptUpload] | None = None
+
+    def fitted(self, conversation_id: str, capabilities: Capabilities) -> tuple[OutboundMedia, ...]:
+        """Return them as the channel takes them; raises Problem where it does not."""
+        request = self._request
+        try:
+            named = self._uploads().named(
+                request.media_ids,
+                {request.conversation_id, conversation_id},
+                request.agent_id,
+                request.effect_key,
+                self._now,
+            )
+            for position, each in enumerate(named):
+                _check_fits(position, each, capabilities)
+            if self._kept is None:
+                self._kept = self._uploads().keep(named, request.effect_key, self._now)
+        except UploadRefused as refused:
+            raise _problem_of(refused) from None
+        except ProviderUnavailable:
+            detail = "Nobody could look the files through."
+            raise Problem(503, "busy", detail, headers={"retry-after": "5"}) from None
+        return tuple(_as_sent(kept, capabilities) for kept in self._kept)
+
+    def drop(self) -> None:
+        """Keep nothing of a reply that was not sent."""
+        if self._kept:
+            self._uploads().drop(self._kept)
+
+
+def files_of_reply(
+    agent: Agent, conversation_id: str, effect_key: str, media_ids: Sequence[str], now: Instant
+) -> ReplyFiles:
+    asked = FilesAsked(agent.id, conversation_id, effect_key, media_ids)
+    return ReplyFiles(lambda: Uploads(runtime.table(), runtime.media_store(), scan()), asked, now)
+
+
+def scan() -> Scan | None:
+    """Return who looks files through, None where nobody does."""
+    function = ScanEnvironment.load().media_scan_function
+    return Scanner(function).look_through if function else None
+
+
+def _check_fits(position: int, named: NamedUpload, capabilities: Capabilities) -> None:
+    upload = named.upload
+    pointer = f"/media_ids/{position}"
+    if not capabilities.media:
+        raise beyond(pointer, "The channel takes no files.")
+    kind = kind_of_file(upload.mime_type, capabilities.media)
+    if kind is None:
+        types = sorted({t for limits in capabilities.media.values() for t in limits.mime_types})
+        raise beyond(pointer, "The channel takes no files of this type.", mime_types=types)
+    most = capabilities.media[kind].max_bytes
+    if upload.size_bytes > most:
+        detail = f"The channel takes at most {most} bytes of this kind."
+        raise beyond(pointer, detail, limit=most)
+
+
+def _as_sent(kept: KeptUpload, capabilities: Capabilities) -> OutboundMedia:
+    kind = kind_of_file(kept.findings.mime_type, capabilities.media)
+    return OutboundMedia.model_validate(
+        {
+            "media_id": kept.name.media_id,
+            "key": kept.name.key,
+            "kind": kind,
+            "mime_type": kept.findings.mime_type,
+            "size_bytes": kept.findings.size_bytes,
+            "file_name": kept.file_name,
+        }
+    )
+
+
+def _problem_of(refused: UploadRefused) -> Problem:
+    detail = REASONS.get(refused.reason, "It is not taken.")
+    fault = Fault(pointer=f"/media_ids/{refused.position}", detail=detail)
+    extension = {"reason": refused.reason}
+    return Problem(422, "file-not-taken", "See errors.", faults=[fault], extension=extension)
