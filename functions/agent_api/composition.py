@@ -8,7 +8,7 @@ from agent_api.reply_content import (
     check_buttons,
     fill,
 )
-from agent_api.reply_files import ReplyFiles
+from agent_api.reply_files import FittedFiles, ReplyFiles
 from agent_api.reply_window import capabilities_of, fitting_templates, require_open_window
 from sportello.messaging.capabilities import Capabilities
 from sportello.model import Instant
@@ -32,8 +32,11 @@ def compose(
         return Composed(text=content.text)
     carried = _capabilities(conversation)
     buttons = check_buttons(content.buttons, carried)
-    media = files.fitted(conversation.conversation_id, carried) if content.media_ids else ()
-    return Composed(text=content.text, buttons=buttons, media=media)
+    fitted = FittedFiles()
+    if content.media_ids:
+        fitted = files.fitted(conversation.conversation_id, carried)
+    text = "\n\n".join(part for part in (content.text, *fitted.links) if part)
+    return Composed(text=text, buttons=buttons, media=fitted.media)
 
 
 def _capabilities(conversation: Conversation) -> Capabilities:

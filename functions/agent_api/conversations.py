@@ -13,7 +13,7 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Problem
 from agent_api.reply_content import ReplyContent
-from agent_api.reply_files import files_of_reply
+from agent_api.reply_files import FilesAsked, files_of_reply
 from agent_api.reply_window import reply_window
 from agent_api.request_parts import (
     hash_of,
@@ -164,7 +164,8 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, NewReply)
     now = runtime.utc_now()
     reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
-    files = files_of_reply(agent, conversation_id, key, body.media_ids, now)
+    asked = FilesAsked(agent.id, conversation_id, key, body.media_ids, body.as_link)
+    files = files_of_reply(asked, now)
 
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)

@@ -58,6 +58,7 @@ class ReplyContent(Model):
     media_ids: tuple[Annotated[str, StringConstraints(max_length=128)], ...] = Field(
         default=(), max_length=MAX_MEDIA_OF_REPLY
     )
+    as_link: bool = False
     template: FilledTemplate | None = None
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_REPLY)] = Field(
         default="", validate_default=True

@@ -1,11 +1,12 @@
 """The files of one reply: looked at once, kept if it is sent, and dropped if it is not."""
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
-from agent_api.identity import Agent
 from agent_api.problems import Fault, Problem
 from agent_api.reply_content import beyond
+from sportello.aws.environment import Environment
 from sportello.delivery.uploads import KeptUpload, NamedUpload, Scan, UploadRefused, Uploads
 from sportello.entrypoints import runtime
 from sportello.errors import ProviderUnavailable
@@ -13,6 +14,7 @@ from sportello.media.scanning import ScanEnvironment, Scanner
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_media import OutboundMedia, kind_of_file
 from sportello.model import Instant
+from sportello.table.file_link_table import FileLink
 
 REASONS = {
     "unknown": "There is no such upload of yours in this conversation.",
@@ -36,13 +38,35 @@ REASONS = {
 """Why a file is not sent, by the word that programs read; nothing of it is kept."""
 
 
+MAX_REPLY_BYTES = 100_000_000
+"""All of it is read while whoever replies waits."""
+
+
+class FileLinkEnvironment(Environment):
+    """What links to files begin with, without the last slash, and how long they are good."""
+
+    file_url_base: str
+    file_link_hours: int
+
+
 class FilesAsked(NamedTuple):
-    """Which files, whose reply it is, in which conversation, and the key of its effect."""
+    """Which files, whose reply it is, in which conversation, and the key of its effect.
+
+    With `as_link` what the channel does not take is sent as a link.
+    """
 
     agent_id: str
     conversation_id: str
     effect_key: str
     media_ids: Sequence[str]
+    as_link: bool
+
+
+class FittedFiles(NamedTuple):
+    """What goes out as a file, and what stands under the text as a link."""
+
+    media: tuple[OutboundMedia, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 class ReplyFiles:
@@ -53,8 +77,9 @@ class ReplyFiles:
         self._request = request
         self._now = now
         self._kept: list[KeptUpload] | None = None
+        self._links: dict[str, str] = {}
 
-    def fitted(self, conversation_id: str, capabilities: Capabilities) -> tuple[OutboundMedia, ...]:
+    def fitted(self, conversation_id: str, capabilities: Capabilities) -> FittedFiles:
         """Return them as the channel takes them; raises Problem where it does not."""
         request = self._request
         try:
@@ -65,8 +90,14 @@ class ReplyFiles:
                 request.effect_key,
                 self._now,
             )
-            for position, each in enumerate(named):
-                _check_fits(position, each, capabilities)
+            _check_size(named)
+            misfits = {
+                each.name.media_id: problem
+                for position, each in enumerate(named)
+                if (problem := _misfit(position, each, capabilities))
+            }
+            if misfits and not request.as_link:
+                raise next(iter(misfits.values()))
             if self._kept is None:
                 self._kept = self._uploads().keep(named, request.effect_key, self._now)
         except UploadRefused as refused:
@@ -74,7 +105,30 @@ class ReplyFiles:
         except ProviderUnavailable:
             detail = "Nobody could look the files through."
             raise Problem(503, "busy", detail, headers={"retry-after": "5"}) from None
-        return tuple(_as_sent(kept, capabilities) for kept in self._kept)
+        return FittedFiles(
+            media=tuple(
+                _as_sent(kept, capabilities)
+                for kept in self._kept
+                if kept.name.media_id not in misfits
+            ),
+            links=tuple(self._link(kept) for kept in self._kept if kept.name.media_id in misfits),
+        )
+
+    def _link(self, kept: KeptUpload) -> str:
+        """Return a file's name and its link: made once, however often the reply is planned."""
+        media_id = kept.name.media_id
+        if media_id not in self._links:
+            environment = FileLinkEnvironment.load()
+            link = FileLink(
+                key=kept.name.key,
+                file_name=kept.file_name,
+                mime_type=kept.findings.mime_type,
+                until=self._now + timedelta(hours=environment.file_link_hours),
+            )
+            token = runtime.table().file_links.make(link)
+            url = f"{environment.file_url_base}/files/{token}"
+            self._links[media_id] = f"{kept.file_name}\n{url}"
+        return self._links[media_id]
 
     def drop(self) -> None:
         """Keep nothing of a reply that was not sent."""
@@ -82,10 +136,7 @@ class ReplyFiles:
             self._uploads().drop(self._kept)
 
 
-def files_of_reply(
-    agent: Agent, conversation_id: str, effect_key: str, media_ids: Sequence[str], now: Instant
-) -> ReplyFiles:
-    asked = FilesAsked(agent.id, conversation_id, effect_key, media_ids)
+def files_of_reply(asked: FilesAsked, now: Instant) -> ReplyFiles:
     return ReplyFiles(lambda: Uploads(runtime.table(), runtime.media_store(), scan()), asked, now)
 
 
@@ -95,19 +146,26 @@ def scan() -> Scan | None:
     return Scanner(function).look_through if function else None
 
 
-def _check_fits(position: int, named: NamedUpload, capabilities: Capabilities) -> None:
+def _check_size(named: Sequence[NamedUpload]) -> None:
+    if sum(each.upload.size_bytes for each in named) > MAX_REPLY_BYTES:
+        fault = Fault(pointer="/media_ids", detail=f"At most {MAX_REPLY_BYTES} bytes together.")
+        raise Problem(422, "validation", "See errors.", faults=[fault])
+
+
+def _misfit(position: int, named: NamedUpload, capabilities: Capabilities) -> Problem | None:
     upload = named.upload
     pointer = f"/media_ids/{position}"
     if not capabilities.media:
-        raise beyond(pointer, "The channel takes no files.")
+        return beyond(pointer, "The channel takes no files.")
     kind = kind_of_file(upload.mime_type, capabilities.media)
     if kind is None:
         types = sorted({t for limits in capabilities.media.values() for t in limits.mime_types})
-        raise beyond(pointer, "The channel takes no files of this type.", mime_types=types)
+        return beyond(pointer, "The channel takes no files of this type.", mime_types=types)
     most = capabilities.media[kind].max_bytes
     if upload.size_bytes > most:
         detail = f"The channel takes at most {most} bytes of this kind."
-        raise beyond(pointer, detail, limit=most)
+        return beyond(pointer, detail, limit=most)
+    return None
 
 
 def _as_sent(kept: KeptUpload, capabilities: Capabilities) -> OutboundMedia:

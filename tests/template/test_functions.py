@@ -9,6 +9,7 @@ import pytest
 
 from agent_api import endpoint_addresses
 from agent_api.identity import SignInEnvironment
+from agent_api.reply_files import FileLinkEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
@@ -57,7 +58,9 @@ NEEDS: dict[str, list[type[Environment]]] = {
         endpoint_addresses.NotifiersEnvironment,
         MediaEnvironment,
         ScanEnvironment,
+        FileLinkEnvironment,
     ],
+    "FileLinkFunction": [*TABLE, MediaEnvironment],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 

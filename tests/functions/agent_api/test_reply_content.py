@@ -1,6 +1,7 @@
 """What a reply carries besides words, and what of it a channel takes."""
 
 import io
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -21,6 +22,7 @@ from support import files
 from support.agent_calls import Answer, call
 from support.builders import CHANNEL, CONVERSATION, accept, reply
 from support.clouds.bucket import keys_in, media_bucket
+from support.clouds.table import all_items
 from support.clouds.working_desk import WorkingDesk, working_desk
 
 HERE = f"/conversations/{CONVERSATION}"
@@ -406,3 +408,58 @@ def test_outside_the_window_no_file_is_looked_at(office: WorkingDesk, bucket: Me
     office.pass_time(timedelta(hours=25))
     assert send(media_ids=[media_id]).problem == "reply-window-closed"
     assert keys_in(bucket) != []
+
+
+@pytest.fixture
+def linking(bucket: MediaStore, monkeypatch: pytest.MonkeyPatch) -> MediaStore:
+    monkeypatch.setenv("FILE_URL_BASE", "https://desk.example/v1")
+    monkeypatch.setenv("FILE_LINK_HOURS", "72")
+    return bucket
+
+
+def test_what_a_channel_does_not_take_may_be_sent_as_a_link(
+    office: WorkingDesk, linking: MediaStore
+) -> None:
+    animation = upload(linking, files.gif(), "image/gif")
+    photo = upload(linking, files.png())
+    assert send(text="Ecco.", media_ids=[animation, photo], as_link=True).status == 202
+    sent = message(office)
+    assert isinstance(sent, SendRichMessage)
+    assert [file.media_id for file in sent.media] == [photo]
+    words, name, url = sent.text.split("\n\n")[0], *sent.text.split("\n\n")[1].split("\n")
+    assert (words, name) == ("Ecco.", "foto.png.gif")
+    assert url.startswith("https://desk.example/v1/files/")
+    link = office.table.file_links.follow(url.rpartition("/")[2], office.now)
+    assert link is not None
+    assert link.key in keys_in(linking)
+    assert link.until == office.now + timedelta(hours=72)
+    assert office.table.file_links.follow(url.rpartition("/")[2], link.until) is None
+
+
+def test_a_link_alone_is_a_reply_that_earlier_versions_send_too(
+    office: WorkingDesk, linking: MediaStore
+) -> None:
+    media_id = upload(linking, files.gif(), "image/gif")
+    assert send(media_ids=[media_id], as_link=True).status == 202
+    assert send(media_ids=[media_id], as_link=True).status == 202
+    assert type(message(office)) is SendMessage
+    assert message(office).text.startswith("foto.png.gif\nhttps://")
+
+
+@pytest.mark.usefixtures("linking")
+def test_no_token_stands_in_the_table(office: WorkingDesk, linking: MediaStore) -> None:
+    send(media_ids=[upload(linking, files.gif(), "image/gif")], as_link=True)
+    token = message(office).text.rpartition("/")[2]
+    links = [item for item in all_items(office.table) if item["entity"]["S"] == "file_link"]
+    assert len(links) == 1
+    assert token not in json.dumps(links)
+
+
+def test_a_reply_holds_no_more_than_can_be_looked_at_in_time(bucket: MediaStore) -> None:
+    media_ids = [
+        begin(mime_type="application/pdf", size_bytes=60_000_000).document["media_id"]
+        for _ in range(2)
+    ]
+    answer = send(media_ids=media_ids, as_link=True)
+    assert answer.document["errors"][0]["pointer"] == "/media_ids"
+    assert keys_in(bucket) == []

@@ -67,6 +67,7 @@ from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.file_link_table import FileLinkTable
 from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
 from sportello.table.items import (
     Address,
@@ -167,6 +168,11 @@ class DeskTable(EffectTable):
     def uploads(self) -> UploadTable:
         """Files that agents were let put into the bucket, until a reply holds them."""
         return UploadTable(self._name, self._client)
+
+    @property
+    def file_links(self) -> FileLinkTable:
+        """Links by which customers fetch files that their channel does not carry."""
+        return FileLinkTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

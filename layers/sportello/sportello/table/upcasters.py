@@ -32,6 +32,7 @@ DOCUMENTS: Mapping[str, str] = {
     "place": "place",
     "media": "file",
     "upload": "upload",
+    "file_link": "link",
 }
 """Which attribute of a kind of item holds its document."""
 
