@@ -183,6 +183,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "inbound_table.py",
         "line_table.py",
         "link_table.py",
+        "media_table.py",
         "queue_table.py",
     }
 

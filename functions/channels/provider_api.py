@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sportello.messaging.outbound_http import Reply, post_json
+from sportello.messaging.outbound_http import Reply, get, post_json
 
 type Post = Callable[[str, Any, Mapping[str, str]], Reply]
 """Posts a JSON document with headers; raises NoAnswer and ProviderUnavailable."""
+
+type Get = Callable[[str, Mapping[str, str]], Reply]
+"""Gets from an address with headers; raises ProviderUnavailable."""
 
 
 class ProviderApi[S]:
@@ -18,3 +21,12 @@ class ProviderApi[S]:
         self._secret = secret
         self._api_url = api_url
         self._post = post
+
+
+class FilesApi[S]:
+    """Of a provider that is asked for files with a GET."""
+
+    def __init__(self, secret: Callable[[], S], api_url: Callable[[], str], get: Get = get) -> None:
+        self._secret = secret
+        self._api_url = api_url
+        self._get = get

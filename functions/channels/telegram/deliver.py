@@ -5,21 +5,17 @@ from functools import partial
 from typing import Any
 
 from channels.provider_api import ProviderApi
+from channels.telegram.api_url import api_url
 from channels.telegram.capabilities import CAPABILITIES, NAME
 from channels.telegram.errors import judge, raise_unless_done
 from channels.telegram.handles import HANDLE
 from channels.telegram.secret import BotToken, telegram_secret
-from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer, Reply
-
-
-class TelegramApiEnvironment(Environment):
-    telegram_api_url: str
 
 
 class TelegramOutbound(ProviderApi[BotToken]):
@@ -51,7 +47,7 @@ class TelegramOutbound(ProviderApi[BotToken]):
 
     def _call(self, method: str, document: dict[str, Any]) -> Reply:
         token = self._secret().bot_token.get_secret_value()
-        return self._post(f"{self._api_url().rstrip('/')}/bot{token}/{method}", document, {})
+        return self._post(f"{self._api_url()}/bot{token}/{method}", document, {})
 
 
 def _chat_id(handle: str) -> int | None:
@@ -67,9 +63,5 @@ def _keyboard(buttons: Iterable[Button]) -> dict[str, Any]:
     return {"inline_keyboard": rows}
 
 
-def _api_url() -> str:
-    return TelegramApiEnvironment.load().telegram_api_url
-
-
-adapter = TelegramOutbound(partial(telegram_secret, BotToken), _api_url)
+adapter = TelegramOutbound(partial(telegram_secret, BotToken), api_url)
 handler = deliverer(adapter)

@@ -5,19 +5,15 @@ from typing import Any
 from urllib.parse import quote
 
 from channels.provider_api import ProviderApi
+from channels.whatsapp.api_url import api_url
 from channels.whatsapp.capabilities import CAPABILITIES, NAME
 from channels.whatsapp.errors import judge
 from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp.secret import AccessToken, whatsapp_secret
-from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import NoAnswer
-
-
-class WhatsAppApiEnvironment(Environment):
-    whatsapp_api_url: str
 
 
 class WhatsAppOutbound(ProviderApi[AccessToken]):
@@ -29,7 +25,7 @@ class WhatsAppOutbound(ProviderApi[AccessToken]):
         if recipient is None:
             return Delivery.refused(Refusal.RECIPIENT, "not_a_whatsapp_handle")
         token = self._secret().access_token.get_secret_value()
-        url = f"{self._api_url().rstrip('/')}/{quote(message.account_id, safe='')}/messages"
+        url = f"{self._api_url()}/{quote(message.account_id, safe='')}/messages"
         document = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
@@ -70,9 +66,5 @@ def _content(message: OutboundMessage) -> dict[str, Any]:
     }
 
 
-def _api_url() -> str:
-    return WhatsAppApiEnvironment.load().whatsapp_api_url
-
-
-adapter = WhatsAppOutbound(partial(whatsapp_secret, AccessToken), _api_url)
+adapter = WhatsAppOutbound(partial(whatsapp_secret, AccessToken), api_url)
 handler = deliverer(adapter)

@@ -80,6 +80,21 @@ class ResumeWorkflow(Stored):
     output: dict[str, Any]
 
 
+class FileOfItem(Stored):
+    """`number` counts the files of an item from 0."""
+
+    item_id: str
+    number: int
+
+
+class FetchMedia(Stored):
+    """Fetch files that came with messages: of one commit, so that it is one write."""
+
+    type: Literal["FetchMedia"] = "FetchMedia"
+    key: str
+    files: tuple[FileOfItem, ...]
+
+
 class BusEntry(Stored):
     detail_type: str
     at: Instant
@@ -95,7 +110,13 @@ class PublishEvent(Stored):
 
 
 type KnownEffect = Annotated[
-    SendMessage | WriteNote | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
+    SendMessage
+    | WriteNote
+    | NotifyAgents
+    | StartWorkflow
+    | ResumeWorkflow
+    | FetchMedia
+    | PublishEvent,
     Field(discriminator="type"),
 ]
 
