@@ -180,10 +180,13 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "audit_table.py",
         "channel_table.py",
         "endpoint_table.py",
+        "file_link_table.py",
         "inbound_table.py",
         "line_table.py",
         "link_table.py",
+        "media_table.py",
         "queue_table.py",
+        "upload_table.py",
     }
 
 

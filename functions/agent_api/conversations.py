@@ -164,8 +164,8 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, NewReply)
     now = runtime.utc_now()
     reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
-    asked = FilesAsked(agent.id, conversation_id, key, body.media_ids, body.as_link)
-    files = files_of_reply(asked, now)
+    wish = FilesAsked(agent.id, conversation_id, key, body.media_ids, body.as_link)
+    files = files_of_reply(wish, now)
 
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)

@@ -76,7 +76,7 @@ class ReplyFiles:
         self._uploads = uploads
         self._request = request
         self._now = now
-        self._kept: list[KeptUpload] | None = None
+        self._files: list[KeptUpload] | None = None
         self._links: dict[str, str] = {}
 
     def fitted(self, conversation_id: str, capabilities: Capabilities) -> FittedFiles:
@@ -98,8 +98,8 @@ class ReplyFiles:
             }
             if misfits and not request.as_link:
                 raise next(iter(misfits.values()))
-            if self._kept is None:
-                self._kept = self._uploads().keep(named, request.effect_key, self._now)
+            if self._files is None:
+                self._files = self._uploads().keep(named, request.effect_key, self._now)
         except UploadRefused as refused:
             raise _problem_of(refused) from None
         except ProviderUnavailable:
@@ -107,37 +107,37 @@ class ReplyFiles:
             raise Problem(503, "busy", detail, headers={"retry-after": "5"}) from None
         return FittedFiles(
             media=tuple(
-                _as_sent(kept, capabilities)
-                for kept in self._kept
-                if kept.name.media_id not in misfits
+                _as_sent(file, capabilities)
+                for file in self._files
+                if file.name.media_id not in misfits
             ),
-            links=tuple(self._link(kept) for kept in self._kept if kept.name.media_id in misfits),
+            links=tuple(self._link(file) for file in self._files if file.name.media_id in misfits),
         )
 
-    def _link(self, kept: KeptUpload) -> str:
+    def _link(self, file: KeptUpload) -> str:
         """Return a file's name and its link: made once, however often the reply is planned."""
-        media_id = kept.name.media_id
+        media_id = file.name.media_id
         if media_id not in self._links:
             environment = FileLinkEnvironment.load()
             link = FileLink(
-                key=kept.name.key,
-                file_name=kept.file_name,
-                mime_type=kept.findings.mime_type,
+                key=file.name.key,
+                file_name=file.file_name,
+                mime_type=file.findings.mime_type,
                 until=self._now + timedelta(hours=environment.file_link_hours),
             )
             token = runtime.table().file_links.make(link)
             url = f"{environment.file_url_base}/files/{token}"
-            self._links[media_id] = f"{kept.file_name}\n{url}"
+            self._links[media_id] = f"{file.file_name}\n{url}"
         return self._links[media_id]
 
     def drop(self) -> None:
         """Keep nothing of a reply that was not sent."""
-        if self._kept:
-            self._uploads().drop(self._kept)
+        if self._files:
+            self._uploads().drop(self._files)
 
 
-def files_of_reply(asked: FilesAsked, now: Instant) -> ReplyFiles:
-    return ReplyFiles(lambda: Uploads(runtime.table(), runtime.media_store(), scan()), asked, now)
+def files_of_reply(wish: FilesAsked, now: Instant) -> ReplyFiles:
+    return ReplyFiles(lambda: Uploads(runtime.table(), runtime.media_store(), scan()), wish, now)
 
 
 def scan() -> Scan | None:
@@ -168,16 +168,16 @@ def _misfit(position: int, named: NamedUpload, capabilities: Capabilities) -> Pr
     return None
 
 
-def _as_sent(kept: KeptUpload, capabilities: Capabilities) -> OutboundMedia:
-    kind = kind_of_file(kept.findings.mime_type, capabilities.media)
+def _as_sent(file: KeptUpload, capabilities: Capabilities) -> OutboundMedia:
+    kind = kind_of_file(file.findings.mime_type, capabilities.media)
     return OutboundMedia.model_validate(
         {
-            "media_id": kept.name.media_id,
-            "key": kept.name.key,
+            "media_id": file.name.media_id,
+            "key": file.name.key,
             "kind": kind,
-            "mime_type": kept.findings.mime_type,
-            "size_bytes": kept.findings.size_bytes,
-            "file_name": kept.file_name,
+            "mime_type": file.findings.mime_type,
+            "size_bytes": file.findings.size_bytes,
+            "file_name": file.file_name,
         }
     )
 

@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
     if not address:
         return _page(event, HTTPStatus.GONE, "over")
     headers = {**HEADERS, "location": address}
-    return {"statusCode": HTTPStatus.FOUND.value, "headers": headers, "body": ""}
+    return {"statusCode": HTTPStatus.SEE_OTHER.value, "headers": headers, "body": ""}
 
 
 def _address_of(token: str) -> str:
@@ -55,11 +55,11 @@ def _address_of(token: str) -> str:
 
 def _page(event: dict[str, Any], status: HTTPStatus, words: str) -> dict[str, Any]:
     language = _preferred_language(event.get("headers") or {})
-    said = escape((_page_words(language) or {}).get(words, ""))
+    sentence = escape((_page_words(language) or {}).get(words, ""))
     body = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{said}</title></head>'
-        f"<body><main><h1>{said}</h1></main></body></html>"
+        f'<meta name="viewport" content="width=device-width"><title>{sentence}</title></head>'
+        f"<body><main><h1>{sentence}</h1></main></body></html>"
     )
     return {"statusCode": status.value, "headers": HEADERS, "body": body}
 

@@ -17,8 +17,7 @@ from sportello.aws.environment import Environment
 from sportello.dispatch import dispatcher, fit_clocks, stream
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
-from sportello.media.scanning import ScanEnvironment
-from sportello.media.store import MediaEnvironment
+from sportello.media import scanning, store
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
 from support.template import (
@@ -53,14 +52,15 @@ NEEDS: dict[str, list[type[Environment]]] = {
         *TASK,
         EndpointEnvironment,
         AuditEnvironment,
+        store.MediaEnvironment,
         PushKeyEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
-        MediaEnvironment,
-        ScanEnvironment,
+        store.MediaEnvironment,
+        scanning.ScanEnvironment,
         FileLinkEnvironment,
     ],
-    "FileLinkFunction": [*TABLE, MediaEnvironment],
+    "FileLinkFunction": [*TABLE, store.MediaEnvironment],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 
@@ -76,6 +76,7 @@ def functions_called(*handlers: str) -> dict[str, str]:
 
 RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
 DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
+FETCHERS = functions_called(r"channels\.\w+\.fetch\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
 ANSWERERS = functions_called(r"notifiers\.\w+\.answer\.handler")
 
@@ -84,6 +85,8 @@ def channel_needs(channel: str, way: str) -> list[type[Environment]]:
     """Return what a channel's function reads beside what all of its kind do."""
     importlib.import_module(f"channels.{channel}.{way}")
     places = {f"channels.{channel}.secret", f"channels.{channel}.{way}"}
+    if way != "receive":
+        places.add(f"channels.{channel}.api_url")
     return [model for model in subclasses(Environment) if model.__module__ in places]
 
 
@@ -107,8 +110,17 @@ NEEDS |= {
     for name, channel in RECEIVERS.items()
 }
 NEEDS |= {
-    name: [*TASK, *channel_needs(channel, "deliver"), MediaEnvironment]
+    name: [*TASK, *channel_needs(channel, "deliver"), store.MediaEnvironment]
     for name, channel in DELIVERERS.items()
+}
+NEEDS |= {
+    name: [
+        *TABLE,
+        *channel_needs(channel, "fetch"),
+        store.MediaEnvironment,
+        scanning.ScanEnvironment,
+    ]
+    for name, channel in FETCHERS.items()
 }
 NEEDS |= {
     name: [
@@ -214,7 +226,7 @@ def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> 
     readers = {n for n in FUNCTIONS if "SETTINGS_CACHE_SECONDS" in environment(FUNCTIONS[n])}
     assert {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")} == readers
     loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
-    assert loading == readers | DELIVERERS.keys()
+    assert loading == readers | DELIVERERS.keys() | FETCHERS.keys()
 
 
 def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:

@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 from channels.provider_api import ProviderApi
+from channels.telegram.api_url import api_url
 from channels.telegram.capabilities import CAPABILITIES, NAME
 from channels.telegram.errors import judge, raise_unless_done
 from channels.telegram.handles import HANDLE
 from channels.telegram.secret import BotToken, telegram_secret
-from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.capabilities import Capabilities
@@ -26,10 +26,6 @@ FILE_METHODS: Mapping[MediaKind, tuple[str, str]] = {
     MediaKind.DOCUMENT: ("sendDocument", "document"),
 }
 """The method for each kind of file, and the field that it has the file in."""
-
-
-class TelegramApiEnvironment(Environment):
-    telegram_api_url: str
 
 
 class TelegramOutbound(ProviderApi[BotToken]):
@@ -83,7 +79,7 @@ class TelegramOutbound(ProviderApi[BotToken]):
 
     def _url(self, method: str) -> str:
         token = self._secret().bot_token.get_secret_value()
-        return f"{self._api_url().rstrip('/')}/bot{token}/{method}"
+        return f"{self._api_url()}/bot{token}/{method}"
 
 
 def _chat_id(handle: str) -> int | None:
@@ -99,9 +95,5 @@ def _keyboard(buttons: Iterable[Button]) -> dict[str, Any]:
     return {"inline_keyboard": rows}
 
 
-def _api_url() -> str:
-    return TelegramApiEnvironment.load().telegram_api_url
-
-
-adapter = TelegramOutbound(partial(telegram_secret, BotToken), _api_url)
+adapter = TelegramOutbound(partial(telegram_secret, BotToken), api_url)
 handler = deliverer(adapter)

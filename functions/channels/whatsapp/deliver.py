@@ -4,22 +4,18 @@ from functools import partial
 from urllib.parse import quote
 
 from channels.provider_api import ProviderApi
+from channels.whatsapp.api_url import api_url
 from channels.whatsapp.capabilities import CAPABILITIES, NAME
 from channels.whatsapp.content import content_of
 from channels.whatsapp.errors import judge, judge_upload
 from channels.whatsapp.handles import PHONE_HANDLE, USER_HANDLE
 from channels.whatsapp.secret import AccessToken, whatsapp_secret
-from sportello.aws.environment import Environment
 from sportello.entrypoints.deliverer import deliverer
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
 from sportello.messaging.outbound_http import FormFile, NoAnswer
 from sportello.messaging.outbound_media import OutboundFile
-
-
-class WhatsAppApiEnvironment(Environment):
-    whatsapp_api_url: str
 
 
 class WhatsAppOutbound(ProviderApi[AccessToken]):
@@ -68,7 +64,7 @@ class WhatsAppOutbound(ProviderApi[AccessToken]):
             raise ProviderUnavailable("no answer to the upload") from None
 
     def _url(self, account_id: str, what: str) -> str:
-        return f"{self._api_url().rstrip('/')}/{quote(account_id, safe='')}/{what}"
+        return f"{self._api_url()}/{quote(account_id, safe='')}/{what}"
 
     def _head(self) -> dict[str, str]:
         return {"authorization": f"Bearer {self._secret().access_token.get_secret_value()}"}
@@ -82,9 +78,5 @@ def _recipient(handle: str) -> dict[str, str] | None:
     return None
 
 
-def _api_url() -> str:
-    return WhatsAppApiEnvironment.load().whatsapp_api_url
-
-
-adapter = WhatsAppOutbound(partial(whatsapp_secret, AccessToken), _api_url)
+adapter = WhatsAppOutbound(partial(whatsapp_secret, AccessToken), api_url)
 handler = deliverer(adapter)

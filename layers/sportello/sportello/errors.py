@@ -14,7 +14,7 @@
     - NotAllowed: the conversation's owner or state forbids the command
     - IdempotencyKeyReused: one key, two different requests
     - EndpointGone: an agent endpoint says that it is gone for good
-    - FileGone: a file of a message is not where it was kept
+    - FileNotKept: a file of a message is not where it was kept
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
@@ -92,7 +92,7 @@ class EndpointGone(Rejected):
     pass
 
 
-class FileGone(Rejected):
+class FileNotKept(Rejected):
     pass
 
 

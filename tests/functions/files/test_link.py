@@ -50,7 +50,7 @@ def follow(token: str, language: str = "it") -> Any:
 
 def test_a_link_leads_on_to_the_file_for_minutes(door: tuple[DeskTable, MediaStore]) -> None:
     answer = follow(a_link(door))
-    assert answer["statusCode"] == 302
+    assert answer["statusCode"] == 303
     address = answer["headers"]["location"]
     assert "files/x/y/0" in address
     assert "X-Amz-Expires=300" in address
@@ -63,7 +63,7 @@ def test_a_link_is_followed_as_often_as_one_likes_until_it_is_over(
 ) -> None:
     token = a_link(door)
     at(monkeypatch, UNTIL - timedelta(seconds=1))
-    assert [follow(token)["statusCode"] for _ in range(2)] == [302, 302]
+    assert [follow(token)["statusCode"] for _ in range(2)] == [303, 303]
     at(monkeypatch, UNTIL)
     assert follow(token)["statusCode"] == 410
 

@@ -12,7 +12,7 @@ from sportello.conversation.commands import Command
 from sportello.delivery.delivering import Delivering
 from sportello.errors import (
     ConfigurationRefused,
-    FileGone,
+    FileNotKept,
     LaterVersionNeeded,
     NotConfigured,
     ProviderUnavailable,
@@ -77,7 +77,7 @@ class Outbox:
 
     def _read(self, media: OutboundMedia) -> bytes:
         if media.key not in self.files:
-            raise FileGone
+            raise FileNotKept
         return self.files[media.key]
 
     def acknowledge(self, item_id: str) -> None:

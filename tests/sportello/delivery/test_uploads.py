@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from sportello.delivery.kept_files import content_of
 from sportello.delivery.uploads import USABLE, KeptUpload, UploadRefused, Uploads
-from sportello.errors import FileGone, ProviderUnavailable
+from sportello.errors import FileNotKept, ProviderUnavailable
 from sportello.media.limits import FileRefused
 from sportello.media.names import MediaName, read_media_id
 from sportello.media.store import MediaStore, UploadForm
@@ -293,5 +293,5 @@ def test_nothing_is_kept_of_a_reply_that_was_not_sent(counter: Counter) -> None:
 
 
 def test_a_file_that_is_not_where_it_was_kept_is_gone(counter: Counter) -> None:
-    with pytest.raises(FileGone):
+    with pytest.raises(FileNotKept):
         content_of(counter.store, a_file(key="files/x/y/0"))

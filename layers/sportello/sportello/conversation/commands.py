@@ -26,7 +26,7 @@ class ReceivedItem(Model):
     """The facts of an inbound item; its content stays in the table.
 
     `thanks` is a mere "thank you", to which nobody owes an answer. `agrees` is a courtesy that may
-    also say yes to a question of ours: "ok", a thumb up, a sticker.
+    also say yes to a question of ours: "ok", a thumb up, a sticker. `files` is how many came along.
     """
 
     item_id: str
@@ -37,6 +37,7 @@ class ReceivedItem(Model):
     visibility: Visibility
     sent_at: Instant
     received_at: Instant
+    files: int = 0
 
 
 class AccompanyingText(Model):

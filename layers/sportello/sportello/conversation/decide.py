@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from sportello.conversation import (
     climbing,
     delivery_records,
+    files,
     handing_on,
     handoffs,
     identity,
@@ -38,6 +39,7 @@ HANDLERS: Mapping[type[Command], Handler] = {
         climbing,
         handing_on,
         notes,
+        files,
         other_ways,
         identity,
         personal_offers,

@@ -93,6 +93,21 @@ class ResumeWorkflow(Stored):
     output: dict[str, Any]
 
 
+class FileOfItem(Stored):
+    """`number` counts the files of an item from 0."""
+
+    item_id: str
+    number: int
+
+
+class FetchMedia(Stored):
+    """Fetch files that came with messages: of one commit, so that it is one write."""
+
+    type: Literal["FetchMedia"] = "FetchMedia"
+    key: str
+    files: tuple[FileOfItem, ...]
+
+
 class BusEntry(Stored):
     detail_type: str
     at: Instant
@@ -114,6 +129,7 @@ type KnownEffect = Annotated[
     | NotifyAgents
     | StartWorkflow
     | ResumeWorkflow
+    | FetchMedia
     | PublishEvent,
     Field(discriminator="type"),
 ]

@@ -58,6 +58,13 @@ class WriteDown(AgentCommand):
     key: str = ""
 
 
+class FetchAgain(AgentCommand):
+    """Fetch a file once more that could not be had; its name is that of its item and number."""
+
+    item_id: str
+    number: int
+
+
 class Consult(OwnersCommand):
     """Ring a colleague with the story and a question; the conversation stays whose it is."""
 

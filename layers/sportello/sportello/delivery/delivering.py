@@ -17,7 +17,7 @@ from sportello.delivery.outcomes import Outcome, Outcomes
 from sportello.delivery.refused_channels import tell_operators
 from sportello.errors import (
     ConfigurationRefused,
-    FileGone,
+    FileNotKept,
     LaterVersionNeeded,
     NotConfigured,
     ProviderUnavailable,
@@ -50,13 +50,13 @@ function that is stopped in the middle of one leaves an `unknown`."""
 
 
 def no_files(_media: OutboundMedia) -> bytes:
-    raise FileGone
+    raise FileNotKept
 
 
 class Delivering:
     """One channel's way out. `clock` gives the present, aware, `settings` what is rarely needed.
 
-    `content_of` reads a file of a message; it raises FileGone, or Retryable.
+    `content_of` reads a file of a message; it raises FileNotKept, or Retryable.
     """
 
     def __init__(
@@ -153,7 +153,7 @@ class Delivering:
     def _send_part(self, part: Part, address: Address, part_tracker: str) -> Delivery:
         try:
             content = self._content_of(part.media) if part.media else b""
-        except FileGone:
+        except FileNotKept:
             return Delivery.refused(Refusal.CONTENT, "file_gone")
         return self._adapter.send(
             OutboundMessage(

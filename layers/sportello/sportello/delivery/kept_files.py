@@ -4,20 +4,20 @@ import io
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from sportello.errors import FileGone, ProviderUnavailable
+from sportello.errors import FileNotKept, ProviderUnavailable
 from sportello.media.limits import FileRefused
 from sportello.media.store import MediaStore
 from sportello.messaging.outbound_media import MAX_FILE_BYTES, OutboundMedia
 
 
 def content_of(store: MediaStore, media: OutboundMedia) -> bytes:
-    """Raises FileGone, or ProviderUnavailable where it cannot be read now."""
+    """Raises FileNotKept, or ProviderUnavailable where it cannot be read now."""
     content = io.BytesIO()
     try:
         if not store.read(media.key, content, MAX_FILE_BYTES):
-            raise FileGone
+            raise FileNotKept
     except FileRefused:
-        raise FileGone from None
+        raise FileNotKept from None
     except (ClientError, BotoCoreError) as error:
         raise ProviderUnavailable(f"the file cannot be read: {type(error).__name__}") from None
     return content.getvalue()

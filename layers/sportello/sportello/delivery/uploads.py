@@ -109,7 +109,7 @@ class Uploads:
 
         Raises UploadRefused, with nothing kept of what is refused.
         """
-        kept: list[KeptUpload] = []
+        files: list[KeptUpload] = []
         looked: list[Looked] = []
         for position, each in enumerate(named):
             with _refusing(position):
@@ -120,14 +120,14 @@ class Uploads:
                 with _refusing(position):
                     self._move(each_looked, effect_key, now)
             except UploadRefused:
-                self.drop(kept)
+                self.drop(files)
                 raise
-            kept.append(KeptUpload(name, upload.file_name, findings))
-        return kept
+            files.append(KeptUpload(name, upload.file_name, findings))
+        return files
 
-    def drop(self, kept: Iterable[KeptUpload]) -> None:
+    def drop(self, files: Iterable[KeptUpload]) -> None:
         """Keep nothing of a reply that was not sent after all."""
-        for each in kept:
+        for each in files:
             self._table.media.forget(each.name)
             self._store.drop(each.name.key)
             self._store.drop(each.name.upload_key)
@@ -174,14 +174,14 @@ class Uploads:
         except FileRefused:
             self._store.drop(name.upload_key)
             raise
-        kept = {
+        fields = {
             "state": MediaState.STORED,
             "at": now,
             "kind": TYPES[findings.mime_type].family,
             "file_name": upload.file_name,
             **dict(findings),
         }
-        self._table.media.keep(name, KeptFile.model_validate(kept))
+        self._table.media.keep(name, KeptFile.model_validate(fields))
 
 
 @contextmanager

@@ -9,12 +9,16 @@ from pydantic import ValidationError
 
 from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
-from sportello.errors import ProviderUnavailable
+from sportello.errors import Retryable
 from sportello.media.limits import FileRefused
 from sportello.stored import OrUnknown, Stored
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
+
+
+class NotScanned(Retryable):
+    """Nobody knows whether a file is clean."""
 
 
 class ScanEnvironment(Environment):
@@ -39,8 +43,8 @@ class Scanner:
     def look_through(self, bucket: str, key: str, mime_type: str, size_bytes: int) -> None:
         """Return if the function finds an object clean.
 
-        Raises FileRefused where it does not, and ProviderUnavailable where it says neither: then
-        nobody knows, and it is asked again.
+        Raises FileRefused where it does not, and NotScanned where it says neither: it is asked
+        again.
         """
         question = {
             "bucket": bucket,
@@ -52,11 +56,11 @@ class Scanner:
         try:
             answer = client.invoke(FunctionName=self._function, Payload=json.dumps(question))
             if answer.get("FunctionError"):
-                raise ProviderUnavailable("the scan function failed")
+                raise NotScanned("the scan function failed")
             verdict = _Answer.model_validate_json(answer["Payload"].read()).verdict
         except (ClientError, BotoCoreError, ValidationError) as error:
-            raise ProviderUnavailable(f"not scanned: {type(error).__name__}") from None
+            raise NotScanned(f"not scanned: {type(error).__name__}") from None
         if verdict is Verdict.INFECTED:
             raise FileRefused("infected")
         if verdict is not Verdict.CLEAN:
-            raise ProviderUnavailable("the scan function gives no verdict")
+            raise NotScanned("the scan function gives no verdict")

@@ -4,7 +4,8 @@ import json
 import math
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
@@ -80,21 +81,36 @@ def post(
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
     limits = timeouts(read_seconds)
-    return in_time(lambda call: _post(url, body, headers, call, limits), deadline_seconds)
+    return in_time(
+        lambda call: _exchange_at(url, "POST", body, headers, call, limits), deadline_seconds
+    )
 
 
-def _post(
-    url: str, body: bytes, headers: Mapping[str, str], call: Call, limits: "urllib3.Timeout"
+def get(url: str, headers: Mapping[str, str]) -> Reply:
+    """GET once; as nothing takes effect, NoAnswer is ProviderUnavailable too."""
+    try:
+        return in_time(lambda call: _exchange_at(url, "GET", b"", headers, call), TOTAL_SECONDS)
+    except NoAnswer as error:
+        raise ProviderUnavailable(f"no answer: {error}") from None
+
+
+def _exchange_at(
+    url: str,
+    method: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    call: Call,
+    limits: "urllib3.Timeout | None" = None,
 ) -> Reply:
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     try:
-        pool = urllib3.connection_from_url(url, timeout=limits, retries=False)
+        pool = urllib3.connection_from_url(url, timeout=limits or timeouts(), retries=False)
         target = urllib3.util.parse_url(url).request_uri
     except urllib3.exceptions.LocationValueError as error:
         raise ProviderUnavailable(f"no address: {type(error).__name__}") from None
-    with pool:
-        return exchange(pool, target, body, headers, call)
+    with pool, requested(pool, method, target, body, headers, call) as response:
+        return _reply(response)
 
 
 def timeouts(read_seconds: float = READ_TIMEOUT_SECONDS) -> "urllib3.Timeout":
@@ -112,25 +128,43 @@ def exchange(
     call: Call,
 ) -> Reply:
     """POST to where the pool leads, as a call that may be broken off; raises as `post` does."""
+    with requested(pool, "POST", target, body, headers, call) as response:
+        return _reply(response)
+
+
+@contextmanager
+def requested(
+    pool: "urllib3.HTTPConnectionPool",
+    method: str,
+    target: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    call: Call,
+) -> "Iterator[urllib3.BaseHTTPResponse]":
+    """Ask, and let the answer be read within; raises as `post` does, also while it is read."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     connection_class = pool.ConnectionCls
     pool.ConnectionCls = lambda *args, **kwargs: call.watch(connection_class(*args, **kwargs))  # type: ignore[assignment, arg-type] # makes one, as a class does
     try:
         response = pool.request(
-            "POST",
+            method,
             target,
-            body=body,
+            body=body or None,
             headers={**headers, "connection": "close"},
             preload_content=False,
             redirect=False,
         )
         try:
-            content = response.read(MAX_REPLY_BYTES)
+            yield response
         finally:
             response.release_conn()
     except urllib3.exceptions.HTTPError as error:
         raise _failure_of(error, call) from None
+
+
+def _reply(response: "urllib3.BaseHTTPResponse") -> Reply:
+    content = response.read(MAX_REPLY_BYTES)
     return Reply(
         status=response.status,
         headers={
