@@ -22,6 +22,7 @@ from sportello.table.agent_writes import Reseating
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.file_link_table import FileLink
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -36,6 +37,7 @@ from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
 from sportello.table.media_table import media_attributes
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.upload_table import Upload, upload_attributes
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -132,6 +134,13 @@ def examples() -> list[Attributes]:
         media_attributes(
             MediaName(CONVERSATION, "b" * 32, 0), KeptFile(state=MediaState.STORED, at=NOW)
         ),
+        upload_attributes(
+            MediaName(CONVERSATION, "c" * 32, 0),
+            Upload(agent_id="anna", mime_type="image/png", size_bytes=9, usable_until=NOW),
+        ),
+        FileLink(
+            key="files/x/y/0", file_name="a.pdf", mime_type="application/pdf", until=NOW
+        ).to_attributes("token"),
         CountedLine(claimed_at=NOW, summary=summarized([], NOW)).to_attributes("default"),
         *quarantine_parts("id", "c", "reason", b"raw", NOW),
         *small.items.values(),
@@ -179,8 +188,13 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     if item["entity"]["S"] == "audit":
         assert cell.startswith("`AuditRetentionDays` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
+    elif item["entity"]["S"] == "file_link":
+        assert cell.startswith("`FileLinkHours` after")
+        assert item["expires_at"]["N"] == str(int(NOW.timestamp()))
     elif days := re.match(r"(\d+) days? after", cell):
-        since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
+        since = (
+            NOW if item["entity"]["S"] in {"link", "quarantine", "upload"} else a_wait().ended_at
+        )
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:
