@@ -17,6 +17,7 @@ from agent_api import (
     conversations,
     handing_on,
     health,
+    media_links,
     other_ways,
     presence,
     push,
@@ -51,6 +52,7 @@ app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
+app.register_blueprint(media_links.routes)
 app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(queues.routes)

@@ -94,10 +94,14 @@ class ResumeWorkflow(Stored):
 
 
 class FileOfItem(Stored):
-    """`number` counts the files of an item from 0."""
+    """`number` counts the files of an item from 0.
+
+    `conversation_id` is where the item lies, if that has moved to where this is decided.
+    """
 
     item_id: str
     number: int
+    conversation_id: str = ""
 
 
 class FetchMedia(Stored):

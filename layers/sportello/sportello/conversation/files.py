@@ -28,7 +28,9 @@ def fetch_again(draft: Draft, command: FetchAgain) -> None:
     """Have one file fetched once more; who looks at it next waits for it, or is told why not."""
     if draft.state.sequence == 0:
         raise NotAllowed("the customer has not written yet")
-    file = FileOfItem(item_id=command.item_id, number=command.number)
+    file = FileOfItem(
+        item_id=command.item_id, number=command.number, conversation_id=command.conversation_id
+    )
     draft.intend(FetchMedia(key=draft.unique(f"{FETCH}{file.item_id}"), files=(file,)))
     draft.record(
         FileAskedFor(

@@ -59,8 +59,9 @@ class WriteDown(AgentCommand):
 
 
 class FetchAgain(AgentCommand):
-    """Fetch a file once more that could not be had; its name is that of its item and number."""
+    """Fetch a file once more that could not be had, of this conversation or one that led here."""
 
+    conversation_id: str
     item_id: str
     number: int
 

@@ -168,10 +168,15 @@ class Dispatcher:
     def _fetch(self, record: EffectRecord, files: Iterable[FileOfItem]) -> None:
         asked_at = written(record.decided_at)
         jobs = [
-            {"item_id": file.item_id, "number": str(file.number), "asked_at": asked_at}
+            {
+                "conversation_id": file.conversation_id or record.conversation_id,
+                "item_id": file.item_id,
+                "number": str(file.number),
+                "asked_at": asked_at,
+            }
             for file in files
         ]
-        self._queues.fetch(record.channel, record.conversation_id, jobs)
+        self._queues.fetch(record.channel, jobs)
 
     def _notify(self, record: EffectRecord, notice: NotifyAgents) -> None:
         endpoint = endpoint_named(notice.endpoint, self._table, self._settings)

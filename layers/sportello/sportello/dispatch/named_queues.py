@@ -57,17 +57,11 @@ class NamedQueues:
             }
         )
 
-    def fetch(self, channel: str, conversation_id: str, jobs: Sequence[Mapping[str, str]]) -> None:
+    def fetch(self, channel: str, jobs: Sequence[Mapping[str, str]]) -> None:
         """Give a channel files to fetch, in no order; those of before may be among them."""
         url = f"{self._url_base}{fetch_queue(channel)}"
         for start in range(0, len(jobs), _BATCH):
-            self._send_batch(
-                url,
-                [
-                    json.dumps({"conversation_id": conversation_id, **job})
-                    for job in jobs[start : start + _BATCH]
-                ],
-            )
+            self._send_batch(url, [json.dumps(job) for job in jobs[start : start + _BATCH]])
 
     def notify(self, notifier: str, conversation_id: str, effect_key: str) -> None:
         body = {"conversation_id": conversation_id, "effect_key": effect_key}

@@ -79,7 +79,8 @@ def _of_message(message: SendMessage, now: Instant) -> LastWords:
 
 
 def _kinds(content: Content) -> tuple[str, ...]:
-    return tuple(str(media.kind) for media in content.media[:MAX_FILES])
+    form = str(content.media_form)
+    return tuple(form or str(media.kind) for media in content.media[:MAX_FILES])
 
 
 def _in_one_line(text: str) -> str:

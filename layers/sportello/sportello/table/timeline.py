@@ -33,6 +33,7 @@ from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
+from sportello.table.shown_files import with_files
 from sportello.table.story_links import StoryLinks
 
 MAX_SHOWN_CHARACTERS = 8_192
@@ -114,7 +115,8 @@ def read_timeline(
     shown = [_with_cursor(entry, older) for entry in in_order(page.entries)]
     around = _read_around(table, conversation_id, page, before)
     linked = page.links.applied_to([*shown, *around])
-    return Timeline(entries=tuple(linked[: len(shown)]), older=page.oldest or None)
+    entries = with_files(table.media, linked[: len(shown)], page.items)
+    return Timeline(entries=entries, older=page.oldest or None)
 
 
 def _read_page(
