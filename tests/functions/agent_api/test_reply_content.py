@@ -280,8 +280,8 @@ def test_what_could_never_be_sent_gets_no_slot(changes: dict[str, Any], pointer:
     assert answer.document["errors"][0]["pointer"] == pointer
 
 
-def test_a_reply_has_its_files_and_the_story_shows_them(
-    office: WorkingDesk, bucket: MediaStore
+def test_a_reply_has_its_files_and_the_story_shows_and_opens_them(
+    office: WorkingDesk, bucket: MediaStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     media_id = upload(bucket, files.png())
     assert send(text="Ecco.", media_ids=[media_id]).status == 202
@@ -297,8 +297,13 @@ def test_a_reply_has_its_files_and_the_story_shows_them(
             "mime_type": "image/png",
             "size_bytes": len(files.png()),
             "file_name": "foto.png",
+            "state": "stored",
         }
     ]
+    monkeypatch.setenv("MEDIA_BUCKET", bucket.bucket)
+    opened = call("GET", f"{HERE}/media/{media_id}").document
+    assert file.key in opened["url"]
+    assert (opened["mime_type"], opened["width"]) == ("image/png", 4)
     row = office.table.load(CONVERSATION).last_words
     assert row is not None
     assert row.media == ("image",)
@@ -308,7 +313,7 @@ def test_a_file_alone_is_a_reply(office: WorkingDesk, bucket: MediaStore) -> Non
     assert send(media_ids=[upload(bucket, files.ogg(), "audio/ogg")]).status == 202
     sent = message(office)
     assert isinstance(sent, SendRichMessage)
-    assert (sent.text, sent.media[0].kind) == ("", "voice")
+    assert (sent.text, sent.media[0].kind) == ("", "voice_note")
 
 
 def test_the_same_request_sends_its_files_once(office: WorkingDesk, bucket: MediaStore) -> None:

@@ -20,7 +20,7 @@ class MediaKind(StrEnum):
 
     IMAGE = "image"
     VIDEO = "video"
-    VOICE = "voice"
+    VOICE = "voice_note"
     AUDIO = "audio"
     DOCUMENT = "document"
 

@@ -19,6 +19,7 @@ from sportello.conversation.events import (
     Utterance,
     bus_detail,
 )
+from sportello.media.kept_file import MediaState
 from sportello.messaging.items import (
     Content,
     DeliveryStatus,
@@ -335,7 +336,8 @@ def _beside_the_text(message: SendMessage) -> dict[str, Any]:
         shown["buttons"] = [{"id": each.id, "title": each.title} for each in message.buttons]
     if isinstance(message, SendRichMessage) and message.media:
         shown["media"] = [
-            file.model_dump(mode="json", include=_SHOWN_OF_FILE) for file in message.media
+            {**file.model_dump(mode="json", include=_SHOWN_OF_FILE), "state": MediaState.STORED}
+            for file in message.media
         ]
     if isinstance(message, SendRichMessage) and message.template:
         shown["template"] = message.template.model_dump(include={"name", "language"})
