@@ -20,7 +20,7 @@ from sportello.messaging.outbound_http import Reply
 from sportello.messaging.outbound_media import MediaKind, MediaLimits, OutboundMedia
 from support.builders import a_file, a_template
 from support.fakes import CAPABILITIES
-from support.webhooks import PROVIDERS
+from support.webhooks import PROVIDERS, no_form
 
 ASTRONAUT = "👩\u200d🚀"
 URL = "https://example.com/a?b=c"
@@ -265,3 +265,24 @@ def test_a_template_is_one_part_however_long_it_reads() -> None:
     approved = SendRichMessage(**plain, template=a_template())
     (part,) = in_parts(approved, WITH_MEDIA)
     assert part.template == a_template()
+
+
+@every_channel
+@given(
+    text=st.text(max_size=1_500).map(str.strip),
+    kinds=st.lists(st.sampled_from(list(MediaKind)), min_size=1, max_size=10),
+)
+def test_every_file_leaves_once_and_every_caption_is_within_its_limit(
+    channel: str, text: str, kinds: list[MediaKind]
+) -> None:
+    capabilities = PROVIDERS[channel].outbound(no_form).capabilities
+    media = tuple(a_file(kind, media_id=str(n)) for n, kind in enumerate(kinds))
+    plain = message(text).model_dump(exclude={"type"})
+    fitted = in_parts(SendRichMessage(**plain, media=media), capabilities)
+    assert tuple(part.media for part in fitted if part.media) == media
+    for part in fitted:
+        length = capabilities.text_unit.length(part.text)
+        limit = capabilities.media[part.media.kind].caption_limit if part.media else None
+        assert length <= (capabilities.text_limit if limit is None else limit)
+        assert part.text or part.media
+    assert "".join("".join(part.text for part in fitted).split()) == "".join(text.split())
