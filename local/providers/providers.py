@@ -1,5 +1,7 @@
 """Stands in for channels, Slack, Teams, push services and webhooks, and remembers all calls.
 
+Files that customers send are fetched from here too; as calls, and for faults, that is `files`.
+
     GET /_calls        every call so far          DELETE /_calls     forget them
     POST /_faults      make the next calls fail   DELETE /_faults    behave again
 
@@ -21,6 +23,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from local.providers.files import Files, error_of_meta, is_file_path
 from local.providers.provider_calls import HANG_UP, TIMEOUT, BadRequest, CallLog, Fault
 
 WHATSAPP_VERSION = "v25.0"
@@ -28,6 +31,10 @@ LOOK_FOR_STOP_SECONDS = 0.02
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 
 _PATHS = {
+    "files": re.compile(
+        r"/telegram/bot[^/]+/getFile|/telegram/file/bot[^/]+/.+"
+        rf"|/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+|/whatsapp/files/.+"
+    ),
     "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/(?:messages|media)"),
     "telegram": re.compile(r"/telegram/bot[^/]+/(?P<method>\w+)"),
     "agents": re.compile(r"/agents/[^/]+"),
@@ -166,7 +173,8 @@ class Providers:
 
     def __init__(self) -> None:
         self.log = CallLog()
-        self._server = _Server(self.log)
+        self.files = Files()
+        self._server = _Server(self.log, self.files)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(LOOK_FOR_STOP_SECONDS,), name="providers"
         )
@@ -190,9 +198,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, log: CallLog) -> None:
+    def __init__(self, log: CallLog, files: Files) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.log = log
+        self.files = files
         self.stopping = threading.Event()
 
 
@@ -213,22 +222,72 @@ class _Handler(BaseHTTPRequestHandler):
             self._reply(HTTPStatus.NOT_FOUND, {"error": f"nothing stands in for {self.path}"})
             return
         message_id = name_message(channel)
+        if self._meets_a_fault(channel, body, message_id):
+            return
+        if channel == "files":
+            self._tell_where(body)
+        else:
+            self._reply(*answer(channel, self.path, self.headers, body, message_id))
+
+    def _meets_a_fault(self, channel: str, body: bytes, message_id: str) -> bool:
+        """Record a call, and let it fail if it is to."""
         fault = self.server.log.receive(
             channel, self.command, self.path, dict(self.headers.items()), body, message_id
         )
         if fault is None:
-            self._reply(*answer(channel, self.path, self.headers, body, message_id))
-        elif fault.status is not None:
+            return False
+        if fault.status is not None:
             status, usual = refusal(channel, fault.status)
             self._reply(status, usual if fault.body is None else fault.body)
         elif fault.fault == TIMEOUT:
             self._wait_until_the_caller_gives_up()
         elif fault.fault == HANG_UP:
             self._drop_the_line()
+        return True
+
+    def _tell_where(self, body: bytes) -> None:
+        """Answer Telegram's `getFile`."""
+        try:
+            name = str(json.loads(body)["file_id"])
+        except (ValueError, TypeError, KeyError):
+            self._reply(*refusal("telegram", HTTPStatus.BAD_REQUEST))
+            return
+        file = self.server.files.telegram_path(name)
+        if file is None:
+            self._reply(*refusal("telegram", HTTPStatus.BAD_REQUEST))
+        else:
+            self._reply(HTTPStatus.OK, {"ok": True, "result": file})
+
+    def _hand_out(self) -> None:
+        """Answer the Graph API's GET of a media id, and the GET of a file itself."""
+        if self._meets_a_fault("files", b"", ""):
+            return
+        if is_file_path(self.path):
+            self._send_file()
+            return
+        if not str(self.headers.get("Authorization", "")).startswith("Bearer "):
+            self._reply(*refusal("whatsapp", HTTPStatus.UNAUTHORIZED))
+            return
+        base = f"http://{self.headers['Host']}"
+        media = self.server.files.whatsapp_media(self.path, base)
+        self._reply(*((HTTPStatus.OK, media) if media else error_of_meta()))
+
+    def _send_file(self) -> None:
+        file = self.server.files.at(self.path)
+        if file is None:
+            self._reply(HTTPStatus.NOT_FOUND, {"error": "no such file"})
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", file.mime_type)
+        self.send_header("Content-Length", str(len(file.content)))
+        self.end_headers()
+        self.wfile.write(file.content)
 
     def do_GET(self) -> None:
         if self.path == "/_calls":
             self._reply(HTTPStatus.OK, [asdict(call) for call in self.server.log.calls()])
+        elif channel_of(self.path) == "files":
+            self._hand_out()
         else:
             self._reply(HTTPStatus.NOT_FOUND, {"error": "GET /_calls is what can be read"})
 
