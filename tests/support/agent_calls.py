@@ -16,6 +16,7 @@ PARAMETERS = {
     "agent_id": "anna",
     "conversation_id": CONVERSATION,
     "kind": "bot",
+    "media_id": f"{CONVERSATION}-{'b' * 32}-0",
     "name": "default",
     "queue": "default",
 }
