@@ -119,6 +119,7 @@ def test_nothing_is_deployed_that_is_not_on_disk(package: str, names: list[str])
 def test_a_block_reaches_its_own_queues_and_secrets_and_what_all_share(name: str) -> None:
     shared = {
         *("DeskTable", "ConversationKey", "AnswerLinkSecret", "PushSecret"),
+        "MediaBucket",
         "MediaScanFunctionArn",
     }
     for function in made_in(name) & set(FUNCTIONS):
