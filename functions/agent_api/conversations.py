@@ -190,11 +190,13 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
             raise StorageBusy("the reply that stood in the way cannot be read") from None
         status = settled
     except (Problem, Rejected):
-        # It may have been sent by a request that was faster.
-        if not runtime.table().load_going_on(conversation_id, effect_keys=[key]).effects:
-            files.drop()
+        files.drop_unless(lambda: _is_decided(conversation_id, key))
         raise
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
+
+
+def _is_decided(conversation_id: str, key: str) -> bool:
+    return bool(runtime.table().load_going_on(conversation_id, effect_keys=[key]).effects)
 
 
 def issue(agent: Agent, conversation_id: str, command: Command) -> Response:

@@ -27,6 +27,7 @@ REASONS = {
     "changed": "It was exchanged while it was looked at.",
     "empty": "There is nothing in it.",
     "too_large": "It is larger than files of its type may be.",
+    "not_opus": "An Ogg file is taken with Opus in it, as voice notes are, and with nothing else.",
     "type_not_allowed": "Files of its type are not taken.",
     "dangerous": "It is a program, or has one in it.",
     "macros": "It has macros in it.",
@@ -130,9 +131,9 @@ class ReplyFiles:
             self._links[media_id] = f"{file.file_name}\n{url}"
         return self._links[media_id]
 
-    def drop(self) -> None:
-        """Keep nothing of a reply that was not sent."""
-        if self._files:
+    def drop_unless(self, sent: Callable[[], bool]) -> None:
+        """Keep nothing of a reply that was not sent, by a request that was faster for instance."""
+        if self._files and not sent():
             self._uploads().drop(self._files)
 
 
@@ -169,14 +170,16 @@ def _misfit(position: int, named: NamedUpload, capabilities: Capabilities) -> Pr
 
 
 def _as_sent(file: KeptUpload, capabilities: Capabilities) -> OutboundMedia:
-    kind = kind_of_file(file.findings.mime_type, capabilities.media)
+    findings = file.findings
+    dimensions = (findings.width, findings.height) if findings.width and findings.height else None
+    kind = kind_of_file(findings.mime_type, capabilities.media, dimensions)
     return OutboundMedia.model_validate(
         {
             "media_id": file.name.media_id,
             "key": file.name.key,
             "kind": kind,
-            "mime_type": file.findings.mime_type,
-            "size_bytes": file.findings.size_bytes,
+            "mime_type": findings.mime_type,
+            "size_bytes": findings.size_bytes,
             "file_name": file.file_name,
         }
     )

@@ -20,7 +20,10 @@ def _of_types(*mime_types: str, max_bytes: int = MAX_FILE_BYTES) -> MediaLimits:
 
 
 MEDIA = {
-    MediaKind.IMAGE: _of_types("image/jpeg", "image/png", "image/webp", max_bytes=10_000_000),
+    # A larger or longer picture goes as a document.
+    MediaKind.IMAGE: _of_types(
+        "image/jpeg", "image/png", "image/webp", max_bytes=10_000_000
+    ).model_copy(update={"sides": 10_000, "ratio": 20}),
     MediaKind.VIDEO: _of_types("video/mp4"),
     MediaKind.VOICE: _of_types("audio/ogg"),
     MediaKind.AUDIO: _of_types("audio/mpeg", "audio/mp4"),

@@ -17,6 +17,9 @@ from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refu
 from sportello.messaging.outbound_http import FormFile, NoAnswer
 from sportello.messaging.outbound_media import OutboundFile
 
+CODECS = {"audio/ogg": "audio/ogg; codecs=opus"}
+"""Of Ogg alone the API takes nothing: it has to be told what is in it."""
+
 
 class WhatsAppOutbound(ProviderApi[AccessToken]):
     name: str = NAME
@@ -49,13 +52,14 @@ class WhatsAppOutbound(ProviderApi[AccessToken]):
         By its id it arrives in its order, and what is wrong with it is said at once; a link, which
         the API takes as well, would be fetched later, by whoever else gets to see it too.
         """
+        mime_type = CODECS.get(file.media.mime_type, file.media.mime_type)
         part = FormFile(
             field="file",
             name=file.media.file_name or "file",
-            mime_type=file.media.mime_type,
+            mime_type=mime_type,
             content=file.content,
         )
-        fields = {"messaging_product": "whatsapp", "type": file.media.mime_type}
+        fields = {"messaging_product": "whatsapp", "type": mime_type}
         try:
             return judge_upload(
                 self._post_form(self._url(account_id, "media"), fields, part, self._head())

@@ -111,8 +111,10 @@ def test_whatsapp_is_handed_the_file_and_then_a_message_that_names_it(
     assert delivery == Delivery.accepted("wamid.EXAMPLEaccepted")
     [(upload_url, fields, file, headers)] = port.forms
     assert upload_url == "https://graph.example/v25.0/200300400500601/media"
-    assert fields == {"messaging_product": "whatsapp", "type": TYPES[kind]}
-    assert file == FormFile(field="file", name="foto.jpg", mime_type=TYPES[kind], content=CONTENT)
+    spoken = kind is MediaKind.VOICE
+    mime_type = "audio/ogg; codecs=opus" if spoken else TYPES[kind]
+    assert fields == {"messaging_product": "whatsapp", "type": mime_type}
+    assert file == FormFile(field="file", name="foto.jpg", mime_type=mime_type, content=CONTENT)
     assert headers == {"authorization": "Bearer made-up-access-token"}
     [(url, document)] = port.documents
     assert url == "https://graph.example/v25.0/200300400500601/messages"
@@ -246,6 +248,24 @@ def test_telegram_has_no_templates() -> None:
 @pytest.mark.parametrize("limits", [WHATSAPP_MEDIA, TELEGRAM_MEDIA], ids=["whatsapp", "telegram"])
 def test_each_kind_of_file_is_known_by_its_type(kind: MediaKind, limits: Any) -> None:
     assert kind_of_file(TYPES[kind], limits) is kind
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "kind"),
+    [
+        ((4_000, 3_000), MediaKind.IMAGE),
+        ((5_000, 5_000), MediaKind.IMAGE),
+        ((5_001, 5_000), MediaKind.DOCUMENT),
+        ((2_000, 100), MediaKind.IMAGE),
+        ((2_001, 100), MediaKind.DOCUMENT),
+        ((100, 2_001), MediaKind.DOCUMENT),
+    ],
+)
+def test_a_picture_that_telegram_shows_not_goes_as_a_document(
+    dimensions: tuple[int, int], kind: MediaKind
+) -> None:
+    assert kind_of_file("image/png", TELEGRAM_MEDIA, dimensions) is kind
+    assert kind_of_file("image/png", WHATSAPP_MEDIA, dimensions) is MediaKind.IMAGE
 
 
 def test_what_is_nothing_else_is_a_document_where_any_is_taken() -> None:

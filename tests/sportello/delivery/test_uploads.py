@@ -200,6 +200,7 @@ def test_where_nothing_was_uploaded_there_is_nothing_to_send(counter: Counter) -
         ("image/png", files.png(30_000, 30_000), "too_many_pixels"),
         ("application/pdf", b"MZ\x90\0 a program", "dangerous"),
         ("text/plain", b"\0\1\2", "type_not_allowed"),
+        ("audio/ogg", files.ogg(b"\x01vorbis"), "not_opus"),
         (
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
             files.zip_bomb(),

@@ -25,6 +25,10 @@ from sportello.table.upload_table import Upload
 USABLE = timedelta(days=1)
 """As long as the bucket keeps what no message holds."""
 
+OGG, OPUS = "audio/ogg", b"OpusHead"
+_HEAD_BYTES = 128
+"""No channel plays an Ogg file of another codec."""
+
 type Scan = Callable[[str, str, str, int], None]
 """Looks an object through: bucket, key, type, size. Raises FileRefused."""
 
@@ -33,7 +37,8 @@ class UploadRefused(Rejected):
     """A file that no reply gets; `position` is where the reply names it, `reason` a stable word.
 
     Besides those of `FileRefused`: `unknown` for what is none, or not this agent's, or not of this
-    conversation; `expired`, `used`, `not_uploaded`, `size_mismatch`, `checksum_mismatch`.
+    conversation; `expired`, `used`, `not_uploaded`, `not_opus`, `size_mismatch`,
+    `checksum_mismatch`.
     """
 
     def __init__(self, position: int, reason: str) -> None:
@@ -154,6 +159,9 @@ class Uploads:
             if not self._store.read(name.upload_key, file, upload.size_bytes, etag=there.etag):
                 raise FileRefused("changed")
             findings = inspect(file, TYPES[upload.mime_type].family)
+            if findings.mime_type == OGG and OPUS not in file.read(_HEAD_BYTES):
+                raise FileRefused("not_opus")
+            file.seek(0)
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         if findings.mime_type != upload.mime_type:
             raise FileRefused("type_mismatch")
