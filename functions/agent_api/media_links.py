@@ -51,9 +51,9 @@ class MediaAsked(Model):
     Permission.READ_CONVERSATIONS,
 )
 def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: str) -> Response:
-    name = _named(media_id)
-    conversation = _conversation_of(conversation_id, name)
-    require_seen(agent, conversation)
+    checked(conversation_id)
+    conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
+    name = _named(media_id, conversation)
     file = runtime.table().media.file(name)
     if file is None or file.state is not MediaState.STORED:
         raise _not_here(file)
@@ -84,9 +84,9 @@ def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: st
 )
 def fetch_again(_request: Request, agent: Agent, conversation_id: str, media_id: str) -> Response:
     """Have a file fetched once more; what is here already, or was refused, stays as it is."""
-    name = _named(media_id)
-    conversation = _conversation_of(conversation_id, name)
-    require_theirs(agent, conversation)
+    checked(conversation_id)
+    conversation = require_theirs(agent, runtime.table().load_going_on(conversation_id))
+    name = _named(media_id, conversation)
     media, now = _media_of(name), runtime.utc_now()
     before = runtime.table().media.file(name)
     if before and before.state not in {MediaState.PENDING, MediaState.FAILED}:
@@ -114,27 +114,19 @@ def fetch_again(_request: Request, agent: Agent, conversation_id: str, media_id:
     return answer
 
 
-def _named(media_id: str) -> MediaName:
-    name = read_media_id(media_id)
-    if name is None:
-        raise _unknown()
-    return name
-
-
-def _conversation_of(conversation_id: str, name: MediaName) -> Conversation:
-    """Return the conversation asked, as it goes on, if the file is of it or of one that led to it.
+def _named(media_id: str, conversation: Conversation) -> MediaName:
+    """Read an id, if the file is of this conversation or of one that leads to it.
 
     Raises Problem for a file of anybody else's, as for one that never was.
     """
-    checked(conversation_id)
-    table = runtime.table()
-    conversation = table.load_going_on(conversation_id)
-    going_on = conversation.conversation_id
-    if name.conversation_id not in {conversation_id, going_on}:
-        other = table.load_going_on(name.conversation_id)
+    name, going_on = read_media_id(media_id), conversation.conversation_id
+    if name is None:
+        raise _unknown()
+    if name.conversation_id != going_on:
+        other = runtime.table().load_going_on(name.conversation_id)
         if other.conversation_id != going_on:
             raise _unknown()
-    return conversation
+    return name
 
 
 def _media_of(name: MediaName) -> Media:

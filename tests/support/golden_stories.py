@@ -21,6 +21,7 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.people_commands import (
     Consult,
+    FetchAgain,
     LeaveAgent,
     PromiseOtherWay,
     TakeOver,
@@ -28,6 +29,7 @@ from sportello.conversation.people_commands import (
     TransferToQueue,
     WriteDown,
 )
+from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import (
@@ -179,6 +181,11 @@ def with_the_bot(desk: WorkingDesk) -> None:
         desk.keep(Unsupported(**of_customer(6), provider_message_id="m-6", provider_kind="poll")),
     ]
     desk.receive(*item_ids)
+    name = MediaName(CONVERSATION, item_ids[0], 0)
+    desk.table.media.keep(
+        name, KeptFile(state=MediaState.FAILED, at=NOW, reason="gone", kind="image")
+    )
+    desk.ask(FetchAgain(agent_id="anna", **dict(zip(name._fields, name, strict=True))))
     desk.pass_time(timedelta(hours=2))
     desk.ask(retry_turn())
     desk.hand_over("nothing_to_read", "turn-2")

@@ -4,22 +4,18 @@ So nobody keeps a list of them: a channel or notifier is there as soon as its qu
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from sportello.aws.clients import aws_client
-from sportello.errors import NotConfigured, Retryable
+from sportello.errors import NotConfigured
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import (
-        SendMessageBatchRequestEntryTypeDef,
-        SendMessageRequestTypeDef,
-    )
+    from mypy_boto3_sqs.type_defs import SendMessageRequestTypeDef
 
-_BATCH = 10
 _NO_SUCH_QUEUE = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"})
 
 
@@ -57,30 +53,16 @@ class NamedQueues:
             }
         )
 
-    def fetch(self, channel: str, jobs: Sequence[Mapping[str, str]]) -> None:
+    def fetch(self, channel: str, jobs: Iterable[Mapping[str, str]]) -> None:
         """Give a channel files to fetch, in no order; those of before may be among them."""
         url = f"{self._url_base}{fetch_queue(channel)}"
-        for start in range(0, len(jobs), _BATCH):
-            self._send_batch(url, [json.dumps(job) for job in jobs[start : start + _BATCH]])
+        for job in jobs:
+            self._send({"QueueUrl": url, "MessageBody": json.dumps(job)})
 
     def notify(self, notifier: str, conversation_id: str, effect_key: str) -> None:
         body = {"conversation_id": conversation_id, "effect_key": effect_key}
         url = f"{self._url_base}{notifier_queue(notifier)}"
         self._send({"QueueUrl": url, "MessageBody": json.dumps(body)})
-
-    def _send_batch(self, url: str, bodies: Sequence[str]) -> None:
-        sqs: SQSClient = aws_client("sqs")
-        entries: list[SendMessageBatchRequestEntryTypeDef] = [
-            {"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)
-        ]
-        try:
-            answer = sqs.send_message_batch(QueueUrl=url, Entries=entries)
-        except ClientError as error:
-            if error.response["Error"]["Code"] not in _NO_SUCH_QUEUE:
-                raise
-            raise NotConfigured(f"there is no queue {url}") from None
-        if answer.get("Failed"):
-            raise Retryable(f"the queue refused {len(answer['Failed'])} messages")
 
     def _send(self, request: "SendMessageRequestTypeDef") -> None:
         sqs: SQSClient = aws_client("sqs")

@@ -35,10 +35,10 @@ def files_in(detail: Any) -> tuple[SentFile, ...]:
     return tuple(files[:MOST_FILES])
 
 
-def read_files(told: Any) -> tuple[SentFile, ...]:
+def read_files(value: Any) -> tuple[SentFile, ...]:
     """Read files as a packet tells of them."""
-    told = told if isinstance(told, list) else []
-    return tuple(_file(file, "") for file in told[:MOST_FILES] if isinstance(file, Mapping))
+    files = value if isinstance(value, list) else []
+    return tuple(_file(file, "") for file in files[:MOST_FILES] if isinstance(file, Mapping))
 
 
 def in_words(files: Iterable[SentFile], texts: NoticeTexts) -> str:

@@ -51,6 +51,6 @@ def _shown(name: MediaName, file: KeptFile | None) -> dict[str, Any]:
     shown: dict[str, Any] = {"media_id": name.media_id, "state": str(MediaState.PENDING)}
     if file is None:
         return shown
-    found = {"reason", "mime_type", "size_bytes", "width", "height"}
-    what = file.model_dump(mode="json", include=found, exclude_defaults=True)
-    return {**shown, "state": str(file.state), **what}
+    names = {"reason", "mime_type", "size_bytes", "width", "height"}
+    findings = file.model_dump(mode="json", include=names, exclude_defaults=True)
+    return {**shown, "state": str(file.state), **findings}

@@ -95,11 +95,6 @@ class SmallSqs:
                 self._sent += 1
                 self._at(request["QueueUrl"]).send(request, self._sent, self._clock())
                 return {"MessageId": f"message-{self._sent}"}
-            case "SendMessageBatch":
-                for entry in request["Entries"]:
-                    self._sent += 1
-                    self._at(request["QueueUrl"]).send(entry, self._sent, self._clock())
-                return {"Successful": list(request["Entries"]), "Failed": []}
             case "GetQueueUrl":
                 return {"QueueUrl": request["QueueName"]}
             case "ChangeMessageVisibility":
