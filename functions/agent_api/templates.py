@@ -19,7 +19,13 @@ class FittingTemplates(Model):
     templates: tuple[MessageTemplate, ...]
 
 
-@route(routes, "GET", "/conversations/{conversation_id}/templates", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/templates",
+    Permission.READ_CONVERSATIONS,
+    answers={200: FittingTemplates},
+)
 def read_templates(_request: Request, agent: Agent, conversation_id: str) -> Response:
     """List those of the customer's language first, and else by name."""
     checked(conversation_id)

@@ -48,7 +48,14 @@ class UploadSlot(Model):
     usable_until: Instant
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/uploads", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/uploads",
+    Permission.WORK_CONVERSATIONS,
+    body=NewUpload,
+    answers={201: UploadSlot},
+)
 def begin_upload(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     body = read_body(request, NewUpload)

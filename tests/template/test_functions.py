@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent_api import endpoint_addresses
+from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
 from agent_api.reply_files import FileLinkEnvironment
 from answers import link
@@ -59,6 +59,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         store.MediaEnvironment,
         scanning.ScanEnvironment,
         FileLinkEnvironment,
+        caller_limits.LimitsEnvironment,
     ],
     "FileLinkFunction": [*TABLE, store.MediaEnvironment],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
