@@ -181,12 +181,15 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "channel_table.py",
         "draft_table.py",
         "endpoint_table.py",
+        "file_link_table.py",
         "inbound_table.py",
         "inbox_table.py",
         "line_table.py",
         "link_table.py",
         "live_table.py",
+        "media_table.py",
         "queue_table.py",
+        "upload_table.py",
     }
 
 

@@ -23,6 +23,7 @@ from agent_api import (
     live,
     macros,
     me,
+    media_links,
     notes,
     openapi,
     other_ways,
@@ -36,6 +37,8 @@ from agent_api import (
     settings,
     settings_versions,
     tags,
+    templates,
+    uploads,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -55,11 +58,14 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(templates.routes)
+app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(notes.routes)
 app.register_blueprint(drafts.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
+app.register_blueprint(media_links.routes)
 app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(tags.routes)

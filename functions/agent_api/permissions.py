@@ -8,6 +8,7 @@ from sportello.composing.settings import CannedReplySettings
 from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
+from sportello.messaging.settings import MessageTemplateSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
@@ -108,6 +109,7 @@ WRITING: Mapping[str, Permission] = {
     TextSettings.kind: Permission.WRITE_CONTENT,
     TagSettings.kind: Permission.WRITE_CONTENT,
     CannedReplySettings.kind: Permission.WRITE_CONTENT,
+    MessageTemplateSettings.kind: Permission.WRITE_CONTENT,
     OpeningHoursSettings.kind: Permission.WRITE_ROUTING,
     QueueSettings.kind: Permission.WRITE_ROUTING,
     RoutingSettings.kind: Permission.WRITE_ROUTING,

@@ -15,6 +15,7 @@ SERVICES = {
     "dynamodb": "dynamodb",
     "events": "events",
     "lambda": "lambda",
+    "s3": "s3",
     "secretsmanager": "secretsmanager",
     "sesv2": "email",
     "sns": "sns",

@@ -11,6 +11,7 @@ from typing import Any, Self
 from local.cloud import deployment, first_day
 from local.cloud.emulator import REGION, STATE, Capacity, Emulator
 from local.cloud.fault_proxy import FaultProxy
+from local.providers.files import Files
 from local.providers.provider_calls import CallLog
 from local.providers.providers import Providers
 
@@ -87,6 +88,11 @@ class Laptop:
     def calls(self) -> CallLog:
         """What the provider stand-ins were sent, and the faults they are to show."""
         return self._providers.log
+
+    @property
+    def files(self) -> Files:
+        """The files that customers can send; any name is good for a sample."""
+        return self._providers.files
 
     def client(self, service: str) -> Any:
         """Return a boto3 client with all permissions."""

@@ -18,6 +18,7 @@ PARAMETERS = {
     "conversation_id": CONVERSATION,
     "draft_kind": "reply",
     "kind": "bot",
+    "media_id": f"{CONVERSATION}-{'b' * 32}-0",
     "name": "default",
     "queue": "default",
     "version": "1",

@@ -26,6 +26,7 @@ from support.clouds.one_process.watched import WatchedCloud
 from support.clouds.small.dynamodb import error
 from support.clouds.small.expressions import Item, Request
 from support.template import referred, resources, template
+from support.webhooks import fresh, recorded
 
 HOUR = timedelta(hours=1)
 QUARTER = HOUR / 4
@@ -82,6 +83,12 @@ def an_agent_works(told: Told) -> Iterator[Condition]:
     giulia.write(UNKNOWN_QUESTION)
     yield giulia.waits_for_people
     told.agent("anna").does("accept", giulia)
+    yield lambda: False
+
+
+def customers_with_pictures(told: Told) -> Iterator[Condition]:
+    told.deliver("whatsapp", fresh(recorded("whatsapp", "image"), 1, at=told.cloud.world.now))
+    told.deliver("telegram", fresh(recorded("telegram", "photo"), 1, at=told.cloud.world.now))
     yield lambda: False
 
 
@@ -278,6 +285,24 @@ TROUBLES: Mapping[str, Trouble] = {
         ),
         providers_down,
         lasting=5 * HOUR,
+    ),
+    "providers that hand out no files": Trouble(
+        frozenset({"WhatsAppFetchOverdueAlarm", "TelegramFetchOverdueAlarm"}),
+        providers_down,
+        customers_with_pictures,
+        lasting=HOUR / 2,
+    ),
+    "files that nobody fetches": Trouble(
+        frozenset({"WhatsAppFetchAgeAlarm", "TelegramFetchAgeAlarm"}),
+        idle("WhatsAppFetchFunction", "TelegramFetchFunction"),
+        customers_with_pictures,
+        lasting=HOUR / 2,
+    ),
+    "fetchers of files that do not even load": Trouble(
+        frozenset({"WhatsAppFetchDeadLettersAlarm", "TelegramFetchDeadLettersAlarm"}),
+        broken("WhatsAppFetchFunction", "TelegramFetchFunction"),
+        customers_with_pictures,
+        lasting=7 * HOUR,
     ),
     "queues that nothing reads": Trouble(
         frozenset(

@@ -9,6 +9,7 @@ import pytest
 
 from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
+from agent_api.reply_files import FileLinkEnvironment
 from agent_api.search import SearchEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
@@ -18,6 +19,7 @@ from sportello.dispatch import dispatcher, fit_clocks, live_rows, stream, words_
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
 from sportello.live.connections import LiveEnvironment
+from sportello.media import scanning, store
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
 from support.template import (
@@ -60,10 +62,14 @@ NEEDS: dict[str, list[type[Environment]]] = {
         *TASK,
         EndpointEnvironment,
         AuditEnvironment,
+        store.MediaEnvironment,
         PushKeyEnvironment,
         SearchEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
+        store.MediaEnvironment,
+        scanning.ScanEnvironment,
+        FileLinkEnvironment,
         caller_limits.LimitsEnvironment,
         LiveEnvironment,
     ],
@@ -71,6 +77,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
     "LiveDisconnectFunction": LIVE,
     "LiveMessageFunction": [*LIVE, AuditEnvironment],
     "LivePushFunction": LIVE,
+    "FileLinkFunction": [*TABLE, store.MediaEnvironment],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 
@@ -86,6 +93,7 @@ def functions_called(*handlers: str) -> dict[str, str]:
 
 RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
 DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
+FETCHERS = functions_called(r"channels\.\w+\.fetch\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
 ANSWERERS = functions_called(r"notifiers\.\w+\.answer\.handler")
 
@@ -94,6 +102,8 @@ def channel_needs(channel: str, way: str) -> list[type[Environment]]:
     """Return what a channel's function reads beside what all of its kind do."""
     importlib.import_module(f"channels.{channel}.{way}")
     places = {f"channels.{channel}.secret", f"channels.{channel}.{way}"}
+    if way != "receive":
+        places.add(f"channels.{channel}.api_url")
     return [model for model in subclasses(Environment) if model.__module__ in places]
 
 
@@ -117,7 +127,19 @@ NEEDS |= {
     name: [*TABLE, receiver.ReceiverEnvironment, *channel_needs(channel, "receive")]
     for name, channel in RECEIVERS.items()
 }
-NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
+NEEDS |= {
+    name: [*TASK, *channel_needs(channel, "deliver"), store.MediaEnvironment]
+    for name, channel in DELIVERERS.items()
+}
+NEEDS |= {
+    name: [
+        *TABLE,
+        *channel_needs(channel, "fetch"),
+        store.MediaEnvironment,
+        scanning.ScanEnvironment,
+    ]
+    for name, channel in FETCHERS.items()
+}
 NEEDS |= {
     name: [
         *TASK,
@@ -240,7 +262,7 @@ def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> 
     reading = {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")}
     assert reading - {"LiveConnectFunction"} == readers
     loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
-    assert loading == readers | DELIVERERS.keys() | {"KeepWordsFunction"}
+    assert loading == readers | DELIVERERS.keys() | FETCHERS.keys() | {"KeepWordsFunction"}
 
 
 def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:

@@ -81,4 +81,4 @@ def test_what_must_outlive_the_stack_is_kept() -> None:
         for name, resource in template()["Resources"].items()
         if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
-    assert kept == {"DeskTable", "ConversationKey", "AgentPool"}
+    assert kept == {"DeskTable", "MediaBucket", "ConversationKey", "AgentPool"}

@@ -18,6 +18,7 @@
     - IdempotencyKeyReused: one key, two different requests
     - EndpointGone: an agent endpoint says that it is gone for good
     - NobodyThere: nobody is at an agent endpoint just now, which is no fault of it
+    - FileNotKept: a file of a message is not where it was kept
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
@@ -117,6 +118,10 @@ class EndpointGone(Rejected):
 
 
 class NobodyThere(Rejected):
+    pass
+
+
+class FileNotKept(Rejected):
     pass
 
 

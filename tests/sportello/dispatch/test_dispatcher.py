@@ -18,6 +18,7 @@ from sportello.conversation.effects import (
     PublishEvent,
     StartWorkflow,
 )
+from sportello.conversation.people_commands import FetchAgain
 from sportello.dispatch.dispatcher import (
     DispatchEnvironment,
     Dispatcher,
@@ -25,6 +26,7 @@ from sportello.dispatch.dispatcher import (
 )
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
+from sportello.model import written
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import EffectRecord
@@ -34,6 +36,7 @@ from support.builders import (
     NOW,
     TERMS,
     an_address,
+    an_item,
     answer,
     offer,
     receive,
@@ -59,6 +62,7 @@ class Services:
         )["QueueUrl"]
         self.routing = self.sqs.create_queue(QueueName="routing")["QueueUrl"]
         self.fit_clocks = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
+        self.files = self.sqs.create_queue(QueueName="desk-fetch-fake")["QueueUrl"]
         self.notices = self.sqs.create_queue(QueueName="desk-notify-webhook")["QueueUrl"]
         machines = {
             f"{name}_machine": self.sfn.create_state_machine(
@@ -334,3 +338,37 @@ def test_an_agent_is_put_into_the_queue_of_those_to_be_settled(services: Service
     received = services.sqs.receive_message(QueueUrl=services.routing, MaxNumberOfMessages=10)
     asked = [SettleRequest.model_validate_json(each["Body"]) for each in received["Messages"]]
     assert asked == [SettleRequest(agent_id="anna"), SettleRequest(agent_id="bruno", unasked=True)]
+
+
+def files_of_a_message(services: Services, count: int) -> EffectRecord:
+    item = an_item().model_copy(update={"files": count})
+    return only(services.commit(receive(item)), "FetchMedia")
+
+
+def test_every_file_is_a_job_of_its_channel(services: Services) -> None:
+    record = files_of_a_message(services, 12)
+    assert f"FX#{record.effect.key}" in services.pending()
+    services.dispatcher.carry_out(record)
+    jobs = services.received(services.files) + services.received(services.files)
+    assert sorted(int(job.pop("number")) for job in jobs) == list(range(12))
+    assert jobs[0] == {
+        "conversation_id": CONVERSATION,
+        "item_id": "item-1",
+        "asked_at": written(NOW),
+    }
+    assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_a_file_of_a_conversation_that_moved_is_fetched_where_it_lies(services: Services) -> None:
+    services.commit(receive())
+    again = FetchAgain(agent_id="anna", conversation_id="c" * 32, item_id="b" * 32, number=2)
+    services.dispatcher.carry_out(only(services.commit(again), "FetchMedia"))
+    (job,) = services.received(services.files)
+    assert (job["conversation_id"], job["item_id"], job["number"]) == ("c" * 32, "b" * 32, "2")
+
+
+def test_files_of_a_channel_without_a_queue_for_them_stay_pending(services: Services) -> None:
+    record = files_of_a_message(services, 1).model_copy(update={"channel": "pager"})
+    with pytest.raises(NotConfigured):
+        services.dispatcher.carry_out(record)
+    assert f"FX#{record.effect.key}" in services.pending()

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sportello.conversation.agent_claims import claims_of, place_in_line
+from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.names import MediaName
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
 from sportello.routing.breaker import Breaker
@@ -21,6 +23,7 @@ from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.draft_table import Draft, DraftName, DraftTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.file_link_table import FileLink
 from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
     REPLACED,
@@ -36,7 +39,9 @@ from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
 from sportello.table.live_items import Connection, Ticket, Viewing, shown_attributes
 from sportello.table.live_table import LiveTable
+from sportello.table.media_table import media_attributes
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.upload_table import Upload, upload_attributes
 from sportello.table.word_items import (
     WordEntry,
     day_of,
@@ -160,6 +165,16 @@ def examples() -> list[Attributes]:
             settings.to_attributes("bot", settings_sort_key(version), "author", NOW)
             for version in (None, 1)
         ),
+        media_attributes(
+            MediaName(CONVERSATION, "b" * 32, 0), KeptFile(state=MediaState.STORED, at=NOW)
+        ),
+        upload_attributes(
+            MediaName(CONVERSATION, "c" * 32, 0),
+            Upload(agent_id="anna", mime_type="image/png", size_bytes=9, usable_until=NOW),
+        ),
+        FileLink(
+            key="files/x/y/0", file_name="a.pdf", mime_type="application/pdf", until=NOW
+        ).to_attributes("token"),
         CountedLine(claimed_at=NOW, summary=summarized([], NOW)).to_attributes("default"),
         *quarantine_parts("id", "c", "reason", b"raw", NOW),
         *small.items.values(),
@@ -214,8 +229,12 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
         assert re.match(r"(\d+ \w+|with the connection)", cell)
         soonest, latest = NOW.timestamp(), (NOW + timedelta(minutes=131)).timestamp()
         assert soonest <= int(item["expires_at"]["N"]) <= latest
+    elif item["entity"]["S"] == "file_link":
+        assert cell.startswith("`FileLinkHours` after")
+        assert item["expires_at"]["N"] == str(int(NOW.timestamp()))
     elif days := re.match(r"(\d+) days? after", cell):
-        since = NOW if item["entity"]["S"] in {"draft", "link", "quarantine"} else a_wait().ended_at
+        of_now = {"draft", "link", "quarantine", "upload"}
+        since = NOW if item["entity"]["S"] in of_now else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:

@@ -6,15 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
+from sportello.messaging.items import Media
+from sportello.table.compression import compress
 from sportello.table.keys import conversation_of
 from sportello.table.live_items import Connection, places_of
-from support.builders import NOW
+from support.builders import NOW, a_message, an_inbound_record
 from support.clouds.one_process import deployment
 from support.clouds.one_process.people import Condition, Customer, Told
 from support.clouds.one_process.stories import QUESTION, SETTINGS, UNKNOWN_QUESTION, sla
 from support.clouds.one_process.webhook_calls import MESSAGE
 from support.template import channels_on_disk, events, functions
-from support.webhooks import cases, fresh, recorded, rest_event, signed
+from support.webhooks import PROVIDERS, cases, fresh, recorded, rest_event, signed
 from tools.bench.recorded.recording import RecordingCloud, Step
 
 AFTERWARDS = "afterwards"
@@ -85,6 +87,11 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))
         cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
+    for channel in channels_on_disk():
+        if name := _fetcher_of(channel):
+            job = _kept_picture(cloud, channel, round_number)
+            cloud.begin(file_step(channel))
+            cloud.world.invoke(name, {"Records": [_record_of(name, job)]})
     cloud.begin(AFTERWARDS)
     for function, call in (*link_calls(), *ring_calls(), *press_calls(), *socket_calls()):
         cloud.world.invoke(function, call)
@@ -92,6 +99,27 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
         cloud.world.invoke(function, {})
     cloud.world.run()
     cloud.end()
+
+
+def file_step(channel: str) -> str:
+    return f"a file is fetched from {channel}"
+
+
+def _fetcher_of(channel: str) -> str | None:
+    handler = f"channels.{channel}.fetch.handler"
+    return next((n for n, f in functions().items() if f["Handler"] == handler), None)
+
+
+def _kept_picture(cloud: RecordingCloud, channel: str, number: int) -> str:
+    """Keep a message with a picture, applied already; returns the job of fetching it."""
+    account = PROVIDERS[channel].account_id
+    picture = Media(kind="image", provider_media_id="1")
+    message = a_message("", number + 1, media=(picture,), account_id=account)
+    record = an_inbound_record(message).model_copy(update={"channel": channel})
+    attributes = record.to_attributes(compress({}))
+    cloud.table.keep({name: v for name, v in attributes.items() if "pending" not in name})
+    job = {"conversation_id": record.conversation_id, "item_id": record.item_id}
+    return json.dumps(job | {"number": "0", "asked_at": NOW.isoformat()})
 
 
 def tell(
@@ -277,17 +305,21 @@ def ring_calls() -> Iterator[tuple[str, dict[str, Any]]]:
     job = json.dumps({"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"})
     for name, function in functions().items():
         if function["Handler"].startswith("notifiers.") and events(function, "SQS"):
-            record = {
-                "messageId": name,
-                "receiptHandle": name,
-                "body": job,
-                "attributes": {
-                    "ApproximateReceiveCount": "1",
-                    "SentTimestamp": str(int(NOW.timestamp() * 1_000)),
-                },
-                "eventSourceARN": f"arn:aws:sqs:eu-south-1:123456789012:{name}",
-            }
-            yield name, {"Records": [record]}
+            yield name, {"Records": [_record_of(name, job)]}
+
+
+def _record_of(queue: str, body: str) -> dict[str, Any]:
+    """Return a message as its queue hands it to a function for the first time."""
+    return {
+        "messageId": queue,
+        "receiptHandle": queue,
+        "body": body,
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": str(int(NOW.timestamp() * 1_000)),
+        },
+        "eventSourceARN": f"arn:aws:sqs:eu-south-1:123456789012:{queue}",
+    }
 
 
 def press_calls() -> Iterator[tuple[str, dict[str, Any]]]:

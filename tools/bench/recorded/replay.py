@@ -13,7 +13,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3._request_methods import RequestMethods
 
 from support.clouds.one_process.cloud import SECRETS
-from tools.bench.recorded.tape import Call, Tape, answer_of
+from tools.bench.recorded.tape import Call, Tape, answer_of, operation_of
 
 _make_api_call = vars(BaseClient)["_make_api_call"]  # a cloud puts itself there
 
@@ -43,13 +43,13 @@ class Wire:
         """Take the place of a cloud that is in place already."""
 
         def send(_session: Any, request: Any) -> AWSResponse:
-            call = self.next(_target(request), request.body)
+            call = self.next(operation_of(request), request.body)
             response = AWSResponse(request.url, call.status, cast("Any", call.headers), None)
             vars(response)["_content"] = call.body  # read already, as it were
             return response
 
         def post(_pool: Any, method: str, _url: str, **options: Any) -> Reply:
-            return Reply(self.next(method, options["body"]).body)
+            return Reply(self.next(method, options["body"] or b"").body)
 
         with (
             patch.object(BaseClient, "_make_api_call", _make_api_call),
@@ -58,9 +58,9 @@ class Wire:
         ):
             yield
 
-    def next(self, target: str, body: bytes) -> Call:
+    def next(self, operation: str, body: bytes) -> Call:
         with self._in_turn:
-            return self._next(target.rpartition(".")[2], body)
+            return self._next(operation, body)
 
     def _next(self, operation: str, body: bytes) -> Call:
         if self._position < len(self._tape):
@@ -75,15 +75,6 @@ class Wire:
         raise Strayed(operation)
 
 
-def _target(request: Any) -> str:
-    """Name the operation that a request asks for; REST says it by method and path."""
-    if "X-Amz-Target" in request.headers:
-        return str(request.headers["X-Amz-Target"].decode())
-    if "/@connections/" in request.url:
-        return "PostToConnection" if request.method == "POST" else "DeleteConnection"
-    return "Invoke"
-
-
 class Reply:
     """What urllib3 gives for a response."""
 
@@ -95,6 +86,12 @@ class Reply:
 
     def read(self, limit: int) -> bytes:
         return self._body[:limit]
+
+    def stream(self, _amount: int, **_options: Any) -> Iterator[bytes]:
+        yield self._body
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def release_conn(self) -> None:
         """Nothing is held."""

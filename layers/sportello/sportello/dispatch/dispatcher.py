@@ -5,6 +5,7 @@ claimed, workflow names are used once, a task token is answered once.
 """
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -13,6 +14,8 @@ from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.effects import (
+    FetchMedia,
+    FileOfItem,
     Machine,
     NotifyAgents,
     PublishEvent,
@@ -26,6 +29,7 @@ from sportello.conversation.effects import (
 from sportello.dispatch.named_queues import NamedQueues
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
+from sportello.model import written
 from sportello.people.endpoints import endpoint_named
 from sportello.routing.endpoints import personal
 from sportello.table.desk_table import DeskTable
@@ -102,6 +106,8 @@ class Dispatcher:
                 self._resume(resume)
             case PublishEvent() as publish:
                 self._publish(record, publish)
+            case FetchMedia(files=files):
+                self._fetch(record, files)
             case WriteNote():
                 pass  # it is read where it stands
             case UnknownEffect():
@@ -158,6 +164,19 @@ class Dispatcher:
             {"effect_key": record.effect.key},
             deduplication_id=f"{record.conversation_id}-{record.effect.key}",
         )
+
+    def _fetch(self, record: EffectRecord, files: Iterable[FileOfItem]) -> None:
+        asked_at = written(record.decided_at)
+        jobs = [
+            {
+                "conversation_id": file.conversation_id or record.conversation_id,
+                "item_id": file.item_id,
+                "number": str(file.number),
+                "asked_at": asked_at,
+            }
+            for file in files
+        ]
+        self._queues.fetch(record.channel, jobs)
 
     def _notify(self, record: EffectRecord, notice: NotifyAgents) -> None:
         endpoint = endpoint_named(notice.endpoint, self._table, self._settings)

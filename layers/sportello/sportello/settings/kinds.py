@@ -11,6 +11,7 @@ from sportello.composing.settings import CannedReplySettings
 from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
+from sportello.messaging.settings import MessageTemplateSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
@@ -32,5 +33,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         TeamSettings,
         TagSettings,
         CannedReplySettings,
+        MessageTemplateSettings,
     )
 }

@@ -45,6 +45,7 @@ Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
   conversation in its agent's list: put and delete `OWN#`
 - words are kept behind a message, once: batch get `IN#`, `FX#`, get `NAMES`, batch write `WORDS#`;
   a commit that gives a tag puts `TAGGED#`; whoever searches queries both, newest first
+- a file is kept, or not: put `MEDIA#` unless that is over with; who shows it reads that: batch get
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - an agent's draft is written if unchanged, read, and deleted: put, get, delete `AGENT#/DRAFT#`
@@ -79,6 +80,7 @@ from sportello.table.compression import decompress
 from sportello.table.draft_table import DraftTable
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.file_link_table import FileLinkTable
 from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
 from sportello.table.items import (
     Address,
@@ -103,6 +105,7 @@ from sportello.table.keys import (
 )
 from sportello.table.line_table import LineTable
 from sportello.table.link_table import LinkTable
+from sportello.table.media_table import MediaTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import (
@@ -112,6 +115,7 @@ from sportello.table.settings_table import (
     version_key,
     versions_request,
 )
+from sportello.table.upload_table import UploadTable
 from sportello.table.writes import (
     Commit,
     apply_again,
@@ -202,6 +206,21 @@ class DeskTable(EffectTable):
         from sportello.table.live_table import LiveTable  # noqa: PLC0415 -- few functions load it
 
         return LiveTable(self._name, self._client)
+
+    @property
+    def media(self) -> MediaTable:
+        """What became of the files that came with messages, and of those of ours."""
+        return MediaTable(self._name, self._client)
+
+    @property
+    def uploads(self) -> UploadTable:
+        """Files that agents were let put into the bucket, until a reply holds them."""
+        return UploadTable(self._name, self._client)
+
+    @property
+    def file_links(self) -> FileLinkTable:
+        """Links by which customers fetch files that their channel does not carry."""
+        return FileLinkTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 
