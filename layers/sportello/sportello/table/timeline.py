@@ -134,7 +134,8 @@ def with_joined(table: DeskTable, page: _Page, limit: int) -> list[TimelineEntry
         room = MAX_PAGE_CHARACTERS - _characters(page.entries)
         its_page = read_commits(table, table.log_page(other, limit), other, room)
         page.entries += its_page.entries
-        page.items |= its_page.items
+        # What was handed on is where it went, and there its files are.
+        page.items = its_page.items | page.items
         page.sent |= its_page.sent
         joined = [*joined, *its_page.joined]
         older[other] = its_page.oldest or None
