@@ -15,6 +15,8 @@ from agent_api import (
     clocks,
     closures,
     conversations,
+    event_schemas,
+    events,
     handing_on,
     health,
     other_ways,
@@ -25,6 +27,7 @@ from agent_api import (
     routing_explained,
     setting_aside,
     settings,
+    subscriptions,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -59,6 +62,9 @@ app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
+app.register_blueprint(events.routes)
+app.register_blueprint(event_schemas.routes)
+app.register_blueprint(subscriptions.routes)
 prepare("dynamodb")
 
 

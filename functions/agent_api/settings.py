@@ -16,6 +16,7 @@ from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.route_declaration import answer_with, route
 from agent_api.settings_shown import shown_to
+from agent_api.subscription_documents import forget_removed_subscribers, refuse_unfit_subscriptions
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
@@ -71,9 +72,11 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     refuse_other_version(request, version)
     refuse_removing_queues_in_use(document, current)
     refuse_unfit_addresses(document, current)
+    refuse_unfit_subscriptions(document, current)
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
     put_version(request, agent, kind, stored, runtime.utc_now())
     forget_removed_endpoints(document)
+    forget_removed_subscribers(document, current)
     logger.info("settings written", kind=kind, version=stored.version)
     return settings_answer(kind, stored)
 

@@ -18,6 +18,7 @@ from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
+from sportello.subscriptions import informing, jobs, publishing, signing_keys
 from support.template import (
     TEMPLATE,
     environment,
@@ -33,7 +34,12 @@ FUNCTIONS = functions()
 
 TABLE: list[type[Environment]] = [runtime.TableEnvironment]
 TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
-DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
+DISPATCH: list[type[Environment]] = [
+    *TASK,
+    dispatcher.DispatchEnvironment,
+    jobs.SubscriptionsEnvironment,
+    publishing.FeedEnvironment,
+]
 
 NEEDS: dict[str, list[type[Environment]]] = {
     "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
@@ -53,6 +59,16 @@ NEEDS: dict[str, list[type[Environment]]] = {
         PushKeyEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
+        jobs.SubscriptionsEnvironment,
+        publishing.FeedEnvironment,
+        signing_keys.SigningKeyEnvironment,
+    ],
+    "SubscriptionsFunction": [
+        *TASK,
+        EndpointEnvironment,
+        jobs.SubscriptionsEnvironment,
+        informing.DeadLetterEnvironment,
+        signing_keys.SigningKeyEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
@@ -195,6 +211,7 @@ def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
 def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_table() -> None:
     assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
         "FitClocksFunction",  # asks for agents to be settled
+        "SubscriptionsFunction",  # notes how subscribers take what they are told
         *KEEPERS,
         *NOTIFIERS,
     }

@@ -42,6 +42,8 @@ class Metric(StrEnum):
     NOT_SWEPT = "NotSwept"
     DELIVERIES_OVERDUE = "DeliveriesOverdue"
     NOTICES_OVERDUE = "NoticesOverdue"
+    EVENTS_OVERDUE = "EventsOverdue"
+    SUBSCRIPTION_GONE = "SubscriptionGone"
     NOBODY_TO_RING = "NobodyToRing"
     NOT_AUDITED = "NotAudited"
     STRANDED = "Stranded"

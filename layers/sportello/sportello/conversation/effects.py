@@ -81,9 +81,16 @@ class ResumeWorkflow(Stored):
 
 
 class BusEntry(Stored):
+    """`sequence` is the event's own in its conversation, `queue` what that is in, or was last.
+
+    Both are unknown of what an earlier version decided.
+    """
+
     detail_type: str
     at: Instant
     detail: dict[str, Any]
+    sequence: int | None = None
+    queue: str = ""
 
 
 class PublishEvent(Stored):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.outbound_call import Call
@@ -25,6 +25,16 @@ READ_TIMEOUT_SECONDS = 10.0
 MAX_REPLY_BYTES = 262_144
 _MOST_DIGITS = 9
 """More of them are no number of seconds that anybody waits, but may be too many to read."""
+
+
+class StepLimits(NamedTuple):
+    """How long single steps of a call may take."""
+
+    connect_seconds: float = CONNECT_TIMEOUT_SECONDS
+    read_seconds: float = READ_TIMEOUT_SECONDS
+
+
+USUAL_LIMITS = StepLimits()
 
 
 class NoAnswer(Exception):
@@ -90,11 +100,11 @@ def _post(url: str, body: bytes, headers: Mapping[str, str], call: Call) -> Repl
         return exchange(pool, target, body, headers, call)
 
 
-def timeouts() -> "urllib3.Timeout":
+def timeouts(limits: StepLimits = USUAL_LIMITS) -> "urllib3.Timeout":
     """Limits within the deadline, of one step each: the first of several addresses may hang."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
-    return urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
+    return urllib3.Timeout(connect=limits.connect_seconds, read=limits.read_seconds)
 
 
 def exchange(

@@ -15,6 +15,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 KINDS: Mapping[str, type[SettingsDocument]] = {
     document.kind: document
@@ -28,5 +29,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         FaqSettings,
         TextSettings,
         TeamSettings,
+        SubscriptionSettings,
     )
 }

@@ -13,6 +13,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 
 def _is_document(shape: object) -> bool:
@@ -28,6 +29,7 @@ class LinkedSettings(Model):
     sla_policies: SlaSettings = Field(default_factory=SlaSettings)
     teams: TeamSettings = Field(default_factory=TeamSettings)
     routing: RoutingSettings = Field(default_factory=RoutingSettings)
+    subscriptions: SubscriptionSettings = Field(default_factory=SubscriptionSettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
@@ -56,6 +58,7 @@ def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
         *_of_policies(linked),
         *_of_teams(linked),
         *_of_rules(linked),
+        *_of_subscriptions(linked),
     )
 
 
@@ -120,6 +123,18 @@ def _of_rules(linked: LinkedSettings) -> Iterator[DanglingReference]:
                 kind=QueueSettings.kind,
                 name=rule.queue,
             )
+
+
+def _of_subscriptions(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for name, subscription in linked.subscriptions.subscriptions.items():
+        for position, queue in enumerate(subscription.queues):
+            if queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=SubscriptionSettings.kind,
+                    path=("subscriptions", name, "queues", position),
+                    kind=QueueSettings.kind,
+                    name=queue,
+                )
 
 
 def _endpoints(queue: Queue) -> Iterator[tuple[tuple[str | int, ...], str]]:

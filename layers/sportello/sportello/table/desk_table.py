@@ -42,6 +42,10 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
+- while there are subscriptions, the dispatcher records what it publishes: put `EVENTS#`; the feed
+  and replays read it on from a position: query by day
+- whoever tells a subscriber reads and keeps how it takes that, as of endpoints: get and update
+  `SUBSCRIBERS`, and writes down the attempt: put `ATTEMPTS#`; the agent API lists both: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -103,6 +107,7 @@ from sportello.table.writes import (
 
 if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
+    from sportello.table.subscription_tables import SubscriptionTables
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -139,6 +144,13 @@ class DeskTable(EffectTable):
         from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
 
         return AuditTable(self._name, self._client)
+
+    @property
+    def subscriptions(self) -> "SubscriptionTables":
+        """What was published, and how subscribers take it."""
+        from sportello.table.subscription_tables import SubscriptionTables  # noqa: PLC0415 -- same
+
+        return SubscriptionTables(self._name, self._client)
 
     @property
     def agents(self) -> AgentTable:
