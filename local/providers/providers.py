@@ -1,4 +1,4 @@
-"""Stands in for channels, Slack, Teams, push services and webhooks, and remembers all calls.
+"""Stands in for channels, Slack, Teams, push services, webhooks and subscribers; keeps all calls.
 
     GET /_calls        every call so far          DELETE /_calls     forget them
     POST /_faults      make the next calls fail   DELETE /_faults    behave again
@@ -31,7 +31,12 @@ _PATHS = {
     "slack": re.compile(r"/slack/(?:api/[\w.]+|actions/.+)"),
     "teams": re.compile(r"/teams/[^/]+"),
     "push": re.compile(r"/push/[^/]+"),
+    "subscribers": re.compile(r"/subscribers/[^/]+"),
+    "slow": re.compile(r"/slow/[^/]+"),
 }
+
+SLOW_SECONDS = 4.0
+"""How long a subscriber at `/slow/<name>` takes for each of its answers."""
 
 type Answer = tuple[int, Any]
 
@@ -39,6 +44,8 @@ _WHATEVER_IS_SENT: dict[str, Answer] = {
     "agents": (HTTPStatus.NO_CONTENT, None),
     "teams": (HTTPStatus.ACCEPTED, {}),
     "push": (HTTPStatus.CREATED, None),
+    "subscribers": (HTTPStatus.NO_CONTENT, None),
+    "slow": (HTTPStatus.NO_CONTENT, None),
 }
 """What is answered by whoever does not say more than that it was taken."""
 
@@ -186,6 +193,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.log.receive(
             channel, self.command, self.path, dict(self.headers.items()), body, message_id
         )
+        if channel == "slow":
+            self.server.stopping.wait(SLOW_SECONDS)
         if fault is None:
             self._reply(*answer(channel, self.path, self.headers, body, message_id))
         elif fault.status is not None:

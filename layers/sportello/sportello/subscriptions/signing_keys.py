@@ -6,13 +6,11 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from botocore.exceptions import ClientError
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from sportello.aws.clients import aws_client
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.errors import NotConfigured
 from sportello.messaging.webhook_signatures import KEY_PREFIX, WebhookSecret
 from sportello.model import Instant, written
 
@@ -95,9 +93,15 @@ def _manager() -> "SecretsManagerClient":
 
 def _current_key(name: str) -> str:
     """Return the key in force as it is written, empty if there is none that could be used."""
+    manager = _manager()
     try:
-        return read_secret(name, SubscriptionSecret, 0).signing_key.get_secret_value()
-    except NotConfigured:
+        document = manager.get_secret_value(SecretId=name)["SecretString"]
+        return SubscriptionSecret.model_validate_json(document).signing_key.get_secret_value()
+    except (manager.exceptions.ResourceNotFoundException, ValidationError):
+        return ""
+    except manager.exceptions.InvalidRequestException:
+        # It is about to be deleted: its subscription was taken out, and is there again.
+        manager.restore_secret(SecretId=name)
         return ""
 
 
@@ -111,9 +115,3 @@ def _put(name: str, document: str) -> None:
             SecretString=document,
             Description="Proves to a subscriber of events that a call is ours.",
         )
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "InvalidRequestException":
-            raise
-        # It is about to be deleted: its subscription was taken out, and is there again.
-        manager.restore_secret(SecretId=name)
-        manager.put_secret_value(SecretId=name, SecretString=document)
