@@ -119,7 +119,7 @@ def test_one_that_is_taken_out_begins_anew_and_its_key_goes(office: Office) -> N
     assert office.write().status == 200
     assert subscribers.mark("crm").gone_since is None
     secret = boto3.client("secretsmanager").describe_secret(SecretId="desk/subscriptions/crm")
-    assert secret["DeletedDate"]
+    assert "DeletedDate" in secret
 
 
 # --- keys -------------------------------------------------------------------------------------

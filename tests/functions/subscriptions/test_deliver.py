@@ -61,7 +61,7 @@ def deployed(providers: Providers, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 
 @pytest.fixture
 def key(deployed: Deployed) -> NewKey:
-    assert deployed
+    assert deployed.calls.calls() == []
     return renew("crm", runtime.utc_now())
 
 

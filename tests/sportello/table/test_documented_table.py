@@ -17,9 +17,11 @@ from sportello.routing.seating import seats_of
 from sportello.table.agent_items import claim_attributes, place_attributes, ranked
 from sportello.table.agent_table import AgentTable
 from sportello.table.agent_writes import Reseating
+from sportello.table.attempt_table import Attempt
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.event_feed import RecordedEvents
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -29,10 +31,11 @@ from sportello.table.items import (
     state_attributes,
     wait_attributes,
 )
-from sportello.table.keys import Attributes
+from sportello.table.keys import Attributes, stamp
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.subscriber_table import SubscriberTable
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -48,6 +51,7 @@ from support.builders import (
 )
 from support.clouds.small.dynamodb import SmallDynamoDB
 from support.clouds.table import client_of
+from support.published import some_events
 from support.template import ROOT, resources
 from support.waits import a_wait
 
@@ -100,6 +104,12 @@ def examples() -> list[Attributes]:
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
+    subscribers = SubscriberTable(small.name, client_of(small))
+    subscribers.mark_gone("crm", "hash", NOW)
+    subscribers.note_success("wall", Breaker(settings_hash="hash", last_success_at=NOW))
+    recorded = RecordedEvents(
+        position=f"{stamp(NOW)}#{CONVERSATION}#publish:0", events=some_events()
+    )
     agents = AgentTable(small.name, client_of(small))
     agents.put_profile("anna", AgentProfile(), 0, NOW)
     agents.set_presence("anna", Presence.AVAILABLE, NOW + timedelta(hours=1), NOW)
@@ -111,6 +121,8 @@ def examples() -> list[Attributes]:
     assert waiting
     return [
         acted.to_attributes(RETENTION),
+        recorded.to_attributes(NOW + RETENTION),
+        Attempt(at=NOW, event_id="e", event_type="ClockEnded").to_attributes("crm"),
         claim_attributes("anna", claim),
         place_attributes(waiting),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
@@ -170,11 +182,15 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if item["entity"]["S"] == "audit":
-        assert cell.startswith("`AuditRetentionDays` after")
+    if parameter := {"audit": "AuditRetentionDays", "published": "EventRetentionDays"}.get(
+        item["entity"]["S"]
+    ):
+        assert cell.startswith(f"`{parameter}` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
     elif days := re.match(r"(\d+) days? after", cell):
-        since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
+        since = (
+            NOW if item["entity"]["S"] in {"link", "quarantine", "attempt"} else a_wait().ended_at
+        )
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:
