@@ -1,6 +1,7 @@
 """The queue's reader against a system that listens, which verifies with its own library."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ from support.clouds.quick_moto import aws
 from support.clouds.table import configure, table
 from support.clouds.told_subscriber import settings_of
 from support.published import an_event
+from support.template import ROOT
 
 
 class Deployed:
@@ -75,6 +77,19 @@ def test_a_subscriber_verifies_what_it_gets(deployed: Deployed, key: NewKey) -> 
     document = Webhook(key.text).verify(call.body, dict(call.headers))
     assert document == json.loads(call.body)
     assert document["type"] == "ConversationResolved"
+
+
+def test_the_documented_way_to_verify_verifies(deployed: Deployed, key: NewKey) -> None:
+    page = (ROOT / "docs" / "subscriptions.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    names: dict[str, Any] = {}
+    exec(example, names)  # noqa: S102 -- our own documentation
+    deployed.deliver(a_job())
+    (call,) = deployed.calls.calls("subscribers")
+    event = names["event_in"](key.text, dict(call.headers), call.body.encode())
+    assert event["data"]["agent_id"] == "anna"
+    with pytest.raises(WebhookVerificationError):
+        names["event_in"](key.text, dict(call.headers), call.body.encode() + b" ")
 
 
 def test_a_forged_call_is_recognised(deployed: Deployed, key: NewKey) -> None:
