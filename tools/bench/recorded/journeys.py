@@ -77,7 +77,7 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
         cloud.begin(webhook_step(channel))
         cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
     cloud.begin(AFTERWARDS)
-    for function, call in (*link_calls(), *ring_calls(), *press_calls()):
+    for function, call in (*link_calls(), *queue_calls(), *press_calls()):
         cloud.world.invoke(function, call)
     for function in deployment.scheduled_functions():
         cloud.world.invoke(function, {})
@@ -228,15 +228,22 @@ def link_calls() -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, call
 
 
-def ring_calls() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield to every notifier a notice that is gone: the settings ring people in one way only."""
-    job = json.dumps({"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"})
+JOBS = {
+    "notifiers": {"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"},
+    "subscriptions": {"subscription": "gone", "since": "2026-03-04T10:00:00Z"},
+}
+"""What is done already: the settings ring people in one way only, and subscribe nobody."""
+
+
+def queue_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield to whoever reads a queue that no journey fills a job that is done."""
     for name, function in functions().items():
-        if function["Handler"].startswith("notifiers.") and events(function, "SQS"):
+        job = JOBS.get(function["Handler"].partition(".")[0])
+        if job and events(function, "SQS"):
             record = {
                 "messageId": name,
                 "receiptHandle": name,
-                "body": job,
+                "body": json.dumps(job),
                 "attributes": {
                     "ApproximateReceiveCount": "1",
                     "SentTimestamp": str(int(NOW.timestamp() * 1_000)),
