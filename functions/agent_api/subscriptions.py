@@ -215,8 +215,11 @@ def read_events(request: Request, _agent: Agent, name: str) -> Response:
 def replay(request: Request, _agent: Agent, name: str) -> Response:
     """Tell a subscriber once more of what was recorded, under the same ids."""
     wish, now = read_body(request, ReplayRequest), runtime.utc_now()
-    if not subscription_named(name).enabled:
+    subscription = subscription_named(name)
+    if not subscription.enabled:
         raise _unfit("", "The subscription is switched off.")
+    if runtime.table().subscriptions.subscribers.mark(name).is_gone(subscription.hash):
+        raise _unfit("", "Its system says that it is gone: change its URL, or test it first.")
     if not wish.cursor and wish.since is None:
         raise _unfit("/from", "needed, or a cursor")
     until = min(wish.until or now, now)

@@ -12,6 +12,8 @@ from sportello.aws.environment import _loaded
 from sportello.entrypoints import runtime
 from sportello.messaging import public_urls
 from sportello.routing.breaker import Breaker
+from sportello.subscriptions import signing_keys
+from sportello.subscriptions.settings import Subscription
 from sportello.table.attempt_table import Attempt
 from sportello.table.desk import Desk
 from support.agent_calls import Answer, call
@@ -147,8 +149,6 @@ def test_two_do_not_make_a_key_at_the_same_time(
 ) -> None:
     office.write(crm={"url": URL})
     inner: list[Answer] = []
-    from sportello.subscriptions import signing_keys  # noqa: PLC0415 -- beside what it replaces
-
     renew = signing_keys.renew
 
     def renew_meanwhile(name: str, now: datetime) -> signing_keys.NewKey:
@@ -196,8 +196,6 @@ def test_of_one_that_is_not_there_nothing_is_done(method: str, path: str) -> Non
 def test_it_is_shown_how_subscribers_take_what_they_are_told(office: Office) -> None:
     office.write(crm={"url": URL}, wall={"url": URL, "enabled": False}, bi={"url": f"{URL}/bi"})
     hashes = office.table.subscriptions.subscribers
-    from sportello.subscriptions.settings import Subscription  # noqa: PLC0415 -- its hash alone
-
     resting = Breaker(
         settings_hash=Subscription.model_validate({"url": URL}).hash,
         failures=5,
@@ -382,6 +380,15 @@ def test_one_that_is_switched_off_is_told_nothing_once_more(office: Office) -> N
     office.write(crm={"url": URL, "enabled": False})
     answer = ask("POST", "/subscriptions/crm/replay", {"from": "2026-03-04T10:00:00Z"})
     assert (answer.status, answer.problem) == (422, "validation")
+
+
+def test_one_that_is_gone_is_told_nothing_once_more(office: Office) -> None:
+    office.write(crm={"url": URL})
+    gone = Subscription.model_validate({"url": URL})
+    office.table.subscriptions.subscribers.mark_gone("crm", gone.hash, NOW)
+    answer = ask("POST", "/subscriptions/crm/replay", {"from": "2026-03-04T10:00:00Z"})
+    assert (answer.status, answer.problem) == (422, "validation")
+    assert office.jobs() == []
 
 
 # --- schemas ----------------------------------------------------------------------------------

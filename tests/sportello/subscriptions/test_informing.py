@@ -146,6 +146,17 @@ def test_one_that_is_taken_out_or_switched_off_is_told_nothing(
     assert crm.calls == []
 
 
+def test_one_that_was_switched_on_a_moment_ago_is_told_whatever_was_kept(
+    crm: Subscriber,
+) -> None:
+    crm.keep_settings()
+    crm.subscribed()
+    assert crm.inform(a_job()) is None
+    crm.subscribed(crm={})
+    assert crm.inform(a_job()) is None
+    assert len(crm.calls) == 1
+
+
 def test_one_that_is_gone_is_told_so_and_called_no_more(
     crm: Subscriber, capsys: pytest.CaptureFixture[str]
 ) -> None:

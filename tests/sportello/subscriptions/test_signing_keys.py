@@ -11,7 +11,7 @@ from standardwebhooks import Webhook
 from sportello.errors import NotConfigured
 from sportello.messaging.webhook_signatures import signed
 from sportello.subscriptions import signing_keys
-from sportello.subscriptions.signing_keys import CHANGEOVER, renew, retire
+from sportello.subscriptions.signing_keys import CHANGEOVER, MOST_PREVIOUS, renew, retire
 from support.builders import NOW, seconds
 from support.clouds.quick_moto import aws
 
@@ -53,11 +53,22 @@ def test_the_previous_key_signs_too_for_a_day() -> None:
     assert verifies(new.text, afterwards)
 
 
-def test_the_key_before_the_previous_one_is_good_no_more() -> None:
+def test_a_change_that_is_repeated_takes_no_key_from_its_receiver() -> None:
     oldest = renew("crm", NOW)
-    renew("crm", NOW)
-    renew("crm", NOW)
-    assert not verifies(oldest.text, signing_keys.signing_keys("crm", NOW))
+    renew("crm", NOW + seconds(1))
+    newest = renew("crm", NOW + seconds(2))
+    keys = signing_keys.signing_keys("crm", NOW + seconds(3))
+    assert verifies(oldest.text, keys)
+    assert verifies(newest.text, keys)
+    assert not verifies(
+        oldest.text, signing_keys.signing_keys("crm", NOW + CHANGEOVER + seconds(1))
+    )
+
+
+def test_there_is_a_limit_to_keys_that_sign() -> None:
+    for number in range(9):
+        renew("crm", NOW + seconds(number))
+    assert len(signing_keys.signing_keys("crm", NOW + seconds(9))) == MOST_PREVIOUS + 1
 
 
 def test_no_two_subscriptions_share_a_key() -> None:

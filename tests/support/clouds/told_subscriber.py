@@ -45,17 +45,21 @@ class Subscriber:
         self.calls: list[tuple[str, bytes, dict[str, str]]] = []
         self.keys: list[bytes] | Exception = [KEY]
         self.subscribed(crm={})
-        self._informing = Informing(
-            empty, SettingsStore(empty, 0), self._keys_at, self._post, lambda: self.now
-        )
+        self._settings = SettingsStore(empty, 0)
 
     def subscribed(self, **subscriptions: Mapping[str, Any]) -> None:
         configure(self.table, settings_of(**subscriptions))
 
+    def keep_settings(self) -> None:
+        """Go on with settings as they were read, as a warm function does."""
+        self._settings = SettingsStore(self.table, 60)
+
     def inform(self, job: Job) -> timedelta | None:
         """Return after how long it is to be told again; None if that is all."""
         try:
-            self._informing.inform(job)
+            Informing(
+                self.table, self._settings, self._keys_at, self._post, lambda: self.now
+            ).inform(job)
         except ProviderUnavailable as error:
             return timedelta(seconds=error.retry_after_seconds or 0)
         return None

@@ -16,7 +16,7 @@ SHORTEST_KEY_BYTES = 24
 
 def _usable(key: SecretStr) -> SecretStr:
     try:
-        length = len(_key_bytes(key))
+        length = len(key_bytes(key))
     except binascii.Error:
         raise ValueError("not base64") from None
     if length < SHORTEST_KEY_BYTES:
@@ -24,7 +24,7 @@ def _usable(key: SecretStr) -> SecretStr:
     return key
 
 
-def _key_bytes(key: SecretStr) -> bytes:
+def key_bytes(key: SecretStr) -> bytes:
     text = key.get_secret_value().removeprefix(KEY_PREFIX)
     return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
 
@@ -44,7 +44,7 @@ class WebhookSecret(Model):
     @property
     def keys(self) -> list[bytes]:
         keys = (self.signing_key, self.previous_signing_key)
-        return [_key_bytes(key) for key in keys if key is not None]
+        return [key_bytes(key) for key in keys if key is not None]
 
 
 def signed(message_id: str, timestamp: int, body: bytes, keys: Sequence[bytes]) -> dict[str, str]:

@@ -73,10 +73,8 @@ class Informing:
 
         Whoever is taken out, switched off or gone is told nothing: it can be replayed.
         """
-        subscription = self._settings.get(SubscriptionSettings).subscriptions.get(job.subscription)
+        subscription = self._subscription_of(job)
         if subscription is None or job.event is None:
-            return
-        if not (subscription.enabled or job.is_test):
             return
         mark = self._table.subscriptions.subscribers.mark(job.subscription)
         if mark.is_gone(subscription.hash) and not job.is_test:
@@ -90,6 +88,20 @@ class Informing:
             now=self._clock(),
         )
         self._visit(visit if job.is_test else self._admitted(visit))
+
+    def _subscription_of(self, job: Job) -> Subscription | None:
+        """Return whom to tell, None if nobody, by settings of now.
+
+        Whoever put the job may have read newer ones than a warm process has, and what is dropped
+        here is not told again.
+        """
+        for _ in range(2):
+            subscriptions = self._settings.get(SubscriptionSettings).subscriptions
+            subscription = subscriptions.get(job.subscription)
+            if subscription and (subscription.enabled or job.is_test):
+                return subscription
+            self._settings.forget()
+        return None
 
     def _admitted(self, visit: _Visit) -> _Visit:
         """Return the visit, if the subscriber is to be called now."""

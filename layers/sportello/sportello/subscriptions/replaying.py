@@ -26,6 +26,7 @@ class Replaying:
 
         Repeated halfway, it tells some events twice, under the same ids.
         """
+        self._settings.forget()  # it may have been switched on a moment ago
         settings, url = self._settings.get(SubscriptionSettings), _queue_url()
         pages = self._table.subscriptions.feed.after(stretch.after, stretch.until)
         page = list(islice(pages, COMMITS))

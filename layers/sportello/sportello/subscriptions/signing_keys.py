@@ -6,19 +6,21 @@ import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, SecretStr, ValidationError
 
 from sportello.aws.clients import aws_client
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
-from sportello.messaging.webhook_signatures import KEY_PREFIX, WebhookSecret
-from sportello.model import Instant, written
+from sportello.messaging.webhook_signatures import KEY_PREFIX, SigningKey, key_bytes
+from sportello.model import Instant, Model, written
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 CHANGEOVER = timedelta(hours=24)
-"""How long the previous key signs too."""
+"""How long a key that was replaced signs too."""
+
+MOST_PREVIOUS = 4
 
 MAX_AGE_SECONDS = 60
 """A new key is used by then; meanwhile its receiver has to take the old one."""
@@ -34,12 +36,32 @@ class SigningKeyEnvironment(Environment):
     subscription_secrets: str = Field(min_length=1)
 
 
-class SubscriptionSecret(WebhookSecret):
-    previous_until: Instant | None = None
+class PreviousKey(Model):
+    model_config = ConfigDict(extra="ignore")
 
-    def keys_at(self, now: datetime) -> list[bytes]:
-        is_changing = self.previous_until is not None and now < self.previous_until
-        return self.keys if is_changing else self.keys[:1]
+    signing_key: SigningKey
+    until: Instant
+
+
+class SubscriptionSecret(Model):
+    """`previous` are keys that were replaced lately, the newest first."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    signing_key: SigningKey
+    previous: tuple[PreviousKey, ...] = ()
+
+    def keys_at(self, now: datetime) -> list[SecretStr]:
+        return [self.signing_key, *(key.signing_key for key in self.previous if now < key.until)]
+
+    def replaced(self, now: datetime) -> list[dict[str, str]]:
+        """Return what is previous once there is a newer key, to be written."""
+        latest = PreviousKey(signing_key=self.signing_key, until=now + CHANGEOVER)
+        return [
+            {"signing_key": key.signing_key.get_secret_value(), "until": written(key.until)}
+            for key in (latest, *self.previous)[:MOST_PREVIOUS]
+            if now < key.until
+        ]
 
 
 class NewKey(NamedTuple):
@@ -56,22 +78,19 @@ def secret_name(subscription: str) -> str:
 def signing_keys(subscription: str, now: datetime) -> list[bytes]:
     """Return the keys in force, the newest first; raises as `read_secret` does."""
     secret = read_secret(secret_name(subscription), SubscriptionSecret, MAX_AGE_SECONDS)
-    return secret.keys_at(now)
+    return [key_bytes(key) for key in secret.keys_at(now)]
 
 
 def renew(subscription: str, now: datetime) -> NewKey:
-    """Make a new key, beside which the one before is valid for a day; the one before that is not.
+    """Make a new key; whatever it replaces signs too for a day, so that it can be repeated.
 
-    Two at the same time would make one another's invalid: its caller sees to that.
+    Two at the same time would lose one of the keys: its caller sees to that.
     """
     name = secret_name(subscription)
     text = KEY_PREFIX + base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode()
-    document = {"signing_key": text}
-    previous = _current_key(name)
-    if previous:
-        until = written(now + CHANGEOVER)
-        document |= {"previous_signing_key": previous, "previous_until": until}
-    _put(name, json.dumps(document))
+    current = _current(name)
+    previous = current.replaced(now) if current else []
+    _put(name, json.dumps({"signing_key": text, **({"previous": previous} if previous else {})}))
     return NewKey(text, previous_until=now + CHANGEOVER if previous else None)
 
 
@@ -91,18 +110,18 @@ def _manager() -> "SecretsManagerClient":
     return client
 
 
-def _current_key(name: str) -> str:
-    """Return the key in force as it is written, empty if there is none that could be used."""
+def _current(name: str) -> SubscriptionSecret | None:
+    """Return the secret as it is, None if there is none that could be used."""
     manager = _manager()
     try:
         document = manager.get_secret_value(SecretId=name)["SecretString"]
-        return SubscriptionSecret.model_validate_json(document).signing_key.get_secret_value()
+        return SubscriptionSecret.model_validate_json(document)
     except (manager.exceptions.ResourceNotFoundException, ValidationError):
-        return ""
+        return None
     except manager.exceptions.InvalidRequestException:
         # It is about to be deleted: its subscription was taken out, and is there again.
         manager.restore_secret(SecretId=name)
-        return ""
+        return None
 
 
 def _put(name: str, document: str) -> None:
