@@ -33,8 +33,8 @@ from sportello.subscriptions.jobs import (
 )
 from sportello.subscriptions.settings import Subscription, SubscriptionSettings
 from sportello.table.attempt_table import ATTEMPT_KEY, Attempt
-from sportello.table.endpoint_table import EndpointMark
 from sportello.table.settings_store import SettingsStore
+from sportello.table.subscriber_table import SubscriberMark
 
 ONE_AT_A_TIME = timedelta(seconds=20)
 """How long nobody else makes a new key: longer than the function runs."""
@@ -45,7 +45,10 @@ routes = Blueprint(__name__)
 
 
 class SubscriptionHealth(Model):
-    """`state` is that of an endpoint, or `off`; the rest is told as of endpoints."""
+    """`state` is that of an endpoint, or `off`; the rest is told as of endpoints.
+
+    From `behind_since` on it is told by the feed, once it is back.
+    """
 
     name: str
     enabled: bool
@@ -56,9 +59,10 @@ class SubscriptionHealth(Model):
     last_failure_at: Instant | None
     last_success_at: Instant | None
     next_attempt_at: Instant | None
+    behind_since: Instant | None
 
     @classmethod
-    def of(cls, name: str, subscription: Subscription, mark: EndpointMark, now: datetime) -> Self:
+    def of(cls, name: str, subscription: Subscription, mark: SubscriberMark, now: datetime) -> Self:
         breaker = breaker_under(subscription.hash, mark.breaker)
         is_gone = mark.is_gone(subscription.hash)
         state = EndpointState.GONE if is_gone else state_of(breaker, now)
@@ -72,6 +76,7 @@ class SubscriptionHealth(Model):
             last_failure_at=breaker.last_failure_at,
             last_success_at=breaker.last_success_at,
             next_attempt_at=breaker.rests_until if state is EndpointState.RESTING else None,
+            behind_since=mark.behind_since,
         )
 
 
@@ -153,7 +158,7 @@ def list_subscriptions(_request: Request, _agent: Agent) -> Response:
     table, now = runtime.table(), runtime.utc_now()
     marks = {mark.name: mark for mark in table.subscriptions.subscribers.marks()}
     health = (
-        SubscriptionHealth.of(name, subscription, marks.get(name, EndpointMark(name=name)), now)
+        SubscriptionHealth.of(name, subscription, marks.get(name, SubscriberMark(name=name)), now)
         for name, subscription in sorted(in_force().subscriptions.items())
     )
     published = runtime.TableEnvironment.load().publish_events

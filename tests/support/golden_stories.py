@@ -205,6 +205,7 @@ def tell_subscribers(table: DeskTable) -> None:
     failing = after_failure(Breaker(settings_hash="hash"), "refused 503", NOW)
     subscriptions.subscribers.note_unless_changed("crm", failing, "")
     subscriptions.subscribers.mark_gone("crm", "hash", NOW)
+    subscriptions.subscribers.note_behind("crm", NOW)
 
 
 def an_act() -> AuditEntry:

@@ -66,6 +66,9 @@ def subscribers(desk: DrivenDesk) -> Iterator[Subscribers]:
     ours = Subscribers(desk)
     with desk.settings(subscriptions=ours.document):
         yield ours
+    name = f"{desk.stack.stack_name}/subscriptions/{ours.fast}"
+    secret = desk.laptop.client("secretsmanager").describe_secret(SecretId=name)
+    assert "DeletedDate" in secret, "a key goes with its subscription"
 
 
 def matter(desk: DrivenDesk) -> str:

@@ -205,6 +205,7 @@ def test_it_is_shown_how_subscribers_take_what_they_are_told(office: Office) -> 
         rests_until=NOW + seconds(60),
     )
     hashes.note_unless_changed("crm", resting, "")
+    hashes.note_behind("crm", NOW)
     hashes.mark_gone("bi", Subscription.model_validate({"url": f"{URL}/bi"}).hash, NOW)
     shown = ask("GET", "/subscriptions").document
     assert shown["events_published"] is True
@@ -212,6 +213,7 @@ def test_it_is_shown_how_subscribers_take_what_they_are_told(office: Office) -> 
     assert (bi["name"], bi["state"], bi["since"]) == ("bi", "gone", "2026-03-04T10:00:00Z")
     assert (crm["state"], crm["reason"]) == ("resting", "refused 503")
     assert crm["next_attempt_at"] == "2026-03-04T10:01:00Z"
+    assert (crm["behind_since"], bi["behind_since"]) == ("2026-03-04T10:00:00Z", None)
     assert (wall["state"], wall["enabled"]) == ("off", False)
 
 

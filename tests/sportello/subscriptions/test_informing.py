@@ -134,6 +134,80 @@ def test_without_its_key_it_is_not_called_and_not_blamed(crm: Subscriber, error:
     assert crm.mark.breaker is None
 
 
+# --- behind -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def queue(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with aws():
+        url = boto3.client("sqs").create_queue(QueueName="subscriptions")["QueueUrl"]
+        monkeypatch.setenv("SUBSCRIPTIONS_QUEUE", url)
+        yield url
+
+
+def fails_for(crm: Subscriber, hours: int) -> None:
+    """Have it tried again whenever it has rested."""
+    crm.answers = [500]
+    first = a_job()
+    while crm.now < NOW + timedelta(hours=hours):
+        crm.inform(first)
+        crm.now += timedelta(minutes=16)
+    crm.inform(first)
+    crm.now += seconds(1)
+
+
+def test_what_one_is_to_be_told_that_fails_for_long_is_left_to_the_feed(crm: Subscriber) -> None:
+    fails_for(crm, 2)
+    calls = len(crm.calls)
+    assert crm.inform(a_job(since=crm.now)) is None
+    assert crm.mark.behind_since == NOW
+    assert len(crm.calls) == calls
+
+
+def test_whoever_tried_it_last_stays_and_tries_it_again(crm: Subscriber) -> None:
+    fails_for(crm, 2)
+    crm.now += timedelta(hours=1)
+    calls = len(crm.calls)
+    assert crm.inform(a_job(since=crm.now)) is not None
+    assert len(crm.calls) == calls + 1
+
+
+def test_what_was_there_before_it_failed_or_is_told_once_more_stays_in_the_queue(
+    crm: Subscriber,
+) -> None:
+    fails_for(crm, 2)
+    before = a_job(since=NOW - seconds(1))
+    again = a_job(since=crm.now).model_copy(update={"replayed": True})
+    assert crm.inform(before) is not None
+    assert crm.inform(again) is not None
+    assert crm.mark.behind_since is None
+
+
+def test_one_that_is_back_is_told_what_was_left_to_the_feed(crm: Subscriber, queue: str) -> None:
+    fails_for(crm, 2)
+    crm.inform(a_job(since=crm.now))
+    crm.now += MINUTE * 15
+    crm.answers = [204]
+    assert crm.inform(a_job(since=crm.now)) is None
+    assert crm.mark.behind_since is None
+    attributes = boto3.client("sqs").get_queue_attributes(
+        QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessagesDelayed"]
+    )
+    assert attributes["Attributes"] == {"ApproximateNumberOfMessagesDelayed": "1"}
+
+
+@pytest.mark.usefixtures("queue")
+def test_another_address_is_told_what_was_left_to_the_feed(crm: Subscriber) -> None:
+    fails_for(crm, 2)
+    crm.inform(a_job(since=crm.now))
+    crm.subscribed(crm={"url": f"{URL}/new"})
+    crm.answers = [500, 204]
+    crm.inform(a_job(since=crm.now))
+    assert crm.mark.behind_since == NOW
+    crm.inform(a_job(since=crm.now))
+    assert crm.mark.behind_since is None
+
+
 # --- whoever is told nothing ------------------------------------------------------------------
 
 

@@ -106,6 +106,7 @@ def examples() -> list[Attributes]:
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
     subscribers = SubscriberTable(small.name, client_of(small))
     subscribers.mark_gone("crm", "hash", NOW)
+    subscribers.note_behind("crm", NOW)
     subscribers.note_success("wall", Breaker(settings_hash="hash", last_success_at=NOW))
     recorded = RecordedEvents(
         position=f"{stamp(NOW)}#{CONVERSATION}#publish:0", events=some_events()

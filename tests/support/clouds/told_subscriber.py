@@ -13,8 +13,8 @@ from sportello.subscriptions.jobs import Job
 from sportello.subscriptions.settings import SubscriptionSettings
 from sportello.table.attempt_table import Attempt
 from sportello.table.desk_table import DeskTable
-from sportello.table.endpoint_table import EndpointMark
 from sportello.table.settings_store import SettingsStore
+from sportello.table.subscriber_table import SubscriberMark
 from support.builders import NOW
 from support.clouds.table import configure, table
 from support.published import an_event
@@ -82,7 +82,7 @@ class Subscriber:
         return list(newest)[::-1]
 
     @property
-    def mark(self) -> EndpointMark:
+    def mark(self) -> SubscriberMark:
         return self.table.subscriptions.subscribers.mark(NAME)
 
     @property

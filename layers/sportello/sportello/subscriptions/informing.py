@@ -12,7 +12,7 @@ from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.published_events import PublishedEvent
 from sportello.errors import NotConfigured, ProviderUnavailable, SecretsUnavailable
 from sportello.messaging.webhook_signatures import signed
-from sportello.model import Model
+from sportello.model import Model, written
 from sportello.routing.breaker import (
     Breaker,
     admission,
@@ -22,13 +22,21 @@ from sportello.routing.breaker import (
 )
 from sportello.subscriptions import attempts
 from sportello.subscriptions.attempts import Outcome, Post
-from sportello.subscriptions.jobs import Job
+from sportello.subscriptions.jobs import Job, Replay, SubscriptionsEnvironment, enqueue
 from sportello.subscriptions.retries import next_delay
 from sportello.subscriptions.settings import Subscription, SubscriptionSettings
 from sportello.table.attempt_table import Attempt
 from sportello.table.desk_table import DeskTable
-from sportello.table.endpoint_table import EndpointMark, written_breaker
+from sportello.table.endpoint_table import written_breaker
+from sportello.table.keys import stamp
 from sportello.table.settings_store import SettingsStore
+from sportello.table.subscriber_table import SubscriberMark
+
+BEHIND_AFTER = timedelta(hours=1)
+"""How long one fails before what it is to be told is left to the feed."""
+
+CATCHING_UP_AFTER = timedelta(seconds=30)
+"""Longer than anybody goes on by how a subscriber was when they looked."""
 
 type Keys = Callable[[str, datetime], Sequence[bytes]]
 """Gives what a subscription's calls are signed with, by its name; see `signing_keys`."""
@@ -44,7 +52,7 @@ class _Visit(Model):
     job: Job
     event: PublishedEvent
     subscription: Subscription
-    mark: EndpointMark
+    mark: SubscriberMark
     breaker: Breaker
     now: datetime
 
@@ -87,7 +95,9 @@ class Informing:
             breaker=breaker_under(subscription.hash, mark.breaker),
             now=self._clock(),
         )
-        self._visit(visit if job.is_test else self._admitted(visit))
+        admitted = visit if job.is_test else self._admitted(visit)
+        if admitted:
+            self._visit(admitted)
 
     def _subscription_of(self, job: Job) -> Subscription | None:
         """Return whom to tell, None if nobody, by settings of now.
@@ -103,16 +113,45 @@ class Informing:
             self._settings.forget()
         return None
 
-    def _admitted(self, visit: _Visit) -> _Visit:
-        """Return the visit, if the subscriber is to be called now."""
+    def _admitted(self, visit: _Visit) -> _Visit | None:
+        """Return the visit, if the subscriber is to be called now; None if it is let alone."""
         door = admission(visit.breaker, visit.now)
         name = visit.job.subscription
         subscribers = self._table.subscriptions.subscribers
-        if door.wait_seconds or (
-            door.trial and not subscribers.note_unless_changed(name, door.trial, visit.mark.written)
-        ):
+        if not (door.wait_seconds or door.trial):
+            return visit
+        if door.trial and subscribers.note_unless_changed(name, door.trial, visit.mark.written):
+            return visit.model_copy(update={"breaker": door.trial})
+        if not self._falls_behind(visit):
             self._put_off(visit, "the subscriber rests after failures", door.wait_seconds)
-        return visit.model_copy(update={"breaker": door.trial}) if door.trial else visit
+        return None
+
+    def _falls_behind(self, visit: _Visit) -> bool:
+        """Leave to the feed what one that has failed for long is to be told, until it is back.
+
+        A queue bears only so many messages that wait for another attempt, all subscribers'
+        together. Whichever tried it last stays in the queue and tries it again.
+        """
+        since = visit.breaker.failing_since
+        if since is None or visit.now - since < BEHIND_AFTER:
+            return False
+        if visit.job.replayed or visit.job.since < since:
+            return False
+        if visit.mark.behind_since is None:
+            self._table.subscriptions.subscribers.note_behind(visit.job.subscription, since)
+        return True
+
+    def _catch_up(self, visit: _Visit, since: datetime) -> None:
+        """Have it told what was left to the feed, by then also by those who are at it just now."""
+        name, now = visit.job.subscription, self._clock()
+        stretch = Replay(after=stamp(since), until=now + CATCHING_UP_AFTER)
+        enqueue(
+            [Job(subscription=name, since=now, replay=stretch)],
+            SubscriptionsEnvironment.load().subscriptions_queue,
+            CATCHING_UP_AFTER // timedelta(seconds=1),
+        )
+        self._table.subscriptions.subscribers.note_caught_up(name, since)
+        logger.info("subscriber is back", subscription=name, behind_since=written(since))
 
     def _visit(self, visit: _Visit) -> None:
         outcome, took_ms = self._called(visit)
@@ -176,6 +215,8 @@ class Informing:
 
     def _note_success(self, visit: _Visit) -> None:
         name, subscribers = visit.job.subscription, self._table.subscriptions.subscribers
+        if visit.mark.behind_since:
+            self._catch_up(visit, visit.mark.behind_since)
         if visit.mark.gone_since:
             subscribers.forget(name)
         if news := after_success(visit.breaker, visit.now):

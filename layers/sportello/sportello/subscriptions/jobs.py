@@ -36,12 +36,16 @@ class Replay(Stored):
 
 
 class Job(Stored):
-    """Either an event, or a replay, for the subscription of that name; `since` it is to be done."""
+    """Either an event, or a replay, for the subscription of that name; `since` it is to be done.
+
+    An event that is `replayed` was recorded before.
+    """
 
     subscription: str
     since: Instant
     event: PublishedEvent | None = None
     replay: Replay | None = None
+    replayed: bool = False
 
     @property
     def is_test(self) -> bool:
@@ -55,16 +59,19 @@ def jobs_of(
     now: datetime,
     only: str | None = None,
 ) -> list[Job]:
-    """Return a job for each event and each subscription that is told of it."""
+    """Return a job for each event and each subscription that is told of it.
+
+    With `only` it is told to that one once more.
+    """
     return [
-        Job(subscription=name, since=now, event=event)
+        Job(subscription=name, since=now, event=event, replayed=only is not None)
         for event in events
         for name, subscription in settings.subscriptions.items()
         if only in {None, name} and subscription.enabled and subscription.asks_for(event)
     ]
 
 
-def enqueue(jobs: Sequence[Job], queue_url: str) -> None:
+def enqueue(jobs: Sequence[Job], queue_url: str, delay_seconds: int = 0) -> None:
     """Hand jobs to the queue, each a message of its own; raises Retryable if it took not all.
 
     A group is a subscription: SQS then lets no group that is slow hold up the others.
@@ -77,6 +84,7 @@ def enqueue(jobs: Sequence[Job], queue_url: str) -> None:
                 "Id": str(number),
                 "MessageBody": job.model_dump_json(exclude_defaults=True),
                 "MessageGroupId": job.subscription,
+                "DelaySeconds": delay_seconds,
             }
             for number, job in enumerate(batch)
         ]

@@ -91,6 +91,9 @@ class EndpointTable:
 
     def marks(self) -> Iterator[EndpointMark]:
         """Yield what is known of endpoints that were ever rung, in the order of their names."""
+        return map(EndpointMark.from_attributes, self._items())
+
+    def _items(self) -> Iterator[Attributes]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             KeyConditionExpression="pk = :pk",
@@ -98,7 +101,7 @@ class EndpointTable:
             ConsistentRead=True,
         )
         for page in pages:
-            yield from map(EndpointMark.from_attributes, page["Items"])
+            yield from page["Items"]
 
     def gone(self) -> Iterator[EndpointMark]:
         """Yield the endpoints that say they are gone, in the order of their names."""
