@@ -22,8 +22,9 @@ from sportello.conversation.published_events import PublishedEvent
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.model import Instant, Model
-from sportello.routing.breaker import EndpointState, breaker_under, state_of
+from sportello.routing.breaker import Breaker, EndpointState, breaker_under, state_of
 from sportello.subscriptions import signing_keys
+from sportello.subscriptions.attempts import NO_KEY
 from sportello.subscriptions.jobs import (
     TEST_EVENT,
     Job,
@@ -167,8 +168,8 @@ def list_subscriptions(_request: Request, _agent: Agent) -> Response:
 
 @route(routes, "POST", "/subscriptions/{name}/secret", Permission.WRITE_SUBSCRIPTIONS)
 def renew_secret(_request: Request, _agent: Agent, name: str) -> Response:
-    """Make a new signing key, and tell it this once."""
-    subscription_named(name)
+    """Make a new signing key, and tell it this once; what rested for want of it is called again."""
+    subscription = subscription_named(name)
     now, links = runtime.utc_now(), runtime.table().links
     lock = hashlib.sha256(f"signing key of {name}".encode()).hexdigest()
     if not links.use(lock, now, free_at=now + ONE_AT_A_TIME):
@@ -177,6 +178,10 @@ def renew_secret(_request: Request, _agent: Agent, name: str) -> Response:
         key = signing_keys.renew(name, now)
     finally:
         links.give_back(lock, now)
+    subscribers = runtime.table().subscriptions.subscribers
+    breaker = subscribers.mark(name).breaker
+    if breaker and breaker.reason == NO_KEY:
+        subscribers.note_success(name, Breaker(settings_hash=subscription.hash))
     return answer_with(ShownKey(signing_key=key.text, previous_valid_until=key.previous_until))
 
 

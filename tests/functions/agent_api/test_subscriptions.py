@@ -144,6 +144,25 @@ def test_a_key_is_told_once_when_it_is_made_and_is_nowhere_else(
     assert not any(key in outside for key in keys)
 
 
+@pytest.mark.parametrize(("reason", "state"), [("no_signing_key", "ok"), ("refused", "resting")])
+def test_one_that_rests_for_want_of_a_key_is_called_when_it_is_made(
+    office: Office, reason: str, state: str
+) -> None:
+    office.write(crm={"url": URL})
+    resting = Breaker(
+        settings_hash=Subscription.model_validate({"url": URL}).hash,
+        failures=5,
+        reason=reason,
+        rests_until=NOW + seconds(60),
+    )
+    subscribers = office.table.subscriptions.subscribers
+    subscribers.note_unless_changed("crm", resting, "")
+    subscribers.note_behind("crm", NOW)
+    ask("POST", "/subscriptions/crm/secret")
+    (crm,) = ask("GET", "/subscriptions").document["subscriptions"]
+    assert (crm["state"], crm["behind_since"]) == (state, "2026-03-04T10:00:00Z")
+
+
 def test_two_do_not_make_a_key_at_the_same_time(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -125,13 +125,21 @@ def test_one_that_fails_on_and_on_rests_and_is_tried_by_one_alone(crm: Subscribe
     assert crm.mark.breaker.failures == 0
 
 
-@pytest.mark.parametrize("error", [NotConfigured("none"), SecretsUnavailable("busy")])
-def test_without_its_key_it_is_not_called_and_not_blamed(crm: Subscriber, error: Exception) -> None:
-    crm.keys = error
+@pytest.mark.parametrize(
+    ("fault", "error", "failures"),
+    [
+        (NotConfigured("none"), "no_signing_key", 1),
+        (SecretsUnavailable("busy"), "key_unavailable", 0),
+    ],
+)
+def test_without_its_key_it_is_not_called(
+    crm: Subscriber, fault: Exception, error: str, failures: int
+) -> None:
+    crm.keys = fault
     assert crm.inform(a_job()) == seconds(5)
     assert crm.calls == []
-    assert [attempt.error for attempt in crm.attempts] == ["no_signing_key"]
-    assert crm.mark.breaker is None
+    assert [attempt.error for attempt in crm.attempts] == [error]
+    assert (crm.mark.breaker.failures if crm.mark.breaker else 0) == failures
 
 
 # --- behind -----------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ REDIRECTED = "redirected"
 GONE = "gone"
 REFUSED = "refused"
 NO_KEY = "no_signing_key"
+KEY_UNAVAILABLE = "key_unavailable"
 """The words for what went wrong, of which a subscriber's own answer says no more."""
 
 type Post = Callable[[str, bytes, Mapping[str, str]], Reply]

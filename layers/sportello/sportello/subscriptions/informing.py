@@ -176,7 +176,7 @@ class Informing:
         elif outcome.error == attempts.GONE:
             self._mark_gone(visit)
         elif not visit.job.is_test:
-            if outcome.error != attempts.NO_KEY:
+            if outcome.error != attempts.KEY_UNAVAILABLE:  # no fault of the subscription
                 self._note_failure(visit, outcome)
             self._put_off(
                 visit, f"the subscriber did not take it: {_said_of(outcome)}", outcome.wish_seconds
@@ -187,8 +187,10 @@ class Informing:
         body = attempts.body_of(visit.event)
         try:
             keys = self._keys(visit.job.subscription, visit.now)
-        except (NotConfigured, SecretsUnavailable):
+        except NotConfigured:
             return Outcome(error=attempts.NO_KEY), 0
+        except SecretsUnavailable:
+            return Outcome(error=attempts.KEY_UNAVAILABLE), 0
         headers = {
             "content-type": "application/json",
             "user-agent": "Sportello",
