@@ -15,7 +15,16 @@ from pathlib import Path
 from support.template import ROOT, functions
 
 HELD = ROOT / "tests/vectors/imports.json"
-OURS = ("agent_api", "answers", "channels", "files", "notifiers", "sportello", "workflow")
+OURS = (
+    "agent_api",
+    "answers",
+    "channels",
+    "files",
+    "notifiers",
+    "sportello",
+    "subscriptions",
+    "workflow",
+)
 
 _LIST = "import sys; before = set(sys.modules); import {module}; print(*set(sys.modules) - before)"
 

@@ -17,6 +17,8 @@ from agent_api import (
     composing,
     conversations,
     drafts,
+    event_schemas,
+    events,
     handing_on,
     health,
     inbox,
@@ -36,6 +38,7 @@ from agent_api import (
     setting_aside,
     settings,
     settings_versions,
+    subscriptions,
     tags,
     templates,
     uploads,
@@ -87,6 +90,9 @@ app.register_blueprint(push.routes)
 app.register_blueprint(me.routes)
 app.register_blueprint(openapi.routes)
 app.register_blueprint(live.routes)
+app.register_blueprint(events.routes)
+app.register_blueprint(event_schemas.routes)
+app.register_blueprint(subscriptions.routes)
 prepare("dynamodb")
 
 

@@ -14,6 +14,7 @@ from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 
 class Role(StrEnum):
@@ -53,6 +54,8 @@ class Permission(StrEnum):
     READ_REPORTS = auto()
     READ_HEALTH = auto()
     READ_AUDIT = auto()
+    READ_EVENTS = auto()
+    WRITE_SUBSCRIPTIONS = auto()
 
 
 _LOOKING_ON = frozenset(
@@ -85,6 +88,8 @@ _RUNNING_THE_DESK = frozenset(
         Permission.WRITE_CONTENT,
         Permission.WRITE_ROUTING,
         Permission.WRITE_ENDPOINTS,
+        Permission.READ_EVENTS,
+        Permission.WRITE_SUBSCRIPTIONS,
     }
 )
 
@@ -116,6 +121,7 @@ WRITING: Mapping[str, Permission] = {
     SlaSettings.kind: Permission.WRITE_ROUTING,
     AgentEndpointSettings.kind: Permission.WRITE_ENDPOINTS,
     TeamSettings.kind: Permission.WRITE_TEAMS,
+    SubscriptionSettings.kind: Permission.WRITE_SUBSCRIPTIONS,
 }
 """What writing a kind of settings asks for."""
 
@@ -130,6 +136,8 @@ OF_THE_WHOLE_DESK = frozenset(
         Permission.WRITE_TEAMS,
         Permission.WRITE_UNLISTED,
         Permission.READ_AUDIT,
+        Permission.READ_EVENTS,
+        Permission.WRITE_SUBSCRIPTIONS,
     }
 )
 """What nobody may who sees a part of the queues: it is about all of them at once."""

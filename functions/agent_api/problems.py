@@ -21,6 +21,7 @@ from sportello.errors import (
     IdempotencyKeyReused,
     NotAllowed,
     NotConfigured,
+    SecretsUnavailable,
     StorageBusy,
     TagsChangedMeanwhile,
     UnseenMessage,
@@ -47,6 +48,8 @@ TITLES: Mapping[str, str] = {
     "unknown-version": "There is no such version",
     "unknown-queue": "There is no such queue",
     "unknown-agent": "There is no such agent",
+    "unknown-subscription": "There is no such subscription",
+    "unknown-event-type": "No such event is published",
     "no-room": "The agent has no room for it",
     "too-many-endpoints": "The agent has as many endpoints as there may be",
     "method-not-allowed": "This path has no such method",
@@ -194,8 +197,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one arm f
         case NotConfigured():
             logger.error("settings no longer fit", reason=str(error))
             return Problem(503, "settings-unfit", "A supervisor has to write them anew.")
-        case StorageBusy():
-            logger.warning("storage is busy", reason=str(error))
+        case StorageBusy() | SecretsUnavailable():
+            logger.warning("busy", reason=str(error))
             return Problem(503, "busy", "Nothing has taken effect.", headers={"retry-after": "1"})
         case ClientError() | BotoCoreError():
             logger.error("an AWS call failed", error=_aws_code(error))

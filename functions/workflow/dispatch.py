@@ -19,7 +19,9 @@ prepare("dynamodb", "sqs", "stepfunctions", "events")
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     reader = StreamReader(
-        Dispatcher(DispatchEnvironment.load(), runtime.table(), runtime.settings()),
+        Dispatcher(
+            DispatchEnvironment.load(), runtime.table(), runtime.settings(), runtime.utc_now
+        ),
         Applying(runtime.desk(), runtime.settings()),
         DeadLetterEnvironment.load().set_aside_queue,
         ShowingRows(runtime.table(), LiveRowsEnvironment.load().live_push_function),

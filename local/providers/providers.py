@@ -1,4 +1,4 @@
-"""Stands in for channels, Slack, Teams, push services and webhooks, and remembers all calls.
+"""Stands in for channels, Slack, Teams, push services, webhooks and subscribers; keeps all calls.
 
 Files that customers send are fetched from here too; as calls, and for faults, that is `files`.
 
@@ -41,9 +41,14 @@ _PATHS = {
     "slack": re.compile(r"/slack/(?:api/[\w.]+|actions/.+)"),
     "teams": re.compile(r"/teams/[^/]+"),
     "push": re.compile(r"/push/[^/]+"),
+    "subscribers": re.compile(r"/subscribers/[^/]+"),
+    "slow": re.compile(r"/slow/[^/]+"),
 }
 
 TELEGRAM_SENDS = ("sendMessage", "sendPhoto", "sendVideo", "sendVoice", "sendAudio", "sendDocument")
+
+SLOW_SECONDS = 4.0
+"""How long a subscriber at `/slow/<name>` takes for each of its answers."""
 
 type Answer = tuple[int, Any]
 
@@ -51,6 +56,8 @@ _WHATEVER_IS_SENT: dict[str, Answer] = {
     "agents": (HTTPStatus.NO_CONTENT, None),
     "teams": (HTTPStatus.ACCEPTED, {}),
     "push": (HTTPStatus.CREATED, None),
+    "subscribers": (HTTPStatus.NO_CONTENT, None),
+    "slow": (HTTPStatus.NO_CONTENT, None),
 }
 """What is answered by whoever does not say more than that it was taken."""
 
@@ -234,6 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.server.log.receive(
             channel, self.command, self.path, dict(self.headers.items()), body, message_id
         )
+        if channel == "slow":
+            self.server.stopping.wait(SLOW_SECONDS)
         if fault is None:
             return False
         if fault.status is not None:

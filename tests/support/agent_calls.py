@@ -17,6 +17,7 @@ PARAMETERS = {
     "agent_id": "anna",
     "conversation_id": CONVERSATION,
     "draft_kind": "reply",
+    "event_type": "ConversationResolved",
     "kind": "bot",
     "media_id": f"{CONVERSATION}-{'b' * 32}-0",
     "name": "default",

@@ -52,6 +52,7 @@ from sportello.people.assigning import Assigning
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait
+from sportello.routing.breaker import Breaker, after_failure
 from sportello.routing.choice import Choice, Considered, Reason
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
@@ -59,7 +60,9 @@ from sportello.routing.work import Claim
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.agent_items import claim_attributes
+from sportello.table.attempt_table import Attempt
 from sportello.table.audit_table import AuditEntry
+from sportello.table.desk_table import DeskTable
 from sportello.table.draft_table import Draft, DraftName
 from sportello.table.file_link_table import FileLink
 from sportello.table.line_item import CountedLine
@@ -85,6 +88,7 @@ from support.builders import (
 )
 from support.clouds.table import all_items
 from support.clouds.working_desk import WorkingDesk, working_desk
+from support.published import some_events
 
 type Story = Callable[[WorkingDesk], None]
 type Items = list[dict[str, Any]]
@@ -158,6 +162,16 @@ DOCUMENTS: Mapping[str, dict[str, Any]] = {
             }
         ]
     },
+    "subscriptions": {
+        "subscriptions": {
+            "crm": {
+                "url": "https://crm.example.com/events",
+                "events": ["Conversation*"],
+                "queues": ["default"],
+                "enabled": False,
+            }
+        }
+    },
     "texts": {"default_language": "it", "texts": {"it": {"talk_to_person_button": "Persona"}}},
 }
 """Settings of every kind that are not the packaged ones."""
@@ -206,6 +220,29 @@ def with_the_bot(desk: WorkingDesk) -> None:
     counted = CountedLine(claimed_at=NOW, summary=summarized([(Priority.NORMAL, NOW)], NOW))
     desk.table.queues._put_count("default", counted, None)
     desk.table.audit.keep(an_act(), timedelta(days=365))
+    tell_subscribers(desk.table)
+
+
+def tell_subscribers(table: DeskTable) -> None:
+    """What is recorded of events, and of a subscriber that fails and then is gone."""
+    subscriptions = table.subscriptions
+    cause = f"{CONVERSATION}#publish:0"
+    subscriptions.feed.record(cause, some_events(), NOW, timedelta(days=7))
+    attempt = Attempt(
+        at=NOW,
+        event_id=some_events()[0].id,
+        event_type="ConversationResolved",
+        status=410,
+        duration_ms=12,
+        error="gone",
+        age_seconds=5,
+        gives_up=True,
+    )
+    subscriptions.attempts.keep("crm", attempt)
+    failing = after_failure(Breaker(settings_hash="hash"), "refused 503", NOW)
+    subscriptions.subscribers.note_unless_changed("crm", failing, "")
+    subscriptions.subscribers.mark_gone("crm", "hash", NOW)
+    subscriptions.subscribers.note_behind("crm", NOW)
 
 
 def an_act() -> AuditEntry:

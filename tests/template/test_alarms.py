@@ -15,6 +15,7 @@ from sportello.dispatch import daily_look
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
+from sportello.subscriptions.settings import SubscriptionSettings
 from sportello.table.live_items import Connection, places_of
 from support.alarms import Alarm, DataPoint, alarms, dimensions
 from support.browser import Browser
@@ -151,6 +152,18 @@ def endpoints_answer(status: int) -> Callable[[WatchedCloud], None]:
     return befall
 
 
+def subscribers_answer(status: int) -> Callable[[WatchedCloud], None]:
+    def befall(watched: WatchedCloud) -> None:
+        answer = watched.cloud.outside.answer
+
+        def fail(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            return Answer({}, status) if url.endswith("/crm") else answer(url, body, headers)
+
+        watched.cloud.outside.answer = fail  # type: ignore[method-assign] # what is outside fails
+
+    return befall
+
+
 def nothing_takes_notices(watched: WatchedCloud) -> None:
     """Neither SES nor SNS nor the push service nor a connection, each in its own words."""
 
@@ -263,6 +276,13 @@ BY_CHATS = (
 )
 """One tier of people who are rung in chats of their own."""
 
+WITH_SUBSCRIBERS = (
+    *SETTINGS,
+    SubscriptionSettings.model_validate(
+        {"subscriptions": {"crm": {"url": "http://127.0.0.1/crm"}}}
+    ),
+)
+
 A_PAGER = AgentEndpointSettings.model_validate({"endpoints": {"front": {"notifier": "pager"}}})
 """A notifier that is not deployed: its queue is not there."""
 
@@ -358,6 +378,20 @@ TROUBLES: Mapping[str, Trouble] = {
         settings=BY_CHATS,
     ),
     "an endpoint that is gone": Trouble(frozenset({"EndpointGoneAlarm"}), endpoints_answer(410)),
+    "a subscriber that answers 500": Trouble(
+        frozenset({"SubscriptionsOverdueAlarm"}),
+        subscribers_answer(500),
+        settings=WITH_SUBSCRIBERS,
+    ),
+    "a subscriber that is gone": Trouble(
+        frozenset({"SubscriptionGoneAlarm"}), subscribers_answer(410), settings=WITH_SUBSCRIBERS
+    ),
+    "events that nobody can bring to subscribers": Trouble(
+        frozenset({"SubscriptionsDeadLettersAlarm"}),
+        broken("SubscriptionsFunction"),
+        lasting=4 * HOUR,
+        settings=WITH_SUBSCRIBERS,
+    ),
     "a stream that nothing reads": Trouble(
         frozenset({"MessagesSweptAlarm"}), idle("DispatchFunction"), customers_at_intervals
     ),

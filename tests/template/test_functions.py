@@ -22,6 +22,7 @@ from sportello.live.connections import LiveEnvironment
 from sportello.media import scanning, store
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
+from sportello.subscriptions import informing, jobs, publishing, signing_keys
 from support.template import (
     TEMPLATE,
     environment,
@@ -38,7 +39,12 @@ FUNCTIONS = functions()
 
 TABLE: list[type[Environment]] = [runtime.TableEnvironment]
 TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
-DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
+DISPATCH: list[type[Environment]] = [
+    *TASK,
+    dispatcher.DispatchEnvironment,
+    jobs.SubscriptionsEnvironment,
+    publishing.FeedEnvironment,
+]
 LIVE: list[type[Environment]] = [*TASK, LiveEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
@@ -72,6 +78,16 @@ NEEDS: dict[str, list[type[Environment]]] = {
         FileLinkEnvironment,
         caller_limits.LimitsEnvironment,
         LiveEnvironment,
+        jobs.SubscriptionsEnvironment,
+        publishing.FeedEnvironment,
+        signing_keys.SigningKeyEnvironment,
+    ],
+    "SubscriptionsFunction": [
+        *TASK,
+        EndpointEnvironment,
+        jobs.SubscriptionsEnvironment,
+        informing.DeadLetterEnvironment,
+        signing_keys.SigningKeyEnvironment,
     ],
     "LiveConnectFunction": TABLE,
     "LiveDisconnectFunction": LIVE,
@@ -245,6 +261,7 @@ def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
 def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_table() -> None:
     assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
         "LiveConnectFunction",  # uses tickets up
+        "SubscriptionsFunction",  # notes how subscribers take what they are told
         *KEEPERS,
         *CONNECTED,
         *NOTIFIERS,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -29,7 +30,8 @@ from sportello.errors import NotConfigured, Retryable
 from sportello.model import written
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
-from sportello.table.items import EffectRecord
+from sportello.table.items import EffectRecord, StoredSettings
+from sportello.table.keys import stamp
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
@@ -46,6 +48,7 @@ from support.builders import (
 from support.clouds.profiles import keep_endpoints
 from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
+from support.clouds.told_subscriber import settings_of
 
 ROLE = "arn:aws:iam::123456789012:role/made-up"
 WAITS = {"StartAt": "End", "States": {"End": {"Type": "Pass", "End": True}}}
@@ -281,6 +284,42 @@ def test_events_are_published_in_tens_and_in_order(services: Services) -> None:
     assert details[11]["id"] == f"{CONVERSATION}/publish:0/11"
     assert details[0]["channel"] == "fake"
     assert "FX#publish:0" not in services.pending()
+
+
+def test_events_are_put_before_subscribers_and_recorded(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = services.sqs.create_queue(QueueName="subscriptions")["QueueUrl"]
+    monkeypatch.setenv("SUBSCRIPTIONS_QUEUE", queue)
+    monkeypatch.setenv("EVENT_RETENTION_DAYS", "7")
+    configure(services.desk.table, settings_of(crm={}))
+    services.commit(receive())
+    with Stubber(aws_client("events")) as stub:
+        stub.add_response("put_events", {"FailedEntryCount": 0, "Entries": []}, {"Entries": ANY})
+        services.dispatcher.carry_out(many_events(2))
+    jobs = services.received(queue)
+    assert [job["subscription"] for job in jobs] == ["crm", "crm"]
+    assert {job["event"]["id"] for job in jobs} == {
+        f"{CONVERSATION}/publish:0/{number}" for number in range(2)
+    }
+    feed = services.desk.table.subscriptions.feed
+    (recorded,) = feed.after(stamp(NOW), datetime.now(UTC) + seconds(1))
+    assert [event.data["n"] for event in recorded.events] == [0, 1]
+    assert "FX#publish:0" not in services.pending()
+
+
+def test_what_is_wrong_with_subscriptions_keeps_nothing_from_the_bus(
+    services: Services,
+) -> None:
+    unfit = StoredSettings(version=1, document={"subscriptions": {"crm": {"url": "nowhere"}}})
+    services.desk.table.put_settings("subscriptions", unfit, "anna", NOW)
+    services.commit(receive())
+    with Stubber(aws_client("events")) as stub:
+        stub.add_response("put_events", {"FailedEntryCount": 0, "Entries": []}, {"Entries": ANY})
+        with pytest.raises(NotConfigured):
+            services.dispatcher.carry_out(many_events(2))
+        stub.assert_no_pending_responses()
+    assert "FX#publish:0" in services.pending()
 
 
 def test_events_the_bus_refused_are_tried_again(services: Services) -> None:

@@ -19,10 +19,12 @@ from sportello.routing.seating import seats_of
 from sportello.table.agent_items import claim_attributes, place_attributes, ranked
 from sportello.table.agent_table import AgentTable
 from sportello.table.agent_writes import Reseating
+from sportello.table.attempt_table import Attempt
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.draft_table import Draft, DraftName, DraftTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.event_feed import RecordedEvents
 from sportello.table.file_link_table import FileLink
 from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
@@ -34,13 +36,14 @@ from sportello.table.items import (
     state_attributes,
     wait_attributes,
 )
-from sportello.table.keys import Attributes
+from sportello.table.keys import Attributes, stamp
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
 from sportello.table.live_items import Connection, Ticket, Viewing, shown_attributes
 from sportello.table.live_table import LiveTable
 from sportello.table.media_table import media_attributes
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.subscriber_table import SubscriberTable
 from sportello.table.upload_table import Upload, upload_attributes
 from sportello.table.word_items import (
     WordEntry,
@@ -64,6 +67,7 @@ from support.builders import (
 )
 from support.clouds.small.dynamodb import SmallDynamoDB
 from support.clouds.table import client_of
+from support.published import some_events
 from support.template import ROOT, resources
 from support.waits import a_wait
 
@@ -117,6 +121,13 @@ def examples() -> list[Attributes]:
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
+    subscribers = SubscriberTable(small.name, client_of(small))
+    subscribers.mark_gone("crm", "hash", NOW)
+    subscribers.note_behind("crm", NOW)
+    subscribers.note_success("wall", Breaker(settings_hash="hash", last_success_at=NOW))
+    recorded = RecordedEvents(
+        position=f"{stamp(NOW)}#{CONVERSATION}#publish:0", events=some_events()
+    )
     agents = AgentTable(small.name, client_of(small))
     agents.put_profile("anna", AgentProfile(), 0, NOW)
     agents.set_presence("anna", Presence.AVAILABLE, NOW + timedelta(hours=1), NOW)
@@ -146,6 +157,8 @@ def examples() -> list[Attributes]:
     live.keep_viewing(CONVERSATION, Viewing(listener=connection.listener, until=NOW))
     return [
         acted.to_attributes(RETENTION),
+        recorded.to_attributes(NOW + RETENTION),
+        Attempt(at=NOW, event_id="e", event_type="ClockEnded").to_attributes("crm"),
         claim_attributes("anna", claim),
         place_attributes(waiting),
         own.to_attributes(),
@@ -219,8 +232,10 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if item["entity"]["S"] == "audit":
-        assert cell.startswith("`AuditRetentionDays` after")
+    if parameter := {"audit": "AuditRetentionDays", "published": "EventRetentionDays"}.get(
+        item["entity"]["S"]
+    ):
+        assert cell.startswith(f"`{parameter}` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
     elif item["entity"]["S"] in {"word", "names"}:
         assert cell.startswith("`SearchRetentionDays` after")
@@ -233,7 +248,7 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
         assert cell.startswith("`FileLinkHours` after")
         assert item["expires_at"]["N"] == str(int(NOW.timestamp()))
     elif days := re.match(r"(\d+) days? after", cell):
-        of_now = {"draft", "link", "quarantine", "upload"}
+        of_now = {"attempt", "draft", "link", "quarantine", "upload"}
         since = NOW if item["entity"]["S"] in of_now else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))

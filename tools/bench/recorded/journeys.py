@@ -93,7 +93,7 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
             cloud.begin(file_step(channel))
             cloud.world.invoke(name, {"Records": [_record_of(name, job)]})
     cloud.begin(AFTERWARDS)
-    for function, call in (*link_calls(), *ring_calls(), *press_calls(), *socket_calls()):
+    for function, call in (*link_calls(), *queue_calls(), *press_calls(), *socket_calls()):
         cloud.world.invoke(function, call)
     for function in deployment.scheduled_functions():
         cloud.world.invoke(function, {})
@@ -300,12 +300,19 @@ def link_calls() -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, call
 
 
-def ring_calls() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield to every notifier a notice that is gone: the settings ring people in one way only."""
-    job = json.dumps({"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"})
+JOBS = {
+    "notifiers": {"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"},
+    "subscriptions": {"subscription": "gone", "since": "2026-03-04T10:00:00Z"},
+}
+"""What is done already: the settings ring people in one way only, and subscribe nobody."""
+
+
+def queue_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield to whoever reads a queue that no journey fills a job that is done."""
     for name, function in functions().items():
-        if function["Handler"].startswith("notifiers.") and events(function, "SQS"):
-            yield name, {"Records": [_record_of(name, job)]}
+        job = JOBS.get(function["Handler"].partition(".")[0])
+        if job and events(function, "SQS"):
+            yield name, {"Records": [_record_of(name, json.dumps(job))]}
 
 
 def _record_of(queue: str, body: str) -> dict[str, Any]:

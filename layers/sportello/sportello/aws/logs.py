@@ -45,6 +45,8 @@ class Metric(StrEnum):
     FETCHES_OVERDUE = "FetchesOverdue"
     FILES_REFUSED = "FilesRefused"
     FILES_FAILED = "FilesFailed"
+    EVENTS_OVERDUE = "EventsOverdue"
+    SUBSCRIPTION_GONE = "SubscriptionGone"
     NOBODY_TO_RING = "NobodyToRing"
     NOT_AUDITED = "NotAudited"
     STRANDED = "Stranded"

@@ -162,8 +162,14 @@ class Draft:
     def finish(self) -> Decision:
         """Return the decision; raises EffectWithoutEvent, which is a fault of ours."""
         entries = tuple(
-            BusEntry(detail_type=event.type, at=event.at, detail=bus_detail(event))
-            for event in self._events
+            BusEntry(
+                detail_type=event.type,
+                at=event.at,
+                detail=bus_detail(event),
+                sequence=self.before.sequence + number,
+                queue=self.state.queue or self.before.queue,
+            )
+            for number, event in enumerate(self._events)
             if event.published
         )
         if self._effects and not self._events:

@@ -113,9 +113,16 @@ class FetchMedia(Stored):
 
 
 class BusEntry(Stored):
+    """`sequence` is the event's own in its conversation, `queue` what that is in, or was last.
+
+    Both are unknown of what an earlier version decided.
+    """
+
     detail_type: str
     at: Instant
     detail: dict[str, Any]
+    sequence: int | None = None
+    queue: str = ""
 
 
 class PublishEvent(Stored):

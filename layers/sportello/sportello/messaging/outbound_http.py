@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.outbound_call import Call
@@ -29,6 +29,16 @@ READ_TIMEOUT_SECONDS = 10.0
 MAX_REPLY_BYTES = 262_144
 _MOST_DIGITS = 9
 """More of them are no number of seconds that anybody waits, but may be too many to read."""
+
+
+class StepLimits(NamedTuple):
+    """How long single steps of a call may take."""
+
+    connect_seconds: float = CONNECT_TIMEOUT_SECONDS
+    read_seconds: float = READ_TIMEOUT_SECONDS
+
+
+USUAL_LIMITS = StepLimits()
 
 
 class NoAnswer(Exception):
@@ -80,7 +90,7 @@ def post(
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
-    limits = timeouts(read_seconds)
+    limits = timeouts(StepLimits(read_seconds=read_seconds))
     return in_time(
         lambda call: _exchange_at(url, "POST", body, headers, call, limits), deadline_seconds
     )
@@ -113,11 +123,11 @@ def _exchange_at(
         return _reply(response)
 
 
-def timeouts(read_seconds: float = READ_TIMEOUT_SECONDS) -> "urllib3.Timeout":
+def timeouts(limits: StepLimits = USUAL_LIMITS) -> "urllib3.Timeout":
     """Limits within the deadline, of one step each: the first of several addresses may hang."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
-    return urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=read_seconds)
+    return urllib3.Timeout(connect=limits.connect_seconds, read=limits.read_seconds)
 
 
 def exchange(

@@ -18,6 +18,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 KINDS: Mapping[str, type[SettingsDocument]] = {
     document.kind: document
@@ -34,5 +35,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         TagSettings,
         CannedReplySettings,
         MessageTemplateSettings,
+        SubscriptionSettings,
     )
 }

@@ -55,6 +55,10 @@ Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
   views and types: put, query `LIVEVIEW#`; it is gone: delete all of them
 - a change is shown to whoever listens, if anybody does: query `LIVE`,
   `LIVEQUEUE#`, `LIVEAGENT#`
+- while there are subscriptions, the dispatcher records what it publishes: put `EVENTS#`; the feed
+  and replays read it on from a position: query by day
+- whoever tells a subscriber reads and keeps how it takes that, as of endpoints: get and update
+  `SUBSCRIBERS`, and writes down the attempt: put `ATTEMPTS#`; the agent API lists both: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -128,6 +132,7 @@ if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
     from sportello.table.inbox_table import InboxTable
     from sportello.table.live_table import LiveTable
+    from sportello.table.subscription_tables import SubscriptionTables
     from sportello.table.words_table import WordsTable
 
 BATCH_GET_LIMIT = 100
@@ -165,6 +170,13 @@ class DeskTable(EffectTable):
         from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
 
         return AuditTable(self._name, self._client)
+
+    @property
+    def subscriptions(self) -> "SubscriptionTables":
+        """What was published, and how subscribers take it."""
+        from sportello.table.subscription_tables import SubscriptionTables  # noqa: PLC0415 -- same
+
+        return SubscriptionTables(self._name, self._client)
 
     @property
     def agents(self) -> AgentTable:

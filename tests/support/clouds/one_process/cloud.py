@@ -48,6 +48,9 @@ SECRETS = {
     "AgentEndpointSecret": json.dumps(
         {"signing_key": "bWFkZSB1cCBmb3IgdGVzdHMsIG9wZW5zIG5vdGhpbmc="}
     ),
+    "sportello/subscriptions/crm": json.dumps(
+        {"signing_key": "bWFkZSB1cCBmb3Igc3Vic2NyaWJlcnMsIG9wZW5zIG5vdGhpbmc="}
+    ),
     "AnswerLinkSecret": json.dumps({"signing_key": "made up for tests, it opens nothing at all"}),
     "SlackSecret": json.dumps({"bot_token": "xoxb-made-up", "signing_secret": "made-up"}),
     "PushSecret": json.dumps({"key_seed": "made up for tests, the key of no browser"}),
