@@ -12,6 +12,9 @@
     - MalformedPayload: a genuine payload, or a part of it, that cannot be read
     - ConversationNotFound
     - NotAllowed: the conversation's owner or state forbids the command
+      - UnseenMessage: the customer has written what the asker has not seen
+      - ColleagueReplied: somebody else has answered what the asker has not seen
+      - TagsChangedMeanwhile: the tags are no longer those that were seen
     - IdempotencyKeyReused: one key, two different requests
     - EndpointGone: an agent endpoint says that it is gone for good
     - ForbiddenUrl: an outbound address inside a private network
@@ -81,6 +84,27 @@ class ConversationNotFound(Rejected):
 
 class NotAllowed(Rejected):
     pass
+
+
+class UnseenMessage(NotAllowed):
+    """`numbers` are where the messages stand in the log, as far as they are remembered."""
+
+    def __init__(self, numbers: tuple[int, ...]) -> None:
+        super().__init__("the customer has written since")
+        self.numbers = numbers
+
+
+class ColleagueReplied(NotAllowed):
+    """`effect_keys` name what was written."""
+
+    def __init__(self, effect_keys: tuple[str, ...]) -> None:
+        super().__init__("somebody else has answered since")
+        self.effect_keys = effect_keys
+
+
+class TagsChangedMeanwhile(NotAllowed):
+    def __init__(self) -> None:
+        super().__init__("the tags have changed since")
 
 
 class IdempotencyKeyReused(Rejected):

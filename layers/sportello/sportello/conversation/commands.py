@@ -180,6 +180,15 @@ class VersionedCommand(AgentCommand):
     owner_version: int | None = None
 
 
+class InformedCommand(VersionedCommand):
+    """`seen_up_to` is the `sequence` of the story that the agent saw, None where they do not say.
+
+    What would let a customer's later message go unread is refused then.
+    """
+
+    seen_up_to: int | None = None
+
+
 class Accept(VersionedCommand):
     """With `offer_id` only what was offered is taken: an offer that is over takes nothing."""
 
@@ -193,20 +202,27 @@ class Decline(AgentCommand):
 
 
 class Reply(OwnersCommand):
+    """With `seen_up_to` it is refused if a colleague or the bot has answered since.
+
+    `anyway` says that they know.
+    """
+
     key: str
     text: str
     promise: PromiseTerms | None = None
+    seen_up_to: int | None = None
+    anyway: bool = False
 
 
-class Resolve(OwnersCommand, VersionedCommand):
+class Resolve(OwnersCommand, InformedCommand):
     pass
 
 
-class ReturnToBot(OwnersCommand, VersionedCommand):
+class ReturnToBot(OwnersCommand, InformedCommand):
     pass
 
 
-class Snooze(OwnersCommand, VersionedCommand):
+class Snooze(OwnersCommand, InformedCommand):
     until: Instant
 
 
@@ -264,7 +280,8 @@ class RecordDelivery(Command):
 
     Where the message turns out to be lost, or not to be, `sent` is it and `later` are those that
     were decided after it, in their order, as far as they are remembered. `of_part` is told of a
-    part of it, which does not speak for the whole.
+    part of it, which does not speak for the whole. `writers_bells` are the own endpoints of the
+    person who wrote it.
     """
 
     effect_key: str
@@ -274,6 +291,7 @@ class RecordDelivery(Command):
     of_part: bool = False
     sent: SentMessage | None = None
     later: tuple[SentMessage, ...] = ()
+    writers_bells: tuple[str, ...] = ()
 
 
 class OtherConversation(Model):

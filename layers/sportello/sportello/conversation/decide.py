@@ -9,6 +9,7 @@ folds events into state.
 from collections.abc import Mapping
 
 from sportello.conversation import (
+    acknowledging,
     climbing,
     delivery_records,
     handing_on,
@@ -19,16 +20,38 @@ from sportello.conversation import (
     personal_offers,
     promises,
     setting_aside,
+    tags,
     tick,
     turns,
 )
 from sportello.conversation.commands import Command, RecordDelivery, Tick
-from sportello.conversation.decision import Decision, Draft, Handler
+from sportello.conversation.decision import Decision, Draft, Handler, handles
+from sportello.conversation.effects import WriteNote
+from sportello.conversation.events import MacroCarriedOut
 from sportello.conversation.keep_clocks import keep_clocks
 from sportello.conversation.next_timer import plan_next_wake, plan_wake
+from sportello.conversation.ownership import require_informed
+from sportello.conversation.people_commands import CarryOut
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.model import Instant
+
+def _carry_out(draft: Draft, command: CarryOut) -> None:
+    """Do one thing after the other, each as if it had been asked alone; one refused refuses all."""
+    require_informed(draft.state, command)
+    draft.intend(WriteNote(key=command.key, text=command.macro))
+    draft.record(
+        MacroCarriedOut(
+            at=draft.now,
+            agent_id=command.agent_id,
+            macro=command.macro,
+            effect_key=command.key,
+        )
+    )
+    for each in command.commands:
+        HANDLERS[type(each)](draft, each)
+        keep_clocks(draft)
+
 
 HANDLERS: Mapping[type[Command], Handler] = {
     command: handle
@@ -42,11 +65,13 @@ HANDLERS: Mapping[type[Command], Handler] = {
         identity,
         personal_offers,
         setting_aside,
+        tags,
+        acknowledging,
         promises,
         tick,
         delivery_records,
     )
-    for command, handle in module.HANDLERS
+    for command, handle in (*module.HANDLERS, handles(CarryOut, _carry_out))
 }
 
 

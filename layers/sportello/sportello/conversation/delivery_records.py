@@ -28,7 +28,7 @@ def record_delivery(draft: Draft, command: RecordDelivery) -> None:
     if command.reported in LOST:
         lose_message(draft, command, command.sent)
     elif stored in LOST:
-        message_arrived(draft, command.sent)
+        message_arrived(draft, command, command.sent)
 
 
 HANDLERS = (handles(RecordDelivery, record_delivery),)

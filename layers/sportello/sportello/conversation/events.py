@@ -192,7 +192,7 @@ class AnswerLost(Event):
     """A reply, or an answer of the bot's, did not arrive: it answers nothing.
 
     `items` are open again; none where another answer stands. The rest is as it was before the
-    answer, as far as nobody else has answered since.
+    answer, as far as nobody else has answered since. `of_part` is told of a part of it.
     """
 
     published = True
@@ -205,6 +205,7 @@ class AnswerLost(Event):
     answered_by_person: bool
     answered_in_episode: bool
     people_since: Instant | None
+    of_part: bool = False
 
 
 class OutOfHoursTold(Event):
@@ -382,6 +383,44 @@ class NoteWritten(Utterance):
 
     published = True
     type: Literal["NoteWritten"] = "NoteWritten"
+
+
+class ColleaguesMentioned(Event):
+    """A note names colleagues, who from now on may read the conversation and write notes."""
+
+    published = True
+    type: Literal["ColleaguesMentioned"] = "ColleaguesMentioned"
+    agent_id: str
+    colleagues: tuple[str, ...]
+    effect_key: str
+
+
+class UndeliveredAcknowledged(Event):
+    """Somebody has seen to answers that did not arrive, in whatever way."""
+
+    published = True
+    type: Literal["UndeliveredAcknowledged"] = "UndeliveredAcknowledged"
+    agent_id: str
+    effect_keys: tuple[str, ...]
+
+
+class TagsChanged(Event):
+    """`tags` are all that it has now."""
+
+    published = True
+    type: Literal["TagsChanged"] = "TagsChanged"
+    agent_id: str
+    tags: tuple[str, ...]
+
+
+class MacroCarriedOut(Remark):
+    """What follows was asked for at once, by the name of a macro; the effect keeps it from twice."""
+
+    published = True
+    type: Literal["MacroCarriedOut"] = "MacroCarriedOut"
+    agent_id: str
+    macro: str
+    effect_key: str
 
 
 class ChannelChangePromised(Remark):
@@ -616,6 +655,10 @@ type KnownEvent = Annotated[
     | ConversationTakenOver
     | ConsultRequested
     | NoteWritten
+    | ColleaguesMentioned
+    | UndeliveredAcknowledged
+    | TagsChanged
+    | MacroCarriedOut
     | ChannelChangePromised
     | LadderExhausted
     | ClockStarted

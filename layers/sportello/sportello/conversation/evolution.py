@@ -14,6 +14,7 @@ from sportello.conversation.events import (
     ClockEnded,
     ClockReopened,
     ClockStarted,
+    ColleaguesMentioned,
     ConsultRequested,
     ConversationClassified,
     ConversationEvent,
@@ -44,10 +45,12 @@ from sportello.conversation.events import (
     Remark,
     ReplyBudgetExhausted,
     SnoozeEnded,
+    TagsChanged,
     TurnAnswered,
     TurnEnded,
     TurnItem,
     TurnLeased,
+    UndeliveredAcknowledged,
     WaitAnnounced,
     WakePlanned,
 )
@@ -55,8 +58,11 @@ from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
     MAX_ALIASES,
     MAX_CONSULTED,
+    MAX_MESSAGE_NUMBERS,
     MAX_PASSED_BY,
+    MAX_TAGS,
     MAX_TURN_ITEMS,
+    MAX_SPEECHES,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
     SHORT_ID,
@@ -66,10 +72,12 @@ from sportello.conversation.state import (
     OutboundStatus,
     Owner,
     PersonalOffer,
+    Speech,
     Turn,
     latest_deliveries,
     latest_items,
 )
+from sportello.conversation.undelivered import still_undelivered, with_lost, written_since
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
@@ -180,8 +188,15 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case AgentAssigned():
             return state.model_copy(update={"ringing": event.endpoints or state.ringing})
         case ConsultRequested():
-            consulted = dict.fromkeys((*state.consulted, event.colleague))
-            return state.model_copy(update={"consulted": tuple(consulted)[-MAX_CONSULTED:]})
+            return _let_read(state, (event.colleague,))
+        case ColleaguesMentioned():
+            return _let_read(state, event.colleagues)
+        case UndeliveredAcknowledged():
+            return _without_undelivered(state, event.effect_keys)
+        case TagsChanged():
+            version = state.tags_version + 1
+            tags = event.tags[:MAX_TAGS]
+            return state.model_copy(update={"tags": tags, "tags_version": version})
         case NoteWritten():
             return state
         case AgentOffered():
@@ -299,8 +314,20 @@ def _receive(state: ConversationState, event: MessageReceived) -> ConversationSt
             "recent_items": _remember(state, event.item_id),
             "bot_answers": 0 if lapsed else state.bot_answers,
             "turn": _turn_with(state.turn, item),
+            "message_numbers": _message_numbers(state),
         }
     )
+
+
+def _message_numbers(state: ConversationState) -> tuple[int, ...]:
+    return (*state.message_numbers, state.sequence)[-MAX_MESSAGE_NUMBERS:]
+
+
+def _let_read(state: ConversationState, colleagues: Iterable[str]) -> ConversationState:
+    """Let colleagues read along; who is asked again counts as asked last."""
+    colleagues = tuple(dict.fromkeys(colleagues))
+    others = (each for each in state.consulted if each not in colleagues)
+    return state.model_copy(update={"consulted": (*others, *colleagues)[-MAX_CONSULTED:]})
 
 
 def _turn_with(turn: Turn | None, *items: TurnItem) -> Turn:
@@ -323,6 +350,7 @@ def _note(state: ConversationState, event: ItemNoted) -> ConversationState:
     if event.kind == "message":
         # Nobody answers it, but the provider's reply window begins anew all the same.
         update["last_customer_message_at"] = _later(state.last_customer_message_at, event.sent_at)
+        update["message_numbers"] = _message_numbers(state)
     return state.model_copy(update=update)
 
 
@@ -411,19 +439,27 @@ def _queue_message(state: ConversationState, event: MessageQueued) -> Conversati
         window = (at for at in state.automatic_sent if event.at - at < REPLY_BUDGET_WINDOW)
         changes["automatic_sent"] = (*window, event.at)[-REPLY_BUDGET:]
     if event.author is not Author.SYSTEM:
+        changes["speeches"] = _speeches(state, event)
         changes["lifecycle"] = Lifecycle.AWAITING_CUSTOMER
         changes["snoozed_until"] = None
         changes["answered_in_episode"] = True
     if event.author is Author.AGENT:
         changes["answered_by_person"] = True
+        changes["undelivered"] = written_since(state.undelivered, event.effect_key)
     if event.author is Author.BOT:
         changes["bot_answers"] = state.bot_answers + 1
     return state.model_copy(update=changes)
 
 
+def _speeches(state: ConversationState, event: MessageQueued) -> tuple[Speech, ...]:
+    speech = Speech(sequence=state.sequence, effect_key=event.effect_key, agent_id=event.agent_id)
+    return (*state.speeches, speech)[-MAX_SPEECHES:]
+
+
 def _record_delivery(state: ConversationState, event: DeliveryRecorded) -> ConversationState:
     return state.model_copy(
         update={
+            "undelivered": still_undelivered(state.undelivered, event),
             "recent_deliveries": tuple(
                 delivery.model_copy(update={"status": event.status})
                 if delivery.effect_key == event.effect_key
@@ -442,6 +478,8 @@ def _reopen(state: ConversationState, event: AnswerLost) -> ConversationState:
         "answered_in_episode": event.answered_in_episode,
         "people_since": event.people_since,
     }
+    if event.author is Author.AGENT:
+        update["undelivered"] = with_lost(state.undelivered, event)
     if event.items:
         update["turn"] = _turn_with(state.turn, *event.items)
         update["lifecycle"] = Lifecycle.OPEN
@@ -518,6 +556,14 @@ def _ring_by(expected: Instant | None) -> Instant | None:
 def _still_ring_by(state: ConversationState, expected: Instant) -> Instant | None:
     """Watch on over what is watched; a ladder of an earlier version never was."""
     return _ring_by(expected) if state.ring_by is not None else None
+
+
+def _without_undelivered(
+    state: ConversationState, effect_keys: Iterable[str]
+) -> ConversationState:
+    gone = frozenset(effect_keys)
+    remaining = tuple(each for each in state.undelivered if each.effect_key not in gone)
+    return state.model_copy(update={"undelivered": remaining})
 
 
 def _with_offer(state: ConversationState, **changes: object) -> ConversationState:

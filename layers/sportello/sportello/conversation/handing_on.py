@@ -11,7 +11,12 @@ from sportello.conversation.handoffs import take
 from sportello.conversation.keep_clocks import cancel_clock
 from sportello.conversation.ladders import end_offer, end_personal_offer, start_ladder
 from sportello.conversation.notes import note_down
-from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
+from sportello.conversation.ownership import (
+    described,
+    require_as_seen,
+    require_informed,
+    require_no_colleague,
+)
 from sportello.conversation.people_commands import (
     HandOver,
     LeaveAgent,
@@ -61,7 +66,7 @@ def transfer_to_agent(draft: Draft, command: TransferToAgent) -> None:
 def _hand_over(draft: Draft, command: HandOver, not_before: Instant | None = None) -> Instant:
     """Put it in the queue named; return when its people are rung."""
     owner = draft.state.owner
-    require_as_seen(draft.state, command)
+    require_informed(draft.state, command)
     require_no_colleague(draft.state, command)
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation is nobody's to hand on")

@@ -34,7 +34,12 @@ from sportello.conversation.ladders import (
     end_tier_offer,
     start_ladder,
 )
-from sportello.conversation.ownership import described, require_as_seen, require_no_colleague
+from sportello.conversation.ownership import (
+    described,
+    require_as_seen,
+    require_informed,
+    require_no_colleague,
+)
 from sportello.conversation.promises import (
     give_up_answers,
     keep_promises,
@@ -44,7 +49,7 @@ from sportello.conversation.promises import (
 from sportello.conversation.queueing import put_in_queue, queue_of
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.turns import bot_may_answer, end_turn, tell_out_of_hours
-from sportello.errors import NotAllowed
+from sportello.errors import ColleagueReplied, NotAllowed
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import ClockEnding
 
@@ -113,6 +118,7 @@ def reply(draft: Draft, command: Reply) -> None:
     if draft.state.episode == 0:
         raise NotAllowed("the customer has not written yet")
     require_no_colleague(draft.state, command)
+    _require_nobody_was_faster(draft.state, command)
     if command.promise is not None:
         require_room(draft)
     before = before_reply(draft)
@@ -130,10 +136,18 @@ def reply(draft: Draft, command: Reply) -> None:
         make_promise(draft, command.key, command.promise)
 
 
+def _require_nobody_was_faster(state: ConversationState, command: Reply) -> None:
+    if command.seen_up_to is None or command.anyway:
+        return
+    others = state.unseen_speeches(command.seen_up_to, command.agent_id)
+    if others:
+        raise ColleagueReplied(tuple(each.effect_key for each in others))
+
+
 def resolve(draft: Draft, command: Resolve) -> None:
     if draft.state.lifecycle is Lifecycle.RESOLVED:
         return
-    require_as_seen(draft.state, command)
+    require_informed(draft.state, command)
     if draft.state.episode == 0:
         raise NotAllowed("there is no open episode to resolve")
     require_no_colleague(draft.state, command)
@@ -148,7 +162,7 @@ def return_to_bot(draft: Draft, command: ReturnToBot) -> None:
     owner = draft.state.owner
     if owner.kind is OwnerKind.BOT:
         return
-    require_as_seen(draft.state, command)
+    require_informed(draft.state, command)
     if owner.kind is OwnerKind.NOBODY:
         raise NotAllowed("a resolved conversation goes to the bot by itself")
     require_no_colleague(draft.state, command)

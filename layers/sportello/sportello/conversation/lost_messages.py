@@ -61,7 +61,7 @@ def lose_part(draft: Draft, command: RecordDelivery, sent: SentMessage) -> None:
     _tell_people(draft, command, sent, reopened=False)
 
 
-def message_arrived(draft: Draft, sent: SentMessage) -> None:
+def message_arrived(draft: Draft, command: RecordDelivery, sent: SentMessage) -> None:
     """A reply that had been called lost arrived after all: what still waits for it is answered.
 
     What people were given because the bot's answer was lost stays theirs.
@@ -87,7 +87,7 @@ def message_arrived(draft: Draft, sent: SentMessage) -> None:
             cancel_clock(draft, clock, ClockEnding.NOT_DELIVERED)
     draft.notify(
         f"arrived:{sent.effect_key}",
-        draft.bells,
+        (*draft.bells, *command.writers_bells),
         "message.arrived",
         {"agent_id": _agent(draft.state), "effect_key": sent.effect_key},
     )
@@ -173,6 +173,7 @@ def _answer_lost(draft: Draft, command: RecordDelivery, sent: SentMessage) -> An
         author=sent.author,
         agent_id=sent.agent_id,
         reason=explain_refusal(command.error_code).reason,
+        of_part=command.of_part,
         items=(),
         answered_by_person=draft.state.answered_by_person,
         answered_in_episode=draft.state.answered_in_episode,
@@ -289,7 +290,7 @@ def _tell_people(
     explanation = explain_refusal(command.error_code)
     draft.notify(
         draft.unique("part_lost") if command.of_part else f"not_delivered:{sent.effect_key}",
-        draft.bells,
+        (*draft.bells, *command.writers_bells),
         "message.not_delivered",
         {
             "agent_id": _agent(draft.state),

@@ -2,7 +2,13 @@
 
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.effects import WriteNote
-from sportello.conversation.events import Author, ConsultRequested, NoteWritten, OwnerKind
+from sportello.conversation.events import (
+    Author,
+    ColleaguesMentioned,
+    ConsultRequested,
+    NoteWritten,
+    OwnerKind,
+)
 from sportello.conversation.ownership import described, require_no_colleague
 from sportello.conversation.people_commands import Consult, WriteDown
 from sportello.errors import NotAllowed
@@ -25,6 +31,40 @@ def write_down(draft: Draft, command: WriteDown) -> None:
     if draft.state.episode == 0:
         raise NotAllowed("the customer has not written yet")
     note_down(draft, command.agent_id, command.text, command.key)
+    if command.mentions:
+        _mention(draft, command)
+
+
+def _mention(draft: Draft, command: WriteDown) -> None:
+    """Tell colleagues that a note names them; from now on they may read along, as if asked."""
+    state = draft.state
+    owner = state.owner.name if state.owner.kind is OwnerKind.AGENT else ""
+    names = tuple(dict.fromkeys(mention.agent_id for mention in command.mentions))
+    readers = tuple(name for name in names if name not in {owner, command.agent_id})
+    if readers:
+        draft.record(
+            ColleaguesMentioned(
+                at=draft.now,
+                agent_id=command.agent_id,
+                colleagues=readers,
+                effect_key=command.key,
+            )
+        )
+    key = draft.unique("mention")
+    for mention in command.mentions:
+        draft.notify(
+            key,
+            mention.endpoints,
+            "note.mention",
+            {
+                "agent_id": mention.agent_id,
+                "mentioned_by": command.agent_id,
+                "note": command.text,
+                "queue": state.queue,
+                "priority": state.priority,
+                **command.packet,
+            },
+        )
 
 
 def consult(draft: Draft, command: Consult) -> None:

@@ -1,9 +1,9 @@
 """What people may ask of a conversation, by whose it is. Pure."""
 
-from sportello.conversation.commands import OwnersCommand, VersionedCommand
+from sportello.conversation.commands import InformedCommand, OwnersCommand, VersionedCommand
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
-from sportello.errors import NotAllowed
+from sportello.errors import NotAllowed, UnseenMessage
 from sportello.stored import is_unknown
 
 
@@ -11,6 +11,15 @@ def require_as_seen(state: ConversationState, command: VersionedCommand) -> None
     """Refuse what was meant for a conversation that has changed hands since it was looked at."""
     if command.owner_version not in {None, state.owner.version}:
         raise NotAllowed("the conversation has changed hands since")
+
+
+def require_informed(state: ConversationState, command: InformedCommand) -> None:
+    """Refuse besides what was meant for a story in which the customer has written since."""
+    require_as_seen(state, command)
+    if command.seen_up_to is not None:
+        unseen = state.unseen_messages(command.seen_up_to)
+        if unseen:
+            raise UnseenMessage(unseen)
 
 
 def require_no_colleague(state: ConversationState, command: OwnersCommand) -> None:

@@ -3,18 +3,22 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pydantic import SerializeAsAny
+
 from sportello.conversation.commands import (
     AccompanyingText,
     AgentCommand,
     Command,
+    InformedCommand,
     OfferToAgent,
     OwnersCommand,
     VersionedCommand,
 )
+from sportello.model import Model
 from sportello.sla.clocks import PromiseTerms
 
 
-class HandOver(OwnersCommand, VersionedCommand):
+class HandOver(OwnersCommand, InformedCommand):
     """`note` is for whoever gets it; empty for none.
 
     `away` is what the customer is told where the queue is closed, `waiting_ahead` how many wait
@@ -51,11 +55,49 @@ class LeaveAgent(Command):
     all: bool = False
 
 
+class Mention(Model):
+    """A colleague whom a note names, and their own endpoints."""
+
+    agent_id: str
+    endpoints: tuple[str, ...] = ()
+
+
 class WriteDown(AgentCommand):
-    """A private note; `key` names it where the same request may come twice."""
+    """A private note; `key` names it where the same request may come twice.
+
+    Who is mentioned is told, with `packet`, and may read along.
+    """
 
     text: str
     key: str = ""
+    mentions: tuple[Mention, ...] = ()
+    packet: Mapping[str, Any] = {}
+
+
+class ChangeTags(OwnersCommand):
+    """`tags` are all that it is to have; `version` is the one of theirs that the agent saw.
+
+    `adds` and `removes` change those it has instead.
+    """
+
+    tags: tuple[str, ...] | None = None
+    adds: tuple[str, ...] = ()
+    removes: tuple[str, ...] = ()
+    version: int | None = None
+
+
+class AcknowledgeUndelivered(OwnersCommand):
+    """Say that answers which did not arrive have been seen to; none named are all."""
+
+    effect_keys: tuple[str, ...] = ()
+
+
+class CarryOut(OwnersCommand, InformedCommand):
+    """Ask several things at once, all or none; `key` names the effect that keeps it from twice."""
+
+    key: str
+    macro: str
+    commands: tuple[SerializeAsAny[Command], ...]
 
 
 class Consult(OwnersCommand):

@@ -10,7 +10,7 @@ from sportello.conversation.events import (
     OwnerKind,
     SnoozeEnded,
 )
-from sportello.conversation.ownership import require_as_seen, require_no_colleague
+from sportello.conversation.ownership import require_informed, require_no_colleague
 from sportello.conversation.state import Lifecycle
 from sportello.errors import NotAllowed
 
@@ -22,7 +22,7 @@ def snooze(draft: Draft, command: Snooze) -> None:
     state = draft.state
     if state.snoozed_until == command.until:
         return
-    require_as_seen(state, command)
+    require_informed(state, command)
     require_no_colleague(state, command)
     if state.owner.kind is not OwnerKind.AGENT:
         raise NotAllowed("only a conversation that an agent has can be put aside")

@@ -25,6 +25,11 @@ MAX_RECENT_ITEMS = 16
 MAX_ALIASES = 12
 MAX_PASSED_BY = 30
 MAX_CONSULTED = 5
+MAX_TAGS = 20
+MAX_UNDELIVERED = 5
+MAX_REPLIES_SINCE = 3
+MAX_MESSAGE_NUMBERS = 10
+MAX_SPEECHES = 4
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -146,6 +151,24 @@ def latest_deliveries(deliveries: tuple[OutboundStatus, ...]) -> tuple[OutboundS
     return latest if not standing or standing[-1] in latest else (standing[-1], *latest)
 
 
+class Speech(Stored):
+    """What somebody of ours said, by its place in the log; `agent_id` is empty of a bot's."""
+
+    sequence: int
+    effect_key: str
+    agent_id: str = ""
+
+
+class UndeliveredAnswer(Stored):
+    """A person's answer that did not arrive, or in part, and what people have written since."""
+
+    effect_key: str
+    agent_id: str
+    at: Instant
+    of_part: bool = False
+    replies_since: tuple[str, ...] = ()
+
+
 class ConversationState(Stored):
     """`ConversationState()` is a conversation unborn.
 
@@ -158,7 +181,10 @@ class ConversationState(Stored):
     `passed_by` are agents who were offered it and did not take it, `last_agent` had it last.
     `ladder_exhausted` is whether any round of ringing was in vain, `ladder_round` counts them. By
     `ring_by` it should have gone on; `restarted_at` is when it last began at once. `consulted` are
-    colleagues whom its agents have asked.
+    colleagues whom its agents have asked or mentioned, the latest last. `message_numbers` are the
+    places in the log of what its customer wrote last, `speeches` of what people and bots did.
+    `undelivered` are people's answers that did not arrive, until one stands that was written since
+    or somebody acknowledges them. `tags_version` grows with each change of the tags.
     """
 
     sequence: int = 0
@@ -206,6 +232,11 @@ class ConversationState(Stored):
     moved_to: str = ""
     points_to: str = ""
     joined_at: Instant | None = None
+    message_numbers: tuple[int, ...] = ()
+    speeches: tuple[Speech, ...] = ()
+    undelivered: tuple[UndeliveredAnswer, ...] = ()
+    tags: tuple[str, ...] = ()
+    tags_version: int = 0
 
     @property
     def bells(self) -> tuple[str, ...]:
@@ -251,6 +282,18 @@ class ConversationState(Stored):
     def has_recorded(self, item_id: str) -> bool:
         """Tell whether an item is among the latest that were recorded."""
         return item_id[:SHORT_ID] in self.recent_items
+
+    def unseen_messages(self, seen_up_to: int) -> tuple[int, ...]:
+        """Return where the customer's messages stand that a reader of the story has not met."""
+        return tuple(number for number in self.message_numbers if number >= seen_up_to)
+
+    def unseen_speeches(self, seen_up_to: int, agent_id: str) -> tuple[Speech, ...]:
+        """Return what others of ours have said that a reader of the story has not met."""
+        return tuple(
+            each
+            for each in self.speeches
+            if each.sequence >= seen_up_to and each.agent_id != agent_id
+        )
 
     def activity(self, now: Instant) -> Activity:
         quiet_since = self.last_activity_at

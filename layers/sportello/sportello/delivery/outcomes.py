@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from sportello.conversation.commands import RecordDelivery, SentMessage
 from sportello.conversation.effects import SendMessage
+from sportello.conversation.events import Author
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import LOST, is_progress
 from sportello.model import Model
+from sportello.routing.endpoints import PersonalEndpoint
 from sportello.table.desk import Step
 from sportello.table.items import Conversation, EffectRecord
 
@@ -67,13 +69,25 @@ class Outcomes:
         if outcome.of_part or _turns(record, outcome):
             sent = _sent(record)
             command = command.model_copy(
-                update={"sent": sent, "later": self._later(conversation, outcome.effect_key)}
+                update={
+                    "sent": sent,
+                    "later": self._later(conversation, outcome.effect_key),
+                    "writers_bells": self._bells_of(sent),
+                }
             )
             stopped = sent.reopens.clocks if sent.reopens else ()
             clocks = [each.clock for each in stopped]
             terms = self._settings().terms(conversation, counting=clocks)
         ids = {} if outcome.of_part else {outcome.effect_key: outcome.provider_message_id}
         return Step(command=command, terms=terms, provider_message_ids=ids)
+
+    def _bells_of(self, sent: SentMessage) -> tuple[str, ...]:
+        """Return the own endpoints of the person who wrote a message, whoever has it by now."""
+        if sent.author is not Author.AGENT or not sent.agent_id:
+            return ()
+        stored = self._table.agents.profile(sent.agent_id)
+        names = stored.profile.endpoints if stored else ()
+        return tuple(PersonalEndpoint(sent.agent_id, name).written for name in names)
 
     def _later(self, conversation: Conversation, effect_key: str) -> tuple[SentMessage, ...]:
         """Read the messages that were decided after one, as far as they are remembered."""

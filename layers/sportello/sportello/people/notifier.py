@@ -19,6 +19,7 @@ NEEDING_SOMEBODY = frozenset(
         "clock.breaching",
         "promise.broken",
         "message.not_delivered",
+        "note.mention",
         "snooze.ended",
     }
 )

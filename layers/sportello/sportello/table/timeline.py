@@ -1,6 +1,6 @@
 """A conversation as people read it: the log joined with content, in the order things were said."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import itemgetter
@@ -69,11 +69,26 @@ class TimelineEntry(Model):
 type Place = tuple[Instant, bool, Instant, str, int, int]
 
 
+class ChangedStatus(Model):
+    """What has become by now of a message that stands on an earlier page."""
+
+    effect_key: str
+    detail: dict[str, Any]
+
+
 class Timeline(Model):
-    """A page, oldest entry first; `older` is the cursor to the page before, None at the start."""
+    """A page, oldest entry first; `older` is the cursor to the page before, None at the start.
+
+    `sequence` is how far it reaches: what comes later is read after it. A page that was read after
+    one has `newer`, the cursor to the next where there is more, and `changed` statuses of messages
+    on earlier pages.
+    """
 
     entries: tuple[TimelineEntry, ...]
     older: int | None
+    sequence: int = 0
+    newer: int | None = None
+    changed: tuple[ChangedStatus, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,6 +100,7 @@ class _Page:
     sent: dict[str, EffectRecord] = field(default_factory=dict)
     joined: list[str] = field(default_factory=list)
     oldest: int = 0
+    reaches: int = 0
 
     @property
     def links(self) -> StoryLinks:
@@ -100,40 +116,55 @@ def read_timeline(
     conversation of the same customer moved here, the end of its story is on the same page, and
     `older` in the entry that tells so is the cursor into the rest of it.
     """
-    page = _read_page(table, conversation_id, limit, MAX_PAGE_CHARACTERS, before)
+    page = read_commits(table, table.log_page(conversation_id, limit, before), conversation_id)
+    shown = with_joined(table, page, limit)
+    around = read_around(table, conversation_id, page, before)
+    linked = page.links.applied_to([*shown, *around])
+    return Timeline(
+        entries=tuple(linked[: len(shown)]), older=page.oldest or None, sequence=page.reaches
+    )
+
+
+def with_joined(table: DeskTable, page: _Page, limit: int) -> list[TimelineEntry]:
+    """Put the ends of the stories on a page that go on in it, and return it in order."""
     joined, older = page.joined, {}
     while joined:
         other, *joined = joined
         room = MAX_PAGE_CHARACTERS - _characters(page.entries)
-        its_page = _read_page(table, other, limit, room)
+        its_page = read_commits(table, table.log_page(other, limit), other, room)
         page.entries += its_page.entries
         page.items |= its_page.items
         page.sent |= its_page.sent
         joined = [*joined, *its_page.joined]
         older[other] = its_page.oldest or None
-    shown = [_with_cursor(entry, older) for entry in in_order(page.entries)]
-    around = _read_around(table, conversation_id, page, before)
-    linked = page.links.applied_to([*shown, *around])
-    return Timeline(entries=tuple(linked[: len(shown)]), older=page.oldest or None)
+    return [_with_cursor(entry, older) for entry in in_order(page.entries)]
 
 
-def _read_page(
-    table: DeskTable, conversation_id: str, limit: int, room: int, before: int | None = None
+def read_commits(
+    table: DeskTable,
+    log: Sequence[LogEntry],
+    conversation_id: str,
+    room: int = MAX_PAGE_CHARACTERS,
 ) -> _Page:
+    """Read commits, in the order in which they are given, as far as there is room for them."""
     page = _Page()
-    handed_on: set[str] = set()
-    for commits in _portions(table.log_page(conversation_id, limit, before)):
-        if page.oldest and room <= 0:
+    first = True
+    handed_on = {
+        item_id
+        for commit in log
+        for event in commit.events
+        if isinstance(event, ConversationMoved)
+        for item_id in event.handed_on
+    }
+    for commits in _portions(log):
+        if not first and room <= 0:
             break
         items, sent = _content(table, conversation_id, commits)
         page.items |= items
         page.sent |= sent
         for commit in commits:
-            if page.oldest and room <= 0:
+            if not first and room <= 0:
                 break
-            handed_on.update(
-                *(e.handed_on for e in commit.events if isinstance(e, ConversationMoved))
-            )
             entries = placed(commit, items, sent, handed_on)
             room -= _characters(entries)
             page.entries += entries
@@ -142,11 +173,13 @@ def _read_page(
                 for event in commit.events
                 if isinstance(event, ConversationJoined)
             ]
-            page.oldest = commit.sequence
+            page.oldest = commit.sequence if first else min(page.oldest, commit.sequence)
+            page.reaches = max(page.reaches, commit.sequence + len(commit.events))
+            first = False
     return page
 
 
-def _read_around(
+def read_around(
     table: DeskTable, conversation_id: str, page: _Page, before: int | None
 ) -> list[TimelineEntry]:
     """Read what a page speaks of and lies before it, and what has become of the page since."""
@@ -327,14 +360,8 @@ def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
     effect = record.effect if record else None
     shown = {"effect_key", "automatic", "agent_id"}
     detail = event.model_dump(mode="json", include=shown, exclude_defaults=True)
-    if record and isinstance(effect, SendMessage):
-        detail["status"] = record.status
-        if record.status is DeliveryStatus.UNKNOWN:
-            detail["doubtful"] = True
-        if record.status is DeliveryStatus.REFUSED:
-            detail |= explain_refusal(record.error_code).model_dump(mode="json")
-    if record and record.error_code:
-        detail["error_code"] = record.error_code
+    if record:
+        detail |= outcome_of(record)
     return TimelineEntry(
         at=event.at,
         type=event.type,
@@ -342,3 +369,17 @@ def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
         text=effect.text if isinstance(effect, WrittenText) else "",
         detail=detail,
     )
+
+
+def outcome_of(record: EffectRecord) -> dict[str, Any]:
+    """Say what became of a message, in words where it did not arrive."""
+    outcome: dict[str, Any] = {}
+    if isinstance(record.effect, SendMessage):
+        outcome["status"] = record.status
+        if record.status is DeliveryStatus.UNKNOWN:
+            outcome["doubtful"] = True
+        if record.status is DeliveryStatus.REFUSED:
+            outcome |= explain_refusal(record.error_code).model_dump(mode="json")
+    if record.error_code:
+        outcome["error_code"] = record.error_code
+    return outcome
