@@ -153,8 +153,8 @@ GUARDS = {
     "unknown fields are no fault": ("stored.py", 'extra="allow"', 'extra="forbid"'),
     "unknown attributes of the state stay in it": (
         "table/writes.py",
-        "state_attributes(conversation_id, after) | unknown",
-        "state_attributes(conversation_id, after)",
+        "state_attributes(conversation.conversation_id, after, words) | unknown",
+        "state_attributes(conversation.conversation_id, after, words)",
     ),
     "an effect of a later version stays pending": (
         "dispatch/dispatcher.py",

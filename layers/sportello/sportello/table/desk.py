@@ -116,7 +116,7 @@ class Desk:
                 self.table.commit(conversation, commit, state, now)
             except Conflict:
                 continue
-            return _counted(conversation, step, commit, state)
+            return _counted(conversation, step, commit, state, now)
         raise StorageBusy(f"{MAX_ATTEMPTS} writers were faster")
 
     def act_together(
@@ -130,7 +130,7 @@ class Desk:
             )
         except Conflict:
             return None
-        return [_counted(*each) for each in settled]
+        return [_counted(*each, now) for each in settled]
 
     def _decided(
         self, before: Conversation, step: Step, now: datetime
@@ -211,10 +211,10 @@ def line_language(address: Address | None) -> str:
 
 
 def _counted(
-    before: Conversation, step: Step, commit: Commit, state: ConversationState
+    before: Conversation, step: Step, commit: Commit, state: ConversationState, now: datetime
 ) -> Committed:
     """Count what was committed, and return it."""
     count_events(commit.decision.events, step.channel_of(before))
     count_waits(commit.waits)
-    after = as_committed(before, commit, state)
+    after = as_committed(before, commit, state, now)
     return Committed(before=before, decision=commit.decision, after=after)

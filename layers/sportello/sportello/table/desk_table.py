@@ -75,6 +75,7 @@ from sportello.table.items import (
     LogEntry,
     PendingEntry,
     StoredSettings,
+    read_last_words,
     read_state,
     settings_kind,
     unknown_in,
@@ -438,6 +439,7 @@ def _conversation(
         conversation_id=conversation_id,
         state=read_state(state) if state else ConversationState(),
         address=Address.from_attributes(address) if address else None,
+        last_words=read_last_words(state) if state else None,
         unknown=unknown_in({"STATE": state, "ADDRESS": address}),
         **(dict(content) if content else {}),
     )

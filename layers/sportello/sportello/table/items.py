@@ -34,6 +34,7 @@ from sportello.table.keys import (
     pending_attributes,
     stamp,
 )
+from sportello.table.last_words import LastWords
 from sportello.table.upcasters import schema_attributes, unknown_attributes, upcast
 
 UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)
@@ -46,7 +47,7 @@ REPLACED = {
     "STATE": frozenset(
         {
             *("pk", "sk", "entity", "sequence", "owner_version", "state"),
-            *("pending", "pending_since", "waiting", "waiting_since", "priority"),
+            *("pending", "pending_since", "waiting", "waiting_since", "priority", "last_words"),
         }
     ),
     "ADDRESS": frozenset({"pk", "sk", "entity", "address", "origin"}),
@@ -93,8 +94,13 @@ class Address(Stored):
         return address.model_copy(update={"origin": origin})
 
 
-def state_attributes(conversation_id: str, state: ConversationState) -> Attributes:
-    """Return the `STATE` item; the owner version stands apart so that a claim can check it."""
+def state_attributes(
+    conversation_id: str, state: ConversationState, words: LastWords | None = None
+) -> Attributes:
+    """Return the `STATE` item; the owner version stands apart so that a claim can check it.
+
+    So do the last words, which are the customer's and no part of what the log folds to.
+    """
     document = state.model_dump_json(exclude_defaults=True)
     attributes = {
         **key(conversation_id, "STATE"),
@@ -103,6 +109,7 @@ def state_attributes(conversation_id: str, state: ConversationState) -> Attribut
         "sequence": {"N": str(state.sequence)},
         "owner_version": {"N": str(state.owner.version)},
         "state": {"S": document},
+        **({"last_words": {"S": words.model_dump_json(exclude_defaults=True)}} if words else {}),
     }
     lease = state.turn.lease_expires_at if state.turn else None
     due = min((at for at in (lease, state.wake_at, state.rings_by) if at), default=None)
@@ -148,6 +155,11 @@ class Waiting(Model):
 
 def read_state(attributes: Attributes) -> ConversationState:
     return ConversationState.model_validate_json(upcast("state", attributes)["state"]["S"])
+
+
+def read_last_words(attributes: Attributes) -> LastWords | None:
+    written = attributes.get("last_words")
+    return LastWords.model_validate_json(written["S"]) if written else None
 
 
 def unknown_in(items: Mapping[str, Attributes | None]) -> Mapping[str, Attributes]:
@@ -312,12 +324,14 @@ class Content(Model):
 class Conversation(Content):
     """A conversation as loaded: its state, how to reach the customer, and the items asked for.
 
-    `unknown` are, by sort key, attributes of a later version, which stay in items put anew.
+    `last_words` is None where nobody has written since they are kept. `unknown` are, by sort key,
+    attributes of a later version, which stay in items put anew.
     """
 
     conversation_id: str
     state: ConversationState
     address: Address | None
+    last_words: LastWords | None = None
     unknown: Mapping[str, Attributes] = {}
 
 

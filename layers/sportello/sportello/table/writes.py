@@ -24,6 +24,7 @@ from sportello.table.items import (
     written_reopening,
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
+from sportello.table.last_words import LastWords, last_words
 
 
 class Commit(Model):
@@ -68,7 +69,7 @@ def commit_writes(
     before = conversation.state.sequence
     entry = LogEntry(sequence=before, at=now, events=decision.events)
     guards = [
-        put_state(table, conversation_id, before, after, conversation.unknown.get("STATE", {})),
+        put_state(table, conversation, after, _words_after(conversation, commit, now)),
         put_new(table, entry.to_attributes(conversation_id)),
         *applied,
     ]
@@ -106,8 +107,13 @@ def commit_writes(
     return writes, len(guards)
 
 
+def _words_after(conversation: Conversation, commit: Commit, now: datetime) -> LastWords | None:
+    applied = (record for record in conversation.inbound if record.item_id in commit.applied)
+    return last_words(conversation.last_words, applied, commit.decision.effects, now)
+
+
 def as_committed(
-    conversation: Conversation, commit: Commit, after: ConversationState
+    conversation: Conversation, commit: Commit, after: ConversationState, now: datetime
 ) -> Conversation:
     """Return what was loaded of a conversation as a commit has left it."""
     events = commit.decision.events
@@ -116,6 +122,9 @@ def as_committed(
         update={
             "state": after,
             "address": (commit.address if events else None) or conversation.address,
+            "last_words": _words_after(conversation, commit, now)
+            if events
+            else conversation.last_words,
             "inbound": tuple(
                 record.model_copy(update={"applied": True})
                 if record.item_id in commit.applied
@@ -168,16 +177,14 @@ def put_new(table: str, item: Attributes) -> Attributes:
 
 
 def put_state(
-    table: str, conversation_id: str, before: int, after: ConversationState, unknown: Attributes
+    table: str, conversation: Conversation, after: ConversationState, words: LastWords | None
 ) -> Attributes:
-    """Replace the snapshot of sequence `before`; 0 stands for none at all.
-
-    `unknown` is what else the item held, which a later version has written.
-    """
-    item = state_attributes(conversation_id, after) | unknown
-    if before == 0:
+    """Replace the snapshot that was loaded; what else it held, a later version has written."""
+    unknown = conversation.unknown.get("STATE", {})
+    item = state_attributes(conversation.conversation_id, after, words) | unknown
+    if conversation.state.sequence == 0:
         return put_new(table, item)
-    return _put_if_number(table, item, "sequence", before)
+    return _put_if_number(table, item, "sequence", conversation.state.sequence)
 
 
 def mark_applied(table: str, conversation_id: str, item_id: str, now: datetime) -> Attributes:

@@ -80,10 +80,8 @@ def commits_check_nothing() -> Iterator[None]:
         yield
 
 
-def _put_whatever_was_there(
-    table: str, conversation_id: str, _before: int, after: Any, _unknown: Any
-) -> Any:
-    return table_writes.put(table, state_attributes(conversation_id, after))
+def _put_whatever_was_there(table: str, conversation: Any, after: Any, words: Any) -> Any:
+    return table_writes.put(table, state_attributes(conversation.conversation_id, after, words))
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Composing: what helps agents to write, and what is wrong with what they wrote."""

@@ -1,0 +1,1 @@
+"""Live: agents' connections, and what is pushed to them. The table stays the truth."""

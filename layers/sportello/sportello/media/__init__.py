@@ -1,0 +1,1 @@
+"""Media: which files are taken, what they really are, and where they are kept."""
