@@ -14,9 +14,13 @@ from agent_api import (
     audit_trail,
     clocks,
     closures,
+    composing,
     conversations,
+    drafts,
     handing_on,
     health,
+    macros,
+    notes,
     other_ways,
     presence,
     push,
@@ -25,6 +29,7 @@ from agent_api import (
     routing_explained,
     setting_aside,
     settings,
+    tags,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -45,10 +50,15 @@ app.register_middleware(
 )
 app.register_blueprint(conversations.routes)
 app.register_blueprint(handing_on.routes)
+app.register_blueprint(notes.routes)
+app.register_blueprint(drafts.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
 app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
+app.register_blueprint(tags.routes)
+app.register_blueprint(composing.routes)
+app.register_blueprint(macros.routes)
 app.register_blueprint(queues.routes)
 app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)

@@ -56,6 +56,15 @@ class ClockView(Model):
     ended_at: Instant | None
 
 
+class UndeliveredView(Model):
+    """A person's answer that did not arrive, or not all of it; `agent_id` wrote it."""
+
+    effect_key: str
+    agent_id: str
+    at: Instant
+    of_part: bool
+
+
 class ConversationView(Model):
     """`handoff_reason` and `queue` are of the latest handoff, None before the first.
 
@@ -76,6 +85,9 @@ class ConversationView(Model):
     queue: str | None
     handoff_reason: str | None
     doubtful: bool
+    undelivered: tuple[UndeliveredView, ...]
+    tags: tuple[str, ...]
+    tags_version: int
     offer: OfferView | None
     clocks: tuple[ClockView, ...]
 
@@ -107,6 +119,11 @@ def conversation_view(
         queue=state.queue or None,
         handoff_reason=state.handoff_reason or None,
         doubtful=_is_doubtful(state),
+        undelivered=tuple(
+            UndeliveredView.model_validate(dict(each), extra="ignore") for each in state.undelivered
+        ),
+        tags=state.tags,
+        tags_version=state.tags_version,
         offer=OfferView(
             offer_id=offer.offer_id,
             tier=offer.tier + 1,

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, NamedTuple
+from http import HTTPStatus
+from typing import Annotated, NamedTuple, Self
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from agent_api.conversation_view import ConversationWithTimeline, conversation_view
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.problems import Problem
 from agent_api.reply_window import reply_window, require_open_window
 from agent_api.request_parts import (
     hash_of,
@@ -21,20 +23,39 @@ from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_seen, require_theirs
 from sportello.aws.logs import logger
-from sportello.conversation.commands import Accept, Command, Decline, Reply, Resolve, ReturnToBot
+from sportello.conversation.commands import (
+    Accept,
+    Command,
+    Decline,
+    InformedCommand,
+    Reply,
+    Resolve,
+    ReturnToBot,
+)
 from sportello.conversation.effects import reply_key
 from sportello.conversation.events import AgentOfferEnded
 from sportello.entrypoints import runtime
-from sportello.errors import ConversationNotFound, IdempotencyKeyReused, StorageBusy
+from sportello.errors import (
+    ColleagueReplied,
+    ConversationNotFound,
+    IdempotencyKeyReused,
+    StorageBusy,
+)
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
-from sportello.model import Model
+from sportello.model import Model, written
 from sportello.people.room import versions_with_room
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
+from sportello.table.draft_table import DraftName
 from sportello.table.items import Conversation
+from sportello.table.later_story import read_since
 from sportello.table.timeline import read_timeline
+
+LAST_SEQUENCE = 999_999_999_999
+MAX_QUOTED = 500
+type SeenUpTo = Annotated[int | None, Field(ge=0, le=LAST_SEQUENCE)]
 
 MAX_REPLY = 4 * 4_096
 """Code points; a longer text than the channel allows leaves in parts."""
@@ -43,17 +64,32 @@ routes = Blueprint(__name__)
 
 
 class Page(Model):
+    """Either what is older than a cursor or what is newer; neither is the newest page."""
+
     limit: int = Field(default=50, ge=1, le=100)
-    before: int | None = Field(default=None, ge=1, le=999_999_999_999)
+    before: int | None = Field(default=None, ge=1, le=LAST_SEQUENCE)
+    after: int | None = Field(default=None, ge=0, le=LAST_SEQUENCE)
+
+    @model_validator(mode="after")
+    def _goes_one_way(self) -> Self:
+        if self.before is not None and self.after is not None:
+            raise ValueError("name either before or after")
+        return self
 
 
-class AsSeen(Model):
+class OwnerAsSeen(Model):
     """The `owner.version` that the asker saw, where the request may be repeated late."""
 
     owner_version: int | None = Field(default=None, ge=0)
 
 
-class Acceptance(AsSeen):
+class AsSeen(OwnerAsSeen):
+    """`seen_up_to` is the `sequence` of the story that they saw, besides."""
+
+    seen_up_to: SeenUpTo = None
+
+
+class Acceptance(OwnerAsSeen):
     """`offer_id` is the offer as the notice named it: one that is over takes nothing then.
 
     With `over_capacity` an agent takes it who has no room for it.
@@ -70,12 +106,25 @@ class NamedOffer(Model):
 
 
 class NewReply(Model):
-    """`promise` is what the text promises: it gets a clock of its own."""
+    """`promise` is what the text promises: it gets a clock of its own.
+
+    With `seen_up_to` it is not sent if a colleague or the bot has answered since, unless it is to
+    be sent `anyway`. `draft_version` is the draft that is done with once it is sent.
+    """
 
     text: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REPLY)
     ]
     promise: PromiseTerms | None = None
+    seen_up_to: SeenUpTo = None
+    anyway: bool = False
+    draft_version: int | None = Field(default=None, ge=1)
+
+    @property
+    def as_sent(self) -> "NewReply":
+        """What is sent, without what was known when it was asked for: that may change."""
+        update = {"seen_up_to": None, "anyway": False, "draft_version": None}
+        return self.model_copy(update=update)
 
 
 class ReplyRequest(NamedTuple):
@@ -86,8 +135,11 @@ class ReplyRequest(NamedTuple):
 
 
 class ReplyAccepted(Model):
+    """`unseen` are the sequences of what the customer wrote that the writer had not seen."""
+
     effect_key: str
     status: DeliveryStatus
+    unseen: tuple[int, ...] = ()
 
 
 @route(routes, "GET", "/conversations/{conversation_id}", Permission.READ_CONVERSATIONS)
@@ -96,12 +148,16 @@ def read_conversation(request: Request, agent: Agent, conversation_id: str) -> R
     page = read_query(request, Page)
     table = runtime.table()
     # A cursor is one of the log it came from, also where the conversation has moved since.
-    load = table.load_going_on if page.before is None else table.load
+    has_cursor = page.before is not None or page.after is not None
+    load = table.load if has_cursor else table.load_going_on
     conversation = require_seen(agent, load(conversation_id))
     conversation_id, now = conversation.conversation_id, runtime.utc_now()
     view = conversation_view(conversation_id, conversation.state, conversation.address, now)
     window = reply_window(table, conversation, now)
-    timeline = read_timeline(table, conversation_id, page.limit, page.before)
+    if page.after is None:
+        timeline = read_timeline(table, conversation_id, page.limit, page.before)
+    else:
+        timeline = read_since(table, conversation_id, page.limit, page.after)
     return answer_with(
         ConversationWithTimeline(**dict(view), reply_window=window, timeline=timeline)
     )
@@ -141,16 +197,14 @@ def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
 
 @route(routes, "POST", "/conversations/{conversation_id}/resolve", Permission.WORK_CONVERSATIONS)
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
-    version = owner_version_in(request)
-    return issue(agent, conversation_id, Resolve(**agent.author, owner_version=version))
+    return issue(agent, conversation_id, Resolve(**agent.author, **as_seen_in(request)))
 
 
 @route(
     routes, "POST", "/conversations/{conversation_id}/return-to-bot", Permission.WORK_CONVERSATIONS
 )
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
-    version = owner_version_in(request)
-    return issue(agent, conversation_id, ReturnToBot(**agent.author, owner_version=version))
+    return issue(agent, conversation_id, ReturnToBot(**agent.author, **as_seen_in(request)))
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/replies", Permission.WORK_CONVERSATIONS)
@@ -160,14 +214,22 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     key = reply_key(agent.id, read_idempotency_key(request))
     body = read_body(request, NewReply)
     now = runtime.utc_now()
-    reply_request = ReplyRequest(hash=hash_of(request, body), text=body.text)
-    command = Reply(**agent.author, key=key, text=body.text, promise=body.promise)
+    reply_request = ReplyRequest(hash=hash_of(request, body.as_sent), text=body.text)
+    command = Reply(
+        **agent.author,
+        key=key,
+        text=body.text,
+        promise=body.promise,
+        seen_up_to=body.seen_up_to,
+        anyway=body.anyway,
+    )
 
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         sent_before = status_of_reply(conversation, reply_request)
         if sent_before:
             return None
+        require_same_story(conversation_id, conversation, body.seen_up_to)
         require_open_window(runtime.table(), conversation, now)
         return Step(
             command=command,
@@ -175,9 +237,14 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
             request_hashes={key: reply_request.hash},
         )
 
+    unseen: tuple[int, ...] = ()
     try:
         committed = act(conversation_id, plan, Reply, now, key)
         status = status_of_reply(committed.before, reply_request) or DeliveryStatus.QUEUED
+        if body.seen_up_to is not None and committed.decision.events:
+            unseen = committed.before.state.unseen_messages(body.seen_up_to)
+    except ColleagueReplied as replied:
+        raise colleague_replied(conversation_id, replied) from None
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.
         conversation = runtime.table().load(conversation_id, effect_keys=[key])
@@ -185,14 +252,62 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if settled is None:
             raise StorageBusy("the reply that stood in the way cannot be read") from None
         status = settled
-    return answer_with(ReplyAccepted(effect_key=key, status=status), status=202)
+    if body.draft_version is not None:
+        drafts = runtime.table().drafts
+        drafts.discard(DraftName(agent.id, conversation_id, "reply"), body.draft_version)
+    return answer_with(ReplyAccepted(effect_key=key, status=status, unseen=unseen), status=202)
 
 
 def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
-    return view_after(act(conversation_id, under_terms(agent, command), type(command), now), now)
+    planned = under_terms(agent, command)
+
+    def plan(conversation: Conversation) -> Step:
+        if isinstance(command, InformedCommand):
+            require_same_story(conversation_id, conversation, command.seen_up_to)
+        return planned(conversation)
+
+    return view_after(act(conversation_id, plan, type(command), now), now)
+
+
+def require_same_story(
+    conversation_id: str, conversation: Conversation, seen_up_to: int | None
+) -> None:
+    """Refuse a sequence of one log in another: the conversation has moved since it was read."""
+    going_on = conversation.conversation_id
+    if seen_up_to is not None and going_on != conversation_id:
+        raise Problem(
+            HTTPStatus.CONFLICT,
+            "conversation-moved",
+            "Read the story there, then decide.",
+            extension={"conversation_id": going_on},
+        )
+
+
+def colleague_replied(conversation_id: str, replied: ColleagueReplied) -> Problem:
+    """Say what others have written, to somebody who was about to write as well."""
+    table = runtime.table()
+    going_on = table.load_going_on(conversation_id).conversation_id
+    content = table.content(going_on, effect_keys=replied.effect_keys)
+    written_since = [
+        {
+            "effect_key": record.effect.key,
+            "at": written(record.decided_at),
+            "author": record.message.author,
+            "agent_id": record.message.agent_id,
+            "text": record.message.text[:MAX_QUOTED],
+            "status": record.status,
+        }
+        for record in content.effects
+    ]
+    return Problem(
+        HTTPStatus.CONFLICT,
+        "colleague-replied",
+        "Read it, then send yours with anyway.",
+        extension={"replies": written_since},
+    )
 
 
 def under_terms(agent: Agent, command: Command) -> Callable[[Conversation], Step]:
@@ -239,7 +354,12 @@ def status_of_reply(conversation: Conversation, request: ReplyRequest) -> Delive
 
 
 def owner_version_in(request: Request) -> int | None:
-    return read_body(request, AsSeen, default=b"{}").owner_version
+    return read_body(request, OwnerAsSeen, default=b"{}").owner_version
+
+
+def as_seen_in(request: Request) -> Mapping[str, int | None]:
+    """Read what the asker saw, as the fields of a command that goes by it."""
+    return dict(read_body(request, AsSeen, default=b"{}"))
 
 
 def checked(conversation_id: str) -> None:

@@ -1,34 +1,38 @@
-"""From one to the other: transfers, take-overs, notes and questions among colleagues."""
+"""From one to the other: transfers, take-overs and questions among colleagues."""
 
 from collections.abc import Callable
 from datetime import datetime
-from http import HTTPStatus
 from typing import Annotated, Self
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversations import act, checked, issue, owner_version_in, view_after
+from agent_api.conversations import (
+    SeenUpTo,
+    act,
+    checked,
+    issue,
+    owner_version_in,
+    require_same_story,
+    view_after,
+)
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
-from agent_api.request_parts import hash_of, read_body, read_idempotency_key
+from agent_api.request_parts import read_body
 from agent_api.ringing_on import ask_the_next
-from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen, require_theirs
+from agent_api.route_declaration import route
+from agent_api.scope import require_theirs
 from sportello.conversation.commands import Command
-from sportello.conversation.effects import note_key
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.people_commands import Consult, HandOver, TakeOver, WriteDown
+from sportello.conversation.people_commands import Consult, HandOver, TakeOver
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
-from sportello.errors import IdempotencyKeyReused
 from sportello.model import Model
 from sportello.people.handing_on import Asker, HandingOn, UnknownTarget
 from sportello.routing.profile import AgentId
 from sportello.settings_document import Name
 from sportello.table.desk import Committed, Step
-from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 
 routes = Blueprint(__name__)
@@ -46,6 +50,7 @@ class Transfer(Model):
     agent_id: AgentId | None = None
     note: OptionalNote = ""
     owner_version: int | None = Field(default=None, ge=0)
+    seen_up_to: SeenUpTo = None
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
@@ -54,27 +59,21 @@ class Transfer(Model):
         return self
 
 
-class NewNote(Model):
-    text: NoteText
-
-
 class Question(Model):
     agent_id: AgentId
     note: NoteText
-
-
-class NoteKept(Model):
-    effect_key: str
 
 
 @route(routes, "POST", "/conversations/{conversation_id}/transfer", Permission.WORK_CONVERSATIONS)
 def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Transfer)
     now = runtime.utc_now()
-    asker = Asker(**agent.author, note=body.note, owner_version=body.owner_version)
+    as_seen = {"owner_version": body.owner_version, "seen_up_to": body.seen_up_to}
+    asker = Asker.model_validate({**agent.author, **as_seen, "note": body.note})
     handing_on = HandingOn(runtime.table(), runtime.settings())
 
     def command(conversation: Conversation, terms: ServiceTerms) -> Command:
+        require_same_story(conversation_id, conversation, body.seen_up_to)
         if body.queue is not None:
             return handing_on.to_queue(asker, body.queue, conversation, terms, now)
         return handing_on.to_agent(asker, body.agent_id or "", conversation, terms, now)
@@ -105,35 +104,6 @@ def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(_issue(agent, conversation_id, Consult, command, now), now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/notes", Permission.WORK_CONVERSATIONS)
-def write_note(request: Request, agent: Agent, conversation_id: str) -> Response:
-    """Keep once for each idempotency key; asking again changes nothing."""
-    checked(conversation_id)
-    key = note_key(agent.id, read_idempotency_key(request))
-    body = read_body(request, NewNote)
-    request_hash = hash_of(request, body)
-    command = WriteDown(agent_id=agent.id, key=key, text=body.text)
-
-    def plan(conversation: Conversation) -> Step | None:
-        require_seen(agent, conversation)
-        if conversation.effects:
-            _require_same(conversation, request_hash)
-            return None
-        terms = runtime.settings().terms(conversation)
-        return Step(command=command, terms=terms, request_hashes={key: request_hash})
-
-    try:
-        act(conversation_id, plan, WriteDown, runtime.utc_now(), key)
-    except EffectExists:
-        _require_same(runtime.table().load(conversation_id, effect_keys=[key]), request_hash)
-    return answer_with(NoteKept(effect_key=key), status=HTTPStatus.CREATED)
-
-
-def _require_same(conversation: Conversation, request_hash: str) -> None:
-    if any(record.request_hash != request_hash for record in conversation.effects):
-        raise IdempotencyKeyReused
-
-
 def _issue(
     agent: Agent,
     conversation_id: str,
@@ -152,5 +122,9 @@ def _issue(
     try:
         return act(conversation_id, plan, kind, now)
     except UnknownTarget as unknown:
-        fault = Fault(pointer=f"/{unknown.field}", detail="There is none of this name.")
-        raise Problem(422, "validation", "See errors.", faults=[fault]) from None
+        raise unknown_target(unknown) from None
+
+
+def unknown_target(unknown: UnknownTarget) -> Problem:
+    fault = Fault(pointer=f"/{unknown.field}", detail="There is none of this name.")
+    return Problem(422, "validation", "See errors.", faults=[fault])

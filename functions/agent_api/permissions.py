@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum, auto
 
 from sportello.bot.settings import BotSettings, FaqSettings
+from sportello.composing.settings import CannedReplySettings
+from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
@@ -104,6 +106,8 @@ WRITING: Mapping[str, Permission] = {
     BotSettings.kind: Permission.WRITE_CONTENT,
     FaqSettings.kind: Permission.WRITE_CONTENT,
     TextSettings.kind: Permission.WRITE_CONTENT,
+    TagSettings.kind: Permission.WRITE_CONTENT,
+    CannedReplySettings.kind: Permission.WRITE_CONTENT,
     OpeningHoursSettings.kind: Permission.WRITE_ROUTING,
     QueueSettings.kind: Permission.WRITE_ROUTING,
     RoutingSettings.kind: Permission.WRITE_ROUTING,

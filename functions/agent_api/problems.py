@@ -22,6 +22,8 @@ from sportello.errors import (
     NotAllowed,
     NotConfigured,
     StorageBusy,
+    TagsChangedMeanwhile,
+    UnseenMessage,
 )
 from sportello.model import Model
 from sportello.people.room import NoRoom
@@ -43,6 +45,11 @@ TITLES: Mapping[str, str] = {
     "no-room": "The agent has no room for it",
     "too-many-endpoints": "The agent has as many endpoints as there may be",
     "method-not-allowed": "This path has no such method",
+    "unseen-message": "The customer has written since",
+    "colleague-replied": "Somebody else has answered since",
+    "conversation-moved": "The conversation goes on as another one",
+    "unknown-canned-reply": "There is no such canned reply or macro",
+    "placeholder-empty": "Something is not known that the text speaks of",
     "not-allowed": "The conversation's owner or state forbids it",
     "version-mismatch": "Somebody changed it meanwhile",
     "body-too-large": "The body is too large",
@@ -109,13 +116,22 @@ class Problem(Exception):
         )
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 -- one arm for each error, flat
+def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one arm for each error, flat
     """Say an error to the caller; what nobody foresaw is logged by type and place only."""
     match error:
         case Problem():
             return error
         case ConversationNotFound():
             return Problem(404, "unknown-conversation", "No customer has written in it.")
+        case UnseenMessage(numbers=numbers):
+            return Problem(
+                409,
+                "unseen-message",
+                "Read the story on from there, then decide.",
+                extension={"unseen": len(numbers), "sequences": list(numbers)},
+            )
+        case TagsChangedMeanwhile():
+            return Problem(412, "version-mismatch", "Read it again, then decide.")
         case NotAllowed():
             return Problem(409, "not-allowed", str(error))
         case NoRoom():

@@ -1,12 +1,10 @@
 """Until when a customer may be written to on their channel, and what is possible afterwards."""
 
-import importlib
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
+from agent_api.channel_capabilities import capabilities_of
 from agent_api.problems import Problem
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
@@ -15,9 +13,6 @@ from sportello.messaging.refusals import WINDOW_CLOSED, Remedy, explain_refusal
 from sportello.model import Instant, Model, written
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord
-
-if TYPE_CHECKING:
-    from sportello.messaging.capabilities import Capabilities
 
 WINDOW_PROBLEM = "reply-window-closed"
 
@@ -63,17 +58,10 @@ def require_open_window(table: DeskTable, conversation: Conversation, now: Insta
     )
 
 
-@cache
 def window_seconds(channel: str) -> int | None:
     """Return what the channel's capabilities say; of one that was removed nothing is known."""
-    if not channel.isidentifier():
-        return None
-    try:
-        module = importlib.import_module(f"channels.{channel}.capabilities")
-    except ModuleNotFoundError:
-        return None
-    capabilities: Capabilities = module.CAPABILITIES
-    return capabilities.reply_window_seconds
+    capabilities = capabilities_of(channel)
+    return capabilities.reply_window_seconds if capabilities else None
 
 
 def _found_shut(state: ConversationState, refused: Sequence[EffectRecord]) -> list[Instant]:

@@ -30,7 +30,10 @@ DECLARED: dict[tuple[str, str], Declared] = {}
 
 
 class NothingNew(Response):
-    """Answers a call that says again what is so already: it is no act, and is audited nowhere."""
+    """Answers a call of which nothing comes: it is no act, and is audited nowhere.
+
+    It says again what is so already, or concerns nobody but the caller.
+    """
 
 
 def route[**P](

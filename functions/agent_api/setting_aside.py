@@ -5,12 +5,14 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
-from agent_api.conversations import issue
+from agent_api.conversations import SeenUpTo, issue
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.request_parts import read_body
 from agent_api.route_declaration import route
 from sportello.conversation.commands import Classify, EndSnooze, KeepPromise, Snooze
+from sportello.conversation.people_commands import AcknowledgeUndelivered
+from sportello.conversation.state import MAX_UNDELIVERED
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 
@@ -20,6 +22,7 @@ routes = Blueprint(__name__)
 class SnoozeUntil(Model):
     until: Instant
     owner_version: int | None = Field(default=None, ge=0)
+    seen_up_to: SeenUpTo = None
 
 
 class Classification(Model):
@@ -29,6 +32,15 @@ class Classification(Model):
     segment: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_\-]{0,64}$")] | None = None
 
 
+class SeenTo(Model):
+    """Answers that did not arrive and have been seen to; left empty, all of them."""
+
+    effect_keys: Annotated[
+        tuple[Annotated[str, StringConstraints(max_length=128)], ...],
+        Field(max_length=MAX_UNDELIVERED),
+    ] = ()
+
+
 class KeptPromise(Model):
     promise_id: str = Field(min_length=1, max_length=256)
 
@@ -36,7 +48,7 @@ class KeptPromise(Model):
 @route(routes, "POST", "/conversations/{conversation_id}/snooze", Permission.WORK_CONVERSATIONS)
 def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, SnoozeUntil)
-    command = Snooze(**agent.author, until=body.until, owner_version=body.owner_version)
+    command = Snooze(**agent.author, **dict(body))
     return issue(agent, conversation_id, command)
 
 
@@ -49,6 +61,18 @@ def unsnooze(_request: Request, agent: Agent, conversation_id: str) -> Response:
 def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Classification)
     command = Classify(**agent.author, priority=body.priority, segment=body.segment)
+    return issue(agent, conversation_id, command)
+
+
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/undelivered/acknowledge",
+    Permission.WORK_CONVERSATIONS,
+)
+def acknowledge_undelivered(request: Request, agent: Agent, conversation_id: str) -> Response:
+    body = read_body(request, SeenTo, default=b"{}")
+    command = AcknowledgeUndelivered(**agent.author, effect_keys=body.effect_keys)
     return issue(agent, conversation_id, command)
 
 

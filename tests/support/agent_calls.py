@@ -15,6 +15,7 @@ REQUEST_ID = "0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11"
 PARAMETERS = {
     "agent_id": "anna",
     "conversation_id": CONVERSATION,
+    "draft_kind": "reply",
     "kind": "bot",
     "name": "default",
     "queue": "default",

@@ -18,9 +18,7 @@ def acknowledge(draft: Draft, command: AcknowledgeUndelivered) -> None:
     if any(each.agent_id != command.agent_id for each in named):
         require_no_colleague(draft.state, command)
     keys = tuple(each.effect_key for each in named)
-    draft.record(
-        UndeliveredAcknowledged(at=draft.now, agent_id=command.agent_id, effect_keys=keys)
-    )
+    draft.record(UndeliveredAcknowledged(at=draft.now, agent_id=command.agent_id, effect_keys=keys))
 
 
 HANDLERS = (handles(AcknowledgeUndelivered, acknowledge),)

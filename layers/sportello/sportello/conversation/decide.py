@@ -36,6 +36,7 @@ from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.model import Instant
 
+
 def _carry_out(draft: Draft, command: CarryOut) -> None:
     """Do one thing after the other, each as if it had been asked alone; one refused refuses all."""
     require_informed(draft.state, command)

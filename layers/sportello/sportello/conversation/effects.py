@@ -135,6 +135,11 @@ def note_key(agent_id: str, idempotency_key: str) -> str:
     return f"note:{_digest(agent_id, idempotency_key)}"
 
 
+def macro_key(agent_id: str, idempotency_key: str) -> str:
+    """Return the key of what keeps a macro from being carried out twice."""
+    return f"macro:{_digest(agent_id, idempotency_key)}"
+
+
 def reply_key(agent_id: str, idempotency_key: str) -> str:
     """Return the key of an agent's send; what the client chose is hashed, it may say anything."""
     return f"{REPLY}{_digest(agent_id, idempotency_key)}"

@@ -414,7 +414,7 @@ class TagsChanged(Event):
 
 
 class MacroCarriedOut(Remark):
-    """What follows was asked for at once, by the name of a macro; the effect keeps it from twice."""
+    """What follows was asked for at once, by a macro's name; the effect keeps it from twice."""
 
     published = True
     type: Literal["MacroCarriedOut"] = "MacroCarriedOut"

@@ -60,9 +60,9 @@ from sportello.conversation.state import (
     MAX_CONSULTED,
     MAX_MESSAGE_NUMBERS,
     MAX_PASSED_BY,
+    MAX_SPEECHES,
     MAX_TAGS,
     MAX_TURN_ITEMS,
-    MAX_SPEECHES,
     REPLY_BUDGET,
     REPLY_BUDGET_WINDOW,
     SHORT_ID,
@@ -466,7 +466,7 @@ def _record_delivery(state: ConversationState, event: DeliveryRecorded) -> Conve
                 and is_progress(delivery.status, event.status)
                 else delivery
                 for delivery in state.recent_deliveries
-            )
+            ),
         }
     )
 
@@ -558,9 +558,7 @@ def _still_ring_by(state: ConversationState, expected: Instant) -> Instant | Non
     return _ring_by(expected) if state.ring_by is not None else None
 
 
-def _without_undelivered(
-    state: ConversationState, effect_keys: Iterable[str]
-) -> ConversationState:
+def _without_undelivered(state: ConversationState, effect_keys: Iterable[str]) -> ConversationState:
     gone = frozenset(effect_keys)
     remaining = tuple(each for each in state.undelivered if each.effect_key not in gone)
     return state.model_copy(update={"undelivered": remaining})

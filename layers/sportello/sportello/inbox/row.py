@@ -39,7 +39,8 @@ class InboxRow(Model):
     """`sequence` grows with each change: of two rows of a conversation the higher one is newer.
 
     `waiting_since` is since when nobody has answered what the customer wrote, None where it is
-    their turn. `unread` counts what they wrote since then. No address, and no phone number.
+    their turn. `unread` counts what they wrote since then, `undelivered` the answers of people
+    that did not arrive. No address, and no phone number.
     """
 
     conversation_id: str
@@ -56,6 +57,8 @@ class InboxRow(Model):
     due: RowDue | None
     offer: RowOffer | None
     unread: int
+    undelivered: int = 0
+    tags: tuple[str, ...] = ()
     snoozed_until: Instant | None
     last_activity_at: Instant | None
 
@@ -78,6 +81,8 @@ def inbox_row(conversation: Conversation) -> InboxRow:
         due=next_due(state),
         offer=_open_offer(state),
         unread=len(turn.items) if turn else 0,
+        undelivered=len(state.undelivered),
+        tags=state.tags,
         snoozed_until=state.snoozed_until,
         last_activity_at=state.last_activity_at,
     )

@@ -1,5 +1,6 @@
 """What handing a conversation on, consulting and promising take from settings and table."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -7,9 +8,11 @@ from sportello.conversation.commands import AccompanyingText, OfferToAgent
 from sportello.conversation.ladders import MOST_AHEAD
 from sportello.conversation.people_commands import (
     Consult,
+    Mention,
     PromiseOtherWay,
     TransferToAgent,
     TransferToQueue,
+    WriteDown,
 )
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import NotAllowed, SportelloError
@@ -35,6 +38,7 @@ class Asker(Model):
     agent_id: str
     supervisor: bool = False
     owner_version: int | None = None
+    seen_up_to: int | None = None
     note: str = ""
 
 
@@ -51,7 +55,7 @@ class OtherWay(Model):
 
 
 class UnknownTarget(SportelloError):
-    """There is no such queue or agent; `field` is which of the two was named."""
+    """There is no such queue or agent; `field` is where it was named."""
 
     def __init__(self, field: str) -> None:
         super().__init__(field)
@@ -123,6 +127,20 @@ class HandingOn:
             packet=story_packet(self._table, conversation),
         )
 
+    def mention(
+        self, command: WriteDown, names: Sequence[str], conversation: Conversation
+    ) -> WriteDown:
+        """Have a note tell colleagues; raises UnknownTarget for one nobody has heard of."""
+        mentions = []
+        for number, name in enumerate(dict.fromkeys(names)):
+            bells = self._bells_of(name, field=f"mentions/{number}")
+            mentions.append(Mention(agent_id=name, endpoints=bells))
+        update = {
+            "mentions": tuple(mentions),
+            "packet": story_packet(self._table, conversation),
+        }
+        return command.model_copy(update=update)
+
     def promise(
         self,
         asker: Asker,
@@ -154,11 +172,11 @@ class HandingOn:
             note=asker.note,
         )
 
-    def _bells_of(self, agent_id: str) -> tuple[str, ...]:
+    def _bells_of(self, agent_id: str, field: str = "agent_id") -> tuple[str, ...]:
         """Return an agent's own endpoints; raises UnknownTarget for one nobody has heard of."""
         record = self._table.agents.record(agent_id)
         if not record.profile_version and not record.has_worked:
-            raise UnknownTarget("agent_id")
+            raise UnknownTarget(field)
         return tuple(f"@{agent_id}/{name}" for name in record.agent.profile.endpoints)
 
     def _closed(

@@ -7,6 +7,8 @@ it whole, after validation; what another document refers to is checked by `refer
 from collections.abc import Mapping
 
 from sportello.bot.settings import BotSettings, FaqSettings
+from sportello.composing.settings import CannedReplySettings
+from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
 from sportello.people.settings import AgentEndpointSettings
@@ -28,5 +30,7 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         FaqSettings,
         TextSettings,
         TeamSettings,
+        TagSettings,
+        CannedReplySettings,
     )
 }

@@ -5,6 +5,8 @@ from typing import Self, get_type_hints
 
 from pydantic import Field
 
+from sportello.composing.settings import CannedReplySettings
+from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings
@@ -28,6 +30,8 @@ class LinkedSettings(Model):
     sla_policies: SlaSettings = Field(default_factory=SlaSettings)
     teams: TeamSettings = Field(default_factory=TeamSettings)
     routing: RoutingSettings = Field(default_factory=RoutingSettings)
+    tags: TagSettings = Field(default_factory=TagSettings)
+    canned_replies: CannedReplySettings = Field(default_factory=CannedReplySettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
@@ -56,6 +60,7 @@ def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
         *_of_policies(linked),
         *_of_teams(linked),
         *_of_rules(linked),
+        *_of_canned_replies(linked),
     )
 
 
@@ -120,6 +125,16 @@ def _of_rules(linked: LinkedSettings) -> Iterator[DanglingReference]:
                 kind=QueueSettings.kind,
                 name=rule.queue,
             )
+
+
+def _of_canned_replies(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    of = CannedReplySettings.kind
+    for path, queue in linked.canned_replies.queues_named():
+        if queue not in linked.queues.queues:
+            yield DanglingReference(of=of, path=path, kind=QueueSettings.kind, name=queue)
+    for path, tag in linked.canned_replies.tags_named():
+        if linked.tags.unfit((tag,)):
+            yield DanglingReference(of=of, path=path, kind=TagSettings.kind, name=tag)
 
 
 def _endpoints(queue: Queue) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -74,8 +74,13 @@ class AgentTable:
         """Read an agent whole, with what settling has to know."""
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": f"{AGENT}{agent_id}"}},
+            # What they have begun to write lies before, and weighs more than all the rest.
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": f"{AGENT}{agent_id}"},
+                ":first": {"S": HELD},
+                ":last": {"S": WORK},
+            },
             ConsistentRead=True,
         )
         return AgentRecord.from_items(agent_id, (item for page in pages for item in page["Items"]))

@@ -32,8 +32,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
   update, one that is tried: update, if nobody else does; the agent API lists the marks: query,
   and takes them off: put
 - dispatch and notify find a person's own endpoint: get `AGENT#/PROFILE`
-- an agent is read whole: query `AGENT#`; says to be there: get, update `WORK`; changes what is
-  known of them: transaction of `PROFILE` if unchanged and `WORK`
+- an agent is read whole: query `AGENT#` from `HELD#` on; says to be there: get, update `WORK`;
+  changes what is known of them: transaction of `PROFILE` if unchanged and `WORK`
 - a commit that changes what a conversation takes of an agent puts or deletes `HELD#`, and updates
   `WORK`, if unchanged where their room counts; the agent's seats go along
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
@@ -41,6 +41,7 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
   front, consistently
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
+- an agent's draft is written if unchanged, read, and deleted: put, get, delete `AGENT#/DRAFT#`
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
@@ -64,6 +65,7 @@ from sportello.table.agent_table import AgentTable
 from sportello.table.agent_writes import agent_writes
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
+from sportello.table.draft_table import DraftTable
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
@@ -149,6 +151,11 @@ class DeskTable(EffectTable):
     def lines(self) -> LineTable:
         """Who could take one more conversation, and who waits for somebody."""
         return LineTable(self._name, self._client)
+
+    @property
+    def drafts(self) -> DraftTable:
+        """What agents have begun to write."""
+        return DraftTable(self._name, self._client)
 
     @property
     def links(self) -> LinkTable:

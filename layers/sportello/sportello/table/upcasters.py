@@ -30,6 +30,7 @@ DOCUMENTS: Mapping[str, str] = {
     "claim": "claim",
     "seat": "seat",
     "place": "place",
+    "draft": "draft",
 }
 """Which attribute of a kind of item holds its document."""
 
