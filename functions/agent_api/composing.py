@@ -85,18 +85,18 @@ class Linted(Model):
 def read_canned_replies(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Offer what fits the conversation, said in its language and with its names."""
     sought = read_query(request, Sought)
-    conversation = _seen(agent, conversation_id)
+    conversation = _conversation(agent, conversation_id)
     place = WritingPlace.of(conversation)
     settings = runtime.settings().get(CannedReplySettings)
     values = place.values(agent.id, settings)
     offered = offered_replies(settings, place.place, place.languages, values, sought.q)
-    found = [reply for reply, _ in zip(offered, range(sought.limit + 1), strict=False)]
+    offers = [reply for reply, _ in zip(offered, range(sought.limit + 1), strict=False)]
     return answer_with(
         OfferedReplies(
             conversation_id=conversation.conversation_id,
             language=place.languages[0],
-            replies=tuple(found[: sought.limit]),
-            more=len(found) > sought.limit,
+            replies=tuple(offers[: sought.limit]),
+            more=len(offers) > sought.limit,
         )
     )
 
@@ -104,7 +104,7 @@ def read_canned_replies(request: Request, agent: Agent, conversation_id: str) ->
 @route(routes, "GET", "/conversations/{conversation_id}/macros", Permission.WORK_CONVERSATIONS)
 def read_macros(request: Request, agent: Agent, conversation_id: str) -> Response:
     sought = read_query(request, Sought)
-    conversation = _seen(agent, conversation_id)
+    conversation = _conversation(agent, conversation_id)
     place = WritingPlace.of(conversation).place
     macros = runtime.settings().get(CannedReplySettings).macros
     fitting = [
@@ -123,7 +123,7 @@ def read_macros(request: Request, agent: Agent, conversation_id: str) -> Respons
 
 @route(routes, "GET", "/lint/rules", Permission.READ_CONVERSATIONS)
 def read_lint_rules(request: Request, _agent: Agent) -> Response:
-    """Tell what is looked for on a channel, so that it can be found while somebody types."""
+    """Tell what is looked for on a channel, so that it can be offers while somebody types."""
     named = read_query(request, ChannelNamed)
     language = named.language or runtime.settings().get(TextSettings).default_language
     capabilities = capabilities_of(named.channel)
@@ -135,7 +135,7 @@ def read_lint_rules(request: Request, _agent: Agent) -> Response:
 def lint_text(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Say what is wrong with a text; nothing comes of it, and nothing is kept."""
     body = read_body(request, TextToLint)
-    conversation = _seen(agent, conversation_id)
+    conversation = _conversation(agent, conversation_id)
     rules = _rules(conversation, body)
     answer = answer_with(Linted(findings=lint(body.text, rules), language=rules.language))
     return NothingNew(answer.body, answer.headers)
@@ -154,6 +154,6 @@ def _rules(conversation: Conversation, body: TextToLint) -> LintRules:
     )
 
 
-def _seen(agent: Agent, conversation_id: str) -> Conversation:
+def _conversation(agent: Agent, conversation_id: str) -> Conversation:
     checked(conversation_id)
     return require_seen(agent, runtime.table().load_going_on(conversation_id))

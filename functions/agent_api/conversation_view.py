@@ -120,7 +120,8 @@ def conversation_view(
         handoff_reason=state.handoff_reason or None,
         doubtful=_is_doubtful(state),
         undelivered=tuple(
-            UndeliveredView.model_validate(dict(each), extra="ignore") for each in state.undelivered
+            UndeliveredView.model_validate(dict(each), extra="ignore")
+            for each in state.open_undelivered
         ),
         tags=state.tags,
         tags_version=state.tags_version,

@@ -86,9 +86,6 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
     """Carry a macro out once for each idempotency key, in one commit: all its steps or none."""
     checked(conversation_id)
     settings = runtime.settings().get(CannedReplySettings)
-    macro = settings.macros.get(name)
-    if macro is None:
-        raise Problem(404, "unknown-canned-reply", "See the macros of the conversation.")
     client_key = read_idempotency_key(request)
     key, wish = macro_key(agent.id, client_key), read_body(request, MacroAsSeen, default=b"{}")
     request_hash, now = hash_of(request, MacroAsSeen()), runtime.utc_now()
@@ -98,6 +95,9 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
         if conversation.effects:
             _require_same(conversation, request_hash)
             return None
+        macro = settings.macros.get(name)
+        if macro is None:
+            raise Problem(404, "unknown-macro", "See the macros of the conversation.")
         require_same_story(conversation_id, conversation, wish.seen_up_to)
         terms = runtime.settings().terms(conversation)
         running = Running(

@@ -48,7 +48,7 @@ TITLES: Mapping[str, str] = {
     "unseen-message": "The customer has written since",
     "colleague-replied": "Somebody else has answered since",
     "conversation-moved": "The conversation goes on as another one",
-    "unknown-canned-reply": "There is no such canned reply or macro",
+    "unknown-macro": "There is no such macro",
     "placeholder-empty": "Something is not known that the text speaks of",
     "not-allowed": "The conversation's owner or state forbids it",
     "version-mismatch": "Somebody changed it meanwhile",

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sportello.settings.kinds import KINDS
 from sportello.table.agent_items import read_claim, read_place, read_profile, read_seat
 from sportello.table.audit_table import AuditEntry
+from sportello.table.draft_table import read_draft
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
@@ -50,6 +51,7 @@ _READERS: Mapping[str, Callable[[Attributes], Any]] = {
     "claim": read_claim,
     "seat": read_seat,
     "place": read_place,
+    "draft": lambda item: read_draft(item).draft,
     "audit": AuditEntry.from_attributes,
     "settings": lambda item: KINDS[settings_kind(item)].as_stored(
         StoredSettings.from_attributes(item).document

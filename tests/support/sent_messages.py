@@ -58,4 +58,6 @@ def outcome(
     if effect_key in remembered:
         remembered = remembered[remembered.index(effect_key) + 1 :]
     later = tuple(kept[key] for key in remembered if key in kept)
-    return command.model_copy(update={"sent": sent, "later": later})
+    bells = (f"@{sent.agent_id}/phone",) if sent.agent_id else ()
+    update = {"sent": sent, "later": later, "writers_bells": bells}
+    return command.model_copy(update=update)

@@ -107,6 +107,9 @@ def test_a_conversation_is_shown_with_its_axes_its_offer_and_its_clocks(counter:
         "queue": "default",
         "handoff_reason": "asked_for_person",
         "doubtful": False,
+        "undelivered": [],
+        "tags": [],
+        "tags_version": 0,
     }
     assert offer == {
         "offer_id": offer["offer_id"],
@@ -182,7 +185,9 @@ def test_pages_go_back_to_the_beginning_without_gap_or_repeat(counter: Desk) -> 
         ({"limit": "many"}, "limit"),
         ({"before": "0"}, "before"),
         ({"before": "9" * 2_000}, "before"),
-        ({"after": "3"}, "after"),
+        ({"after": "-1"}, "after"),
+        ({"after": "3", "before": "3"}, ""),
+        ({"page": "3"}, "page"),
     ],
 )
 def test_a_wrong_query_parameter_is_named(query: dict[str, str], parameter: str) -> None:
@@ -343,7 +348,11 @@ def test_a_repeat_tells_what_became_of_the_reply(counter: Desk) -> None:
     taken(counter)
     effect_key = send().document["effect_key"]
     ask(counter, builders.record_delivery(effect_key, DeliveryStatus.DELIVERED))
-    assert send().document == {"effect_key": effect_key, "status": "delivered"}
+    assert send().document == {
+        "effect_key": effect_key,
+        "status": "delivered",
+        "unseen": [],
+    }
 
 
 def test_a_repeat_is_answered_after_the_conversation_went_to_a_colleague(counter: Desk) -> None:

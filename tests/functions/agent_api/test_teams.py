@@ -9,6 +9,7 @@ from agent_api.app import app
 from agent_api.identity import Agent, agent_of
 from agent_api.permissions import OF_THE_WHOLE_DESK, ROLES, Role
 from agent_api.settings_shown import shown_to
+from sportello.composing.settings import CannedReplySettings, Macro
 from sportello.conversation.commands import Command
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import LeaveAgent
@@ -29,6 +30,7 @@ from support.clouds.table import all_items, configure
 from support.waits import a_wait
 
 HERE = f"/conversations/{CONVERSATION}"
+DRAFT = f"{HERE}/drafts/note"
 NORTH, SOUTH, OF_NO_SETTING = "agent,team-north", "agent,team-south", "agent,team-west"
 REPORTING = {"from": "2026-03-04", "to": "2026-03-05"}
 
@@ -41,6 +43,16 @@ CALLS: dict[tuple[str, str], Any] = {
     ("POST", f"{HERE}/resolve"): None,
     ("POST", f"{HERE}/return-to-bot"): None,
     ("POST", f"{HERE}/replies"): {"text": "Eccomi."},
+    ("PUT", f"{HERE}/tags"): {"tags": ["complaint"]},
+    ("GET", f"{HERE}/notes"): None,
+    ("GET", DRAFT): None,
+    ("PUT", DRAFT): {"text": "Gentile"},
+    ("DELETE", DRAFT): None,
+    ("GET", f"{HERE}/canned-replies"): None,
+    ("GET", f"{HERE}/macros"): None,
+    ("POST", f"{HERE}/macros/close"): None,
+    ("POST", f"{HERE}/lint"): {"text": "Gentile Giulia"},
+    ("POST", f"{HERE}/undelivered/acknowledge"): None,
     ("POST", f"{HERE}/snooze"): {"until": "2026-03-05T10:00:00Z"},
     ("POST", f"{HERE}/unsnooze"): None,
     ("POST", f"{HERE}/classify"): {"priority": "high"},
@@ -61,6 +73,8 @@ def teams(counter: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """North has the queue `default`, south has `sales`."""
     monkeypatch.setattr(runtime, "utc_now", lambda: NOW)
     configure(counter.table, QueueSettings(queues={"default": Queue(), "sales": Queue()}))
+    closing = Macro.model_validate({"title": "Chiudi", "steps": [{"do": "resolve"}]})
+    configure(counter.table, CannedReplySettings(macros={"close": closing}))
     south, north = Team(queues=("sales",)), Team(queues=("default",))
     configure(counter.table, TeamSettings(teams={"north": north, "south": south}))
     return counter
@@ -97,7 +111,7 @@ def send(
 def test_every_route_of_a_conversation_is_tried_here() -> None:
     of_one = "/conversations/{conversation_id}"
     routes = {
-        (method, path.replace(of_one, HERE))
+        (method, path.replace(of_one, HERE).format(draft_kind="note", name="close"))
         for path, methods in app.routes.items()
         for method in methods
         if path.startswith(of_one)
@@ -146,6 +160,13 @@ TO_BE_READ = {
     ("GET", f"{HERE}/clocks"),
     ("GET", f"{HERE}/routing"),
     ("POST", f"{HERE}/notes"),
+    ("GET", f"{HERE}/notes"),
+    ("GET", DRAFT),
+    ("PUT", DRAFT),
+    ("DELETE", DRAFT),
+    ("GET", f"{HERE}/canned-replies"),
+    ("GET", f"{HERE}/macros"),
+    ("POST", f"{HERE}/lint"),
 }
 
 

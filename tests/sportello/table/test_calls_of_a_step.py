@@ -496,6 +496,9 @@ class Nobody:
 NOTHING = Counter[str]()
 LOAD = Counter(BatchGetItem=1)
 COMMIT = Counter(TransactWriteItems=1)
+WRITER = Counter(GetItem=1)
+"""Where the person is rung whose answer is lost."""
+
 LINE = Counter(Query=4)
 """Who waits in a queue, or what is overdue, by shard."""
 
@@ -563,13 +566,13 @@ CALLS: list[tuple[Prepare, Calls, Calls]] = [
     (a_refusing_channel_holds_another_message, LOAD + COMMIT + Counter(UpdateItem=1), NOTHING),
     (a_message_is_delivered_again, LOAD, NOTHING),
     (a_message_is_withdrawn, LOAD + COMMIT + LOAD + LOAD + COMMIT, TOGETHER),
-    (a_reply_is_refused, LOAD + Counter(UpdateItem=1) + COMMIT, TOGETHER),
+    (a_reply_is_refused, LOAD + Counter(UpdateItem=1) + WRITER + COMMIT, TOGETHER),
     (
         a_reply_is_refused_with_another_behind_it,
-        LOAD + Counter(UpdateItem=1) + LOAD + COMMIT,
+        LOAD + Counter(UpdateItem=1) + LOAD + WRITER + COMMIT,
         TOGETHER,
     ),
-    (a_reply_is_reported_to_have_failed, LOAD + COMMIT, TOGETHER),
+    (a_reply_is_reported_to_have_failed, LOAD + WRITER + COMMIT, TOGETHER),
     (a_button_press_is_acknowledged, LOAD, NOTHING),
     (a_receipt_is_noted, LOAD + COMMIT, NOTHING),
     (a_receipt_without_news_is_noted, LOAD + COMMIT, NOTHING),

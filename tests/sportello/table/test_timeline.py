@@ -137,6 +137,14 @@ SHOWN: Mapping[str, dict[str, Any]] = {
     "ConversationTakenOver": {"agent_id": "anna"},
     "ConsultRequested": {"agent_id": "anna", "colleague": "bruno"},
     "NoteWritten": {"effect_key": "note:1", "author": "agent", "agent_id": "anna"},
+    "ColleaguesMentioned": {
+        "agent_id": "anna",
+        "colleagues": ["bruno"],
+        "effect_key": "note:1",
+    },
+    "UndeliveredAcknowledged": {"agent_id": "anna", "effect_keys": ["reply:1"]},
+    "TagsChanged": {"agent_id": "anna", "tags": ["complaint"]},
+    "MacroCarriedOut": {"agent_id": "anna", "macro": "close", "effect_key": "macro:1"},
     "ChannelChangePromised": {
         "agent_id": "anna",
         "effect_key": "reply:1",

@@ -51,7 +51,7 @@ def lint(text: str, rules: LintRules) -> tuple[Finding, ...]:
             severity=rules.severities[spot.rule],
             start=spot.start,
             end=spot.end,
-            words=_said(rules, text, spot),
+            words=_in_words(rules, text, spot),
         )
         for spot in spots[:MAX_FINDINGS]
     )
@@ -66,7 +66,7 @@ def _spots(text: str, rules: LintRules) -> Iterator[_Spot]:
     yield from _by_pattern(text, rules)
 
 
-def _said(rules: LintRules, text: str, spot: _Spot) -> str:
+def _in_words(rules: LintRules, text: str, spot: _Spot) -> str:
     values = {"text": text[spot.start : spot.end], **spot.values}
     return rules.words[spot.rule].format_map({key: str(value) for key, value in values.items()})
 

@@ -55,7 +55,7 @@ def fill(wording: str, values: Mapping[str, str]) -> Filled:
     spoken = {name: _on_one_line(value) for name, value in values.items()}
     missing: dict[str, None] = {}
 
-    def said(piece: re.Match[str]) -> str:
+    def value_of(piece: re.Match[str]) -> str:
         name = piece[1]
         if name is None:
             return piece[0][0]
@@ -64,7 +64,7 @@ def fill(wording: str, values: Mapping[str, str]) -> Filled:
             return piece[0]
         return spoken[name]
 
-    text = _PIECE.sub(said, wording)
+    text = _PIECE.sub(value_of, wording)
     return Filled(text=text, missing=tuple(missing))
 
 

@@ -10,7 +10,7 @@ def acknowledge(draft: Draft, command: AcknowledgeUndelivered) -> None:
     """Take answers off the list; whoever wrote them may, whose conversation it is by now."""
     named = [
         each
-        for each in draft.state.undelivered
+        for each in draft.state.open_undelivered
         if not command.effect_keys or each.effect_key in command.effect_keys
     ]
     if not named:

@@ -15,6 +15,7 @@ from sportello.conversation import (
     handing_on,
     handoffs,
     identity,
+    macros,
     notes,
     other_ways,
     personal_offers,
@@ -25,34 +26,12 @@ from sportello.conversation import (
     turns,
 )
 from sportello.conversation.commands import Command, RecordDelivery, Tick
-from sportello.conversation.decision import Decision, Draft, Handler, handles
-from sportello.conversation.effects import WriteNote
-from sportello.conversation.events import MacroCarriedOut
+from sportello.conversation.decision import Decision, Draft, Handler
 from sportello.conversation.keep_clocks import keep_clocks
 from sportello.conversation.next_timer import plan_next_wake, plan_wake
-from sportello.conversation.ownership import require_informed
-from sportello.conversation.people_commands import CarryOut
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.model import Instant
-
-
-def _carry_out(draft: Draft, command: CarryOut) -> None:
-    """Do one thing after the other, each as if it had been asked alone; one refused refuses all."""
-    require_informed(draft.state, command)
-    draft.intend(WriteNote(key=command.key, text=command.macro))
-    draft.record(
-        MacroCarriedOut(
-            at=draft.now,
-            agent_id=command.agent_id,
-            macro=command.macro,
-            effect_key=command.key,
-        )
-    )
-    for each in command.commands:
-        HANDLERS[type(each)](draft, each)
-        keep_clocks(draft)
-
 
 HANDLERS: Mapping[type[Command], Handler] = {
     command: handle
@@ -68,11 +47,12 @@ HANDLERS: Mapping[type[Command], Handler] = {
         setting_aside,
         tags,
         acknowledging,
+        macros,
         promises,
         tick,
         delivery_records,
     )
-    for command, handle in (*module.HANDLERS, handles(CarryOut, _carry_out))
+    for command, handle in module.HANDLERS
 }
 
 
@@ -84,8 +64,9 @@ def decide(
     Clocks change only where it turns out to be lost, or not to be.
     """
     # Who had to wait for other writers looked at the clock before them: time never runs back.
-    draft = Draft(state, now if state.decided_at is None else max(now, state.decided_at), terms)
-    HANDLERS[type(command)](draft, command)
+    at = now if state.decided_at is None else max(now, state.decided_at)
+    draft = Draft(state, at, terms, HANDLERS)
+    draft.ask(command)
     if not (isinstance(command, RecordDelivery) and command.sent is None):
         keep_clocks(draft)
         if isinstance(command, Tick):

@@ -55,7 +55,14 @@ class EffectWithoutEvent(SportelloError):
 class Draft:
     """Collects a decision; `state` always includes the events recorded so far."""
 
-    def __init__(self, state: ConversationState, now: Instant, terms: ServiceTerms) -> None:
+    def __init__(
+        self,
+        state: ConversationState,
+        now: Instant,
+        terms: ServiceTerms,
+        handlers: "Mapping[type[Command], Handler] | None" = None,
+    ) -> None:
+        self._handlers = handlers or {}
         self.before = state
         self.state = state
         self.now = now
@@ -73,6 +80,10 @@ class Draft:
     def bells(self) -> tuple[str, ...]:
         """Whom to ring of the conversation's people: who was rung for it last, or its queue's."""
         return self.state.bells or self.terms.queues.all_endpoints(self.state.queue)
+
+    def ask(self, command: Command) -> None:
+        """Let the handler of a command decide, after what was decided so far."""
+        self._handlers[type(command)](self, command)
 
     def record(self, event: ConversationEvent) -> None:
         self._events.append(event)

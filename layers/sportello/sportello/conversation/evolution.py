@@ -77,7 +77,12 @@ from sportello.conversation.state import (
     latest_deliveries,
     latest_items,
 )
-from sportello.conversation.undelivered import still_undelivered, with_lost, written_since
+from sportello.conversation.undelivered import (
+    still_undelivered,
+    with_lost,
+    without_made_up,
+    written_since,
+)
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
 from sportello.model import Instant
@@ -114,6 +119,9 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
                     "lifecycle": Lifecycle.OPEN,
                     "resolved_at": None,
                     "answered_in_episode": event.reopened and state.answered_in_episode,
+                    "undelivered": state.undelivered
+                    if event.reopened
+                    else without_made_up(state.undelivered),
                     "priority": state.priority if event.reopened else Priority.NORMAL,
                 }
             )

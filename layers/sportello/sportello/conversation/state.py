@@ -160,13 +160,18 @@ class Speech(Stored):
 
 
 class UndeliveredAnswer(Stored):
-    """A person's answer that did not arrive, or in part, and what people have written since."""
+    """A person's answer that did not arrive, or in part, and what people have written since.
+
+    `made_up_by` are answers written since that stand for now: if they are lost, too, this one is
+    undelivered again.
+    """
 
     effect_key: str
     agent_id: str
     at: Instant
     of_part: bool = False
     replies_since: tuple[str, ...] = ()
+    made_up_by: tuple[str, ...] = ()
 
 
 class ConversationState(Stored):
@@ -183,7 +188,7 @@ class ConversationState(Stored):
     `ring_by` it should have gone on; `restarted_at` is when it last began at once. `consulted` are
     colleagues whom its agents have asked or mentioned, the latest last. `message_numbers` are the
     places in the log of what its customer wrote last, `speeches` of what people and bots did.
-    `undelivered` are people's answers that did not arrive, until one stands that was written since
+    `undelivered` are people's answers that did not arrive, until one arrives that was written since
     or somebody acknowledges them. `tags_version` grows with each change of the tags.
     """
 
@@ -278,6 +283,11 @@ class ConversationState(Stored):
     def open_personal_offer(self) -> PersonalOffer | None:
         """What one agent is asked; an earlier version leaves behind what somebody has taken."""
         return self.personal_offer if self.owner.kind is OwnerKind.QUEUE else None
+
+    @property
+    def open_undelivered(self) -> tuple[UndeliveredAnswer, ...]:
+        """The answers that did not arrive and that nothing makes up for."""
+        return tuple(each for each in self.undelivered if not each.made_up_by)
 
     def has_recorded(self, item_id: str) -> bool:
         """Tell whether an item is among the latest that were recorded."""

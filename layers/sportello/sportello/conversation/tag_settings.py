@@ -28,11 +28,11 @@ class Tag(Model):
 
 def _packaged() -> dict[str, Tag]:
     return {
-        "complaint": Tag(title={"it": "Reclamo", "en": "Complaint"}, colour="#b91c1c"),
-        "praise": Tag(title={"it": "Complimento", "en": "Praise"}, colour="#15803d"),
-        "order": Tag(title={"it": "Ordine", "en": "Order"}, colour="#1d4ed8"),
-        "delivery": Tag(title={"it": "Consegna", "en": "Delivery"}, colour="#7c3aed"),
-        "refund": Tag(title={"it": "Rimborso", "en": "Refund"}, colour="#c2410c"),
+        "complaint": Tag(colour="#b91c1c"),
+        "praise": Tag(colour="#15803d"),
+        "order": Tag(colour="#1d4ed8"),
+        "delivery": Tag(colour="#7c3aed"),
+        "refund": Tag(colour="#c2410c"),
     }
 
 

@@ -14,9 +14,9 @@ def change_tags(draft: Draft, command: ChangeTags) -> None:
     if state.episode == 0:
         raise NotAllowed("the customer has not written yet")
     require_no_colleague(state, command)
-    kept = state.tags if command.tags is None else command.tags
-    wanted = [tag for tag in (*kept, *command.adds) if tag not in command.removes]
-    tags = tuple(dict.fromkeys(wanted))
+    base = state.tags if command.tags is None else command.tags
+    names = dict.fromkeys((*base, *command.adds))
+    tags = tuple(name for name in names if name not in command.removes)
     if set(tags) == set(state.tags):
         return
     if command.version not in {None, state.tags_version}:

@@ -23,13 +23,19 @@ STANDS = frozenset(
 """What an answer has come to that counts; of an unknown one nobody can say that it arrived."""
 
 
+ARRIVED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.READ})
+"""What no later report takes back."""
+
+
 def with_lost(undelivered: Undelivered, event: AnswerLost) -> Undelivered:
     """Remember an answer that is lost; one that was to make up for others does so no more."""
     key = event.effect_key
-    others = tuple(_without_reply(each, key) for each in undelivered if each.effect_key != key)
+    others = [_without_reply(each, key) for each in undelivered if each.effect_key != key]
     lost = UndeliveredAnswer(
         effect_key=key, agent_id=event.agent_id, at=event.at, of_part=event.of_part
     )
+    # What is made up for is forgotten first.
+    others.sort(key=lambda each: not each.made_up_by)
     return (*others, lost)[-MAX_UNDELIVERED:]
 
 
@@ -44,7 +50,7 @@ def written_since(undelivered: Undelivered, effect_key: str) -> Undelivered:
 
 
 def still_undelivered(undelivered: Undelivered, event: DeliveryRecorded) -> Undelivered:
-    """Forget what is made up for by an answer that stands, or that has arrived after all."""
+    """Tell what a report leaves of them: an answer stands, has arrived after all, or is lost."""
     key, status = event.effect_key, event.status
     if not (key.startswith(REPLY) and undelivered):
         return undelivered
@@ -52,15 +58,27 @@ def still_undelivered(undelivered: Undelivered, event: DeliveryRecorded) -> Unde
         return tuple(_without_reply(each, key) for each in undelivered)
     if status not in STANDS:
         return undelivered
-    return tuple(
-        each
-        for each in undelivered
-        if key not in each.replies_since and (each.effect_key != key or each.of_part)
-    )
+    others = (each for each in undelivered if each.effect_key != key or each.of_part)
+    made_up = (_made_up(each, key) for each in others)
+    return tuple(e for e in made_up if status not in ARRIVED or key not in e.made_up_by)
+
+
+def without_made_up(undelivered: Undelivered) -> Undelivered:
+    return tuple(each for each in undelivered if not each.made_up_by)
+
+
+def _made_up(lost: UndeliveredAnswer, effect_key: str) -> UndeliveredAnswer:
+    if effect_key not in lost.replies_since or effect_key in lost.made_up_by:
+        return lost
+    return lost.model_copy(update={"made_up_by": (*lost.made_up_by, effect_key)})
 
 
 def _without_reply(lost: UndeliveredAnswer, effect_key: str) -> UndeliveredAnswer:
+    """Let a reply that is lost make up for nothing, though another may still be on its way."""
     if effect_key not in lost.replies_since:
         return lost
-    remaining = tuple(key for key in lost.replies_since if key != effect_key)
-    return lost.model_copy(update={"replies_since": remaining})
+    fields = ("replies_since", "made_up_by")
+    remaining = {
+        name: tuple(key for key in getattr(lost, name) if key != effect_key) for name in fields
+    }
+    return lost.model_copy(update=remaining)

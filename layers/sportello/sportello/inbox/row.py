@@ -81,7 +81,7 @@ def inbox_row(conversation: Conversation) -> InboxRow:
         due=next_due(state),
         offer=_open_offer(state),
         unread=len(turn.items) if turn else 0,
-        undelivered=len(state.undelivered),
+        undelivered=len(state.open_undelivered),
         tags=state.tags,
         snoozed_until=state.snoozed_until,
         last_activity_at=state.last_activity_at,

@@ -10,9 +10,10 @@ from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.events import Author, ClockReopened
 from sportello.conversation.state import ConversationState
+from sportello.conversation.undelivered import STANDS
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import LOST
-from support.experiments.interleavings.named_rules import ANSWERS, hold
+from support.experiments.interleavings.named_rules import ANSWERS, UNDELIVERED, hold
 from support.experiments.interleavings.world import Answer, World
 
 NOTICE = "message.not_delivered"
@@ -63,6 +64,21 @@ def check_turn(world: World) -> None:
             hold(ANSWERS, answer.item_id in in_turn, over)
 
 
+def check_undelivered(world: World) -> None:
+    """A person's answer that is lost is on the list, unless one stands that was written since."""
+    listed = {each.effect_key: each for each in world.state.open_undelivered}
+    by_people = [sent for sent in world.outbox if sent.author is Author.AGENT]
+    arrived = {sent.key for sent in by_people if sent.status in STANDS}
+    for number, sent in enumerate(by_people):
+        if sent.status is DeliveryStatus.REFUSED and sent.key not in listed:
+            later = {other.key for other in by_people[number + 1 :]}
+            hold(UNDELIVERED, later & arrived, f"{sent.key} was lost and is not on the list")
+    for key, each in listed.items():
+        hold(UNDELIVERED, each.of_part or key not in arrived, f"{key} has arrived")
+        made_up = arrived.intersection(each.replies_since)
+        hold(UNDELIVERED, not made_up, f"{sorted(made_up)} made up for {key}")
+
+
 def check_loss(before: ConversationState, command: RecordDelivery, decision: Decision) -> None:
     """Clocks go on with the due time they had, and people hear of what they count on."""
     known = {clock.generation: clock for clock in before.clocks}
@@ -74,3 +90,6 @@ def check_loss(before: ConversationState, command: RecordDelivery, decision: Dec
     if lost and command.sent is not None and command.sent.author is not Author.SYSTEM:
         told = [e for e in decision.effects if isinstance(e, NotifyAgents) and e.notice == NOTICE]
         hold(ANSWERS, told or not before.ringing, f"nobody hears that {command.effect_key} is lost")
+        rung = {effect.endpoint for effect in told}
+        missed = set(command.writers_bells) - rung
+        hold(UNDELIVERED, not missed, f"{sorted(missed)} of whoever wrote it are not rung")

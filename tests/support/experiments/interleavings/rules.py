@@ -21,7 +21,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.statuses import RANK
 from sportello.sla.clocks import ClockKind, ClockState
 from support.builders import messages
-from support.experiments.interleavings.answers import check_loss, check_turn
+from support.experiments.interleavings.answers import check_loss, check_turn, check_undelivered
 from support.experiments.interleavings.clock_rules import (
     check_clocks,
     check_ended_clocks,
@@ -176,6 +176,7 @@ def lasting_keys(world: World, decision: Decision) -> Iterable[str]:
 def check_world(world: World, promised: Collection[ClockKind]) -> None:
     """`promised` are the kinds of clock that every version of the settings has."""
     check_turn(world)
+    check_undelivered(world)
     _check_nothing_forgotten(world)
     check_clocks(world, promised)
     _check_ladder(world)
@@ -234,5 +235,6 @@ def facts(world: World) -> tuple[object, ...]:
         ),
         frozenset(state.recent_items),
         frozenset(state.recent_deliveries),
+        frozenset((each.effect_key, each.of_part) for each in state.undelivered),
         frozenset((sent.key, sent.status) for sent in world.outbox),
     )

@@ -152,6 +152,8 @@ class Decider:
         self._asked: dict[tuple[Snapshot, str, datetime, int], Asked | None] = {}
 
     def snapshot(self, state: ConversationState) -> Snapshot:
+        """Keep a state without the places of words in the log, by which nobody decides here."""
+        state = state.model_copy(update={"message_numbers": (), "speeches": ()})
         document = state.model_dump_json(exclude_defaults=True)
         return self._snapshots.setdefault(document, Snapshot(state, document))
 
