@@ -19,6 +19,7 @@ from sportello.table.agent_table import AgentTable
 from sportello.table.agent_writes import Reseating
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
+from sportello.table.draft_table import Draft, DraftName, DraftTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.items import (
     REPLACED,
@@ -106,6 +107,8 @@ def examples() -> list[Attributes]:
     record = agents.record("anna")
     (seat,) = seats_of(record.agent, ["default"], 10, NOW)
     agents.reseat(record, Reseating(has=(ranked(seat, "longest_idle", 1),)))
+    drafts = DraftTable(small.name, client_of(small))
+    drafts.keep(DraftName("anna", CONVERSATION, "reply"), Draft(text="Gentile"), 0, NOW)
     (claim,) = claims_of(CONVERSATION, with_agent(), TERMS).values()
     waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
     assert waiting
@@ -174,7 +177,7 @@ def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
         assert cell.startswith("`AuditRetentionDays` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
     elif days := re.match(r"(\d+) days? after", cell):
-        since = NOW if item["entity"]["S"] in {"link", "quarantine"} else a_wait().ended_at
+        since = NOW if item["entity"]["S"] in {"draft", "link", "quarantine"} else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:

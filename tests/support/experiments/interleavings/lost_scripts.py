@@ -24,6 +24,7 @@ from support.experiments.interleavings.scripts import (
 from support.experiments.interleavings.world import Mishaps
 
 ADDS = Acts(reply(key="2"), "anna adds a line")
+ADDS_MORE = Acts(reply(key="4"), "anna adds another line")
 PROMISES = Acts(
     reply(key="3").model_copy(update={"promise": PromiseTerms(within_seconds=600)}),
     "anna promises an answer",
@@ -111,5 +112,13 @@ OWED = Script(
     terms=(demanding(),),
 )
 
+MADE_UP = Script(
+    name="of three replies each may make up for those that were lost before it",
+    actors=((ADDS, ADDS_MORE),),
+    before=ANSWERED,
+    outcomes=LOSSES,
+    receipts=(REFUSED,),
+)
+
 SHORT_LOST_SCRIPTS = (CONTRADICTED, TWO_PARTS)
-LONG_LOST_SCRIPTS = (SETTLED, GIVEN_BACK, BOTS, ELSEWHERE, IN_TIME, BEFORE_THE_NEXT, OWED)
+LONG_LOST_SCRIPTS = (SETTLED, GIVEN_BACK, BOTS, ELSEWHERE, IN_TIME, BEFORE_THE_NEXT, OWED, MADE_UP)
