@@ -5,6 +5,7 @@ One that is not known stops the run: nothing is guessed.
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -85,9 +86,16 @@ def _term_holds(term: str, item: Item, request: Request) -> bool:
         value = request["ExpressionAttributeValues"][match["value"]]
         if match["sign"] == "<=":
             there = item.get(_name(match["name"], request))
-            return there is not None and there["S"] <= value["S"]
+            return there is not None and _at_most(there, value)
         return (item.get(_name(match["name"], request)) == value) is (match["sign"] == "=")
     raise NotSpoken(term)
+
+
+def _at_most(there: Item, value: Item) -> bool:
+    """Compare texts, or numbers; of two kinds neither is less."""
+    if "N" in there and "N" in value:
+        return Decimal(there["N"]) <= Decimal(value["N"])
+    return "S" in there and "S" in value and bool(there["S"] <= value["S"])
 
 
 # --- updates ------------------------------------------------------------------------------------
