@@ -18,8 +18,12 @@ from sportello.conversation.commands import (
     WaitNow,
 )
 from sportello.conversation.people_commands import (
+    AcknowledgeUndelivered,
+    CarryOut,
+    ChangeTags,
     Consult,
     LeaveAgent,
+    Mention,
     PromiseOtherWay,
     TakeOver,
     TransferToAgent,
@@ -51,6 +55,7 @@ from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.agent_items import claim_attributes
 from sportello.table.audit_table import AuditEntry
+from sportello.table.draft_table import Draft, DraftName
 from sportello.table.line_item import CountedLine
 from support.builders import (
     ACCOUNT,
@@ -264,6 +269,10 @@ def lost_on_the_way(desk: WorkingDesk) -> None:
     desk.ask(reply())
     desk.adapter.outcomes.append(Delivery.refused(Refusal.WINDOW_CLOSED, "131047"))
     desk.deliver()
+    desk.ask(AcknowledgeUndelivered(agent_id="anna"))
+    desk.ask(reply(key="2"))
+    desk.adapter.outcomes.append(Delivery.refused(Refusal.WINDOW_CLOSED, "131047"))
+    desk.deliver()
 
 
 def known_by_another_name(desk: WorkingDesk) -> None:
@@ -298,6 +307,12 @@ def from_one_to_the_other(desk: WorkingDesk) -> None:
     desk.ask(accept("bruno"))
     desk.ask(WriteDown(agent_id="anna", text="Ha già pagato."))
     desk.ask(Consult(agent_id="bruno", colleague="anna", note="Che sconto?"))
+    carla = Mention(agent_id="carla", endpoints=("@carla/phone",))
+    desk.ask(WriteDown(agent_id="bruno", key="note:carla", text="Vedi tu?", mentions=(carla,)))
+    tags = ChangeTags(agent_id="bruno", adds=("complaint",))
+    desk.ask(CarryOut(agent_id="bruno", key="macro:1", macro="complains", commands=(tags,)))
+    draft = Draft(text="Gentile Anna,", seen_up_to=desk.state.sequence)
+    desk.table.drafts.keep(DraftName("bruno", CONVERSATION, "reply"), draft, 0, desk.now)
     promise = PromiseTerms(within_seconds=3_600, kept_by="hand")
     desk.ask(
         PromiseOtherWay(

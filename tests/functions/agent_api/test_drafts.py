@@ -68,7 +68,11 @@ def test_a_reply_and_a_note_are_two_drafts() -> None:
 
 def test_nobody_else_reads_it_and_a_supervisor_neither() -> None:
     draft("PUT", SECRET)
-    for who in ({"agent": "bruno"}, {"agent": "chief", "groups": "agent,supervisor"}):
+    others: list[dict[str, Any]] = [
+        {"agent": "bruno"},
+        {"agent": "chief", "groups": "agent,supervisor"},
+    ]
+    for who in others:
         assert draft("GET", **who).document["text"] == ""
         assert SECRET not in call("GET", HERE, **who).body
 
