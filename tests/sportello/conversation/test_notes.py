@@ -50,6 +50,9 @@ def test_the_owner_and_the_writer_take_nobodys_place() -> None:
     decision = decide(with_agent(), a_note("anna"), NOW)
     assert types(decision) == ["NoteWritten"]
     assert [notice.endpoint for notice in notices(decision)] == ["@anna/phone"]
+    by_chief = a_note("anna", "bruno").model_copy(update={"agent_id": "chief"})
+    assert types(decide(with_agent(), by_chief, NOW)) == ["NoteWritten", "ColleaguesMentioned"]
+    assert after(by_chief, state=with_agent()).consulted == ("bruno",)
 
 
 def test_a_sixth_colleague_takes_the_place_of_who_was_asked_longest_ago() -> None:

@@ -198,7 +198,9 @@ def _apply(state: ConversationState, event: ConversationEvent) -> ConversationSt
         case ConsultRequested():
             return _let_read(state, (event.colleague,))
         case ColleaguesMentioned():
-            return _let_read(state, event.colleagues)
+            # Whoever has it reads it anyway, and takes nobody's place.
+            others = (name for name in event.colleagues if name != state.owner.name)
+            return _let_read(state, others)
         case UndeliveredAcknowledged():
             return _without_undelivered(state, event.effect_keys)
         case TagsChanged():

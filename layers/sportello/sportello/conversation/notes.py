@@ -38,15 +38,14 @@ def write_down(draft: Draft, command: WriteDown) -> None:
 def _mention(draft: Draft, command: WriteDown) -> None:
     """Tell colleagues that a note names them; from now on they may read along, as if asked."""
     state = draft.state
-    owner = state.owner.name if state.owner.kind is OwnerKind.AGENT else ""
     names = tuple(dict.fromkeys(mention.agent_id for mention in command.mentions))
-    readers = tuple(name for name in names if name not in {owner, command.agent_id})
-    if readers:
+    colleagues = tuple(name for name in names if name != command.agent_id)
+    if colleagues:
         draft.record(
             ColleaguesMentioned(
                 at=draft.now,
                 agent_id=command.agent_id,
-                colleagues=readers,
+                colleagues=colleagues,
                 effect_key=command.key,
             )
         )
