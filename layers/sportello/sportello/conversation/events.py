@@ -311,10 +311,12 @@ class ConsideredAgent(Stored):
 class AgentChosen(Event):
     """It was one agent; `others` are the first few who were not, and why.
 
-    `endpoints` are the agent's own.
+    `endpoints` are the agent's own. Both are told to nobody by the event: others may be of queues
+    that a reader does not see, and the routing of a conversation explains them as far as they do.
     """
 
     published = True
+    confidential = frozenset({"endpoints", "others"})
     type: str
     handoff_id: str
     agent_id: str
