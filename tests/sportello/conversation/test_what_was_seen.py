@@ -194,3 +194,22 @@ def test_a_message_of_the_customers_stops_no_reply() -> None:
     state = writes(before, "item-2")
     assert "MessageQueued" in types(decide(state, answers(before), NOW))
     assert len(state.unseen_messages(before.sequence)) == 1
+
+
+def test_of_a_colleague_who_wrote_much_the_last_is_told() -> None:
+    before = with_agent()
+    state = before
+    for number in range(5):
+        state = after(reply("chief", str(number), supervisor=True), state=state)
+    with pytest.raises(ColleagueReplied) as refused:
+        decide(state, answers(before), NOW)
+    assert refused.value.effect_keys == (reply_key("chief", "4"),)
+
+
+def test_ones_own_words_push_out_nobody_elses() -> None:
+    before = with_agent()
+    state = after(reply("chief", "1", supervisor=True), state=before)
+    for number in range(5):
+        state = after(reply(key=str(number)), state=state)
+    with pytest.raises(ColleagueReplied):
+        decide(state, answers(before), NOW)

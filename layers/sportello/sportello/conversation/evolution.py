@@ -463,7 +463,8 @@ def _queue_message(state: ConversationState, event: MessageQueued) -> Conversati
 
 def _speeches(state: ConversationState, event: MessageQueued) -> tuple[Speech, ...]:
     speech = Speech(sequence=state.sequence, effect_key=event.effect_key, agent_id=event.agent_id)
-    return (*state.speeches, speech)[-MAX_SPEECHES:]
+    others = (each for each in state.speeches if each.agent_id != event.agent_id)
+    return (*others, speech)[-MAX_SPEECHES:]
 
 
 def _record_delivery(state: ConversationState, event: DeliveryRecorded) -> ConversationState:

@@ -29,7 +29,7 @@ MAX_TAGS = 20
 MAX_UNDELIVERED = 5
 MAX_REPLIES_SINCE = 3
 MAX_MESSAGE_NUMBERS = 10
-MAX_SPEECHES = 4
+MAX_SPEECHES = 3
 SHORT_ID = 16
 """Characters of an item's id that tell it from the few others that are remembered."""
 
@@ -187,9 +187,10 @@ class ConversationState(Stored):
     `ladder_exhausted` is whether any round of ringing was in vain, `ladder_round` counts them. By
     `ring_by` it should have gone on; `restarted_at` is when it last began at once. `consulted` are
     colleagues whom its agents have asked or mentioned, the latest last. `message_numbers` are the
-    places in the log of what its customer wrote last, `speeches` of what people and bots did.
-    `undelivered` are people's answers that did not arrive, until one arrives that was written since
-    or somebody acknowledges them. `tags_version` grows with each change of the tags.
+    places in the log of what its customer wrote last, `speeches` of the last words of those of
+    ours who spoke last. `undelivered` are people's answers that did not arrive, until one arrives
+    that was written since or somebody acknowledges them. `tags_version` grows with each change of
+    the tags.
     """
 
     sequence: int = 0
