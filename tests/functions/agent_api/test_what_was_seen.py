@@ -5,15 +5,20 @@ from typing import Any
 import pytest
 
 from sportello.conversation.commands import Command, MoveTo
+from sportello.conversation.decision import Decision
 from sportello.conversation.effects import reply_key
+from sportello.conversation.people_commands import TakeOver
 from sportello.delivery.outcomes import Outcome, Outcomes
 from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
+from sportello.routing.endpoints import AgentEndpoint
+from sportello.routing.profile import AgentProfile
 from sportello.table.desk import Desk, Step
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, TERMS, a_message, an_inbound_record
 from support.clouds.begun_conversation import begin
+from support.story import rung
 
 HERE = f"/conversations/{CONVERSATION}"
 SUPERVISOR = {"agent": "chief", "groups": "agent,supervisor"}
@@ -135,13 +140,18 @@ def test_a_reply_tells_what_the_customer_wrote_meanwhile(taken: Desk) -> None:
     assert post("replies", {"text": "Eccomi."}).document["unseen"] == []
 
 
+def is_refused(desk: Desk, effect_key: str) -> Decision:
+    """The channel reports that it does not take a message after all."""
+    outcome = Outcome(effect_key=effect_key, status=DeliveryStatus.REFUSED, error_code="blocked:1")
+    outcomes = Outcomes(desk.table, runtime.settings)
+    return desk.act(
+        CONVERSATION, lambda seen: outcomes.step(outcome, seen), NOW, effect_keys=[effect_key]
+    ).decision
+
+
 def test_an_undelivered_answer_is_shown_until_it_is_acknowledged(taken: Desk) -> None:
     effect_key = post("replies", {"text": "Eccomi."}).document["effect_key"]
-    conversation = taken.table.load(CONVERSATION, effect_keys=[effect_key])
-    outcome = Outcome(effect_key=effect_key, status=DeliveryStatus.REFUSED, error_code="blocked:1")
-    step = Outcomes(taken.table, runtime.settings).step(outcome, conversation)
-    assert step is not None
-    taken.act(CONVERSATION, lambda _: step, NOW)
+    is_refused(taken, effect_key)
     (undelivered,) = call("GET", HERE).document["undelivered"]
     assert undelivered == {
         "effect_key": effect_key,
@@ -153,6 +163,23 @@ def test_an_undelivered_answer_is_shown_until_it_is_acknowledged(taken: Desk) ->
     assert (by_another.status, by_another.problem) == (409, "not-allowed")
     answer = call("POST", f"{HERE}/undelivered/acknowledge", {"effect_keys": [effect_key]})
     assert answer.document["undelivered"] == []
+
+
+def test_whoever_wrote_it_is_rung_at_their_own_endpoints_whoever_has_it(taken: Desk) -> None:
+    bell = AgentEndpoint.model_validate({"notifier": "webhook", "url": "https://a.example/hook"})
+    taken.table.agents.put_profile("anna", AgentProfile(endpoints={"phone": bell}), 0, NOW)
+    effect_key = post("replies", {"text": "Eccomi."}).document["effect_key"]
+    ask(taken, TakeOver(agent_id="chief", supervisor=True))
+    told = rung(is_refused(taken, effect_key), "message.not_delivered")
+    assert told == [("message.not_delivered", "desk"), ("message.not_delivered", "@anna/phone")]
+
+
+@pytest.mark.parametrize(
+    "keys", [["x" * 129], [f"reply:{number}" for number in range(6)], ["reply:1", 7]]
+)
+def test_what_names_no_answers_is_refused(keys: list[Any]) -> None:
+    answer = call("POST", f"{HERE}/undelivered/acknowledge", {"effect_keys": keys})
+    assert (answer.status, answer.problem) == (422, "validation")
 
 
 def test_a_sequence_of_a_story_that_moved_is_refused_by_name(
