@@ -265,9 +265,10 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     planned = under_terms(agent, command)
 
     def plan(conversation: Conversation) -> Step:
+        step = planned(conversation)
         if isinstance(command, InformedCommand):
             require_same_story(conversation_id, conversation, command.seen_up_to)
-        return planned(conversation)
+        return step
 
     return view_after(act(conversation_id, plan, type(command), now), now)
 
