@@ -185,7 +185,10 @@ def with_the_bot(desk: WorkingDesk) -> None:
     desk.table.media.keep(
         name, KeptFile(state=MediaState.FAILED, at=NOW, reason="gone", kind="image")
     )
-    desk.ask(FetchAgain(agent_id="anna", **dict(zip(name._fields, name, strict=True))))
+    again = FetchAgain(
+        agent_id="anna", conversation_id=CONVERSATION, item_id=name.item_id, number=name.number
+    )
+    desk.ask(again)
     desk.pass_time(timedelta(hours=2))
     desk.ask(retry_turn())
     desk.hand_over("nothing_to_read", "turn-2")

@@ -281,7 +281,7 @@ TROUBLES: Mapping[str, Trouble] = {
         frozenset({"WhatsAppFetchDeadLettersAlarm", "TelegramFetchDeadLettersAlarm"}),
         broken("WhatsAppFetchFunction", "TelegramFetchFunction"),
         customers_with_pictures,
-        lasting=7 * HOUR,
+        lasting=9 * HOUR,
     ),
     "queues that nothing reads": Trouble(
         frozenset(

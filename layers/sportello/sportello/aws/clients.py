@@ -28,7 +28,7 @@ OF_A_SERVICE: Mapping[str, Config] = {
     # Its addresses are signed as every region takes them; a large file takes its time.
     "s3": Config(signature_version="s3v4", read_timeout=10),
     # A function of somebody else's, asked once: whoever asks is tried again.
-    "lambda": Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 1}),
+    "lambda": Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1}),
 }
 
 

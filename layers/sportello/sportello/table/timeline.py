@@ -109,7 +109,8 @@ def read_timeline(
         room = MAX_PAGE_CHARACTERS - _characters(page.entries)
         its_page = _read_page(table, other, limit, room)
         page.entries += its_page.entries
-        page.items |= its_page.items
+        # What was handed on is where it went, and there its files are.
+        page.items = its_page.items | page.items
         page.sent |= its_page.sent
         joined = [*joined, *its_page.joined]
         older[other] = its_page.oldest or None
