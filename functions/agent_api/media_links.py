@@ -49,6 +49,8 @@ class MediaAsked(Model):
     "GET",
     "/conversations/{conversation_id}/media/{media_id}",
     Permission.READ_CONVERSATIONS,
+    answers={200: MediaLink},
+    problems=("unknown-media", "media-not-stored", "media-gone"),
 )
 def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: str) -> Response:
     checked(conversation_id)
@@ -81,6 +83,8 @@ def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: st
     "POST",
     "/conversations/{conversation_id}/media/{media_id}/fetch",
     Permission.WORK_CONVERSATIONS,
+    answers={202: MediaAsked},
+    problems=("unknown-media", "media-settled"),
 )
 def fetch_again(_request: Request, agent: Agent, conversation_id: str, media_id: str) -> Response:
     """Have a file fetched once more; what is here already, or was refused, stays as it is."""

@@ -30,7 +30,7 @@ class NewUpload(Model):
     file_name: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)
     ]
-    mime_type: Annotated[str, StringConstraints(max_length=128)]
+    mime_type: str = Field(max_length=128, json_schema_extra={"enum": list(TYPES)})
     size_bytes: int = Field(gt=0)
     sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64})?$")] = ""
 

@@ -25,6 +25,11 @@ def of_whatsapp(desk: DrivenDesk, customer: WhatsAppCustomer) -> str:
 
 
 def of_telegram(desk: DrivenDesk, customer: TelegramCustomer) -> str:
+    desk.await_sent(customer)
+    return named(desk, customer)
+
+
+def named(desk: DrivenDesk, customer: TelegramCustomer) -> str:
     key = desk.laptop.conversation_key()
     return conversation_id(key, "telegram", TELEGRAM_BOT, f"telegram:{customer.user_id}")
 
@@ -94,7 +99,7 @@ def test_a_link_that_somebody_changed_opens_nothing(desk: DrivenDesk) -> None:
     expired = re.sub(r"X-Amz-Date=\d{8}T", "X-Amz-Date=20200101T", url)
     assert call("GET", expired).status == 403
     assert desk.ask("GET", path, role="").status == 401
-    other = of_telegram(desk, desk.telegram_customer())
+    other = named(desk, desk.telegram_customer())
     assert desk.ask("GET", path.replace(conversation, other, 1)).status == 404
 
 
