@@ -20,6 +20,7 @@ OURS = (
     "answers",
     "channels",
     "files",
+    "live",
     "notifiers",
     "sportello",
     "subscriptions",
