@@ -19,6 +19,8 @@ from agent_api import (
     events,
     handing_on,
     health,
+    me,
+    openapi,
     other_ways,
     presence,
     push,
@@ -27,6 +29,7 @@ from agent_api import (
     routing_explained,
     setting_aside,
     settings,
+    settings_versions,
     subscriptions,
 )
 from agent_api.problems import speak_problems
@@ -57,6 +60,7 @@ app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
@@ -65,6 +69,8 @@ app.register_blueprint(push.routes)
 app.register_blueprint(events.routes)
 app.register_blueprint(event_schemas.routes)
 app.register_blueprint(subscriptions.routes)
+app.register_blueprint(me.routes)
+app.register_blueprint(openapi.routes)
 prepare("dynamodb")
 
 
