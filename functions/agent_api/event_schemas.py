@@ -20,7 +20,7 @@ class ListedSchema(Model):
     schema_path: str
 
 
-class Schemas(Model):
+class SchemasPage(Model):
     schemas: tuple[ListedSchema, ...]
 
 
@@ -31,15 +31,22 @@ class PublishedSchema(Model):
     document: dict[str, Any]
 
 
-@route(routes, "GET", "/events/schemas", Permission.READ_EVENTS)
+@route(routes, "GET", "/events/schemas", Permission.READ_EVENTS, answers={200: SchemasPage})
 def list_schemas(_request: Request, _agent: Agent) -> Response:
     types = sorted([*published_types(), TEST_EVENT])
     listed = (ListedSchema(type=name, schema_path=f"/events/schemas/{name}") for name in types)
-    return answer_with(Schemas(schemas=tuple(listed)))
+    return answer_with(SchemasPage(schemas=tuple(listed)))
 
 
-@route(routes, "GET", "/events/schemas/{event_type}", Permission.READ_EVENTS)
-def read_schema(_request: Request, _agent: Agent, event_type: str) -> Response:
+@route(
+    routes,
+    "GET",
+    "/events/schemas/{event_type}",
+    Permission.READ_EVENTS,
+    answers={200: PublishedSchema},
+    problems=("unknown-event-type",),
+)
+def read_event_schema(_request: Request, _agent: Agent, event_type: str) -> Response:
     schema = schema_of(event_type)
     if schema is None:
         raise Problem(404, "unknown-event-type", "GET /events/schemas lists what is published.")

@@ -71,7 +71,7 @@ class Feed(Model):
     more: bool
 
 
-@route(routes, "GET", "/events", Permission.READ_EVENTS)
+@route(routes, "GET", "/events", Permission.READ_EVENTS, query=FeedQuery, answers={200: Feed})
 def read_feed(request: Request, _agent: Agent) -> Response:
     return feed_page(read_query(request, FeedQuery), lambda _event: True)
 

@@ -91,6 +91,8 @@ STATUSES: Mapping[int, tuple[str, ...]] = {
         "unknown-conversation",
         "unknown-settings-kind",
         "unknown-calendar",
+        "unknown-event-type",
+        "unknown-subscription",
         "unknown-version",
         "unknown-queue",
         "unknown-agent",

@@ -10,14 +10,14 @@ from typing import Annotated, Self
 from uuid import uuid4
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import AwareDatetime, Field, PlainValidator
+from pydantic import AwareDatetime, ConfigDict, Field, PlainValidator
 
-from agent_api.events import Cursor, FeedQuery, feed_page, start_of
+from agent_api.events import Cursor, Feed, FeedQuery, feed_page, start_of
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import read_body, read_query
-from agent_api.route_declaration import answer_with, route
+from agent_api.route_declaration import answer_with, answer_with_json, route
 from sportello.conversation.published_events import PublishedEvent
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
@@ -81,7 +81,7 @@ class SubscriptionHealth(Model):
         )
 
 
-class Subscriptions(Model):
+class SubscriptionsShown(Model):
     """`events_published` is false where the deployment tells nobody of anything."""
 
     events_published: bool
@@ -110,8 +110,10 @@ class ReplayRequest(Model):
 class ReplayAccepted(Model):
     """The stretch of the feed that is told once more."""
 
-    since: Instant = Field(serialization_alias="from")
-    until: Instant = Field(serialization_alias="to")
+    model_config = ConfigDict(validate_by_name=True)
+
+    since: Instant = Field(alias="from")
+    until: Instant = Field(alias="to")
 
 
 def _opened(cursor: object) -> str:
@@ -147,14 +149,14 @@ class AttemptView(Model):
         return cls.model_validate({**fields, "error": attempt.error or None})
 
 
-class Attempts(Model):
+class AttemptsPage(Model):
     """Newest first; `cursor` is None once everything that is kept has been read."""
 
     attempts: tuple[AttemptView, ...]
     cursor: str | None
 
 
-@route(routes, "GET", "/subscriptions", Permission.READ_EVENTS)
+@route(routes, "GET", "/subscriptions", Permission.READ_EVENTS, answers={200: SubscriptionsShown})
 def list_subscriptions(_request: Request, _agent: Agent) -> Response:
     table, now = runtime.table(), runtime.utc_now()
     marks = {mark.name: mark for mark in table.subscriptions.subscribers.marks()}
@@ -163,10 +165,17 @@ def list_subscriptions(_request: Request, _agent: Agent) -> Response:
         for name, subscription in sorted(in_force().subscriptions.items())
     )
     published = runtime.TableEnvironment.load().publish_events
-    return answer_with(Subscriptions(events_published=published, subscriptions=tuple(health)))
+    return answer_with(SubscriptionsShown(events_published=published, subscriptions=tuple(health)))
 
 
-@route(routes, "POST", "/subscriptions/{name}/secret", Permission.WRITE_SUBSCRIPTIONS)
+@route(
+    routes,
+    "POST",
+    "/subscriptions/{name}/secret",
+    Permission.WRITE_SUBSCRIPTIONS,
+    answers={200: ShownKey},
+    problems=("unknown-subscription",),
+)
 def renew_secret(_request: Request, _agent: Agent, name: str) -> Response:
     """Make a new signing key, and tell it this once; what rested for want of it is called again."""
     subscription = subscription_named(name)
@@ -185,7 +194,14 @@ def renew_secret(_request: Request, _agent: Agent, name: str) -> Response:
     return answer_with(ShownKey(signing_key=key.text, previous_valid_until=key.previous_until))
 
 
-@route(routes, "POST", "/subscriptions/{name}/test", Permission.WRITE_SUBSCRIPTIONS)
+@route(
+    routes,
+    "POST",
+    "/subscriptions/{name}/test",
+    Permission.WRITE_SUBSCRIPTIONS,
+    answers={202: TestSent},
+    problems=("unknown-subscription",),
+)
 def send_test(_request: Request, _agent: Agent, name: str) -> Response:
     """Have a subscriber called with an event of ours, once, even one that is switched off."""
     subscription_named(name)
@@ -196,7 +212,15 @@ def send_test(_request: Request, _agent: Agent, name: str) -> Response:
     return answer_with(TestSent(event_id=event_id), status=HTTPStatus.ACCEPTED)
 
 
-@route(routes, "GET", "/subscriptions/{name}/attempts", Permission.READ_EVENTS)
+@route(
+    routes,
+    "GET",
+    "/subscriptions/{name}/attempts",
+    Permission.READ_EVENTS,
+    query=AttemptsQuery,
+    answers={200: AttemptsPage},
+    problems=("unknown-subscription",),
+)
 def read_attempts(request: Request, _agent: Agent, name: str) -> Response:
     query = read_query(request, AttemptsQuery)
     subscription_named(name)
@@ -204,24 +228,40 @@ def read_attempts(request: Request, _agent: Agent, name: str) -> Response:
     return answer_with(page_of(newest, query.limit))
 
 
-def page_of(newest: Iterator[Attempt], limit: int) -> Attempts:
+def page_of(newest: Iterator[Attempt], limit: int) -> AttemptsPage:
     attempts: list[AttemptView] = []
     for attempt in newest:
         attempts.append(AttemptView.of(attempt))
         if len(attempts) == limit:
             cursor = base64.urlsafe_b64encode(attempt.sort_key.encode()).decode()
-            return Attempts(attempts=tuple(attempts), cursor=cursor)
-    return Attempts(attempts=tuple(attempts), cursor=None)
+            return AttemptsPage(attempts=tuple(attempts), cursor=cursor)
+    return AttemptsPage(attempts=tuple(attempts), cursor=None)
 
 
-@route(routes, "GET", "/subscriptions/{name}/events", Permission.READ_EVENTS)
+@route(
+    routes,
+    "GET",
+    "/subscriptions/{name}/events",
+    Permission.READ_EVENTS,
+    query=FeedQuery,
+    answers={200: Feed},
+    problems=("unknown-subscription",),
+)
 def read_events(request: Request, _agent: Agent, name: str) -> Response:
     """Read the part of the feed that a subscription asks for, as it stands now."""
     query = read_query(request, FeedQuery)
     return feed_page(query, subscription_named(name).asks_for)
 
 
-@route(routes, "POST", "/subscriptions/{name}/replay", Permission.WRITE_SUBSCRIPTIONS)
+@route(
+    routes,
+    "POST",
+    "/subscriptions/{name}/replay",
+    Permission.WRITE_SUBSCRIPTIONS,
+    body=ReplayRequest,
+    answers={202: ReplayAccepted},
+    problems=("unknown-subscription",),
+)
 def replay(request: Request, _agent: Agent, name: str) -> Response:
     """Tell a subscriber once more of what was recorded, under the same ids."""
     wish, now = read_body(request, ReplayRequest), runtime.utc_now()
@@ -239,10 +279,8 @@ def replay(request: Request, _agent: Agent, name: str) -> Response:
         raise _unfit("/to", "before what it begins with, or before all that is kept")
     put_in_line(Job(subscription=name, since=now, replay=Replay(after=position, until=until)))
     accepted = ReplayAccepted(since=since, until=until)
-    return Response(
-        body=accepted.model_dump_json(by_alias=True),
-        status_code=HTTPStatus.ACCEPTED,
-        headers={"content-type": "application/json", "cache-control": "no-store"},
+    return answer_with_json(
+        accepted.model_dump_json(by_alias=True), status=HTTPStatus.ACCEPTED.value
     )
 
 
