@@ -18,6 +18,8 @@ from agent_api import (
     handing_on,
     health,
     inbox,
+    me,
+    openapi,
     other_ways,
     presence,
     push,
@@ -27,6 +29,7 @@ from agent_api import (
     search,
     setting_aside,
     settings,
+    settings_versions,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -58,11 +61,14 @@ app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
+app.register_blueprint(me.routes)
+app.register_blueprint(openapi.routes)
 prepare("dynamodb")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent_api import endpoint_addresses
+from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
 from agent_api.search import SearchEnvironment
 from answers import link
@@ -61,6 +61,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         SearchEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
+        caller_limits.LimitsEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
