@@ -55,7 +55,15 @@ class InboxCounts(Model):
     counts: dict[View, Amount]
 
 
-@route(routes, "GET", "/inbox", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/inbox",
+    Permission.READ_CONVERSATIONS,
+    query=InboxQuery,
+    answers={200: Inbox},
+    problems=("unknown-queue",),
+)
 def read_inbox(request: Request, agent: Agent) -> Response:
     query, now = read_query(request, InboxQuery), runtime.utc_now()
     queues = queues_shown(agent, query.view, query.queue)
@@ -70,7 +78,15 @@ def read_inbox(request: Request, agent: Agent) -> Response:
     return answer_with(Inbox(view=query.view, at=now, rows=page.rows, cursor=cursor))
 
 
-@route(routes, "GET", "/inbox/counts", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/inbox/counts",
+    Permission.READ_CONVERSATIONS,
+    query=CountsQuery,
+    answers={200: InboxCounts},
+    problems=("unknown-queue",),
+)
 def read_counts(request: Request, agent: Agent) -> Response:
     queue, now = read_query(request, CountsQuery).queue, runtime.utc_now()
     shown = {view: queues_shown(agent, view, queue) for view in View}

@@ -123,6 +123,7 @@ STATUSES: Mapping[int, tuple[str, ...]] = {
     ),
     429: ("rate-limited",),
     500: ("internal",),
+    501: ("search-off",),
     503: (
         "busy",
         "settings-unfit",

@@ -71,7 +71,7 @@ def cursor_to(positions: re.Pattern[str]) -> PlainValidator:
             raise ValueError("none of ours")
         return position
 
-    return PlainValidator(opened)
+    return PlainValidator(opened, json_schema_input_type=str)
 
 
 def read_idempotency_key(request: Request) -> str:

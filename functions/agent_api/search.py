@@ -48,7 +48,15 @@ class SearchHits(Model):
     cursor: str | None
 
 
-@route(routes, "GET", "/search", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/search",
+    Permission.READ_CONVERSATIONS,
+    query=SearchQuery,
+    answers={200: SearchHits},
+    problems=("search-off",),
+)
 def search(request: Request, agent: Agent) -> Response:
     query = read_query(request, SearchQuery)
     secret = SearchEnvironment.load().conversation_key_secret

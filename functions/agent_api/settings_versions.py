@@ -25,7 +25,6 @@ from agent_api.settings import (
     shape_of,
 )
 from agent_api.settings_shown import shown_to
-from agent_api.subscription_documents import forget_removed_subscribers
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
