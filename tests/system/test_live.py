@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from local.cloud.live_client import LiveClient, refusal
 from local.cloud.observing import wait_until
 from support.clouds.agents_at_work import AgentAtWork
 from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, Measured, conversation_in
-from support.clouds.live_client import LiveClient, refusal
 
 pytestmark = pytest.mark.system
 

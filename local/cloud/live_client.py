@@ -37,7 +37,7 @@ class LiveClient:
         self._socket: ClientConnection | None = None
         self._news = threading.Condition()
         self.heard: list[tuple[float, Frame]] = []
-        self.rows: dict[str, Frame] = {}
+        self.rows: dict[str, Mapping[str, Any]] = {}
         self.connection = ""
 
     def __enter__(self) -> Self:
@@ -69,16 +69,20 @@ class LiveClient:
 
     def cut(self) -> None:
         """Lose the line: nobody is told, and what comes is not heard."""
-        assert self._socket, "not connected"
-        self._socket.socket.shutdown(socket.SHUT_RDWR)
+        self._open_socket.socket.shutdown(socket.SHUT_RDWR)
         self._line.close()
 
     def say(self, frame: str, **fields: Any) -> None:
         self.send(json.dumps({"t": frame, **fields}))
 
     def send(self, text: str) -> None:
-        assert self._socket, "not connected"
-        self._socket.send(text)
+        self._open_socket.send(text)
+
+    @property
+    def _open_socket(self) -> ClientConnection:
+        if self._socket is None:
+            raise RuntimeError("not connected")
+        return self._socket
 
     def frames(self, *kinds: str, since: int = 0) -> list[Frame]:
         with self._news:
@@ -142,16 +146,18 @@ class LiveClient:
     def _take(self, frame: Frame) -> None:
         with self._news:
             if frame["t"] == "row":
-                self._apply(frame["row"])
+                self.apply(frame["row"])
             elif frame["t"] == "gone":
                 self.rows.pop(frame["conversation_id"], None)
             self.heard.append((time.monotonic(), frame))
             self._news.notify_all()
 
-    def _apply(self, row: Frame) -> None:
-        before = self.rows.get(row["conversation_id"])
-        if before is None or row["sequence"] > before["sequence"]:
-            self.rows[row["conversation_id"]] = row
+    def apply(self, row: Mapping[str, Any]) -> None:
+        """Take a row that was pushed, or read of a list, if it is newer."""
+        with self._news:
+            before = self.rows.get(row["conversation_id"])
+            if before is None or row["sequence"] > before["sequence"]:
+                self.rows[row["conversation_id"]] = row
 
 
 def dial(ticket: Mapping[str, Any]) -> AbstractContextManager[ClientConnection]:
