@@ -39,7 +39,7 @@ def await_file(desk: DrivenDesk, conversation: str, state: str, kind: str = "") 
         return any(is_wanted(media) for media in entry["detail"].get("media", []))
 
     def is_wanted(media: dict[str, Any]) -> bool:
-        return media["state"] == state and media["kind"] == (kind or media["kind"])
+        return bool(media["state"] == state and media["kind"] == (kind or media["kind"]))
 
     entry = desk.await_entry(conversation, is_there, what=f"{state} file", seconds=60)
     media: dict[str, Any] = next(filter(is_wanted, entry["detail"]["media"]))

@@ -1,6 +1,7 @@
 """Which files are taken: by what their bytes say, whatever anybody claims of them."""
 
 import io
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -120,7 +121,9 @@ def test_a_file_that_is_something_else_than_it_was_sent_as_is_refused(
 
 @pytest.mark.parametrize(("width", "height"), [(20_000, 20_000), (40_000, 1), (65_535, 65_535)])
 @pytest.mark.parametrize("make", [files.png, files.jpeg])
-def test_a_picture_too_large_to_draw_is_refused_by_its_header(make, width: int, height: int):
+def test_a_picture_too_large_to_draw_is_refused_by_its_header(
+    make: Callable[[int, int], bytes], width: int, height: int
+) -> None:
     assert refusal(make(width, height), "image") == "too_many_pixels"
 
 
