@@ -20,7 +20,9 @@ from agent_api import (
     handing_on,
     health,
     macros,
+    me,
     notes,
+    openapi,
     other_ways,
     presence,
     push,
@@ -29,6 +31,7 @@ from agent_api import (
     routing_explained,
     setting_aside,
     settings,
+    settings_versions,
     tags,
 )
 from agent_api.problems import speak_problems
@@ -64,11 +67,14 @@ app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
+app.register_blueprint(me.routes)
+app.register_blueprint(openapi.routes)
 prepare("dynamodb")
 
 

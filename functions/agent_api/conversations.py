@@ -8,7 +8,11 @@ from typing import Annotated, NamedTuple, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversation_view import ConversationWithTimeline, conversation_view
+from agent_api.conversation_view import (
+    ConversationView,
+    ConversationWithTimeline,
+    conversation_view,
+)
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Problem
@@ -142,7 +146,14 @@ class ReplyAccepted(Model):
     unseen: tuple[int, ...] = ()
 
 
-@route(routes, "GET", "/conversations/{conversation_id}", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}",
+    Permission.READ_CONVERSATIONS,
+    query=Page,
+    answers={200: ConversationWithTimeline},
+)
 def read_conversation(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     page = read_query(request, Page)
@@ -163,7 +174,15 @@ def read_conversation(request: Request, agent: Agent, conversation_id: str) -> R
     )
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/accept", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/accept",
+    Permission.WORK_CONVERSATIONS,
+    body=Acceptance | None,
+    answers={200: ConversationView},
+    problems=("no-room",),
+)
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Take it, as far as there is room: in a race for the same agent each looks anew."""
     checked(conversation_id)
@@ -182,7 +201,14 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(act(conversation_id, plan, Accept, now), now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/decline", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/decline",
+    Permission.WORK_CONVERSATIONS,
+    body=NamedOffer | None,
+    answers={200: ConversationView},
+)
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Refuse it; of an offer to this agent alone the next one is asked at once."""
     checked(conversation_id)
@@ -195,19 +221,42 @@ def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(committed, now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/resolve", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/resolve",
+    Permission.WORK_CONVERSATIONS,
+    body=AsSeen | None,
+    answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
+)
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return issue(agent, conversation_id, Resolve(**agent.author, **as_seen_in(request)))
+    return issue_as_seen(agent, conversation_id, Resolve(**agent.author, **as_seen_in(request)))
 
 
 @route(
-    routes, "POST", "/conversations/{conversation_id}/return-to-bot", Permission.WORK_CONVERSATIONS
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/return-to-bot",
+    Permission.WORK_CONVERSATIONS,
+    body=AsSeen | None,
+    answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
 )
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return issue(agent, conversation_id, ReturnToBot(**agent.author, **as_seen_in(request)))
+    return issue_as_seen(agent, conversation_id, ReturnToBot(**agent.author, **as_seen_in(request)))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/replies", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/replies",
+    Permission.WORK_CONVERSATIONS,
+    body=NewReply,
+    answers={202: ReplyAccepted},
+    problems=("colleague-replied", "conversation-moved", "reply-window-closed"),
+    keyed=True,
+)
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)
@@ -262,12 +311,18 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
+    return view_after(act(conversation_id, under_terms(agent, command), type(command), now), now)
+
+
+def issue_as_seen(agent: Agent, conversation_id: str, command: InformedCommand) -> Response:
+    """Ask what depends on how far the asker has read the story of just this conversation."""
+    checked(conversation_id)
+    now = runtime.utc_now()
     planned = under_terms(agent, command)
 
     def plan(conversation: Conversation) -> Step:
         step = planned(conversation)
-        if isinstance(command, InformedCommand):
-            require_same_story(conversation_id, conversation, command.seen_up_to)
+        require_same_story(conversation_id, conversation, command.seen_up_to)
         return step
 
     return view_after(act(conversation_id, plan, type(command), now), now)

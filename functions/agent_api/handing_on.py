@@ -7,7 +7,9 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
+from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
+    OwnerAsSeen,
     SeenUpTo,
     act,
     checked,
@@ -35,12 +37,15 @@ from sportello.settings_document import Name
 from sportello.table.desk import Committed, Step
 from sportello.table.items import Conversation
 
+MAX_NOTE = 4_000
+"""Code points."""
+
 routes = Blueprint(__name__)
 
 type NoteText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE)
 ]
-type OptionalNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)]
+type OptionalNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE)]
 
 
 class Transfer(Model):
@@ -64,7 +69,15 @@ class Question(Model):
     note: NoteText
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/transfer", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/transfer",
+    Permission.WORK_CONVERSATIONS,
+    body=Transfer,
+    answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
+)
 def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Transfer)
     now = runtime.utc_now()
@@ -85,13 +98,27 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(committed, now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/take-over", Permission.TAKE_OVER)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/take-over",
+    Permission.TAKE_OVER,
+    body=OwnerAsSeen | None,
+    answers={200: ConversationView},
+)
 def take_over(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(agent, conversation_id, TakeOver(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/consult", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/consult",
+    Permission.WORK_CONVERSATIONS,
+    body=Question,
+    answers={200: ConversationView},
+)
 def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Question)
     now = runtime.utc_now()

@@ -5,7 +5,8 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
-from agent_api.conversations import SeenUpTo, issue
+from agent_api.conversation_view import ConversationView
+from agent_api.conversations import SeenUpTo, issue, issue_as_seen
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.request_parts import read_body
@@ -45,19 +46,40 @@ class KeptPromise(Model):
     promise_id: str = Field(min_length=1, max_length=256)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/snooze", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/snooze",
+    Permission.WORK_CONVERSATIONS,
+    body=SnoozeUntil,
+    answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
+)
 def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, SnoozeUntil)
     command = Snooze(**agent.author, **dict(body))
-    return issue(agent, conversation_id, command)
+    return issue_as_seen(agent, conversation_id, command)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/unsnooze", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/unsnooze",
+    Permission.WORK_CONVERSATIONS,
+    answers={200: ConversationView},
+)
 def unsnooze(_request: Request, agent: Agent, conversation_id: str) -> Response:
     return issue(agent, conversation_id, EndSnooze(**agent.author))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/classify", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/classify",
+    Permission.WORK_CONVERSATIONS,
+    body=Classification,
+    answers={200: ConversationView},
+)
 def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Classification)
     command = Classify(**agent.author, priority=body.priority, segment=body.segment)
@@ -69,6 +91,8 @@ def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
     "POST",
     "/conversations/{conversation_id}/undelivered/acknowledge",
     Permission.WORK_CONVERSATIONS,
+    body=SeenTo | None,
+    answers={200: ConversationView},
 )
 def acknowledge_undelivered(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, SeenTo, default=b"{}")
@@ -77,7 +101,12 @@ def acknowledge_undelivered(request: Request, agent: Agent, conversation_id: str
 
 
 @route(
-    routes, "POST", "/conversations/{conversation_id}/promises/keep", Permission.WORK_CONVERSATIONS
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/promises/keep",
+    Permission.WORK_CONVERSATIONS,
+    body=KeptPromise,
+    answers={200: ConversationView},
 )
 def keep_promise(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, KeptPromise)

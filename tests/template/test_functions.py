@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent_api import endpoint_addresses
+from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
@@ -53,6 +53,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         PushKeyEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
+        caller_limits.LimitsEnvironment,
     ],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
