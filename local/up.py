@@ -48,6 +48,11 @@ Sportello is up. From the repository's folder, in another terminal:
          events/whatsapp/text_ask_person.json | cut -d' ' -f1)" \\
     --data-binary @events/whatsapp/text_ask_person.json
 
+  # she sends a picture, which is fetched and kept a moment later
+  curl -i '{stack.webhook_base}/telegram' -H 'content-type: application/json' \\
+    -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
+    --data-binary @events/telegram/photo.json
+
   # what the providers and the agents' webhooks were sent
   curl -s {stack.provider_base}/_calls | python3 -m json.tool
 
@@ -73,6 +78,16 @@ Sportello is up. From the repository's folder, in another terminal:
   curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \\
     -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \\
     -H 'content-type: application/json' -d '{{"text": "Buongiorno, sono Sofia."}}'
+
+  # open the last picture or voice note that its customer sent
+  MEDIA=$(curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION -H "Authorization: $TOKEN" \\
+    | python3 -c "import json, sys; \\
+    entries = json.load(sys.stdin)['timeline']['entries']; \\
+    print([m for e in entries for m in e['detail'].get('media', [])][-1]['media_id'])")
+  curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION/media/$MEDIA \\
+    -H "Authorization: $TOKEN" \\
+    | python3 -c "import json, sys; print(json.load(sys.stdin)['url'])" \\
+    | xargs curl -s -o opened-file
 
   # why it came to her, or to whom it would go
   curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION/routing \\

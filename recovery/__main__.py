@@ -8,9 +8,10 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -23,6 +24,7 @@ from recovery.redriving import Redriving
 from recovery.stack import DeadLetterQueue, NotDeployed, Stack
 from sportello.aws.logs import logger
 from sportello.errors import SportelloError
+from sportello.inbox.first_listing import list_what_never_was
 from sportello.intake.rerunning import Rerun
 from sportello.table.quarantined_payload import QuarantinedPayload
 
@@ -106,6 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     payloads.add_argument("--rerun", action="store_true", help="through this checkout's adapters")
     payloads.add_argument("--dry-run", action="store_true", help="only say what would be read")
     payloads.set_defaults(command=quarantined_payloads)
+
+    lists = commands.add_parser(
+        "lists", help="put into agents' lists what was last written before there were any"
+    )
+    lists.set_defaults(command=list_earlier)
     return parser
 
 
@@ -134,12 +141,8 @@ def _about(stack: Stack, queue: DeadLetterQueue, letter: Letter) -> str:
         names = stream_records.undone(stream_records.pending(stack.table), letter.about)
         undone = f"still to do: {', '.join(names)}" if names else "all done"
         return f"{letter.about.get('error', 'batch')}  {undone}  {age}"
-    if "shard" in letter.about:
-        return f"clocks to be fitted to changed settings, from shard {letter.about['shard']}  {age}"
-    if "agent_id" in letter.about:
-        return f"what waits to be given to agent {letter.about['agent_id']}  {age}"
     if not letter.effect_key:
-        return f"{letter.conversation_id}  acknowledgement of a button press  {age}"
+        return f"{_job_in(letter.about)}  {age}"
     effect = effect_of(stack, letter)
     if effect is None:
         return f"{letter.conversation_id}  {letter.effect_key}  gone  {age}"
@@ -149,6 +152,21 @@ def _about(stack: Stack, queue: DeadLetterQueue, letter: Letter) -> str:
         f"{letter.conversation_id}  {letter.effect_key}  {effect.status}{why}"
         f"  decided {decided} ago, {age}"
     )
+
+
+def _job_in(about: Mapping[str, Any]) -> str:
+    """Say what is to be done that no effect of a conversation tells of."""
+    match about:
+        case {"shard": shard}:
+            return f"clocks to be fitted to changed settings, from shard {shard}"
+        case {"agent_id": agent_id}:
+            return f"what waits to be given to agent {agent_id}"
+        case {"subscription": subscription, "event": {"id": event_id}}:
+            return f"{event_id}  for the subscription {subscription}"
+        case {"subscription": subscription}:
+            return f"a replay for the subscription {subscription}"
+        case _:
+            return f"{about.get('conversation_id', '')}  acknowledgement of a button press"
 
 
 def _span(span: timedelta) -> str:
@@ -170,6 +188,12 @@ def redrive_queues(stack: Stack, options: argparse.Namespace) -> bool:
         for item in redriven.backlog:
             print(f"    still to do: {item}")
     return complete
+
+
+def list_earlier(stack: Stack, _options: argparse.Namespace) -> bool:
+    listed = list_what_never_was(stack.table)
+    print(f"{listed} conversations are in agents' lists that were in none")
+    return True
 
 
 # --- quarantine -------------------------------------------------------------------------------

@@ -129,15 +129,10 @@ def move_back(stack: Stack, queue: DeadLetterQueue, limit: int) -> Iterator[Lett
 def _send_again(stack: Stack, queue: DeadLetterQueue, letter: Letter) -> None:
     # The letter's own id: the id it was first sent with may still be known to the queue, which
     # would then take the message and drop it.
-    in_order = (
-        {
-            "MessageGroupId": letter.group,
-            "MessageDeduplicationId": f"redrive-{letter.message_id}",
-        }
-        if letter.group
-        else {}
-    )
-    stack.sqs.send_message(QueueUrl=queue.source_url, MessageBody=letter.body, **in_order)
+    group = {"MessageGroupId": letter.group} if letter.group else {}
+    if str(queue.source_url).endswith(".fifo"):
+        group["MessageDeduplicationId"] = f"redrive-{letter.message_id}"
+    stack.sqs.send_message(QueueUrl=queue.source_url, MessageBody=letter.body, **group)
 
 
 def effect_of(stack: Stack, letter: Letter) -> EffectRecord | None:

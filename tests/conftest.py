@@ -70,7 +70,7 @@ def nothing_kept_from_another_test() -> Iterator[None]:
 
 
 KEPT_BY_A_PROCESS = {
-    "sportello.entrypoints.runtime": ["inbound_table", "table", "desk", "settings"],
+    "sportello.entrypoints.runtime": ["inbound_table", "table", "desk", "settings", "media_store"],
     "sportello.entrypoints.receiver": ["_conversation_key"],
 }
 KEPT_IN_DICTIONARIES = {

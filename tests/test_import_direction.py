@@ -177,14 +177,22 @@ def test_only_the_table_talks_to_dynamodb() -> None:
     assert speakers == {
         "agent_list.py",
         "agent_table.py",
+        "attempt_table.py",
         "audit_table.py",
         "channel_table.py",
         "draft_table.py",
         "endpoint_table.py",
+        "file_link_table.py",
+        "event_feed.py",
         "inbound_table.py",
+        "inbox_table.py",
         "line_table.py",
         "link_table.py",
+        "live_table.py",
+        "media_table.py",
         "queue_table.py",
+        "upload_table.py",
+        "subscription_tables.py",
     }
 
 

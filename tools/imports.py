@@ -15,7 +15,17 @@ from pathlib import Path
 from support.template import ROOT, functions
 
 HELD = ROOT / "tests/vectors/imports.json"
-OURS = ("agent_api", "answers", "channels", "notifiers", "sportello", "workflow")
+OURS = (
+    "agent_api",
+    "answers",
+    "channels",
+    "files",
+    "live",
+    "notifiers",
+    "sportello",
+    "subscriptions",
+    "workflow",
+)
 
 _LIST = "import sys; before = set(sys.modules); import {module}; print(*set(sys.modules) - before)"
 

@@ -17,6 +17,7 @@ IDENTIFIERS = {
     "AWS::DynamoDB::Table": "TableName",
     "AWS::SecretsManager::Secret": "Id",
     "AWS::Cognito::UserPool": "UserPoolId",
+    "AWS::S3::Bucket": "BucketName",
 }
 """What names a resource of each type, as `aws cloudformation get-template-summary` tells it."""
 

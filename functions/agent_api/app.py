@@ -17,10 +17,15 @@ from agent_api import (
     composing,
     conversations,
     drafts,
+    event_schemas,
+    events,
     handing_on,
     health,
+    inbox,
+    live,
     macros,
     me,
+    media_links,
     notes,
     openapi,
     other_ways,
@@ -29,10 +34,14 @@ from agent_api import (
     queues,
     reports,
     routing_explained,
+    search,
     setting_aside,
     settings,
     settings_versions,
+    subscriptions,
     tags,
+    templates,
+    uploads,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -52,17 +61,22 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(templates.routes)
+app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(notes.routes)
 app.register_blueprint(drafts.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
+app.register_blueprint(media_links.routes)
 app.register_blueprint(routing_explained.routes)
 app.register_blueprint(setting_aside.routes)
 app.register_blueprint(tags.routes)
 app.register_blueprint(composing.routes)
 app.register_blueprint(macros.routes)
 app.register_blueprint(queues.routes)
+app.register_blueprint(inbox.routes)
+app.register_blueprint(search.routes)
 app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)
@@ -75,6 +89,10 @@ app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
 app.register_blueprint(me.routes)
 app.register_blueprint(openapi.routes)
+app.register_blueprint(live.routes)
+app.register_blueprint(events.routes)
+app.register_blueprint(event_schemas.routes)
+app.register_blueprint(subscriptions.routes)
 prepare("dynamodb")
 
 

@@ -6,9 +6,10 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
 from agent_api.channel_capabilities import capabilities_of
-from agent_api.conversations import MAX_REPLY, checked
+from agent_api.conversations import checked
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.reply_content import MAX_REPLY
 from agent_api.request_parts import read_body, read_query
 from agent_api.route_declaration import NothingNew, answer_with, route
 from agent_api.scope import require_seen

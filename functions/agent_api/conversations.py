@@ -6,8 +6,9 @@ from http import HTTPStatus
 from typing import Annotated, NamedTuple, Self
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
+from agent_api.composition import compose
 from agent_api.conversation_view import (
     ConversationView,
     ConversationWithTimeline,
@@ -16,7 +17,9 @@ from agent_api.conversation_view import (
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Problem
-from agent_api.reply_window import reply_window, require_open_window
+from agent_api.reply_content import ReplyContent
+from agent_api.reply_files import FilesAsked, files_of_reply
+from agent_api.reply_window import reply_window
 from agent_api.request_parts import (
     hash_of,
     read_body,
@@ -36,13 +39,14 @@ from sportello.conversation.commands import (
     Resolve,
     ReturnToBot,
 )
-from sportello.conversation.effects import reply_key
+from sportello.conversation.effects import WrittenText, reply_key
 from sportello.conversation.events import AgentOfferEnded
 from sportello.entrypoints import runtime
 from sportello.errors import (
     ColleagueReplied,
     ConversationNotFound,
     IdempotencyKeyReused,
+    Rejected,
     StorageBusy,
 )
 from sportello.messaging.identifiers import CONVERSATION_ID
@@ -60,9 +64,6 @@ from sportello.table.timeline import read_timeline
 LAST_SEQUENCE = 999_999_999_999
 MAX_QUOTED = 500
 type SeenUpTo = Annotated[int | None, Field(ge=0, le=LAST_SEQUENCE)]
-
-MAX_REPLY = 4 * 4_096
-"""Code points; a longer text than the channel allows leaves in parts."""
 
 routes = Blueprint(__name__)
 
@@ -109,16 +110,13 @@ class NamedOffer(Model):
     offer_id: str = Field(default="", max_length=128)
 
 
-class NewReply(Model):
+class NewReply(ReplyContent):
     """`promise` is what the text promises: it gets a clock of its own.
 
     With `seen_up_to` it is not sent if a colleague or the bot has answered since, unless it is to
     be sent `anyway`. `draft_version` is the draft that is done with once it is sent.
     """
 
-    text: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_REPLY)
-    ]
     promise: PromiseTerms | None = None
     seen_up_to: SeenUpTo = None
     anyway: bool = False
@@ -254,7 +252,10 @@ def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Respo
     Permission.WORK_CONVERSATIONS,
     body=NewReply,
     answers={202: ReplyAccepted},
-    problems=("colleague-replied", "conversation-moved", "reply-window-closed"),
+    problems=(
+        *("beyond-the-channel", "colleague-replied", "conversation-moved"),
+        *("file-not-taken", "reply-window-closed", "unknown-template"),
+    ),
     keyed=True,
 )
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
@@ -264,14 +265,8 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, NewReply)
     now = runtime.utc_now()
     reply_request = ReplyRequest(hash=hash_of(request, body.as_sent), text=body.text)
-    command = Reply(
-        **agent.author,
-        key=key,
-        text=body.text,
-        promise=body.promise,
-        seen_up_to=body.seen_up_to,
-        anyway=body.anyway,
-    )
+    wish = FilesAsked(agent.id, conversation_id, key, body.media_ids, body.as_link)
+    files = files_of_reply(wish, now)
 
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
@@ -279,9 +274,16 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if sent_before:
             return None
         require_same_story(conversation_id, conversation, body.seen_up_to)
-        require_open_window(runtime.table(), conversation, now)
+        composed = compose(body, files, conversation, runtime.table(), now)
         return Step(
-            command=command,
+            command=Reply(
+                **agent.author,
+                key=key,
+                promise=body.promise,
+                seen_up_to=body.seen_up_to,
+                anyway=body.anyway,
+                **composed._asdict(),
+            ),
             terms=runtime.settings().terms(conversation),
             request_hashes={key: reply_request.hash},
         )
@@ -293,6 +295,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if body.seen_up_to is not None and committed.decision.events:
             unseen = committed.before.state.unseen_messages(body.seen_up_to)
     except ColleagueReplied as replied:
+        files.drop_unless(lambda: _is_decided(conversation_id, key))
         raise colleague_replied(conversation_id, replied) from None
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.
@@ -301,10 +304,17 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if settled is None:
             raise StorageBusy("the reply that stood in the way cannot be read") from None
         status = settled
+    except (Problem, Rejected):
+        files.drop_unless(lambda: _is_decided(conversation_id, key))
+        raise
     if body.draft_version is not None:
         drafts = runtime.table().drafts
         drafts.discard(DraftName(agent.id, conversation_id, "reply"), body.draft_version)
     return answer_with(ReplyAccepted(effect_key=key, status=status, unseen=unseen), status=202)
+
+
+def _is_decided(conversation_id: str, key: str) -> bool:
+    return bool(runtime.table().load_going_on(conversation_id, effect_keys=[key]).effects)
 
 
 def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
@@ -402,7 +412,8 @@ def status_of_reply(conversation: Conversation, request: ReplyRequest) -> Delive
     more than the text.
     """
     for record in conversation.effects:
-        same_text = record.message.text == request.text
+        effect = record.effect
+        same_text = isinstance(effect, WrittenText) and effect.text == request.text
         if not (record.request_hash == request.hash if record.request_hash else same_text):
             raise IdempotencyKeyReused
         return record.status

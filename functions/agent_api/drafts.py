@@ -7,11 +7,12 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
 from agent_api import preconditions
-from agent_api.conversations import MAX_REPLY, SeenUpTo, checked
+from agent_api.conversations import SeenUpTo, checked
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.preconditions import etag
 from agent_api.problems import Problem
+from agent_api.reply_content import MAX_REPLY
 from agent_api.request_parts import read_body
 from agent_api.route_declaration import NothingNew, answer_with, route
 from agent_api.scope import require_seen

@@ -2,8 +2,9 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +15,7 @@ from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.model import Model
-from sportello.people.notifier import AgentNotifier
+from sportello.people.notifier import AddressFault, AgentNotifier
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.routing.endpoints import AgentEndpoint
@@ -137,20 +138,25 @@ def notifier_of(name: str) -> AgentNotifier[Any]:
 
 
 def _forbidden(addresses: Mapping[str, tuple[AgentNotifier[Any], Model]]) -> Iterator[Fault]:
-    """Ask the notifiers, all at once: a name that is slow to be looked up delays no other."""
-    if not addresses:
-        return
-    threads = ThreadPoolExecutor(max_workers=len(addresses))
-    answers = {
-        name: threads.submit(notifier.faults, address)
-        for name, (notifier, address) in addresses.items()
+    judges = {
+        name: partial(notifier.faults, address) for name, (notifier, address) in addresses.items()
     }
+    for name, fault in judged_at_once(judges):
+        yield Fault(pointer=pointer(("endpoints", name, fault.field)), detail=fault.detail)
+
+
+def judged_at_once(
+    judges: Mapping[str, Callable[[], Sequence[AddressFault]]],
+) -> Iterator[tuple[str, AddressFault]]:
+    """Have addresses judged, all at once: a name that is slow to be looked up delays no other."""
+    if not judges:
+        return
+    threads = ThreadPoolExecutor(max_workers=len(judges))
+    answers = {name: threads.submit(judge) for name, judge in judges.items()}
     _, late = wait(answers.values(), timeout=PATIENCE_SECONDS)
     threads.shutdown(wait=False, cancel_futures=True)
     if late:
         logger.warning("addresses were not looked up in time", amount=len(late))
     for name, answer in answers.items():
         if answer not in late:
-            for fault in answer.result():
-                place = pointer(("endpoints", name, fault.field))
-                yield Fault(pointer=place, detail=fault.detail)
+            yield from ((name, fault) for fault in answer.result())

@@ -9,9 +9,9 @@ from agent_api import handing_on
 from agent_api.agent_profiles import MAX_ENDPOINTS
 from agent_api.agents import served_queues
 from agent_api.caller_limits import LimitsEnvironment
-from agent_api.conversations import MAX_REPLY
 from agent_api.identity import Agent
 from agent_api.permissions import Permission, Role
+from agent_api.reply_content import MAX_REPLY
 from agent_api.request_parts import MAX_BODY_BYTES
 from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime

@@ -8,11 +8,13 @@ from sportello.composing.settings import CannedReplySettings
 from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
+from sportello.messaging.settings import MessageTemplateSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 
 class Role(StrEnum):
@@ -52,6 +54,8 @@ class Permission(StrEnum):
     READ_REPORTS = auto()
     READ_HEALTH = auto()
     READ_AUDIT = auto()
+    READ_EVENTS = auto()
+    WRITE_SUBSCRIPTIONS = auto()
 
 
 _LOOKING_ON = frozenset(
@@ -84,6 +88,8 @@ _RUNNING_THE_DESK = frozenset(
         Permission.WRITE_CONTENT,
         Permission.WRITE_ROUTING,
         Permission.WRITE_ENDPOINTS,
+        Permission.READ_EVENTS,
+        Permission.WRITE_SUBSCRIPTIONS,
     }
 )
 
@@ -108,12 +114,14 @@ WRITING: Mapping[str, Permission] = {
     TextSettings.kind: Permission.WRITE_CONTENT,
     TagSettings.kind: Permission.WRITE_CONTENT,
     CannedReplySettings.kind: Permission.WRITE_CONTENT,
+    MessageTemplateSettings.kind: Permission.WRITE_CONTENT,
     OpeningHoursSettings.kind: Permission.WRITE_ROUTING,
     QueueSettings.kind: Permission.WRITE_ROUTING,
     RoutingSettings.kind: Permission.WRITE_ROUTING,
     SlaSettings.kind: Permission.WRITE_ROUTING,
     AgentEndpointSettings.kind: Permission.WRITE_ENDPOINTS,
     TeamSettings.kind: Permission.WRITE_TEAMS,
+    SubscriptionSettings.kind: Permission.WRITE_SUBSCRIPTIONS,
 }
 """What writing a kind of settings asks for."""
 
@@ -128,6 +136,8 @@ OF_THE_WHOLE_DESK = frozenset(
         Permission.WRITE_TEAMS,
         Permission.WRITE_UNLISTED,
         Permission.READ_AUDIT,
+        Permission.READ_EVENTS,
+        Permission.WRITE_SUBSCRIPTIONS,
     }
 )
 """What nobody may who sees a part of the queues: it is about all of them at once."""

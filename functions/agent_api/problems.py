@@ -21,6 +21,7 @@ from sportello.errors import (
     IdempotencyKeyReused,
     NotAllowed,
     NotConfigured,
+    SecretsUnavailable,
     StorageBusy,
     TagsChangedMeanwhile,
     UnseenMessage,
@@ -40,9 +41,15 @@ TITLES: Mapping[str, str] = {
     "unknown-conversation": "There is no such conversation",
     "unknown-settings-kind": "There is no such kind of settings",
     "unknown-calendar": "There is no such calendar",
+    "unknown-media": "There is no such file",
+    "media-not-stored": "The file is not here",
+    "media-gone": "The file is kept no longer",
+    "media-settled": "Nothing is left to be fetched",
     "unknown-version": "There is no such version",
     "unknown-queue": "There is no such queue",
     "unknown-agent": "There is no such agent",
+    "unknown-subscription": "There is no such subscription",
+    "unknown-event-type": "No such event is published",
     "no-room": "The agent has no room for it",
     "too-many-endpoints": "The agent has as many endpoints as there may be",
     "method-not-allowed": "This path has no such method",
@@ -57,10 +64,14 @@ TITLES: Mapping[str, str] = {
     "unsupported-media-type": "The body must be of another type",
     "validation": "The request does not fit",
     "dangling-reference": "A name leads nowhere",
+    "beyond-the-channel": "The channel does not carry it",
+    "unknown-template": "There is no such template",
+    "file-not-taken": "A file cannot be sent",
     "reply-window-closed": "The channel takes no reply any more",
     "queue-in-use": "Somebody waits in a queue that would be gone",
     "idempotency-key-reused": "The idempotency key was used for another request",
     "rate-limited": "The caller asks too often",
+    "search-off": "This deployment keeps no words to search for",
     "internal": "Something broke on our side",
     "busy": "Try again in a moment",
     "settings-unfit": "Settings in force cannot be read",
@@ -80,10 +91,13 @@ STATUSES: Mapping[int, tuple[str, ...]] = {
         "unknown-conversation",
         "unknown-settings-kind",
         "unknown-calendar",
+        "unknown-event-type",
+        "unknown-subscription",
         "unknown-version",
         "unknown-queue",
         "unknown-agent",
         "unknown-macro",
+        "unknown-media",
     ),
     405: ("method-not-allowed",),
     409: (
@@ -94,7 +108,10 @@ STATUSES: Mapping[int, tuple[str, ...]] = {
         "placeholder-empty",
         "reply-window-closed",
         "unseen-message",
+        "media-not-stored",
+        "media-settled",
     ),
+    410: ("media-gone",),
     412: ("version-mismatch",),
     413: ("body-too-large",),
     415: ("unsupported-media-type",),
@@ -104,10 +121,14 @@ STATUSES: Mapping[int, tuple[str, ...]] = {
         "validation",
         "dangling-reference",
         "queue-in-use",
+        "beyond-the-channel",
+        "unknown-template",
+        "file-not-taken",
         "idempotency-key-reused",
     ),
     429: ("rate-limited",),
     500: ("internal",),
+    501: ("search-off",),
     503: (
         "busy",
         "settings-unfit",
@@ -191,8 +212,8 @@ def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one arm f
         case NotConfigured():
             logger.error("settings no longer fit", reason=str(error))
             return Problem(503, "settings-unfit", "A supervisor has to write them anew.")
-        case StorageBusy():
-            logger.warning("storage is busy", reason=str(error))
+        case StorageBusy() | SecretsUnavailable():
+            logger.warning("busy", reason=str(error))
             return Problem(503, "busy", "Nothing has taken effect.", headers={"retry-after": "1"})
         case ClientError() | BotoCoreError():
             logger.error("an AWS call failed", error=_aws_code(error))

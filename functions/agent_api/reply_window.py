@@ -8,13 +8,17 @@ from agent_api.channel_capabilities import capabilities_of
 from agent_api.problems import Problem
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
+from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.refusals import WINDOW_CLOSED, Remedy, explain_refusal
+from sportello.messaging.settings import MessageTemplate, MessageTemplateSettings
 from sportello.model import Instant, Model, written
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation, EffectRecord
 
 WINDOW_PROBLEM = "reply-window-closed"
+
+MAX_NAMED_TEMPLATES = 20
 
 
 class ReplyWindow(Model):
@@ -50,12 +54,30 @@ def require_open_window(table: DeskTable, conversation: Conversation, now: Insta
     window = reply_window(table, conversation, now)
     if window.open or window.until is None:
         return
+    fitting = fitting_templates(conversation)
+    names = list(dict.fromkeys(template.name for template in fitting))[:MAX_NAMED_TEMPLATES]
     raise Problem(
         HTTPStatus.CONFLICT,
         WINDOW_PROBLEM,
-        WINDOW_CLOSED.words,
-        extension={"until": written(window.until), "possible": list(window.afterwards)},
+        f"{WINDOW_CLOSED.words} A template may still be sent." if names else WINDOW_CLOSED.words,
+        extension={
+            "until": written(window.until),
+            "possible": list(window.afterwards),
+            "templates": names,
+        },
     )
+
+
+def fitting_templates(conversation: Conversation) -> tuple[MessageTemplate, ...]:
+    """Return what the settings have for a conversation's account, if its channel takes any."""
+    address = conversation.address
+    if address is None:
+        return ()
+    capabilities = capabilities_of(address.channel)
+    if capabilities is None or not capabilities.templates:
+        return ()
+    settings = runtime.settings().get(MessageTemplateSettings)
+    return settings.fitting(address.channel, address.account_id)
 
 
 def window_seconds(channel: str) -> int | None:

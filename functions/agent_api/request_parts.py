@@ -1,5 +1,6 @@
 """What a request carries, read strictly: body, query, idempotency key."""
 
+import base64
 import binascii
 import hashlib
 import json
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from chalice.app import Request
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, PlainValidator, ValidationError
 
 from agent_api.problems import Fault, Problem
 
@@ -50,6 +51,27 @@ def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:
             for fault in _first(error)
         ]
         raise Problem(422, "validation", "See errors.", faults=faults) from None
+
+
+def cursor_of(position: str) -> str:
+    """Return a position as a client passes it on: opaque, and safe in a URL."""
+    return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
+
+
+def cursor_to(positions: re.Pattern[str]) -> PlainValidator:
+    """Return what reads a cursor as the position that it stands for, of this form."""
+
+    def opened(cursor: object) -> str:
+        padded = f"{cursor}{'=' * (-len(str(cursor)) % 4)}".encode()
+        try:
+            position = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        except (ValueError, binascii.Error):
+            raise ValueError("none of ours") from None
+        if not positions.fullmatch(position):
+            raise ValueError("none of ours")
+        return position
+
+    return PlainValidator(opened, json_schema_input_type=str)
 
 
 def read_idempotency_key(request: Request) -> str:

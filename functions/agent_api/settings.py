@@ -16,6 +16,7 @@ from agent_api.queues import names_of_queues
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.route_declaration import answer_with, route
 from agent_api.settings_shown import shown_to
+from agent_api.subscription_documents import forget_removed_subscribers, refuse_unfit_subscriptions
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
@@ -102,10 +103,10 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     shape = shape_of(kind)
     agent.require(permission_to_write(kind))
     document = read_body(request, shape)
-    version = judged(request, kind, document).version
-    stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
+    current = judged(request, kind, document)
+    stored = StoredSettings(version=current.version + 1, document=document.model_dump(mode="json"))
     put_version(request, agent, kind, stored, runtime.utc_now())
-    forget_removed_endpoints(document)
+    forget_what_is_removed(document, current)
     logger.info("settings written", kind=kind, version=stored.version)
     return settings_answer(agent, kind, stored)
 
@@ -117,6 +118,7 @@ def judged(request: Request, kind: str, document: SettingsDocument) -> StoredSet
     refuse_other_version(request, current.version if current else 0)
     refuse_removing_queues_in_use(document, current)
     refuse_unfit_addresses(document, current)
+    refuse_unfit_subscriptions(document, current)
     return current or packaged(type(document))
 
 
@@ -177,7 +179,13 @@ def refuse_too_large(document: Any) -> None:
         raise Problem(413, "body-too-large", f"At most {MAX_DOCUMENT_BYTES} bytes as stored.")
 
 
-def forget_removed_endpoints(document: SettingsDocument) -> None:
+def forget_what_is_removed(document: SettingsDocument, former: StoredSettings) -> None:
+    """Let what is put in again begin anew: endpoints, and subscribers with their keys."""
+    _forget_removed_endpoints(document)
+    forget_removed_subscribers(document, former)
+
+
+def _forget_removed_endpoints(document: SettingsDocument) -> None:
     """Let an endpoint that is put in again be rung again, whatever the old one said."""
     if isinstance(document, AgentEndpointSettings):
         endpoints = runtime.table().endpoints

@@ -10,12 +10,15 @@ from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 
 def shown_to(agent: Agent, kind: str, document: Any) -> Any:
     """Return a document, whether or not it still fits, as far as it is the caller's business."""
     if kind == AgentEndpointSettings.kind and not agent.may(Permission.READ_ADDRESSES):
         return without_addresses(document)
+    if kind == SubscriptionSettings.kind and not agent.may(Permission.READ_EVENTS):
+        return {"subscriptions": {}}
     if agent.scope is not None and kind in _OF_QUEUES:
         return _OF_QUEUES[kind](agent, document)
     return document

@@ -14,7 +14,7 @@ from agent_api.request_parts import faults_of, read_body, read_query
 from agent_api.route_declaration import NothingNew, answer_with, answer_with_json, route
 from agent_api.settings import (
     SettingsAnswer,
-    forget_removed_endpoints,
+    forget_what_is_removed,
     in_force,
     judged,
     not_modified,
@@ -205,7 +205,7 @@ def roll_back(request: Request, agent: Agent, kind: str) -> Response:
         answer = settings_answer(agent, kind, current)
         return NothingNew(answer.body, answer.headers)
     put_version(request, agent, kind, stored, runtime.utc_now())
-    forget_removed_endpoints(document)
+    forget_what_is_removed(document, current)
     logger.info("settings rolled back", kind=kind, version=stored.version, to=number)
     return settings_answer(agent, kind, stored)
 

@@ -123,7 +123,10 @@ def card(
                 "wrap": True,
             },
             *_facts(notification.channel, facts, texts),
-            *(_labelled(texts.authors.get(line.author, line.author), line.text) for line in lines),
+            *(
+                _labelled(texts.authors.get(line.author, line.author), line.in_words(texts))
+                for line in lines
+            ),
         ],
         "actions": list(_actions(links, texts)),
     }

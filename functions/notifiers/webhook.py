@@ -3,16 +3,12 @@
 A receiver may see a notice more than once and knows it by its `webhook-id`.
 """
 
-import base64
-import binascii
-import hmac
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, HttpUrl, SecretStr
+from pydantic import Field, HttpUrl
 
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
@@ -20,12 +16,10 @@ from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import EndpointGone, ProviderUnavailable
 from sportello.messaging.outbound_http import Reply
+from sportello.messaging.webhook_signatures import WebhookSecret, signed
 from sportello.model import Model, written
 from sportello.people.endpoint_urls import post_to_endpoint, url_faults
 from sportello.people.notifier import AddressFault, Notification, notice_tag
-
-KEY_PREFIX = "whsec_"
-SHORTEST_KEY_BYTES = 24
 
 
 class WebhookEnvironment(Environment):
@@ -36,39 +30,6 @@ class WebhookAddress(Model):
     """What an endpoint says of itself; https and public, as `faults` and every ring see to."""
 
     url: HttpUrl
-
-
-def _usable(key: SecretStr) -> SecretStr:
-    try:
-        length = len(_key_bytes(key))
-    except binascii.Error:
-        raise ValueError("not base64") from None
-    if length < SHORTEST_KEY_BYTES:
-        raise ValueError(f"shorter than {SHORTEST_KEY_BYTES} bytes")
-    return key
-
-
-def _key_bytes(key: SecretStr) -> bytes:
-    text = key.get_secret_value().removeprefix(KEY_PREFIX)
-    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-
-
-type SigningKey = Annotated[SecretStr, AfterValidator(_usable)]
-"""Base64 with or without the prefix `whsec_`, as receivers' libraries take it."""
-
-
-class WebhookSecret(Model):
-    """`previous_signing_key` signs too while receivers change over to the new key."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    signing_key: SigningKey
-    previous_signing_key: SigningKey | None = None
-
-    @property
-    def keys(self) -> list[bytes]:
-        keys = (self.signing_key, self.previous_signing_key)
-        return [_key_bytes(key) for key in keys if key is not None]
 
 
 class Webhook:
@@ -113,19 +74,6 @@ class Webhook:
 def webhook_id(notification_id: str) -> str:
     """Return a short name for a notice, the same over all attempts."""
     return f"notice_{notice_tag(notification_id)}"
-
-
-def signed(message_id: str, timestamp: int, body: bytes, keys: list[bytes]) -> dict[str, str]:
-    """Return the headers of Standard Webhooks; `timestamp` is the attempt's, in Unix seconds."""
-    content = f"{message_id}.{timestamp}.".encode() + body
-    signatures = (hmac.digest(key, content, "sha256") for key in keys)
-    return {
-        "webhook-id": message_id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": " ".join(
-            f"v1,{base64.b64encode(signature).decode()}" for signature in signatures
-        ),
-    }
 
 
 def _body(notification: Notification) -> bytes:

@@ -24,7 +24,7 @@ def handler(_event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     sweeping = Sweeping(
         desk.table,
         settings,
-        Dispatcher(DispatchEnvironment.load(), desk.table, settings),
+        Dispatcher(DispatchEnvironment.load(), desk.table, settings, runtime.utc_now),
         Applying(desk, settings),
         Escalating(desk, settings),
         Ticking(desk, settings),

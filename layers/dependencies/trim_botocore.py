@@ -11,8 +11,11 @@ import sys
 from pathlib import Path
 
 SERVICES = {
+    "apigatewaymanagementapi": "execute-api",
     "dynamodb": "dynamodb",
     "events": "events",
+    "lambda": "lambda",
+    "s3": "s3",
     "secretsmanager": "secretsmanager",
     "sesv2": "email",
     "sns": "sns",

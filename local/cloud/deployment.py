@@ -22,6 +22,7 @@ class Outputs:
     bus: str
     webhook_base: str
     agent_api_base: str
+    live_url: str
     user_pool: str
     user_pool_client: str
     whatsapp_secret: str
@@ -38,6 +39,7 @@ class Outputs:
             bus=values["BusName"],
             webhook_base=local_url(values["WebhookBase"], emulator.endpoint),
             agent_api_base=local_url(values["AgentApiBase"], emulator.endpoint),
+            live_url=local_url(values["LiveUrl"], emulator.endpoint.replace("http", "ws", 1)),
             user_pool=values["UserPoolId"],
             user_pool_client=values["UserPoolClientId"],
             whatsapp_secret=values["WhatsAppSecretArn"],
@@ -49,7 +51,7 @@ class Outputs:
 
 def local_url(address: str, endpoint: str) -> str:
     """Turn API Gateway's address of a stage into the emulator's."""
-    match = re.fullmatch(r"https://([a-z0-9]+)\.execute-api\.[^/]+/(.+?)/?", address)
+    match = re.fullmatch(r"(?:https|wss)://([a-z0-9]+)\.execute-api\.[^/]+/(.+?)/?", address)
     if match is None:
         raise ValueError(f"{address} is not the address of an API Gateway stage")
     return f"{endpoint}/_aws/execute-api/{match[1]}/{match[2]}"
@@ -68,7 +70,11 @@ def deploy(emulator: Emulator, parameters: dict[str, str]) -> None:
     emulator.client("s3").create_bucket(
         Bucket=ARTIFACTS_BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
     )
-    overrides = {"Architecture": architecture(), **parameters}
+    overrides = {
+        "Architecture": architecture(),
+        "LiveEndpointBase": f"{emulator.endpoint_of_functions}/_aws/execute-api",
+        **parameters,
+    }
     run(
         [
             str(VENVS / "sam/bin/sam"),

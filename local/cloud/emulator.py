@@ -87,6 +87,11 @@ class Emulator:
     def __exit__(self, *_exception: object) -> None:
         self._resources.close()
 
+    @property
+    def endpoint_of_functions(self) -> str:
+        """Where functions find AWS."""
+        return self._functions_call or self.endpoint
+
     def client(self, service: str) -> Any:
         """Return a boto3 client with all permissions on the emulator."""
         return self._session.client(  # type: ignore[call-overload] # the name is the caller's

@@ -21,6 +21,7 @@ EVERY_BELL = {
     "TeamsNotifier": "true",
     "PushNotifier": "true",
     "SmsNotifier": "true",
+    "WebSocketNotifier": "true",
     "NotifierEmailFrom": "desk@example.com",
 }
 """A desk of a business deploys those that it rings; here each can be tried."""

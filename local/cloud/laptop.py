@@ -11,6 +11,7 @@ from typing import Any, Self
 from local.cloud import deployment, first_day
 from local.cloud.emulator import REGION, STATE, Capacity, Emulator
 from local.cloud.fault_proxy import FaultProxy
+from local.providers.files import Files
 from local.providers.provider_calls import CallLog
 from local.providers.providers import Providers
 
@@ -31,6 +32,7 @@ class Stack:
     tokens: dict[str, str]
     secrets: dict[str, dict[str, str]]
     provider_base: str
+    live_url: str = ""
 
     @classmethod
     def read(cls, file: Path = STACK_FILE) -> Self:
@@ -86,6 +88,11 @@ class Laptop:
     def calls(self) -> CallLog:
         """What the provider stand-ins were sent, and the faults they are to show."""
         return self._providers.log
+
+    @property
+    def files(self) -> Files:
+        """The files that customers can send; any name is good for a sample."""
+        return self._providers.files
 
     def client(self, service: str) -> Any:
         """Return a boto3 client with all permissions."""
@@ -144,6 +151,7 @@ class Laptop:
             bus=outputs.bus,
             webhook_base=outputs.webhook_base,
             agent_api_base=outputs.agent_api_base,
+            live_url=outputs.live_url,
             tokens=self._tokens(outputs),
             secrets={name: secrets[name] for name in ("whatsapp", "telegram", "slack")},
             provider_base=self._providers.url,

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 from threading import Condition
 from typing import Any, Self
 
-CHANNELS = ("whatsapp", "telegram", "agents", "slack", "teams", "push")
+CHANNELS = (
+    *("whatsapp", "telegram", "agents", "slack", "teams", "push", "files"),
+    *("subscribers", "slow"),
+)
 TIMEOUT = "timeout"
 HANG_UP = "hang_up"
 FAULTS = (TIMEOUT, HANG_UP)

@@ -1,4 +1,6 @@
-"""Stands in for channels, Slack, Teams, push services and webhooks, and remembers all calls.
+"""Stands in for channels, Slack, Teams, push services, webhooks and subscribers; keeps all calls.
+
+Files that customers send are fetched from here too; as calls, and for faults, that is `files`.
 
     GET /_calls        every call so far          DELETE /_calls     forget them
     POST /_faults      make the next calls fail   DELETE /_faults    behave again
@@ -7,6 +9,7 @@ A fault is `{"channel": "whatsapp", "status": 503, "times": 2}`, or instead of t
 `"fault": "timeout"` (never answers) or `"hang_up"` (takes the message, then drops the line).
 """
 
+import hashlib
 import json
 import re
 import secrets
@@ -14,10 +17,13 @@ import socket
 import threading
 import time
 from dataclasses import asdict
+from email.parser import BytesParser
+from email.policy import HTTP
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from local.providers.files import Files, error_of_meta, is_file_path
 from local.providers.provider_calls import HANG_UP, TIMEOUT, BadRequest, CallLog, Fault
 
 WHATSAPP_VERSION = "v25.0"
@@ -25,13 +31,24 @@ LOOK_FOR_STOP_SECONDS = 0.02
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 
 _PATHS = {
-    "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/messages"),
+    "files": re.compile(
+        r"/telegram/bot[^/]+/getFile|/telegram/file/bot[^/]+/.+"
+        rf"|/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+|/whatsapp/files/.+"
+    ),
+    "whatsapp": re.compile(rf"/whatsapp/{re.escape(WHATSAPP_VERSION)}/[^/]+/(?:messages|media)"),
     "telegram": re.compile(r"/telegram/bot[^/]+/(?P<method>\w+)"),
     "agents": re.compile(r"/agents/[^/]+"),
     "slack": re.compile(r"/slack/(?:api/[\w.]+|actions/.+)"),
     "teams": re.compile(r"/teams/[^/]+"),
     "push": re.compile(r"/push/[^/]+"),
+    "subscribers": re.compile(r"/subscribers/[^/]+"),
+    "slow": re.compile(r"/slow/[^/]+"),
 }
+
+TELEGRAM_SENDS = ("sendMessage", "sendPhoto", "sendVideo", "sendVoice", "sendAudio", "sendDocument")
+
+SLOW_SECONDS = 4.0
+"""How long a subscriber at `/slow/<name>` takes for each of its answers."""
 
 type Answer = tuple[int, Any]
 
@@ -39,6 +56,8 @@ _WHATEVER_IS_SENT: dict[str, Answer] = {
     "agents": (HTTPStatus.NO_CONTENT, None),
     "teams": (HTTPStatus.ACCEPTED, {}),
     "push": (HTTPStatus.CREATED, None),
+    "subscribers": (HTTPStatus.NO_CONTENT, None),
+    "slow": (HTTPStatus.NO_CONTENT, None),
 }
 """What is answered by whoever does not say more than that it was taken."""
 
@@ -70,15 +89,39 @@ def answer(channel: str, path: str, headers: Any, body: bytes, message_id: str) 
     except ValueError:
         return refusal(channel, HTTPStatus.BAD_REQUEST)
     if channel == "whatsapp":
-        return _whatsapp_answer(headers, document, message_id)
+        return _whatsapp_answer(path.rpartition("/")[2], headers, document, message_id)
     if channel == "slack":
         return _slack_answer(path.rpartition("/")[2], headers, document, message_id)
     return _telegram_answer(path.rpartition("/")[2], document, message_id)
 
 
-def _whatsapp_answer(headers: Any, document: dict[str, Any], message_id: str) -> Answer:
+def legible(headers: Any, body: bytes) -> bytes:
+    """Return a body as it is remembered: of a form its fields, and of its file what tells it."""
+    content_type = str(headers.get("Content-Type", ""))
+    if not content_type.startswith("multipart/form-data"):
+        return body
+    head = f"Content-Type: {content_type}\r\n\r\n".encode()
+    form = BytesParser(policy=HTTP).parsebytes(head + body)
+    return json.dumps(dict(map(_field, form.iter_parts()))).encode()
+
+
+def _field(part: Any) -> tuple[str, Any]:
+    name = part.get_param("name", header="content-disposition")
+    content = part.get_payload(decode=True)
+    if (file_name := part.get_filename()) is None:
+        return name, content.decode()
+    kind = part.get_content_type()
+    digest = hashlib.sha256(content).hexdigest()
+    return name, {"name": file_name, "type": kind, "size": len(content), "sha256": digest}
+
+
+def _whatsapp_answer(
+    resource: str, headers: Any, document: dict[str, Any], message_id: str
+) -> Answer:
     if not str(headers.get("Authorization", "")).startswith("Bearer "):
         return refusal("whatsapp", HTTPStatus.UNAUTHORIZED)
+    if resource == "media":
+        return HTTPStatus.OK, {"id": message_id.removeprefix("wamid.")}
     to = document.get("to", document.get("recipient", ""))
     return HTTPStatus.OK, {
         "messaging_product": "whatsapp",
@@ -90,11 +133,11 @@ def _whatsapp_answer(headers: Any, document: dict[str, Any], message_id: str) ->
 def _telegram_answer(method: str, document: dict[str, Any], message_id: str) -> Answer:
     if method == "answerCallbackQuery":
         return HTTPStatus.OK, {"ok": True, "result": True}
-    if method != "sendMessage":
+    if method not in TELEGRAM_SENDS:
         return refusal("telegram", HTTPStatus.NOT_FOUND)
     sent = {
         "message_id": int(message_id),
-        "chat": {"id": document.get("chat_id"), "type": "private"},
+        "chat": {"id": int(document.get("chat_id", 0)), "type": "private"},
         "text": document.get("text", ""),
     }
     return HTTPStatus.OK, {"ok": True, "result": sent}
@@ -137,7 +180,8 @@ class Providers:
 
     def __init__(self) -> None:
         self.log = CallLog()
-        self._server = _Server(self.log)
+        self.files = Files()
+        self._server = _Server(self.log, self.files)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(LOOK_FOR_STOP_SECONDS,), name="providers"
         )
@@ -161,9 +205,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, log: CallLog) -> None:
+    def __init__(self, log: CallLog, files: Files) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.log = log
+        self.files = files
         self.stopping = threading.Event()
 
 
@@ -178,27 +223,80 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/_faults":
             self._inject(body)
             return
+        body = legible(self.headers, body)
         channel = channel_of(self.path)
         if channel is None:
             self._reply(HTTPStatus.NOT_FOUND, {"error": f"nothing stands in for {self.path}"})
             return
         message_id = name_message(channel)
+        if self._meets_a_fault(channel, body, message_id):
+            return
+        if channel == "files":
+            self._tell_where(body)
+        else:
+            self._reply(*answer(channel, self.path, self.headers, body, message_id))
+
+    def _meets_a_fault(self, channel: str, body: bytes, message_id: str) -> bool:
+        """Record a call, and let it fail if it is to."""
         fault = self.server.log.receive(
             channel, self.command, self.path, dict(self.headers.items()), body, message_id
         )
+        if channel == "slow":
+            self.server.stopping.wait(SLOW_SECONDS)
         if fault is None:
-            self._reply(*answer(channel, self.path, self.headers, body, message_id))
-        elif fault.status is not None:
+            return False
+        if fault.status is not None:
             status, usual = refusal(channel, fault.status)
             self._reply(status, usual if fault.body is None else fault.body)
         elif fault.fault == TIMEOUT:
             self._wait_until_the_caller_gives_up()
         elif fault.fault == HANG_UP:
             self._drop_the_line()
+        return True
+
+    def _tell_where(self, body: bytes) -> None:
+        """Answer Telegram's `getFile`."""
+        try:
+            name = str(json.loads(body)["file_id"])
+        except (ValueError, TypeError, KeyError):
+            self._reply(*refusal("telegram", HTTPStatus.BAD_REQUEST))
+            return
+        file = self.server.files.telegram_path(name)
+        if file is None:
+            self._reply(*refusal("telegram", HTTPStatus.BAD_REQUEST))
+        else:
+            self._reply(HTTPStatus.OK, {"ok": True, "result": file})
+
+    def _hand_out(self) -> None:
+        """Answer the Graph API's GET of a media id, and the GET of a file itself."""
+        if self._meets_a_fault("files", b"", ""):
+            return
+        if is_file_path(self.path):
+            self._send_file()
+            return
+        if not str(self.headers.get("Authorization", "")).startswith("Bearer "):
+            self._reply(*refusal("whatsapp", HTTPStatus.UNAUTHORIZED))
+            return
+        base = f"http://{self.headers['Host']}"
+        media = self.server.files.whatsapp_media(self.path, base)
+        self._reply(*((HTTPStatus.OK, media) if media else error_of_meta()))
+
+    def _send_file(self) -> None:
+        file = self.server.files.at(self.path)
+        if file is None:
+            self._reply(HTTPStatus.NOT_FOUND, {"error": "no such file"})
+            return
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", file.mime_type)
+        self.send_header("Content-Length", str(len(file.content)))
+        self.end_headers()
+        self.wfile.write(file.content)
 
     def do_GET(self) -> None:
         if self.path == "/_calls":
             self._reply(HTTPStatus.OK, [asdict(call) for call in self.server.log.calls()])
+        elif channel_of(self.path) == "files":
+            self._hand_out()
         else:
             self._reply(HTTPStatus.NOT_FOUND, {"error": "GET /_calls is what can be read"})
 

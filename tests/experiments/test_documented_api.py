@@ -5,6 +5,7 @@ Schemathesis makes the calls and judges the answers.
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sportello.entrypoints import runtime
+from sportello.media.store import UploadForm
 from sportello.messaging import public_urls
 from support.clouds.staffed_desk import StaffedDesk
 from support.clouds.table import desk
@@ -82,6 +84,19 @@ def working(busy: StaffedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "table", lambda: busy.table)
     monkeypatch.setattr(runtime, "settings", lambda: busy.settings)
     monkeypatch.setattr(runtime, "utc_now", lambda: busy.now)
+    monkeypatch.setattr(runtime, "media_store", EmptyBucket)
+
+
+class EmptyBucket:
+    """A bucket that signs forms, and in which nobody ever puts anything."""
+
+    bucket = "empty"
+
+    def upload_form(self, key: str, _mime_type: str, _size: int, now: datetime) -> UploadForm:
+        return UploadForm(url="https://empty.example/", fields={"key": key}, expires_at=now)
+
+    def look(self, _key: str) -> None:
+        return None
 
 
 def _unknown_host(_host: str, _port: int) -> list[str]:

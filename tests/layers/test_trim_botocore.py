@@ -36,7 +36,7 @@ def trimmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data.mkdir()
     for file in DATA.glob("*.json"):
         shutil.copy(file, data)
-    for service in (*trim_botocore.SERVICES, "ec2", "s3"):
+    for service in (*trim_botocore.SERVICES, "ec2", "rds"):
         shutil.copytree(DATA / service, data / service)
     trim_botocore.trim(data)
     return data

@@ -167,6 +167,18 @@ def test_a_letter_about_clocks_says_so(
     assert "clocks to be fitted to changed settings, from shard 2" in capsys.readouterr().out
 
 
+def test_a_letter_about_an_event_says_for_whom_and_is_moved_back_with_its_group(
+    desk: DeskWithLetters, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = desk.stack.url(LOST_NOTICES)
+    event = {"id": f"{CONVERSATION}/publish:1/0", "type": "ClockEnded"}
+    body = json.dumps({"subscription": "crm", "event": event})
+    desk.sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="crm")
+    main(["dead-letters", "--show"])
+    assert f"{event['id']}  for the subscription crm" in capsys.readouterr().out
+    assert main(["redrive", LOST_NOTICES]) == 0
+
+
 def test_looking_takes_nothing_away_and_keeps_the_order(desk: DeskWithLetters) -> None:
     for key in ("reply:a", "reply:b", "reply:c"):
         desk.letter(key)

@@ -20,12 +20,14 @@ from sportello.settings.kinds import KINDS
 from sportello.stored import OrUnknown, Stored, is_unknown
 from sportello.table.channel_table import ChannelAccount
 from sportello.table.endpoint_table import EndpointMark
+from sportello.table.file_link_table import FileLink
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import UsedLink
 from sportello.table.quarantined_payload import QuarantinedPayload
 from sportello.table.queue_table import line_order
+from sportello.table.upload_table import Upload
 from support.builders import NOW
 
 ROOTS: tuple[type[BaseModel], ...] = (
@@ -41,6 +43,8 @@ ROOTS: tuple[type[BaseModel], ...] = (
     ChannelAccount,
     EndpointMark,
     UsedLink,
+    Upload,
+    FileLink,
     AnswerLink,
     FitClocksRequest,
 )

@@ -43,6 +43,8 @@ from sportello.messaging.items import (
     Visibility,
 )
 from sportello.messaging.outbound_channel import Button
+from sportello.messaging.outbound_media import MediaKind, OutboundMedia
+from sportello.messaging.outbound_template import FilledPlace, OutboundTemplate
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.routing.settings import QueueRouting
 from sportello.sla.clocks import Clock, ClockKind
@@ -271,6 +273,24 @@ def record_delivery(
     return RecordDelivery(
         effect_key=effect_key, stored_status=known, reported=reported, error_code=error_code
     )
+
+
+def a_file(kind: MediaKind = MediaKind.IMAGE, **changes: Any) -> OutboundMedia:
+    """A file of a reply, checked and kept."""
+    fields: dict[str, Any] = {
+        "media_id": "0" * 32,
+        "key": f"media/{CONVERSATION}/{'0' * 32}",
+        "kind": kind,
+        "mime_type": "image/jpeg",
+        "size_bytes": 9,
+        "file_name": "foto.jpg",
+    }
+    return OutboundMedia.model_validate(fields | changes)
+
+
+def a_template(*places: tuple[str, str], name: str = "parcel_arrived") -> OutboundTemplate:
+    filled = tuple(FilledPlace(name=place, text=text) for place, text in places)
+    return OutboundTemplate(name=name, language="it", places=filled)
 
 
 # --- terms of service -------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """Stories that leave one of every kind of record behind, as the code of today writes them."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from sportello.conversation.commands import (
     AccompanyingText,
@@ -22,6 +24,7 @@ from sportello.conversation.people_commands import (
     CarryOut,
     ChangeTags,
     Consult,
+    FetchAgain,
     LeaveAgent,
     Mention,
     PromiseOtherWay,
@@ -30,6 +33,8 @@ from sportello.conversation.people_commands import (
     TransferToQueue,
     WriteDown,
 )
+from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.names import MediaName
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import (
     DeliveryStatus,
@@ -47,6 +52,7 @@ from sportello.people.assigning import Assigning
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait
+from sportello.routing.breaker import Breaker, after_failure
 from sportello.routing.choice import Choice, Considered, Reason
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
@@ -54,15 +60,21 @@ from sportello.routing.work import Claim
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.agent_items import claim_attributes
+from sportello.table.attempt_table import Attempt
 from sportello.table.audit_table import AuditEntry
+from sportello.table.desk_table import DeskTable
 from sportello.table.draft_table import Draft, DraftName
+from sportello.table.file_link_table import FileLink
 from sportello.table.line_item import CountedLine
+from sportello.table.upload_table import Upload
 from support.builders import (
     ACCOUNT,
     CONVERSATION,
     HANDLE,
     NOW,
+    a_file,
     a_receipt,
+    a_template,
     accept,
     decline,
     exhaust,
@@ -76,6 +88,7 @@ from support.builders import (
 )
 from support.clouds.table import all_items
 from support.clouds.working_desk import WorkingDesk, working_desk
+from support.published import some_events
 
 type Story = Callable[[WorkingDesk], None]
 type Items = list[dict[str, Any]]
@@ -138,6 +151,27 @@ DOCUMENTS: Mapping[str, dict[str, Any]] = {
             ]
         }
     },
+    "message_templates": {
+        "templates": [
+            {
+                "name": "parcel_arrived",
+                "channel": "fake",
+                "language": "it",
+                "body": "Il pacco {{number}} è qui.",
+                "parameters": [{"name": "number", "example": "7"}],
+            }
+        ]
+    },
+    "subscriptions": {
+        "subscriptions": {
+            "crm": {
+                "url": "https://crm.example.com/events",
+                "events": ["Conversation*"],
+                "queues": ["default"],
+                "enabled": False,
+            }
+        }
+    },
     "texts": {"default_language": "it", "texts": {"it": {"talk_to_person_button": "Persona"}}},
 }
 """Settings of every kind that are not the packaged ones."""
@@ -166,6 +200,14 @@ def with_the_bot(desk: WorkingDesk) -> None:
         desk.keep(Unsupported(**of_customer(6), provider_message_id="m-6", provider_kind="poll")),
     ]
     desk.receive(*item_ids)
+    name = MediaName(CONVERSATION, item_ids[0], 0)
+    desk.table.media.keep(
+        name, KeptFile(state=MediaState.FAILED, at=NOW, reason="gone", kind="image")
+    )
+    again = FetchAgain(
+        agent_id="anna", conversation_id=CONVERSATION, item_id=name.item_id, number=name.number
+    )
+    desk.ask(again)
     desk.pass_time(timedelta(hours=2))
     desk.ask(retry_turn())
     desk.hand_over("nothing_to_read", "turn-2")
@@ -174,6 +216,29 @@ def with_the_bot(desk: WorkingDesk) -> None:
     counted = CountedLine(claimed_at=NOW, summary=summarized([(Priority.NORMAL, NOW)], NOW))
     desk.table.queues._put_count("default", counted, None)
     desk.table.audit.keep(an_act(), timedelta(days=365))
+    tell_subscribers(desk.table)
+
+
+def tell_subscribers(table: DeskTable) -> None:
+    """What is recorded of events, and of a subscriber that fails and then is gone."""
+    subscriptions = table.subscriptions
+    cause = f"{CONVERSATION}#publish:0"
+    subscriptions.feed.record(cause, some_events(), NOW, timedelta(days=7))
+    attempt = Attempt(
+        at=NOW,
+        event_id=some_events()[0].id,
+        event_type="ConversationResolved",
+        status=410,
+        duration_ms=12,
+        error="gone",
+        age_seconds=5,
+        gives_up=True,
+    )
+    subscriptions.attempts.keep("crm", attempt)
+    failing = after_failure(Breaker(settings_hash="hash"), "refused 503", NOW)
+    subscriptions.subscribers.note_unless_changed("crm", failing, "")
+    subscriptions.subscribers.mark_gone("crm", "hash", NOW)
+    subscriptions.subscribers.note_behind("crm", NOW)
 
 
 def an_act() -> AuditEntry:
@@ -373,6 +438,32 @@ def with_agents(desk: WorkingDesk) -> None:
     Assigning(desk.desk, desk.settings).settle("anna", now)
 
 
+def with_files_of_ours(desk: WorkingDesk) -> None:
+    """Anna sends a file, a link to another and a template, and has uploaded what nobody got yet."""
+    desk.configure(KINDS["message_templates"], **DOCUMENTS["message_templates"])
+    desk.receive(desk.write(UNKNOWN))
+    photo = a_file()
+    desk.ask(reply().model_copy(update={"text": "Ecco.", "media": (photo,)}))
+    desk.deliver()
+    desk.ask(reply(key="2").model_copy(update={"template": a_template(("number", "7"))}))
+    link = FileLink(
+        key=photo.key, file_name="foto.jpg", mime_type="image/jpeg", until=NOW + timedelta(days=3)
+    )
+    with patch.object(secrets, "token_urlsafe", return_value="a made-up token"):
+        desk.table.file_links.make(link)
+    upload = Upload(
+        agent_id="anna",
+        file_name="conto.pdf",
+        mime_type="application/pdf",
+        size_bytes=9,
+        sha256="0" * 64,
+        usable_until=NOW + timedelta(days=1),
+    )
+    name = MediaName(CONVERSATION, "0" * 32, 0)
+    desk.table.uploads.put(name, upload)
+    desk.table.uploads.use(name, reply(key="3").key)
+
+
 STORIES: Mapping[str, Story] = {
     "with_the_bot": with_the_bot,
     "with_people": with_people,
@@ -381,6 +472,7 @@ STORIES: Mapping[str, Story] = {
     "without_budget": without_budget,
     "lost_on_the_way": lost_on_the_way,
     "known_by_another_name": known_by_another_name,
+    "with_files_of_ours": with_files_of_ours,
 }
 
 

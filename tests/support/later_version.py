@@ -22,6 +22,7 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
+from sportello.table.media_table import read_media
 from sportello.table.upcasters import DOCUMENTS
 
 UNKNOWN = {"deep": [1, {"deeper": None}], "text": "città"}
@@ -46,6 +47,7 @@ _READERS: Mapping[str, Callable[[Attributes], Any]] = {
     "effect": lambda item: EffectRecord.from_attributes(item).effect,
     "inbound": lambda item: InboundRecord.from_attributes(item).item,
     "wait": read_wait,
+    "media": read_media,
     "line": lambda item: CountedLine.from_attributes(item).summary,
     "profile": lambda item: read_profile(item).profile,
     "claim": read_claim,
@@ -97,7 +99,7 @@ def written_back(item: Attributes) -> Any:
         case "events":
             entry = LogEntry.from_attributes(item)
             return json.loads(entry.to_attributes("any")["events"]["S"])
-        case "address" | "wait":
+        case "address" | "wait" | "media":
             return json.loads(model.model_dump_json(exclude_defaults=True))
         case "inbound":
             record = InboundRecord.from_attributes(item)

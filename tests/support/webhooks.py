@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from channels.provider_api import Post
+from channels.provider_api import Post, PostForm
 from channels.telegram.deliver import TelegramOutbound
 from channels.telegram.receive import TelegramInbound
 from channels.telegram.secret import BotToken
@@ -23,6 +23,7 @@ from channels.whatsapp.secret import AccessToken
 from sportello.aws.credentials import ReadPart
 from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.outbound_channel import OutboundAdapter
+from sportello.messaging.outbound_http import Reply
 
 EVENTS = Path(__file__).parents[2] / "events"
 
@@ -65,12 +66,18 @@ def part_of(secret: Mapping[str, str]) -> ReadPart:
     return read
 
 
-def a_whatsapp(post: Post) -> WhatsAppOutbound:
-    return WhatsAppOutbound(lambda: _access_token, lambda: "https://graph.example/v25.0", post)
+def no_form(*_: Any) -> Reply:
+    raise AssertionError("no file is sent")
 
 
-def a_telegram(post: Post) -> TelegramOutbound:
-    return TelegramOutbound(lambda: _bot_token, lambda: "https://telegram.example", post)
+def a_whatsapp(post: Post, post_form: PostForm = no_form) -> WhatsAppOutbound:
+    url = "https://graph.example/v25.0"
+    return WhatsAppOutbound(lambda: _access_token, lambda: url, post, post_form)
+
+
+def a_telegram(post: Post, post_form: PostForm = no_form) -> TelegramOutbound:
+    url = "https://telegram.example"
+    return TelegramOutbound(lambda: _bot_token, lambda: url, post, post_form)
 
 
 def meta_headers(body: bytes, app_secret: str) -> dict[str, str]:

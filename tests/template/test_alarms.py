@@ -15,6 +15,8 @@ from sportello.dispatch import daily_look
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
+from sportello.subscriptions.settings import SubscriptionSettings
+from sportello.table.live_items import Connection, places_of
 from support.alarms import Alarm, DataPoint, alarms, dimensions
 from support.browser import Browser
 from support.builders import NOW
@@ -25,6 +27,7 @@ from support.clouds.one_process.watched import WatchedCloud
 from support.clouds.small.dynamodb import error
 from support.clouds.small.expressions import Item, Request
 from support.template import referred, resources, template
+from support.webhooks import fresh, recorded
 
 HOUR = timedelta(hours=1)
 QUARTER = HOUR / 4
@@ -81,6 +84,12 @@ def an_agent_works(told: Told) -> Iterator[Condition]:
     giulia.write(UNKNOWN_QUESTION)
     yield giulia.waits_for_people
     told.agent("anna").does("accept", giulia)
+    yield lambda: False
+
+
+def customers_with_pictures(told: Told) -> Iterator[Condition]:
+    told.deliver("whatsapp", fresh(recorded("whatsapp", "image"), 1, at=told.cloud.world.now))
+    told.deliver("telegram", fresh(recorded("telegram", "photo"), 1, at=told.cloud.world.now))
     yield lambda: False
 
 
@@ -143,14 +152,40 @@ def endpoints_answer(status: int) -> Callable[[WatchedCloud], None]:
     return befall
 
 
+def subscribers_answer(status: int) -> Callable[[WatchedCloud], None]:
+    def befall(watched: WatchedCloud) -> None:
+        answer = watched.cloud.outside.answer
+
+        def fail(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+            return Answer({}, status) if url.endswith("/crm") else answer(url, body, headers)
+
+        watched.cloud.outside.answer = fail  # type: ignore[method-assign] # what is outside fails
+
+    return befall
+
+
 def nothing_takes_notices(watched: WatchedCloud) -> None:
-    """Neither SES nor SNS nor the push service, each in its own words."""
+    """Neither SES nor SNS nor the push service nor a connection, each in its own words."""
 
     def refuse(operation: str, _request: Request) -> Item:
         raise error("TooManyRequestsException", "made up", operation)
 
-    watched.cloud._services = {**watched.cloud._services, "sesv2": refuse, "sns": refuse}
+    refusing = dict.fromkeys(("sesv2", "sns", "apigatewaymanagementapi"), refuse)
+    watched.cloud._services = {**watched.cloud._services, **refusing, "lambda": nothing_comes_of_it}
+    connection = Connection(
+        connection_id="c-1",
+        agent_id="anna",
+        opened_at=watched.start,
+        lives_until=watched.start + timedelta(days=1),
+        queues=("default",),
+    )
+    for place in places_of(connection):
+        watched.cloud.table.keep(connection.listener.to_attributes(place))
     endpoints_answer(503)(watched)
+
+
+def nothing_comes_of_it(_operation: str, _request: Request) -> Item:
+    return {}
 
 
 def chats_answer(status: int) -> Callable[[WatchedCloud], None]:
@@ -200,6 +235,7 @@ OTHER_WAYS = {
     "mail": {"notifier": "email", "to": "anna@example.com"},
     "browser": {"notifier": "push", **Browser("http://127.0.0.1/desk").subscription()},
     "telephone": {"notifier": "sms", "to": "+393330000101"},
+    "open": {"notifier": "websocket"},
 }
 BY_OTHER_WAYS = (
     AgentEndpointSettings.model_validate({"endpoints": OTHER_WAYS}),
@@ -213,9 +249,14 @@ BY_OTHER_WAYS = (
     ),
     sla(first_response=3_600),
 )
-"""One tier of people who are rung by mail, in a browser and by telephone."""
+"""One tier of people who are rung by mail, in a browser, by telephone and at their desks."""
 
-OTHER_FUNCTIONS = ("EmailNotifyFunction", "PushNotifyFunction", "SmsNotifyFunction")
+OTHER_FUNCTIONS = (
+    "EmailNotifyFunction",
+    "PushNotifyFunction",
+    "SmsNotifyFunction",
+    "WebSocketNotifyFunction",
+)
 
 CHATS = {
     "room": {"notifier": "slack", "channel": "C024BE91L"},
@@ -234,6 +275,13 @@ BY_CHATS = (
     sla(first_response=3_600),
 )
 """One tier of people who are rung in chats of their own."""
+
+WITH_SUBSCRIBERS = (
+    *SETTINGS,
+    SubscriptionSettings.model_validate(
+        {"subscriptions": {"crm": {"url": "http://127.0.0.1/crm"}}}
+    ),
+)
 
 A_PAGER = AgentEndpointSettings.model_validate({"endpoints": {"front": {"notifier": "pager"}}})
 """A notifier that is not deployed: its queue is not there."""
@@ -258,6 +306,24 @@ TROUBLES: Mapping[str, Trouble] = {
         providers_down,
         lasting=5 * HOUR,
     ),
+    "providers that hand out no files": Trouble(
+        frozenset({"WhatsAppFetchOverdueAlarm", "TelegramFetchOverdueAlarm"}),
+        providers_down,
+        customers_with_pictures,
+        lasting=HOUR / 2,
+    ),
+    "files that nobody fetches": Trouble(
+        frozenset({"WhatsAppFetchAgeAlarm", "TelegramFetchAgeAlarm"}),
+        idle("WhatsAppFetchFunction", "TelegramFetchFunction"),
+        customers_with_pictures,
+        lasting=HOUR / 2,
+    ),
+    "fetchers of files that do not even load": Trouble(
+        frozenset({"WhatsAppFetchDeadLettersAlarm", "TelegramFetchDeadLettersAlarm"}),
+        broken("WhatsAppFetchFunction", "TelegramFetchFunction"),
+        customers_with_pictures,
+        lasting=9 * HOUR,
+    ),
     "queues that nothing reads": Trouble(
         frozenset(
             {"WhatsAppDeliveryAgeAlarm", "TelegramDeliveryAgeAlarm", "WebhookNotifierAgeAlarm"}
@@ -274,18 +340,25 @@ TROUBLES: Mapping[str, Trouble] = {
         frozenset({"WebhookNotifierOverdueAlarm", "WebhookNotifierDeadLettersAlarm"}),
         endpoints_answer(500),
     ),
-    "mails, pushes and text messages that nothing takes": Trouble(
+    "mails, pushes, text messages and open desks that take nothing": Trouble(
         frozenset(
             f"{way}Notifier{alarm}Alarm"
-            for way in ("Email", "Push", "Sms")
+            for way in ("Email", "Push", "Sms", "WebSocket")
             for alarm in ("Overdue", "DeadLetters")
         ),
         nothing_takes_notices,
         lasting=5 * HOUR,
         settings=BY_OTHER_WAYS,
     ),
-    "mails, pushes and text messages that nobody sends": Trouble(
-        frozenset({"EmailNotifierAgeAlarm", "PushNotifierAgeAlarm", "SmsNotifierAgeAlarm"}),
+    "mails, pushes, text messages and frames that nobody sends": Trouble(
+        frozenset(
+            {
+                "EmailNotifierAgeAlarm",
+                "PushNotifierAgeAlarm",
+                "SmsNotifierAgeAlarm",
+                "WebSocketNotifierAgeAlarm",
+            }
+        ),
         idle(*OTHER_FUNCTIONS),
         settings=BY_OTHER_WAYS,
     ),
@@ -305,6 +378,20 @@ TROUBLES: Mapping[str, Trouble] = {
         settings=BY_CHATS,
     ),
     "an endpoint that is gone": Trouble(frozenset({"EndpointGoneAlarm"}), endpoints_answer(410)),
+    "a subscriber that answers 500": Trouble(
+        frozenset({"SubscriptionsOverdueAlarm"}),
+        subscribers_answer(500),
+        settings=WITH_SUBSCRIBERS,
+    ),
+    "a subscriber that is gone": Trouble(
+        frozenset({"SubscriptionGoneAlarm"}), subscribers_answer(410), settings=WITH_SUBSCRIBERS
+    ),
+    "events that nobody can bring to subscribers": Trouble(
+        frozenset({"SubscriptionsDeadLettersAlarm"}),
+        broken("SubscriptionsFunction"),
+        lasting=4 * HOUR,
+        settings=WITH_SUBSCRIBERS,
+    ),
     "a stream that nothing reads": Trouble(
         frozenset({"MessagesSweptAlarm"}), idle("DispatchFunction"), customers_at_intervals
     ),
@@ -353,6 +440,9 @@ TROUBLES: Mapping[str, Trouble] = {
         broken("SettleAgentFunction"),
         an_agent_works,
         HOUR,
+    ),
+    "words that nobody keeps": Trouble(
+        frozenset({"WordsDeadLettersAlarm"}), broken("KeepWordsFunction"), lasting=HOUR
     ),
     "a table that takes nothing": Trouble(
         frozenset({"ChannelApiFailuresAlarm"}), table_refuses, lasting=QUARTER

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sportello.dispatch.named_queues import delivery_queue, notifier_queue
+from sportello.dispatch.named_queues import delivery_queue, fetch_queue, notifier_queue
 from support.template import (
     TEMPLATE,
     channels_on_disk,
@@ -17,6 +17,7 @@ from support.template import (
     referred,
     resources,
     template,
+    where_it_is_deployed,
 )
 
 FUNCTIONS = functions()
@@ -25,10 +26,13 @@ CHANNELS, NOTIFIERS = channels_on_disk(), notifiers_on_disk()
 HANDLERS = {function["Handler"]: name for name, function in FUNCTIONS.items()}
 LINES = TEMPLATE.read_text().splitlines()
 
-NOT_OURS = ("ses:", "sms-voice:", "sns:")
-"""Services that hold nothing of the stack's: what may be done there is told further below."""
+NOT_OURS = ("execute-api:", "ses:", "sms-voice:", "sns:")
+"""Where nothing of the stack's has a name of its own: what may be done there is told below."""
 
-LONGEST_BLOCK = 110
+FILES = [{"Fn::Sub": f"${{MediaBucket.Arn}}/{place}/*"} for place in ("files", "quarantine")]
+"""Where files of all conversations lie, behind which stands whose each is."""
+
+LONGEST_BLOCK = 185
 LONGEST_STACK_NAME = 50
 """As docs/deploying.md promises; the rest of a queue's name is ours."""
 
@@ -63,7 +67,9 @@ def made_in(name: str) -> set[str]:
 
 
 def statements(function: dict[str, Any]) -> list[dict[str, Any]]:
-    return [one for policy in function["Policies"] for one in policy["Statement"]]
+    return [
+        where_it_is_deployed(one) for policy in function["Policies"] for one in policy["Statement"]
+    ]
 
 
 # What the block deploys
@@ -87,6 +93,14 @@ def test_a_channel_reads_the_queue_that_has_its_name(channel: str) -> None:
     assert queue["FifoThroughputLimit"] == "perMessageGroupId"
 
 
+@every_channel
+def test_a_channel_fetches_files_from_the_queue_that_has_its_name(channel: str) -> None:
+    (source,) = events(FUNCTIONS[HANDLERS[f"channels.{channel}.fetch.handler"]], "SQS")
+    queue = QUEUES[referred(source["Queue"])]
+    assert queue["QueueName"] == {"Fn::Sub": f"${{AWS::StackName}}-{fetch_queue(channel)}"}
+    assert "FifoQueue" not in queue, "one file never waits for another"
+
+
 @every_notifier
 def test_a_notifier_reads_the_queue_that_has_its_name(notifier: str) -> None:
     (source,) = events(FUNCTIONS[HANDLERS[f"notifiers.{notifier}.notify"]], "SQS")
@@ -103,22 +117,30 @@ def test_nothing_is_deployed_that_is_not_on_disk(package: str, names: list[str])
 
 @every_block
 def test_a_block_reaches_its_own_queues_and_secrets_and_what_all_share(name: str) -> None:
-    shared = {"DeskTable", "ConversationKey", "AnswerLinkSecret", "PushSecret"}
+    shared = {
+        *("DeskTable", "ConversationKey", "AnswerLinkSecret", "PushSecret"),
+        "MediaBucket",
+        "MediaScanFunctionArn",
+    }
     for function in made_in(name) & set(FUNCTIONS):
         for statement in statements(FUNCTIONS[function]):
             if str(statement["Action"]).startswith(NOT_OURS):
                 continue
             reached = statement["Resource"]
             for arn in reached if isinstance(reached, list) else [reached]:
+                if arn in FILES:
+                    continue
                 assert referred(arn) in made_in(name) | shared
                 assert "*" not in str(arn)
 
 
 @every_block
 def test_whatever_fails_in_a_block_raises_an_alarm_that_names_it(name: str) -> None:
-    (queue,) = (queue for queue in made_in(name) & set(QUEUES) if "RedrivePolicy" in QUEUES[queue])
-    letters = referred(QUEUES[queue]["RedrivePolicy"]["deadLetterTargetArn"])
-    assert {letters, f"{letters}Alarm"} <= made_in(name)
+    queues = [queue for queue in made_in(name) & set(QUEUES) if "RedrivePolicy" in QUEUES[queue]]
+    assert len(queues) == (2 if name in CHANNELS else 1)
+    for queue in queues:
+        letters = referred(QUEUES[queue]["RedrivePolicy"]["deadLetterTargetArn"])
+        assert {letters, f"{letters}Alarm"} <= made_in(name)
 
 
 @every_channel
@@ -131,6 +153,7 @@ def test_what_goes_wrong_in_a_channel_raises_an_alarm_of_its_own(channel: str) -
     assert sorted(alarm["MetricName"] for alarm in alarms) == [
         "ConfigurationRefused",
         "DeliveriesOverdue",
+        "FetchesOverdue",
         "Quarantined",
     ]
 
@@ -207,6 +230,7 @@ def test_who_fills_the_queues_knows_and_may_reach_them_by_their_names_alone(read
     arn = "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:${AWS::StackName}"
     assert [one["Fn::Sub"] for one in filling["Resource"]] == [
         f"{arn}-deliver-*",
+        f"{arn}-fetch-*",
         f"{arn}-notify-*",
     ]
 
@@ -223,7 +247,12 @@ def test_the_dispatcher_may_fill_no_other_queue_by_its_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*map(delivery_queue, CHANNELS), *map(notifier_queue, [*NOTIFIERS, "n" * 22])]
+    "name",
+    [
+        *map(delivery_queue, CHANNELS),
+        *map(fetch_queue, CHANNELS),
+        *map(notifier_queue, [*NOTIFIERS, "n" * 22]),
+    ],
 )
 def test_a_queues_name_fits_behind_the_longest_stack_name(name: str) -> None:
     assert LONGEST_STACK_NAME + len(f"-{name}") <= MAX_QUEUE_NAME

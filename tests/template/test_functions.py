@@ -9,15 +9,20 @@ import pytest
 
 from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
+from agent_api.reply_files import FileLinkEnvironment
+from agent_api.search import SearchEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG
 from sportello.aws.environment import Environment
-from sportello.dispatch import dispatcher, fit_clocks, stream
+from sportello.dispatch import dispatcher, fit_clocks, live_rows, stream, words_to_keep
 from sportello.dispatch.sweep_budget import TIME
 from sportello.entrypoints import notifier, receiver, runtime
+from sportello.live.connections import LiveEnvironment
+from sportello.media import scanning, store
 from sportello.people.auditing import AuditEnvironment
 from sportello.people.endpoint_urls import EndpointEnvironment
+from sportello.subscriptions import informing, jobs, publishing, signing_keys
 from support.template import (
     TEMPLATE,
     environment,
@@ -28,16 +33,29 @@ from support.template import (
     template,
     where_it_is_deployed,
 )
+from workflow import keep_words
 
 FUNCTIONS = functions()
 
 TABLE: list[type[Environment]] = [runtime.TableEnvironment]
 TASK: list[type[Environment]] = [*TABLE, runtime.SettingsEnvironment]
-DISPATCH: list[type[Environment]] = [*TASK, dispatcher.DispatchEnvironment]
+DISPATCH: list[type[Environment]] = [
+    *TASK,
+    dispatcher.DispatchEnvironment,
+    jobs.SubscriptionsEnvironment,
+    publishing.FeedEnvironment,
+]
+LIVE: list[type[Environment]] = [*TASK, LiveEnvironment]
 
 NEEDS: dict[str, list[type[Environment]]] = {
-    "DispatchFunction": [*DISPATCH, stream.DeadLetterEnvironment],
+    "DispatchFunction": [
+        *DISPATCH,
+        stream.DeadLetterEnvironment,
+        words_to_keep.WordsEnvironment,
+        live_rows.LiveRowsEnvironment,
+    ],
     "FitClocksFunction": [*TASK, fit_clocks.FitClocksEnvironment],
+    "KeepWordsFunction": [*TABLE, keep_words.KeepWordsEnvironment],
     "SettleAgentFunction": TASK,
     "SweepFunction": DISPATCH,
     "ReceiveMessagesFunction": TASK,
@@ -50,11 +68,32 @@ NEEDS: dict[str, list[type[Environment]]] = {
         *TASK,
         EndpointEnvironment,
         AuditEnvironment,
+        store.MediaEnvironment,
         PushKeyEnvironment,
+        SearchEnvironment,
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
+        store.MediaEnvironment,
+        scanning.ScanEnvironment,
+        FileLinkEnvironment,
         caller_limits.LimitsEnvironment,
+        LiveEnvironment,
+        jobs.SubscriptionsEnvironment,
+        publishing.FeedEnvironment,
+        signing_keys.SigningKeyEnvironment,
     ],
+    "SubscriptionsFunction": [
+        *TASK,
+        EndpointEnvironment,
+        jobs.SubscriptionsEnvironment,
+        informing.DeadLetterEnvironment,
+        signing_keys.SigningKeyEnvironment,
+    ],
+    "LiveConnectFunction": TABLE,
+    "LiveDisconnectFunction": LIVE,
+    "LiveMessageFunction": [*LIVE, AuditEnvironment],
+    "LivePushFunction": LIVE,
+    "FileLinkFunction": [*TABLE, store.MediaEnvironment],
     "AnswerLinkFunction": [*TASK, link.AnswerLinkEnvironment, AuditEnvironment],
 }
 
@@ -70,6 +109,7 @@ def functions_called(*handlers: str) -> dict[str, str]:
 
 RECEIVERS = functions_called(r"channels\.\w+\.receive\.handler")
 DELIVERERS = functions_called(r"channels\.\w+\.deliver\.handler")
+FETCHERS = functions_called(r"channels\.\w+\.fetch\.handler")
 NOTIFIERS = functions_called(r"notifiers\.\w+\.notify")
 ANSWERERS = functions_called(r"notifiers\.\w+\.answer\.handler")
 
@@ -78,6 +118,8 @@ def channel_needs(channel: str, way: str) -> list[type[Environment]]:
     """Return what a channel's function reads beside what all of its kind do."""
     importlib.import_module(f"channels.{channel}.{way}")
     places = {f"channels.{channel}.secret", f"channels.{channel}.{way}"}
+    if way != "receive":
+        places.add(f"channels.{channel}.api_url")
     return [model for model in subclasses(Environment) if model.__module__ in places]
 
 
@@ -89,7 +131,8 @@ def notifier_needs(package: str) -> list[type[Environment]]:
         for model in subclasses(Environment)
         if f"{model.__module__}.".startswith(f"{package}.")
     ]
-    return own + [EndpointEnvironment] * hasattr(module, "post_to_endpoint")
+    endpoint = [EndpointEnvironment] * hasattr(module, "post_to_endpoint")
+    return own + endpoint + [LiveEnvironment] * hasattr(module, "gateway")
 
 
 def subclasses(base: type[Environment]) -> set[type[Environment]]:
@@ -100,7 +143,19 @@ NEEDS |= {
     name: [*TABLE, receiver.ReceiverEnvironment, *channel_needs(channel, "receive")]
     for name, channel in RECEIVERS.items()
 }
-NEEDS |= {name: [*TASK, *channel_needs(channel, "deliver")] for name, channel in DELIVERERS.items()}
+NEEDS |= {
+    name: [*TASK, *channel_needs(channel, "deliver"), store.MediaEnvironment]
+    for name, channel in DELIVERERS.items()
+}
+NEEDS |= {
+    name: [
+        *TABLE,
+        *channel_needs(channel, "fetch"),
+        store.MediaEnvironment,
+        scanning.ScanEnvironment,
+    ]
+    for name, channel in FETCHERS.items()
+}
 NEEDS |= {
     name: [
         *TASK,
@@ -178,6 +233,7 @@ KEEPERS = {
     "AnswerLinkFunction",
     "DispatchFunction",
     "ExhaustLadderFunction",
+    "FitClocksFunction",
     "OfferConversationFunction",
     "ReceiveMessagesFunction",
     "SettleAgentFunction",
@@ -186,26 +242,44 @@ KEEPERS = {
     "TickFunction",
     *DELIVERERS,
 }
-"""Who commits what changes an agent's room, or a place in line."""
+"""Who commits what changes an agent's room or list, or a place in line."""
+
+CONNECTED = {
+    "LiveDisconnectFunction",
+    "LiveMessageFunction",
+    "LivePushFunction",
+    "WebSocketNotifyFunction",
+}
+"""Who may find that a connection is gone, and forgets it."""
 
 
 def test_only_whoever_changes_what_an_agent_has_may_delete() -> None:
-    assert {name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")} == KEEPERS
+    deleting = {name for name in FUNCTIONS if may(name, "dynamodb:DeleteItem")}
+    assert deleting == KEEPERS | CONNECTED
 
 
 def test_only_those_who_apply_items_mark_effects_or_keep_agents_may_update_the_table() -> None:
     assert {name for name in FUNCTIONS if may(name, "dynamodb:UpdateItem")} == {
-        "FitClocksFunction",  # asks for agents to be settled
+        "LiveConnectFunction",  # uses tickets up
+        "SubscriptionsFunction",  # notes how subscribers take what they are told
         *KEEPERS,
+        *CONNECTED,
         *NOTIFIERS,
+    }
+
+
+def test_only_who_keeps_words_may_write_many_items_at_once() -> None:
+    assert {name for name in FUNCTIONS if may(name, "dynamodb:BatchWriteItem")} == {
+        "KeepWordsFunction"
     }
 
 
 def test_those_who_read_settings_may_read_one_document_and_several_at_once() -> None:
     readers = {n for n in FUNCTIONS if "SETTINGS_CACHE_SECONDS" in environment(FUNCTIONS[n])}
-    assert {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")} == readers
+    reading = {name for name in FUNCTIONS if may(name, "dynamodb:GetItem")}
+    assert reading - {"LiveConnectFunction"} == readers
     loading = {name for name in FUNCTIONS if may(name, "dynamodb:BatchGetItem")}
-    assert loading == readers | DELIVERERS.keys()
+    assert loading == readers | DELIVERERS.keys() | FETCHERS.keys() | {"KeepWordsFunction"}
 
 
 def test_only_those_who_look_for_what_is_pending_may_query_it() -> None:
@@ -226,6 +300,12 @@ def test_whoever_tells_or_orders_a_wait_may_see_who_waits() -> None:
     }
 
 
+def test_only_the_agent_api_may_see_what_agents_lists_hold() -> None:
+    assert {name for name in FUNCTIONS if "/index/inbox" in may(name, "dynamodb:Query")} == {
+        "AgentApiFunction"
+    }
+
+
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
     queues = "|".join(resources("AWS::SQS::Queue"))
@@ -236,7 +316,7 @@ def test_a_function_may_fill_only_queues_that_it_is_told_of(name: str) -> None:
 
 
 def test_the_sweep_fills_no_queue_that_only_the_stream_fills() -> None:
-    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue")
+    by_the_stream = re.compile("DispatchDeadLetters|FitClocksQueue|WordsQueue")
     assert by_the_stream.search(may("DispatchFunction", "sqs:SendMessage"))
     assert not by_the_stream.search(may("SweepFunction", "sqs:SendMessage"))
 

@@ -14,7 +14,7 @@ CONSUMERS = {
     for name, function in functions().items()
     for event in events(function, "SQS")
 }
-FAILED_AS_A_WHOLE = {"FitClocksQueue", "RoutingQueue"}
+FAILED_AS_A_WHOLE = {"FitClocksQueue", "RoutingQueue", "WordsQueue"}
 """Read message by message by a function that raises: there is no part of a batch to report."""
 
 
@@ -52,12 +52,15 @@ def test_the_stream_is_read_by_one_function_that_sets_bad_records_aside() -> Non
     ]
     assert [name for name, _ in readers] == ["DispatchFunction"]
     event = readers[0][1]
-    new, asked = (json.loads(each["Pattern"]) for each in event["FilterCriteria"]["Filters"])
+    new, asked, shown = (json.loads(each["Pattern"]) for each in event["FilterCriteria"]["Filters"])
     assert new["eventName"] == ["INSERT"]
     entities = new["dynamodb"]["NewImage"]["entity"]["S"]
     assert set(entities) == {"inbound", "effect", "settings"}
     assert set(asked["eventName"]) == {"INSERT", "MODIFY"}
     assert asked["dynamodb"]["NewImage"] == {"entity": {"S": ["agent"]}, "settle": {"S": [DUE]}}
+    assert set(shown["eventName"]) == {"INSERT", "MODIFY"}
+    image = {"entity": {"S": ["state"]}, "live": {"S": [{"exists": True}]}}
+    assert shown["dynamodb"]["NewImage"] == image
     assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert event["BisectBatchOnFunctionError"] is True
     assert event["MaximumRecordAgeInSeconds"] == 3_600  # nothing stands still for a day
@@ -78,4 +81,4 @@ def test_what_must_outlive_the_stack_is_kept() -> None:
         for name, resource in template()["Resources"].items()
         if resource.get("DeletionPolicy") == "RetainExceptOnCreate"
     }
-    assert kept == {"DeskTable", "ConversationKey", "AgentPool"}
+    assert kept == {"DeskTable", "MediaBucket", "ConversationKey", "AgentPool"}

@@ -14,7 +14,12 @@ from tools.kept_resources import (
     resources_to_import,
 )
 
-NAMES = {"DeskTable": "restored", "ConversationKey": "arn:secret", "AgentPool": "pool-1"}
+NAMES = {
+    "DeskTable": "restored",
+    "MediaBucket": "files-1",
+    "ConversationKey": "arn:secret",
+    "AgentPool": "pool-1",
+}
 
 
 def references(value: Any) -> set[str]:
@@ -59,6 +64,11 @@ def test_every_kept_resource_is_named_as_cloudformation_wants_it() -> None:
             "ResourceType": "AWS::DynamoDB::Table",
             "LogicalResourceId": "DeskTable",
             "ResourceIdentifier": {"TableName": "restored"},
+        },
+        {
+            "ResourceType": "AWS::S3::Bucket",
+            "LogicalResourceId": "MediaBucket",
+            "ResourceIdentifier": {"BucketName": "files-1"},
         },
         {
             "ResourceType": "AWS::SecretsManager::Secret",

@@ -13,6 +13,7 @@ from local.cloud.processes import Failed
 from tools.bench.assignments.groups import assignment_groups, shift_group
 from tools.bench.cold_group import cold_group
 from tools.bench.growth_groups import growth_groups
+from tools.bench.list_groups import list_groups
 from tools.bench.table import Group, lines
 from tools.bench.warm_groups import warm_groups
 
@@ -22,6 +23,7 @@ PARTS: Mapping[str, Callable[[int], Iterable[Group]]] = {
     "warm": warm_groups,
     "growth": growth_groups,
     "assignments": assignment_groups,
+    "lists": list_groups,
     "shift": lambda _runs: [shift_group()],
 }
 

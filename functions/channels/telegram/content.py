@@ -143,6 +143,7 @@ def _file(file: wire.File, kind: str, mime_type: str) -> Media:
             "mime_type": clipped(file.mime_type or mime_type, 256),
             "file_name": clipped(file.file_name or "", 512),
             "size_bytes": file.file_size,
+            "seconds": file.duration,
         }
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 from pydantic import ValidationError
 
@@ -16,8 +16,9 @@ from channels.answers import (
     succeeded,
 )
 from channels.reading import Decoration, Wire
-from sportello.errors import ProviderUnavailable, Rejected
+from sportello.errors import ConfigurationRefused, ProviderUnavailable, Rejected
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.messaging.fetching_channel import FileGone, FileTooLarge
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
@@ -104,6 +105,30 @@ def raise_unless_done(reply: Reply) -> None:
     else:
         raise_if_busy(reply)
     raise Rejected(f"Telegram error {reply.status}")
+
+
+def raise_for_file(reply: Reply) -> NoReturn:
+    """Judge a refusal to tell where a file is.
+
+    Raises FileTooLarge, FileGone, ProviderUnavailable or ConfigurationRefused.
+    """
+    failure = _failure_of(reply.document())
+    code = failure.error_code if failure else reply.status
+    if failure:
+        _raise_if_later(reply, failure)
+    elif code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BUSY:
+        raise ProviderUnavailable(
+            f"getFile answered {code}", retry_after_seconds=reply.retry_after_seconds
+        )
+    words = failure.description.lower() if failure else ""
+    if "too big" in words:
+        raise FileTooLarge("more than Telegram hands to bots")
+    if "temporarily unavailable" in words:
+        raise ProviderUnavailable("Telegram cannot find the file just now")
+    meaning = _meaning(failure) if failure else FAULTS.get(code)
+    if isinstance(meaning, ChannelFault):
+        raise ConfigurationRefused(meaning, str(code))
+    raise FileGone(f"getFile answered {code}")
 
 
 def _raise_if_later(reply: Reply, failure: _Failure) -> None:

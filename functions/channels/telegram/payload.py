@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
 from channels.reading import Decoration, Listed, ProviderTime, Wire
 
@@ -44,6 +44,7 @@ class File(Wire):
     width: int = 0
     height: int = 0
     emoji: Decoration[str] = None
+    duration: Decoration[NonNegativeInt] = None
 
 
 class Place(Wire):

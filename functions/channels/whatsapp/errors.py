@@ -1,15 +1,17 @@
 """What the Cloud API's answer to a send means, decided by its numbers and never by its titles."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
 from channels.answers import BUSY, FAULTS, Meaning, judge_by_status, refuse, succeeded
 from channels.reading import Wire
 from channels.whatsapp.error_codes import ERROR_CODES, WRONG_NUMBER_ID, TryAgain
-from sportello.errors import ProviderUnavailable
+from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.messaging.fetching_channel import FileGone
+from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
@@ -20,7 +22,7 @@ class _Error(Wire):
     is_transient: bool = False
 
 
-class _Refused(Wire):
+class _Failure(Wire):
     error: _Error
 
 
@@ -34,10 +36,28 @@ class _Accepted(Wire):
 
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
-    document = reply.document()
+    return _accepted(reply.document()) if succeeded(reply) else _refused(reply)
+
+
+def judge_upload(reply: Reply) -> str | Delivery:
+    """Return the id of a file that was taken, or the refusal that its message gets for it.
+
+    Raises as `judge` does, and ProviderUnavailable too where nobody knows: a file that was taken
+    twice shows to nobody.
+    """
     if succeeded(reply):
-        return _accepted(document)
-    error = _error_of(document)
+        try:
+            return _Sent.model_validate(reply.document()).id
+        except ValidationError:
+            raise ProviderUnavailable("the upload has no readable answer") from None
+    refusal = _refused(reply)
+    if refusal.status is DeliveryStatus.UNKNOWN:
+        raise ProviderUnavailable("nobody knows whether the file was taken")
+    return refusal
+
+
+def _refused(reply: Reply) -> Delivery:
+    error = _error_of(reply.document())
     if error is None:
         return judge_by_status(reply, {})
     match _rule(error, reply.status):
@@ -49,6 +69,27 @@ def judge(reply: Reply) -> Delivery:
                 f"WhatsApp error {error.code}",
                 retry_after_seconds=seconds if wish is None else wish,
             )
+
+
+def raise_for_file(reply: Reply) -> NoReturn:
+    """Judge a refusal to tell where a file is: one that is gone looks like a wrong id of ours.
+
+    Raises FileGone, ProviderUnavailable or ConfigurationRefused.
+    """
+    error = _error_of(reply.document())
+    if error and (error.code, error.error_subcode) == WRONG_NUMBER_ID:
+        raise FileGone(f"WhatsApp error {error.code}")
+    later = reply.status in BUSY or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    rule = _rule(error, reply.status) if error else FAULTS.get(reply.status)
+    if isinstance(rule, TryAgain) or (error is None and later):
+        raise ProviderUnavailable(
+            f"WhatsApp tells not where the file is: {error.code if error else reply.status}",
+            retry_after_seconds=reply.retry_after_seconds,
+        )
+    gone = error is None and reply.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+    if isinstance(rule, ChannelFault) and not gone:
+        raise ConfigurationRefused(rule, str(error.code if error else reply.status))
+    raise FileGone(f"WhatsApp answered {reply.status}")
 
 
 def _accepted(document: Any) -> Delivery:
@@ -63,7 +104,7 @@ def _accepted(document: Any) -> Delivery:
 
 def _error_of(document: Any) -> _Error | None:
     try:
-        return _Refused.model_validate(document).error
+        return _Failure.model_validate(document).error
     except ValidationError:
         return None
 

@@ -111,7 +111,7 @@ def _newest(spoken: Sequence[Block]) -> Sequence[Block]:
 
 def _spoken(line: SpokenLine, texts: NoticeTexts) -> Block:
     author = texts.authors.get(line.author, line.author)
-    return {"type": "section", "text": _plain(f"{author}: {line.text}")}
+    return {"type": "section", "text": _plain(f"{author}: {line.in_words(texts)}")}
 
 
 def _offer(

@@ -17,6 +17,8 @@
       - TagsChangedMeanwhile: the tags are no longer those that were seen
     - IdempotencyKeyReused: one key, two different requests
     - EndpointGone: an agent endpoint says that it is gone for good
+    - NobodyThere: nobody is at an agent endpoint just now, which is no fault of it
+    - FileNotKept: a file of a message is not where it was kept
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
@@ -112,6 +114,14 @@ class IdempotencyKeyReused(Rejected):
 
 
 class EndpointGone(Rejected):
+    pass
+
+
+class NobodyThere(Rejected):
+    pass
+
+
+class FileNotKept(Rejected):
     pass
 
 

@@ -24,6 +24,7 @@ from local.cloud.ministack import (
     function_errors,
     mails,
     queue_changes,
+    queue_permissions,
     rest_apis,
     state_machines,
     stream_source,
@@ -178,6 +179,7 @@ def main() -> None:
     state_machines.install()
     function_errors.install(lambda_service)
     queue_changes.install()
+    queue_permissions.install()
     rest_apis.install()
     mails.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)

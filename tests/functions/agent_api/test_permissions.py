@@ -42,6 +42,8 @@ CONFIGURATION = {
     Permission.WRITE_AGENTS,
     Permission.SET_PRESENCE_OF_OTHERS,
     Permission.READ_REPORTS,
+    Permission.READ_EVENTS,
+    Permission.WRITE_SUBSCRIPTIONS,
 }
 EXPECTED = {
     Role.AGENT: WORK,

@@ -131,6 +131,7 @@ def test_a_press_is_dated_by_its_receipt_for_telegram_dates_only_the_message(cas
                 provider_media_id="EXAMPLE-voice",
                 mime_type="audio/ogg",
                 size_bytes=23_120,
+                seconds=6,
             ),
             "",
         ),
@@ -147,7 +148,12 @@ def test_a_press_is_dated_by_its_receipt_for_telegram_dates_only_the_message(cas
         ),
         (
             "animation",
-            Media(kind="video", provider_media_id="EXAMPLE-animation", mime_type="video/mp4"),
+            Media(
+                kind="video",
+                provider_media_id="EXAMPLE-animation",
+                mime_type="video/mp4",
+                seconds=2,
+            ),
             "",
         ),
     ],

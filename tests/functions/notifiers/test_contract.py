@@ -50,6 +50,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "sms": {"to": "+390612345678"},
     "teams": {"url": "https://flows.desk.example/workflows/1"},
     "webhook": {"url": "https://desk.example/ring"},
+    "websocket": {"agents": ["anna"]},
 }
 """An address that each would take."""
 

@@ -13,9 +13,10 @@ from standardwebhooks.webhooks import WebhookVerificationError
 
 from local.providers.providers import Providers
 from notifiers import webhook
-from notifiers.webhook import Webhook, WebhookSecret, webhook_id
+from notifiers.webhook import Webhook, webhook_id
 from sportello.errors import EndpointGone, ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.messaging.outbound_http import Reply
+from sportello.messaging.webhook_signatures import WebhookSecret
 from sportello.people.notifier import Notification, OfferLinks
 from support.builders import CONVERSATION, NOW
 from support.clouds.quick_moto import aws

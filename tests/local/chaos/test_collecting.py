@@ -57,7 +57,7 @@ def test_only_a_notice_is_soon_a_dead_letter(sqs: "SQSClient") -> None:
     assert {name: int(policy["maxReceiveCount"]) for name, policy in policies.items()} == {
         name: NOTICE_RECEIVES if name.startswith("notify-") else int(MOST) for name in NAMES
     }
-    assert {name.partition("-")[0] for name in NAMES} == {"deliver", "notify"}
+    assert {name.partition("-")[0] for name in NAMES} == {"deliver", "fetch", "notify"}
 
 
 def test_what_is_in_hand_is_shown_again_soon_but_for_dead_letters(sqs: "SQSClient") -> None:

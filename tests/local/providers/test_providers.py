@@ -1,5 +1,7 @@
 """The stand-ins over a real loopback socket, called as the adapters call the providers."""
 
+import hashlib
+import io
 import json
 from typing import Any
 
@@ -8,6 +10,8 @@ import urllib3
 
 from local.cloud.web import Answer, call, call_json
 from local.providers.providers import Providers
+from sportello.media.inspection import inspect
+from sportello.messaging.outbound_http import FormFile, post_form
 
 # The stand-ins are a server; these tests are its clients.
 pytestmark = pytest.mark.enable_socket
@@ -45,6 +49,34 @@ def test_telegram_answers_with_the_message_it_sent(providers: Providers) -> None
     result = answer.expect(200).document()["result"]
     assert (result["chat"]["id"], result["text"]) == (5, "Sì")
     assert isinstance(result["message_id"], int)
+
+
+PHOTO = FormFile(field="photo", name="città.png", mime_type="image/png", content=b"\x89PNG\r\n\0")
+
+
+def test_a_file_is_remembered_by_what_tells_it(providers: Providers) -> None:
+    url = f"{providers.url}{TELEGRAM_PATH}/sendPhoto"
+    answer = post_form(url, {"chat_id": "5", "caption": "Ecco: sì."}, PHOTO)
+    assert answer.document()["result"]["chat"]["id"] == 5
+    [call_of_it] = recorded(providers)
+    assert json.loads(call_of_it["body"]) == {
+        "chat_id": "5",
+        "caption": "Ecco: sì.",
+        "photo": {
+            "name": "città.png",
+            "type": "image/png",
+            "size": len(PHOTO.content),
+            "sha256": hashlib.sha256(PHOTO.content).hexdigest(),
+        },
+    }
+
+
+def test_whatsapp_takes_a_file_by_an_id_of_its_own(providers: Providers) -> None:
+    url = providers.url + WHATSAPP_PATH.replace("messages", "media")
+    fields = {"messaging_product": "whatsapp", "type": "image/png"}
+    ids = {post_form(url, fields, PHOTO, BEARER).document()["id"] for _ in range(2)}
+    assert len(ids) == 2
+    assert post_form(url, fields, PHOTO).status == 401
 
 
 def test_telegram_acknowledges_a_button(providers: Providers) -> None:
@@ -171,3 +203,55 @@ def test_a_fault_that_cannot_be_is_refused_with_the_reason(providers: Providers)
     answer = call_json("POST", f"{providers.url}/_faults", {"channel": "fax", "status": 500})
     assert answer.status == 400
     assert "whatsapp, telegram, agents" in answer.document()["error"]
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def test_telegram_tells_where_a_file_is_and_hands_it_out(providers: Providers) -> None:
+    providers.files.offer("photo-1", b"a picture", "image/jpeg")
+    where = call_json("POST", f"{providers.url}{TELEGRAM_PATH}/getFile", {"file_id": "photo-1"})
+    path = where.expect(200).document()["result"]["file_path"]
+    file = call("GET", f"{providers.url}/telegram/file/bot7000000001:token/{path}")
+    assert file.expect(200).body == b"a picture"
+
+
+def test_whatsapp_tells_where_a_file_is_to_who_has_a_token(providers: Providers) -> None:
+    providers.files.offer("900", b"a picture", "image/jpeg")
+    url = f"{providers.url}/whatsapp/v25.0/900?phone_number_id=200300400500601"
+    assert call("GET", url).status == 401
+    media = call("GET", url, headers=BEARER).expect(200).document()
+    assert (media["mime_type"], media["file_size"]) == ("image/jpeg", 9)
+    assert call("GET", media["url"]).expect(200).body == b"a picture"
+
+
+def test_of_any_name_there_is_a_sample(providers: Providers) -> None:
+    samples = {
+        "EXAMPLE-photo-1280": "image/png",
+        "EXAMPLE-voice": "audio/ogg",
+        "a-document": "application/pdf",
+    }
+    for name, mime_type in samples.items():
+        file = providers.files.get(name)
+        assert file
+        kind = mime_type.partition("/")[0].replace("application", "document")
+        findings = inspect(io.BytesIO(file.content), kind)
+        assert findings.mime_type == file.mime_type == mime_type
+
+
+def test_a_file_that_is_gone_is_gone_in_each_providers_words(providers: Providers) -> None:
+    providers.files.gone.add("900")
+    url = f"{providers.url}/whatsapp/v25.0/900"
+    assert call("GET", url, headers=BEARER).document()["error"]["error_subcode"] == 33
+    where = call_json("POST", f"{providers.url}{TELEGRAM_PATH}/getFile", {"file_id": "900"})
+    assert where.status == 400
+    assert call("GET", f"{providers.url}/whatsapp/files/900").status == 404
+
+
+def test_a_fault_of_files_is_none_of_messages(providers: Providers) -> None:
+    fault = {"channel": "files", "status": 503, "times": 1}
+    call_json("POST", f"{providers.url}/_faults", fault).expect(204)
+    whatsapp(providers).expect(200)
+    url = f"{providers.url}/whatsapp/v25.0/900"
+    assert call("GET", url, headers=BEARER).status == 503
+    assert call("GET", url, headers=BEARER).status == 200

@@ -10,12 +10,19 @@ import pytest
 
 from sportello.conversation.commands import Command
 from sportello.delivery.delivering import Delivering
-from sportello.errors import ConfigurationRefused, NotConfigured, ProviderUnavailable
+from sportello.errors import (
+    ConfigurationRefused,
+    FileNotKept,
+    LaterVersionNeeded,
+    NotConfigured,
+    ProviderUnavailable,
+)
 from sportello.intake.applying import Applying
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.messaging.identifiers import tracker
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Button, Delivery, OutboundMessage, Refusal
+from sportello.messaging.outbound_media import OutboundFile, OutboundMedia
 from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
 from sportello.table.items import EffectRecord
@@ -24,8 +31,10 @@ from support.builders import (
     CONVERSATION,
     NOW,
     TERMS,
+    a_file,
     a_message,
     a_receipt,
+    a_template,
     accept,
     an_address,
     an_inbound_record,
@@ -50,7 +59,10 @@ class Outbox:
         self.adapter = FakeAdapter()
         self.now = NOW
         settings = SettingsStore(empty.table, max_age_seconds=math.inf)
-        self._delivering = Delivering(self.adapter, empty, lambda: self.now, lambda: settings)
+        self.files = {"photo": b"made up"}
+        self._delivering = Delivering(
+            self.adapter, empty, lambda: self.now, lambda: settings, self._read
+        )
         self.ask(receive())
         self.ask(answer(key="bot:1", buttons=BUTTONS))
 
@@ -62,6 +74,11 @@ class Outbox:
 
     def deliver(self, key: str = "bot:1") -> None:
         self._delivering.deliver(CONVERSATION, key)
+
+    def _read(self, media: OutboundMedia) -> bytes:
+        if media.key not in self.files:
+            raise FileNotKept
+        return self.files[media.key]
 
     def acknowledge(self, item_id: str) -> None:
         self._delivering.acknowledge(CONVERSATION, item_id)
@@ -418,3 +435,64 @@ def test_a_press_that_cannot_be_acknowledged_holds_up_nothing(outbox: Outbox) ->
     with patch.object(outbox.adapter, "acknowledge", side_effect=busy) as acknowledge:
         outbox.acknowledge(record.item_id)
     acknowledge.assert_called_once_with("callback-1")
+
+
+PHOTO = a_file(key="photo")
+
+
+def with_reply(outbox: Outbox, **changes: Any) -> str:
+    """Anna writes, and has the conversation with it; returns the key of her message."""
+    return outbox.ask(reply().model_copy(update=changes))
+
+
+def test_a_reply_with_files_sends_each_and_then_the_text(outbox: Outbox) -> None:
+    key = with_reply(outbox, media=(PHOTO, PHOTO), buttons=BUTTONS, text="Va bene?")
+    outbox.deliver(key)
+    assert [(m.text, m.buttons, m.file) for m in outbox.adapter.sent] == [
+        ("", (), OutboundFile(media=PHOTO, content=b"made up")),
+        ("", (), OutboundFile(media=PHOTO, content=b"made up")),
+        ("Va bene?", BUTTONS, None),
+    ]
+    assert outbox.outcome(key) == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_after_a_failure_files_that_left_are_not_sent_again(outbox: Outbox) -> None:
+    key = with_reply(outbox, media=(PHOTO, PHOTO), text="")
+    outbox.adapter.outcomes.extend([Delivery.accepted("p1"), ProviderUnavailable("busy")])
+    with pytest.raises(ProviderUnavailable):
+        outbox.deliver(key)
+    outbox.deliver(key)
+    assert len(outbox.adapter.sent) == 3
+    assert outbox.outcome(key) == (DeliveryStatus.ACCEPTED, "")
+
+
+def test_a_file_whose_fate_is_unknown_is_never_resent(outbox: Outbox) -> None:
+    key = with_reply(outbox, media=(PHOTO, PHOTO), text="")
+    outbox.adapter.outcomes.append(Delivery.unknown("no_answer"))
+    outbox.deliver(key)
+    outbox.deliver(key)
+    assert len(outbox.adapter.sent) == 1
+    assert outbox.outcome(key) == (DeliveryStatus.UNKNOWN, "no_answer")
+
+
+def test_a_file_that_is_gone_is_a_refusal_and_nothing_is_sent(outbox: Outbox) -> None:
+    key = with_reply(outbox, media=(a_file(key="erased"),), text="Ecco.")
+    outbox.deliver(key)
+    assert outbox.adapter.sent == []
+    assert outbox.outcome(key) == (DeliveryStatus.REFUSED, "content:file_gone")
+
+
+def test_a_file_of_a_kind_of_a_later_version_waits_for_it(outbox: Outbox) -> None:
+    later = a_file(key="photo").model_copy(update={"kind": "hologram"})
+    key = with_reply(outbox, media=(PHOTO.model_validate(later.model_dump()),), text="")
+    with pytest.raises(LaterVersionNeeded):
+        outbox.deliver(key)
+    assert outbox.outcome(key) == (DeliveryStatus.QUEUED, "")
+
+
+def test_a_template_leaves_outside_the_window(outbox: Outbox) -> None:
+    key = with_reply(outbox, template=a_template(("1", "7")), text="Il pacco 7 arriva.")
+    outbox.now = NOW + timedelta(days=3)
+    outbox.deliver(key)
+    assert [m.template for m in outbox.adapter.sent] == [a_template(("1", "7"))]
+    assert outbox.outcome(key) == (DeliveryStatus.ACCEPTED, "")

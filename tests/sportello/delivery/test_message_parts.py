@@ -10,15 +10,17 @@ import regex
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from sportello.conversation.effects import SendMessage
+from sportello.conversation.effects import SendMessage, SendRichMessage
 from sportello.conversation.events import Author
-from sportello.delivery.message_parts import in_parts
+from sportello.delivery.message_parts import Part, in_parts
 from sportello.messaging.capabilities import TextUnit
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button, OutboundMessage
 from sportello.messaging.outbound_http import Reply
+from sportello.messaging.outbound_media import MediaKind, MediaLimits, OutboundMedia
+from support.builders import a_file, a_template
 from support.fakes import CAPABILITIES
-from support.webhooks import PROVIDERS
+from support.webhooks import PROVIDERS, no_form
 
 ASTRONAUT = "👩\u200d🚀"
 URL = "https://example.com/a?b=c"
@@ -40,7 +42,8 @@ def message(text: str, *buttons: Button) -> SendMessage:
 
 
 def parts(text: str, *buttons: Button, **limits: Any) -> tuple[tuple[str, tuple[Button, ...]], ...]:
-    return in_parts(message(text, *buttons), CAPABILITIES.model_copy(update=limits))
+    fitted = in_parts(message(text, *buttons), CAPABILITIES.model_copy(update=limits))
+    return tuple((part.text, part.buttons) for part in fitted)
 
 
 def test_a_message_without_buttons_is_left_as_it_is() -> None:
@@ -115,7 +118,7 @@ def requests(channel: str, text: str, *buttons: Button) -> list[dict[str, Any]]:
         return Reply(status=200, headers={}, body=json.dumps(provider.taken).encode())
 
     adapter = provider.outbound(post)
-    for part, under in in_parts(message(text, *buttons), adapter.capabilities):
+    for part, under, _, _ in in_parts(message(text, *buttons), adapter.capabilities):
         adapter.send(
             OutboundMessage(
                 account_id=provider.account_id,
@@ -220,3 +223,66 @@ def test_a_long_text_keeps_its_buttons(channel: str) -> None:
     text = "Fine. E poi " * 340
     *_, last = [READERS[channel](request) for request in requests(channel, text, TALK)]
     assert last[1] == [(TALK.id, TALK.title)]
+
+
+PHOTO = MediaLimits(max_bytes=1_000, caption_limit=20)
+VOICE = MediaLimits(max_bytes=1_000)
+WITH_MEDIA = CAPABILITIES.model_copy(
+    update={"media": {MediaKind.IMAGE: PHOTO, MediaKind.VOICE: VOICE}}
+)
+
+
+def rich(text: str, *media: OutboundMedia, buttons: tuple[Button, ...] = ()) -> list[Part]:
+    plain = message(text, *buttons).model_dump(exclude={"type"})
+    return list(in_parts(SendRichMessage(**plain, media=media), WITH_MEDIA))
+
+
+def test_files_go_first_and_the_text_is_the_caption_of_the_last() -> None:
+    first, second = a_file(media_id="1"), a_file(media_id="2")
+    assert rich("Ecco.", first, second) == [Part("", media=first), Part("Ecco.", media=second)]
+
+
+def test_a_text_that_is_no_caption_follows_in_parts_of_its_own() -> None:
+    photo, voice = a_file(), a_file(MediaKind.VOICE)
+    for media, text in ((photo, "Ecco la foto che aveva chiesto."), (voice, "Ecco.")):
+        assert rich(text, media) == [Part("", media=media), Part(text)]
+
+
+def test_buttons_stand_under_the_text_and_not_under_a_file() -> None:
+    photo = a_file()
+    assert rich("Va bene?", photo, buttons=(TALK,)) == [
+        Part("", media=photo),
+        Part("Va bene?", (TALK,)),
+    ]
+
+
+def test_a_file_without_words_is_one_part() -> None:
+    assert rich("", a_file(MediaKind.VOICE)) == [Part("", media=a_file(MediaKind.VOICE))]
+
+
+def test_a_template_is_one_part_however_long_it_reads() -> None:
+    plain = message("parola " * 1_000).model_dump(exclude={"type"})
+    approved = SendRichMessage(**plain, template=a_template())
+    (part,) = in_parts(approved, WITH_MEDIA)
+    assert part.template == a_template()
+
+
+@every_channel
+@given(
+    text=st.text(max_size=1_500).map(str.strip),
+    kinds=st.lists(st.sampled_from(list(MediaKind)), min_size=1, max_size=10),
+)
+def test_every_file_leaves_once_and_every_caption_is_within_its_limit(
+    channel: str, text: str, kinds: list[MediaKind]
+) -> None:
+    capabilities = PROVIDERS[channel].outbound(no_form).capabilities
+    media = tuple(a_file(kind, media_id=str(n)) for n, kind in enumerate(kinds))
+    plain = message(text).model_dump(exclude={"type"})
+    fitted = in_parts(SendRichMessage(**plain, media=media), capabilities)
+    assert tuple(part.media for part in fitted if part.media) == media
+    for part in fitted:
+        length = capabilities.text_unit.length(part.text)
+        limit = capabilities.media[part.media.kind].caption_limit if part.media else None
+        assert length <= (capabilities.text_limit if limit is None else limit)
+        assert part.text or part.media
+    assert "".join("".join(part.text for part in fitted).split()) == "".join(text.split())

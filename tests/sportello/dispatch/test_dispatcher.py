@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -18,6 +19,7 @@ from sportello.conversation.effects import (
     PublishEvent,
     StartWorkflow,
 )
+from sportello.conversation.people_commands import FetchAgain
 from sportello.dispatch.dispatcher import (
     DispatchEnvironment,
     Dispatcher,
@@ -25,15 +27,18 @@ from sportello.dispatch.dispatcher import (
 )
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
+from sportello.model import written
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
-from sportello.table.items import EffectRecord
+from sportello.table.items import EffectRecord, StoredSettings
+from sportello.table.keys import stamp
 from sportello.table.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,
     TERMS,
     an_address,
+    an_item,
     answer,
     offer,
     receive,
@@ -43,6 +48,7 @@ from support.builders import (
 from support.clouds.profiles import keep_endpoints
 from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk
+from support.clouds.told_subscriber import settings_of
 
 ROLE = "arn:aws:iam::123456789012:role/made-up"
 WAITS = {"StartAt": "End", "States": {"End": {"Type": "Pass", "End": True}}}
@@ -59,6 +65,7 @@ class Services:
         )["QueueUrl"]
         self.routing = self.sqs.create_queue(QueueName="routing")["QueueUrl"]
         self.fit_clocks = self.sqs.create_queue(QueueName="fit-clocks")["QueueUrl"]
+        self.files = self.sqs.create_queue(QueueName="desk-fetch-fake")["QueueUrl"]
         self.notices = self.sqs.create_queue(QueueName="desk-notify-webhook")["QueueUrl"]
         machines = {
             f"{name}_machine": self.sfn.create_state_machine(
@@ -279,6 +286,42 @@ def test_events_are_published_in_tens_and_in_order(services: Services) -> None:
     assert "FX#publish:0" not in services.pending()
 
 
+def test_events_are_put_before_subscribers_and_recorded(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = services.sqs.create_queue(QueueName="subscriptions")["QueueUrl"]
+    monkeypatch.setenv("SUBSCRIPTIONS_QUEUE", queue)
+    monkeypatch.setenv("EVENT_RETENTION_DAYS", "7")
+    configure(services.desk.table, settings_of(crm={}))
+    services.commit(receive())
+    with Stubber(aws_client("events")) as stub:
+        stub.add_response("put_events", {"FailedEntryCount": 0, "Entries": []}, {"Entries": ANY})
+        services.dispatcher.carry_out(many_events(2))
+    jobs = services.received(queue)
+    assert [job["subscription"] for job in jobs] == ["crm", "crm"]
+    assert {job["event"]["id"] for job in jobs} == {
+        f"{CONVERSATION}/publish:0/{number}" for number in range(2)
+    }
+    feed = services.desk.table.subscriptions.feed
+    (recorded,) = feed.after(stamp(NOW), datetime.now(UTC) + seconds(1))
+    assert [event.data["n"] for event in recorded.events] == [0, 1]
+    assert "FX#publish:0" not in services.pending()
+
+
+def test_what_is_wrong_with_subscriptions_keeps_nothing_from_the_bus(
+    services: Services,
+) -> None:
+    unfit = StoredSettings(version=1, document={"subscriptions": {"crm": {"url": "nowhere"}}})
+    services.desk.table.put_settings("subscriptions", unfit, "anna", NOW)
+    services.commit(receive())
+    with Stubber(aws_client("events")) as stub:
+        stub.add_response("put_events", {"FailedEntryCount": 0, "Entries": []}, {"Entries": ANY})
+        with pytest.raises(NotConfigured):
+            services.dispatcher.carry_out(many_events(2))
+        stub.assert_no_pending_responses()
+    assert "FX#publish:0" in services.pending()
+
+
 def test_events_the_bus_refused_are_tried_again(services: Services) -> None:
     services.commit(receive())
     with Stubber(aws_client("events")) as stub:
@@ -334,3 +377,37 @@ def test_an_agent_is_put_into_the_queue_of_those_to_be_settled(services: Service
     received = services.sqs.receive_message(QueueUrl=services.routing, MaxNumberOfMessages=10)
     asked = [SettleRequest.model_validate_json(each["Body"]) for each in received["Messages"]]
     assert asked == [SettleRequest(agent_id="anna"), SettleRequest(agent_id="bruno", unasked=True)]
+
+
+def files_of_a_message(services: Services, count: int) -> EffectRecord:
+    item = an_item().model_copy(update={"files": count})
+    return only(services.commit(receive(item)), "FetchMedia")
+
+
+def test_every_file_is_a_job_of_its_channel(services: Services) -> None:
+    record = files_of_a_message(services, 12)
+    assert f"FX#{record.effect.key}" in services.pending()
+    services.dispatcher.carry_out(record)
+    jobs = services.received(services.files) + services.received(services.files)
+    assert sorted(int(job.pop("number")) for job in jobs) == list(range(12))
+    assert jobs[0] == {
+        "conversation_id": CONVERSATION,
+        "item_id": "item-1",
+        "asked_at": written(NOW),
+    }
+    assert f"FX#{record.effect.key}" not in services.pending()
+
+
+def test_a_file_of_a_conversation_that_moved_is_fetched_where_it_lies(services: Services) -> None:
+    services.commit(receive())
+    again = FetchAgain(agent_id="anna", conversation_id="c" * 32, item_id="b" * 32, number=2)
+    services.dispatcher.carry_out(only(services.commit(again), "FetchMedia"))
+    (job,) = services.received(services.files)
+    assert (job["conversation_id"], job["item_id"], job["number"]) == ("c" * 32, "b" * 32, "2")
+
+
+def test_files_of_a_channel_without_a_queue_for_them_stay_pending(services: Services) -> None:
+    record = files_of_a_message(services, 1).model_copy(update={"channel": "pager"})
+    with pytest.raises(NotConfigured):
+        services.dispatcher.carry_out(record)
+    assert f"FX#{record.effect.key}" in services.pending()

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from sportello.bot.settings import BotSettings
 from sportello.channel_kinds import ChannelKind, Tone
+from sportello.conversation.effects import FetchMedia
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.evolution import fold
 from sportello.conversation.state import MAX_RECENT_DELIVERIES, Lifecycle
@@ -573,3 +574,40 @@ def test_what_an_agent_takes_after_leaving_stays_theirs(office: WorkingDesk) -> 
     office.ask(reply("anna"))
     office.receive(office.write("E quando arriva?"), turn_id="turn-2")
     assert office.state.owner.name == "anna"
+
+
+def fetches(office: WorkingDesk) -> dict[str, list[tuple[str, int]]]:
+    return {
+        record.effect.key: [(file.item_id, file.number) for file in record.effect.files]
+        for record in office.effects()
+        if isinstance(record.effect, FetchMedia)
+    }
+
+
+PHOTOS = tuple(Media(kind="image", provider_media_id=f"photo-{number}") for number in range(2))
+
+
+def test_the_files_of_a_message_are_fetched_once_it_is_recorded(office: WorkingDesk) -> None:
+    name = office.write("Ecco", media=PHOTOS)
+    for turn in ("turn-1", "turn-2"):
+        office.receive(name, turn_id=turn)
+    assert fetches(office) == {f"fetch:{name}": [(name, 0), (name, 1)]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "rest"),
+    [(Edit, {"original_message_id": "message-1"}), (Echo, {"provider_message_id": "echo-1"})],
+)
+def test_so_are_those_of_edits_and_of_what_staff_sent_on_the_phone(
+    office: WorkingDesk, kind: type[Edit | Echo], rest: dict[str, str]
+) -> None:
+    office.receive(office.write("Ciao"))
+    message = a_message("", 7, media=PHOTOS[:1])
+    item = kind.model_validate(
+        {name: getattr(message, name) for name in kind.model_fields if hasattr(message, name)}
+        | {"kind": kind.model_fields["kind"].default}
+        | rest
+    )
+    office.note(item)
+    (files,) = fetches(office).values()
+    assert [number for _, number in files] == [0]

@@ -16,12 +16,12 @@ from sportello.conversation.commands import (
     ReturnToBot,
     Tick,
 )
-from sportello.conversation.effects import SendMessage
+from sportello.conversation.effects import FetchMedia, SendMessage
 from sportello.conversation.events import Author, MessageQueued, OwnerKind
-from sportello.messaging.items import DeliveryStatus
+from sportello.messaging.items import DeliveryStatus, Media
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.clocks import ClockKind
-from sportello.table.items import StoredSettings
+from sportello.table.items import EffectRecord, StoredSettings
 from sportello.table.keys import Attributes
 from sportello.table.timeline import read_timeline
 from support.builders import NOW
@@ -255,6 +255,38 @@ def test_the_story_shows_what_was_said_in_the_other_conversation(office: Persons
     assert [e.text for e in story.entries if e.author == "customer"] == ["uno", "due", "tre"]
     (joined,) = [e for e in story.entries if e.type == "ConversationJoined"]
     assert joined.detail["conversation_id"] == derived(USER)
+
+
+def test_the_files_of_what_was_handed_on_are_fetched_and_shown_where_it_went(
+    office: PersonsDesk,
+) -> None:
+    photo = Media(kind="image", provider_media_id="photo-1")
+    said = [
+        written("uno", 1, PHONE).model_copy(update={"media": (photo,)}),
+        written("due", 2, USER, after=10).model_copy(update={"media": (photo,)}),
+    ]
+    for message in said:
+        office.now = message.sent_at
+        office.say(message)
+    office.accept(derived(PHONE))
+    office.now = at(20)
+    office.say(written("tre", 3, USER, PHONE, after=20))
+    assert only(office) == derived(PHONE)
+    story = read_timeline(office.table, derived(PHONE), 100)
+    media_ids = [m["media_id"] for e in story.entries for m in e.detail.get("media", ())]
+    assert [name.partition("-")[0] for name in media_ids] == [derived(PHONE)] * 2
+    effects = [
+        EffectRecord.from_attributes(item)
+        for item in all_items(office.table)
+        if item["entity"]["S"] == "effect"
+    ]
+    fetched = {
+        f"{record.conversation_id}-{file.item_id}-{file.number}"
+        for record in effects
+        if isinstance(record.effect, FetchMedia)
+        for file in record.effect.files
+    }
+    assert set(media_ids) <= fetched
 
 
 def test_one_handle_alone_costs_nothing(office: PersonsDesk) -> None:

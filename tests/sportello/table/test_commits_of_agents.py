@@ -16,7 +16,8 @@ from support.builders import NOW, an_address, an_item, receive, request_human, s
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk
 
 type Written = list[tuple[str, str]]
-"""Kind and sort key, or for what is not the conversation's partition and kind."""
+"""Kind and sort key, or for what is not the conversation's partition and kind; agents' own lists
+are left out."""
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def written(office: StaffedDesk, name: str, command: Command, address: Any = Non
     for write in writes:
         ((kind, request),) = write.items()
         key = request.get("Item") or request["Key"]
-        if not key["pk"]["S"].startswith(("CONV#", "WAITS#")):
+        if not key["pk"]["S"].startswith(("CONV#", "WAITS#", "OWN#")):
             found.append((kind, f"{key['pk']['S'].partition('#')[0]} {key['sk']['S'][:5]}"))
     return found
 

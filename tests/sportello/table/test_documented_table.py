@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from sportello.conversation.agent_claims import claims_of, place_in_line
+from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.names import MediaName
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.line_summary import summarized
 from sportello.routing.breaker import Breaker
@@ -17,10 +19,14 @@ from sportello.routing.seating import seats_of
 from sportello.table.agent_items import claim_attributes, place_attributes, ranked
 from sportello.table.agent_table import AgentTable
 from sportello.table.agent_writes import Reseating
+from sportello.table.attempt_table import Attempt
 from sportello.table.audit_table import AuditEntry
 from sportello.table.channel_table import ChannelTable
 from sportello.table.draft_table import Draft, DraftName, DraftTable
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.event_feed import RecordedEvents
+from sportello.table.file_link_table import FileLink
+from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -30,10 +36,22 @@ from sportello.table.items import (
     state_attributes,
     wait_attributes,
 )
-from sportello.table.keys import Attributes
+from sportello.table.keys import Attributes, stamp
 from sportello.table.line_item import CountedLine
 from sportello.table.link_table import LinkTable
+from sportello.table.live_items import Connection, Ticket, Viewing, shown_attributes
+from sportello.table.live_table import LiveTable
+from sportello.table.media_table import media_attributes
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.subscriber_table import SubscriberTable
+from sportello.table.upload_table import Upload, upload_attributes
+from sportello.table.word_items import (
+    WordEntry,
+    day_of,
+    names_attributes,
+    tag_entries,
+    word_partition,
+)
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -49,6 +67,7 @@ from support.builders import (
 )
 from support.clouds.small.dynamodb import SmallDynamoDB
 from support.clouds.table import client_of
+from support.published import some_events
 from support.template import ROOT, resources
 from support.waits import a_wait
 
@@ -58,6 +77,7 @@ ROOMS = ROOT / "layers/sportello/sportello"
 
 
 RETENTION = timedelta(days=30)
+SEARCHED_FOR = timedelta(days=90)
 """As a deployment may choose it."""
 
 
@@ -101,6 +121,13 @@ def examples() -> list[Attributes]:
     endpoints = EndpointTable(small.name, client_of(small))
     endpoints.mark_gone("desk", "hash", NOW)
     endpoints.note_success("@anna/phone", Breaker(settings_hash="hash", last_success_at=NOW))
+    subscribers = SubscriberTable(small.name, client_of(small))
+    subscribers.mark_gone("crm", "hash", NOW)
+    subscribers.note_behind("crm", NOW)
+    subscribers.note_success("wall", Breaker(settings_hash="hash", last_success_at=NOW))
+    recorded = RecordedEvents(
+        position=f"{stamp(NOW)}#{CONVERSATION}#publish:0", events=some_events()
+    )
     agents = AgentTable(small.name, client_of(small))
     agents.put_profile("anna", AgentProfile(), 0, NOW)
     agents.set_presence("anna", Presence.AVAILABLE, NOW + timedelta(hours=1), NOW)
@@ -111,16 +138,38 @@ def examples() -> list[Attributes]:
     drafts.keep(DraftName("anna", CONVERSATION, "reply"), Draft(text="Gentile"), 0, NOW)
     (claim,) = claims_of(CONVERSATION, with_agent(), TERMS).values()
     waiting = place_in_line(CONVERSATION, queued(), TERMS, "it")
+    own = own_standing(CONVERSATION, with_agent())
+    word = WordEntry(word_partition("hash"), day_of(NOW), CONVERSATION, "IN#item-1")
     assert waiting
+    assert own
+    connection = Connection(
+        connection_id="c-1",
+        agent_id="anna",
+        opened_at=NOW,
+        lives_until=NOW + timedelta(hours=2),
+        queues=("default",),
+    )
+    ticket = Ticket(agent_id="anna", good_until=NOW, lives_until=NOW)
+    live = LiveTable(small.name, client_of(small))
+    live.keep_ticket("hash", ticket)
+    live.open_connection(connection)
+    live.list_connection(connection)
+    live.keep_viewing(CONVERSATION, Viewing(listener=connection.listener, until=NOW))
     return [
         acted.to_attributes(RETENTION),
+        recorded.to_attributes(NOW + RETENTION),
+        Attempt(at=NOW, event_id="e", event_type="ClockEnded").to_attributes("crm"),
         claim_attributes("anna", claim),
         place_attributes(waiting),
+        own.to_attributes(),
+        word.to_attributes(a_wait().ended_at + SEARCHED_FOR),
+        *tag_entries(CONVERSATION, ["vip"], NOW),
+        names_attributes(CONVERSATION, "hash", day_of(NOW), NOW + SEARCHED_FOR),
         an_inbound_record(a_message("Ciao")).to_attributes(b"raw"),
         an_inbound_record(
             a_receipt(DeliveryStatus.READ, "", other_handles=("c_user:1",))
         ).to_attributes(b"raw"),
-        state_attributes(CONVERSATION, queued()),
+        state_attributes(CONVERSATION, queued()) | shown_attributes(with_agent(), queued()),
         an_address().to_attributes(CONVERSATION),
         LogEntry(sequence=0, at=NOW, events=decision.events).to_attributes(CONVERSATION),
         *(effect.to_attributes() for effect in effects),
@@ -129,6 +178,16 @@ def examples() -> list[Attributes]:
             settings.to_attributes("bot", settings_sort_key(version), "author", NOW)
             for version in (None, 1)
         ),
+        media_attributes(
+            MediaName(CONVERSATION, "b" * 32, 0), KeptFile(state=MediaState.STORED, at=NOW)
+        ),
+        upload_attributes(
+            MediaName(CONVERSATION, "c" * 32, 0),
+            Upload(agent_id="anna", mime_type="image/png", size_bytes=9, usable_until=NOW),
+        ),
+        FileLink(
+            key="files/x/y/0", file_name="a.pdf", mime_type="application/pdf", until=NOW
+        ).to_attributes("token"),
         CountedLine(claimed_at=NOW, summary=summarized([], NOW)).to_attributes("default"),
         *quarantine_parts("id", "c", "reason", b"raw", NOW),
         *small.items.values(),
@@ -151,8 +210,8 @@ def test_every_entity_has_its_rows_and_no_other() -> None:
 
 @each_example
 def test_an_item_has_the_key_it_is_told_to_have(item: Attributes) -> None:
-    partition, sort_keys = ITEMS[item["entity"]["S"]][0].split(" / ")
-    assert re.fullmatch(pattern(partition.strip("`")), item["pk"]["S"])
+    partitions, sort_keys = ITEMS[item["entity"]["S"]][0].split(" / ")
+    assert any(re.fullmatch(pattern(key), item["pk"]["S"]) for key in names_in(partitions))
     assert any(re.fullmatch(pattern(key), item["sk"]["S"]) for key in names_in(sort_keys))
 
 
@@ -173,11 +232,24 @@ def test_an_item_is_in_the_indexes_it_is_told_to_be_in(item: Attributes) -> None
 @each_example
 def test_an_item_expires_when_it_is_told_to(item: Attributes) -> None:
     cell = ITEMS[item["entity"]["S"]][2]
-    if item["entity"]["S"] == "audit":
-        assert cell.startswith("`AuditRetentionDays` after")
+    if parameter := {"audit": "AuditRetentionDays", "published": "EventRetentionDays"}.get(
+        item["entity"]["S"]
+    ):
+        assert cell.startswith(f"`{parameter}` after")
         assert item["expires_at"]["N"] == str(int((NOW + RETENTION).timestamp()))
+    elif item["entity"]["S"] in {"word", "names"}:
+        assert cell.startswith("`SearchRetentionDays` after")
+        assert int(item["expires_at"]["N"]) > NOW.timestamp()
+    elif item["entity"]["S"].startswith("live_"):
+        assert re.match(r"(\d+ \w+|with the connection)", cell)
+        soonest, latest = NOW.timestamp(), (NOW + timedelta(minutes=131)).timestamp()
+        assert soonest <= int(item["expires_at"]["N"]) <= latest
+    elif item["entity"]["S"] == "file_link":
+        assert cell.startswith("`FileLinkHours` after")
+        assert item["expires_at"]["N"] == str(int(NOW.timestamp()))
     elif days := re.match(r"(\d+) days? after", cell):
-        since = NOW if item["entity"]["S"] in {"draft", "link", "quarantine"} else a_wait().ended_at
+        of_now = {"attempt", "draft", "link", "quarantine", "upload"}
+        since = NOW if item["entity"]["S"] in of_now else a_wait().ended_at
         expected = since + timedelta(days=int(days[1]))
         assert item["expires_at"]["N"] == str(int(expected.timestamp()))
     else:

@@ -67,6 +67,10 @@ def batch(*sort_keys: str) -> Step:
     return "batch_get_item", {"RequestItems": {TABLE_NAME: {"Keys": keys}}}
 
 
+def batch_write(*writes: Request) -> Step:
+    return "batch_write_item", {"RequestItems": {TABLE_NAME: list(writes)}}
+
+
 def query(condition: str, values: Mapping[str, str], **more: Any) -> Step:
     named = {f":{name}": text(value) for name, value in values.items()}
     return "query", {
@@ -99,6 +103,22 @@ SAME: Mapping[str, list[Step]] = {
         update("1", "SET a = :a", "a = :b OR b = :b", a="y", b="x"),
         update("1", "SET a = :a", "a = :b OR b = :b", a="z", b="x"),
         get("1"),
+    ],
+    "both of two conditions": [
+        put("1", a="x", b="y"),
+        update("1", "SET a = :a", "a = :x AND b = :y", a="1", x="x", y="x"),
+        update("1", "SET a = :a", "a = :x AND b = :y", a="2", x="x", y="y"),
+        get("1"),
+    ],
+    "many writes at once": [
+        put("1", a="x"),
+        put("2"),
+        batch_write(
+            {"PutRequest": {"Item": item("1", a="y")}},
+            {"DeleteRequest": {"Key": key("2")}},
+            {"PutRequest": {"Item": item("3")}},
+        ),
+        batch("1", "2", "3"),
     ],
     "what is set already stays": [
         update("1", "SET a = if_not_exists(a, :a), b = :b REMOVE c", a="x", b="1"),
@@ -221,7 +241,7 @@ def answers(desk_table: DeskTable, steps: list[Step]) -> Iterator[Any]:
     for method, request in steps:
         named = (
             {}
-            if method in {"transact_write_items", "batch_get_item"}
+            if method in {"transact_write_items", "batch_get_item", "batch_write_item"}
             else {"TableName": TABLE_NAME}
         )
         try:
@@ -257,6 +277,10 @@ REFUSED_BY_AWS: Mapping[str, Step] = {
         "pk = :p AND sk BETWEEN :a AND :b", {"p": "p", "a": "2", "b": "1"}
     ),
     "half an emoji": put("1", a="\ud83d"),
+    "more than 25 writes at once": batch_write(
+        *({"PutRequest": {"Item": item(f"{number}")}} for number in range(26))
+    ),
+    "one item twice among many writes": batch_write(*[{"PutRequest": {"Item": item("1")}}] * 2),
 }
 
 

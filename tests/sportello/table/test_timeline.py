@@ -171,6 +171,7 @@ BOOKKEEPING: Mapping[str, dict[str, Any]] = {
     "TurnEnded": {},
     "DeliveryRecorded": {"effect_key": "bot:1", "status": "accepted"},
     "OfferRenewed": OFFER,
+    "FileAskedFor": {"item_id": "item-1", "number": 0, "agent_id": "anna"},
     "OfferNotNeeded": {"handoff_id": "handoff-1"},
     "HandlesLinked": {"aliases": ["fake_user:0123456789abcdef"]},
     "HandlePointed": {"moved_to": "0" * 32},

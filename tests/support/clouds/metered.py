@@ -89,6 +89,13 @@ def _writes(operation: str, request: Request) -> list[tuple[str, Request]]:
     """Return the kind and request of each write of a call; a check in a transaction is one."""
     if operation == "TransactWriteItems":
         return [next(iter(write.items())) for write in request["TransactItems"]]
+    if operation == "BatchWriteItem":
+        ((table, writes),) = request["RequestItems"].items()
+        return [
+            (name.removesuffix("Request"), {"TableName": table, **one})
+            for write in writes
+            for name, one in write.items()
+        ]
     kind = _WRITES.get(operation)
     return [(kind, request)] if kind else []
 

@@ -115,12 +115,12 @@ def _group(title: str, steps: Mapping[str, _Step], runs: int) -> Group:
                     group.rows.append((name, *cells, None, None))
                     continue
                 growth = Stage.compare(each.again, first.again, runs).ratio
-                most = max(growth.middle, *_growths(each, first))
+                most = max(growth.middle, *growths_of(each, first))
                 group.rows.append(("", *cells, growth, Verdict(most, GOAL)))
     return group
 
 
-def _growths(played: Played, first: Played) -> Iterator[float]:
+def growths_of(played: Played, first: Played) -> Iterator[float]:
     for more, less in zip(_counts(played), _counts(first), strict=True):
         yield more / less if less else 1 + more
 

@@ -6,13 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
-from support.builders import NOW
+from sportello.messaging.items import Media
+from sportello.table.compression import compress
+from sportello.table.keys import conversation_of
+from sportello.table.live_items import Connection, places_of
+from support.builders import NOW, a_message, an_inbound_record
 from support.clouds.one_process import deployment
 from support.clouds.one_process.people import Condition, Customer, Told
 from support.clouds.one_process.stories import QUESTION, SETTINGS, UNKNOWN_QUESTION, sla
 from support.clouds.one_process.webhook_calls import MESSAGE
 from support.template import channels_on_disk, events, functions
-from support.webhooks import cases, fresh, recorded, rest_event, signed
+from support.webhooks import PROVIDERS, cases, fresh, recorded, rest_event, signed
 from tools.bench.recorded.recording import RecordingCloud, Step
 
 AFTERWARDS = "afterwards"
@@ -23,6 +27,10 @@ WARNING, REPLY = "a clock warns", "an agent replies"
 RESOLUTION = "an agent resolves"
 REVIEW, NEXT_REVIEW = "a review of a wait", "another review soon after"
 NEXT_HANDOFF = "another handoff soon after"
+PUSH = "a row is pushed to ten"
+
+PUSH_FUNCTION = "LivePushFunction"
+CONNECTED = 10
 
 CHANNEL = next(iter(MESSAGE))
 """Where customers write in the journeys that are told for one channel only."""
@@ -73,16 +81,45 @@ def _tell_all(cloud: RecordingCloud, round_number: int) -> None:
         tell(cloud, answered_by_the_bot, channel, next(numbers), at)
     for journey in (taken_by_an_agent, taken_by_nobody, policy_change(1 + round_number)):
         tell(cloud, journey, CHANNEL, next(numbers), at)
+    cloud.begin(PUSH)
+    cloud.world.invoke(PUSH_FUNCTION, connected_to_ten(cloud))
+    disconnect_all(cloud)
     for channel in channels_on_disk():
         cloud.begin(webhook_step(channel))
         cloud.world.invoke(receiver_of(channel), recorded_webhook(channel, round_number))
+    for channel in channels_on_disk():
+        if name := _fetcher_of(channel):
+            job = _kept_picture(cloud, channel, round_number)
+            cloud.begin(file_step(channel))
+            cloud.world.invoke(name, {"Records": [_record_of(name, job)]})
     cloud.begin(AFTERWARDS)
-    for function, call in (*link_calls(), *ring_calls(), *press_calls()):
+    for function, call in (*link_calls(), *queue_calls(), *press_calls(), *socket_calls()):
         cloud.world.invoke(function, call)
     for function in deployment.scheduled_functions():
         cloud.world.invoke(function, {})
     cloud.world.run()
     cloud.end()
+
+
+def file_step(channel: str) -> str:
+    return f"a file is fetched from {channel}"
+
+
+def _fetcher_of(channel: str) -> str | None:
+    handler = f"channels.{channel}.fetch.handler"
+    return next((n for n, f in functions().items() if f["Handler"] == handler), None)
+
+
+def _kept_picture(cloud: RecordingCloud, channel: str, number: int) -> str:
+    """Keep a message with a picture, applied already; returns the job of fetching it."""
+    account = PROVIDERS[channel].account_id
+    picture = Media(kind="image", provider_media_id="1")
+    message = a_message("", number + 1, media=(picture,), account_id=account)
+    record = an_inbound_record(message).model_copy(update={"channel": channel})
+    attributes = record.to_attributes(compress({}))
+    cloud.table.keep({name: v for name, v in attributes.items() if "pending" not in name})
+    job = {"conversation_id": record.conversation_id, "item_id": record.item_id}
+    return json.dumps(job | {"number": "0", "asked_at": NOW.isoformat()})
 
 
 def tell(
@@ -220,6 +257,41 @@ def receiver_of(channel: str) -> str:
     )
 
 
+def connected_to_ten(cloud: RecordingCloud) -> dict[str, Any]:
+    """Have ten agents listen to a queue, and return what says that a conversation of it changed."""
+    opened_at = cloud.world.now
+    for number in range(CONNECTED):
+        connection = Connection(
+            connection_id=f"c-{number}",
+            agent_id=f"agent-{number}",
+            opened_at=opened_at,
+            lives_until=opened_at + WEEK,
+            queues=("default",),
+        )
+        cloud.connections.open.add(connection.connection_id)
+        cloud.table.keep(connection.to_attributes())
+        for place in places_of(connection):
+            cloud.table.keep(connection.listener.to_attributes(place))
+    states = (item for item in cloud.table.items.values() if item["entity"]["S"] == "state")
+    shown = next(item for item in states if '"queue":"default"' in item["state"]["S"])
+    return {"conversations": {conversation_of(shown): {}}}
+
+
+def disconnect_all(cloud: RecordingCloud) -> None:
+    """Let nobody listen any more: what else is told is told without them."""
+    cloud.connections.open.clear()
+    for key in [key for key in cloud.table.items if key[0].startswith("LIVE")]:
+        del cloud.table.items[key]
+
+
+def socket_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what a browser says that nobody has let in."""
+    call = {"requestContext": {"connectionId": "nobody"}, "body": '{"t": "hello"}'}
+    for name, function in functions().items():
+        if function["Handler"].startswith("live.") and name != PUSH_FUNCTION:
+            yield name, call
+
+
 def link_calls() -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what a scanner of mails asks of whatever shows a link, which none of ours is."""
     call = {"httpMethod": "GET", "headers": {}, "pathParameters": {"token": "nothing"}}
@@ -228,22 +300,33 @@ def link_calls() -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, call
 
 
-def ring_calls() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield to every notifier a notice that is gone: the settings ring people in one way only."""
-    job = json.dumps({"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"})
+JOBS = {
+    "notifiers": {"conversation_id": "0" * 32, "effect_key": "offer:handoff-0-0:gone"},
+    "subscriptions": {"subscription": "gone", "since": "2026-03-04T10:00:00Z"},
+}
+"""What is done already: the settings ring people in one way only, and subscribe nobody."""
+
+
+def queue_calls() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield to whoever reads a queue that no journey fills a job that is done."""
     for name, function in functions().items():
-        if function["Handler"].startswith("notifiers.") and events(function, "SQS"):
-            record = {
-                "messageId": name,
-                "receiptHandle": name,
-                "body": job,
-                "attributes": {
-                    "ApproximateReceiveCount": "1",
-                    "SentTimestamp": str(int(NOW.timestamp() * 1_000)),
-                },
-                "eventSourceARN": f"arn:aws:sqs:eu-south-1:123456789012:{name}",
-            }
-            yield name, {"Records": [record]}
+        job = JOBS.get(function["Handler"].partition(".")[0])
+        if job and events(function, "SQS"):
+            yield name, {"Records": [_record_of(name, json.dumps(job))]}
+
+
+def _record_of(queue: str, body: str) -> dict[str, Any]:
+    """Return a message as its queue hands it to a function for the first time."""
+    return {
+        "messageId": queue,
+        "receiptHandle": queue,
+        "body": body,
+        "attributes": {
+            "ApproximateReceiveCount": "1",
+            "SentTimestamp": str(int(NOW.timestamp() * 1_000)),
+        },
+        "eventSourceARN": f"arn:aws:sqs:eu-south-1:123456789012:{queue}",
+    }
 
 
 def press_calls() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -135,7 +135,7 @@ class RecordingCloud(Cloud):
     @override
     def call_service(self, client: Any, operation: str, request: Mapping[str, Any]) -> Any:
         model = client.meta.service_model
-        if model.resolved_protocol != "json":
+        if model.resolved_protocol not in {"json", "rest-json"} and model.service_name != "s3":
             raise NotSpoken(f"the protocol {model.resolved_protocol} of {model.service_name}")
         try:
             answer = super().call_service(client, operation, request)
@@ -146,7 +146,9 @@ class RecordingCloud(Cloud):
         return answer
 
     @override
-    def call_outside(self, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
-        answer = super().call_outside(url, body, headers)
-        self._calls.append(Call("", PROVIDER_CALL, answer.status, answer.read(sys.maxsize)))
+    def call_outside(
+        self, url: str, body: bytes, headers: Mapping[str, str], method: str = PROVIDER_CALL
+    ) -> Any:
+        answer = super().call_outside(url, body, headers, method)
+        self._calls.append(Call("", method, answer.status, answer.read(sys.maxsize)))
         return answer

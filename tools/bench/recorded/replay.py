@@ -1,6 +1,7 @@
 """Plays tapes back at the wire, beneath the real SDK, so that an invocation repeats exactly."""
 
 import json
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -12,7 +13,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3._request_methods import RequestMethods
 
 from support.clouds.one_process.cloud import SECRETS
-from tools.bench.recorded.tape import Call, Tape, answer_of
+from tools.bench.recorded.tape import Call, Tape, answer_of, operation_of
 
 _make_api_call = vars(BaseClient)["_make_api_call"]  # a cloud puts itself there
 
@@ -27,6 +28,7 @@ class Wire:
     def __init__(self) -> None:
         self._tape: Tape = ()
         self._position = 0
+        self._in_turn = threading.Lock()
 
     def load(self, tape: Tape) -> None:
         self._tape = tape
@@ -41,13 +43,13 @@ class Wire:
         """Take the place of a cloud that is in place already."""
 
         def send(_session: Any, request: Any) -> AWSResponse:
-            call = self.next(request.headers["X-Amz-Target"].decode(), request.body)
+            call = self.next(operation_of(request), request.body)
             response = AWSResponse(request.url, call.status, cast("Any", call.headers), None)
             vars(response)["_content"] = call.body  # read already, as it were
             return response
 
         def post(_pool: Any, method: str, _url: str, **options: Any) -> Reply:
-            return Reply(self.next(method, options["body"]).body)
+            return Reply(self.next(method, options["body"] or b"").body)
 
         with (
             patch.object(BaseClient, "_make_api_call", _make_api_call),
@@ -56,8 +58,11 @@ class Wire:
         ):
             yield
 
-    def next(self, target: str, body: bytes) -> Call:
-        operation = target.rpartition(".")[2]
+    def next(self, operation: str, body: bytes) -> Call:
+        with self._in_turn:
+            return self._next(operation, body)
+
+    def _next(self, operation: str, body: bytes) -> Call:
         if self._position < len(self._tape):
             call = self._tape[self._position]
             if call.operation == operation:
@@ -81,6 +86,12 @@ class Reply:
 
     def read(self, limit: int) -> bytes:
         return self._body[:limit]
+
+    def stream(self, _amount: int, **_options: Any) -> Iterator[bytes]:
+        yield self._body
+
+    def close(self) -> None:
+        """Nothing is held."""
 
     def release_conn(self) -> None:
         """Nothing is held."""

@@ -4,6 +4,7 @@ They are botocore's own: boto3 adds resources and file transfers, which nobody h
 cold start would pay for (docs/performance.md).
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,10 +24,24 @@ CONFIG = Config(
     user_agent=f"Sportello Botocore/{botocore_version}",
 )
 
+OF_A_SERVICE: Mapping[str, Config] = {
+    # Its addresses are signed as every region takes them; a large file takes its time.
+    "s3": Config(signature_version="s3v4", read_timeout=10),
+    # A function of somebody else's, asked once: whoever asks is tried again.
+    "lambda": Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1}),
+}
+
 
 @cache
 def aws_client(service: str) -> Any:
-    return _session().create_client(service, config=CONFIG)
+    config = CONFIG.merge(OF_A_SERVICE[service]) if service in OF_A_SERVICE else CONFIG
+    return _session().create_client(service, config=config)
+
+
+@cache
+def aws_client_at(service: str, endpoint: str) -> Any:
+    """Return the client of a service that has an address of its own for each deployment."""
+    return _session().create_client(service, config=CONFIG, endpoint_url=endpoint)
 
 
 @cache

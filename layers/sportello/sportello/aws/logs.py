@@ -42,6 +42,11 @@ class Metric(StrEnum):
     NOT_SWEPT = "NotSwept"
     DELIVERIES_OVERDUE = "DeliveriesOverdue"
     NOTICES_OVERDUE = "NoticesOverdue"
+    FETCHES_OVERDUE = "FetchesOverdue"
+    FILES_REFUSED = "FilesRefused"
+    FILES_FAILED = "FilesFailed"
+    EVENTS_OVERDUE = "EventsOverdue"
+    SUBSCRIPTION_GONE = "SubscriptionGone"
     NOBODY_TO_RING = "NobodyToRing"
     NOT_AUDITED = "NotAudited"
     STRANDED = "Stranded"
@@ -64,6 +69,7 @@ BY_CHANNEL = frozenset(
         Metric.CONFIGURATION_REFUSED,
         Metric.DELIVERIES_OVERDUE,
         Metric.NOTICES_OVERDUE,
+        Metric.FETCHES_OVERDUE,
     }
 )
 """What is looked at channel by channel: each name with each channel is a metric that is paid for.

@@ -9,6 +9,8 @@ from sportello.conversation.events import Author
 from sportello.conversation.reopening import Reopening
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.messaging.outbound_channel import Button
+from sportello.messaging.outbound_media import OutboundMedia
+from sportello.messaging.outbound_template import OutboundTemplate
 from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait
@@ -24,7 +26,7 @@ class ReceivedItem(Model):
     """The facts of an inbound item; its content stays in the table.
 
     `thanks` is a mere "thank you", to which nobody owes an answer. `agrees` is a courtesy that may
-    also say yes to a question of ours: "ok", a thumb up, a sticker.
+    also say yes to a question of ours: "ok", a thumb up, a sticker. `files` is how many came along.
     """
 
     item_id: str
@@ -35,6 +37,7 @@ class ReceivedItem(Model):
     visibility: Visibility
     sent_at: Instant
     received_at: Instant
+    files: int = 0
 
 
 class AccompanyingText(Model):
@@ -202,13 +205,17 @@ class Decline(AgentCommand):
 
 
 class Reply(OwnersCommand):
-    """With `seen_up_to` it is refused if a colleague or the bot has answered since.
+    """The text may be empty beside `media`; of a `template` it is what the customer reads.
 
-    `anyway` says that they know.
+    With `seen_up_to` it is refused if a colleague or the bot has answered since. `anyway` says that
+    they know.
     """
 
     key: str
     text: str
+    buttons: tuple[Button, ...] = ()
+    media: tuple[OutboundMedia, ...] = ()
+    template: OutboundTemplate | None = None
     promise: PromiseTerms | None = None
     seen_up_to: int | None = None
     anyway: bool = False

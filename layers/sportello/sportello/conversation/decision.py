@@ -10,6 +10,7 @@ from sportello.conversation.effects import (
     NotifyAgents,
     PublishEvent,
     SendMessage,
+    SendRichMessage,
 )
 from sportello.conversation.events import (
     Author,
@@ -26,6 +27,8 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.errors import SportelloError
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button
+from sportello.messaging.outbound_media import OutboundMedia
+from sportello.messaging.outbound_template import OutboundTemplate
 from sportello.model import Instant, Model
 
 EFFECTS_BEFORE_A_CLOCK = 10
@@ -113,31 +116,34 @@ class Draft:
         *,
         agent_id: str = "",
         buttons: tuple[Button, ...] = (),
-        visibility: Visibility = Visibility.PRIVATE,
+        media: tuple[OutboundMedia, ...] = (),
+        template: OutboundTemplate | None = None,
         reopens: Reopening | None = None,
     ) -> None:
         """Queue a message under the owner version in force at this point of the decision."""
         automatic = author is not Author.AGENT
-        self._effects.append(
-            SendMessage(
-                key=key,
-                author=author,
-                agent_id=agent_id,
-                text=text,
-                buttons=buttons,
-                visibility=visibility,
-                automatic=automatic,
-                owner_version=self.state.owner.version,
-                reopens=reopens,
-            )
+        message = SendMessage(
+            key=key,
+            author=author,
+            agent_id=agent_id,
+            text=text,
+            buttons=buttons,
+            visibility=Visibility.PRIVATE,
+            automatic=automatic,
+            owner_version=self.state.owner.version,
+            reopens=reopens,
         )
+        if media or template:
+            plain = message.model_dump(exclude={"type"})
+            message = SendRichMessage(**plain, media=media, template=template)
+        self._effects.append(message)
         self.record(
             MessageQueued(
                 at=self.now,
                 effect_key=key,
                 author=author,
                 agent_id=agent_id,
-                visibility=visibility,
+                visibility=Visibility.PRIVATE,
                 automatic=automatic,
             )
         )
@@ -156,8 +162,14 @@ class Draft:
     def finish(self) -> Decision:
         """Return the decision; raises EffectWithoutEvent, which is a fault of ours."""
         entries = tuple(
-            BusEntry(detail_type=event.type, at=event.at, detail=bus_detail(event))
-            for event in self._events
+            BusEntry(
+                detail_type=event.type,
+                at=event.at,
+                detail=bus_detail(event),
+                sequence=self.before.sequence + number,
+                queue=self.state.queue or self.before.queue,
+            )
+            for number, event in enumerate(self._events)
             if event.published
         )
         if self._effects and not self._events:

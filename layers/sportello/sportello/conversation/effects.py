@@ -15,6 +15,8 @@ from sportello.conversation.reopening import Reopening
 from sportello.conversation.state import REPLY
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button
+from sportello.messaging.outbound_media import OutboundMedia
+from sportello.messaging.outbound_template import OutboundTemplate
 from sportello.model import Instant
 from sportello.stored import OrUnknown, Stored, is_unknown
 
@@ -50,6 +52,17 @@ class SendMessage(WrittenText):
     reopens: Reopening | None = None
 
 
+class SendRichMessage(SendMessage):
+    """An outbound message with files, or one that the provider has approved beforehand.
+
+    Its own type: a version that knows neither would send the text alone, and leaves this to us.
+    """
+
+    type: Literal["SendRichMessage"] = "SendRichMessage"  # type: ignore[assignment] # see above
+    media: tuple[OutboundMedia, ...] = ()
+    template: OutboundTemplate | None = None
+
+
 class WriteNote(WrittenText):
     """A note among colleagues: to be kept, and not to be sent to anybody."""
 
@@ -80,10 +93,36 @@ class ResumeWorkflow(Stored):
     output: dict[str, Any]
 
 
+class FileOfItem(Stored):
+    """`number` counts the files of an item from 0.
+
+    `conversation_id` is where the item lies, if that has moved to where this is decided.
+    """
+
+    item_id: str
+    number: int
+    conversation_id: str = ""
+
+
+class FetchMedia(Stored):
+    """Fetch files that came with messages: of one commit, so that it is one write."""
+
+    type: Literal["FetchMedia"] = "FetchMedia"
+    key: str
+    files: tuple[FileOfItem, ...]
+
+
 class BusEntry(Stored):
+    """`sequence` is the event's own in its conversation, `queue` what that is in, or was last.
+
+    Both are unknown of what an earlier version decided.
+    """
+
     detail_type: str
     at: Instant
     detail: dict[str, Any]
+    sequence: int | None = None
+    queue: str = ""
 
 
 class PublishEvent(Stored):
@@ -95,7 +134,14 @@ class PublishEvent(Stored):
 
 
 type KnownEffect = Annotated[
-    SendMessage | WriteNote | NotifyAgents | StartWorkflow | ResumeWorkflow | PublishEvent,
+    SendMessage
+    | SendRichMessage
+    | WriteNote
+    | NotifyAgents
+    | StartWorkflow
+    | ResumeWorkflow
+    | FetchMedia
+    | PublishEvent,
     Field(discriminator="type"),
 ]
 
@@ -126,6 +172,8 @@ def is_known(effect: Effect) -> bool:
             return False
         case StartWorkflow(machine=machine):
             return not is_unknown(machine)
+        case SendRichMessage(media=media):
+            return not any(is_unknown(each.kind) for each in media)
         case _:
             return True
 

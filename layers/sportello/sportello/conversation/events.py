@@ -137,6 +137,16 @@ class ItemNoted(Event):
     received_at: Instant | None = None
 
 
+class FileAskedFor(Remark):
+    """Somebody has a file fetched once more, which could not be had before."""
+
+    hidden = True
+    type: Literal["FileAskedFor"] = "FileAskedFor"
+    item_id: str
+    number: int
+    agent_id: str
+
+
 class OwnerChanged(Event):
     published = True
     type: Literal["OwnerChanged"] = "OwnerChanged"
@@ -661,6 +671,7 @@ type KnownEvent = Annotated[
     | UndeliveredAcknowledged
     | TagsChanged
     | MacroCarriedOut
+    | FileAskedFor
     | ChannelChangePromised
     | LadderExhausted
     | ClockStarted

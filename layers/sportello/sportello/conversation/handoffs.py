@@ -126,7 +126,16 @@ def reply(draft: Draft, command: Reply) -> None:
         draft.record(EpisodeOpened(at=draft.now, number=draft.state.episode, reopened=True))
     if draft.state.owner.kind is not OwnerKind.AGENT:
         take(draft, command.agent_id)
-    draft.send(command.key, command.text, Author.AGENT, agent_id=command.agent_id, reopens=before)
+    draft.send(
+        command.key,
+        command.text,
+        Author.AGENT,
+        agent_id=command.agent_id,
+        buttons=command.buttons,
+        media=command.media,
+        template=command.template,
+        reopens=before,
+    )
     if draft.state.turn is not None:
         answered = tuple(item.item_id for item in draft.state.turn.items)
         draft.record(TurnAnswered(at=draft.now, item_ids=answered))

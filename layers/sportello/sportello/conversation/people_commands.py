@@ -100,6 +100,14 @@ class CarryOut(OwnersCommand, InformedCommand):
     commands: tuple[SerializeAsAny[Command], ...]
 
 
+class FetchAgain(AgentCommand):
+    """Fetch a file once more that could not be had, of this conversation or one that led here."""
+
+    conversation_id: str
+    item_id: str
+    number: int
+
+
 class Consult(OwnersCommand):
     """Ring a colleague with the story and a question; the conversation stays whose it is."""
 

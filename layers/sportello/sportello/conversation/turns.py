@@ -19,6 +19,7 @@ from sportello.conversation.events import (
     TurnItem,
     TurnLeased,
 )
+from sportello.conversation.files import fetch_files
 from sportello.conversation.keep_clocks import answer_any, answer_clocks
 from sportello.conversation.ladders import ring_again
 from sportello.conversation.promises import keep_promises, make_promise
@@ -57,6 +58,7 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
                 received_at=item.received_at,
             )
         )
+    fetch_files(draft, new)
     if draft.state.echoed_at is not None:
         _answered_elsewhere(draft, draft.state.echoed_at)
     if messages:

@@ -11,12 +11,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sportello.aws.logs import logger
-from sportello.conversation.effects import is_known
-from sportello.delivery.message_parts import in_parts
+from sportello.conversation.effects import SendMessage, SendRichMessage, is_known
+from sportello.delivery.message_parts import Part, in_parts
 from sportello.delivery.outcomes import Outcome, Outcomes
 from sportello.delivery.refused_channels import tell_operators
 from sportello.errors import (
     ConfigurationRefused,
+    FileNotKept,
     LaterVersionNeeded,
     NotConfigured,
     ProviderUnavailable,
@@ -31,8 +32,10 @@ from sportello.messaging.outbound_channel import (
     Delivery,
     OutboundAdapter,
     OutboundMessage,
+    Refusal,
 )
 from sportello.messaging.outbound_http import NoAnswer
+from sportello.messaging.outbound_media import OutboundFile, OutboundMedia
 from sportello.messaging.statuses import SETTLED
 from sportello.stored import is_unknown
 from sportello.table.desk import Desk
@@ -46,8 +49,15 @@ SENDING = timedelta(seconds=10)
 function that is stopped in the middle of one leaves an `unknown`."""
 
 
+def no_files(_media: OutboundMedia) -> bytes:
+    raise FileNotKept
+
+
 class Delivering:
-    """One channel's way out. `clock` gives the present, aware, `settings` what is rarely needed."""
+    """One channel's way out. `clock` gives the present, aware, `settings` what is rarely needed.
+
+    `content_of` reads a file of a message; it raises FileNotKept, or Retryable.
+    """
 
     def __init__(
         self,
@@ -55,11 +65,13 @@ class Delivering:
         desk: Desk,
         clock: Callable[[], datetime],
         settings: Callable[[], "SettingsStore"],
+        content_of: Callable[[OutboundMedia], bytes] = no_files,
     ) -> None:
         self._adapter = adapter
         self._desk = desk
         self._clock = clock
         self._outcomes = Outcomes(desk.table, settings)
+        self._content_of = content_of
 
     def deliver(self, conversation_id: str, effect_key: str) -> None:
         """Bring one message to its outcome.
@@ -79,7 +91,7 @@ class Delivering:
             return
         if record.status is DeliveryStatus.SENDING:
             self._settle(conversation, Delivery.unknown("interrupted"))
-        elif self._window_closed(conversation):
+        elif self._window_closed(conversation, record.message):
             self._settle_as(conversation, DeliveryStatus.REFUSED, error_code="window_closed")
         elif self._desk.table.claim_message(conversation_id, record.message, self._clock()):
             delivery = self._send(record, address)
@@ -106,10 +118,11 @@ class Delivering:
                 except (SportelloError, NoAnswer) as error:
                     logger.info("button press not acknowledged", error=type(error).__name__)
 
-    def _window_closed(self, conversation: Conversation) -> bool:
+    def _window_closed(self, conversation: Conversation, message: SendMessage) -> bool:
         seconds = self._adapter.capabilities.reply_window_seconds
         last = conversation.state.last_customer_message_at
-        if seconds is None or last is None:
+        is_approved = isinstance(message, SendRichMessage) and message.template is not None
+        if seconds is None or last is None or is_approved:
             return False
         return self._clock() >= last + timedelta(seconds=seconds)
 
@@ -119,23 +132,14 @@ class Delivering:
         parts = in_parts(message, self._adapter.capabilities)
         delivery = Delivery.unknown("nothing to send")
         no_more_after = self._clock() + SENDING
-        for number, (text, buttons) in enumerate(parts):
+        for number, part in enumerate(parts):
             if number < record.parts_sent:
                 continue
+            key = _key_of_part(message.key, number, len(parts))
             try:
                 if self._clock() > no_more_after:
                     raise ProviderUnavailable("slow: the other parts leave at the next attempt")
-                delivery = self._adapter.send(
-                    OutboundMessage(
-                        account_id=address.account_id,
-                        to=address.reply_to,
-                        text=text,
-                        buttons=buttons,
-                        tracker=tracker(
-                            record.conversation_id, _key_of_part(message.key, number, len(parts))
-                        ),
-                    )
-                )
+                delivery = self._send_part(part, address, tracker(record.conversation_id, key))
             except (Retryable, NotConfigured) as error:
                 self._desk.table.release_message(record.conversation_id, message.key)
                 self._note_fault(error, address.account_id)
@@ -145,6 +149,23 @@ class Delivering:
             if len(parts) > 1:
                 self._desk.table.note_part_sent(record.conversation_id, message.key, number + 1)
         return delivery
+
+    def _send_part(self, part: Part, address: Address, part_tracker: str) -> Delivery:
+        try:
+            content = self._content_of(part.media) if part.media else b""
+        except FileNotKept:
+            return Delivery.refused(Refusal.CONTENT, "file_gone")
+        return self._adapter.send(
+            OutboundMessage(
+                account_id=address.account_id,
+                to=address.reply_to,
+                text=part.text,
+                buttons=part.buttons,
+                file=OutboundFile(media=part.media, content=content) if part.media else None,
+                template=part.template,
+                tracker=part_tracker,
+            )
+        )
 
     def _note_fault(self, error: Retryable | NotConfigured, account_id: str) -> None:
         match error:

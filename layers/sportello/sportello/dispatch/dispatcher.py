@@ -5,6 +5,8 @@ claimed, workflow names are used once, a task token is answered once.
 """
 
 import json
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -13,6 +15,8 @@ from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.conversation.effects import (
+    FetchMedia,
+    FileOfItem,
     Machine,
     NotifyAgents,
     PublishEvent,
@@ -23,11 +27,14 @@ from sportello.conversation.effects import (
     WriteNote,
     is_known,
 )
+from sportello.conversation.published_events import published_events
 from sportello.dispatch.named_queues import NamedQueues
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
+from sportello.model import written
 from sportello.people.endpoints import endpoint_named
 from sportello.routing.endpoints import personal
+from sportello.subscriptions.publishing import Publishing
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord
 from sportello.table.settings_store import SettingsStore
@@ -59,8 +66,13 @@ class DispatchEnvironment(Environment):
 
 class Dispatcher:
     def __init__(
-        self, environment: DispatchEnvironment, table: DeskTable, settings: SettingsStore
+        self,
+        environment: DispatchEnvironment,
+        table: DeskTable,
+        settings: SettingsStore,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._clock = clock
         self._environment = environment
         self._table = table
         self._settings = settings
@@ -102,6 +114,8 @@ class Dispatcher:
                 self._resume(resume)
             case PublishEvent() as publish:
                 self._publish(record, publish)
+            case FetchMedia(files=files):
+                self._fetch(record, files)
             case WriteNote():
                 pass  # it is read where it stands
             case UnknownEffect():
@@ -159,6 +173,19 @@ class Dispatcher:
             deduplication_id=f"{record.conversation_id}-{record.effect.key}",
         )
 
+    def _fetch(self, record: EffectRecord, files: Iterable[FileOfItem]) -> None:
+        asked_at = written(record.decided_at)
+        jobs = [
+            {
+                "conversation_id": file.conversation_id or record.conversation_id,
+                "item_id": file.item_id,
+                "number": str(file.number),
+                "asked_at": asked_at,
+            }
+            for file in files
+        ]
+        self._queues.fetch(record.channel, jobs)
+
     def _notify(self, record: EffectRecord, notice: NotifyAgents) -> None:
         endpoint = endpoint_named(notice.endpoint, self._table, self._settings)
         if endpoint is None:
@@ -210,27 +237,24 @@ class Dispatcher:
             logger.info("workflow waits no more", effect_key=resume.key, reason=code)
 
     def _publish(self, record: EffectRecord, publish: PublishEvent) -> None:
+        """Tell the bus first: what is wrong with a subscription is no matter of the bus."""
+        events = published_events(record.conversation_id, record.channel, publish)
         entries: list[PutEventsRequestEntryTypeDef] = [
             {
                 "EventBusName": self._environment.bus_name,
                 "Source": EVENT_SOURCE,
-                "DetailType": entry.detail_type,
-                "Time": entry.at,
-                "Detail": json.dumps(
-                    {
-                        "id": f"{record.conversation_id}/{publish.key}/{number}",
-                        "conversation_id": record.conversation_id,
-                        "channel": record.channel,
-                        **entry.detail,
-                    }
-                ),
+                "DetailType": event.type,
+                "Time": event.at,
+                "Detail": json.dumps(event.data),
             }
-            for number, entry in enumerate(publish.entries)
+            for event in events
         ]
         for start in range(0, len(entries), PUT_EVENTS_LIMIT):
             answer = self._events.put_events(Entries=entries[start : start + PUT_EVENTS_LIMIT])
             if answer["FailedEntryCount"]:
                 raise Retryable(f"the bus refused {answer['FailedEntryCount']} events")
+        cause = f"{record.conversation_id}#{publish.key}"
+        Publishing(self._table, self._settings).publish(cause, events, self._clock())
 
 
 def execution_name(text: str) -> str:

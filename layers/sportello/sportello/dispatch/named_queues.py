@@ -4,7 +4,7 @@ So nobody keeps a list of them: a channel or notifier is there as soon as its qu
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -25,6 +25,10 @@ def delivery_queue(channel: str) -> str:
 
 def notifier_queue(notifier: str) -> str:
     return f"notify-{notifier}"
+
+
+def fetch_queue(channel: str) -> str:
+    return f"fetch-{channel}"
 
 
 class NamedQueues:
@@ -48,6 +52,12 @@ class NamedQueues:
                 "MessageDeduplicationId": deduplication_id,
             }
         )
+
+    def fetch(self, channel: str, jobs: Iterable[Mapping[str, str]]) -> None:
+        """Give a channel files to fetch, in no order; those of before may be among them."""
+        url = f"{self._url_base}{fetch_queue(channel)}"
+        for job in jobs:
+            self._send({"QueueUrl": url, "MessageBody": json.dumps(job)})
 
     def notify(self, notifier: str, conversation_id: str, effect_key: str) -> None:
         body = {"conversation_id": conversation_id, "effect_key": effect_key}

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from pydantic import Field
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
+from sportello.conversation.audience import Audience
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import Retryable
 from sportello.messaging.items import Message, UnknownItem, wants_answer
@@ -19,6 +20,10 @@ from sportello.table.agent_items import agent_of
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, settings_kind
 from sportello.table.keys import Attributes, conversation_of
+from sportello.table.live_items import read_former_audience
+
+_TOLD_TOGETHER = frozenset({"agent", "state"})
+"""What is told of once in a batch, however often it changed."""
 
 
 class DeadLetterEnvironment(Environment):
@@ -49,15 +54,31 @@ class ApplyingPort(Protocol):
     ) -> None: ...
 
 
+class ShowingPort(Protocol):
+    """Who shows changes to agents who are connected; it never fails."""
+
+    def show(
+        self, conversations: Mapping[str, Audience], agents: Collection[str], now: datetime
+    ) -> None: ...
+
+
 class StreamReader:
-    """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read."""
+    """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read.
+
+    Without `showing` nobody is shown anything.
+    """
 
     def __init__(
-        self, dispatcher: StreamPort, applying: ApplyingPort, set_aside_queue: str
+        self,
+        dispatcher: StreamPort,
+        applying: ApplyingPort,
+        set_aside_queue: str,
+        showing: ShowingPort | None = None,
     ) -> None:
         self._dispatcher = dispatcher
         self._applying = applying
         self._set_aside_queue = set_aside_queue
+        self._showing = showing
 
     def read(self, records: Sequence[dict[str, Any]], now: datetime) -> str | None:
         """Handle a batch; returns the sequence number to retry from, None when all is done.
@@ -70,8 +91,8 @@ class StreamReader:
         first_of: dict[str, dict[str, Any]] = {}
         failed: list[str] = []
         held_back: set[str] = set()
-        agents = {agent_of(_image(record)): record for record in records if _is_of_agent(record)}
-        for record in (record for record in records if not _is_of_agent(record)):
+        agents = {agent_of(_image(r)): r for r in records if _entity(r) == "agent"}
+        for record in (record for record in records if _entity(record) not in _TOLD_TOGETHER):
             number = record["dynamodb"]["SequenceNumber"]
             image = _image(record)
             try:
@@ -100,7 +121,16 @@ class StreamReader:
                 # The items stay pending: the sweep hands them in once the settings are mended.
                 self._set_aside(first_of[conversation_id], error)
         failed += self._settle(agents)
+        self._show(records, agents, now)
         return min(failed, key=int, default=None)
+
+    def _show(
+        self, records: Iterable[dict[str, Any]], agents: Collection[str], now: datetime
+    ) -> None:
+        """Show what has changed, last of all: what customers wait for has left before."""
+        if self._showing:
+            changed = (record for record in records if _entity(record) == "state")
+            self._showing.show(_former_audiences(changed), agents, now)
 
     def _settle(self, agents: Mapping[str, dict[str, Any]]) -> list[str]:
         """Have agents settled; returns the sequence numbers of those who are to be tried again."""
@@ -166,5 +196,15 @@ def _image(record: Mapping[str, Any]) -> Attributes:
     return image
 
 
-def _is_of_agent(record: Mapping[str, Any]) -> bool:
-    return bool(_image(record).get("entity", {}).get("S") == "agent")
+def _entity(record: Mapping[str, Any]) -> str:
+    return str(_image(record).get("entity", {}).get("S", ""))
+
+
+def _former_audiences(records: Iterable[Mapping[str, Any]]) -> Mapping[str, Audience]:
+    """Return, of conversations that changed, who was shown them before, through all changes."""
+    audiences: dict[str, Audience] = {}
+    for image in map(_image, records):
+        name = conversation_of(image)
+        former = read_former_audience(image)
+        audiences[name] = audiences.get(name, Audience()).joined(former)
+    return audiences

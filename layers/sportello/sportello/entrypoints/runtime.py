@@ -13,6 +13,7 @@ from pydantic import Field
 from sportello.aws.environment import Environment
 
 if TYPE_CHECKING:
+    from sportello.media.store import MediaStore
     from sportello.table.desk import Desk
     from sportello.table.desk_table import DeskTable
     from sportello.table.inbound_table import InboundTable
@@ -60,3 +61,10 @@ def settings() -> "SettingsStore":
     from sportello.table.settings_store import SettingsStore  # noqa: PLC0415 -- see above
 
     return SettingsStore(table(), SettingsEnvironment.load().settings_cache_seconds)
+
+
+@cache
+def media_store() -> "MediaStore":
+    from sportello.media.store import MediaEnvironment, MediaStore  # noqa: PLC0415 -- see above
+
+    return MediaStore(MediaEnvironment.load().media_bucket)

@@ -23,6 +23,7 @@ from sportello.language.conversation_language import language_of_message
 from sportello.language.thanks import Courtesy, courtesy_of
 from sportello.messaging.identifiers import read_tracker
 from sportello.messaging.items import (
+    Content,
     DeliveryStatus,
     Echo,
     FromCustomer,
@@ -268,6 +269,7 @@ def _facts(record: InboundRecord, language: str, *, to_people: bool) -> Received
         visibility=visibility,
         sent_at=item.sent_at,
         received_at=record.received_at,
+        files=len(item.media) if isinstance(item, Content) else 0,
     )
 
 

@@ -18,11 +18,12 @@ REQUIRED_PARTS = ("about", "evidence", "human_request", "spoken", "texts")
 """A folder that lacks one of these is no language yet."""
 
 OPTIONAL_PARTS = (
-    *("answer_pages", "faq", "lint", "notices", "particulars", "stop_words", "thanks"),
+    *("answer_pages", "faq", "file_pages", "lint", "notices"),
+    *("particulars", "stop_words", "thanks"),
 )
 """Without them the bot has no answers of its own to give, tells days and numbers by their plainest
 names only, counts every word of a question, and takes no message for mere thanks; and people are
-rung, asked by the pages of links, and told what is wrong with a reply, in another language."""
+rung, read the pages of links, and are told what is wrong with a reply, in another language."""
 
 _FOLDER: ContextVar[Path] = ContextVar("_FOLDER", default=Path(__file__).parent / "data")
 """Tests bring languages of their own."""

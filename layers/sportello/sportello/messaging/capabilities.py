@@ -1,10 +1,12 @@
 """What a channel may be asked about itself."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import Field
 
 from sportello.channel_kinds import ChannelKind, Tone
+from sportello.messaging.outbound_media import MediaKind, MediaLimits
 from sportello.model import Model
 
 
@@ -28,6 +30,8 @@ class Capabilities(Model):
     `buttons` is how many choices a message may carry, `button_id_bytes` how long their ids may be
     in UTF-8. `reply_window_seconds` counts from the customer's last message, None where the
     provider sets no window. `vouches_for_sender` is whether what comes in proves who wrote it.
+    `media` is what files it takes, `templates` whether there are messages that its provider has
+    approved beforehand, which it takes outside the window too.
     """
 
     kind: ChannelKind
@@ -40,3 +44,5 @@ class Capabilities(Model):
     button_id_bytes: int = Field(default=64, ge=0)
     reply_window_seconds: int | None
     vouches_for_sender: bool = True
+    media: Mapping[MediaKind, MediaLimits] = {}
+    templates: bool = False

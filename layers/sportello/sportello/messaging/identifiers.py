@@ -70,6 +70,11 @@ def item_id(key: bytes, channel: str, account_id: str, provider_item_id: str) ->
     return _keyed_hash(key, "item", channel, account_id, provider_item_id)
 
 
+def word_hash(key: bytes, kind: str, text: str) -> str:
+    """Return our name for a word by which conversations are found: one of a name, of a text."""
+    return _keyed_hash(key, "word", kind, text)
+
+
 def tracker(conversation: str, effect_key: str) -> str:
     """Return the opaque string a provider echoes in the receipts of an outbound message."""
     return f"{conversation}/{effect_key}"

@@ -59,6 +59,8 @@ class Media(Stored):
     mime_type: str = Field(default="", max_length=256)
     file_name: str = Field(default="", max_length=512)
     size_bytes: int | None = Field(default=None, ge=0)
+    seconds: int | None = Field(default=None, ge=0)
+    """How long a recording is, where the provider tells."""
 
 
 class Location(Stored):

@@ -1,12 +1,14 @@
 """The port of a channel's way out, which its `deliver` loads and nothing beside it."""
 
 from enum import StrEnum
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, Protocol, Self, runtime_checkable
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.items import DeliveryStatus, Handle
+from sportello.messaging.outbound_media import OutboundFile
+from sportello.messaging.outbound_template import OutboundTemplate
 from sportello.model import Model
 from sportello.stored import Stored
 
@@ -19,14 +21,23 @@ class Button(Stored):
 class OutboundMessage(Model):
     """One provider call's worth of message, already within the channel's limits.
 
-    `tracker` is echoed in receipts where the provider can.
+    `tracker` is echoed in receipts where the provider can. With a `file` the text is its caption.
+    The text of a `template` is what the customer will read; the provider has its own copy.
     """
 
     account_id: str
     to: Handle
-    text: str = Field(min_length=1)
+    text: str = ""
     buttons: tuple[Button, ...] = ()
+    file: OutboundFile | None = None
+    template: OutboundTemplate | None = None
     tracker: str = Field(max_length=512)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.text or self.file or self.template):
+            raise ValueError("there is nothing in it")
+        return self
 
 
 class Refusal(StrEnum):

@@ -4,11 +4,12 @@ import json
 import math
 import ssl
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sportello.errors import ProviderUnavailable
 from sportello.messaging.outbound_call import Call
@@ -20,11 +21,24 @@ if TYPE_CHECKING:
 TOTAL_SECONDS = 15.0
 """For a whole call: name, connection, TLS, request, headers and body."""
 
+UPLOAD_SECONDS = 30.0
+"""For a call that carries a file, its answer included."""
+
 CONNECT_TIMEOUT_SECONDS = 3.0
 READ_TIMEOUT_SECONDS = 10.0
 MAX_REPLY_BYTES = 262_144
 _MOST_DIGITS = 9
 """More of them are no number of seconds that anybody waits, but may be too many to read."""
+
+
+class StepLimits(NamedTuple):
+    """How long single steps of a call may take."""
+
+    connect_seconds: float = CONNECT_TIMEOUT_SECONDS
+    read_seconds: float = READ_TIMEOUT_SECONDS
+
+
+USUAL_LIMITS = StepLimits()
 
 
 class NoAnswer(Exception):
@@ -66,6 +80,7 @@ def post(
     headers: Mapping[str, str],
     *,
     deadline_seconds: float = TOTAL_SECONDS,
+    read_seconds: float = READ_TIMEOUT_SECONDS,
 ) -> Reply:
     """POST once on a connection of its own, following no redirect, within the deadline.
 
@@ -75,26 +90,44 @@ def post(
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
-    return in_time(lambda call: _post(url, body, headers, call), deadline_seconds)
+    limits = timeouts(StepLimits(read_seconds=read_seconds))
+    return in_time(
+        lambda call: _exchange_at(url, "POST", body, headers, call, limits), deadline_seconds
+    )
 
 
-def _post(url: str, body: bytes, headers: Mapping[str, str], call: Call) -> Reply:
+def get(url: str, headers: Mapping[str, str]) -> Reply:
+    """GET once; as nothing takes effect, NoAnswer is ProviderUnavailable too."""
+    try:
+        return in_time(lambda call: _exchange_at(url, "GET", b"", headers, call), TOTAL_SECONDS)
+    except NoAnswer as error:
+        raise ProviderUnavailable(f"no answer: {error}") from None
+
+
+def _exchange_at(
+    url: str,
+    method: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    call: Call,
+    limits: "urllib3.Timeout | None" = None,
+) -> Reply:
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     try:
-        pool = urllib3.connection_from_url(url, timeout=timeouts(), retries=False)
+        pool = urllib3.connection_from_url(url, timeout=limits or timeouts(), retries=False)
         target = urllib3.util.parse_url(url).request_uri
     except urllib3.exceptions.LocationValueError as error:
         raise ProviderUnavailable(f"no address: {type(error).__name__}") from None
-    with pool:
-        return exchange(pool, target, body, headers, call)
+    with pool, requested(pool, method, target, body, headers, call) as response:
+        return _reply(response)
 
 
-def timeouts() -> "urllib3.Timeout":
+def timeouts(limits: StepLimits = USUAL_LIMITS) -> "urllib3.Timeout":
     """Limits within the deadline, of one step each: the first of several addresses may hang."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
-    return urllib3.Timeout(connect=CONNECT_TIMEOUT_SECONDS, read=READ_TIMEOUT_SECONDS)
+    return urllib3.Timeout(connect=limits.connect_seconds, read=limits.read_seconds)
 
 
 def exchange(
@@ -105,25 +138,43 @@ def exchange(
     call: Call,
 ) -> Reply:
     """POST to where the pool leads, as a call that may be broken off; raises as `post` does."""
+    with requested(pool, "POST", target, body, headers, call) as response:
+        return _reply(response)
+
+
+@contextmanager
+def requested(
+    pool: "urllib3.HTTPConnectionPool",
+    method: str,
+    target: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    call: Call,
+) -> "Iterator[urllib3.BaseHTTPResponse]":
+    """Ask, and let the answer be read within; raises as `post` does, also while it is read."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     connection_class = pool.ConnectionCls
     pool.ConnectionCls = lambda *args, **kwargs: call.watch(connection_class(*args, **kwargs))  # type: ignore[assignment, arg-type] # makes one, as a class does
     try:
         response = pool.request(
-            "POST",
+            method,
             target,
-            body=body,
+            body=body or None,
             headers={**headers, "connection": "close"},
             preload_content=False,
             redirect=False,
         )
         try:
-            content = response.read(MAX_REPLY_BYTES)
+            yield response
         finally:
             response.release_conn()
     except urllib3.exceptions.HTTPError as error:
         raise _failure_of(error, call) from None
+
+
+def _reply(response: "urllib3.BaseHTTPResponse") -> Reply:
+    content = response.read(MAX_REPLY_BYTES)
     return Reply(
         status=response.status,
         headers={
@@ -186,6 +237,36 @@ def post_json(url: str, document: Any, headers: Mapping[str, str] | None = None)
     """POST a JSON document; same promises as `post`."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return post(url, body, {"content-type": "application/json", **(headers or {})})
+
+
+class FormFile(Model):
+    """A file as a field of a form."""
+
+    field: str
+    name: str
+    mime_type: str
+    content: bytes
+
+
+def post_form(
+    url: str,
+    fields: Mapping[str, str],
+    file: FormFile,
+    headers: Mapping[str, str] | None = None,
+) -> Reply:
+    """POST a form with a file (RFC 7578); same promises as `post`, with time for the file."""
+    import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
+
+    body, content_type = urllib3.encode_multipart_formdata(
+        [*fields.items(), (file.field, (file.name, file.content, file.mime_type))]
+    )
+    return post(
+        url,
+        body,
+        {"content-type": content_type, **(headers or {})},
+        deadline_seconds=UPLOAD_SECONDS,
+        read_seconds=UPLOAD_SECONDS,
+    )
 
 
 def _date(text: str) -> datetime | None:

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sportello.model import Instant, Model, to_utc
+from sportello.people.notice_texts import NoticeTexts
 from sportello.people.notifier import Notification
+from sportello.people.sent_files import SentFile, files_in, in_words, read_files
 
 MOST_LINES = 6
 LINE_CHARACTERS = 400
@@ -27,10 +29,16 @@ _JOINERS = frozenset("\u200c\u200d")
 
 
 class SpokenLine(Model):
-    """`author` is `customer`, `bot`, `agent` or `system`."""
+    """`author` is `customer`, `bot`, `agent` or `system`; `files` came with it."""
 
     author: str
     text: str
+    files: tuple[SentFile, ...] = ()
+
+    def in_words(self, texts: NoticeTexts) -> str:
+        """Say it behind the files that came with it: "[photo] It arrived like this"."""
+        files = in_words(self.files, texts)
+        return f"[{files}] {self.text}".strip() if files else self.text
 
 
 class NoticeFacts(Model):
@@ -112,8 +120,25 @@ def _first_due(clocks: Any) -> datetime | None:
 
 def _lines(transcript: Any) -> Iterator[SpokenLine]:
     for entry in _mappings(transcript):
-        if text := _text(entry.get("text"), LINE_CHARACTERS):
-            yield SpokenLine(author=_text(entry.get("author"), _WORD_CHARACTERS), text=text)
+        text = _text(entry.get("text"), LINE_CHARACTERS)
+        files = _files(entry)
+        if text or files:
+            author = _text(entry.get("author"), _WORD_CHARACTERS)
+            yield SpokenLine(author=author, text=text, files=files)
+
+
+def _files(entry: Mapping[str, Any]) -> tuple[SentFile, ...]:
+    """Return what was sent, its names made safe: they are strangers' as any text is."""
+    return tuple(
+        file.model_copy(
+            update={"kind": one_line(file.kind, _WORD_CHARACTERS), "name": _name(file.name)}
+        )
+        for file in read_files(entry.get("files")) or files_in(entry.get("detail"))
+    )
+
+
+def _name(text: str) -> str:
+    return one_line(text, _WORD_CHARACTERS)
 
 
 def _note(note: Any) -> Iterator[SpokenLine]:

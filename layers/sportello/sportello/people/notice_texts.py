@@ -47,7 +47,10 @@ class AnswerTexts(Model):
 
 
 class NoticeTexts(Model):
-    """`headings` go by notice, `outcomes` by how an offer ended; a later version may have more."""
+    """`headings` go by notice, `outcomes` by how an offer ended; a later version may have more.
+
+    `files` go by what one is shown as; a language that lacks them says `other_file`, or its kind.
+    """
 
     headings: Mapping[str, str]
     other_heading: str
@@ -56,12 +59,17 @@ class NoticeTexts(Model):
     labels: Labels
     priorities: Mapping[str, str]
     authors: Mapping[str, str]
+    files: Mapping[str, str] = {}
+    other_file: str = ""
     accept: str
     decline: str
     answers: AnswerTexts
 
     def heading(self, notice: str) -> str:
         return self.headings.get(notice, self.other_heading)
+
+    def file(self, kind: str) -> str:
+        return self.files.get(kind, self.other_file) or kind
 
     def outcome(self, notice: str) -> str:
         """Say what became of an offer, from the notice that ends it."""

@@ -85,7 +85,7 @@ def _time(at: datetime | None, now: datetime, reader: Reader) -> str:
 
 
 def _of_the_customer(facts: NoticeFacts, texts: NoticeTexts) -> Iterator[Labelled]:
-    spoken = [line.text for line in facts.lines if line.author == "customer"]
+    spoken = [line.in_words(texts) for line in facts.lines if line.author == "customer"]
     words = f"“{one_line(spoken[-1], WORDS_CHARACTERS)}”" if spoken else ""
     if value := f"{facts.customer} {words}".strip():
         yield Labelled(texts.labels.customer, value)

@@ -88,5 +88,6 @@ class AgentNotifier[A: Model](Protocol):
 
         Raises ProviderUnavailable when another attempt may help, with the endpoint's own wish
         when, NoAnswer when nobody knows whether it has rung, Rejected when no attempt can help,
-        and of that EndpointGone when the endpoint says that it shall not be rung any more.
+        and of that EndpointGone when the endpoint says that it shall not be rung any more, and
+        NobodyThere when nobody is at it just now.
         """

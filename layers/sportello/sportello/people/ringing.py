@@ -11,6 +11,7 @@ from sportello.errors import (
     EndpointGone,
     ForbiddenUrl,
     LaterVersionNeeded,
+    NobodyThere,
     NotConfigured,
     ProviderUnavailable,
     Rejected,
@@ -49,6 +50,7 @@ from sportello.table.settings_store import SettingsStore
 GONE = "gone"
 REJECTED = "rejected"
 WITHDRAWN = "withdrawn"
+NOBODY_THERE = "nobody_there"
 """Why an endpoint was not rung, beside that it did not want to be: kept as the notice's code."""
 
 RING_FIRST = timedelta(minutes=1)
@@ -163,6 +165,10 @@ class Ringing:
         except EndpointGone:
             self._mark_gone(bell)
             self._table.mark_not_notified(conversation_id, key, GONE)
+            return
+        except NobodyThere:
+            logger.info("nobody is there to be rung", endpoint=bell.notice.endpoint)
+            self._table.mark_not_notified(conversation_id, key, NOBODY_THERE)
             return
         except NotConfigured:
             raise  # a fault of ours, which says nothing of the endpoint

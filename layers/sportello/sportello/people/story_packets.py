@@ -7,6 +7,8 @@ from typing import Any
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import LOST
 from sportello.model import written
+from sportello.people.notice_texts import notice_texts
+from sportello.people.sent_files import SentFile, files_in, in_words
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation
 from sportello.table.timeline import TimelineEntry, read_timeline
@@ -56,6 +58,12 @@ def _customer(address: Address | None) -> dict[str, Any]:
     }
 
 
+def _told_of(file: SentFile) -> dict[str, Any]:
+    """Say what was sent, for whoever shows no pictures, in the packaged language."""
+    words = in_words([file], notice_texts(None))
+    return {**file.model_dump(exclude_defaults=True), "words": words}
+
+
 def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
     """Return the end of a story, as much as every notice of an offer has room for."""
     transcript = []
@@ -70,6 +78,8 @@ def _newest(utterances: Sequence[TimelineEntry]) -> list[dict[str, Any]]:
             "text": entry.text[:room],
             "detail": detail,
         }
+        if files := files_in(entry.detail):
+            line["files"] = [_told_of(file) for file in files]
         if entry.type == "NoteWritten":
             line["note"] = True
         if entry.detail.get("status") in _IN_DOUBT:

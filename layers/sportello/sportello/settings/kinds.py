@@ -11,12 +11,14 @@ from sportello.composing.settings import CannedReplySettings
 from sportello.conversation.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
+from sportello.messaging.settings import MessageTemplateSettings
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 KINDS: Mapping[str, type[SettingsDocument]] = {
     document.kind: document
@@ -32,5 +34,7 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         TeamSettings,
         TagSettings,
         CannedReplySettings,
+        MessageTemplateSettings,
+        SubscriptionSettings,
     )
 }

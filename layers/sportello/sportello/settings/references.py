@@ -15,6 +15,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
+from sportello.subscriptions.settings import SubscriptionSettings
 
 
 def _is_document(shape: object) -> bool:
@@ -32,6 +33,7 @@ class LinkedSettings(Model):
     routing: RoutingSettings = Field(default_factory=RoutingSettings)
     tags: TagSettings = Field(default_factory=TagSettings)
     canned_replies: CannedReplySettings = Field(default_factory=CannedReplySettings)
+    subscriptions: SubscriptionSettings = Field(default_factory=SubscriptionSettings)
 
     @classmethod
     def gathered(cls, read: Callable[[type[SettingsDocument]], SettingsDocument]) -> Self:
@@ -61,6 +63,7 @@ def check_references(linked: LinkedSettings) -> tuple[DanglingReference, ...]:
         *_of_teams(linked),
         *_of_rules(linked),
         *_of_canned_replies(linked),
+        *_of_subscriptions(linked),
     )
 
 
@@ -135,6 +138,18 @@ def _of_canned_replies(linked: LinkedSettings) -> Iterator[DanglingReference]:
     for path, tag in linked.canned_replies.tags_named():
         if linked.tags.unfit((tag,)):
             yield DanglingReference(of=of, path=path, kind=TagSettings.kind, name=tag)
+
+
+def _of_subscriptions(linked: LinkedSettings) -> Iterator[DanglingReference]:
+    for name, subscription in linked.subscriptions.subscriptions.items():
+        for position, queue in enumerate(subscription.queues):
+            if queue not in linked.queues.queues:
+                yield DanglingReference(
+                    of=SubscriptionSettings.kind,
+                    path=("subscriptions", name, "queues", position),
+                    kind=QueueSettings.kind,
+                    name=queue,
+                )
 
 
 def _endpoints(queue: Queue) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -165,6 +165,43 @@ class AgentTable:
                 return NotedPresence(work, is_news)
         raise StorageBusy(_NEVER_STILL)
 
+    def prolong_presence(self, agent_id: str, until: datetime, now: datetime) -> Work:
+        """Believe an agent longer, whatever they have said; who is offline stays so.
+
+        Written rarely, as a sign of life by `set_presence` is.
+        """
+        return self._believe(
+            agent_id,
+            until,
+            now,
+            lambda work: work.presence_until is None or work.presence_until < until,
+        )
+
+    def curtail_presence(self, agent_id: str, until: datetime, now: datetime) -> Work:
+        """Believe an agent until an instant and no longer, unless they say something again."""
+        return self._believe(
+            agent_id,
+            until,
+            now,
+            lambda work: work.presence_until is not None and until < work.presence_until,
+        )
+
+    def _believe(
+        self, agent_id: str, until: datetime, now: datetime, is_news: Callable[[Work], bool]
+    ) -> Work:
+        for _ in range(_ATTEMPTS):
+            before = self.work(agent_id)
+            presence = before.presence_at(now)
+            is_offline = presence is Presence.OFFLINE
+            if is_offline or not is_news(before) or _is_believed_on(before, until, now):
+                return before
+            request = self._presence_update(
+                agent_id, before, presence, until, now, goes_on=True, is_heard=False
+            )
+            if self._updated(request):
+                return _until(before, until)
+        raise StorageBusy(_NEVER_STILL)
+
     def _presence_update(
         self,
         agent_id: str,

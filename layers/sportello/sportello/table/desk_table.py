@@ -1,6 +1,6 @@
 """The only module that talks to DynamoDB, with its parts, the other `..._table.py` beside it.
 
-Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
+Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
 
 - receive keeps an inbound item once: put `CONV#/IN#`, if absent
 - receive quarantines what cannot be read: put `QUARANTINE#/PART#n`; recovery lists what is left
@@ -40,10 +40,25 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - who waits for a person has a place: put and delete `PLACES#` by the same commit; who could take
   one more has seats: transaction of `SEATS#` and `WORK` if unchanged; both are queried from the
   front, consistently
+- agents' lists are read in pieces: query index `inbox` by queue and lane, and `OWN#`; counted, as
+  far as it matters, likewise; then batch get `STATE`, `ADDRESS` of the rows. A commit moves a
+  conversation in its agent's list: put and delete `OWN#`
+- words are kept behind a message, once: batch get `IN#`, `FX#`, get `NAMES`, batch write `WORDS#`;
+  a commit that gives a tag puts `TAGGED#`; whoever searches queries both, newest first
+- a file is kept, or not: put `MEDIA#` unless that is over with; who shows it reads that: batch get
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - an agent's draft is written if unchanged, read, and deleted: put, get, delete `AGENT#/DRAFT#`
 - who was ever at work or has a profile is listed: put `AGENTS`; the agent API pages through: query
+- an agent's browser connects: put, get, update `LIVETICKET#`, put `LIVE#`, and says what it
+  listens to: put `LIVEAGENT#`, `LIVEQUEUE#`, `LIVE`; each frame of it: get, update `LIVE#`, who
+  views and types: put, query `LIVEVIEW#`; it is gone: delete all of them
+- a change is shown to whoever listens, if anybody does: query `LIVE`,
+  `LIVEQUEUE#`, `LIVEAGENT#`
+- while there are subscriptions, the dispatcher records what it publishes: put `EVENTS#`; the feed
+  and replays read it on from a position: query by day
+- whoever tells a subscriber reads and keeps how it takes that, as of endpoints: get and update
+  `SUBSCRIBERS`, and writes down the attempt: put `ATTEMPTS#`; the agent API lists both: query
 - deliver notes what became of a channel's account when it is news: update `CHANNELS`; the agent
   API lists them: query
 
@@ -69,6 +84,7 @@ from sportello.table.compression import decompress
 from sportello.table.draft_table import DraftTable
 from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
 from sportello.table.endpoint_table import EndpointTable
+from sportello.table.file_link_table import FileLinkTable
 from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
 from sportello.table.items import (
     Address,
@@ -93,6 +109,7 @@ from sportello.table.keys import (
 )
 from sportello.table.line_table import LineTable
 from sportello.table.link_table import LinkTable
+from sportello.table.media_table import MediaTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.settings_table import (
@@ -102,6 +119,7 @@ from sportello.table.settings_table import (
     version_key,
     versions_request,
 )
+from sportello.table.upload_table import UploadTable
 from sportello.table.writes import (
     Commit,
     apply_again,
@@ -112,6 +130,10 @@ from sportello.table.writes import (
 
 if TYPE_CHECKING:
     from sportello.table.audit_table import AuditTable
+    from sportello.table.inbox_table import InboxTable
+    from sportello.table.live_table import LiveTable
+    from sportello.table.subscription_tables import SubscriptionTables
+    from sportello.table.words_table import WordsTable
 
 BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
@@ -150,9 +172,30 @@ class DeskTable(EffectTable):
         return AuditTable(self._name, self._client)
 
     @property
+    def subscriptions(self) -> "SubscriptionTables":
+        """What was published, and how subscribers take it."""
+        from sportello.table.subscription_tables import SubscriptionTables  # noqa: PLC0415 -- same
+
+        return SubscriptionTables(self._name, self._client)
+
+    @property
     def agents(self) -> AgentTable:
         """Who the agents are, and what they have and could be given."""
         return AgentTable(self._name, self._client)
+
+    @property
+    def inbox(self) -> "InboxTable":
+        """Which conversations stand in agents' lists, and where."""
+        from sportello.table.inbox_table import InboxTable  # noqa: PLC0415 -- likewise
+
+        return InboxTable(self._name, self._client)
+
+    @property
+    def words(self) -> "WordsTable":
+        """The words by which conversations are found."""
+        from sportello.table.words_table import WordsTable  # noqa: PLC0415 -- likewise
+
+        return WordsTable(self._name, self._client)
 
     @property
     def lines(self) -> LineTable:
@@ -168,6 +211,28 @@ class DeskTable(EffectTable):
     def links(self) -> LinkTable:
         """What may be used once and has been: links by which offers are answered."""
         return LinkTable(self._name, self._client)
+
+    @property
+    def live(self) -> "LiveTable":
+        """Which agents are connected, and what they listen to."""
+        from sportello.table.live_table import LiveTable  # noqa: PLC0415 -- few functions load it
+
+        return LiveTable(self._name, self._client)
+
+    @property
+    def media(self) -> MediaTable:
+        """What became of the files that came with messages, and of those of ours."""
+        return MediaTable(self._name, self._client)
+
+    @property
+    def uploads(self) -> UploadTable:
+        """Files that agents were let put into the bucket, until a reply holds them."""
+        return UploadTable(self._name, self._client)
+
+    @property
+    def file_links(self) -> FileLinkTable:
+        """Links by which customers fetch files that their channel does not carry."""
+        return FileLinkTable(self._name, self._client)
 
     # --- quarantine -----------------------------------------------------------------------------
 

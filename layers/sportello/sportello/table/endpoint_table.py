@@ -54,6 +54,11 @@ class EndpointMark(Stored):
 
 
 class EndpointTable:
+    """`partition` and `entity` are what another kind of endpoints is kept under."""
+
+    partition = ENDPOINTS
+    entity = "endpoint"
+
     def __init__(self, name: str, client: "DynamoDBClient") -> None:
         self._name = name
         self._client = client
@@ -81,31 +86,37 @@ class EndpointTable:
         return self._update(name, "SET entity = :entity, breaker = :breaker", values, condition)
 
     def forget(self, name: str) -> None:
-        item = {**endpoint_key(name), "entity": {"S": "endpoint"}}
+        item = {**self._key(name), "entity": {"S": self.entity}}
         self._client.put_item(TableName=self._name, Item=item)
 
     def marks(self) -> Iterator[EndpointMark]:
         """Yield what is known of endpoints that were ever rung, in the order of their names."""
+        return map(EndpointMark.from_attributes, self._items())
+
+    def _items(self) -> Iterator[Attributes]:
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": ENDPOINTS}},
+            ExpressionAttributeValues={":pk": {"S": self.partition}},
             ConsistentRead=True,
         )
         for page in pages:
-            yield from map(EndpointMark.from_attributes, page["Items"])
+            yield from page["Items"]
 
     def gone(self) -> Iterator[EndpointMark]:
         """Yield the endpoints that say they are gone, in the order of their names."""
         return (mark for mark in self.marks() if mark.gone_since is not None)
 
+    def _key(self, name: str) -> Attributes:
+        return {"pk": {"S": self.partition}, "sk": {"S": name}}
+
     def _update(self, name: str, update: str, values: dict[str, str], condition: str = "") -> bool:
         request: Attributes = {
             "TableName": self._name,
-            "Key": endpoint_key(name),
+            "Key": self._key(name),
             "UpdateExpression": update,
             "ExpressionAttributeValues": {
-                ":entity": {"S": "endpoint"},
+                ":entity": {"S": self.entity},
                 **{key: {"S": value} for key, value in values.items()},
             },
             **({"ConditionExpression": condition} if condition else {}),

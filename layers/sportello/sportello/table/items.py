@@ -27,6 +27,7 @@ from sportello.queues.waits import WaitRecord
 from sportello.stored import OrUnknown, Stored
 from sportello.table.agent_items import agent_key, agent_of, is_of_agent
 from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbox_standing import inbox_attributes, standing_of
 from sportello.table.keys import (
     Attributes,
     conversation_of,
@@ -48,6 +49,7 @@ REPLACED = {
         {
             *("pk", "sk", "entity", "sequence", "owner_version", "state"),
             *("pending", "pending_since", "waiting", "waiting_since", "priority", "last_words"),
+            *("inbox", "inbox_at", "live"),
         }
     ),
     "ADDRESS": frozenset({"pk", "sk", "entity", "address", "origin"}),
@@ -110,6 +112,7 @@ def state_attributes(
         "owner_version": {"N": str(state.owner.version)},
         "state": {"S": document},
         **({"last_words": {"S": words.model_dump_json(exclude_defaults=True)}} if words else {}),
+        **inbox_attributes(standing_of(conversation_id, state)),
     }
     lease = state.turn.lease_expires_at if state.turn else None
     due = min((at for at in (lease, state.wake_at, state.rings_by) if at), default=None)

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeGuard
 
 from pydantic import Field
 
-from sportello.conversation.effects import Effect, SendMessage
+from sportello.conversation.effects import Effect, SendMessage, SendRichMessage
 from sportello.conversation.events import Author
 from sportello.messaging.items import Content, Echo, Message, Unsupported
 from sportello.model import Instant
@@ -67,13 +67,20 @@ def _is_utterance(effect: Effect) -> TypeGuard[SendMessage]:
 
 
 def _of_message(message: SendMessage, now: Instant) -> LastWords:
+    files = message.media[:MAX_FILES] if isinstance(message, SendRichMessage) else ()
     return LastWords.model_validate(
-        {"at": now, "author": message.author, "text": _in_one_line(message.text)}
+        {
+            "at": now,
+            "author": message.author,
+            "text": _in_one_line(message.text),
+            "media": tuple(str(file.kind) for file in files),
+        }
     )
 
 
 def _kinds(content: Content) -> tuple[str, ...]:
-    return tuple(str(media.kind) for media in content.media[:MAX_FILES])
+    form = str(content.media_form)
+    return tuple(form or str(media.kind) for media in content.media[:MAX_FILES])
 
 
 def _in_one_line(text: str) -> str:

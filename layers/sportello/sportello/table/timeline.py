@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from sportello.conversation.effects import SendMessage, WrittenText
+from sportello.conversation.effects import SendMessage, SendRichMessage, WrittenText
 from sportello.conversation.events import (
     ConversationEvent,
     ConversationJoined,
@@ -19,6 +19,7 @@ from sportello.conversation.events import (
     Utterance,
     bus_detail,
 )
+from sportello.media.kept_file import MediaState
 from sportello.messaging.items import (
     Content,
     DeliveryStatus,
@@ -33,6 +34,7 @@ from sportello.model import Instant, Model
 from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
+from sportello.table.shown_files import with_files
 from sportello.table.story_links import StoryLinks
 
 MAX_SHOWN_CHARACTERS = 8_192
@@ -120,9 +122,8 @@ def read_timeline(
     shown = with_joined(table, page, limit)
     around = read_around(table, conversation_id, page, before)
     linked = page.links.applied_to([*shown, *around])
-    return Timeline(
-        entries=tuple(linked[: len(shown)]), older=page.oldest or None, sequence=page.reaches
-    )
+    entries = with_files(table.media, linked[: len(shown)], page.items)
+    return Timeline(entries=entries, older=page.oldest or None, sequence=page.reaches)
 
 
 def with_joined(table: DeskTable, page: _Page, limit: int) -> list[TimelineEntry]:
@@ -133,7 +134,8 @@ def with_joined(table: DeskTable, page: _Page, limit: int) -> list[TimelineEntry
         room = MAX_PAGE_CHARACTERS - _characters(page.entries)
         its_page = read_commits(table, table.log_page(other, limit), other, room)
         page.entries += its_page.entries
-        page.items |= its_page.items
+        # What was handed on is where it went, and there its files are.
+        page.items = its_page.items | page.items
         page.sent |= its_page.sent
         joined = [*joined, *its_page.joined]
         older[other] = its_page.oldest or None
@@ -265,6 +267,9 @@ def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEn
     return tuple(entry for _, entry in sorted(entries, key=itemgetter(0)))
 
 
+_SHOWN_OF_FILE = {"media_id", "kind", "mime_type", "size_bytes", "file_name"}
+
+
 def _cut(entry: TimelineEntry) -> TimelineEntry:
     length = len(entry.text)
     if length <= MAX_SHOWN_CHARACTERS:
@@ -356,12 +361,29 @@ def _author(kind: str, item: InboundItem | None) -> str:
     return "business" if on_the_phone or kind == "echo" else "customer"
 
 
+def _beside_the_text(message: SendMessage) -> dict[str, Any]:
+    """Return what else the customer is shown; places of a template are in its text already."""
+    shown: dict[str, Any] = {}
+    if message.buttons:
+        shown["buttons"] = [{"id": each.id, "title": each.title} for each in message.buttons]
+    if isinstance(message, SendRichMessage) and message.media:
+        shown["media"] = [
+            {**file.model_dump(mode="json", include=_SHOWN_OF_FILE), "state": MediaState.STORED}
+            for file in message.media
+        ]
+    if isinstance(message, SendRichMessage) and message.template:
+        shown["template"] = message.template.model_dump(include={"name", "language"})
+    return shown
+
+
 def _written(event: Utterance, record: EffectRecord | None) -> TimelineEntry:
     effect = record.effect if record else None
     shown = {"effect_key", "automatic", "agent_id"}
     detail = event.model_dump(mode="json", include=shown, exclude_defaults=True)
     if record:
         detail |= outcome_of(record)
+    if isinstance(effect, SendMessage):
+        detail |= _beside_the_text(effect)
     return TimelineEntry(
         at=event.at,
         type=event.type,

@@ -31,6 +31,9 @@ DOCUMENTS: Mapping[str, str] = {
     "seat": "seat",
     "place": "place",
     "draft": "draft",
+    "media": "file",
+    "upload": "upload",
+    "file_link": "link",
 }
 """Which attribute of a kind of item holds its document."""
 

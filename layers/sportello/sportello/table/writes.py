@@ -12,6 +12,7 @@ from sportello.model import Model
 from sportello.queues.waits import WaitRecord
 from sportello.table.agent_writes import AgentChanges, place_writes
 from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbox_standing import own_standing
 from sportello.table.items import (
     Address,
     Conversation,
@@ -25,6 +26,8 @@ from sportello.table.items import (
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 from sportello.table.last_words import LastWords, last_words
+from sportello.table.live_items import shown_attributes
+from sportello.table.word_items import tag_entries, tags_of
 
 
 class Commit(Model):
@@ -104,7 +107,22 @@ def commit_writes(
         for effect_key, reopening in decision.reopenings.items()
     ]
     writes += place_writes(table, commit.agents)
+    writes += _own_list_writes(table, conversation, after)
+    new_tags = sorted(tags_of(after) - tags_of(conversation.state))
+    writes += [put(table, item) for item in tag_entries(conversation_id, new_tags, now)]
     return writes, len(guards)
+
+
+def _own_list_writes(
+    table: str, conversation: Conversation, after: ConversationState
+) -> list[Attributes]:
+    """Return the writes by which a conversation moves in its agent's list, or to another's."""
+    name = conversation.conversation_id
+    origin, target = own_standing(name, conversation.state), own_standing(name, after)
+    if origin == target:
+        return []
+    deleted = [{"Delete": {"TableName": table, "Key": origin.key}}] if origin else []
+    return deleted + ([put(table, target.to_attributes())] if target else [])
 
 
 def _words_after(conversation: Conversation, commit: Commit, now: datetime) -> LastWords | None:
@@ -182,6 +200,7 @@ def put_state(
     """Replace the snapshot that was loaded; what else it held, a later version has written."""
     unknown = conversation.unknown.get("STATE", {})
     item = state_attributes(conversation.conversation_id, after, words) | unknown
+    item |= shown_attributes(conversation.state, after)
     if conversation.state.sequence == 0:
         return put_new(table, item)
     return _put_if_number(table, item, "sequence", conversation.state.sequence)

@@ -18,6 +18,9 @@ type Sent = tuple[str, str, str]
 """Channel, recipient and text."""
 
 
+ENVELOPE = {"id", "conversation_id", "channel", "sequence"}
+"""What every event on the bus has besides its own facts."""
+
 STORY_WITHOUT_END = "the story did not end"
 
 
@@ -91,7 +94,7 @@ def _bus(told: Told) -> list[str]:
                 expected[key] = (event.type, bus_detail(event))
     heard: dict[str, tuple[str, dict[str, Any]]] = {}
     for kind, detail in told.cloud.bus.entries:
-        told_of = {k: v for k, v in detail.items() if k not in {"id", "conversation_id", "channel"}}
+        told_of = {k: v for k, v in detail.items() if k not in ENVELOPE}
         if heard.setdefault(detail["id"], (kind, told_of)) != (kind, told_of):
             return [f"one id, two bus events: {kind}"]
     return [] if heard == expected else [f"bus and log differ: {heard.keys() ^ expected.keys()}"]

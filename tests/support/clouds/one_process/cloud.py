@@ -35,7 +35,8 @@ from support.clouds.one_process.stream import Stream
 from support.clouds.one_process.sweeps import Sweeps
 from support.clouds.one_process.versions import PRESENT, Version
 from support.clouds.small.dynamodb import SmallDynamoDB, error
-from support.clouds.small.services import SmallBus, SmallSecrets
+from support.clouds.small.live import SmallConnections, SmallFunctions
+from support.clouds.small.services import SmallBucket, SmallBus, SmallSecrets
 from support.clouds.small.sqs import SmallSqs
 from support.webhooks import TELEGRAM_SECRET, WHATSAPP_SECRET
 
@@ -46,6 +47,9 @@ SECRETS = {
     "TelegramSecret": json.dumps(TELEGRAM_SECRET),
     "AgentEndpointSecret": json.dumps(
         {"signing_key": "bWFkZSB1cCBmb3IgdGVzdHMsIG9wZW5zIG5vdGhpbmc="}
+    ),
+    "sportello/subscriptions/crm": json.dumps(
+        {"signing_key": "bWFkZSB1cCBmb3Igc3Vic2NyaWJlcnMsIG9wZW5zIG5vdGhpbmc="}
     ),
     "AnswerLinkSecret": json.dumps({"signing_key": "made up for tests, it opens nothing at all"}),
     "SlackSecret": json.dumps({"bot_token": "xoxb-made-up", "signing_secret": "made-up"}),
@@ -98,6 +102,8 @@ class Cloud:
         self.queues = deployment.queues()
         self.workflows = StepFunctions(world, deployment.machines(), deployment.express_machines())
         self.bus = SmallBus()
+        self.connections = SmallConnections()
+        self.bucket = SmallBucket()
         self.outside = Outside(self._taken)
         self.callers = Callers(world)
         self.receipts: Callable[[str, Taken], None] = lambda _number, _taken: None
@@ -107,6 +113,9 @@ class Cloud:
             "stepfunctions": self.workflows.call,
             "events": self.bus.call,
             "secretsmanager": SmallSecrets(SECRETS).call,
+            "apigatewaymanagementapi": self.connections.call,
+            "lambda": SmallFunctions().call,
+            "s3": self.bucket.call,
         }
         readers = [
             QueueReader(world, function, self.queues[name], reports_failures=reports)
@@ -153,8 +162,8 @@ class Cloud:
         def make_api_call(client: Any, operation: str, request: Mapping[str, Any]) -> Any:
             return cloud.call_service(client, operation, request)
 
-        def request(_pool: Any, _method: str, url: str, **given: Any) -> Any:
-            return cloud.call_outside(url, given["body"], given["headers"])
+        def request(_pool: Any, method: str, url: str, **given: Any) -> Any:
+            return cloud.call_outside(url, given["body"] or b"", given["headers"], method)
 
         with ExitStack() as replaced:
             for context in (
@@ -216,10 +225,12 @@ class Cloud:
             loss=lambda: ReadTimeoutError(endpoint_url="https://aws.example"),
         )
 
-    def call_outside(self, url: str, body: bytes, headers: Mapping[str, str]) -> Any:
+    def call_outside(
+        self, url: str, body: bytes, headers: Mapping[str, str], method: str = "POST"
+    ) -> Any:
         pool = urllib3.HTTPConnectionPool("127.0.0.1")
         return self.calls.make(
-            "POST",
+            method,
             lambda: self.outside.answer(url, body, headers),
             repeat=None,
             refusal=lambda: urllib3.exceptions.NewConnectionError(pool, "refused"),  # type: ignore[arg-type] # any will do

@@ -50,7 +50,7 @@ CHANGES = (
             "class PublishEvent(Stored):\n"
         ),
     ),
-    ("conversation/effects.py", "ResumeWorkflow | PublishEvent", " | KeepStamp"),
+    ("conversation/effects.py", "    | PublishEvent", " | KeepStamp"),
     (
         "conversation/decision.py",
         "        effects = list(self._effects)\n",

@@ -6,10 +6,11 @@ Texts with certain words in them are refused, or fail after they were taken.
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from support import files
 from support.clouds.small.expressions import NotSpoken
 
 REFUSED_TEXT = "(respinto)"
@@ -52,6 +53,21 @@ class Answer:
         """Nothing is held."""
 
 
+class FileAnswer(Answer):
+    """The bytes of a file, which are read piece by piece."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(None)
+        self.headers = {"content-length": str(len(content))}
+        self._body = content
+
+    def stream(self, _amount: int, **_options: Any) -> Iterator[bytes]:
+        yield self._body
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 class Outside:
     """`taken_by_whatsapp` is called with each message, so that receipts can follow.
 
@@ -67,16 +83,28 @@ class Outside:
         self._numbers = itertools.count(1)
 
     def answer(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
-        document = json.loads(body)
         path = url.removeprefix("http://127.0.0.1")
         if self.down and path != "/desk":
             return Answer({}, status=503)
+        if not body or path.endswith("/getFile"):
+            return self._file(path)
+        document = json.loads(body)
         if path.startswith("/whatsapp/"):
             return self._whatsapp(document)
         if path.startswith("/telegram/") and path.endswith("/sendMessage"):
             return self._telegram(document)
         if path == "/desk":
             return self._ring(document, headers)
+        raise NotSpoken(path)
+
+    def _file(self, path: str) -> Answer:
+        """Tell where a file is, as each provider does, or hand it out."""
+        if path.endswith("/getFile"):
+            return Answer({"ok": True, "result": {"file_path": "photos/file.jpg"}})
+        if path.startswith("/telegram/file/") or path == "/whatsapp/files/1":
+            return FileAnswer(files.jpeg(1280, 960))
+        if path.startswith("/whatsapp/"):
+            return Answer({"url": "http://127.0.0.1/whatsapp/files/1"})
         raise NotSpoken(path)
 
     def _whatsapp(self, document: Mapping[str, Any]) -> Answer:

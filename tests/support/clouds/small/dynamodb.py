@@ -34,6 +34,7 @@ MAX_ITEM_BYTES = 409_600
 MAX_PAGE_BYTES = 1_048_576
 MAX_KEYS_AT_ONCE = 100
 MAX_WRITES_AT_ONCE = 100
+MAX_PUTS_AT_ONCE = 25
 _MAX_KEY_BYTES = {"pk": 2_048, "sk": 1_024}
 
 _WRITE = {
@@ -93,12 +94,14 @@ class SmallDynamoDB:
         except Refused as refused:
             raise error("ValidationException", str(refused), operation) from None
 
-    def _answer(self, operation: str, request: Request) -> Item:
+    def _answer(self, operation: str, request: Request) -> Item:  # noqa: PLR0911 -- one arm for each operation, flat
         match operation:
             case "PutItem" | "UpdateItem" | "DeleteItem":
                 return self._write_alone(operation.removesuffix("Item"), request)
             case "TransactWriteItems":
                 return self._transact(request["TransactItems"])
+            case "BatchWriteItem":
+                return self._batch_write(request["RequestItems"])
             case "GetItem":
                 return self._get(request)
             case "BatchGetItem":
@@ -166,6 +169,20 @@ class SmallDynamoDB:
         for (kind, _), (key, after) in zip(requests, prepared, strict=True):
             self._apply(kind, key, after)
         return {}
+
+    def _batch_write(self, tables: Mapping[str, list[Mapping[str, Request]]]) -> Item:
+        ((table, writes),) = tables.items()
+        requests = [
+            (name.removesuffix("Request"), {"TableName": table, **request})
+            for write in writes
+            for name, request in write.items()
+        ]
+        prepared = self._prepared(requests)
+        if not 0 < len(writes) <= MAX_PUTS_AT_ONCE or len(dict(prepared)) != len(writes):
+            raise Refused(f"{len(writes)} writes, none may come twice")
+        for (kind, _), (key, after) in zip(requests, prepared, strict=True):
+            self._apply(kind, key, after)
+        return {"UnprocessedItems": {}}
 
     def _prepared(
         self, requests: Iterable[tuple[str, Request]]

@@ -75,7 +75,8 @@ def holds(request: Request, item: Item) -> bool:
     """Tell whether a write is allowed upon an item; an empty one stands for none at all."""
     condition = request.get("ConditionExpression")
     return condition is None or any(
-        _term_holds(term, item, request) for term in condition.split(" OR ")
+        all(_term_holds(term, item, request) for term in terms.split(" AND "))
+        for terms in condition.split(" OR ")
     )
 
 

@@ -20,6 +20,23 @@ class SmallBus:
         return {"FailedEntryCount": 0, "Entries": [{} for _ in request["Entries"]]}
 
 
+class SmallBucket:
+    """Objects by key; what is asked of them besides is answered by moto, in tests of their own."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "PutObject":
+                self.objects[request["Key"]] = request["Body"].read()
+                return {}
+            case "HeadObject":
+                return {"ContentLength": len(self.objects[request["Key"]])}
+            case _:
+                raise NotSpoken(f"S3 {operation}")
+
+
 class SmallSecrets:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values

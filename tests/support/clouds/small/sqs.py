@@ -95,6 +95,10 @@ class SmallSqs:
                 self._sent += 1
                 self._at(request["QueueUrl"]).send(request, self._sent, self._clock())
                 return {"MessageId": f"message-{self._sent}"}
+            case "SendMessageBatch":
+                for entry in request["Entries"]:
+                    self.call("SendMessage", {**entry, "QueueUrl": request["QueueUrl"]})
+                return {"Successful": [{"Id": entry["Id"]} for entry in request["Entries"]]}
             case "GetQueueUrl":
                 return {"QueueUrl": request["QueueName"]}
             case "ChangeMessageVisibility":

@@ -16,6 +16,7 @@ from tools.bench.recorded.journeys import (
     RESOLUTION,
     WARNING,
     bot_step,
+    file_step,
     recording_cloud,
     warm_steps,
 )
@@ -115,6 +116,15 @@ def test_a_journey_uses_what_is_told_of_it(with_the_bus: Mapping[str, Step]) -> 
         assert units.writes + units.index_writes == about(number(writes)), journey
         assert units.index_writes == about(number(index)), journey
         assert usage.bus_events == about(number(bus)), journey
+
+
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
+def test_a_file_costs_what_is_told_of_it(with_the_bus: Mapping[str, Step], channel: str) -> None:
+    (told,) = (row for row in rows("### What a file costs") if row[0] == "the fetch")
+    usage = Usage.of(with_the_bus[file_step(channel)].invocations)
+    assert usage.invocations == 1
+    assert usage.calls.total() == number(told[1])
+    assert (usage.units.reads, usage.units.writes) == (number(told[2]), number(told[3]))
 
 
 @pytest.mark.parametrize(("bus", "column"), [("with_the_bus", 1), ("without_it", 2)])

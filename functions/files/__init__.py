@@ -1,0 +1,1 @@
+"""What customers fetch of us: files that their channel does not carry."""

@@ -1,0 +1,1 @@
+"""A business's own systems, as AWS has us tell them."""

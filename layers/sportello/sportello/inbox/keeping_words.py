@@ -1,0 +1,147 @@
+"""Words are kept behind everybody's back: from a queue, and never in the way of a message.
+
+Of each text a few words, of each customer the names and handles, once until they change.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from sportello.conversation.effects import WrittenText
+from sportello.conversation.events import ItemNoted, MessageReceived
+from sportello.inbox.word_request import KeepWordsRequest
+from sportello.inbox.words import Term, handle_word, name_words, words_of
+from sportello.messaging.identifiers import word_hash
+from sportello.messaging.items import (
+    Content,
+    Echo,
+    Edit,
+    FromCustomer,
+    InboundItem,
+    Message,
+    Revoke,
+)
+from sportello.table.desk_table import DeskTable
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.keys import Attributes
+from sportello.table.word_items import WordEntry, day_of, names_attributes, word_partition
+from sportello.table.words_table import Record
+
+NAMES_KEPT_AGAIN_AFTER = timedelta(days=30)
+"""So that whoever goes on writing is found for as long as their words are kept."""
+
+LOOKED_BACK = 50
+MOST_LOOKED_AT = 100
+"""Commits, and what was said in them, among which something is that is taken back."""
+
+
+class KeepingWords:
+    """`key` is the deployment's, `retention` how long a word is kept after it was written."""
+
+    def __init__(self, table: DeskTable, key: bytes, retention: timedelta) -> None:
+        self._table = table
+        self._words = table.words
+        self._key = key
+        self._retention = retention
+
+    def keep(self, request: KeepWordsRequest) -> int:
+        """Keep the words of some items, let go of what others take back; returns how many."""
+        references = ((item.conversation_id, item.sort_key) for item in request.items)
+        records = self._words.records(references)
+        texts = [each for record in records.values() for each in self._of_text(record)]
+        # Who writes several messages at once has their names looked at once.
+        newest = {r.conversation_id: r for r in records.values() if isinstance(r, InboundRecord)}
+        standing = self._words.names_marks(newest)
+        entries: list[Attributes] = []
+        marks = []
+        for name, record in newest.items():
+            if mark := self._missing_mark(record, *standing.get(name, ("", ""))):
+                entries += self._entries(record, _names(record), "")
+                marks.append(mark)
+        # A word of a name that stands in a text too leads to the text.
+        self._words.put_all([*entries, *texts])
+        # Behind what they stand for: what breaks off before is done again.
+        self._words.put_all(marks)
+        gone = [each for record in records.values() for each in self._withdrawn(record)]
+        self._words.delete_all(gone)
+        return len(entries) + len(texts) + len(marks) + len(gone)
+
+    def _withdrawn(self, record: Record) -> Iterator[Attributes]:
+        """Yield the entries of what somebody takes back, as far as it was said lately."""
+        item = record.item if isinstance(record, InboundRecord) else None
+        if not isinstance(item, Revoke):
+            return
+        log = self._table.log_page(record.conversation_id, LOOKED_BACK)
+        spoken = [
+            event.item_id
+            for commit in log
+            for event in commit.events
+            if isinstance(event, MessageReceived | ItemNoted)
+        ]
+        content = self._table.content(record.conversation_id, item_ids=spoken[:MOST_LOOKED_AT])
+        for each in content.inbound:
+            if item.original_message_id in _provider_names(each.item):
+                yield from self._of_text(each)
+
+    def _of_text(self, record: Record) -> Iterator[Attributes]:
+        return self._entries(record, map(_as_word, words_of(text_of(record))), source_of(record))
+
+    def _missing_mark(
+        self, record: InboundRecord, stored_digest: str, since: str
+    ) -> Attributes | None:
+        """Return the mark that a customer's names are kept, unless it stands or they have none."""
+        names = " ".join(term.text for term in _names(record))
+        if not names:
+            return None
+        name, at = record.conversation_id, written_at(record)
+        digest = word_hash(self._key, "names", names)
+        if stored_digest == digest and since > day_of(at - NAMES_KEPT_AGAIN_AFTER):
+            return None
+        return names_attributes(name, digest, day_of(at), at + self._retention)
+
+    def _entries(self, record: Record, terms: Iterable[Term], source: str) -> Iterator[Attributes]:
+        at = written_at(record)
+        for term in terms:
+            partition = word_partition(word_hash(self._key, term.kind, term.text))
+            entry = WordEntry(partition, day_of(at), record.conversation_id, source)
+            yield entry.to_attributes(at + self._retention)
+
+
+def _provider_names(item: InboundItem) -> Iterator[str]:
+    """Yield what a provider calls a message, also one that was put in its place."""
+    match item:
+        case Message() | Echo():
+            yield item.provider_message_id
+            if isinstance(item, Echo):
+                yield item.edits
+        case Edit():
+            yield item.original_message_id
+
+
+def _as_word(word: str) -> Term:
+    return Term("word", word)
+
+
+def text_of(record: Record) -> str:
+    """Return what somebody wrote; empty where a record holds no words."""
+    content = record.item if isinstance(record, InboundRecord) else record.effect
+    return content.text if isinstance(content, Content | WrittenText) else ""
+
+
+def source_of(record: Record) -> str:
+    if isinstance(record, InboundRecord):
+        return record.sort_key(record.item_id)
+    return record.sort_key(record.effect.key)
+
+
+def written_at(record: Record) -> datetime:
+    return record.received_at if isinstance(record, InboundRecord) else record.decided_at
+
+
+def _names(record: InboundRecord) -> Iterator[Term]:
+    item = record.item
+    if not isinstance(item, FromCustomer):
+        return
+    if isinstance(item, Message):
+        yield from map(_as_word, name_words(item.display_name))
+    for handle in (item.handle, item.reply_to, *item.other_handles):
+        yield Term("handle", handle_word(handle))

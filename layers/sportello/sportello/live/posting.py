@@ -1,0 +1,79 @@
+"""Frames go to connections, several at once; one that is gone is forgotten with all it had."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sportello.aws.logs import logger
+from sportello.live.connections import Connections, Posted
+from sportello.live.frames import Frame, written_frame
+from sportello.routing.settings import RoutingSettings
+from sportello.table.desk_table import DeskTable
+from sportello.table.live_items import Connection, Listener
+from sportello.table.settings_store import SettingsStore
+
+AT_ONCE = 8
+"""As botocore keeps connections open for a client, with some to spare."""
+
+GRACE = timedelta(seconds=60)
+"""How long who has lost their last connection is believed: a page is loaded anew, a train leaves
+its tunnel."""
+
+
+class PostedFrames(NamedTuple):
+    """How many connections took a frame, and how many may have one day."""
+
+    taken: int
+    failed: int
+
+
+class Posting:
+    def __init__(self, table: DeskTable, settings: SettingsStore, connections: Connections) -> None:
+        self._table = table
+        self._settings = settings
+        self._connections = connections
+
+    def post(self, listeners: Iterable[Listener], frame: Frame, now: datetime) -> PostedFrames:
+        return self.post_each(dict.fromkeys(_apart(listeners).values(), frame), now)
+
+    def post_each(self, frames: Mapping[Listener, Frame], now: datetime) -> PostedFrames:
+        """Send each connection a frame of its own."""
+        listeners, data = list(frames), [written_frame(frame) for frame in frames.values()]
+        names = [listener.connection_id for listener in listeners]
+        if len(names) == 1:
+            outcomes = [self._connections.post(names[0], data[0])]
+        else:
+            with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
+                outcomes = list(pool.map(self._connections.post, names, data))
+        for listener, outcome in zip(listeners, outcomes, strict=True):
+            if outcome is Posted.GONE:
+                self.forget(listener.connection_id, listener.agent_id, now)
+        return PostedFrames(outcomes.count(Posted.TAKEN), outcomes.count(Posted.FAILED))
+
+    def answer(self, connection: Connection, frame: Frame, now: datetime) -> None:
+        self.post([connection.listener], frame, now)
+
+    def close(self, connection_id: str) -> None:
+        self._connections.close(connection_id)
+
+    def forget(self, connection_id: str, agent_id: str, now: datetime) -> Connection | None:
+        """Delete what there is of a connection; with the last one its agent is soon believed gone.
+
+        Returns it, None where it is forgotten already.
+        """
+        live = self._table.live
+        connection = live.connection(connection_id)
+        if connection is None:
+            return None
+        live.forget(connection)
+        if connection.queues is not None and not live.of_agent(agent_id, now):
+            believed = self._settings.get(RoutingSettings).presence_seconds
+            grace = min(GRACE, timedelta(seconds=believed))
+            self._table.agents.curtail_presence(agent_id, now + grace, now)
+            logger.info("last connection is gone", agent_id=agent_id)
+        return connection
+
+
+def _apart(listeners: Iterable[Listener]) -> Mapping[str, Listener]:
+    return {listener.connection_id: listener for listener in listeners}

@@ -1,0 +1,1 @@
+"""A day of three agents who work through the API and the socket alone."""

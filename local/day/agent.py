@@ -1,0 +1,218 @@
+"""An agent of the day: hears by the socket, works by the API, and holds what the page shows."""
+
+import secrets
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, override
+
+from websockets.exceptions import ConnectionClosed
+
+from local.beside import Beside
+from local.cloud.live_client import LiveClient
+from local.day.cast import GREETING, TAGS, Member
+from local.day.guests import MARK
+from local.day.page import Api, Story, opened_file, upload
+from local.providers.files import picture, voice_note
+
+LOOK_EVERY_SECONDS = 0.15
+PING_SECONDS = 15.0
+RESOLVES_AFTER_SECONDS = 5.0
+LINE_LOST_SECONDS = 6.0
+TRANSFERS_EACH, NOTES_EACH, SENDS_FILE_EACH, CANNED_EACH = 7, 3, 4, 2
+
+
+class Agent(Beside):
+    """`colleagues` are agent ids of others. `opened` are hashes of files that were looked at."""
+
+    def __init__(self, member: Member, agent_id: str, base: str, token: str) -> None:
+        super().__init__(member.name)
+        self.member, self.agent_id = member, agent_id
+        self.colleagues: Sequence[str] = ()
+        self.counts: Counter[str] = Counter()
+        self.stories: dict[str, Story] = {}
+        self.opened: dict[str, str] = {}
+        self.sent: dict[str, str] = {}
+        """Texts by effect key."""
+
+        self.api = Api(base, token, lambda seconds: not self._stopping.wait(seconds))
+        self.live = LiveClient(self._ticket)
+        self._handled: dict[str, int] = {}
+        self._quiet_since: dict[str, float] = {}
+        self._offers: set[str] = set()
+        self._heard = 0
+        self._pinged = 0.0
+
+    def _ticket(self) -> Mapping[str, Any]:
+        ticket: Mapping[str, Any] = self.api.ask("POST", "/live/tickets", {}).expect(201).document()
+        return ticket
+
+    @override
+    def _run(self) -> None:
+        self.live.connect()
+        self._be("available")
+        while not self._stopping.wait(LOOK_EVERY_SECONDS):
+            self._ping()
+            self._hear()
+            for row in list(self.live.rows.values()):
+                if not self._stopping.is_set():
+                    self._look_at(row)
+        with suppress(TimeoutError):
+            self._be("offline")
+
+    def _be(self, presence: str) -> None:
+        self.live.say("presence", presence=presence)
+
+    def _ping(self) -> None:
+        if time.monotonic() - self._pinged >= PING_SECONDS:
+            self.live.say("ping")
+            self._pinged = time.monotonic()
+
+    def _hear(self) -> None:
+        frames = self.live.frames(since=self._heard)
+        self._heard += len(frames)
+        for frame in frames:
+            if frame["t"] == "ring":
+                self.counts["rung"] += 1
+            elif frame["t"] == "not_delivered":
+                self._mend(frame["conversation_id"], frame["data"]["effect_key"])
+
+    def _look_at(self, row: Mapping[str, Any]) -> None:
+        name, offer = row["conversation_id"], row["offer"]
+        if offer and offer["agent_id"] == self.agent_id:
+            self._accept(name, offer["offer_id"])
+        if row["owner"] != {**row["owner"], "kind": "agent", "name": self.agent_id}:
+            return
+        if row["unread"] and row["sequence"] > self._handled.get(name, 0):
+            self._handled[name] = row["sequence"]
+            self._serve(name, row)
+        elif not row["unread"]:
+            self._resolve_if_quiet(name)
+
+    def _accept(self, name: str, offer: str) -> None:
+        if offer in self._offers:
+            return
+        self._offers.add(offer)
+        accepted = self.api.ask("POST", f"/conversations/{name}/accept", {"offer_id": offer})
+        self.counts["accepted" if accepted.status == 200 else "came too late"] += 1  # noqa: PLR2004 -- HTTP's
+
+    # --- in a conversation --------------------------------------------------------------------
+
+    def _serve(self, name: str, row: Mapping[str, Any]) -> None:
+        self.live.say("viewing", conversation_id=name)
+        story = self.stories.setdefault(name, Story(name))
+        story.read(self.api)
+        self._open_files(story)
+        turn = self.counts["turns"] = self.counts["turns"] + 1
+        if turn % TRANSFERS_EACH == 0 and self._transfer(story):
+            return
+        if turn % NOTES_EACH == 0:
+            note = {"text": "Ha già chiamato ieri.", "mentions": list(self.colleagues[:1])}
+            self.api.once("POST", f"/conversations/{name}/notes", note).expect(200, 201, 202)
+            self.counts["notes"] += 1
+        tags = {"tags": [TAGS[turn % len(TAGS)]]}
+        self.api.ask("PUT", f"/conversations/{name}/tags", tags).expect(200)
+        self._reply(story, self._words(story, row, turn), turn)
+        if self.counts["replies"] == self.member.loses_line_after:
+            self._lose_line()
+
+    def _words(self, story: Story, row: Mapping[str, Any], turn: int) -> str:
+        greeting = f"Eccomi, {row['name']}."
+        if turn % CANNED_EACH == 0:
+            path = f"/conversations/{story.conversation_id}/canned-replies?q=saluto"
+            offered = self.api.ask("GET", path).expect(200).document()["replies"]
+            greeting = next(each["text"] for each in offered if each["name"] == GREETING)
+            self.counts["canned replies"] += 1
+        return f"{greeting} {MARK} {secrets.token_hex(6)}."
+
+    def _reply(self, story: Story, text: str, turn: int) -> None:
+        """Write as a page does: a draft first, then the answer that it was."""
+        path = f"/conversations/{story.conversation_id}"
+        self.live.say("typing", conversation_id=story.conversation_id)
+        draft = {"text": text, "seen_up_to": story.sequence}
+        kept = self.api.ask("PUT", f"{path}/drafts/reply", draft).expect(200, 201).document()
+        self.counts["drafts"] += 1
+        wish = {"text": text, "seen_up_to": story.sequence, "draft_version": kept["version"]}
+        if turn % SENDS_FILE_EACH == 0:
+            wish["media_ids"] = [self._uploaded(story, turn)]
+        answer = self.api.once("POST", f"{path}/replies", wish)
+        if answer.status != 202:  # noqa: PLR2004 -- HTTP's: somebody else has it, or was faster
+            self.counts[f"replies not taken: {answer.document()['type'].rpartition('/')[2]}"] += 1
+            return
+        self.sent[answer.document()["effect_key"]] = text
+        self.counts["replies"] += 1
+        self._quiet_since[story.conversation_id] = time.monotonic()
+
+    def _uploaded(self, story: Story, turn: int) -> str:
+        is_voice = turn % (2 * SENDS_FILE_EACH) == 0
+        self.counts["voice notes sent" if is_voice else "pictures sent"] += 1
+        name, mime_type = ("nota.ogg", "audio/ogg") if is_voice else ("foto.png", "image/png")
+        content = voice_note(2) if is_voice else picture(width=120)
+        return upload(self.api, story.conversation_id, name, mime_type, content)
+
+    def _open_files(self, story: Story) -> None:
+        for media_id in story.files:
+            if media_id in self.opened:
+                continue
+            digest = opened_file(self.api, story.conversation_id, media_id)
+            if digest:
+                self.opened[media_id] = digest
+
+    def _transfer(self, story: Story) -> bool:
+        colleague = self.colleagues[self.counts["transfers"] % len(self.colleagues)]
+        wish = {"agent_id": colleague, "note": "Tocca a te", "seen_up_to": story.sequence}
+        answer = self.api.ask("POST", f"/conversations/{story.conversation_id}/transfer", wish)
+        handed_on = answer.status == 200  # noqa: PLR2004 -- HTTP's
+        self.counts["transfers" if handed_on else "transfers not taken"] += 1
+        return handed_on
+
+    def _mend(self, name: str, effect_key: str) -> None:
+        """Say again what did not arrive, if it was this agent's."""
+        text = self.sent.pop(effect_key, None)
+        if text is None:
+            return
+        self.counts["told of a reply that was lost"] += 1
+        answer = self.api.once(
+            "POST", f"/conversations/{name}/replies", {"text": f"{text} (di nuovo)"}
+        )
+        if answer.status == 202:  # noqa: PLR2004 -- HTTP's
+            self.sent[answer.document()["effect_key"]] = text
+            self.counts["lost replies mended"] += 1
+            self._quiet_since[name] = time.monotonic()
+
+    def _resolve_if_quiet(self, name: str) -> None:
+        story, since = self.stories.get(name), self._quiet_since.get(name)
+        if story is None or since is None or time.monotonic() - since < RESOLVES_AFTER_SECONDS:
+            return
+        self._quiet_since.pop(name)
+        story.read(self.api)
+        self._open_files(story)
+        wish = {"seen_up_to": story.sequence}
+        answer = self.api.ask("POST", f"/conversations/{name}/resolve", wish)
+        if answer.status == 409:  # noqa: PLR2004 -- HTTP's: the customer has written meanwhile
+            self.counts["resolutions stopped by an unseen message"] += 1
+            self._quiet_since[name] = time.monotonic()
+        elif answer.status == 200:  # noqa: PLR2004 -- HTTP's
+            self.counts["resolved"] += 1
+
+    # --- without a line -----------------------------------------------------------------------
+
+    def _lose_line(self) -> None:
+        """Lose the line, and catch up: say `resume`, read the lists and the open stories on."""
+        self.live.cut()
+        self.counts["lines lost"] += 1
+        self._stopping.wait(LINE_LOST_SECONDS)
+        self._heard = len(self.live.frames())
+        self._reconnect()
+
+    def _reconnect(self) -> None:
+        while not self._stopping.is_set():
+            with suppress(ConnectionClosed, OSError, TimeoutError):
+                self.live.connect(resume=True)
+                break
+        for view in ("waiting", "mine"):
+            for row in self.api.rows(view):
+                self.live.apply(row)
+        for story in self.stories.values():
+            story.read(self.api)

@@ -1,0 +1,56 @@
+"""Whoever has no request is shown what the agent API would show them, and nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent_api.identity import Agent
+from agent_api.scope import sees_conversation as seen_by_the_api
+from sportello.conversation.events import OwnerKind
+from sportello.conversation.state import ConversationState, Owner, PersonalOffer
+from sportello.entrypoints import runtime
+from sportello.live.rights import sees_conversation, served_queues
+from sportello.queues.settings import QueueSettings
+from sportello.table.settings_store import SettingsStore
+from support.builders import NOW, seconds
+from support.clouds.table import table
+
+AGENTS = st.sampled_from(["anna", "bruno", "carla"])
+QUEUES = st.sampled_from(["default", "sales", "returns"])
+OFFERS = st.builds(
+    PersonalOffer,
+    offer_id=st.just("o-1"),
+    agent_id=AGENTS,
+    units=st.just(1),
+    offered_at=st.just(NOW),
+    expires_at=st.just(NOW + seconds(30)),
+)
+STATES = st.builds(
+    ConversationState,
+    sequence=st.integers(1, 9),
+    owner=st.one_of(
+        st.builds(Owner, kind=st.sampled_from(list(OwnerKind)), name=QUEUES | AGENTS),
+        st.builds(Owner, kind=st.just(OwnerKind.AGENT), name=AGENTS),
+    ),
+    queue=st.just("") | QUEUES,
+    personal_offer=st.none() | OFFERS,
+    consulted=st.lists(AGENTS, max_size=2, unique=True).map(tuple),
+)
+SCOPES = st.none() | st.frozensets(QUEUES)
+
+
+@given(AGENTS, SCOPES, STATES)
+def test_it_is_the_rule_of_the_agent_api(
+    agent_id: str, scope: frozenset[str] | None, state: ConversationState
+) -> None:
+    agent = Agent(id=agent_id, teams=("north",) if scope is not None else (), scope=scope)
+    shown = sees_conversation(agent_id, scope, state, QueueSettings().handoff_queue)
+    with table() as empty, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "settings", lambda: SettingsStore(empty, 1_000))
+        assert shown == seen_by_the_api(agent, state)
+
+
+def test_a_profile_serves_those_of_its_queues_that_its_agent_sees() -> None:
+    assert served_queues(("sales", "returns"), frozenset({"returns"}), "default") == ("returns",)
+    assert served_queues((), None, "default") == ("default",)
+    assert served_queues((), frozenset({"sales"}), "default") == ()
