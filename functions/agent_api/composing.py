@@ -14,7 +14,7 @@ from agent_api.request_parts import read_body, read_query
 from agent_api.route_declaration import NothingNew, answer_with, route
 from agent_api.scope import require_seen
 from agent_api.writing_place import WritingPlace
-from sportello.composing.canned_replies import OfferedReply, matches, offered_replies
+from sportello.composing.canned_replies import OfferedReply, has_words, offered_replies
 from sportello.composing.lint import Finding, lint
 from sportello.composing.lint_rules import LintRules, lint_rules
 from sportello.composing.settings import CannedReplySettings
@@ -81,7 +81,12 @@ class Linted(Model):
 
 
 @route(
-    routes, "GET", "/conversations/{conversation_id}/canned-replies", Permission.WORK_CONVERSATIONS
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/canned-replies",
+    Permission.WORK_CONVERSATIONS,
+    query=Sought,
+    answers={200: OfferedReplies},
 )
 def read_canned_replies(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Offer what fits the conversation, said in its language and with its names."""
@@ -102,7 +107,14 @@ def read_canned_replies(request: Request, agent: Agent, conversation_id: str) ->
     )
 
 
-@route(routes, "GET", "/conversations/{conversation_id}/macros", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/macros",
+    Permission.WORK_CONVERSATIONS,
+    query=Sought,
+    answers={200: OfferedMacros},
+)
 def read_macros(request: Request, agent: Agent, conversation_id: str) -> Response:
     sought = read_query(request, Sought)
     conversation = _conversation(agent, conversation_id)
@@ -111,7 +123,7 @@ def read_macros(request: Request, agent: Agent, conversation_id: str) -> Respons
     fitting = [
         OfferedMacro(name=name, title=macro.title, steps=tuple(step.do for step in macro.steps))
         for name, macro in sorted(macros.items())
-        if macro.fits(place) and matches(name, macro, sought.q)
+        if macro.fits(place) and has_words(name, macro, sought.q)
     ]
     return answer_with(
         OfferedMacros(
@@ -122,7 +134,14 @@ def read_macros(request: Request, agent: Agent, conversation_id: str) -> Respons
     )
 
 
-@route(routes, "GET", "/lint/rules", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/lint/rules",
+    Permission.READ_CONVERSATIONS,
+    query=ChannelNamed,
+    answers={200: LintRules},
+)
 def read_lint_rules(request: Request, _agent: Agent) -> Response:
     """Tell what is looked for on a channel, so that it can be offers while somebody types."""
     named = read_query(request, ChannelNamed)
@@ -132,7 +151,14 @@ def read_lint_rules(request: Request, _agent: Agent) -> Response:
     return answer_with(rules)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/lint", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/lint",
+    Permission.WORK_CONVERSATIONS,
+    body=TextToLint,
+    answers={200: Linted},
+)
 def lint_text(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Say what is wrong with a text; nothing comes of it, and nothing is kept."""
     body = read_body(request, TextToLint)

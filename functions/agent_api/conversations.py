@@ -226,9 +226,10 @@ def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     Permission.WORK_CONVERSATIONS,
     body=AsSeen | None,
     answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
 )
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return issue(agent, conversation_id, Resolve(**agent.author, **as_seen_in(request)))
+    return issue_as_seen(agent, conversation_id, Resolve(**agent.author, **as_seen_in(request)))
 
 
 @route(
@@ -238,9 +239,10 @@ def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
     Permission.WORK_CONVERSATIONS,
     body=AsSeen | None,
     answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
 )
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
-    return issue(agent, conversation_id, ReturnToBot(**agent.author, **as_seen_in(request)))
+    return issue_as_seen(agent, conversation_id, ReturnToBot(**agent.author, **as_seen_in(request)))
 
 
 @route(
@@ -250,7 +252,10 @@ def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Respo
     Permission.WORK_CONVERSATIONS,
     body=NewReply,
     answers={202: ReplyAccepted},
-    problems=("reply-window-closed", "beyond-the-channel", "unknown-template", "file-not-taken"),
+    problems=(
+        *("beyond-the-channel", "colleague-replied", "conversation-moved"),
+        *("file-not-taken", "reply-window-closed", "unknown-template"),
+    ),
     keyed=True,
 )
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
@@ -316,12 +321,18 @@ def issue(agent: Agent, conversation_id: str, command: Command) -> Response:
     """Ask one thing of a conversation and answer with what it is like then."""
     checked(conversation_id)
     now = runtime.utc_now()
+    return view_after(act(conversation_id, under_terms(agent, command), type(command), now), now)
+
+
+def issue_as_seen(agent: Agent, conversation_id: str, command: InformedCommand) -> Response:
+    """Ask what depends on how far the asker has read the story of just this conversation."""
+    checked(conversation_id)
+    now = runtime.utc_now()
     planned = under_terms(agent, command)
 
     def plan(conversation: Conversation) -> Step:
         step = planned(conversation)
-        if isinstance(command, InformedCommand):
-            require_same_story(conversation_id, conversation, command.seen_up_to)
+        require_same_story(conversation_id, conversation, command.seen_up_to)
         return step
 
     return view_after(act(conversation_id, plan, type(command), now), now)

@@ -27,6 +27,7 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "conversation_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "kind": {"type": "string", "enum": list(KINDS)},
     "agent_id": {"type": "string", "pattern": r"^[A-Za-z0-9_\-]{1,128}$"},
+    "draft_kind": {"type": "string", "enum": ["reply", "note"]},
     "queue": _NAME,
     "name": _NAME,
     "version": {"type": "integer", "minimum": 0, "maximum": 999_999},

@@ -48,7 +48,14 @@ class DraftAnswer(Model):
     expires_at: Instant | None
 
 
-@route(routes, "GET", PATH, Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    PATH,
+    Permission.WORK_CONVERSATIONS,
+    answers={200: DraftAnswer},
+    versioned=True,
+)
 def read_draft(request: Request, agent: Agent, conversation_id: str, draft_kind: str) -> Response:
     name = _name(agent, conversation_id, draft_kind)
     stored = runtime.table().drafts.draft(name, runtime.utc_now())
@@ -57,7 +64,15 @@ def read_draft(request: Request, agent: Agent, conversation_id: str, draft_kind:
     return _answer(stored)
 
 
-@route(routes, "PUT", PATH, Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "PUT",
+    PATH,
+    Permission.WORK_CONVERSATIONS,
+    body=NewDraft,
+    answers={200: DraftAnswer},
+    versioned=True,
+)
 def keep_draft(request: Request, agent: Agent, conversation_id: str, draft_kind: str) -> Response:
     """Keep it in place of the one there is; a precondition makes sure of which one that is.
 
@@ -78,7 +93,14 @@ def keep_draft(request: Request, agent: Agent, conversation_id: str, draft_kind:
     raise StorageBusy("the draft is written elsewhere at the same time")
 
 
-@route(routes, "DELETE", PATH, Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "DELETE",
+    PATH,
+    Permission.WORK_CONVERSATIONS,
+    answers={204: None},
+    versioned=True,
+)
 def discard_draft(
     request: Request, agent: Agent, conversation_id: str, draft_kind: str
 ) -> Response:

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
-    AsSeen,
+    OwnerAsSeen,
     SeenUpTo,
     act,
     checked,
@@ -76,6 +76,7 @@ class Question(Model):
     Permission.WORK_CONVERSATIONS,
     body=Transfer,
     answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
 )
 def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Transfer)
@@ -102,7 +103,7 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     "POST",
     "/conversations/{conversation_id}/take-over",
     Permission.TAKE_OVER,
-    body=AsSeen | None,
+    body=OwnerAsSeen | None,
     answers={200: ConversationView},
 )
 def take_over(request: Request, agent: Agent, conversation_id: str) -> Response:

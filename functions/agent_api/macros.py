@@ -7,6 +7,7 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
+from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
     LAST_SEQUENCE,
     act,
@@ -80,7 +81,17 @@ class Running(Model):
 
 
 @route(
-    routes, "POST", "/conversations/{conversation_id}/macros/{name}", Permission.WORK_CONVERSATIONS
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/macros/{name}",
+    Permission.WORK_CONVERSATIONS,
+    body=MacroAsSeen | None,
+    answers={200: ConversationView},
+    problems=(
+        *("colleague-replied", "conversation-moved", "placeholder-empty"),
+        *("reply-window-closed", "unknown-macro", "unseen-message"),
+    ),
+    keyed=True,
 )
 def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -> Response:
     """Carry a macro out once for each idempotency key, in one commit: all its steps or none."""

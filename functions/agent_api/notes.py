@@ -56,7 +56,14 @@ class ConversationNotes(Notes):
     conversation_id: str
 
 
-@route(routes, "GET", "/conversations/{conversation_id}/notes", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/notes",
+    Permission.READ_CONVERSATIONS,
+    query=NotesPage,
+    answers={200: ConversationNotes},
+)
 def read_notes_of(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     page = read_query(request, NotesPage)
@@ -67,7 +74,15 @@ def read_notes_of(request: Request, agent: Agent, conversation_id: str) -> Respo
     return answer_with(ConversationNotes(conversation_id=conversation_id, **dict(notes)))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/notes", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/notes",
+    Permission.WORK_CONVERSATIONS,
+    body=NewNote,
+    answers={201: NoteKept},
+    keyed=True,
+)
 def write_note(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Keep once for each idempotency key; asking again changes nothing."""
     checked(conversation_id)

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationView
-from agent_api.conversations import SeenUpTo, issue
+from agent_api.conversations import SeenUpTo, issue, issue_as_seen
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.request_parts import read_body
@@ -53,11 +53,12 @@ class KeptPromise(Model):
     Permission.WORK_CONVERSATIONS,
     body=SnoozeUntil,
     answers={200: ConversationView},
+    problems=("conversation-moved", "unseen-message"),
 )
 def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, SnoozeUntil)
     command = Snooze(**agent.author, **dict(body))
-    return issue(agent, conversation_id, command)
+    return issue_as_seen(agent, conversation_id, command)
 
 
 @route(
@@ -90,7 +91,7 @@ def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
     "POST",
     "/conversations/{conversation_id}/undelivered/acknowledge",
     Permission.WORK_CONVERSATIONS,
-    body=SeenTo,
+    body=SeenTo | None,
     answers={200: ConversationView},
 )
 def acknowledge_undelivered(request: Request, agent: Agent, conversation_id: str) -> Response:

@@ -6,6 +6,7 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
+from agent_api.conversation_view import ConversationView
 from agent_api.conversations import act, checked, view_after
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
@@ -32,7 +33,15 @@ class ConversationTags(Model):
     version: int | None = Field(default=None, ge=0)
 
 
-@route(routes, "PUT", "/conversations/{conversation_id}/tags", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "PUT",
+    "/conversations/{conversation_id}/tags",
+    Permission.WORK_CONVERSATIONS,
+    body=ConversationTags,
+    answers={200: ConversationView},
+    problems=("version-mismatch",),
+)
 def set_tags(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     body = read_body(request, ConversationTags)

@@ -6,7 +6,7 @@ import pytest
 
 from sportello.conversation.clock_explanation import explain_clock
 from sportello.conversation.commands import ExhaustLadder, Snooze, SpokenPromise
-from sportello.conversation.effects import NotifyAgents, reply_key
+from sportello.conversation.effects import reply_key
 from sportello.conversation.events import ClockAdvanced, ClockEnded, OwnerKind
 from sportello.conversation.evolution import fold
 from sportello.conversation.recorded_waits import ended_waits
@@ -22,6 +22,7 @@ from support.builders import (
     accept,
     an_item,
     answer,
+    notices,
     offer,
     receive,
     reply,
@@ -392,7 +393,7 @@ def test_a_lost_reply_keeps_no_promise() -> None:
     decision = story.wait(5).hear(THIRD, REFUSED, SHUT)
     assert story.clock(PROMISE).state is ClockState.PENDING
     assert story.clock(PROMISE).due_at == NOW + seconds(60 + 1_200)
-    assert rung(decision, NOTICE) == [(NOTICE, "desk")]
+    assert rung(decision, NOTICE) == [(NOTICE, "desk"), (NOTICE, "@anna/phone")]
 
 
 def test_what_a_lost_reply_promised_is_promised_to_nobody() -> None:
@@ -468,8 +469,8 @@ def test_news_of_the_wait_that_was_lost_was_not_told() -> None:
 def test_the_agent_hears_why_and_what_is_possible() -> None:
     story = answered()
     decision = story.hear(KEY, REFUSED, SHUT)
-    (notice,) = [e for e in decision.effects if isinstance(e, NotifyAgents)]
-    assert notice.notice == NOTICE
+    assert {told.endpoint for told in notices(decision)} == {"desk", "@anna/phone"}
+    notice = data_of(decision, NOTICE)
     assert notice.data["agent_id"] == "anna"
     assert notice.data["reason"] == "window_closed"
     assert "other_channel" in notice.data["possible"]

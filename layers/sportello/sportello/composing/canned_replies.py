@@ -59,7 +59,7 @@ def language_of(texts: Mapping[str, str], preferred: Sequence[str]) -> str:
     return next((language for language in preferred if language in texts), min(texts))
 
 
-def matches(name: str, each: ForSomePlaces, words: str) -> bool:
+def has_words(name: str, each: ForSomePlaces, words: str) -> bool:
     """Tell whether a name and title have all the words, as far as they are begun."""
     return _has_all(f"{name} {each.title}", _terms(words))
 

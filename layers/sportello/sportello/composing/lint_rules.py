@@ -79,7 +79,7 @@ PRIVATE_DATA = frozenset({"card_number", "iban", "tax_code", *IN_PUBLIC})
 """An error where everybody reads along, whatever it is elsewhere."""
 
 
-class Address(Model):
+class FormsOfAddress(Model):
     """The words that show how a customer is spoken to; `formal_in_capitals` only so written."""
 
     informal: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ class LintRules(Model):
     loud_words: int = LOUD_WORDS
     severities: Mapping[str, Severity]
     patterns: Mapping[str, str]
-    address: Address
+    address: FormsOfAddress
     blame: tuple[str, ...] = ()
     words: Mapping[str, str] = Field(default_factory=dict)
 
@@ -141,7 +141,7 @@ def lint_rules(
         longest=LONGEST.get(kind, LONGEST[ChannelKind.MESSAGING]),
         severities=severities,
         patterns={name: pattern for name, pattern in PATTERNS.items() if name in severities},
-        address=Address.model_validate(of_text.get("address", {})),
+        address=FormsOfAddress.model_validate(of_text.get("address", {})),
         blame=tuple(of_text.get("blame", ())),
         words=of_words.get("words") or _data(default_language())["words"],
     )

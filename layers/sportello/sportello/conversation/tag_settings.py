@@ -11,7 +11,9 @@ from sportello.model import Model
 from sportello.settings_document import Name, SettingsDocument
 
 type Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
-type Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+type TagTitle = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)
+]
 
 MAX_KINDS_OF_TAGS = 200
 
@@ -22,7 +24,7 @@ _LIKE_A_NUMBER = re.compile(r"\d[\d_\-]{3,}\d")
 class Tag(Model):
     """What a tag is called by language, its own name where a language is left out."""
 
-    title: dict[Language, Title] = Field(default_factory=dict)
+    title: dict[Language, TagTitle] = Field(default_factory=dict)
     colour: Colour = "#6b7280"
 
 
