@@ -46,7 +46,7 @@ def test_it_has_each_service_that_a_function_calls_and_no_other(trimmed: Path) -
     sources = [
         path for top in ("layers/sportello", "functions") for path in (ROOT / top).rglob("*.py")
     ]
-    calls = re.compile(r'aws_client\("(\w+)"\)')
+    calls = re.compile(r'aws_client(?:_at)?\("(\w+)"')
     called = {name for path in sources for name in calls.findall(path.read_text())}
     assert {folder.name for folder in trimmed.iterdir() if folder.is_dir()} == called
 

@@ -10,6 +10,7 @@ from sportello.settings.kinds import KINDS
 from sportello.table.agent_items import read_claim, read_place, read_profile, read_seat
 from sportello.table.audit_table import AuditEntry
 from sportello.table.draft_table import read_draft
+from sportello.table.file_link_table import read_file_link
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
@@ -24,6 +25,7 @@ from sportello.table.keys import Attributes
 from sportello.table.line_item import CountedLine
 from sportello.table.media_table import read_media
 from sportello.table.upcasters import DOCUMENTS
+from sportello.table.upload_table import read_upload
 
 UNKNOWN = {"deep": [1, {"deeper": None}], "text": "città"}
 SCHEMA = {"N": "7"}
@@ -48,6 +50,8 @@ _READERS: Mapping[str, Callable[[Attributes], Any]] = {
     "inbound": lambda item: InboundRecord.from_attributes(item).item,
     "wait": read_wait,
     "media": read_media,
+    "upload": read_upload,
+    "file_link": read_file_link,
     "line": lambda item: CountedLine.from_attributes(item).summary,
     "profile": lambda item: read_profile(item).profile,
     "claim": read_claim,

@@ -23,7 +23,7 @@ from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, wait_attributes
 from sportello.table.writes import put
 from support import builders
-from support.agent_calls import Answer, call
+from support.agent_calls import PARAMETERS, Answer, call
 from support.builders import CONVERSATION, NOW, TERMS
 from support.clouds.begun_conversation import begin
 from support.clouds.table import all_items, configure
@@ -31,6 +31,8 @@ from support.waits import a_wait
 
 HERE = f"/conversations/{CONVERSATION}"
 DRAFT = f"{HERE}/drafts/note"
+MEDIA = f"{HERE}/media/{PARAMETERS['media_id']}"
+PLACES = PARAMETERS | {"draft_kind": "note", "name": "close"}
 NORTH, SOUTH, OF_NO_SETTING = "agent,team-north", "agent,team-south", "agent,team-west"
 REPORTING = {"from": "2026-03-04", "to": "2026-03-05"}
 
@@ -70,8 +72,8 @@ CALLS: dict[tuple[str, str], Any] = {
         "mime_type": "image/png",
         "size_bytes": 9,
     },
-    ("GET", f"{HERE}/media/{{media_id}}"): None,
-    ("POST", f"{HERE}/media/{{media_id}}/fetch"): None,
+    ("GET", MEDIA): None,
+    ("POST", f"{MEDIA}/fetch"): None,
 }
 each_call = pytest.mark.parametrize(("method", "path"), CALLS)
 
@@ -119,7 +121,7 @@ def send(
 def test_every_route_of_a_conversation_is_tried_here() -> None:
     of_one = "/conversations/{conversation_id}"
     routes = {
-        (method, path.replace(of_one, HERE).format(draft_kind="note", name="close"))
+        (method, path.replace(of_one, HERE).format(**PLACES))
         for path, methods in app.routes.items()
         for method in methods
         if path.startswith(of_one)
@@ -168,7 +170,7 @@ TO_BE_READ = {
     ("GET", HERE),
     ("GET", f"{HERE}/clocks"),
     ("GET", f"{HERE}/routing"),
-    ("GET", f"{HERE}/media/{{media_id}}"),
+    ("GET", MEDIA),
     ("POST", f"{HERE}/notes"),
     ("GET", f"{HERE}/notes"),
     ("GET", DRAFT),
@@ -197,7 +199,7 @@ def test_whoever_is_asked_reads_and_notes_and_does_nothing_else(
     before = asked_about.table.load(CONVERSATION).state
     answer = send(method, path, f"supervisor,{SOUTH}")
     if (method, path) in TO_BE_READ:
-        assert answer.status < 400 or answer.problem == "unknown-media"
+        assert answer.status < 400 or answer.problem == "media-not-stored"
     else:
         assert (answer.status, answer.problem) == (403, "forbidden")
         assert asked_about.table.load(CONVERSATION).state == before

@@ -37,6 +37,10 @@ class FileLink(Stored):
         }
 
 
+def read_file_link(attributes: Attributes) -> FileLink:
+    return FileLink.model_validate_json(upcast("file_link", attributes)["link"]["S"])
+
+
 def _key(token: str) -> Attributes:
     name = hashlib.sha256(token.encode()).hexdigest()
     return {"pk": {"S": f"FILE#{name}"}, "sk": {"S": "LINK"}}
@@ -58,6 +62,5 @@ class FileLinkTable:
         answer = self._client.get_item(TableName=self._name, Key=_key(token), ConsistentRead=True)
         if "Item" not in answer:
             return None
-        document = upcast("file_link", answer["Item"])["link"]["S"]
-        link = FileLink.model_validate_json(document)
+        link = read_file_link(answer["Item"])
         return link if now < link.until else None
