@@ -8,6 +8,7 @@ BIN := .venv/bin
 SAM := $(LOCAL)/venvs/sam
 CLOUD := $(LOCAL)/venvs/cloud
 CHAOS := $(LOCAL)/venvs/chaos
+CLIENT := $(LOCAL)/venvs/client
 NPM := $(LOCAL)/npm
 
 # Pip reports progress only to people at a terminal; CI logs stay short.
@@ -75,7 +76,7 @@ system: tools ## the deployed bundle, driven from outside
 	@$(BIN)/pytest --quiet -m system tests/system
 
 .PHONY: prove
-prove: .venv/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
+prove: .venv/.stamp $(CLIENT)/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
 	@exec env HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal -m experiment tests/experiments tests/recovery
 
 .PHONY: chaos
@@ -126,6 +127,12 @@ $(CHAOS)/.stamp: constraints/chaos.txt
 	@echo "installing the fault injector into $(CHAOS) (a few seconds)"
 	@$(call environment,$(CHAOS),chaos)
 	@$(CHAOS)/bin/python $(PIP) install microburst --constraint constraints/chaos.txt
+	@touch $@
+
+$(CLIENT)/.stamp: constraints/client.txt
+	@echo "installing what reads OpenAPI documents into $(CLIENT) (a few seconds)"
+	@$(call environment,$(CLIENT),client)
+	@$(CLIENT)/bin/python $(PIP) install openapi-python-client openapi-spec-validator --constraint constraints/client.txt
 	@touch $@
 
 $(NPM)/.stamp: constraints/npm.txt

@@ -8,7 +8,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from agent_api import preconditions
-from agent_api.agent_view import Shown
+from agent_api.agent_view import AgentView, Shown
 from agent_api.agents import (
     agent_answer,
     checked_agent,
@@ -19,6 +19,7 @@ from agent_api.agents import (
 from agent_api.endpoint_addresses import refuse_unfit_endpoints
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.preconditions import etag, tag_of
 from agent_api.problems import Fault, Problem
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.route_declaration import answer_with, route
@@ -47,7 +48,16 @@ _NAME: TypeAdapter[str] = TypeAdapter(Name)
 routes = Blueprint(__name__)
 
 
-@route(routes, "PUT", "/agents/{agent_id}", Permission.WRITE_AGENTS)
+@route(
+    routes,
+    "PUT",
+    "/agents/{agent_id}",
+    Permission.WRITE_AGENTS,
+    body=AgentProfile,
+    answers={200: AgentView},
+    problems=("dangling-reference",),
+    versioned=True,
+)
 def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     """Make the body the agent's profile; a precondition makes sure of which one it replaces.
 
@@ -82,7 +92,16 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
     return agent_answer(view_of(written, shown, now))
 
 
-@route(routes, "PUT", "/agents/me/endpoints/{name}", Permission.SET_OWN_PRESENCE)
+@route(
+    routes,
+    "PUT",
+    "/agents/me/endpoints/{name}",
+    Permission.SET_OWN_PRESENCE,
+    body=AgentEndpoint,
+    answers={200: AgentEndpoint},
+    problems=("too-many-endpoints",),
+    versioned=True,
+)
 def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Make the body an endpoint of the caller's own, a browser's subscription for instance."""
     check_name(name)
@@ -90,20 +109,32 @@ def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     refuse_unfit(name, endpoint)
 
     def with_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
+        refuse_other_version(request, version_of(endpoints.get(name)))
         if name not in endpoints and len(endpoints) >= MAX_ENDPOINTS:
             raise Problem(422, "too-many-endpoints", "Remove one first.")
         return {**endpoints, name: endpoint}
 
     change_endpoints(agent.id, with_it)
     logger.info("own endpoint written", notifier=endpoint.notifier)
-    return answer_with(endpoint)
+    return answer_with(endpoint, headers={"etag": etag(version_of(endpoint) or "")})
 
 
-@route(routes, "DELETE", "/agents/me/endpoints/{name}", Permission.SET_OWN_PRESENCE)
-def remove_own_endpoint(_request: Request, agent: Agent, name: str) -> Response:
+@route(
+    routes,
+    "DELETE",
+    "/agents/me/endpoints/{name}",
+    Permission.SET_OWN_PRESENCE,
+    answers={204: None},
+    problems=("validation", "body-too-large"),
+    versioned=True,
+)
+def remove_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Take an endpoint away; one that is not there is gone already."""
+    check_name(name)
 
     def without_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:
+        if name in endpoints:
+            refuse_other_version(request, version_of(endpoints[name]))
         return {other: endpoint for other, endpoint in endpoints.items() if other != name}
 
     change_endpoints(agent.id, without_it)
@@ -127,6 +158,13 @@ def change_endpoints(
             continue
         return
     raise StorageBusy(f"{MAX_ATTEMPTS} writers of one profile were faster")
+
+
+def version_of(endpoint: AgentEndpoint | None) -> str | None:
+    """Tell one way of ringing from another; None of an endpoint that is not there."""
+    if endpoint is None:
+        return None
+    return tag_of(json.dumps(endpoint.model_dump(mode="json"), sort_keys=True))
 
 
 def check_name(name: str) -> None:

@@ -47,14 +47,21 @@ class Page(Model):
     cursor: str = Field(default="", pattern=r"^[A-Za-z0-9_\-]{0,128}$")
 
 
-class Agents(Model):
+class AgentsPage(Model):
     """`next` is the cursor of the page after, None on the last; one may have fewer than asked."""
 
     agents: tuple[AgentSummary, ...]
     next: str | None
 
 
-@route(routes, "GET", "/agents", Permission.READ_AGENTS)
+@route(
+    routes,
+    "GET",
+    "/agents",
+    Permission.READ_AGENTS,
+    query=Page,
+    answers={200: AgentsPage},
+)
 def read_agents(request: Request, agent: Agent) -> Response:
     """List agents who were ever at work or have a profile, in the order of their ids."""
     page, now = read_query(request, Page), runtime.utc_now()
@@ -68,7 +75,7 @@ def read_agents(request: Request, agent: Agent) -> Response:
     colleagues = (as_seen(agent, agents.record(agent_id)) for agent_id in listed.agent_ids)
     summaries = (summary_of(colleague, now) for colleague in colleagues)
     return answer_with(
-        Agents(
+        AgentsPage(
             agents=tuple(
                 summary
                 for summary in summaries
@@ -79,7 +86,13 @@ def read_agents(request: Request, agent: Agent) -> Response:
     )
 
 
-@route(routes, "GET", "/agents/me", Permission.READ_AGENTS)
+@route(
+    routes,
+    "GET",
+    "/agents/me",
+    Permission.READ_AGENTS,
+    answers={200: OwnView},
+)
 def read_own(_request: Request, agent: Agent) -> Response:
     """Tell an agent what they have, and what they are asked to take: it is a bell of its own."""
     now, table = runtime.utc_now(), runtime.table()
@@ -91,7 +104,13 @@ def read_own(_request: Request, agent: Agent) -> Response:
     return agent_answer(OwnView(**dict(view), offers=offers))
 
 
-@route(routes, "GET", "/agents/{agent_id}", Permission.READ_AGENTS)
+@route(
+    routes,
+    "GET",
+    "/agents/{agent_id}",
+    Permission.READ_AGENTS,
+    answers={200: AgentView},
+)
 def read_agent(_request: Request, agent: Agent, agent_id: str) -> Response:
     colleague = require_known(agent, agent_id)
     is_own = agent_id == agent.id

@@ -18,6 +18,8 @@ from agent_api import (
     handing_on,
     health,
     live,
+    me,
+    openapi,
     other_ways,
     presence,
     push,
@@ -26,6 +28,7 @@ from agent_api import (
     routing_explained,
     setting_aside,
     settings,
+    settings_versions,
 )
 from agent_api.problems import speak_problems
 from agent_api.routing import with_route
@@ -55,12 +58,15 @@ app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
 app.register_blueprint(push.routes)
 app.register_blueprint(live.routes)
+app.register_blueprint(me.routes)
+app.register_blueprint(openapi.routes)
 prepare("dynamodb")
 
 

@@ -8,7 +8,6 @@ from uuid import uuid4
 from chalice.app import Request
 
 from agent_api.identity import Agent
-from agent_api.permissions import Permission
 from sportello.entrypoints import runtime
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.people.auditing import keep_act
@@ -22,7 +21,7 @@ def audit(
     request: Request,
     agent: Agent,
     route: str,
-    permission: Permission,
+    permission: str,
     status: int,
     problem: str,
 ) -> None:

@@ -86,14 +86,22 @@ class Act(Model):
         return cls.model_validate({**fields, **named})
 
 
-class Acts(Model):
+class ActsPage(Model):
     """`cursor` is None once everything that was asked for has been read."""
 
     acts: tuple[Act, ...]
     cursor: str | None
 
 
-@route(routes, "GET", "/audit", Permission.READ_AUDIT, audited=True)
+@route(
+    routes,
+    "GET",
+    "/audit",
+    Permission.READ_AUDIT,
+    audited=True,
+    query=AuditQuery,
+    answers={200: ActsPage},
+)
 def read_audit(request: Request, _agent: Agent) -> Response:
     query = read_query(request, AuditQuery)
     until = in_utc(query.until) if query.until else runtime.utc_now()
@@ -106,15 +114,15 @@ def read_audit(request: Request, _agent: Agent) -> Response:
     return answer_with(page_of(query, entries))
 
 
-def page_of(query: AuditQuery, entries: Iterator[AuditEntry]) -> Acts:
+def page_of(query: AuditQuery, entries: Iterator[AuditEntry]) -> ActsPage:
     acts: list[Act] = []
     for number, entry in enumerate(entries, start=1):
         if query.asks_for(entry):
             acts.append(Act.of(entry))
         if len(acts) == query.limit or number == MOST_READ:
             cursor = base64.urlsafe_b64encode(entry.sort_key.encode()).decode()
-            return Acts(acts=tuple(acts), cursor=cursor)
-    return Acts(acts=tuple(acts), cursor=None)
+            return ActsPage(acts=tuple(acts), cursor=cursor)
+    return ActsPage(acts=tuple(acts), cursor=None)
 
 
 def _unfit(parameter: str, detail: str) -> Problem:

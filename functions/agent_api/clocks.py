@@ -29,12 +29,18 @@ class ExplainedClock(ClockView):
     explanation: ClockExplanation
 
 
-class Clocks(Model):
+class ExplainedClocks(Model):
     conversation_id: str
     clocks: tuple[ExplainedClock, ...]
 
 
-@route(routes, "GET", "/conversations/{conversation_id}/clocks", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/clocks",
+    Permission.READ_CONVERSATIONS,
+    answers={200: ExplainedClocks},
+)
 def read_clocks(_request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     now = runtime.utc_now()
@@ -47,7 +53,7 @@ def read_clocks(_request: Request, agent: Agent, conversation_id: str) -> Respon
         )
         for clock in state.clocks
     )
-    return answer_with(Clocks(conversation_id=conversation_id, clocks=tuple(explained)))
+    return answer_with(ExplainedClocks(conversation_id=conversation_id, clocks=tuple(explained)))
 
 
 def events_since_oldest_clock(

@@ -40,7 +40,16 @@ class ImportAnswer(Model):
     skipped: tuple[Skipped, ...]
 
 
-@route(routes, "POST", "/settings/{kind}/calendars/{name}/closures", Permission.WRITE_ROUTING)
+@route(
+    routes,
+    "POST",
+    "/settings/{kind}/calendars/{name}/closures",
+    Permission.WRITE_ROUTING,
+    body="text/calendar",
+    answers={200: ImportAnswer},
+    problems=("unknown-calendar", "malformed-calendar", "dangling-reference"),
+    versioned=True,
+)
 def import_closures(request: Request, agent: Agent, kind: str, name: str) -> Response:
     """Add the closed days of a text/calendar body to a calendar, as the next version.
 

@@ -7,7 +7,11 @@ from typing import Annotated, NamedTuple
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
-from agent_api.conversation_view import ConversationWithTimeline, conversation_view
+from agent_api.conversation_view import (
+    ConversationView,
+    ConversationWithTimeline,
+    conversation_view,
+)
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.reply_window import reply_window, require_open_window
@@ -90,7 +94,14 @@ class ReplyAccepted(Model):
     status: DeliveryStatus
 
 
-@route(routes, "GET", "/conversations/{conversation_id}", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}",
+    Permission.READ_CONVERSATIONS,
+    query=Page,
+    answers={200: ConversationWithTimeline},
+)
 def read_conversation(request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     page = read_query(request, Page)
@@ -107,7 +118,15 @@ def read_conversation(request: Request, agent: Agent, conversation_id: str) -> R
     )
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/accept", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/accept",
+    Permission.WORK_CONVERSATIONS,
+    body=Acceptance | None,
+    answers={200: ConversationView},
+    problems=("no-room",),
+)
 def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Take it, as far as there is room: in a race for the same agent each looks anew."""
     checked(conversation_id)
@@ -126,7 +145,14 @@ def accept(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(act(conversation_id, plan, Accept, now), now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/decline", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/decline",
+    Permission.WORK_CONVERSATIONS,
+    body=NamedOffer | None,
+    answers={200: ConversationView},
+)
 def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Refuse it; of an offer to this agent alone the next one is asked at once."""
     checked(conversation_id)
@@ -139,21 +165,42 @@ def decline(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(committed, now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/resolve", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/resolve",
+    Permission.WORK_CONVERSATIONS,
+    body=AsSeen | None,
+    answers={200: ConversationView},
+)
 def resolve(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(agent, conversation_id, Resolve(**agent.author, owner_version=version))
 
 
 @route(
-    routes, "POST", "/conversations/{conversation_id}/return-to-bot", Permission.WORK_CONVERSATIONS
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/return-to-bot",
+    Permission.WORK_CONVERSATIONS,
+    body=AsSeen | None,
+    answers={200: ConversationView},
 )
 def return_to_bot(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(agent, conversation_id, ReturnToBot(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/replies", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/replies",
+    Permission.WORK_CONVERSATIONS,
+    body=NewReply,
+    answers={202: ReplyAccepted},
+    problems=("reply-window-closed",),
+    keyed=True,
+)
 def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Send once for each idempotency key; asking again answers with what became of it."""
     checked(conversation_id)

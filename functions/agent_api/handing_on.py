@@ -8,7 +8,8 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversations import act, checked, issue, owner_version_in, view_after
+from agent_api.conversation_view import ConversationView
+from agent_api.conversations import AsSeen, act, checked, issue, owner_version_in, view_after
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
@@ -31,12 +32,15 @@ from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 
+MAX_NOTE = 4_000
+"""Code points."""
+
 routes = Blueprint(__name__)
 
 type NoteText = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_NOTE)
 ]
-type OptionalNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)]
+type OptionalNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE)]
 
 
 class Transfer(Model):
@@ -67,7 +71,14 @@ class NoteKept(Model):
     effect_key: str
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/transfer", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/transfer",
+    Permission.WORK_CONVERSATIONS,
+    body=Transfer,
+    answers={200: ConversationView},
+)
 def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Transfer)
     now = runtime.utc_now()
@@ -86,13 +97,27 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(committed, now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/take-over", Permission.TAKE_OVER)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/take-over",
+    Permission.TAKE_OVER,
+    body=AsSeen | None,
+    answers={200: ConversationView},
+)
 def take_over(request: Request, agent: Agent, conversation_id: str) -> Response:
     version = owner_version_in(request)
     return issue(agent, conversation_id, TakeOver(**agent.author, owner_version=version))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/consult", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/consult",
+    Permission.WORK_CONVERSATIONS,
+    body=Question,
+    answers={200: ConversationView},
+)
 def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Question)
     now = runtime.utc_now()
@@ -105,7 +130,15 @@ def consult(request: Request, agent: Agent, conversation_id: str) -> Response:
     return view_after(_issue(agent, conversation_id, Consult, command, now), now)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/notes", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/notes",
+    Permission.WORK_CONVERSATIONS,
+    body=NewNote,
+    answers={201: NoteKept},
+    keyed=True,
+)
 def write_note(request: Request, agent: Agent, conversation_id: str) -> Response:
     """Keep once for each idempotency key; asking again changes nothing."""
     checked(conversation_id)

@@ -67,7 +67,13 @@ class EndpointsHealth(Model):
     endpoints: tuple[EndpointHealth, ...]
 
 
-@route(routes, "GET", "/health/channels", Permission.READ_HEALTH)
+@route(
+    routes,
+    "GET",
+    "/health/channels",
+    Permission.READ_HEALTH,
+    answers={200: ChannelsHealth},
+)
 def read_channels(_request: Request, _agent: Agent) -> Response:
     accounts = map(_health_of, runtime.table().channels.accounts())
     return answer_with(ChannelsHealth(channels=tuple(accounts)))
@@ -87,7 +93,13 @@ def _health_of(account: ChannelAccount) -> ChannelHealth:
     )
 
 
-@route(routes, "GET", "/health/endpoints", Permission.READ_HEALTH)
+@route(
+    routes,
+    "GET",
+    "/health/endpoints",
+    Permission.READ_HEALTH,
+    answers={200: EndpointsHealth},
+)
 def read_endpoints(_request: Request, agent: Agent) -> Response:
     table, now = runtime.table(), runtime.utc_now()
     marks = {mark.name: mark for mark in table.endpoints.marks()}

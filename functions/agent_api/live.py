@@ -21,7 +21,13 @@ class LiveTicket(Model):
     expires_in: int
 
 
-@route(routes, "POST", "/live/tickets", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/live/tickets",
+    Permission.READ_CONVERSATIONS,
+    answers={201: LiveTicket},
+)
 def create_ticket(_request: Request, agent: Agent) -> Response:
     """Let the caller connect, as who they are and with what they see now."""
     ticket = issue_ticket(

@@ -86,14 +86,30 @@ class Contact(Model):
     language: str
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/call-back", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/call-back",
+    Permission.WORK_CONVERSATIONS,
+    body=OtherWayRequest,
+    answers={202: ReplyAccepted},
+    problems=("reply-window-closed",),
+    keyed=True,
+)
 def call_back(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, OtherWayRequest)
     return _promise(request, agent, conversation_id, body)
 
 
 @route(
-    routes, "POST", "/conversations/{conversation_id}/change-channel", Permission.WORK_CONVERSATIONS
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/change-channel",
+    Permission.WORK_CONVERSATIONS,
+    body=ChannelChange,
+    answers={202: ReplyAccepted},
+    problems=("reply-window-closed",),
+    keyed=True,
 )
 def change_channel(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, ChannelChange)
@@ -106,6 +122,7 @@ def change_channel(request: Request, agent: Agent, conversation_id: str) -> Resp
     "/conversations/{conversation_id}/contact",
     Permission.READ_CONTACT,
     audited=True,
+    answers={200: Contact},
 )
 def read_contact(_request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)

@@ -1,8 +1,10 @@
 """What a request says of the version it is about: If-Match and If-None-Match (RFC 9110, 13.1).
 
-There is always a version: 0 is the packaged one. A number without its quotes is taken for a tag.
+Of settings and profiles there is always a version: 0 is the packaged one. What has none is None
+where there is nothing. A number without its quotes is taken for a tag.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -18,8 +20,13 @@ class _Tag(NamedTuple):
     is_weak: bool
 
 
-def etag(version: int) -> str:
+def etag(version: int | str) -> str:
     return f'"{version}"'
+
+
+def tag_of(text: str) -> str:
+    """Return the version of what has no number: another text has another one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def names_a_version(request: Request) -> bool:
@@ -28,22 +35,22 @@ def names_a_version(request: Request) -> bool:
     return condition is not None and condition.strip() != _ANY
 
 
-def matches(request: Request, version: int) -> bool:
+def matches(request: Request, version: int | str | None) -> bool:
     """Hold a version against If-Match by the strong comparison, which no weak tag passes."""
     condition = _field(request, "if-match")
-    if condition is None or condition.strip() == _ANY:
-        return True
+    if condition is None or version is None or condition.strip() == _ANY:
+        return condition is None or version is not None
     tags = _tags(condition) or ()
     return any(tag.opaque == str(version) and not tag.is_weak for tag in tags)
 
 
-def is_excluded(request: Request, version: int) -> bool:
+def is_excluded(request: Request, version: int | str | None) -> bool:
     """Hold a version against If-None-Match by the weak comparison.
 
     What cannot be read excludes everything that is written, and nothing that is read.
     """
     condition = _field(request, "if-none-match")
-    if condition is None:
+    if condition is None or version is None:
         return False
     if condition.strip() == _ANY:
         return True

@@ -5,7 +5,7 @@ from datetime import timedelta
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
-from agent_api.agent_view import presence_view
+from agent_api.agent_view import PresenceView, presence_view
 from agent_api.agents import require_in_charge, require_known
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
@@ -35,7 +35,14 @@ class NewPresence(Model):
     for_seconds: int | None = Field(default=None, ge=10)
 
 
-@route(routes, "PUT", "/agents/me/presence", Permission.SET_OWN_PRESENCE)
+@route(
+    routes,
+    "PUT",
+    "/agents/me/presence",
+    Permission.SET_OWN_PRESENCE,
+    body=NewPresence,
+    answers={200: PresenceView},
+)
 def set_own_presence(request: Request, agent: Agent) -> Response:
     """Say it, or say it again: what is believed for more than half its time writes nothing."""
     wish = read_body(request, NewPresence)
@@ -45,7 +52,14 @@ def set_own_presence(request: Request, agent: Agent) -> Response:
     return set_presence(wish, agent.id)
 
 
-@route(routes, "PUT", "/agents/{agent_id}/presence", Permission.SET_PRESENCE_OF_OTHERS)
+@route(
+    routes,
+    "PUT",
+    "/agents/{agent_id}/presence",
+    Permission.SET_PRESENCE_OF_OTHERS,
+    body=NewPresence,
+    answers={200: PresenceView},
+)
 def set_presence_of_another(request: Request, agent: Agent, agent_id: str) -> Response:
     """Say it of a colleague, until they say otherwise themselves."""
     require_in_charge(agent, require_known(agent, agent_id).agent.profile.queues)

@@ -38,6 +38,7 @@ TITLES: Mapping[str, str] = {
     "unknown-conversation": "There is no such conversation",
     "unknown-settings-kind": "There is no such kind of settings",
     "unknown-calendar": "There is no such calendar",
+    "unknown-version": "There is no such version",
     "unknown-queue": "There is no such queue",
     "unknown-agent": "There is no such agent",
     "no-room": "The agent has no room for it",
@@ -52,12 +53,55 @@ TITLES: Mapping[str, str] = {
     "reply-window-closed": "The channel takes no reply any more",
     "queue-in-use": "Somebody waits in a queue that would be gone",
     "idempotency-key-reused": "The idempotency key was used for another request",
+    "rate-limited": "The caller asks too often",
     "internal": "Something broke on our side",
     "busy": "Try again in a moment",
     "settings-unfit": "Settings in force cannot be read",
 }
 """The problems there are: the last part of `type`, which is stable, and its title."""
 
+
+STATUSES: Mapping[int, tuple[str, ...]] = {
+    400: (
+        "malformed-json",
+        "idempotency-key-missing",
+    ),
+    401: ("not-signed-in",),
+    403: ("forbidden",),
+    404: (
+        "unknown-path",
+        "unknown-conversation",
+        "unknown-settings-kind",
+        "unknown-calendar",
+        "unknown-version",
+        "unknown-queue",
+        "unknown-agent",
+    ),
+    405: ("method-not-allowed",),
+    409: (
+        "no-room",
+        "not-allowed",
+        "reply-window-closed",
+    ),
+    412: ("version-mismatch",),
+    413: ("body-too-large",),
+    415: ("unsupported-media-type",),
+    422: (
+        "malformed-calendar",
+        "too-many-endpoints",
+        "validation",
+        "dangling-reference",
+        "queue-in-use",
+        "idempotency-key-reused",
+    ),
+    429: ("rate-limited",),
+    500: ("internal",),
+    503: (
+        "busy",
+        "settings-unfit",
+    ),
+}
+"""By status the problems that come with it: each comes with one alone."""
 
 _OUR_FOLDERS = (Path(__file__).parent, Path(sportello.__file__).parent)
 

@@ -19,7 +19,14 @@ class PushKey(Model):
     public_key: str
 
 
-@route(routes, "GET", "/push/public-key", Permission.SET_OWN_PRESENCE)
+@route(
+    routes,
+    "GET",
+    "/push/public-key",
+    Permission.SET_OWN_PRESENCE,
+    answers={200: PushKey},
+    problems=("unknown-path",),
+)
 def read_public_key(_request: Request, _agent: Agent) -> Response:
     from notifiers.push.keys import PushKeyEnvironment, key_seed  # noqa: PLC0415 -- no other route needs a notifier
 

@@ -31,7 +31,14 @@ class WaitingConversations(Model):
     conversations: tuple[Waiting, ...]
 
 
-@route(routes, "GET", "/queues/{queue}/waiting", Permission.READ_QUEUES)
+@route(
+    routes,
+    "GET",
+    "/queues/{queue}/waiting",
+    Permission.READ_QUEUES,
+    query=Page,
+    answers={200: WaitingConversations},
+)
 def read_waiting(request: Request, agent: Agent, queue: str) -> Response:
     limit = read_query(request, Page).limit
     if not agent.sees(queue):

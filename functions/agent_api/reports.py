@@ -81,7 +81,14 @@ class ServiceLevelAnswer(Model):
     totals: tuple[Total, ...]
 
 
-@route(routes, "GET", "/reports/service-level", Permission.READ_REPORTS)
+@route(
+    routes,
+    "GET",
+    "/reports/service-level",
+    Permission.READ_REPORTS,
+    query=ServiceLevelQuery,
+    answers={200: ServiceLevelAnswer},
+)
 def read_service_level(request: Request, agent: Agent) -> Response:
     query = read_query(request, ServiceLevelQuery)
     if query.queue is not None and not agent.sees(query.queue):

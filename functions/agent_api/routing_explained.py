@@ -61,7 +61,7 @@ class Candidate(Model):
     reason: str
 
 
-class OfferView(Model):
+class ExplainedOffer(Model):
     """An agent who was asked, or given it: then there is no offer, and nothing to expire.
 
     `outcome` is None as long as the offer is open. As of candidates, ids are None of agents whom
@@ -103,12 +103,18 @@ class RoutingExplained(Model):
     queue: str | None
     waiting_since: Instant | None
     queues: tuple[ChosenQueue, ...]
-    offers: tuple[OfferView, ...]
+    offers: tuple[ExplainedOffer, ...]
     passed_by: tuple[str, ...]
     next: Next | None
 
 
-@route(routes, "GET", "/conversations/{conversation_id}/routing", Permission.READ_CONVERSATIONS)
+@route(
+    routes,
+    "GET",
+    "/conversations/{conversation_id}/routing",
+    Permission.READ_CONVERSATIONS,
+    answers={200: RoutingExplained},
+)
 def read_routing(_request: Request, agent: Agent, conversation_id: str) -> Response:
     checked(conversation_id)
     now = runtime.utc_now()
@@ -161,9 +167,9 @@ def chosen_queues(events: Iterable[ConversationEvent]) -> Iterable[ChosenQueue]:
             )
 
 
-def offers_in(events: Iterable[ConversationEvent], is_seen: IsSeen) -> tuple[OfferView, ...]:
+def offers_in(events: Iterable[ConversationEvent], is_seen: IsSeen) -> tuple[ExplainedOffer, ...]:
     """Return whom a part of the log tells of, the first one first."""
-    offers: dict[str, OfferView] = {}
+    offers: dict[str, ExplainedOffer] = {}
 
     def shown(agent_id: str) -> str | None:
         return agent_id if agent_id and is_seen(agent_id) else None
@@ -171,7 +177,7 @@ def offers_in(events: Iterable[ConversationEvent], is_seen: IsSeen) -> tuple[Off
     for event in events:
         match event:
             case AgentOffered():
-                offers[event.offer_id] = OfferView(
+                offers[event.offer_id] = ExplainedOffer(
                     at=event.at,
                     agent_id=shown(event.agent_id),
                     reason=event.reason,
@@ -186,7 +192,7 @@ def offers_in(events: Iterable[ConversationEvent], is_seen: IsSeen) -> tuple[Off
                 ended = {"outcome": event.outcome, "ended_at": event.at}
                 offers[event.offer_id] = offers[event.offer_id].model_copy(update=ended)
             case AgentAssigned():
-                offers[f"{event.handoff_id} {event.at}"] = OfferView(
+                offers[f"{event.handoff_id} {event.at}"] = ExplainedOffer(
                     at=event.at,
                     agent_id=shown(event.agent_id),
                     reason=event.reason,

@@ -5,6 +5,7 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
+from agent_api.conversation_view import ConversationView
 from agent_api.conversations import issue
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
@@ -33,19 +34,39 @@ class KeptPromise(Model):
     promise_id: str = Field(min_length=1, max_length=256)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/snooze", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/snooze",
+    Permission.WORK_CONVERSATIONS,
+    body=SnoozeUntil,
+    answers={200: ConversationView},
+)
 def snooze(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, SnoozeUntil)
     command = Snooze(**agent.author, until=body.until, owner_version=body.owner_version)
     return issue(agent, conversation_id, command)
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/unsnooze", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/unsnooze",
+    Permission.WORK_CONVERSATIONS,
+    answers={200: ConversationView},
+)
 def unsnooze(_request: Request, agent: Agent, conversation_id: str) -> Response:
     return issue(agent, conversation_id, EndSnooze(**agent.author))
 
 
-@route(routes, "POST", "/conversations/{conversation_id}/classify", Permission.WORK_CONVERSATIONS)
+@route(
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/classify",
+    Permission.WORK_CONVERSATIONS,
+    body=Classification,
+    answers={200: ConversationView},
+)
 def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, Classification)
     command = Classify(**agent.author, priority=body.priority, segment=body.segment)
@@ -53,7 +74,12 @@ def classify(request: Request, agent: Agent, conversation_id: str) -> Response:
 
 
 @route(
-    routes, "POST", "/conversations/{conversation_id}/promises/keep", Permission.WORK_CONVERSATIONS
+    routes,
+    "POST",
+    "/conversations/{conversation_id}/promises/keep",
+    Permission.WORK_CONVERSATIONS,
+    body=KeptPromise,
+    answers={200: ConversationView},
 )
 def keep_promise(request: Request, agent: Agent, conversation_id: str) -> Response:
     body = read_body(request, KeptPromise)

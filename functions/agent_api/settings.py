@@ -1,4 +1,4 @@
-"""Settings: read a document, replace it whole."""
+"""Settings: which there are; read a document, replace it whole."""
 
 import json
 from datetime import datetime
@@ -19,7 +19,7 @@ from agent_api.settings_shown import shown_to
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.errors import NotConfigured, StorageBusy
-from sportello.model import Model
+from sportello.model import Instant, Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import personal
@@ -44,38 +44,80 @@ class SettingsAnswer(Model):
     document: Any
 
 
-@route(routes, "GET", "/settings/{kind}", Permission.READ_SETTINGS)
-def read_settings(request: Request, agent: Agent, kind: str) -> Response:
-    shape = shape_of(kind)
-    stored = runtime.table().settings(kind) or StoredSettings(
-        version=0, document=shape().model_dump(mode="json")
+class KindInForce(Model):
+    """`author` and `written_at` are None while the packaged default holds, which nobody wrote."""
+
+    kind: str
+    version: int
+    author: str | None
+    written_at: Instant | None
+    may_write: bool
+
+
+class SettingsInForce(Model):
+    kinds: tuple[KindInForce, ...]
+
+
+@route(routes, "GET", "/settings", Permission.READ_SETTINGS, answers={200: SettingsInForce})
+def list_settings(_request: Request, agent: Agent) -> Response:
+    written = runtime.table().settings_in_force(KINDS)
+    kinds = (
+        KindInForce(
+            kind=kind,
+            version=last.version if (last := written.get(kind)) else 0,
+            author=last.author if last else None,
+            written_at=last.written_at if last else None,
+            may_write=agent.may(Permission.WRITE_SETTINGS) and agent.may(permission_to_write(kind)),
+        )
+        for kind in KINDS
     )
-    if not preconditions.matches(request, stored.version):
-        raise version_mismatch()
-    if preconditions.is_excluded(request, stored.version):
-        return Response(body="", status_code=304, headers={"etag": etag(stored.version)})
-    shown = shown_to(agent, kind, stored.document)
-    return settings_answer(kind, StoredSettings(version=stored.version, document=shown))
+    return answer_with(SettingsInForce(kinds=tuple(kinds)))
 
 
-@route(routes, "PUT", "/settings/{kind}", Permission.WRITE_SETTINGS)
+@route(
+    routes,
+    "GET",
+    "/settings/{kind}",
+    Permission.READ_SETTINGS,
+    answers={200: SettingsAnswer},
+    versioned=True,
+)
+def read_settings(request: Request, agent: Agent, kind: str) -> Response:
+    stored = in_force(kind, shape_of(kind))
+    return not_modified(request, stored.version) or settings_answer(agent, kind, stored)
+
+
+@route(
+    routes,
+    "PUT",
+    "/settings/{kind}",
+    Permission.WRITE_SETTINGS,
+    body=SettingsDocument,
+    answers={200: SettingsAnswer},
+    problems=("dangling-reference", "queue-in-use"),
+    versioned=True,
+)
 def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     """Make the body the next version; a precondition makes sure of which one it replaces."""
     shape = shape_of(kind)
     agent.require(permission_to_write(kind))
     document = read_body(request, shape)
-    refuse_dangling_references(document)
-    table = runtime.table()
-    current = table.settings(kind)
-    version = current.version if current else 0
-    refuse_other_version(request, version)
-    refuse_removing_queues_in_use(document, current)
-    refuse_unfit_addresses(document, current)
+    version = judged(request, kind, document).version
     stored = StoredSettings(version=version + 1, document=document.model_dump(mode="json"))
     put_version(request, agent, kind, stored, runtime.utc_now())
     forget_removed_endpoints(document)
     logger.info("settings written", kind=kind, version=stored.version)
-    return settings_answer(kind, stored)
+    return settings_answer(agent, kind, stored)
+
+
+def judged(request: Request, kind: str, document: SettingsDocument) -> StoredSettings:
+    """Return what is in force, which a document would replace; raises Problem if it must not."""
+    refuse_dangling_references(document)
+    current = runtime.table().settings(kind)
+    refuse_other_version(request, current.version if current else 0)
+    refuse_removing_queues_in_use(document, current)
+    refuse_unfit_addresses(document, current)
+    return current or packaged(type(document))
 
 
 def shape_of(kind: str) -> type[SettingsDocument]:
@@ -84,14 +126,33 @@ def shape_of(kind: str) -> type[SettingsDocument]:
     return KINDS[kind]
 
 
-def settings_answer(kind: str, stored: StoredSettings) -> Response:
+def in_force(kind: str, shape: type[SettingsDocument]) -> StoredSettings:
+    """Read the version in force, as which the packaged default has the number 0."""
+    return runtime.table().settings(kind) or packaged(shape)
+
+
+def packaged(shape: type[SettingsDocument]) -> StoredSettings:
+    return StoredSettings(version=0, document=shape().model_dump(mode="json"))
+
+
+def settings_answer(agent: Agent, kind: str, stored: StoredSettings) -> Response:
+    shown = shown_to(agent, kind, stored.document)
     return answer_with(
-        SettingsAnswer(kind=kind, version=stored.version, document=stored.document),
+        SettingsAnswer(kind=kind, version=stored.version, document=shown),
         headers={"etag": etag(stored.version)},
     )
 
 
-def refuse_other_version(request: Request, version: int) -> None:
+def not_modified(request: Request, version: int | str) -> Response | None:
+    """Answer a reader who has the version already; raises Problem for one who wants another."""
+    if not preconditions.matches(request, version):
+        raise version_mismatch()
+    if not preconditions.is_excluded(request, version):
+        return None
+    return Response(body="", status_code=304, headers={"etag": etag(version)})
+
+
+def refuse_other_version(request: Request, version: int | str | None) -> None:
     """Hold the version in force against what the request says of it, if it does."""
     if not preconditions.matches(request, version) or preconditions.is_excluded(request, version):
         raise version_mismatch()
@@ -101,8 +162,7 @@ def put_version(
     request: Request, agent: Agent, kind: str, stored: StoredSettings, now: datetime
 ) -> None:
     """Make a document the version in force, unless somebody else was faster."""
-    if len(json.dumps(stored.document)) > MAX_DOCUMENT_BYTES:
-        raise Problem(413, "body-too-large", f"At most {MAX_DOCUMENT_BYTES} bytes as stored.")
+    refuse_too_large(stored.document)
     try:
         runtime.table().put_settings(kind, stored, agent.id, now)
     except Conflict:
@@ -110,6 +170,11 @@ def put_version(
             raise version_mismatch() from None
         raise StorageBusy("somebody else wrote the same settings") from None
     runtime.settings().forget()
+
+
+def refuse_too_large(document: Any) -> None:
+    if len(json.dumps(document)) > MAX_DOCUMENT_BYTES:
+        raise Problem(413, "body-too-large", f"At most {MAX_DOCUMENT_BYTES} bytes as stored.")
 
 
 def forget_removed_endpoints(document: SettingsDocument) -> None:
@@ -132,11 +197,11 @@ def refuse_dangling_references(document: SettingsDocument) -> None:
     # Not the shared store: a name defined a second ago must be found.
     others = SettingsStore(runtime.table(), max_age_seconds=0)
 
-    def in_force(shape: type[SettingsDocument]) -> SettingsDocument:
+    def as_they_would_be(shape: type[SettingsDocument]) -> SettingsDocument:
         return document if isinstance(document, shape) else others.get(shape)
 
     try:
-        linked = LinkedSettings.gathered(in_force)
+        linked = LinkedSettings.gathered(as_they_would_be)
     except NotConfigured as error:
         logger.error("stored settings no longer fit", reason=str(error))
         raise Problem(

@@ -49,6 +49,11 @@ def template_parameters(providers_url: str) -> dict[str, str]:
         # As in an account that may run a thousand functions at once: docs/deploying.md.
         "DispatchersPerShard": "4",
         "OutboundConcurrency": "10",
+        # Two people do the work of all agents here.
+        "AgentReadRateLimit": "1000",
+        "AgentReadBurstLimit": "1000",
+        "AgentActRateLimit": "1000",
+        "AgentActBurstLimit": "1000",
         "LogLevel": "INFO",
     }
 

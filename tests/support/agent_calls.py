@@ -9,6 +9,7 @@ from aws_lambda_powertools.utilities import typing
 
 from agent_api.app import handler
 from support.builders import CONVERSATION
+from support.conformance import hold_to_document
 
 REQUEST_ID = "0c1e6b4e-8a1f-4a53-9d43-2f3f0c8f9a11"
 
@@ -18,6 +19,7 @@ PARAMETERS = {
     "kind": "bot",
     "name": "default",
     "queue": "default",
+    "version": "1",
 }
 """Something for every place in a path."""
 
@@ -71,16 +73,19 @@ def call(
 ) -> Answer:
     """Call a path as it is sent; a body that is not text is sent as JSON.
 
-    `changes` are to the event.
+    `changes` are to the event. The answer is held to the document of the API.
     """
     claims = {"sub": agent, "cognito:groups": groups}
     event = event_of(method, path, claims=claims, body=body, headers=headers or {}, query=query)
-    answer = handler(event | changes, LambdaContext())
-    return Answer(
-        status=answer["statusCode"],
-        headers={name.lower(): value for name, value in answer["headers"].items()},
-        body=answer["body"],
+    raw = handler(event | changes, LambdaContext())
+    answer = Answer(
+        status=raw["statusCode"],
+        headers={name.lower(): value for name, value in raw["headers"].items()},
+        body=raw["body"],
     )
+    media_type = answer.headers.get("content-type", "")
+    hold_to_document(method, path, answer.status, media_type, answer.body)
+    return answer
 
 
 def event_of(

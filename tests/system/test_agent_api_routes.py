@@ -29,7 +29,7 @@ def test_nobody_gets_past_the_authorizer(desk: DrivenDesk, method: str, path: st
     "path",
     [
         UNKNOWN,
-        "/settings",
+        "/setting",
         "/settings/bot/",
         "/settings//bot",
         "/settings%2Fbot",

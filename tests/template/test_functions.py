@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent_api import endpoint_addresses
+from agent_api import caller_limits, endpoint_addresses
 from agent_api.identity import SignInEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
@@ -60,6 +60,7 @@ NEEDS: dict[str, list[type[Environment]]] = {
         SignInEnvironment,
         endpoint_addresses.NotifiersEnvironment,
         LiveEnvironment,
+        caller_limits.LimitsEnvironment,
     ],
     "LiveConnectFunction": TABLE,
     "LiveDisconnectFunction": LIVE,

@@ -185,6 +185,28 @@ def own(method: str, name: str, document: Any = None, **who: Any) -> Answer:
 
 
 @pytest.mark.usefixtures("staffed")
+def test_an_endpoint_of_ones_own_is_changed_only_as_it_was_seen() -> None:
+    other = PHONE | {"queues": ["default"]}
+    first = own("PUT", "phone", PHONE, headers={"If-None-Match": "*"})
+    assert first.status == 200
+    assert own("PUT", "phone", other, headers={"If-None-Match": "*"}).problem == "version-mismatch"
+    seen = {"If-Match": first.headers["etag"]}
+    second = own("PUT", "phone", other, headers=seen)
+    assert (second.status, second.headers["etag"] != first.headers["etag"]) == (200, True)
+    assert own("PUT", "phone", PHONE, headers=seen).status == 412
+    assert own("DELETE", "phone", headers=seen).status == 412
+    assert own("PUT", "desk", PHONE, headers=seen).status == 412
+    assert own("PUT", "desk", PHONE, headers={"If-Match": "*"}).status == 412
+    assert own("DELETE", "phone", headers={"If-Match": second.headers["etag"]}).status == 204
+    assert own("DELETE", "phone", headers={"If-Match": second.headers["etag"]}).status == 204
+
+
+@pytest.mark.usefixtures("staffed")
+def test_an_endpoint_that_no_setting_can_name_is_not_taken_away_either() -> None:
+    assert own("DELETE", "Phone").problem == "validation"
+
+
+@pytest.mark.usefixtures("staffed")
 def test_an_agent_has_endpoints_of_their_own_and_takes_them_away() -> None:
     assert own("PUT", "phone", PHONE).document == PHONE
     own("PUT", "browser", {**PHONE, "url": f"{URL}/2"})

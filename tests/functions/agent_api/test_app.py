@@ -10,6 +10,7 @@ from chalice.app import Response
 
 from agent_api.app import app, handler
 from agent_api.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
+from agent_api.route_declaration import DECLARED
 from sportello.aws.logs import logger
 from sportello.table.desk_table import DeskTable
 from support.agent_calls import PARAMETERS, LambdaContext, call, event_of
@@ -33,7 +34,9 @@ def test_every_route_and_problem_is_documented() -> None:
 # Who may call
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(ROUTES))
+@pytest.mark.parametrize(
+    ("method", "path"), sorted(each for each in ROUTES if DECLARED[each].permission)
+)
 def test_no_route_answers_somebody_in_no_role(method: str, path: str) -> None:
     here = path.format_map(PARAMETERS)
     answer = call(method, here, groups="customers")
@@ -45,6 +48,13 @@ def test_no_route_answers_a_call_that_no_authorizer_saw(method: str, path: str) 
     here = path.format_map(PARAMETERS)
     answer = call(method, here, agent="")
     assert (answer.status, answer.problem) == (401, "not-signed-in")
+
+
+def test_whoever_is_signed_in_may_ask_who_they_are_and_what_there_is_and_nothing_else() -> None:
+    assert {each for each, route in DECLARED.items() if route.permission is None} == {
+        ("GET", "/me"),
+        ("GET", "/openapi.json"),
+    }
 
 
 # What Chalice would answer in a shape of its own
@@ -60,7 +70,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
         "/",
         "/customers",
         "/{proxy+}",
-        "/settings",
+        "/setting",
         "/settings/bot/",
         "/settings//bot",
         "/settings%2Fbot",

@@ -241,6 +241,24 @@ class DrivenDesk:
         functions.update_function_configuration(FunctionName=function, Handler=handler)
         functions.get_waiter("function_updated_v2").wait(FunctionName=function)
 
+    @contextmanager
+    def variables(self, logical_id: str, **changes: str) -> Iterator[None]:
+        """Let a function have other variables in its environment until the context ends."""
+        functions, name = self.laptop.client("lambda"), self.resource(logical_id)
+        before = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        try:
+            self._set_variables(name, before | changes)
+            yield
+        finally:
+            self._set_variables(name, before)
+
+    def _set_variables(self, function: str, variables: dict[str, str]) -> None:
+        functions = self.laptop.client("lambda")
+        functions.update_function_configuration(
+            FunctionName=function, Environment={"Variables": variables}
+        )
+        functions.get_waiter("function_updated_v2").wait(FunctionName=function)
+
     def executions(self, machine: str, status: str = "") -> list[str]:
         """Return the names of a machine's executions; the emulator lists Express ones as well."""
         pages = self.laptop.client("stepfunctions").get_paginator("list_executions")

@@ -18,7 +18,8 @@ Access patterns, all on one table (`pk`, `sk`) with two sparse indexes:
 - the agent API reads the timeline, newest first: query `EVT#` descending, batch get
 - every step reads the settings that it needs and has not read lately: batch get
   `SETTINGS#/CURRENT` of several kinds, get of one
-- the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`
+- the agent API reads and writes settings: get, transact put `SETTINGS#/CURRENT` and `V#n`; it tells
+  who wrote what: batch get `SETTINGS#/CURRENT` of every kind, query `V#` of one descending
 - a report finds which queues there were: query `V#` of `SETTINGS#queues` descending
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
   queue and time
@@ -97,7 +98,13 @@ from sportello.table.line_table import LineTable
 from sportello.table.link_table import LinkTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
-from sportello.table.settings_table import in_force_since, version_key, versions_request
+from sportello.table.settings_table import (
+    SettingsVersion,
+    authors_request,
+    in_force_since,
+    version_key,
+    versions_request,
+)
 from sportello.table.writes import (
     Commit,
     apply_again,
@@ -424,6 +431,19 @@ class DeskTable(EffectTable):
         """
         pages = self._client.get_paginator("query").paginate(**versions_request(self._name, kind))
         return in_force_since(since, (item for page in pages for item in page["Items"]))
+
+    def settings_in_force(self, kinds: Iterable[str]) -> dict[str, SettingsVersion]:
+        """Return who wrote the current documents of some kinds; a packaged one nobody wrote."""
+        items = self._get_batch([version_key(kind, None) for kind in kinds])
+        return {settings_kind(item): SettingsVersion.from_attributes(item) for item in items}
+
+    def settings_versions(
+        self, kind: str, limit: int, before: int | None = None
+    ) -> tuple[SettingsVersion, ...]:
+        """Return who wrote the newest versions of a document, or the newest before one."""
+        query = authors_request(self._name, kind, before, limit)
+        pages = self._client.get_paginator("query").paginate(**query)
+        return tuple(SettingsVersion.from_attributes(i) for page in pages for i in page["Items"])
 
     def put_settings(self, kind: str, settings: StoredSettings, author: str, now: datetime) -> None:
         """Make a new version current, keeping the old ones; raises Conflict if not the next."""

@@ -2,12 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Self
 
+from sportello.model import Instant, Model
 from sportello.table.items import StoredSettings, settings_partition, settings_sort_key
 from sportello.table.keys import Attributes
 
 VERSIONS_AT_ONCE = 25
 """The first few are enough as a rule, and all are read whole: a document may have 350 KB."""
+
+
+class SettingsVersion(Model):
+    """Who wrote a version of a document, and when; what it says is not in it."""
+
+    version: int
+    author: str
+    written_at: Instant
+
+    @classmethod
+    def from_attributes(cls, attributes: Attributes) -> Self:
+        return cls(
+            version=int(attributes["version"]["N"]),
+            author=attributes["author"]["S"],
+            written_at=datetime.fromisoformat(attributes["written_at"]["S"]),
+        )
 
 
 def version_key(kind: str, version: int | None) -> Attributes:
@@ -28,6 +46,24 @@ def versions_request(table: str, kind: str) -> Attributes:
         "ScanIndexForward": False,
         "ConsistentRead": True,
         "PaginationConfig": {"PageSize": VERSIONS_AT_ONCE},
+    }
+
+
+def authors_request(table: str, kind: str, before: int | None, limit: int) -> Attributes:
+    """Return how to page through who wrote the versions before one, newest first."""
+    last = settings_sort_key(before - 1) if before else "V#~"
+    return {
+        "TableName": table,
+        "KeyConditionExpression": "pk = :pk AND sk BETWEEN :first AND :last",
+        "ProjectionExpression": "version, author, written_at",
+        "ExpressionAttributeValues": {
+            ":pk": {"S": settings_partition(kind)},
+            ":first": {"S": "V#"},
+            ":last": {"S": last},
+        },
+        "ScanIndexForward": False,
+        "ConsistentRead": True,
+        "PaginationConfig": {"PageSize": limit, "MaxItems": limit},
     }
 
 
