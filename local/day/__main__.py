@@ -11,7 +11,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import override
 
@@ -88,9 +88,9 @@ class Wire(Beside):
 
 def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
     base = laptop.stack.agent_api_base
-    agents = _engage(laptop)
     everybody = list(guests(conversations, laptop.stack, laptop.conversation_key(), seed))
     visitors = Guests(everybody, laptop.files)
+    agents = _engage(laptop, visitors.send_home)
     started = time.monotonic()
     with ExitStack() as stack:
         stack.enter_context(Wire(laptop.calls, visitors))
@@ -125,7 +125,7 @@ def _told(counts: Counter[str]) -> str:
     return ", ".join(f"{amount} {what}" for what, amount in sorted(counts.items()))
 
 
-def _engage(laptop: Laptop) -> list[Agent]:
+def _engage(laptop: Laptop, gives_up: Callable[[], None]) -> list[Agent]:
     """Give everybody an account, a profile and the desk's own bell, and write the settings."""
     base, supervisor = laptop.stack.agent_api_base, laptop.stack.tokens["supervisor"]
     first_day.write_settings(base, supervisor, settings())
@@ -135,7 +135,7 @@ def _engage(laptop: Laptop) -> list[Agent]:
         agent_id = _subject(token)
         _put(f"{base}/agents/{agent_id}", member.profile, supervisor)
         _put(f"{base}/agents/me/endpoints/desk", {"notifier": "websocket"}, token)
-        agents.append(Agent(member, agent_id, base, token))
+        agents.append(Agent(member, agent_id, base, token, gives_up))
     for agent in agents:
         agent.colleagues = [other.agent_id for other in agents if other is not agent]
     return agents

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, override
 
@@ -26,7 +26,9 @@ TRANSFERS_EACH, NOTES_EACH, SENDS_FILE_EACH, CANNED_EACH = 7, 3, 4, 2
 class Agent(Beside):
     """`colleagues` are agent ids of others. `opened` are hashes of files that were looked at."""
 
-    def __init__(self, member: Member, agent_id: str, base: str, token: str) -> None:
+    def __init__(
+        self, member: Member, agent_id: str, base: str, token: str, gives_up: Callable[[], None]
+    ) -> None:
         super().__init__(member.name)
         self.member, self.agent_id = member, agent_id
         self.colleagues: Sequence[str] = ()
@@ -38,6 +40,7 @@ class Agent(Beside):
 
         self.api = Api(base, token, lambda seconds: not self._stopping.wait(seconds))
         self.live = LiveClient(self._ticket)
+        self._gives_up = gives_up
         self._handled: dict[str, int] = {}
         self._quiet_since: dict[str, float] = {}
         self._offers: set[str] = set()
@@ -50,6 +53,13 @@ class Agent(Beside):
 
     @override
     def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException:
+            self._gives_up()  # nobody waits for an agent who fails
+            raise
+
+    def _work(self) -> None:
         self.live.connect()
         self._be("available")
         while not self._stopping.wait(LOOK_EVERY_SECONDS):

@@ -54,6 +54,7 @@ class Guests:
     everybody: list[Guest]
     files: Files
     counts: Counter[str] = field(default_factory=Counter)
+    _is_over: bool = False
     _changed: Condition = field(default_factory=Condition)
 
     def see(self, call: Call) -> None:
@@ -67,9 +68,21 @@ class Guests:
             self._changed.notify_all()
 
     def come(self) -> None:
+        """Let everybody come, and wait until each has been helped or has given up."""
         with ThreadPoolExecutor(THREADS) as threads:
-            for visit in [threads.submit(self._visit, guest) for guest in self.everybody]:
-                visit.result()
+            visits = [threads.submit(self._visit, guest) for guest in self.everybody]
+            try:
+                for visit in visits:
+                    visit.result()
+            finally:
+                # Interrupted, nobody waits any more, and those who have not begun never do.
+                self.send_home()
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    def send_home(self) -> None:
+        with self._changed:
+            self._is_over = True
+            self._changed.notify_all()
 
     def _visit(self, guest: Guest) -> None:
         self._write(guest, OPENING[guest.queue])
@@ -104,7 +117,10 @@ class Guests:
 
     def _is_answered(self, guest: Guest, times: int) -> bool:
         with self._changed:
-            return self._changed.wait_for(lambda: guest.answers >= times, PATIENCE_SECONDS)
+            self._changed.wait_for(
+                lambda: self._is_over or guest.answers >= times, PATIENCE_SECONDS
+            )
+            return guest.answers >= times
 
     def _count(self, what: str) -> None:
         with self._changed:
