@@ -148,6 +148,6 @@ def _lost_replies(day: Day) -> Iterator[str]:
 def _searches(day: Day) -> Iterator[str]:
     for guest in day.everybody[:: max(1, len(day.everybody) // SEARCHES)]:
         answer = day.supervisor.ask("GET", f"/search?q={guest.name}").expect(200).document()
-        found = {row["conversation_id"] for row in answer["rows"]}
+        found = {hit["row"]["conversation_id"] for hit in answer["hits"]}
         if guest.conversation_id not in found:
             yield f"searching for {guest.name} does not find them"

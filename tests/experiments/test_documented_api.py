@@ -22,9 +22,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from agent_api import search
 from sportello.entrypoints import runtime
 from sportello.media.store import UploadForm
 from sportello.messaging import public_urls
+from support.builders import KEY
 from support.clouds.staffed_desk import StaffedDesk
 from support.clouds.table import desk
 from support.conformance import document
@@ -78,13 +80,25 @@ def busy() -> Iterator[StaffedDesk]:
 
 @pytest.fixture
 def working(busy: StaffedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AUDIT_RETENTION_DAYS", "365")
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(search, "read_secret_text", lambda _: KEY.decode())
     monkeypatch.setattr(public_urls, "resolve_host", _unknown_host)
     monkeypatch.setattr(runtime, "desk", lambda: busy.desk)
     monkeypatch.setattr(runtime, "table", lambda: busy.table)
     monkeypatch.setattr(runtime, "settings", lambda: busy.settings)
     monkeypatch.setattr(runtime, "utc_now", lambda: busy.now)
     monkeypatch.setattr(runtime, "media_store", EmptyBucket)
+
+
+ENVIRONMENT = {
+    "AUDIT_RETENTION_DAYS": "365",
+    "CONVERSATION_KEY_SECRET": "ConversationKey",
+    "DESK_TABLE": "desk",
+    "EVENT_RETENTION_DAYS": "7",
+    "SUBSCRIPTIONS_QUEUE": "https://sqs.example/subscriptions",
+    "LIVE_ENDPOINT": "https://live.example/v1",
+}
 
 
 class EmptyBucket:

@@ -80,6 +80,8 @@ class Backroom:
             "SET_ASIDE_QUEUE": self.set_aside,
             "FIT_CLOCKS_QUEUE": sqs.create_queue(QueueName="fit-clocks")["QueueUrl"],
             "ROUTING_QUEUE": sqs.create_queue(QueueName="routing")["QueueUrl"],
+            "LIVE_PUSH_FUNCTION": "push",
+            "WORDS_QUEUE": sqs.create_queue(QueueName="words")["QueueUrl"],
             "BUS_NAME": "bus",
             "TRIAGE_MACHINE": arn,
             "SLA_TIMER_MACHINE": arn,

@@ -90,6 +90,7 @@ _METHODS = {
     "TransactWriteItems": "transact_write_items",
     "GetItem": "get_item",
     "BatchGetItem": "batch_get_item",
+    "BatchWriteItem": "batch_write_item",
     "Query": "query",
 }
 

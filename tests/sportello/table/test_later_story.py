@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sportello.conversation.people_commands import WriteDown
-from sportello.messaging.items import DeliveryStatus
+from sportello.media.names import MediaName
+from sportello.messaging.items import DeliveryStatus, Media
 from sportello.table.later_story import read_since
 from sportello.table.timeline import Timeline, TimelineEntry, read_timeline
 from support.builders import (
@@ -190,3 +191,15 @@ def write(desk: WorkingDesk, step: str, number: int) -> None:
             desk.note(a_receipt(DeliveryStatus.READ, "", number, provider_message_id="nobody's"))
         case _ if replies:
             desk.ask(record_delivery(replies[-1], DeliveryStatus.DELIVERED))
+
+
+def test_what_is_read_on_says_what_became_of_its_files(office: WorkingDesk) -> None:
+    before = whole(office).sequence
+    photo = Media(kind="image", provider_media_id="photo-1", mime_type="image/png")
+    item_id = office.write("Ecco", media=(photo,))
+    office.receive(item_id, turn_id="turn-2")
+    page = newer(office, before)
+    (media,) = [entry.detail["media"] for entry in page.entries if "media" in entry.detail]
+    assert [(each["media_id"], each["state"]) for each in media] == [
+        (MediaName(CONVERSATION, item_id, 0).media_id, "pending")
+    ]

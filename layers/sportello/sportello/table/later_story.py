@@ -12,6 +12,7 @@ from sportello.table.timeline import (
     read_around,
     read_commits,
     with_joined,
+    with_links_and_files,
 )
 
 
@@ -26,10 +27,9 @@ def read_since(table: DeskTable, conversation_id: str, limit: int, after: int) -
     page.reaches = page.reaches or after
     shown = with_joined(table, page, limit)
     around = read_around(table, conversation_id, page, None)
-    linked = page.links.applied_to([*shown, *around])
     read = [commit for commit in log if commit.sequence < page.reaches]
     return Timeline(
-        entries=tuple(linked[: len(shown)]),
+        entries=with_links_and_files(table, page, shown, around),
         older=after or None,
         sequence=page.reaches,
         newer=page.reaches if len(read) < len(log) else None,

@@ -121,9 +121,16 @@ def read_timeline(
     page = read_commits(table, table.log_page(conversation_id, limit, before), conversation_id)
     shown = with_joined(table, page, limit)
     around = read_around(table, conversation_id, page, before)
-    linked = page.links.applied_to([*shown, *around])
-    entries = with_files(table.media, linked[: len(shown)], page.items)
+    entries = with_links_and_files(table, page, shown, around)
     return Timeline(entries=entries, older=page.oldest or None, sequence=page.reaches)
+
+
+def with_links_and_files(
+    table: DeskTable, page: _Page, shown: Sequence[TimelineEntry], around: Sequence[TimelineEntry]
+) -> tuple[TimelineEntry, ...]:
+    """Return a page's entries with what they speak of, and what became of their files."""
+    linked = page.links.applied_to([*shown, *around])
+    return with_files(table.media, linked[: len(shown)], page.items)
 
 
 def with_joined(table: DeskTable, page: _Page, limit: int) -> list[TimelineEntry]:
