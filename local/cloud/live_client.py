@@ -27,7 +27,7 @@ class LiveClient:
     """`ask_for_ticket` returns what `POST /live/tickets` answers; `hello` are fields of the frame.
 
     `rows` are the newest row of each conversation, `heard` every frame with when it came, by the
-    clock of `time.monotonic`.
+    clock of `time.monotonic`. `is_lost` is whether the line has ended, by whomever.
     """
 
     def __init__(self, ask_for_ticket: AskForTicket, **hello: Any) -> None:
@@ -39,6 +39,7 @@ class LiveClient:
         self.heard: list[tuple[float, Frame]] = []
         self.rows: dict[str, Mapping[str, Any]] = {}
         self.connection = ""
+        self.is_lost = False
 
     def __enter__(self) -> Self:
         self.connect()
@@ -57,6 +58,7 @@ class LiveClient:
         before = len(self.heard)
         self._line = ExitStack()
         self._socket = self._line.enter_context(dial(self._ask_for_ticket()))
+        self.is_lost = False
         threading.Thread(target=self._listen, args=(self._socket,), daemon=True).start()
         self.say("resume" if resume else "hello", **self._hello)
         welcome = self.await_frame("welcome", since=before)
@@ -142,6 +144,8 @@ class LiveClient:
                 self._take(json.loads(message))
         except (ConnectionClosed, OSError):
             pass
+        if line is self._socket:
+            self.is_lost = True
 
     def _take(self, frame: Frame) -> None:
         with self._news:
@@ -163,7 +167,8 @@ class LiveClient:
 def dial(ticket: Mapping[str, Any]) -> AbstractContextManager[ClientConnection]:
     """Connect as a browser does, with the ticket in the query."""
     address = f"{ticket['url']}?ticket={ticket['ticket']}"
-    return connect_to(address, proxy=None, open_timeout=30)
+    # A browser sends no pings of the protocol; those of `docs/live.md` are frames.
+    return connect_to(address, proxy=None, open_timeout=30, ping_interval=None)
 
 
 def refusal(ticket: Mapping[str, Any]) -> int:

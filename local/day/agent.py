@@ -61,23 +61,27 @@ class Agent(Beside):
 
     def _work(self) -> None:
         self.live.connect()
-        self._be("available")
+        self._say("presence", presence="available")
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
+            if self.live.is_lost:
+                self.counts["lines found lost"] += 1
+                self._reconnect()
             self._ping()
             self._hear()
             for row in list(self.live.rows.values()):
                 if not self._stopping.is_set():
                     self._look_at(row)
-        with suppress(TimeoutError):
-            self._be("offline")
-
-    def _be(self, presence: str) -> None:
-        self.live.say("presence", presence=presence)
+        self._say("presence", presence="offline")
 
     def _ping(self) -> None:
         if time.monotonic() - self._pinged >= PING_SECONDS:
-            self.live.say("ping")
             self._pinged = time.monotonic()
+            self._say("ping")
+
+    def _say(self, frame: str, **fields: Any) -> None:
+        """Say it if there is a line; what is lost with one is said anew after the next look."""
+        with suppress(ConnectionClosed, OSError):
+            self.live.say(frame, **fields)
 
     def _hear(self) -> None:
         frames = self.live.frames(since=self._heard)
@@ -110,7 +114,7 @@ class Agent(Beside):
     # --- in a conversation --------------------------------------------------------------------
 
     def _serve(self, name: str, row: Mapping[str, Any]) -> None:
-        self.live.say("viewing", conversation_id=name)
+        self._say("viewing", conversation_id=name)
         story = self.stories.setdefault(name, Story(name))
         story.read(self.api)
         self._open_files(story)
@@ -139,7 +143,7 @@ class Agent(Beside):
     def _reply(self, story: Story, text: str, turn: int) -> None:
         """Write as a page does: a draft first, then the answer that it was."""
         path = f"/conversations/{story.conversation_id}"
-        self.live.say("typing", conversation_id=story.conversation_id)
+        self._say("typing", conversation_id=story.conversation_id)
         draft = {"text": text, "seen_up_to": story.sequence}
         kept = self.api.ask("PUT", f"{path}/drafts/reply", draft).expect(200, 201).document()
         self.counts["drafts"] += 1
@@ -221,6 +225,7 @@ class Agent(Beside):
             with suppress(ConnectionClosed, OSError, TimeoutError):
                 self.live.connect(resume=True)
                 break
+        self._say("presence", presence="available", back=True)
         for view in ("waiting", "mine"):
             for row in self.api.rows(view):
                 self.live.apply(row)
