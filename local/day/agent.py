@@ -68,9 +68,7 @@ class Agent(Beside):
                 self._reconnect()
             self._ping()
             self._hear()
-            for row in list(self.live.rows.values()):
-                if not self._stopping.is_set():
-                    self._look_at(row)
+            self._look_at(list(self.live.rows.values()))
         self._say("presence", presence="offline")
 
     def _ping(self) -> None:
@@ -91,18 +89,28 @@ class Agent(Beside):
                 self.counts["rung"] += 1
             elif frame["t"] == "not_delivered":
                 self._mend(frame["conversation_id"], frame["data"]["effect_key"])
+            elif frame["t"] == "presence" and frame["presence"] == "away":
+                self.counts["came back from away"] += 1
+                self._say("presence", presence="available", back=True)
 
-    def _look_at(self, row: Mapping[str, Any]) -> None:
-        name, offer = row["conversation_id"], row["offer"]
-        if offer and offer["agent_id"] == self.agent_id:
-            self._accept(name, offer["offer_id"])
-        if row["owner"] != {**row["owner"], "kind": "agent", "name": self.agent_id}:
-            return
-        if row["unread"] and row["sequence"] > self._handled.get(name, 0):
-            self._handled[name] = row["sequence"]
-            self._serve(name, row)
-        elif not row["unread"]:
-            self._resolve_if_quiet(name)
+    def _look_at(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Take what is offered, and then see to whoever has waited longest."""
+        for row in rows:
+            offer = row["offer"]
+            if offer and offer["agent_id"] == self.agent_id:
+                self._accept(row["conversation_id"], offer["offer_id"])
+        mine = [row for row in rows if row["owner"]["name"] == self.agent_id]
+        new = [row for row in mine if row["unread"] and self._is_news(row)]
+        if new:
+            row = min(new, key=lambda each: str(each["waiting_since"]))
+            self._handled[row["conversation_id"]] = row["sequence"]
+            self._serve(row["conversation_id"], row)
+        for row in mine:
+            if not row["unread"]:
+                self._resolve_if_quiet(row["conversation_id"])
+
+    def _is_news(self, row: Mapping[str, Any]) -> bool:
+        return bool(row["sequence"] > self._handled.get(row["conversation_id"], 0))
 
     def _accept(self, name: str, offer: str) -> None:
         if offer in self._offers:
