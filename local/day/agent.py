@@ -204,10 +204,12 @@ class Agent(Beside):
             self._quiet_since[name] = time.monotonic()
 
     def _resolve_if_quiet(self, name: str) -> None:
-        story, since = self.stories.get(name), self._quiet_since.get(name)
-        if story is None or since is None or time.monotonic() - since < RESOLVES_AFTER_SECONDS:
+        """Settle what nobody has written in for a while; what a colleague handed on is read first."""
+        since = self._quiet_since.setdefault(name, time.monotonic())
+        if time.monotonic() - since < RESOLVES_AFTER_SECONDS:
             return
         self._quiet_since.pop(name)
+        story = self.stories.setdefault(name, Story(name))
         story.read(self.api)
         self._open_files(story)
         wish = {"seen_up_to": story.sequence}
