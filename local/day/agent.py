@@ -204,7 +204,7 @@ class Agent(Beside):
             self._quiet_since[name] = time.monotonic()
 
     def _resolve_if_quiet(self, name: str) -> None:
-        """Settle what nobody has written in for a while; what a colleague handed on is read first."""
+        """Settle what nobody has written in for a while; what was handed on is read first."""
         since = self._quiet_since.setdefault(name, time.monotonic())
         if time.monotonic() - since < RESOLVES_AFTER_SECONDS:
             return
