@@ -87,6 +87,10 @@ chaos: tools $(CHAOS)/.stamp ## a loaded desk on a failing wire; ARGUMENTS="--co
 shift: tools ## a shift of eight agents who decline, leave and lose their line; ARGUMENTS="--conversations 60"
 	@exec env PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.shift $(ARGUMENTS)
 
+.PHONY: day
+day: tools ## a day of three agents by the API and the socket alone; ARGUMENTS="--conversations 18"
+	@exec env PYTHONPATH=functions:layers/sportello $(BIN)/python -m local.day $(ARGUMENTS)
+
 .PHONY: slice
 slice: ARGUMENTS := --conversations 40 --kills 4
 slice: chaos ## a slice of chaos, small enough for every change
