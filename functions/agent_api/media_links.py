@@ -15,7 +15,6 @@ from sportello.conversation.people_commands import FetchAgain
 from sportello.entrypoints import runtime
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName, read_media_id
-from sportello.media.store import MediaEnvironment, MediaStore
 from sportello.messaging.items import Content, Media
 from sportello.model import Instant, Model
 from sportello.table.desk import Step
@@ -59,7 +58,7 @@ def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: st
     file = runtime.table().media.file(name)
     if file is None or file.state is not MediaState.STORED:
         raise _not_here(file)
-    store = MediaStore(MediaEnvironment.load().media_bucket)
+    store = runtime.media_store()
     if store.look(name.key) is None:
         raise Problem(
             HTTPStatus.GONE, "media-gone", "It was kept for as long as files are kept here."

@@ -9,8 +9,7 @@ from agent_api.reply_content import beyond
 from sportello.aws.environment import Environment
 from sportello.delivery.uploads import KeptUpload, NamedUpload, Scan, UploadRefused, Uploads
 from sportello.entrypoints import runtime
-from sportello.errors import ProviderUnavailable
-from sportello.media.scanning import ScanEnvironment, Scanner
+from sportello.media.scanning import NotScanned, ScanEnvironment, Scanner
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_media import OutboundMedia, kind_of_file
 from sportello.model import Instant
@@ -103,7 +102,7 @@ class ReplyFiles:
                 self._files = self._uploads().keep(named, request.effect_key, self._now)
         except UploadRefused as refused:
             raise _problem_of(refused) from None
-        except ProviderUnavailable:
+        except NotScanned:
             detail = "Nobody could look the files through."
             raise Problem(503, "busy", detail, headers={"retry-after": "5"}) from None
         return FittedFiles(

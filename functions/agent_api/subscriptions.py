@@ -37,7 +37,7 @@ from sportello.table.attempt_table import ATTEMPT_KEY, Attempt
 from sportello.table.settings_store import SettingsStore
 from sportello.table.subscriber_table import SubscriberMark
 
-ONE_AT_A_TIME = timedelta(seconds=20)
+ONE_AT_A_TIME = timedelta(seconds=40)
 """How long nobody else makes a new key: longer than the function runs."""
 
 OFF = "off"

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from answers.pages import HEADERS, busy_page, preferred_language, rendered, status_of
+from answers.pages import HEADERS, busy_page, page_words, rendered, status_of
 from sportello.aws.credentials import read_secret
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
+from sportello.language.languages import preferred_language
 from sportello.people.answer_links import AnswerLinkSecret
 from sportello.people.link_answers import LinkAnswers
 
@@ -29,7 +30,7 @@ class AnswerLinkEnvironment(Environment):
 def handler(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
     method = event["httpMethod"]
     token = str((event.get("pathParameters") or {}).get("token", ""))
-    language = preferred_language(_header(event, "accept-language"))
+    language = preferred_language(_header(event, "accept-language"), page_words)
     links = LinkAnswers(runtime.desk(), runtime.settings(), _keys)
     follow = links.answer if method == "POST" else links.look
     try:

@@ -9,12 +9,9 @@ from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
 
-from sportello.language.languages import by_language, default_language, languages, part
+from sportello.language.languages import by_language, part
 from sportello.people.answer_links import Answer
 from sportello.people.link_answers import Face, LinkPage
-
-LONGEST_PREFERENCE = 200
-"""Characters of `Accept-Language` that are read."""
 
 type Words = Mapping[str, str]
 
@@ -54,15 +51,6 @@ def page_words(language: str) -> Words | None:
     """Return what pages say in a language, None where its folder does not tell."""
     words: Words | None = part(language, "answer_pages")
     return words
-
-
-def preferred_language(accept_language: str) -> str:
-    """Return the first language that a browser prefers and we have; weights are in its order."""
-    for preference in accept_language[:LONGEST_PREFERENCE].split(","):
-        language = preference.strip().partition(";")[0].partition("-")[0].lower()
-        if language in languages() and page_words(language):
-            return language
-    return default_language()
 
 
 def rendered(page: LinkPage, language: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
-from sportello.language.languages import by_language, default_language, languages, part
+from sportello.language.languages import by_language, part, preferred_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 prepare("dynamodb", "s3")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_\-]{43}", re.ASCII)
-_LONGEST_PREFERENCE = 200
 
 HEADERS = {
     "content-type": "text/html; charset=utf-8",
@@ -54,7 +53,9 @@ def _address_of(token: str) -> str:
 
 
 def _page(event: dict[str, Any], status: HTTPStatus, words: str) -> dict[str, Any]:
-    language = _preferred_language(event.get("headers") or {})
+    headers = event.get("headers") or {}
+    accepted = next((v for k, v in headers.items() if k.lower() == "accept-language"), "")
+    language = preferred_language(accepted, _page_words)
     sentence = escape((_page_words(language) or {}).get(words, ""))
     body = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -68,13 +69,3 @@ def _page(event: dict[str, Any], status: HTTPStatus, words: str) -> dict[str, An
 def _page_words(language: str) -> "Mapping[str, str] | None":
     words: Mapping[str, str] | None = part(language, "file_pages")
     return words
-
-
-def _preferred_language(headers: dict[str, str]) -> str:
-    """Return the first language that a browser prefers and we have."""
-    accepted = next((v for k, v in headers.items() if k.lower() == "accept-language"), "")
-    for preference in accepted[:_LONGEST_PREFERENCE].split(","):
-        language = preference.strip().partition(";")[0].partition("-")[0].lower()
-        if language in languages() and _page_words(language):
-            return language
-    return default_language()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from agent_api.subscriptions import ONE_AT_A_TIME
 from sportello.subscriptions.retries import GIVEN_UP_AFTER, LONGEST_DELAY, next_delay
 from support.template import functions, resources, template
 
@@ -31,6 +32,10 @@ def test_the_bus_is_archived_only_where_somebody_says_for_how_long() -> None:
     assert condition == {"Fn::Not": [{"Fn::Equals": [{"Ref": "EventArchiveDays"}, 0]}]}
     assert template()["Parameters"]["EventArchiveDays"]["Default"] == 0
     assert archive["Properties"]["RetentionDays"] == {"Ref": "EventArchiveDays"}
+
+
+def test_nobody_makes_a_key_while_another_call_may_still_make_one() -> None:
+    assert timedelta(seconds=functions()["AgentApiFunction"]["Timeout"]) < ONE_AT_A_TIME
 
 
 def test_a_replay_may_go_on_for_as_long_as_it_takes() -> None:

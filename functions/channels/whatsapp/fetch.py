@@ -45,7 +45,11 @@ class WhatsAppFiles(FilesApi[AccessToken]):
 
 
 def _require_metas(url: str, base: str) -> None:
-    host = urlsplit(url).hostname or ""
+    try:
+        # Of what stands before a backslash not everybody thinks the same.
+        host = "" if "\\" in url else urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
     if host != urlsplit(base).hostname and not host.endswith(_METAS):
         raise ForbiddenUrl("the file lies at a server that is not Meta's")
 

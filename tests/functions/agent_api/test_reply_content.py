@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from agent_api import composition, reply_window
+from agent_api import composition, reply_files, reply_window
 from channels.telegram.capabilities import CAPABILITIES as TELEGRAM
 from channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
 from sportello.conversation.effects import SendMessage, SendRichMessage
 from sportello.conversation.people_commands import TakeOver
 from sportello.entrypoints import runtime
+from sportello.media.scanning import NotScanned
 from sportello.media.store import MediaStore
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_media import MediaKind
@@ -396,6 +397,21 @@ def test_a_type_that_the_channel_does_not_take_is_refused(bucket: MediaStore) ->
     answer = send(media_ids=[upload(bucket, files.gif(), "image/gif")])
     assert answer.problem == "beyond-the-channel"
     assert "image/png" in answer.document["mime_types"]
+
+
+def test_a_file_that_nobody_can_look_through_just_now_may_be_sent_again(
+    office: WorkingDesk, bucket: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object) -> None:
+        raise NotScanned("no verdict")
+
+    media_id, before = upload(bucket, files.png()), office.state
+    monkeypatch.setattr(reply_files, "scan", lambda: none)
+    answer = send(media_ids=[media_id])
+    assert (answer.status, answer.problem) == (503, "busy")
+    assert office.state == before
+    monkeypatch.setattr(reply_files, "scan", lambda: None)
+    assert send(media_ids=[media_id]).status == 202
 
 
 def test_files_of_a_reply_that_its_conversation_refuses_are_kept_nowhere(

@@ -221,6 +221,9 @@ def test_a_path_of_telegrams_leads_nowhere_else() -> None:
         "https://evil.example/file",
         "https://fbsbx.com.evil.example/file",
         "https://evilfbsbx.com/file",
+        "https://evil.example\\.fbsbx.com/file",
+        "https://evil.example\\@lookaside.fbsbx.com/file",
+        "https://[.fbsbx.com/file",
         "",
     ],
 )

@@ -13,9 +13,10 @@ from botocore.exceptions import ClientError
 
 from sportello.delivery.kept_files import content_of
 from sportello.delivery.uploads import USABLE, KeptUpload, UploadRefused, Uploads
-from sportello.errors import FileNotKept, ProviderUnavailable
+from sportello.errors import FileNotKept
 from sportello.media.limits import FileRefused
 from sportello.media.names import MediaName, read_media_id
+from sportello.media.scanning import NotScanned
 from sportello.media.store import MediaStore, UploadForm
 from sportello.table.desk_table import DeskTable
 from sportello.table.upload_table import Upload
@@ -126,7 +127,7 @@ def test_a_file_that_is_what_it_was_said_to_be_is_kept_and_no_longer_an_upload(
     assert kept.name.media_id == media_id
     assert (kept.findings.mime_type, kept.findings.width) == ("image/png", 4)
     assert keys_in(counter.store) == [kept.name.key]
-    assert counter.scanned == [kept.name.upload_key]
+    assert counter.scanned == [kept.name.quarantine_key]
     media = a_file(key=kept.name.key)
     assert content_of(counter.store, media) == files.png()
     file = counter.table.media.file(kept.name)
@@ -244,9 +245,10 @@ def test_what_a_scan_finds_is_refused_and_kept_nowhere(counter: Counter) -> None
 
 def test_a_scan_without_a_verdict_leaves_the_file_to_the_next_attempt(counter: Counter) -> None:
     media_id = counter.uploaded(files.png())
-    counter.verdict = ProviderUnavailable("no verdict")
-    with pytest.raises(ProviderUnavailable):
+    counter.verdict = NotScanned("no verdict")
+    with pytest.raises(NotScanned):
         counter.keep(media_id)
+    assert keys_in(counter.store) == [named(media_id).upload_key]
     counter.verdict = None
     assert len(counter.keep(media_id)) == 1
 
@@ -266,6 +268,24 @@ def test_a_file_exchanged_while_it_is_looked_at_is_refused(
         uploads.keep(found, "reply:1", NOW)
     assert raised.value.reason == "changed"
     assert keys_in(counter.store) == []
+
+
+def test_what_is_scanned_is_what_was_looked_at_whatever_is_put_there_meanwhile(
+    counter: Counter,
+) -> None:
+    media_id = counter.uploaded(files.png())
+    scanned: list[str] = []
+
+    def exchange(_bucket: str, key: str, _mime_type: str, _size: int) -> None:
+        counter.put(media_id, files.HTML)
+        scanned.append(content_of(counter.store, a_file(key=key)).hex())
+        counter.put(media_id, files.png())
+
+    uploads = Uploads(counter.table, counter.store, exchange)
+    found = uploads.named([media_id], {CONVERSATION}, "anna", "reply:1", NOW)
+    [kept] = uploads.keep(found, "reply:1", NOW)
+    assert scanned == [files.png().hex()]
+    assert keys_in(counter.store) == [kept.name.key]
 
 
 def test_one_bad_file_among_good_ones_lets_none_of_them_be_kept(counter: Counter) -> None:

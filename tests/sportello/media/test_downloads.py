@@ -124,6 +124,7 @@ def test_a_redirect_is_followed_without_what_was_for_the_first_address(
         "http://127.0.0.1:1/",
         "file:///etc/passwd",
         "//user@127.0.0.1/",
+        "https://[127.0.0.1/",
     ],
 )
 def test_a_redirect_to_a_private_address_is_not_followed(server: FileServer, location: str) -> None:

@@ -1,6 +1,7 @@
 """Which files are taken: by what their bytes say, whatever anybody claims of them."""
 
 import io
+import struct
 from collections.abc import Callable
 
 import pytest
@@ -150,6 +151,33 @@ def test_an_office_file_of_very_many_parts_is_refused_unread() -> None:
     end = packed.rfind(b"PK\x05\x06")
     packed[end + 8 : end + 12] = b"\xff\xff\xff\xff"
     assert refusal(bytes(packed)) == "expands_too_far"
+
+
+class Metered(io.BytesIO):
+    """A file that knows how much was read of it at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        content = super().read(size)
+        self.most = max(self.most, len(content))
+        return content
+
+
+def test_a_second_list_of_contents_that_is_too_long_is_not_read() -> None:
+    """The usual end of an archive may say that all is well, and that of large ones otherwise."""
+    packed = files.docx()
+    end, first = packed.rfind(b"PK\x05\x06"), packed.find(b"PK\x01\x02")
+    directory = packed[first:end] * 40_000
+    parts = directory.count(b"PK\x01\x02")
+    large_end = struct.pack(
+        *("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, parts, parts, len(directory), first)
+    )
+    where = struct.pack("<4sLQL", b"PK\x06\x07", 0, first + len(directory), 1)
+    file = Metered(packed[:first] + directory + large_end + where + packed[end:])
+    with pytest.raises(FileRefused, match="expands_too_far"):
+        inspect(file, "document")
+    assert file.most < 100_000
 
 
 def test_an_office_file_with_macros_is_refused() -> None:

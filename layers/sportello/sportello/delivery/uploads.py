@@ -168,8 +168,17 @@ class Uploads:
         if upload.sha256 not in {"", digest}:
             raise FileRefused("checksum_mismatch")
         if self._scan:
-            self._scan(self._store.bucket, name.upload_key, findings.mime_type, there.size_bytes)
+            self._have_scanned(self._scan, name, findings, there.etag)
         return findings
+
+    def _have_scanned(self, scan: Scan, name: MediaName, findings: Findings, etag: str) -> None:
+        """Have just this content looked through, apart: where it lies it may be exchanged."""
+        store, apart = self._store, name.quarantine_key
+        store.copy(name.upload_key, apart, findings.mime_type, etag=etag)
+        try:
+            scan(store.bucket, apart, findings.mime_type, findings.size_bytes)
+        finally:
+            store.drop(apart)
 
     def _move(self, looked: Looked, effect_key: str, now: datetime) -> None:
         (name, upload), findings, etag = looked

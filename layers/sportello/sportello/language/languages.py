@@ -14,6 +14,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+LONGEST_PREFERENCE = 200
+"""Characters of `Accept-Language` that are read."""
+
 REQUIRED_PARTS = ("about", "evidence", "human_request", "spoken", "texts")
 """A folder that lacks one of these is no language yet."""
 
@@ -37,6 +40,15 @@ def languages() -> tuple[str, ...]:
 def default_language() -> str:
     """Return the language for whom nobody knows one, where a business has chosen none."""
     return str(shared_part("default")["language"])
+
+
+def preferred_language(accept_language: str, has_words: Callable[[str], object]) -> str:
+    """Return the first language that a browser prefers and we have; weights are in its order."""
+    for preference in accept_language[:LONGEST_PREFERENCE].split(","):
+        language = preference.strip().partition(";")[0].partition("-")[0].lower()
+        if language in languages() and has_words(language):
+            return language
+    return default_language()
 
 
 def part(language: str, name: str) -> Any:

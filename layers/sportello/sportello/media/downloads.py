@@ -72,12 +72,19 @@ def _one_hop(
     sent = {**headers, "host": host, "accept-encoding": "identity"}
     with pool, requested(pool, "GET", target, b"", sent, call) as response, closing(response):
         if response.status in _REDIRECTS:
-            return urljoin(url, response.headers.get("location", ""))
+            return _led_on(url, response.headers.get("location", ""))
         _raise_unless_there(response)
         into.seek(0)
         into.truncate()
         _copy(response, into, most_bytes)
         return ""
+
+
+def _led_on(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise ForbiddenUrl("it leads on to what is no address") from None
 
 
 def _is_at(url: str, api_url: str) -> bool:

@@ -29,7 +29,7 @@ def office_type(file: BinaryIO) -> str:
     """
     size = _judge_directory(file)
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(_ReadInPieces(file)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
         raise FileRefused("unreadable") from None
@@ -45,6 +45,23 @@ def office_type(file: BinaryIO) -> str:
     if len(kinds) != 1 or "[Content_Types].xml" not in names:
         raise FileRefused("type_not_allowed")
     return kinds[0]
+
+
+class _ReadInPieces:
+    """A file of which nobody reads more at once than a list of contents may have.
+
+    Beside the usual end an archive may have that of large ones, which says otherwise how long the
+    list is, and which is believed: whatever it says, this holds.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MOST_DIRECTORY_BYTES:
+            raise FileRefused("expands_too_far")
+        return self._file.read(size)
 
 
 def _judge_directory(file: BinaryIO) -> int:

@@ -102,6 +102,11 @@ class MediaStore:
 
         Raises FileRefused if it has another content by now.
         """
+        self.copy(source, key, mime_type, etag=etag)
+        self.drop(source)
+
+    def copy(self, source: str, key: str, mime_type: str, *, etag: str = "") -> None:
+        """Have an object there as well, on the terms on which it is moved."""
         same: Any = {"CopySourceIfMatch": etag} if etag else {}
         try:
             self._s3.copy_object(
@@ -118,7 +123,6 @@ class MediaStore:
                 raise FileRefused("changed") from None
             if code not in _GONE or self.look(key) is None:
                 raise
-        self.drop(source)
 
     def drop(self, key: str) -> None:
         """Delete an object; one that is not there is deleted."""
