@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 PRESENCE_SECONDS = 60
-OFFER_SECONDS = 20
+OFFER_SECONDS = 60
 CAPACITY = 12
 """Units: six chats."""
 
