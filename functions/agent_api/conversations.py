@@ -41,6 +41,7 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.effects import WrittenText, reply_key
 from sportello.conversation.events import AgentOfferEnded
+from sportello.conversation.ownership import require_nobody_faster
 from sportello.entrypoints import runtime
 from sportello.errors import (
     ColleagueReplied,
@@ -274,6 +275,9 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if sent_before:
             return None
         require_same_story(conversation_id, conversation, body.seen_up_to)
+        if body.media_ids and not body.anyway:
+            # Before its files are looked at: they are still there for whoever sends it anyway.
+            require_nobody_faster(conversation.state, agent.id, body.seen_up_to)
         composed = compose(body, files, conversation, runtime.table(), now)
         return Step(
             command=Reply(
@@ -295,7 +299,7 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
         if body.seen_up_to is not None and committed.decision.events:
             unseen = committed.before.state.unseen_messages(body.seen_up_to)
     except ColleagueReplied as replied:
-        files.drop_unless(lambda: _is_decided(conversation_id, key))
+        # What was kept of its files till then waits for the same request, sent anyway.
         raise colleague_replied(conversation_id, replied) from None
     except EffectExists:
         # The same request was faster by a moment; what it sent can be read now.

@@ -11,12 +11,14 @@ from agent_api.conversations import LAST_SEQUENCE, act, checked
 from agent_api.handing_on import NoteText, unknown_target
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
+from agent_api.problems import Problem
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key, read_query
 from agent_api.route_declaration import answer_with, route
-from agent_api.scope import require_seen
+from agent_api.scope import require_seen, works_on
+from sportello.conversation.audience import audience_of
 from sportello.conversation.effects import note_key
 from sportello.conversation.people_commands import WriteDown
-from sportello.conversation.state import MAX_CONSULTED
+from sportello.conversation.state import MAX_CONSULTED, ConversationState
 from sportello.entrypoints import runtime
 from sportello.errors import IdempotencyKeyReused
 from sportello.model import Model
@@ -98,6 +100,7 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
             return None
         command = WriteDown(agent_id=agent.id, key=key, text=body.text)
         if body.mentions:
+            _refuse_letting_in(agent, body.mentions, conversation.state)
             command = _mentioning(handing_on, command, body.mentions, conversation)
         terms = runtime.settings().terms(conversation)
         return Step(command=command, terms=terms, request_hashes={key: request_hash})
@@ -110,6 +113,13 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
         name = DraftName(agent.id, conversation_id, "note")
         runtime.table().drafts.discard(name, body.draft_version)
     return answer_with(NoteKept(effect_key=key), status=HTTPStatus.CREATED)
+
+
+def _refuse_letting_in(agent: Agent, names: Sequence[str], state: ConversationState) -> None:
+    """Refuse whoever was only asked to have others read it: that is for whose it is."""
+    if not works_on(agent, state) and not {agent.id, *audience_of(state).agents}.issuperset(names):
+        detail = "You were asked about it: you may mention who reads it already."
+        raise Problem(HTTPStatus.FORBIDDEN, "forbidden", detail)
 
 
 def _mentioning(

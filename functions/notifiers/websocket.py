@@ -61,37 +61,44 @@ class WebSocket:
         return []
 
     def notify(self, notification: Notification) -> str:
+        """Ring; the receipt of an offer at a shared endpoint is the queue that it rang in."""
         now, table = self._now(), self._table()
-        listeners = self._listeners(notification, now)
+        queue, listeners = self._listeners(notification, now)
         posting = Posting(table, self._settings(), self._connections())
         posted = posting.post(listeners, frame_of(notification), now) if listeners else None
         if posted and posted.taken:
-            return ""
+            return queue if notification.notice == OFFERED else ""
         if posted and posted.failed:
             raise ProviderUnavailable("no connection took the ring")
         if takes_back(notification.notice):
             return ""
         raise NobodyThere("nobody is connected")
 
-    def _listeners(self, notification: Notification, now: datetime) -> Sequence[Listener]:
-        """Return the connections of those who are meant; of many only those who see it."""
+    def _listeners(
+        self, notification: Notification, now: datetime
+    ) -> tuple[str, Sequence[Listener]]:
+        """Return the connections of those who are meant, and in which queue.
+
+        Of many only those who see it; the end of an offer is for who heard it, wherever the
+        conversation has gone since.
+        """
         live = self._table().live
         if notification.agent_id:
-            return live.of_agent(notification.agent_id, now)
+            return "", live.of_agent(notification.agent_id, now)
         address = WebSocketAddress.model_validate(notification.address, extra="ignore")
         handoff = self._settings().get(QueueSettings).handoff_queue
         state = self._table().load(notification.conversation_id).state
-        queue = state.queue or handoff
+        queue = notification.receipt or state.queue or handoff
         if address.agents:
             listeners = [each for name in address.agents for each in live.of_agent(name, now)]
         else:
             everybody = live.of_queue(EVERY_QUEUE, now)
             listeners = live.of_queue(queue, now)
             listeners += [each for each in everybody if sees(each.sees, queue)]
-        return [
+        return queue, [
             each
             for each in listeners
-            if sees_conversation(each.agent_id, each.sees, state, handoff)
+            if sees(each.sees, queue) or sees_conversation(each.agent_id, each.sees, state, handoff)
         ]
 
 

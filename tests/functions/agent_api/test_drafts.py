@@ -8,7 +8,7 @@ import pytest
 from sportello.entrypoints import runtime
 from sportello.routing.presence import Presence
 from sportello.table.desk import Desk
-from sportello.table.draft_table import DRAFT_KEPT, DraftName
+from sportello.table.draft_table import DRAFT_KEPT, Draft, DraftName, DraftTable, StoredDraft
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW
@@ -109,6 +109,23 @@ def test_a_draft_that_is_taken_away_is_gone_and_its_version_never_comes_back(
     assert draft("PUT", "Altro").headers["etag"] != tag
     assert draft("DELETE", match=tag).status == 412
     assert draft("GET").document["text"] == "Altro"
+
+
+def test_what_is_written_while_nothing_is_taken_away_stays(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = DraftTable.draft
+
+    def and_written_meanwhile(table: DraftTable, name: DraftName, now: datetime) -> StoredDraft:
+        before = read(table, name, now)
+        table.keep(name, Draft(text="Altro"), before.version, now)
+        return before
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(DraftTable, "draft", and_written_meanwhile)
+        assert draft("DELETE", match='"7"').status == 204
+    kept = counter.table.drafts.draft(DraftName("anna", CONVERSATION, "reply"), NOW)
+    assert kept.draft.text == "Altro"
 
 
 def test_after_fifteen_days_there_is_none(clock: Clock) -> None:

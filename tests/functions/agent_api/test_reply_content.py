@@ -13,6 +13,7 @@ from channels.telegram.capabilities import CAPABILITIES as TELEGRAM
 from channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
 from sportello.conversation.effects import SendMessage, SendRichMessage
 from sportello.conversation.people_commands import TakeOver
+from sportello.delivery.uploads import KeptUpload, Uploads
 from sportello.entrypoints import runtime
 from sportello.media.scanning import NotScanned
 from sportello.media.store import MediaStore
@@ -422,6 +423,38 @@ def test_files_of_a_reply_that_its_conversation_refuses_are_kept_nowhere(
     answer = send(media_ids=[media_id])
     assert (answer.status, answer.problem) == (409, "not-allowed")
     assert keys_in(bucket) == []
+
+
+def test_who_was_slower_sends_their_files_anyway(office: WorkingDesk, bucket: MediaStore) -> None:
+    reached = office.state.sequence
+    mine: dict[str, Any] = {"media_ids": [upload(bucket, files.png())], "seen_up_to": reached}
+    office.ask(reply("chief", supervisor=True))
+    refused = send(**mine)
+    assert (refused.status, refused.problem) == (409, "colleague-replied")
+    assert [key.partition("/")[0] for key in keys_in(bucket)] == ["uploads"]
+    assert send(**mine, anyway=True).status == 202
+    [sent] = [each for each in office.messages() if isinstance(each, SendRichMessage)]
+    assert keys_in(bucket) == [sent.media[0].key]
+
+
+def test_who_is_overtaken_while_files_are_looked_at_sends_them_anyway(
+    office: WorkingDesk, bucket: MediaStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = office.state.sequence
+    mine: dict[str, Any] = {"media_ids": [upload(bucket, files.png())], "seen_up_to": reached}
+    keep = Uploads.keep
+
+    def and_a_colleague_replies(*args: Any) -> list[KeptUpload]:
+        kept = keep(*args)
+        office.ask(reply("chief", supervisor=True))
+        return kept
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Uploads, "keep", and_a_colleague_replies)
+        assert send(**mine).problem == "colleague-replied"
+    assert send(**mine, anyway=True).status == 202
+    [sent] = [each for each in office.messages() if isinstance(each, SendRichMessage)]
+    assert keys_in(bucket) == [sent.media[0].key]
 
 
 def test_outside_the_window_no_file_is_looked_at(office: WorkingDesk, bucket: MediaStore) -> None:

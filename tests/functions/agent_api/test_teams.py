@@ -16,6 +16,7 @@ from sportello.conversation.people_commands import LeaveAgent
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk, Step
@@ -203,6 +204,22 @@ def test_whoever_is_asked_reads_and_notes_and_does_nothing_else(
     else:
         assert (answer.status, answer.problem) == (403, "forbidden")
         assert asked_about.table.load(CONVERSATION).state == before
+
+
+def test_whoever_was_asked_mentions_only_who_reads_it_already(asked_about: Desk) -> None:
+    for name in ("bruno", "carla"):
+        asked_about.table.agents.put_profile(name, AgentProfile(), 0, NOW)
+    before = asked_about.table.load(CONVERSATION).state
+
+    def mention(*names: str) -> Answer:
+        note = {"text": "Guarda.", "mentions": names}
+        headers = {"Idempotency-Key": "-".join(names)}
+        return call("POST", f"{HERE}/notes", note, headers=headers, groups=f"agent,{SOUTH}")
+
+    refused = mention("bruno", "carla")
+    assert (refused.status, refused.problem) == (403, "forbidden")
+    assert asked_about.table.load(CONVERSATION).state == before
+    assert mention("bruno").status == 201
 
 
 def test_whoever_was_asked_takes_nothing_out_of_anothers_queue(asked_about: Desk) -> None:

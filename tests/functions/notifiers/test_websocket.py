@@ -112,6 +112,23 @@ def test_the_end_of_an_offer_ends_its_ring_and_troubles_nobody_who_left(
     assert live.frames(name, "ring_ended")[0]["data"]["offer_id"] == "handoff-2-7"
 
 
+@pytest.mark.parametrize("address", [{}, {"agents": ["anna"]}])
+def test_the_end_of_an_offer_is_for_who_heard_it_wherever_it_has_gone(
+    live: LiveDesk, address: dict[str, Any]
+) -> None:
+    live.keep(queued())
+    rung = live.connected("anna", teams=["north"], scope=frozenset({"default"}))
+    receipt = ring(live, address=address)
+    live.keep(queued().model_copy(update={"queue": "sales"}))
+    other = live.connected("bruno", hello={"queues": ["sales"]})
+    ring(live, notice="offer.withdrawn", address=address, receipt=receipt)
+    assert [frame["t"] for frame in live.frames(rung, "ring", "ring_ended")] == [
+        "ring",
+        "ring_ended",
+    ]
+    assert live.frames(other, "ring_ended") == []
+
+
 def test_an_answer_that_did_not_arrive_has_a_frame_of_its_own(live: LiveDesk) -> None:
     live.keep(with_agent("anna"))
     name = live.connected("anna")

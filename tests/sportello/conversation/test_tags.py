@@ -2,6 +2,8 @@
 
 import pytest
 
+from sportello.conversation.commands import LinkHandles
+from sportello.conversation.identity import other_conversation
 from sportello.conversation.people_commands import ChangeTags
 from sportello.conversation.state import MAX_TAGS, ConversationState
 from sportello.conversation.tag_settings import TagSettings
@@ -66,3 +68,18 @@ def test_only_tags_that_there_are_are_fit_unless_they_are_free() -> None:
 @pytest.mark.parametrize("tag", ["393331234567", "rossi-12345", "tel-333-12-34-567"])
 def test_nobody_invents_a_tag_that_is_a_number(tag: str) -> None:
     assert TagSettings(free=True).unfit((tag,)) == (tag,)
+
+
+def test_those_of_a_conversation_that_moves_here_come_along() -> None:
+    other = other_conversation("0" * 32, tagged("vip", "refund"))
+    state = after(LinkHandles(aliases=(), joins=other), state=tagged("refund", "complaint"))
+    assert state.tags == ("refund", "complaint", "vip")
+    none = other_conversation("0" * 32, with_agent())
+    assert "TagsChanged" not in types(decide(state, LinkHandles(aliases=(), joins=none), NOW))
+
+
+def test_no_more_come_along_than_a_list_can_show() -> None:
+    full = tagged(*(f"tag-{number}" for number in range(MAX_TAGS)))
+    other = other_conversation("0" * 32, tagged("vip"))
+    join = LinkHandles(aliases=(), joins=other)
+    assert after(join, state=full).tags == full.tags

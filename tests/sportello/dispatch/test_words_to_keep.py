@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 from botocore.exceptions import ClientError
 
-from sportello.conversation.effects import SendMessage, WriteNote
+from sportello.conversation.effects import SendMessage, WriteNote, macro_key
 from sportello.conversation.events import Author
 from sportello.dispatch import words_to_keep
 from sportello.dispatch.words_to_keep import WordsToKeep
@@ -86,6 +86,12 @@ def test_what_people_write_is_handed_on_in_one_call(queue: Queue) -> None:
     assert len(queue.bodies) == 1
     assert queue.sort_keys == [inbound()["sk"]["S"], "FX#reply:1", "FX#note:1"]
     assert "pacco" not in queue.bodies[0]
+
+
+def test_the_name_of_a_macro_is_nobodys_words(queue: Queue) -> None:
+    mark = WriteNote(key=macro_key("anna", "1"), text="close")
+    WordsToKeep("words").hand_on(records(effect(mark)))
+    assert queue.bodies == []
 
 
 def test_a_large_batch_is_parted(queue: Queue) -> None:

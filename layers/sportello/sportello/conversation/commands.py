@@ -313,6 +313,7 @@ class OtherConversation(Model):
     segment: str = ""
     people_since: Instant | None = None
     queued_since: Instant | None = None
+    tags: tuple[str, ...] = ()
 
 
 class LinkHandles(Command):

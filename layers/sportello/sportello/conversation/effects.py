@@ -63,6 +63,10 @@ class SendRichMessage(SendMessage):
     template: OutboundTemplate | None = None
 
 
+MACRO = "macro:"
+"""What keys begin with of notes that are nobody's words: each says which macro was carried out."""
+
+
 class WriteNote(WrittenText):
     """A note among colleagues: to be kept, and not to be sent to anybody."""
 
@@ -185,7 +189,7 @@ def note_key(agent_id: str, idempotency_key: str) -> str:
 
 def macro_key(agent_id: str, idempotency_key: str) -> str:
     """Return the key of what keeps a macro from being carried out twice."""
-    return f"macro:{_digest(agent_id, idempotency_key)}"
+    return f"{MACRO}{_digest(agent_id, idempotency_key)}"
 
 
 def reply_key(agent_id: str, idempotency_key: str) -> str:

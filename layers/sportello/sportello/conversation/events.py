@@ -417,7 +417,7 @@ class UndeliveredAcknowledged(Event):
 
 
 class TagsChanged(Event):
-    """`tags` are all that it has now."""
+    """`tags` are all that it has now; nobody did it where a joined conversation brought them."""
 
     published = True
     type: Literal["TagsChanged"] = "TagsChanged"

@@ -39,6 +39,7 @@ from sportello.conversation.ownership import (
     require_as_seen,
     require_informed,
     require_no_colleague,
+    require_nobody_faster,
 )
 from sportello.conversation.promises import (
     give_up_answers,
@@ -49,7 +50,7 @@ from sportello.conversation.promises import (
 from sportello.conversation.queueing import put_in_queue, queue_of
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.turns import bot_may_answer, end_turn, tell_out_of_hours
-from sportello.errors import ColleagueReplied, NotAllowed
+from sportello.errors import NotAllowed
 from sportello.queues.waits import AnnouncedWait
 from sportello.sla.clocks import ClockEnding
 
@@ -118,7 +119,8 @@ def reply(draft: Draft, command: Reply) -> None:
     if draft.state.episode == 0:
         raise NotAllowed("the customer has not written yet")
     require_no_colleague(draft.state, command)
-    _require_nobody_was_faster(draft.state, command)
+    if not command.anyway:
+        require_nobody_faster(draft.state, command.agent_id, command.seen_up_to)
     if command.promise is not None:
         require_room(draft)
     before = before_reply(draft)
@@ -143,14 +145,6 @@ def reply(draft: Draft, command: Reply) -> None:
     keep_promises(draft, draft.now)
     if command.promise is not None:
         make_promise(draft, command.key, command.promise)
-
-
-def _require_nobody_was_faster(state: ConversationState, command: Reply) -> None:
-    if command.seen_up_to is None or command.anyway:
-        return
-    others = state.unseen_speeches(command.seen_up_to, command.agent_id)
-    if others:
-        raise ColleagueReplied(tuple(each.effect_key for each in others))
 
 
 def resolve(draft: Draft, command: Resolve) -> None:

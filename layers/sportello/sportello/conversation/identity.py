@@ -13,10 +13,11 @@ from sportello.conversation.events import (
     HandlesLinked,
     OfferOutcome,
     OwnerKind,
+    TagsChanged,
 )
 from sportello.conversation.keep_clocks import cancel_clock
 from sportello.conversation.ladders import end_offer
-from sportello.conversation.state import SHORT_ID, ConversationState
+from sportello.conversation.state import MAX_TAGS, SHORT_ID, ConversationState
 from sportello.messaging.identifiers import is_lasting
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind
 
@@ -70,6 +71,7 @@ def other_conversation(conversation_id: str, state: ConversationState) -> OtherC
         segment=state.segment,
         people_since=state.people_since,
         queued_since=state.owner.since if state.owner.kind is OwnerKind.QUEUE else None,
+        tags=state.tags,
     )
 
 
@@ -99,6 +101,9 @@ def _join(draft: Draft, other: OtherConversation) -> None:
     segment = draft.state.segment or other.segment
     if (priority, segment) != (draft.state.priority, draft.state.segment):
         draft.record(ConversationClassified(at=draft.now, priority=priority, segment=segment))
+    tags = tuple(dict.fromkeys((*draft.state.tags, *other.tags)))[:MAX_TAGS]
+    if tags != draft.state.tags:
+        draft.record(TagsChanged(at=draft.now, agent_id="", tags=tags))
     if draft.state.owner.kind is OwnerKind.AGENT:
         draft.notify(
             draft.unique("joined"),

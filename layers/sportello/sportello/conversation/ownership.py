@@ -3,7 +3,7 @@
 from sportello.conversation.commands import InformedCommand, OwnersCommand, VersionedCommand
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
-from sportello.errors import NotAllowed, UnseenMessage
+from sportello.errors import ColleagueReplied, NotAllowed, UnseenMessage
 from sportello.stored import is_unknown
 
 
@@ -20,6 +20,13 @@ def require_informed(state: ConversationState, command: InformedCommand) -> None
         unseen = state.unseen_messages(command.seen_up_to)
         if unseen:
             raise UnseenMessage(unseen)
+
+
+def require_nobody_faster(state: ConversationState, agent_id: str, seen_up_to: int | None) -> None:
+    """Refuse an answer to a story in which a colleague or the bot has answered since."""
+    others = () if seen_up_to is None else state.unseen_speeches(seen_up_to, agent_id)
+    if others:
+        raise ColleagueReplied(tuple(each.effect_key for each in others))
 
 
 def require_no_colleague(state: ConversationState, command: OwnersCommand) -> None:

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
-from sportello.conversation.effects import EFFECT, SendMessage, WriteNote
+from sportello.conversation.effects import EFFECT, MACRO, SendMessage, WriteNote
 from sportello.conversation.events import Author
 from sportello.inbox.word_request import MOST_ITEMS, ItemToRead, KeepWordsRequest
 from sportello.table.keys import Attributes, conversation_of
@@ -79,5 +79,6 @@ def _is_written_by_people(document: str) -> bool:
         effect = EFFECT.validate_json(document)
     except ValueError:
         return False  # it was set aside
-    by_agent = isinstance(effect, SendMessage) and effect.author is Author.AGENT
-    return by_agent or isinstance(effect, WriteNote)
+    if isinstance(effect, WriteNote):
+        return not effect.key.startswith(MACRO)
+    return isinstance(effect, SendMessage) and effect.author is Author.AGENT

@@ -43,7 +43,7 @@ def read_notes(
         if not log:
             return Notes(notes=_with_text(table, conversation_id, notes), older=None)
         for commit in log:
-            # A commit stays whole, as the cursor is between commits; it has two notes at most.
+            # A commit stays whole, as the cursor is between commits: a macro's may have several.
             notes += _notes_of(commit)
             oldest = commit.sequence
             if len(notes) >= limit:
