@@ -5,7 +5,6 @@ Schemathesis makes the calls and judges the answers.
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -22,11 +21,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from agent_api import search
 from sportello.entrypoints import runtime
-from sportello.media.store import UploadForm
 from sportello.messaging import public_urls
-from support.builders import KEY
+from support.around_the_api import surroundings
 from support.clouds.staffed_desk import StaffedDesk
 from support.clouds.table import desk
 from support.conformance import document
@@ -79,38 +76,14 @@ def busy() -> Iterator[StaffedDesk]:
 
 
 @pytest.fixture
-def working(busy: StaffedDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(search, "read_secret_text", lambda _: KEY.decode())
+def working(busy: StaffedDesk, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(public_urls, "resolve_host", _unknown_host)
     monkeypatch.setattr(runtime, "desk", lambda: busy.desk)
     monkeypatch.setattr(runtime, "table", lambda: busy.table)
     monkeypatch.setattr(runtime, "settings", lambda: busy.settings)
     monkeypatch.setattr(runtime, "utc_now", lambda: busy.now)
-    monkeypatch.setattr(runtime, "media_store", EmptyBucket)
-
-
-ENVIRONMENT = {
-    "AUDIT_RETENTION_DAYS": "365",
-    "CONVERSATION_KEY_SECRET": "ConversationKey",
-    "DESK_TABLE": "desk",
-    "EVENT_RETENTION_DAYS": "7",
-    "SUBSCRIPTIONS_QUEUE": "https://sqs.example/subscriptions",
-    "LIVE_ENDPOINT": "https://live.example/v1",
-}
-
-
-class EmptyBucket:
-    """A bucket that signs forms, and in which nobody ever puts anything."""
-
-    bucket = "empty"
-
-    def upload_form(self, key: str, _mime_type: str, _size: int, now: datetime) -> UploadForm:
-        return UploadForm(url="https://empty.example/", fields={"key": key}, expires_at=now)
-
-    def look(self, _key: str) -> None:
-        return None
+    with surroundings():
+        yield
 
 
 def _unknown_host(_host: str, _port: int) -> list[str]:

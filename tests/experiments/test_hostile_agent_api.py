@@ -21,6 +21,7 @@ from agent_api.route_declaration import DECLARED
 from sportello.entrypoints import runtime
 from sportello.settings.kinds import KINDS as SETTINGS
 from support.agent_calls import LambdaContext, event_of
+from support.around_the_api import surroundings
 from support.builders import CONVERSATION, NOW
 from support.clouds.table import all_items
 from support.clouds.working_desk import WorkingDesk, working_desk
@@ -117,6 +118,7 @@ def office() -> Iterator[WorkingDesk]:
             patch.object(runtime, "table", lambda: opened.table),
             patch.object(runtime, "settings", lambda: opened.settings),
             patch.object(runtime, "utc_now", lambda: NOW),
+            surroundings(),
         ):
             yield opened
 

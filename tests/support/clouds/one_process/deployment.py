@@ -33,6 +33,9 @@ _OF_THE_STACK = {
 
 CHANGED_FOR_TESTS = {
     "AllowPrivateEndpoints": "true",
+    # Nobody asks too often where a story of days takes milliseconds.
+    "AgentReadRateLimit": "0",
+    "AgentActRateLimit": "0",
     "WhatsAppApiUrl": "http://127.0.0.1/whatsapp",
     "TelegramApiUrl": "http://127.0.0.1/telegram",
     "SlackApiUrl": "http://127.0.0.1/slack",
