@@ -141,7 +141,7 @@ class LiveClient:
     def _listen(self, line: ClientConnection) -> None:
         try:
             for message in line:
-                self._take(json.loads(message))
+                self._take(read_frame(message))
         except (ConnectionClosed, OSError):
             pass
         if line is self._socket:
@@ -162,6 +162,15 @@ class LiveClient:
             before = self.rows.get(row["conversation_id"])
             if before is None or row["sequence"] > before["sequence"]:
                 self.rows[row["conversation_id"]] = row
+
+
+def read_frame(message: str | bytes) -> Frame:
+    """Read what came; what API Gateway says by itself has no `t`, and is passed over."""
+    try:
+        frame = json.loads(message)
+    except ValueError:
+        frame = None
+    return frame if isinstance(frame, dict) and "t" in frame else {"t": "unreadable"}
 
 
 def dial(ticket: Mapping[str, Any]) -> AbstractContextManager[ClientConnection]:

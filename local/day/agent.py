@@ -236,6 +236,8 @@ class Agent(Beside):
                 self.live.connect(resume=True)
                 break
         self._say("presence", presence="available", back=True)
+        # What changed meanwhile was pushed to nobody: the lists are the truth.
+        self.live.rows.clear()
         for view in ("waiting", "mine"):
             for row in self.api.rows(view):
                 self.live.apply(row)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from local.cloud.observing import wait_until
 from local.day.agent import Agent
@@ -16,6 +17,8 @@ from sportello.table.desk_table import DeskTable
 
 SETTLING_SECONDS = 60.0
 SEARCHES = 10
+
+type Row = Mapping[str, Any]
 
 _PRACTICE = re.compile(rf"{MARK} ([0-9a-f]{{12}})")
 
@@ -86,13 +89,12 @@ def _stories(day: Day) -> Iterator[str]:
 
 
 def _rows(day: Day) -> Iterator[str]:
-    """What the sockets brought is what the lists say."""
+    """What the sockets brought is what the lists say, but for what timers count since."""
     names = {guest.conversation_id for guest in day.everybody}
-    listed: Mapping[str, int] = {}
+    listed: dict[str, Row] = {}
 
     def all_closed() -> bool:
-        nonlocal listed
-        listed = {row["conversation_id"]: row["sequence"] for row in day.supervisor.rows("closed")}
+        listed.update({row["conversation_id"]: row for row in day.supervisor.rows("closed")})
         return names <= listed.keys()
 
     try:
@@ -100,13 +102,18 @@ def _rows(day: Day) -> Iterator[str]:
     except TimeoutError:
         yield f"{len(names - listed.keys())} conversations were not resolved"
     for agent in day.agents:
+        pushed = agent.live.rows
         stale = [
             name
-            for name in names & listed.keys() & agent.live.rows.keys()
-            if agent.live.rows[name]["sequence"] != listed[name]
+            for name in names & listed.keys() & pushed.keys()
+            if _shown(pushed[name]) != _shown(listed[name])
         ]
         if stale:
             yield f"{agent.member.name} has {len(stale)} rows that are not the newest"
+
+
+def _shown(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name != "sequence"}
 
 
 def _files(day: Day) -> Iterator[str]:
