@@ -5,9 +5,6 @@ a line is cut. Nothing may be missed, and nothing shown twice.
 """
 
 import argparse
-import base64
-import json
-import os
 import sys
 import time
 from collections import Counter
@@ -21,14 +18,13 @@ from local.cloud.emulator import Capacity
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
 from local.cloud.processes import Failed
-from local.cloud.web import call_json
+from local.cloud.staff import agent_id_in, deployed_table, put, say
 from local.day.agent import Agent
 from local.day.audit import Day, complaints
 from local.day.cast import STAFF, settings
 from local.day.guests import Guests, guests
 from local.day.page import Api
 from local.providers.provider_calls import CallLog, Fault
-from sportello.table.desk_table import DeskTable
 
 ROOM = Capacity(processes_a_function=12, running_at_once=40, stream_shards=3)
 PARAMETERS = {"SettingsCacheSeconds": "5", "WebSocketNotifier": "true"}
@@ -49,9 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--conversations", type=int, default=60)
     parser.add_argument("--seed", type=int, default=20261129)
     options = parser.parse_args(arguments)
-    _say(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
+    say(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
     try:
-        with stopped_by_signals(), Laptop(say=_say, capacity=ROOM, parameters=PARAMETERS) as laptop:
+        with stopped_by_signals(), Laptop(say=say, capacity=ROOM, parameters=PARAMETERS) as laptop:
             found = _play(laptop, options.conversations, options.seed)
     except KeyboardInterrupt:
         print("\nStopped; nothing is left running.")
@@ -101,7 +97,7 @@ def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
             guests=visitors,
             agents=agents,
             supervisor=Api(base, laptop.stack.tokens["supervisor"], _pause),
-            table=_table(laptop),
+            table=deployed_table(laptop.stack),
             calls=[call for call in laptop.calls.calls() if call.taken],
         )
         found = list(complaints(day))
@@ -115,10 +111,10 @@ def _pause(seconds: float) -> bool:
 
 
 def _report(day: Day, seconds: float) -> None:
-    _say(f"{seconds:8.1f} s  the day")
-    _say(f"  customers   {_told(day.guests.counts)}")
+    say(f"{seconds:8.1f} s  the day")
+    say(f"  customers   {_told(day.guests.counts)}")
     for agent in day.agents:
-        _say(f"  {agent.member.name:<10}  {_told(agent.counts)}")
+        say(f"  {agent.member.name:<10}  {_told(agent.counts)}")
 
 
 def _told(counts: Counter[str]) -> str:
@@ -132,35 +128,13 @@ def _engage(laptop: Laptop, gives_up: Callable[[], None]) -> list[Agent]:
     agents = []
     for member in STAFF:
         token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
-        agent_id = _subject(token)
-        _put(f"{base}/agents/{agent_id}", member.profile, supervisor)
-        _put(f"{base}/agents/me/endpoints/desk", {"notifier": "websocket"}, token)
+        agent_id = agent_id_in(token)
+        put(f"{base}/agents/{agent_id}", member.profile, supervisor)
+        put(f"{base}/agents/me/endpoints/desk", {"notifier": "websocket"}, token)
         agents.append(Agent(member, agent_id, base, token, gives_up))
     for agent in agents:
         agent.colleagues = [other.agent_id for other in agents if other is not agent]
     return agents
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def _put(url: str, document: object, token: str) -> None:
-    call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
-
-
-def _subject(token: str) -> str:
-    payload = token.split(".")[1]
-    return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])
-
-
-def _table(laptop: Laptop) -> DeskTable:
-    """Read the deployed table with the code of the functions."""
-    os.environ["AWS_ENDPOINT_URL"] = laptop.stack.aws_endpoint
-    os.environ["AWS_DEFAULT_REGION"] = laptop.stack.region
-    os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
-    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
-    return DeskTable(laptop.stack.table)
 
 
 if __name__ == "__main__":

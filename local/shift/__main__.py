@@ -5,15 +5,11 @@ endpoints fail. Nobody may be given more than they can take, and nobody may be l
 """
 
 import argparse
-import base64
-import json
-import os
 import random
 import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from typing import Any
 
 from local.cloud import first_day
 from local.cloud.emulator import Capacity
@@ -21,7 +17,7 @@ from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
 from local.cloud.observing import wait_until
 from local.cloud.processes import Failed
-from local.cloud.web import call_json
+from local.cloud.staff import agent_id_in, deployed_table, put, say
 from local.providers.provider_calls import TIMEOUT, Chance, Fault
 from local.shift.cast import CAPACITY, STAFF, settings
 from local.shift.crowd import Crowd, Visitor, visitors
@@ -50,12 +46,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     ends = time.monotonic() + options.minutes * 60
     comes_to = SECONDS_A_VISITOR * options.conversations
-    _say(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
-    _say(f"They come within {comes_to:.0f} s and are helped, or {options.minutes:g} min are over.")
+    say(f"{len(STAFF)} agents, {options.conversations} conversations, seed {options.seed}")
+    say(f"They come within {comes_to:.0f} s and are helped, or {options.minutes:g} min are over.")
     try:
         with (
             stopped_by_signals(),
-            Laptop(say=_say, capacity=CAPACITY_OF_THE_LAPTOP, parameters=PARAMETERS) as laptop,
+            Laptop(say=say, capacity=CAPACITY_OF_THE_LAPTOP, parameters=PARAMETERS) as laptop,
         ):
             shift = _play(laptop, options.conversations, options.seed, ends)
     except KeyboardInterrupt:
@@ -75,7 +71,7 @@ CAPACITY_OF_THE_LAPTOP = Capacity(processes_a_function=12, running_at_once=40, s
 
 def _play(laptop: Laptop, conversations: int, seed: int, ends: float) -> Shift:
     accounts = _engage(laptop)
-    table = _table(laptop)
+    table = deployed_table(laptop.stack)
     everybody = list(visitors(conversations, laptop.stack, laptop.conversation_key(), seed))
     crowd = Crowd(SECONDS_A_VISITOR * conversations, until=ends)
     base = laptop.stack.agent_api_base
@@ -93,7 +89,7 @@ def _play(laptop: Laptop, conversations: int, seed: int, ends: float) -> Shift:
     with ExitStack() as stack:
         watch = stack.enter_context(CapacityWatch(table, agents, CAPACITY))
         stack.enter_context(Follower(laptop.calls, workers, crowd))
-        stack.enter_context(Progress(crowd, _say))
+        stack.enter_context(Progress(crowd, say))
         for worker in workers.values():
             stack.enter_context(worker)
         laptop.calls.fail_by_chance(FAULTS, seed=seed)
@@ -134,34 +130,12 @@ def _engage(laptop: Laptop) -> dict[str, Account]:
     accounts = {}
     for member in STAFF:
         token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
-        agent_id = _subject(token)
-        _put(f"{base}/agents/{agent_id}", member.profile, supervisor)
+        agent_id = agent_id_in(token)
+        put(f"{base}/agents/{agent_id}", member.profile, supervisor)
         bell = {"notifier": "webhook", "url": f"{laptop.stack.provider_base}/agents/{member.name}"}
-        _put(f"{base}/agents/me/endpoints/desk", bell, token)
+        put(f"{base}/agents/me/endpoints/desk", bell, token)
         accounts[member.name] = Account(agent_id, token)
     return accounts
-
-
-def _say(line: str) -> None:
-    print(line, flush=True)
-
-
-def _put(url: str, document: Any, token: str) -> None:
-    call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
-
-
-def _subject(token: str) -> str:
-    payload = token.split(".")[1]
-    return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])
-
-
-def _table(laptop: Laptop) -> DeskTable:
-    """Read the deployed table with the code of the functions."""
-    os.environ["AWS_ENDPOINT_URL"] = laptop.stack.aws_endpoint
-    os.environ["AWS_DEFAULT_REGION"] = laptop.stack.region
-    os.environ.setdefault("AWS_ACCESS_KEY_ID", "test")
-    os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "test")
-    return DeskTable(laptop.stack.table)
 
 
 if __name__ == "__main__":
