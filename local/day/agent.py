@@ -43,7 +43,9 @@ class Agent(Beside):
         self._gives_up = gives_up
         self._handled: dict[str, int] = {}
         self._quiet_since: dict[str, float] = {}
-        self._offers: set[str] = set()
+        self._offers: set[tuple[str, str]] = set()
+        """An offer is named within its conversation."""
+
         self._heard = 0
         self._pinged = 0.0
 
@@ -113,9 +115,9 @@ class Agent(Beside):
         return bool(row["sequence"] > self._handled.get(row["conversation_id"], 0))
 
     def _accept(self, name: str, offer: str) -> None:
-        if offer in self._offers:
+        if (name, offer) in self._offers:
             return
-        self._offers.add(offer)
+        self._offers.add((name, offer))
         accepted = self.api.ask("POST", f"/conversations/{name}/accept", {"offer_id": offer})
         self.counts["accepted" if accepted.status == 200 else "came too late"] += 1  # noqa: PLR2004 -- HTTP's
 

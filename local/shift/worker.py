@@ -49,7 +49,7 @@ class Worker(Beside):
         self._rings: Queue[Mapping[str, Any]] = Queue()
         self._tasks: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count()
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, str]] = set()
         self._held: dict[str, float] = {}
         self._misbehaved = False
 
@@ -92,9 +92,10 @@ class Worker(Beside):
             self._consider(offer["conversation_id"], offer["offer_id"])
 
     def _consider(self, conversation: str, offer: str) -> None:
-        if offer in self._seen:
+        # An offer is named within its conversation.
+        if (conversation, offer) in self._seen:
             return
-        self._seen.add(offer)
+        self._seen.add((conversation, offer))
         self.counts["rung"] += 1
         third = self.counts["rung"] % 3 == 0
         match self.member.manner:
