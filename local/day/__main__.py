@@ -22,22 +22,25 @@ from local.cloud.staff import agent_id_in, deployed_table, put, say
 from local.day.agent import Agent
 from local.day.audit import Day, complaints
 from local.day.cast import STAFF, settings
-from local.day.guests import Guests, guests
+from local.day.guests import MARK, Guests, guests
 from local.day.page import Api
 from local.providers.provider_calls import CallLog, Fault
 
 ROOM = Capacity(processes_a_function=12, running_at_once=40, stream_shards=3)
 PARAMETERS = {"SettingsCacheSeconds": "5", "WebSocketNotifier": "true"}
-REFUSALS = (
-    Fault(
+REFUSALS = {
+    "telegram": Fault(
         "telegram",
         1,
         status=400,
-        body={"ok": False, "error_code": 400, "description": "Bad Request: message is not valid"},
+        body={"ok": False, "error_code": 400, "description": "Bad Request: chat not found"},
     ),
-    Fault("whatsapp", 1, status=400, body={"error": {"message": "Unsupported", "code": 131051}}),
-)
-REFUSES_AFTER_REPLIES = 8
+    "whatsapp": Fault(
+        "whatsapp", 1, status=400, body={"error": {"message": "Unsupported", "code": 131051}}
+    ),
+}
+REFUSES_AFTER = 8
+"""Messages that the providers take before they refuse one after the other, until it is a reply."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,17 +72,22 @@ class Wire(Beside):
 
     @override
     def _run(self) -> None:
-        position, replies = 0, 0
+        position, taken = 0, 0
+        awaits_refusal = has_refused_a_reply = False
         while not self._stopping.is_set():
             new = self._calls.since(position, seconds=0.2)
             position += len(new)
             for call in new:
-                if not call.taken or call.channel not in {"telegram", "whatsapp"}:
+                if call.channel not in REFUSALS:
+                    continue
+                if not call.taken:
+                    awaits_refusal, has_refused_a_reply = False, MARK in call.body
                     continue
                 self._guests.see(call)
-                replies += 1
-                if replies in {REFUSES_AFTER_REPLIES, 2 * REFUSES_AFTER_REPLIES}:
-                    self._calls.inject(REFUSALS[replies // REFUSES_AFTER_REPLIES - 1])
+                taken += 1
+                if taken >= REFUSES_AFTER and not (awaits_refusal or has_refused_a_reply):
+                    awaits_refusal = True
+                    self._calls.inject(REFUSALS[call.channel])
 
 
 def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
@@ -98,7 +106,9 @@ def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
             agents=agents,
             supervisor=Api(base, laptop.stack.tokens["supervisor"], _pause),
             table=deployed_table(laptop.stack),
-            calls=[call for call in laptop.calls.calls() if call.taken],
+            calls=[
+                call for call in laptop.calls.calls() if call.taken and call.channel in REFUSALS
+            ],
         )
         found = list(complaints(day))
     _report(day, time.monotonic() - started)
