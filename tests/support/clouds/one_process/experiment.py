@@ -100,9 +100,13 @@ def calls_of(story: str, seed: int) -> tuple[str, ...]:
     return tuple(run(story, seed).calls)
 
 
-_OF_STORMS = (STORY_WITHOUT_END, "in FitClocksDeadLetters", "in RoutingDeadLetters")
-"""What so many faults come to. Of a request of a dozen calls, one in five of which is struck, each
-of its five tries fails more often than not; the sweep does what such a wake-up was for."""
+_OF_STORMS = (
+    STORY_WITHOUT_END,
+    *("in FitClocksDeadLetters", "in RoutingDeadLetters", "in WordsDeadLetters"),
+)
+"""What so many faults come to. Of a request of several calls, one in five of which is struck, each
+of its five tries fails more often than not. The sweep does what wake-ups were for; words are kept
+for searching and for nothing else."""
 
 
 @dataclass
