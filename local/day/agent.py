@@ -42,6 +42,7 @@ class Agent(Beside):
         self.live = LiveClient(self._ticket)
         self._gives_up = gives_up
         self._handled: dict[str, int] = {}
+        self._looked_for_lost: dict[str, int] = {}
         self._quiet_since: dict[str, float] = {}
         self._offers: set[tuple[str, str]] = set()
         """An offer is named within its conversation."""
@@ -107,9 +108,23 @@ class Agent(Beside):
             row = min(new, key=lambda each: str(each["waiting_since"]))
             self._handled[row["conversation_id"]] = row["sequence"]
             self._serve(row["conversation_id"], row)
+        for row in rows:
+            if row["undelivered"]:
+                self._mend_what_is_marked(row)
         for row in mine:
             if not row["unread"]:
                 self._resolve_if_quiet(row["conversation_id"])
+
+    def _mend_what_is_marked(self, row: Mapping[str, Any]) -> None:
+        """See to replies that were lost while nobody could be told, as the list shows them."""
+        name = row["conversation_id"]
+        if self._looked_for_lost.get(name) == row["sequence"]:
+            return
+        self._looked_for_lost[name] = row["sequence"]
+        view = self.api.ask("GET", f"/conversations/{name}?limit=1").expect(200).document()
+        for lost in view["undelivered"]:
+            if lost["agent_id"] == self.agent_id:
+                self._mend(name, lost["effect_key"])
 
     def _is_news(self, row: Mapping[str, Any]) -> bool:
         return bool(row["sequence"] > self._handled.get(row["conversation_id"], 0))
