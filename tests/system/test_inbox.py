@@ -26,7 +26,7 @@ ODD = "Il mio armadillo violoncellista è arrivato rotto"
 
 @pytest.fixture(scope="module")
 def elena(desk: DrivenDesk) -> AgentAtWork:
-    return AgentAtWork.engaged(desk, "elena")
+    return AgentAtWork.engaged(desk, "ines")
 
 
 @pytest.fixture
