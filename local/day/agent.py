@@ -226,9 +226,12 @@ class Agent(Beside):
         if time.monotonic() - since < RESOLVES_AFTER_SECONDS:
             return
         self._quiet_since.pop(name)
-        story = self.stories.setdefault(name, Story(name))
-        story.read(self.api)
+        story = self.stories.get(name)
+        if story is None:
+            self.stories[name] = story = Story(name)
+            story.read(self.api)
         self._open_files(story)
+        # Not read on before: what the customer has written since is to stop it.
         wish = {"seen_up_to": story.sequence}
         answer = self.api.ask("POST", f"/conversations/{name}/resolve", wish)
         if answer.status == 409:  # noqa: PLR2004 -- HTTP's: the customer has written meanwhile
