@@ -65,6 +65,21 @@ def test_one_that_was_closed_meanwhile_is_listed_nowhere(live: LiveTable) -> Non
     assert not live.is_listened_to(NOW)
 
 
+def test_what_is_looked_at_and_what_is_listened_to_are_kept_apart(live: LiveTable) -> None:
+    live.open_connection(a_connection("c-1", "anna", "sales"))
+    before = live.connection("c-1")
+    assert before
+    assert live.list_connection(before.model_copy(update={"queues": ("returns",)}))
+    assert live.note_viewing("c-1", CONVERSATION)
+    assert live.list_connection(before.model_copy(update={"queues": ("default",)}))
+    after = live.connection("c-1")
+    assert after
+    assert (after.queues, after.viewing) == (("default",), CONVERSATION)
+    live.forget(after)
+    assert not live.note_viewing("c-1", CONVERSATION)
+    assert live.connection("c-1") is None
+
+
 def test_nobody_listens_whose_time_is_over(live: LiveTable) -> None:
     live.open_connection(a_connection())
     live.list_connection(a_connection())

@@ -244,11 +244,12 @@ class Listening:
             self._require_seen(connection, conversation_id)
         if before and before != conversation_id:
             self._table.live.end_viewing(before, connection.connection_id)
-        moved = connection.model_copy(update={"viewing": conversation_id})
-        if before != conversation_id and not self._table.live.keep_connection(moved):
+        if before != conversation_id and not self._table.live.note_viewing(
+            connection.connection_id, conversation_id
+        ):
             return
         if conversation_id:
-            self._keep_viewing(moved, conversation_id, now)
+            self._keep_viewing(connection, conversation_id, now)
         for changed in dict.fromkeys(filter(None, (before, conversation_id))):
             self._tell_who_views(changed, now)
 
@@ -257,7 +258,6 @@ class Listening:
         types_until = now + TYPED_FOR if typing.on else now
         if connection.viewing != typing.conversation_id:
             self._view(connection, typing.conversation_id, now)
-            connection = connection.model_copy(update={"viewing": typing.conversation_id})
         self._keep_viewing(connection, typing.conversation_id, now, types_until)
         frame = {
             "t": "typing",

@@ -3,6 +3,7 @@
 All of them expire: nothing here is known of anybody who is not connected.
 """
 
+import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -51,7 +52,8 @@ class Connection(Stored):
     """`LIVE#<connection>` / `CONNECTION`: who is at its other end, and what they listen to.
 
     `queues` are None until they have said hello. `viewing` is the conversation before their eyes,
-    `busy_until` how far ahead of its pace the connection is.
+    `busy_until` how far ahead of its pace the connection is. Frames come side by side, so that what
+    they change stands apart, each by itself.
     """
 
     connection_id: str
@@ -80,12 +82,14 @@ class Connection(Stored):
         )
 
     def to_attributes(self) -> Attributes:
-        """Return the item; how busy it is stands apart, for each frame changes it."""
-        document = self.model_dump_json(exclude_defaults=True, exclude={"busy_until"})
+        apart = {"queues", "viewing", "busy_until"}
+        document = self.model_dump_json(exclude_defaults=True, exclude=apart)
         return {
             **connection_key(self.connection_id),
             "entity": {"S": "live_connection"},
             "connection": {"S": document},
+            "queues": {"S": written_queues(self.queues)},
+            "viewing": {"S": self.viewing},
             "busy_until": {"S": stamp(self.busy_until or self.opened_at)},
             **_expiry(self.opened_at + LASTS),
         }
@@ -93,8 +97,13 @@ class Connection(Stored):
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "Connection":
         connection = cls.model_validate_json(attributes["connection"]["S"])
-        busy_until = datetime.fromisoformat(attributes["busy_until"]["S"])
-        return connection.model_copy(update={"busy_until": busy_until})
+        queues = json.loads(attributes["queues"]["S"])
+        apart = {
+            "queues": None if queues is None else tuple(queues),
+            "viewing": attributes["viewing"]["S"],
+            "busy_until": datetime.fromisoformat(attributes["busy_until"]["S"]),
+        }
+        return connection.model_copy(update=apart)
 
 
 class Listener(Stored):
@@ -159,6 +168,10 @@ class Viewing(Stored):
     @classmethod
     def from_attributes(cls, attributes: Attributes) -> "Viewing":
         return cls.model_validate_json(attributes["viewing"]["S"])
+
+
+def written_queues(queues: tuple[str, ...] | None) -> str:
+    return json.dumps(queues)
 
 
 def ticket_key(ticket_hash: str) -> Attributes:

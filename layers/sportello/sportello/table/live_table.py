@@ -21,6 +21,7 @@ from sportello.table.live_items import (
     ticket_key,
     viewing_key,
     viewing_partition,
+    written_queues,
 )
 
 if TYPE_CHECKING:
@@ -61,22 +62,18 @@ class LiveTable:
     def open_connection(self, connection: Connection) -> None:
         self._put(connection.to_attributes())
 
-    def keep_connection(self, connection: Connection) -> bool:
-        """Keep what has changed of a connection; False if it is gone."""
-        item = connection.to_attributes()
-        try:
-            self._client.put_item(
-                TableName=self._name, Item=item, ConditionExpression="attribute_exists(pk)"
-            )
-        except ClientError as error:
-            if not _is_refused(error):
-                raise
-            return False
-        return True
-
     def connection(self, connection_id: str) -> Connection | None:
         item = self._get(connection_key(connection_id))
         return Connection.from_attributes(item) if item else None
+
+    def note_viewing(self, connection_id: str, conversation_id: str) -> bool:
+        """Keep what is before its agent's eyes; False if it is gone."""
+        return self._updated(
+            connection_key(connection_id),
+            "SET viewing = :it",
+            "attribute_exists(pk)",
+            {":it": conversation_id},
+        )
 
     def note_pace(self, connection: Connection, busy_until: datetime) -> bool:
         """Keep how far ahead of its pace a connection is; False if another frame was faster."""
@@ -97,7 +94,13 @@ class LiveTable:
         """
         for place in places_of(connection):
             self._put(connection.listener.to_attributes(place))
-        if self.keep_connection(connection):
+        is_there = self._updated(
+            connection_key(connection.connection_id),
+            "SET queues = :them",
+            "attribute_exists(pk)",
+            {":them": written_queues(connection.queues)},
+        )
+        if is_there:
             return True
         self.forget(connection)
         return False
