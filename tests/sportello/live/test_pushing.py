@@ -2,6 +2,7 @@ from sportello.conversation.audience import Audience
 from sportello.conversation.state import ConversationState
 from sportello.live.push_request import PushRequest
 from sportello.routing.presence import Presence
+from sportello.table.live_items import places_of
 from support.builders import CONVERSATION, offered, queued, seconds, with_agent
 from support.clouds.table import all_items
 from support.live import LiveDesk
@@ -105,6 +106,23 @@ def test_a_connection_that_is_gone_is_forgotten_with_all_it_had(live: LiveDesk) 
     assert len(live.frames(other, "row")) == 1
     assert live.table.live.of_agent("anna", live.now) == []
     assert not [item for item in all_items(live.table) if "anna" in str(item.get("listener"))]
+
+
+def test_one_that_is_listed_although_it_is_gone_is_taken_off(live: LiveDesk) -> None:
+    live.keep(queued())
+    before = kinds_of_lists(live)
+    name = live.connected("anna", hello={"queues": ["default", "sales"]})
+    connection = live.table.live.connection(name)
+    assert connection
+    live.closes(name)
+    for place in places_of(connection.listener):
+        live.table.live._put(connection.listener.to_attributes(place))
+    live.changes(CONVERSATION)
+    assert kinds_of_lists(live) == before == []
+
+
+def kinds_of_lists(live: LiveDesk) -> list[str]:
+    return [item["entity"]["S"] for item in all_items(live.table) if "listener" in item]
 
 
 def test_one_that_fails_keeps_no_other_from_its_row_and_stays(live: LiveDesk) -> None:

@@ -53,7 +53,7 @@ def test_a_connection_is_listed_where_it_listens_and_forgotten_there(live: LiveT
     assert names(live.of_queue("sales", NOW)) == names(live.of_agent("anna", NOW)) == ["c-1"]
     live.unlist(connection, ["sales"])
     assert live.of_queue("sales", NOW) == []
-    live.forget(connection)
+    assert live.forget("c-1")
     assert not live.is_listened_to(NOW)
     assert live.of_queue("returns", NOW) == live.of_agent("anna", NOW) == []
     assert live.connection("c-1") is None
@@ -75,9 +75,20 @@ def test_what_is_looked_at_and_what_is_listened_to_are_kept_apart(live: LiveTabl
     after = live.connection("c-1")
     assert after
     assert (after.queues, after.viewing) == (("default",), CONVERSATION)
-    live.forget(after)
+    assert live.forget("c-1") == after
     assert not live.note_viewing("c-1", CONVERSATION)
     assert live.connection("c-1") is None
+
+
+def test_one_that_says_hello_as_it_is_closed_is_listed_nowhere(live: LiveTable) -> None:
+    live.open_connection(a_connection("c-1").model_copy(update={"queues": None}))
+    quiet = live.connection("c-1")
+    assert quiet
+    assert live.list_connection(quiet.model_copy(update={"queues": ("sales",)}))
+    assert live.forget(quiet.connection_id)
+    assert live.forget(quiet.connection_id) is None
+    assert live.of_queue("sales", NOW) == live.of_agent("anna", NOW) == []
+    assert not live.is_listened_to(NOW)
 
 
 def test_nobody_listens_whose_time_is_over(live: LiveTable) -> None:
@@ -97,7 +108,7 @@ def test_of_two_frames_at_once_one_sees_that_the_other_was_faster(live: LiveTabl
     again = live.connection("c-1")
     assert again
     assert again.busy_until == NOW + seconds(1)
-    live.forget(again)
+    assert live.forget("c-1") == again
     assert not live.note_pace(again, NOW + seconds(2))
 
 

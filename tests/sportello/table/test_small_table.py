@@ -57,6 +57,10 @@ def grow(sort_key: str, also: str = "") -> Step:
     return "update_item", request
 
 
+def delete_telling(sort_key: str) -> Step:
+    return "delete_item", {"Key": key(sort_key), "ReturnValues": "ALL_OLD"}
+
+
 def get(sort_key: str, projection: str = "") -> Step:
     projections = {"ProjectionExpression": projection} if projection else {}
     return "get_item", {"Key": key(sort_key), **projections}
@@ -143,6 +147,12 @@ SAME: Mapping[str, list[Step]] = {
         ("get_item", {"Key": key("1"), "ProjectionExpression": "#state, sk", **NAMED}),
     ],
     "a deleted item": [put("1"), put("2"), ("delete_item", {"Key": key("1")}), batch("1", "2")],
+    "what a deleted item was": [
+        put("1", a="x"),
+        delete_telling("1"),
+        delete_telling("1"),
+        get("1"),
+    ],
     "an item of 390 KB": [put("1", a="x" * 390_000), get("1")],
     "an item of 420 KB": [put("1", a="x" * 420_000), get("1")],
     "an update beyond 400 KB": [

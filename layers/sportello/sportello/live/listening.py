@@ -82,11 +82,8 @@ class Listening:
 
     def closed(self, connection_id: str, now: datetime) -> None:
         """Forget a connection that its browser has ended."""
-        connection = self._table.live.connection(connection_id)
-        if connection is None:
-            return
-        self._posting.forget(connection_id, connection.agent_id, now)
-        if connection.viewing:
+        connection = self._posting.forget(connection_id, now)
+        if connection and connection.viewing:
             self._tell_who_views(connection.viewing, now)
 
     def _paced(self, connection: Connection, now: datetime) -> Connection:
@@ -146,7 +143,7 @@ class Listening:
         old = self._table.live.connection(former)
         if old is None or old.agent_id != connection.agent_id:
             return
-        self._table.live.forget(old)
+        self._table.live.forget(former)
         if old.viewing:
             self._tell_who_views(old.viewing, now)
 
@@ -157,12 +154,12 @@ class Listening:
         for listener in by_age[:-MOST_CONNECTIONS]:
             goodbye = {"t": "goodbye", "reason": "too-many-connections"}
             self._posting.post([listener], goodbye, now)
-            self._posting.forget(listener.connection_id, listener.agent_id, now)
+            self._posting.forget(listener.connection_id, now)
             self._posting.close(listener.connection_id)
 
     def _dismiss(self, connection: Connection, reason: str, now: datetime) -> None:
         self._posting.answer(connection, {"t": "goodbye", "reason": reason}, now)
-        self._posting.forget(connection.connection_id, connection.agent_id, now)
+        self._posting.forget(connection.connection_id, now)
         self._posting.close(connection.connection_id)
 
     def _welcome(self, connection: Connection, work: Work, now: datetime) -> Frame:

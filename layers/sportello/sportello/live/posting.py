@@ -47,8 +47,9 @@ class Posting:
             with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
                 outcomes = list(pool.map(self._connections.post, names, data))
         for listener, outcome in zip(listeners, outcomes, strict=True):
-            if outcome is Posted.GONE:
-                self.forget(listener.connection_id, listener.agent_id, now)
+            if outcome is Posted.GONE and not self.forget(listener.connection_id, now):
+                # Whoever forgot it was cut off, or a `hello` beside another had it listed.
+                self._table.live.take_off(listener)
         return PostedFrames(outcomes.count(Posted.TAKEN), outcomes.count(Posted.FAILED))
 
     def answer(self, connection: Connection, frame: Frame, now: datetime) -> None:
@@ -57,17 +58,17 @@ class Posting:
     def close(self, connection_id: str) -> None:
         self._connections.close(connection_id)
 
-    def forget(self, connection_id: str, agent_id: str, now: datetime) -> Connection | None:
+    def forget(self, connection_id: str, now: datetime) -> Connection | None:
         """Delete what there is of a connection; with the last one its agent is soon believed gone.
 
         Returns it, None where it is forgotten already.
         """
         live = self._table.live
-        connection = live.connection(connection_id)
-        if connection is None:
-            return None
-        live.forget(connection)
-        if connection.queues is not None and not live.of_agent(agent_id, now):
+        connection = live.forget(connection_id)
+        if connection is None or connection.queues is None:
+            return connection
+        agent_id = connection.agent_id
+        if not live.of_agent(agent_id, now):
             believed = self._settings.get(RoutingSettings).presence_seconds
             grace = min(GRACE, timedelta(seconds=believed))
             self._table.agents.curtail_presence(agent_id, now + grace, now)

@@ -79,6 +79,7 @@ class Connection(Stored):
             scope=self.scope,
             opened_at=self.opened_at,
             lives_until=self.lives_until,
+            queues=self.queues,
         )
 
     def to_attributes(self) -> Attributes:
@@ -110,6 +111,7 @@ class Listener(Stored):
     """A connection to push to, as it is listed with its agent, each queue, and all others.
 
     `LIVEAGENT#<agent>` and `LIVEQUEUE#<queue>` / `<connection>`, `LIVE` / `<until>#<connection>`.
+    It knows all of these places: whoever finds that the connection is gone takes it off them.
     """
 
     connection_id: str
@@ -117,6 +119,7 @@ class Listener(Stored):
     scope: tuple[str, ...] | None = None
     opened_at: Instant
     lives_until: Instant
+    queues: tuple[str, ...] | None = None
 
     @property
     def sees(self) -> Scope:
@@ -202,15 +205,15 @@ def place_with_queue(queue: str, connection_id: str) -> Place:
     return Place("live_queue", queues_partition(queue), connection_id)
 
 
-def places_of(connection: Connection) -> tuple[Place, ...]:
+def places_of(listener: Listener) -> tuple[Place, ...]:
     """Return where a connection is listed; nowhere before it has said hello."""
-    if connection.queues is None:
+    if listener.queues is None:
         return ()
-    name = connection.connection_id
+    name = listener.connection_id
     return (
-        Place("live_anybody", EVERYBODY, f"{stamp(connection.lives_until)}#{name}"),
-        Place("live_agent", agents_partition(connection.agent_id), name),
-        *(place_with_queue(queue, name) for queue in connection.queues),
+        Place("live_anybody", EVERYBODY, f"{stamp(listener.lives_until)}#{name}"),
+        Place("live_agent", agents_partition(listener.agent_id), name),
+        *(place_with_queue(queue, name) for queue in listener.queues),
     )
 
 

@@ -92,8 +92,9 @@ class LiveTable:
 
         Its item comes last: whoever closes it meanwhile has deleted that, and nothing is left.
         """
-        for place in places_of(connection):
-            self._put(connection.listener.to_attributes(place))
+        listener = connection.listener
+        for place in places_of(listener):
+            self._put(listener.to_attributes(place))
         is_there = self._updated(
             connection_key(connection.connection_id),
             "SET queues = :them",
@@ -102,7 +103,7 @@ class LiveTable:
         )
         if is_there:
             return True
-        self.forget(connection)
+        self.take_off(listener)
         return False
 
     def unlist(self, connection: Connection, queues: Iterable[str]) -> None:
@@ -110,13 +111,24 @@ class LiveTable:
         for queue in queues:
             self._delete(place_with_queue(queue, connection.connection_id).key)
 
-    def forget(self, connection: Connection) -> None:
-        """Delete whatever there is of a connection that is gone."""
-        for place in places_of(connection):
-            self._delete(place.key)
+    def forget(self, connection_id: str) -> Connection | None:
+        """Delete whatever there is of a connection, and return it; None if it is gone already.
+
+        Its item goes first, and says where else it is: a `hello` beside it is in that, or fails.
+        """
+        item = self._delete(connection_key(connection_id))
+        if item is None:
+            return None
+        connection = Connection.from_attributes(item)
+        self.take_off(connection.listener)
         if connection.viewing:
-            self._delete(viewing_key(connection.viewing, connection.connection_id))
-        self._delete(connection_key(connection.connection_id))
+            self.end_viewing(connection.viewing, connection_id)
+        return connection
+
+    def take_off(self, listener: Listener) -> None:
+        """Have a connection pushed nothing any more."""
+        for place in places_of(listener):
+            self._delete(place.key)
 
     def is_listened_to(self, now: datetime) -> bool:
         """Tell whether anybody may be connected at all."""
@@ -168,8 +180,13 @@ class LiveTable:
         item: Attributes | None = answer.get("Item")
         return item
 
-    def _delete(self, item_key: Attributes) -> None:
-        self._client.delete_item(TableName=self._name, Key=item_key)
+    def _delete(self, item_key: Attributes) -> Attributes | None:
+        """Delete an item, and return what it was."""
+        answer = self._client.delete_item(
+            TableName=self._name, Key=item_key, ReturnValues="ALL_OLD"
+        )
+        item: Attributes | None = answer.get("Attributes")
+        return item
 
     def _query(self, partition: str) -> Iterator[Attributes]:
         pages = self._client.get_paginator("query").paginate(

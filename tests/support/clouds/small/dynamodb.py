@@ -48,7 +48,7 @@ _PAGE = {"TableName", "ExclusiveStartKey", "Limit"}
 _PARAMETERS: Mapping[str, set[str]] = {
     "Put": _WRITE | {"Item"},
     "Update": _WRITE | {"Key", "UpdateExpression"},
-    "Delete": _WRITE | {"Key"},
+    "Delete": _WRITE | {"Key", "ReturnValues"},
     "ConditionCheck": _WRITE | {"Key"},
     "GetItem": _READ | {"Key"},
     "Query": _READ
@@ -144,8 +144,12 @@ class SmallDynamoDB:
         ((key, after),) = self._prepared([(kind, request)])
         if not holds(request, self.items.get(key, {})):
             raise error("ConditionalCheckFailedException", "The conditional request failed", kind)
+        wanted = request.get("ReturnValues", "NONE")
+        if wanted not in {"NONE", "ALL_OLD"}:
+            raise NotSpoken(f"{kind} that returns {wanted}")
+        before = self.items.get(key) if wanted == "ALL_OLD" else None
         self._apply(kind, key, after)
-        return {}
+        return {"Attributes": _copied(before)} if before else {}
 
     def _transact(self, writes: list[Mapping[str, Request]]) -> Item:
         requests = [(kind, request) for write in writes for kind, request in write.items()]
