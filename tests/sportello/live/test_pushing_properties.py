@@ -7,43 +7,20 @@ from hypothesis import strategies as st
 
 from agent_api.permissions import Permission, Role, permissions_of
 from sportello.conversation.audience import audience_of, former_audience
-from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import ConversationState, Owner, PersonalOffer
+from sportello.conversation.state import ConversationState
 from sportello.live.rights import sees_conversation
 from sportello.routing.teams import Scope, Team, TeamSettings
-from support.builders import CONVERSATION, NOW, seconds
+from support.builders import CONVERSATION
 from support.clouds.table import table
 from support.live import LiveDesk
+from support.shown_states import AGENTS, QUEUES, STATES
 
-NAMES = ["anna", "bruno", "carla", "dario"]
 TEAMS = TeamSettings(
     teams={
         "north": Team(queues=("sales",)),
         "south": Team(queues=("returns", "default")),
         "nothing": Team(),
     }
-)
-AGENTS = st.sampled_from(NAMES)
-QUEUES = st.sampled_from(["default", "sales", "returns"])
-OWNERS = st.one_of(
-    st.builds(Owner, kind=st.just(OwnerKind.AGENT), name=AGENTS),
-    st.builds(Owner, kind=st.just(OwnerKind.QUEUE), name=QUEUES),
-    st.builds(Owner, kind=st.sampled_from([OwnerKind.BOT, OwnerKind.NOBODY])),
-)
-OFFERS = st.builds(
-    PersonalOffer,
-    offer_id=st.just("o-1"),
-    agent_id=AGENTS,
-    units=st.just(1),
-    offered_at=st.just(NOW),
-    expires_at=st.just(NOW + seconds(30)),
-)
-STATES = st.builds(
-    ConversationState,
-    owner=OWNERS,
-    queue=st.just("") | QUEUES,
-    personal_offer=st.none() | OFFERS,
-    consulted=st.lists(AGENTS, max_size=2, unique=True).map(tuple),
 )
 WISHES = st.none() | st.just("all") | st.lists(QUEUES, max_size=3, unique=True)
 

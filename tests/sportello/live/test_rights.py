@@ -6,36 +6,14 @@ from hypothesis import strategies as st
 
 from agent_api.identity import Agent
 from agent_api.scope import sees_conversation as seen_by_the_api
-from sportello.conversation.events import OwnerKind
-from sportello.conversation.state import ConversationState, Owner, PersonalOffer
+from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.live.rights import sees_conversation, served_queues
 from sportello.queues.settings import QueueSettings
 from sportello.table.settings_store import SettingsStore
-from support.builders import NOW, seconds
 from support.clouds.table import table
+from support.shown_states import AGENTS, QUEUES, STATES
 
-AGENTS = st.sampled_from(["anna", "bruno", "carla"])
-QUEUES = st.sampled_from(["default", "sales", "returns"])
-OFFERS = st.builds(
-    PersonalOffer,
-    offer_id=st.just("o-1"),
-    agent_id=AGENTS,
-    units=st.just(1),
-    offered_at=st.just(NOW),
-    expires_at=st.just(NOW + seconds(30)),
-)
-STATES = st.builds(
-    ConversationState,
-    sequence=st.integers(1, 9),
-    owner=st.one_of(
-        st.builds(Owner, kind=st.sampled_from(list(OwnerKind)), name=QUEUES | AGENTS),
-        st.builds(Owner, kind=st.just(OwnerKind.AGENT), name=AGENTS),
-    ),
-    queue=st.just("") | QUEUES,
-    personal_offer=st.none() | OFFERS,
-    consulted=st.lists(AGENTS, max_size=2, unique=True).map(tuple),
-)
 SCOPES = st.none() | st.frozensets(QUEUES)
 
 
