@@ -10,18 +10,17 @@ from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant
 from sportello.people.announcing import Announcing
 from sportello.people.assigning import Assigning
-from sportello.people.places import Places
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Conversation
 from sportello.table.settings_store import SettingsStore
 
 
 class Ticking:
-    def __init__(self, desk: Desk, settings: SettingsStore, places: Places | None = None) -> None:
+    def __init__(self, desk: Desk, settings: SettingsStore) -> None:
         self._desk = desk
         self._settings = settings
         self._announcing = Announcing(desk.table, settings)
-        self._places = places or Assigning(desk, settings)
+        self._assigning = Assigning(desk, settings)
 
     def tick(
         self,
@@ -45,7 +44,7 @@ class Ticking:
         step = self._settings.under_terms(plan)
         committed = self._desk.act(conversation_id, step, now, start=start)
         if waits_unasked(committed.state):
-            self._places.place(conversation_id, now, committed.after)
+            self._assigning.place(conversation_id, now, committed.after)
         return committed
 
     def _apology(self, conversation: Conversation, terms: ServiceTerms, now: datetime) -> str:
