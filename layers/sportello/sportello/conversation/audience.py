@@ -41,7 +41,8 @@ def audience_of(state: ConversationState) -> Audience:
 def former_audience(before: ConversationState, after: ConversationState) -> Audience | None:
     """Return who was shown a conversation and is not any more, if a change is to be shown at all.
 
-    None is of what the bot does by itself: it is on no list of anybody's.
+    None is of what the bot does by itself, and of what comes after a resolution: nobody has to act
+    on it, and each turn of the bot would wake every desk.
     """
     if not before.owner.is_people and not after.owner.is_people:
         return None
