@@ -179,8 +179,9 @@ def nothing_takes_notices(watched: WatchedCloud) -> None:
         lives_until=watched.start + timedelta(days=1),
         queues=("default",),
     )
-    for place in places_of(connection):
-        watched.cloud.table.keep(connection.listener.to_attributes(place))
+    listener = connection.listener
+    for place in places_of(listener):
+        watched.cloud.table.keep(listener.to_attributes(place))
     endpoints_answer(503)(watched)
 
 
