@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sportello.aws.clients import aws_client
+from sportello.aws.clients import patient_client
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.fetching.fetching import GIVE_UP_AFTER, Fetching
 from sportello.media.kept_file import KeptFile, MediaState
@@ -296,7 +296,7 @@ def test_a_verdict_is_what_the_function_answers(
         questions.append((operation, request))
         return {"Payload": Payload()}
 
-    monkeypatch.setattr(type(aws_client("lambda")), "_make_api_call", call)
+    monkeypatch.setattr(type(patient_client("lambda")), "_make_api_call", call)
     scanner = Scanner("arn:aws:lambda:eu-south-1:123456789012:function:scan")
     if error:
         with pytest.raises(error):
@@ -312,7 +312,7 @@ def test_a_verdict_is_what_the_function_answers(
 
 def test_a_function_that_fails_gives_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        type(aws_client("lambda")),
+        type(patient_client("lambda")),
         "_make_api_call",
         lambda *_: {"FunctionError": "Unhandled", "Payload": None},
     )

@@ -6,6 +6,7 @@ cold start would pay for (docs/performance.md).
 
 from collections.abc import Mapping
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from botocore import __version__ as botocore_version
@@ -27,9 +28,12 @@ CONFIG = Config(
 OF_A_SERVICE: Mapping[str, Config] = {
     # Its addresses are signed as every region takes them; a large file takes its time.
     "s3": Config(signature_version="s3v4", read_timeout=10),
-    # A function of somebody else's, asked once: whoever asks is tried again.
-    "lambda": Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1}),
 }
+
+PATIENT = Config(read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1})
+"""For a function of somebody else's that is waited for, once: whoever asks is tried again."""
+
+_ONE_AT_A_TIME = Lock()
 
 
 @cache
@@ -39,8 +43,22 @@ def aws_client(service: str) -> Any:
 
 
 @cache
+def patient_client(service: str) -> Any:
+    """Return another client of a service, for calls that take their time."""
+    return _session().create_client(service, config=CONFIG.merge(PATIENT))
+
+
 def aws_client_at(service: str, endpoint: str) -> Any:
-    """Return the client of a service that has an address of its own for each deployment."""
+    """Return the client of a service that has an address of its own for each deployment.
+
+    Several threads may ask at once, and a session makes one client after another.
+    """
+    with _ONE_AT_A_TIME:
+        return _client_at(service, endpoint)
+
+
+@cache
+def _client_at(service: str, endpoint: str) -> Any:
     return _session().create_client(service, config=CONFIG, endpoint_url=endpoint)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import ValidationError
 
-from sportello.aws.clients import aws_client
+from sportello.aws.clients import patient_client
 from sportello.aws.environment import Environment
 from sportello.errors import Retryable
 from sportello.media.limits import FileRefused
@@ -52,7 +52,7 @@ class Scanner:
             "mime_type": mime_type,
             "size_bytes": size_bytes,
         }
-        client: LambdaClient = aws_client("lambda")
+        client: LambdaClient = patient_client("lambda")
         try:
             answer = client.invoke(FunctionName=self._function, Payload=json.dumps(question))
             if answer.get("FunctionError"):
