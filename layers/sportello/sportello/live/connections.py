@@ -27,7 +27,7 @@ class Posted(StrEnum):
 
 class Connections(Protocol):
     def post(self, connection_id: str, data: bytes) -> Posted:
-        """Send a frame, once; a connection that is gone says so."""
+        """Send a frame, maybe twice where an answer is lost; one that is gone says so."""
 
     def close(self, connection_id: str) -> None:
         """End a connection; one that is gone is no matter."""
