@@ -103,7 +103,7 @@ def a_dispatcher(counter: Desk, url_base: str) -> Dispatcher:
         fit_clocks_queue="fit-clocks",
         settings_cache_seconds=0,
     )
-    return Dispatcher(environment, counter.table, runtime.settings())
+    return Dispatcher(environment, counter.table, runtime.settings(), runtime.utc_now)
 
 
 @pytest.mark.usefixtures("pager", "counter")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 from unittest.mock import patch
 
@@ -86,6 +85,7 @@ class Services:
             ),
             empty.table,
             self.settings,
+            lambda: NOW,
         )
 
     def commit(self, command: Command) -> list[EffectRecord]:
@@ -303,7 +303,7 @@ def test_events_are_put_before_subscribers_and_recorded(
         f"{CONVERSATION}/publish:0/{number}" for number in range(2)
     }
     feed = services.desk.table.subscriptions.feed
-    (recorded,) = feed.after(stamp(NOW), datetime.now(UTC) + seconds(1))
+    (recorded,) = feed.after(stamp(NOW), NOW + seconds(1))
     assert [event.data["n"] for event in recorded.events] == [0, 1]
     assert "FX#publish:0" not in services.pending()
 

@@ -65,7 +65,7 @@ class Office:
             routing_queue="routing",
             settings_cache_seconds=30,
         )
-        self.dispatcher = Dispatcher(environment, desk.table, desk.settings)
+        self.dispatcher = Dispatcher(environment, desk.table, desk.settings, lambda: desk.now)
         self.triaged: list[list[str]] = []
         self.dispatcher.start_triage = self._start_triage  # type: ignore[method-assign] # stands in for the state machine
 
@@ -82,7 +82,7 @@ class Office:
         """Hand items to the stream's reader; returns what it set aside."""
         set_aside = Mock()
         self.dispatcher.set_aside = set_aside  # type: ignore[method-assign] # nothing is to come
-        reader = StreamReader(self.dispatcher, self.desk.applying, "set-aside")
+        reader = StreamReader(self.dispatcher, self.desk.applying, "set-aside", Mock())
         records = [
             {
                 "eventID": f"event-{number}",

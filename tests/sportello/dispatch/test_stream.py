@@ -55,7 +55,10 @@ class Door:
         raise AssertionError(f"{now}: note of {records} in {conversation_id}")
 
     def reader(self) -> StreamReader:
-        return StreamReader(self, self, "set-aside")
+        return StreamReader(self, self, "set-aside", self)
+
+    def show(self, *changes: object) -> None:
+        """What agents are shown is another test's matter."""
 
 
 def an_effect(conversation_id: str, key: str) -> Attributes:

@@ -6,7 +6,7 @@ claimed, workflow names are used once, a task token is answered once.
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -70,7 +70,7 @@ class Dispatcher:
         environment: DispatchEnvironment,
         table: DeskTable,
         settings: SettingsStore,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime],
     ) -> None:
         self._clock = clock
         self._environment = environment

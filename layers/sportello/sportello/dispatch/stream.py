@@ -63,17 +63,14 @@ class ShowingPort(Protocol):
 
 
 class StreamReader:
-    """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read.
-
-    Without `showing` nobody is shown anything.
-    """
+    """Reads one batch. `set_aside_queue` takes the keys of records that cannot be read."""
 
     def __init__(
         self,
         dispatcher: StreamPort,
         applying: ApplyingPort,
         set_aside_queue: str,
-        showing: ShowingPort | None = None,
+        showing: ShowingPort,
     ) -> None:
         self._dispatcher = dispatcher
         self._applying = applying
@@ -128,9 +125,8 @@ class StreamReader:
         self, records: Iterable[dict[str, Any]], agents: Collection[str], now: datetime
     ) -> None:
         """Show what has changed, last of all: what customers wait for has left before."""
-        if self._showing:
-            changed = (record for record in records if _entity(record) == "state")
-            self._showing.show(_former_audiences(changed), agents, now)
+        changed = (record for record in records if _entity(record) == "state")
+        self._showing.show(_former_audiences(changed), agents, now)
 
     def _settle(self, agents: Mapping[str, dict[str, Any]]) -> list[str]:
         """Have agents settled; returns the sequence numbers of those who are to be tried again."""
