@@ -113,5 +113,6 @@ def test_a_queue_that_takes_nothing_holds_nothing_up(queue: Queue) -> None:
 
 def test_what_nobody_can_read_is_left_out(queue: Queue) -> None:
     broken = effect(WriteNote(key="note:1", text="x")) | {"effect": {"S": '{"type": "WriteNote"}'}}
-    WordsToKeep("words").hand_on(records(broken, {"entity": {"S": "claim"}}, {}))
+    bare: list[Attributes] = [{"entity": {"S": name}} for name in ("inbound", "effect", "claim")]
+    WordsToKeep("words").hand_on(records(broken, *bare, {}))
     assert queue.bodies == []

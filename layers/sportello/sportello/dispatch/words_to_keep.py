@@ -64,12 +64,17 @@ def _worth_reading(records: Iterable[Mapping[str, Any]]) -> Iterator[ItemToRead]
 
 
 def _has_words(image: Attributes) -> bool:
-    match image.get("entity", {}).get("S"):
+    match _text(image, "entity"):
         case "inbound":
-            return image["kind"]["S"] in _INBOUND_KINDS
+            return _text(image, "kind") in _INBOUND_KINDS
         case "effect":
-            return _is_written_by_people(image["effect"]["S"])
+            return _is_written_by_people(_text(image, "effect"))
     return False
+
+
+def _text(image: Attributes, name: str) -> str:
+    """Return an attribute; what misses one was set aside, and holds nothing up here either."""
+    return str(image.get(name, {}).get("S", ""))
 
 
 def _is_written_by_people(document: str) -> bool:
