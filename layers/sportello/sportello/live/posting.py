@@ -35,11 +35,12 @@ class Posting:
         self._connections = connections
 
     def post(self, listeners: Iterable[Listener], frame: Frame, now: datetime) -> PostedFrames:
-        return self.post_each(dict.fromkeys(_apart(listeners).values(), frame), now)
+        data = written_frame(frame)
+        return self.post_each(dict.fromkeys(_apart(listeners).values(), data), now)
 
-    def post_each(self, frames: Mapping[Listener, Frame], now: datetime) -> PostedFrames:
-        """Send each connection a frame of its own."""
-        listeners, data = list(frames), [written_frame(frame) for frame in frames.values()]
+    def post_each(self, frames: Mapping[Listener, bytes], now: datetime) -> PostedFrames:
+        """Send each connection a frame of its own, as it is written."""
+        listeners, data = list(frames), list(frames.values())
         names = [listener.connection_id for listener in listeners]
         if len(names) == 1:
             outcomes = [self._connections.post(names[0], data[0])]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sportello.aws.logs import logger
 from sportello.conversation.audience import Audience, audience_of
 from sportello.inbox.row import inbox_row
-from sportello.live.frames import Frame
+from sportello.live.frames import Frame, written_frame
 from sportello.live.listening import Listening
 from sportello.live.posting import Posting
 from sportello.live.push_request import PushRequest
@@ -59,7 +59,7 @@ class Pushing:
         lost = {name: each for name, each in losing.items() if name not in shown}
         if not shown and not lost:
             return
-        row, gone = _row(conversation), _gone(conversation)
+        row, gone = written_frame(_row(conversation)), written_frame(_gone(conversation))
         frames = dict.fromkeys(shown.values(), row) | dict.fromkeys(lost.values(), gone)
         self._posting.post_each(frames, now)
 
