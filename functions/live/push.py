@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from live.services import listening, posting
+from live.services import posting
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
@@ -16,5 +16,5 @@ prepare("dynamodb")
 
 @logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    pushing = Pushing(runtime.table(), runtime.settings(), posting(), listening())
+    pushing = Pushing(runtime.table(), runtime.settings(), posting())
     pushing.push(PushRequest.model_validate(event), runtime.utc_now())

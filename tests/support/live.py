@@ -52,7 +52,7 @@ class LiveDesk:
         self.settings = SettingsStore(table, max_age_seconds=0)
         self.posting = Posting(table, self.settings, self.connections)
         self.listening = Listening(table, self.settings, self.posting)
-        self.pushing = Pushing(table, self.settings, self.posting, self.listening)
+        self.pushing = Pushing(table, self.settings, self.posting)
         self._opened = 0
 
     def keep(self, state: ConversationState, conversation_id: str = CONVERSATION) -> None:

@@ -5,13 +5,15 @@ A client of tomorrow may say more than is known here: other frames and fields ar
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 
 from sportello.messaging.identifiers import CONVERSATION_ID
-from sportello.model import Model
+from sportello.model import Model, written
 from sportello.routing.presence import Presence
+from sportello.routing.work import Work
 from sportello.settings_document import Name
 
 MOST_BYTES_IN = 8_192
@@ -107,3 +109,17 @@ def written_frame(frame: Frame) -> bytes:
     if len(data) > MOST_BYTES_OUT:
         raise ValueError(f"a frame of {len(data)} bytes")
     return data
+
+
+def presence_frame(agent_id: str, work: Work, now: datetime) -> Frame:
+    return {"t": "presence", "agent_id": agent_id, **presence_fields(work, now)}
+
+
+def presence_fields(work: Work, now: datetime) -> Frame:
+    presence = work.presence_at(now)
+    until = work.presence_until if presence is not Presence.OFFLINE else None
+    return {
+        "presence": presence,
+        "presence_until": written(until) if until else None,
+        "missed_offers": work.missed,
+    }

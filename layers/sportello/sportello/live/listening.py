@@ -1,8 +1,7 @@
 """What a connected agent says: who they are here for, that they are there, what they look at."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sportello.aws.logs import logger
 from sportello.live.frames import (
@@ -16,6 +15,8 @@ from sportello.live.frames import (
     Typing,
     Unfit,
     Viewing,
+    presence_fields,
+    presence_frame,
     read_frame,
 )
 from sportello.live.pace import BURST, FRAMES_A_SECOND, busy_after
@@ -215,15 +216,9 @@ class Listening:
             away_after=settings.away_after_missed_offers,
             is_back=wish.back,
         )
-        self.tell_presence(agent_id, noted.work, now)
+        tabs = self._table.live.of_agent(agent_id, now)
+        self._posting.post(tabs, presence_frame(agent_id, noted.work, now), now)
         return NewPresence(connection, noted.work) if noted.is_news else None
-
-    def tell_presence(self, agent_id: str, work: Work, now: datetime) -> None:
-        """Tell every tab of an agent what is believed of them."""
-        listeners = self._table.live.of_agent(agent_id, now)
-        frame = {"t": "presence", "agent_id": agent_id, **presence_fields(work, now)}
-        if listeners:
-            self._posting.post(listeners, frame, now)
 
     def _serves_only_its_teams(self, connection: Connection) -> bool:
         if connection.scope is None:
@@ -317,16 +312,6 @@ class Listening:
             connection.agent_id, connection.sees, state, handoff
         ):
             raise Unfit("unknown-conversation", "conversation_id")
-
-
-def presence_fields(work: Work, now: datetime) -> Mapping[str, Any]:
-    presence = work.presence_at(now)
-    until = work.presence_until if presence is not Presence.OFFLINE else None
-    return {
-        "presence": presence,
-        "presence_until": written(until) if until else None,
-        "missed_offers": work.missed,
-    }
 
 
 def _renew_at(connection: Connection) -> datetime:

@@ -9,8 +9,7 @@ from datetime import datetime
 from sportello.aws.logs import logger
 from sportello.conversation.audience import Audience, audience_of
 from sportello.inbox.row import inbox_row
-from sportello.live.frames import Frame, written_frame
-from sportello.live.listening import Listening
+from sportello.live.frames import Frame, presence_frame, written_frame
 from sportello.live.posting import Posting
 from sportello.live.push_request import PushRequest
 from sportello.live.rights import sees_conversation
@@ -29,13 +28,10 @@ type Listeners = Mapping[str, Listener]
 
 
 class Pushing:
-    def __init__(
-        self, table: DeskTable, settings: SettingsStore, posting: Posting, listening: Listening
-    ) -> None:
+    def __init__(self, table: DeskTable, settings: SettingsStore, posting: Posting) -> None:
         self._table = table
         self._settings = settings
         self._posting = posting
-        self._listening = listening
 
     def push(self, request: PushRequest, now: datetime) -> None:
         """Show changes as they are now, whatever has come since: each row says how new it is."""
@@ -46,8 +42,9 @@ class Pushing:
             for name, conversation in loaded.items():
                 self._show(conversation, request.conversations[name], directory, now)
         for agent_id in request.agents:
-            if directory.of_agent(agent_id):
-                self._listening.tell_presence(agent_id, self._table.agents.work(agent_id), now)
+            if tabs := directory.of_agent(agent_id):
+                work = self._table.agents.work(agent_id)
+                self._posting.post(tabs, presence_frame(agent_id, work, now), now)
 
     def _show(
         self, conversation: Conversation, former: Audience, directory: "_Directory", now: datetime
