@@ -27,7 +27,7 @@ from sportello.table.items import (
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 from sportello.table.last_words import LastWords, last_words
 from sportello.table.live_items import shown_attributes
-from sportello.table.word_items import tag_entries, tags_of
+from sportello.table.word_items import tag_entries
 
 
 class Commit(Model):
@@ -108,7 +108,7 @@ def commit_writes(
     ]
     writes += place_writes(table, commit.agents)
     writes += _own_list_writes(table, conversation, after)
-    new_tags = sorted(tags_of(after) - tags_of(conversation.state))
+    new_tags = sorted(set(after.tags) - set(conversation.state.tags))
     writes += [put(table, item) for item in tag_entries(conversation_id, new_tags, now)]
     return writes, len(guards)
 
