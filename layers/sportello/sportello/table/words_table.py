@@ -53,6 +53,15 @@ class WordsTable(EffectTable):
             for item in self._get_batch(list(some))
         }
 
+    def sources(self, entries: Iterable[Reference]) -> Mapping[Reference, str]:
+        """Return what entries lead to, by their partitions and sort keys; others are absent."""
+        keys = [{"pk": {"S": part}, "sk": {"S": position}} for part, position in entries]
+        return {
+            (item["pk"]["S"], item["sk"]["S"]): item.get("source", {"S": ""})["S"]
+            for some in batched(keys, _READS_AT_ONCE, strict=False)
+            for item in self._get_batch(list(some))
+        }
+
     def put_all(self, items: Iterable[Attributes]) -> None:
         """Write items, each over what was there; of a key the last one. Nothing reads between."""
         last = {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
