@@ -82,7 +82,7 @@ from sportello.table.agent_writes import agent_writes
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.draft_table import DraftTable
-from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
+from sportello.table.effect_table import EffectTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.file_link_table import FileLinkTable
 from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
@@ -112,6 +112,7 @@ from sportello.table.link_table import LinkTable
 from sportello.table.media_table import MediaTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
+from sportello.table.refusals import CONFLICT, FAILED, cancellation_codes, is_refused
 from sportello.table.settings_table import (
     SettingsVersion,
     authors_request,
@@ -372,7 +373,7 @@ class DeskTable(EffectTable):
             try:
                 self._client.update_item(**apply_again(self._name, copy))
             except ClientError as error:
-                if error_code(error).removesuffix("Exception") != FAILED:
+                if not is_refused(error):
                     raise
         sort_key = item["sk"]["S"]
         self._client.update_item(**leave_to(self._name, conversation_of(item), sort_key, to))
@@ -382,7 +383,7 @@ class DeskTable(EffectTable):
             self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type] # built as plain dicts
         except ClientError as error:
             codes = cancellation_codes(error)
-            if "TransactionConflict" in codes or FAILED in codes[:guards]:
+            if CONFLICT in codes or FAILED in codes[:guards]:
                 raise Conflict from None
             if FAILED in codes:
                 raise EffectExists from None

@@ -18,9 +18,9 @@ from sportello.table.endpoint_table import ENDPOINTS, EndpointMark, endpoint_key
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import EffectRecord, PendingEntry, read_state
 from sportello.table.keys import Attributes, key, partition, stamp
+from sportello.table.refusals import FAILED, cancellation_codes, error_code, is_lost
 from sportello.table.writes import check_owner, claim_effect
 
-FAILED = "ConditionalCheckFailed"
 _BATCH_GET_ATTEMPTS = 5
 
 
@@ -55,7 +55,7 @@ class EffectTable(InboundTable):
             else:
                 self._client.update_item(**claim)
         except ClientError as error:
-            if FAILED in {*cancellation_codes(error), error_code(error).removesuffix("Exception")}:
+            if FAILED in {error_code(error), *cancellation_codes(error)}:
                 return False
             raise
         return True
@@ -142,7 +142,7 @@ class EffectTable(InboundTable):
             )
         except ClientError as error:
             # A transaction that has the item in hand is somebody who is at it.
-            if error_code(error).removesuffix("Exception") in {FAILED, "TransactionConflict"}:
+            if is_lost(error):
                 return False
             raise
         return True
@@ -179,14 +179,3 @@ class EffectTable(InboundTable):
                 return
             keys = list(unprocessed["Keys"])
         raise StorageBusy("the table left keys unread")
-
-
-def error_code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
-
-
-def cancellation_codes(error: ClientError) -> list[str]:
-    """Return why each write of a transaction was cancelled, in the order of the writes."""
-    if error_code(error) != "TransactionCanceledException":
-        return []
-    return [reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])]

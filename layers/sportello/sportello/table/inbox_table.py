@@ -16,6 +16,7 @@ from sportello.table.inbox_standing import (
     position_at,
 )
 from sportello.table.keys import Attributes, key
+from sportello.table.refusals import is_lost
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -177,8 +178,7 @@ class InboxTable:
         try:
             getattr(self._client, operation)(**request)
         except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in {"ConditionalCheckFailedException", "TransactionCanceledException"}:
-                return False
-            raise
+            if not is_lost(error):
+                raise
+            return False
         return True

@@ -12,6 +12,7 @@ from sportello.errors import StorageBusy
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.table.keys import Attributes, conversation_of, key
+from sportello.table.refusals import is_refused
 from sportello.table.upcasters import schema_attributes, upcast
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class MediaTable:
                 ExpressionAttributeValues={f":{state}": {"S": state} for state in _OPEN},
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refused(error):
                 raise
             return False
         return True
