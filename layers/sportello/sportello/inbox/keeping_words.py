@@ -30,7 +30,7 @@ from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes
 from sportello.table.word_items import WordEntry, day_of, names_attributes, word_partition
-from sportello.table.words_table import Record, Reference
+from sportello.table.words_table import Record, position_of
 
 NAMES_KEPT_AGAIN_AFTER = timedelta(days=30)
 """So that whoever goes on writing is found for as long as their words are kept."""
@@ -79,12 +79,12 @@ class KeepingWords:
         gone_names = {*taken_back, *_taken_back(messages).get(conversation_id, ())}
         withdrawn = [each for each in messages if gone_names.intersection(_provider_names(each))]
         sources = set(map(source_of, withdrawn))
-        entries = {_position(entry): entry for each in withdrawn for entry in self._of_text(each)}
+        entries = {position_of(entry): entry for each in withdrawn for entry in self._of_text(each)}
         leads_to = self._words.sources(entries)
         gone = {name: entry for name, entry in entries.items() if leads_to.get(name) in sources}
         names = [entry for each in withdrawn for entry in self._entries(each, _names(each), "")]
         others = [e for each in messages if each not in withdrawn for e in self._of_text(each)]
-        instead = {_position(entry): entry for entry in (*names, *others)}
+        instead = {position_of(entry): entry for entry in (*names, *others)}
         self._words.put_all(instead[name] for name in gone if name in instead)
         self._words.delete_all(entry for name, entry in gone.items() if name not in instead)
         return len(gone)
@@ -150,10 +150,6 @@ def _provider_names(record: Record) -> Iterator[str]:
                 yield item.edits
         case Edit() as item:
             yield item.original_message_id
-
-
-def _position(entry: Attributes) -> Reference:
-    return entry["pk"]["S"], entry["sk"]["S"]
 
 
 def _as_word(word: str) -> Term:

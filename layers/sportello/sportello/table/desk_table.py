@@ -136,7 +136,6 @@ if TYPE_CHECKING:
     from sportello.table.subscription_tables import SubscriptionTables
     from sportello.table.words_table import WordsTable
 
-BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
 """Each is a person's further name; two that moved to one another cannot be."""
 
@@ -436,11 +435,10 @@ class DeskTable(EffectTable):
         """
         listed = {(entry.conversation_id, entry.sort_key): entry for entry in entries}
         keys = [key(*names) for names in listed]
-        for start in range(0, len(keys), BATCH_GET_LIMIT):
-            for item in self._get_batch(keys[start : start + BATCH_GET_LIMIT]):
-                since = item["received_at" if _is(item, "inbound") else "decided_at"]["S"]
-                entry = listed[conversation_of(item), item["sk"]["S"]]
-                yield entry.model_copy(update={"pending_since": datetime.fromisoformat(since)})
+        for item in self._get_batch(keys):
+            since = item["received_at" if _is(item, "inbound") else "decided_at"]["S"]
+            entry = listed[conversation_of(item), item["sk"]["S"]]
+            yield entry.model_copy(update={"pending_since": datetime.fromisoformat(since)})
 
     def pending_page(
         self, shard: int, limit: int, start: Mapping[str, str] | None = None
@@ -515,10 +513,8 @@ class DeskTable(EffectTable):
     def _get_many(self, conversation_id: str, sort_keys: Iterable[str]) -> dict[str, Attributes]:
         """Return by sort key those items that are there, in the order of the keys."""
         names = list(dict.fromkeys(sort_keys))
-        items: dict[str, Attributes] = {}
-        for start in range(0, len(names), BATCH_GET_LIMIT):
-            keys = [key(conversation_id, name) for name in names[start : start + BATCH_GET_LIMIT]]
-            items |= {item["sk"]["S"]: item for item in self._get_batch(keys)}
+        keys = [key(conversation_id, name) for name in names]
+        items = {item["sk"]["S"]: item for item in self._get_batch(keys)}
         return {name: items[name] for name in names if name in items}
 
 

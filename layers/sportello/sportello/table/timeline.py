@@ -31,7 +31,8 @@ from sportello.messaging.items import (
 )
 from sportello.messaging.refusals import explain_refusal
 from sportello.model import Instant, Model
-from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
+from sportello.table.batch_table import BATCH_GET_LIMIT
+from sportello.table.desk_table import DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
 from sportello.table.shown_files import with_files
