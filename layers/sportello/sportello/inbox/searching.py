@@ -175,7 +175,7 @@ class Searching:
         chosen = tuple(chosen)
         sought = frozenset(term.text for terms in reading for term in terms)
         references = [(c.conversation_id, c.source) for c, _ in chosen if c.source]
-        records = self._words.records(references) if references else {}
+        records = self._words.records(references)
         return tuple(
             Hit(
                 row=inbox_row(conversation),

@@ -342,7 +342,10 @@ class DeskTable(EffectTable):
             self._transact([*guards, *others], len(guards))
 
     def load_several(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
-        """Read conversations consistently, by their ids, without items; unknown ones are unborn."""
+        """Read conversations consistently, by their ids, without items; unknown ones are unborn.
+
+        Asked for none, it calls nobody.
+        """
         names = list(dict.fromkeys(conversation_ids))
         keys = [key(name, part) for name in names for part in ("STATE", "ADDRESS")]
         parts = {(conversation_of(item), item["sk"]["S"]): item for item in self._get_batch(keys)}
