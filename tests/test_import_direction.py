@@ -179,6 +179,7 @@ def test_only_the_table_talks_to_dynamodb() -> None:
         "agent_table.py",
         "attempt_table.py",
         "audit_table.py",
+        "batch_table.py",
         "channel_table.py",
         "draft_table.py",
         "endpoint_table.py",

@@ -8,8 +8,10 @@ from pydantic import BaseModel
 
 from sportello.settings.kinds import KINDS
 from sportello.table.agent_items import read_claim, read_place, read_profile, read_seat
+from sportello.table.attempt_table import Attempt
 from sportello.table.audit_table import AuditEntry
 from sportello.table.draft_table import read_draft
+from sportello.table.event_feed import RecordedEvents
 from sportello.table.file_link_table import read_file_link
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import (
@@ -59,6 +61,8 @@ _READERS: Mapping[str, Callable[[Attributes], Any]] = {
     "place": read_place,
     "draft": lambda item: read_draft(item).draft,
     "audit": AuditEntry.from_attributes,
+    "published": lambda item: RecordedEvents.from_attributes(item).events,
+    "attempt": Attempt.from_attributes,
     "settings": lambda item: KINDS[settings_kind(item)].as_stored(
         StoredSettings.from_attributes(item).document
     ),
@@ -98,13 +102,14 @@ def written_back(item: Attributes) -> Any:
     """Return the document of an item as this version writes what it has read of it."""
     model = _model(item)
     match item["entity"]["S"]:
-        case "state":
-            return json.loads(model.model_dump_json(exclude_defaults=True))
         case "events":
             entry = LogEntry.from_attributes(item)
             return json.loads(entry.to_attributes("any")["events"]["S"])
-        case "address" | "wait" | "media":
+        case "state" | "address" | "wait" | "media":
             return json.loads(model.model_dump_json(exclude_defaults=True))
+        case "published":
+            recorded = RecordedEvents.from_attributes(item)
+            return json.loads(recorded.to_attributes(recorded.events[0].at)["events"]["S"])
         case "inbound":
             record = InboundRecord.from_attributes(item)
             return json.loads(record.to_attributes(b"")["item"]["S"])

@@ -13,19 +13,17 @@ from sportello.table.items import Address, state_attributes
 from sportello.table.word_items import WordEntry, day_of, word_partition
 from support.builders import KEY, NOW, an_address, queued, seconds, with_agent
 from support.clouds.staffed_desk import StaffedDesk
-from tools.bench.assignments.groups import growths_of
+from tools.bench.assignments.groups import GOAL, growth_rows
 from tools.bench.assignments.large_table import Items
 from tools.bench.assignments.played_again import Doing, play
 from tools.bench.recorded.printing import silence
-from tools.bench.table import Group, Verdict
-from tools.bench.warm import Stage
+from tools.bench.table import Group
 
 SIZES = (100, 100_000)
 BOUNDED_SIZES = (1_000, 100_000)
 """For what reads as far as a bound: of fewer it reads them all."""
 
 PAGE = 25
-GOAL = 1.1
 WORD = "pacco"
 MIDDLE = f"1#{NOW + seconds(30):%Y-%m-%dT%H:%M:%S}.000000Z#{0:032x}"
 """A position that every table has conversations before and behind."""
@@ -118,15 +116,7 @@ def _group(title: str, calls: Mapping[str, Doing], tables: Mapping[int, Items], 
     with silence():
         for name, call in calls.items():
             played = {size: play(items, _nothing, call)[0] for size, items in tables.items()}
-            first = played[min(played)]
-            for size, each in played.items():
-                cells = (f"{size:,}", each.calls, *each.units)
-                if each is first:
-                    group.rows.append((name, *cells, None, None))
-                    continue
-                growth = Stage.compare(each.again, first.again, runs).ratio
-                most = max(growth.middle, *growths_of(each, first))
-                group.rows.append(("", *cells, growth, Verdict(most, GOAL)))
+            group.rows += growth_rows(name, played, runs)
     return group
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from agent_api.conversations import LAST_SEQUENCE
 from sportello.conversation.effects import NotifyAgents
+from sportello.conversation.state import Owner
 from sportello.entrypoints import runtime
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.profile import AgentProfile
 from sportello.table.desk import Desk
-from sportello.table.items import EffectRecord
+from sportello.table.items import EffectRecord, state_attributes
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW
@@ -60,6 +62,17 @@ def test_where_nobody_noted_anything_there_is_nothing() -> None:
     document = notes()
     assert (document["notes"], document["older"]) == ([], None)
     assert document["conversation_id"] == CONVERSATION
+
+
+def test_the_notes_of_a_conversation_that_moved_are_read_under_its_own_id(taken: Desk) -> None:
+    note("Cliente storico")
+    state = taken.table.load(CONVERSATION).state
+    moved = state.model_copy(update={"moved_to": "c" * 32, "owner": Owner(), "turn": None})
+    item = state_attributes(CONVERSATION, moved)
+    taken.table._client.put_item(TableName=taken.table._name, Item=item)
+    document = notes(before=str(LAST_SEQUENCE))
+    assert document["conversation_id"] == CONVERSATION
+    assert [each["text"] for each in document["notes"]] == ["Cliente storico"]
 
 
 def test_a_note_says_who_wrote_it_when_and_whom_it_names() -> None:

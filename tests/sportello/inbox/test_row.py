@@ -4,7 +4,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.inbox.row import InboxRow, inbox_row
 from sportello.table.items import Conversation
-from sportello.table.last_words import LastWords
+from sportello.table.last_words import KeptWords
 from support.builders import (
     CONVERSATION,
     HANDLE,
@@ -16,7 +16,7 @@ from support.builders import (
     with_agent,
 )
 
-WORDS = LastWords(at=NOW, author="customer", text="Dov'è il pacco?")
+WORDS = KeptWords(at=NOW, author="customer", text="Dov'è il pacco?")
 
 
 def row_of(state: ConversationState) -> InboxRow:

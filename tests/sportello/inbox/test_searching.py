@@ -162,14 +162,56 @@ def test_the_words_of_an_edit_are_found(office: StaffedDesk) -> None:
 def test_what_a_customer_takes_back_is_found_no_more(office: StaffedDesk) -> None:
     write(office, "c1", "Pacco segreto", display_name="Giulia")
     write(office, "c1", "Il pacco", 2, display_name="Giulia")
-    revoke = Revoke.model_validate(
-        a_message("", 3).model_dump(include={"account_id", "handle", "reply_to", "sent_at"})
-        | {"provider_item_id": "r", "original_message_id": "message-1"}
-    )
-    record = an_inbound_record(revoke, conversation="c1")
-    office.table.put_inbound(record, b"")
-    keep(office, ("c1", InboundRecord.sort_key(record.item_id)))
+    take_back(office, "c1", 1)
     assert names(office, "segreto") == []
+    assert names(office, "giulia") == ["c1"]
+
+
+def take_back(office: StaffedDesk, name: str, *numbers: int) -> None:
+    common = a_message("", 3).model_dump(include={"account_id", "handle", "reply_to", "sent_at"})
+    references = []
+    for number in numbers:
+        names = {"provider_item_id": f"r-{number}", "original_message_id": f"message-{number}"}
+        record = an_inbound_record(Revoke.model_validate(common | names), conversation=name)
+        office.table.put_inbound(record, b"")
+        references.append((name, InboundRecord.sort_key(record.item_id)))
+    keep(office, *references)
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_what_others_say_of_the_same_day_is_found_as_before(
+    office: StaffedDesk, number: int
+) -> None:
+    texts = {1: "Il pacco segreto", 2: "Il pacco nascosto"}
+    for each, text in texts.items():
+        write(office, "c1", text, each)
+    take_back(office, "c1", number)
+    (hit,) = look(office, "pacco").hits
+    assert hit.snippet == texts[3 - number]
+
+
+def test_what_is_taken_back_together_is_gone_together(office: StaffedDesk) -> None:
+    write(office, "c1", "Il pacco segreto")
+    write(office, "c1", "Il pacco nascosto", 2)
+    take_back(office, "c1", 1, 2)
+    assert names(office, "pacco") == []
+
+
+def test_an_answer_of_the_same_day_is_found_by_words_that_its_customer_took_back(
+    office: StaffedDesk,
+) -> None:
+    write(office, "c1", "Buongiorno")
+    office.ask("c1", WriteDown(agent_id="anna", text="Il pacco è qui", key="note:1"))
+    keep(office, ("c1", "FX#note:1"))
+    write(office, "c1", "Il pacco segreto", 2)
+    take_back(office, "c1", 2)
+    (hit,) = look(office, "pacco").hits
+    assert hit.snippet == "Il pacco è qui"
+
+
+def test_a_customer_called_like_what_they_took_back_is_still_found(office: StaffedDesk) -> None:
+    write(office, "c1", "Sono Giulia", display_name="Giulia")
+    take_back(office, "c1", 1)
     assert names(office, "giulia") == ["c1"]
 
 

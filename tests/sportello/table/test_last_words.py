@@ -1,12 +1,16 @@
 """What was said last is kept beside the state by the commit that records it."""
 
 from datetime import timedelta
+from typing import Any
 
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.events import Author
-from sportello.messaging.items import Media, Visibility
+from sportello.inbox.row import inbox_row
+from sportello.messaging.items import Echo, Edit, Media, Revoke, Visibility
 from sportello.table.desk import Step
-from sportello.table.last_words import MAX_LAST_WORDS, LastWords, last_words
+from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import Conversation
+from sportello.table.last_words import MAX_LAST_WORDS, KeptWords, last_words
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -15,6 +19,7 @@ from support.builders import (
     an_address,
     an_inbound_record,
     an_item,
+    queued,
     receive,
     request_human,
 )
@@ -43,17 +48,80 @@ def test_the_customers_words_stand_last_when_they_are_applied() -> None:
 
 def test_an_answer_stands_last_after_a_question_of_the_same_commit() -> None:
     words = last_words(None, [an_inbound_record(a_message())], [a_reply()], LATER)
-    assert words == LastWords(at=LATER, author="agent", text="Arriva domani")
+    assert words == KeptWords(at=LATER, author="agent", text="Arriva domani")
 
 
 def test_what_comes_late_does_not_stand_after_what_was_said_since() -> None:
-    before = LastWords(at=LATER, author="agent", text="Arriva domani")
+    before = KeptWords(at=LATER, author="agent", text="Arriva domani")
     assert last_words(before, [an_inbound_record(a_message())], [], LATER) == before
 
 
 def test_a_commit_in_which_nobody_speaks_leaves_them() -> None:
-    before = LastWords(at=NOW, author="customer", text="Pronto?")
+    before = KeptWords(at=NOW, author="customer", text="Pronto?")
     assert last_words(before, [], [], LATER) == before
+
+
+BEFORE = last_words(None, [an_inbound_record(a_message("Il codice è 1234"))], [], NOW)
+
+
+def of_the_customer[T: Edit | Revoke](
+    kind: type[T], original: str = "message-1", **fields: Any
+) -> InboundRecord:
+    common = a_message().model_dump(include={"account_id", "handle", "reply_to"})
+    names = {"provider_item_id": "change-1", "original_message_id": original, "sent_at": LATER}
+    return an_inbound_record(kind.model_validate(common | names | fields))
+
+
+def test_what_its_writer_takes_back_is_shown_no_more() -> None:
+    assert BEFORE
+    words = last_words(BEFORE, [of_the_customer(Revoke)], [], LATER)
+    assert words
+    assert (words.at, words.author, words.text) == (BEFORE.at, "customer", "")
+    assert last_words(words, [of_the_customer(Edit, text="1234")], [], LATER) == words
+
+
+def test_what_its_writer_changes_is_shown_as_it_is_now() -> None:
+    assert BEFORE
+    words = last_words(BEFORE, [of_the_customer(Edit, text="Il codice è 5678")], [], LATER)
+    assert words == BEFORE.model_copy(update={"text": "Il codice è 5678"})
+
+
+def test_a_change_in_the_commit_that_applies_the_message_counts() -> None:
+    records = [of_the_customer(Revoke), an_inbound_record(a_message("Il codice è 1234"))]
+    words = last_words(None, records, [], LATER)
+    assert words
+    assert words.text == ""
+
+
+def test_changes_of_what_no_longer_stands_last_leave_what_does() -> None:
+    earlier = of_the_customer(Revoke, original="message-0")
+    assert last_words(BEFORE, [earlier], [], LATER) == BEFORE
+    ours = last_words(BEFORE, [], [a_reply()], LATER)
+    assert last_words(ours, [of_the_customer(Revoke)], [], LATER) == ours
+
+
+def test_an_echo_in_place_of_another_stands_where_that_did() -> None:
+    common = a_message().model_dump(include={"account_id", "handle", "reply_to"})
+    names = {"provider_item_id": "e-1", "provider_message_id": "e-1", "sent_at": NOW}
+    echo = Echo.model_validate(common | names | {"text": "Alle 9"})
+    spoken = last_words(None, [an_inbound_record(echo)], [], NOW)
+    assert spoken
+    new = Echo.model_validate(
+        {**dict(echo), "provider_message_id": "e-2", "edits": "e-1", "text": "Alle 10"}
+    )
+    record = an_inbound_record(new)
+    expected = spoken.model_copy(update={"text": "Alle 10"})
+    assert last_words(spoken, [record], [], LATER) == expected
+    assert last_words(BEFORE, [record], [], LATER) == BEFORE
+
+
+def test_what_the_provider_calls_a_message_is_shown_to_nobody() -> None:
+    loaded = Conversation(
+        conversation_id=CONVERSATION, state=queued(), address=None, last_words=BEFORE
+    )
+    assert BEFORE
+    assert BEFORE.provider_message_id
+    assert BEFORE.provider_message_id not in inbox_row(loaded).model_dump_json()
 
 
 def test_a_picture_without_words_is_named() -> None:

@@ -10,7 +10,8 @@ from sportello.conversation.people_commands import WriteDown
 from sportello.media.names import MediaName
 from sportello.messaging.items import DeliveryStatus, Media
 from sportello.table.later_story import read_since
-from sportello.table.timeline import Timeline, TimelineEntry, read_timeline
+from sportello.table.timeline import Timeline, read_timeline
+from sportello.table.timeline_entries import TimelineEntry
 from support.builders import (
     CONVERSATION,
     a_message,

@@ -1,7 +1,9 @@
 """Documents of earlier schemas become those of today, and later ones keep their number."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +56,12 @@ def with_document(item: Attributes, document: Any, **attributes: Any) -> Attribu
 
 def document_of(item: Attributes) -> Any:
     return json.loads(item[DOCUMENTS[item["entity"]["S"]]]["S"])
+
+
+def test_whatever_could_be_upcast_has_its_document_named() -> None:
+    modules = Path(upcasters.__file__).parent.glob("*.py")
+    read = {name for each in modules for name in re.findall(r'upcast\("(\w+)"', each.read_text())}
+    assert read == set(DOCUMENTS)
 
 
 def test_the_first_schema_is_not_written_down() -> None:

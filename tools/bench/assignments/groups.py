@@ -17,7 +17,7 @@ from tools.bench.assignments.scenes import (
 )
 from tools.bench.assignments.shift import Shift
 from tools.bench.recorded.printing import silence
-from tools.bench.table import Group, Verdict
+from tools.bench.table import Cell, Group, Verdict
 from tools.bench.warm import Stage
 
 if TYPE_CHECKING:
@@ -107,20 +107,24 @@ def _group(title: str, steps: Mapping[str, _Step], runs: int) -> Group:
     group = Group(title, COLUMNS, NOTES)
     with silence():
         for name, step in steps.items():
-            played = step.played()
-            first = played[min(played)]
-            for size, each in played.items():
-                cells = (f"{size:,}", each.calls, *each.units)
-                if each is first:
-                    group.rows.append((name, *cells, None, None))
-                    continue
-                growth = Stage.compare(each.again, first.again, runs).ratio
-                most = max(growth.middle, *growths_of(each, first))
-                group.rows.append(("", *cells, growth, Verdict(most, GOAL)))
+            group.rows += growth_rows(name, step.played(), runs)
     return group
 
 
-def growths_of(played: Played, first: Played) -> Iterator[float]:
+def growth_rows(name: str, played: Mapping[int, Played], runs: int) -> Iterator[tuple[Cell, ...]]:
+    """Yield a row of each size, with what grew from the least one."""
+    first = played[min(played)]
+    for size, each in played.items():
+        cells = (f"{size:,}", each.calls, *each.units)
+        if each is first:
+            yield (name, *cells, None, None)
+            continue
+        growth = Stage.compare(each.again, first.again, runs).ratio
+        most = max(growth.middle, *_growths(each, first))
+        yield ("", *cells, growth, Verdict(most, GOAL))
+
+
+def _growths(played: Played, first: Played) -> Iterator[float]:
     for more, less in zip(_counts(played), _counts(first), strict=True):
         yield more / less if less else 1 + more
 

@@ -270,7 +270,7 @@ def connected_to_ten(cloud: RecordingCloud) -> dict[str, Any]:
         )
         cloud.connections.open.add(connection.connection_id)
         cloud.table.keep(connection.to_attributes())
-        for place in places_of(connection):
+        for place in places_of(connection.listener):
             cloud.table.keep(connection.listener.to_attributes(place))
     states = (item for item in cloud.table.items.values() if item["entity"]["S"] == "state")
     shown = next(item for item in states if '"queue":"default"' in item["state"]["S"])

@@ -3,11 +3,17 @@
 Of each text a few words, of each customer the names and handles, once until they change.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sportello.conversation.effects import WrittenText
-from sportello.conversation.events import ItemNoted, MessageReceived
+from sportello.conversation.events import (
+    Author,
+    ConversationEvent,
+    ItemNoted,
+    MessageReceived,
+    Utterance,
+)
 from sportello.inbox.word_request import KeepWordsRequest
 from sportello.inbox.words import Term, handle_word, name_words, words_of
 from sportello.messaging.identifiers import word_hash
@@ -16,15 +22,15 @@ from sportello.messaging.items import (
     Echo,
     Edit,
     FromCustomer,
-    InboundItem,
     Message,
     Revoke,
 )
 from sportello.table.desk_table import DeskTable
 from sportello.table.inbound_items import InboundRecord
+from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes
 from sportello.table.word_items import WordEntry, day_of, names_attributes, word_partition
-from sportello.table.words_table import Record
+from sportello.table.words_table import Record, position_of
 
 NAMES_KEPT_AGAIN_AFTER = timedelta(days=30)
 """So that whoever goes on writing is found for as long as their words are kept."""
@@ -61,26 +67,35 @@ class KeepingWords:
         self._words.put_all([*entries, *texts])
         # Behind what they stand for: what breaks off before is done again.
         self._words.put_all(marks)
-        gone = [each for record in records.values() for each in self._withdrawn(record)]
-        self._words.delete_all(gone)
-        return len(entries) + len(texts) + len(marks) + len(gone)
+        gone = sum(self._withdraw(*each) for each in _taken_back(records.values()).items())
+        return len(entries) + len(texts) + len(marks) + gone
 
-    def _withdrawn(self, record: Record) -> Iterator[Attributes]:
-        """Yield the entries of what somebody takes back, as far as it was said lately."""
-        item = record.item if isinstance(record, InboundRecord) else None
-        if not isinstance(item, Revoke):
-            return
-        log = self._table.log_page(record.conversation_id, LOOKED_BACK)
-        spoken = [
-            event.item_id
-            for commit in log
-            for event in commit.events
-            if isinstance(event, MessageReceived | ItemNoted)
-        ]
-        content = self._table.content(record.conversation_id, item_ids=spoken[:MOST_LOOKED_AT])
-        for each in content.inbound:
-            if item.original_message_id in _provider_names(each.item):
-                yield from self._of_text(each)
+    def _withdraw(self, conversation_id: str, taken_back: Collection[str]) -> int:
+        """Let go of the words that somebody takes back, as far as it was said lately.
+
+        Of a day there is one entry of a word: whatever else has it then is found by it from now on.
+        """
+        messages = self._said_lately(conversation_id)
+        gone_names = {*taken_back, *_taken_back(messages).get(conversation_id, ())}
+        withdrawn = [each for each in messages if gone_names.intersection(_provider_names(each))]
+        sources = set(map(source_of, withdrawn))
+        entries = {position_of(entry): entry for each in withdrawn for entry in self._of_text(each)}
+        leads_to = self._words.sources(entries)
+        gone = {name: entry for name, entry in entries.items() if leads_to.get(name) in sources}
+        names = [entry for each in withdrawn for entry in self._entries(each, _names(each), "")]
+        others = [e for each in messages if each not in withdrawn for e in self._of_text(each)]
+        instead = {position_of(entry): entry for entry in (*names, *others)}
+        self._words.put_all(instead[name] for name in gone if name in instead)
+        self._words.delete_all(entry for name, entry in gone.items() if name not in instead)
+        return len(gone)
+
+    def _said_lately(self, conversation_id: str) -> Sequence[Record]:
+        """Return the newest of what people wrote, the oldest of it first."""
+        log = self._table.log_page(conversation_id, LOOKED_BACK)
+        events = (event for commit in log for event in reversed(commit.events))
+        parts = [part for event in events if (part := _what_people_wrote(event))]
+        references = ((conversation_id, part) for part in parts[:MOST_LOOKED_AT])
+        return sorted(self._words.records(references).values(), key=written_at)
 
     def _of_text(self, record: Record) -> Iterator[Attributes]:
         return self._entries(record, map(_as_word, words_of(text_of(record))), source_of(record))
@@ -106,14 +121,34 @@ class KeepingWords:
             yield entry.to_attributes(at + self._retention)
 
 
-def _provider_names(item: InboundItem) -> Iterator[str]:
+def _what_people_wrote(event: ConversationEvent) -> str:
+    """Return the sort key of what an event points at, empty where that has no words of people."""
+    match event:
+        case MessageReceived() | ItemNoted(kind="edit" | "echo" | "revoke"):
+            return InboundRecord.sort_key(event.item_id)
+        case Utterance(author=Author.AGENT):
+            return EffectRecord.sort_key(event.effect_key)
+        case _:
+            return ""
+
+
+def _taken_back(records: Iterable[Record]) -> Mapping[str, Collection[str]]:
+    """Return, by conversation, what the provider calls the messages that somebody took back."""
+    names: dict[str, set[str]] = {}
+    for record in records:
+        if isinstance(record, InboundRecord) and isinstance(record.item, Revoke):
+            names.setdefault(record.conversation_id, set()).add(record.item.original_message_id)
+    return names
+
+
+def _provider_names(record: Record) -> Iterator[str]:
     """Yield what a provider calls a message, also one that was put in its place."""
-    match item:
-        case Message() | Echo():
+    match record.item if isinstance(record, InboundRecord) else None:
+        case Message() | Echo() as item:
             yield item.provider_message_id
             if isinstance(item, Echo):
                 yield item.edits
-        case Edit():
+        case Edit() as item:
             yield item.original_message_id
 
 
@@ -137,8 +172,8 @@ def written_at(record: Record) -> datetime:
     return record.received_at if isinstance(record, InboundRecord) else record.decided_at
 
 
-def _names(record: InboundRecord) -> Iterator[Term]:
-    item = record.item
+def _names(record: Record) -> Iterator[Term]:
+    item = record.item if isinstance(record, InboundRecord) else None
     if not isinstance(item, FromCustomer):
         return
     if isinstance(item, Message):

@@ -56,8 +56,7 @@ class InboxLists:
     def page(self, listed: Listed, after: str, limit: int) -> InboxPage:
         """Return the rows behind a position; fewer than asked for where some have just moved."""
         positions, there_are_more = self._positions(listed, after, limit)
-        names = dict.fromkeys(map(conversation_at, positions))
-        conversations = self._table.load_several(names) if names else {}
+        conversations = self._table.load_several(map(conversation_at, positions))
         self._put_right(listed, positions, conversations)
         rows = [
             inbox_row(conversation)

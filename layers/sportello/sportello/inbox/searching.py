@@ -21,7 +21,6 @@ from sportello.table.word_items import (
     WordEntry,
     is_of_tag,
     tag_partition,
-    tags_of,
     word_partition,
 )
 
@@ -176,7 +175,7 @@ class Searching:
         chosen = tuple(chosen)
         sought = frozenset(term.text for terms in reading for term in terms)
         references = [(c.conversation_id, c.source) for c, _ in chosen if c.source]
-        records = self._words.records(references) if references else {}
+        records = self._words.records(references)
         return tuple(
             Hit(
                 row=inbox_row(conversation),
@@ -207,4 +206,4 @@ def _candidate(entries: Sequence[WordEntry]) -> _Candidate:
 
 
 def _has_tags(conversation: Conversation, partitions: Iterable[str]) -> bool:
-    return set(partitions) <= set(map(tag_partition, tags_of(conversation.state)))
+    return set(partitions) <= set(map(tag_partition, conversation.state.tags))

@@ -37,15 +37,14 @@ from sportello.table.agent_writes import (
     grow,
     seat_writes,
 )
-from sportello.table.effect_table import FAILED, cancellation_codes
 from sportello.table.keys import Attributes, key, pending_shard, stamp
+from sportello.table.refusals import FAILED, cancellation_codes, is_lost
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _ATTEMPTS = 12
 _NEVER_STILL = "an agent's item never stood still"
-_LOST = frozenset({"ConditionalCheckFailed", "TransactionConflict", "TransactionCanceled"})
 
 
 class ProfileChanged(Exception):
@@ -372,15 +371,6 @@ def _if_version(version: int) -> Mapping[str, object]:
         "ConditionExpression": "version = :seen",
         "ExpressionAttributeValues": {":seen": {"N": str(version)}},
     }
-
-
-def is_lost(error: ClientError) -> bool:
-    """Whether a write was refused because somebody else was faster."""
-    code = str(error.response["Error"]["Code"]).removesuffix("Exception")
-    if code == "TransactionCanceled":
-        reasons = error.response.get("CancellationReasons", [])
-        return bool({reason.get("Code") for reason in reasons} & _LOST)
-    return code in _LOST
 
 
 def _is_believed_on(work: Work, until: datetime, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from sportello.model import Instant
 from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
+from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -91,7 +92,7 @@ class ChannelTable:
             )
             is_first = True
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refused(error):
                 raise
             is_first = False
         self._written[channel, account_id] = (fault, self._monotonic())

@@ -82,7 +82,7 @@ from sportello.table.agent_writes import agent_writes
 from sportello.table.channel_table import ChannelTable
 from sportello.table.compression import decompress
 from sportello.table.draft_table import DraftTable
-from sportello.table.effect_table import FAILED, EffectTable, cancellation_codes, error_code
+from sportello.table.effect_table import EffectTable
 from sportello.table.endpoint_table import EndpointTable
 from sportello.table.file_link_table import FileLinkTable
 from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
@@ -112,6 +112,7 @@ from sportello.table.link_table import LinkTable
 from sportello.table.media_table import MediaTable
 from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.queue_table import FOREVER, QueueTable
+from sportello.table.refusals import CONFLICT, FAILED, cancellation_codes, is_refused
 from sportello.table.settings_table import (
     SettingsVersion,
     authors_request,
@@ -135,7 +136,6 @@ if TYPE_CHECKING:
     from sportello.table.subscription_tables import SubscriptionTables
     from sportello.table.words_table import WordsTable
 
-BATCH_GET_LIMIT = 100
 MOST_MOVES = 20
 """Each is a person's further name; two that moved to one another cannot be."""
 
@@ -342,7 +342,10 @@ class DeskTable(EffectTable):
             self._transact([*guards, *others], len(guards))
 
     def load_several(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
-        """Read conversations consistently, by their ids, without items; unknown ones are unborn."""
+        """Read conversations consistently, by their ids, without items; unknown ones are unborn.
+
+        Asked for none, it calls nobody.
+        """
         names = list(dict.fromkeys(conversation_ids))
         keys = [key(name, part) for name in names for part in ("STATE", "ADDRESS")]
         parts = {(conversation_of(item), item["sk"]["S"]): item for item in self._get_batch(keys)}
@@ -372,7 +375,7 @@ class DeskTable(EffectTable):
             try:
                 self._client.update_item(**apply_again(self._name, copy))
             except ClientError as error:
-                if error_code(error).removesuffix("Exception") != FAILED:
+                if not is_refused(error):
                     raise
         sort_key = item["sk"]["S"]
         self._client.update_item(**leave_to(self._name, conversation_of(item), sort_key, to))
@@ -382,7 +385,7 @@ class DeskTable(EffectTable):
             self._client.transact_write_items(TransactItems=writes)  # type: ignore[arg-type] # built as plain dicts
         except ClientError as error:
             codes = cancellation_codes(error)
-            if "TransactionConflict" in codes or FAILED in codes[:guards]:
+            if CONFLICT in codes or FAILED in codes[:guards]:
                 raise Conflict from None
             if FAILED in codes:
                 raise EffectExists from None
@@ -435,11 +438,10 @@ class DeskTable(EffectTable):
         """
         listed = {(entry.conversation_id, entry.sort_key): entry for entry in entries}
         keys = [key(*names) for names in listed]
-        for start in range(0, len(keys), BATCH_GET_LIMIT):
-            for item in self._get_batch(keys[start : start + BATCH_GET_LIMIT]):
-                since = item["received_at" if _is(item, "inbound") else "decided_at"]["S"]
-                entry = listed[conversation_of(item), item["sk"]["S"]]
-                yield entry.model_copy(update={"pending_since": datetime.fromisoformat(since)})
+        for item in self._get_batch(keys):
+            since = item["received_at" if _is(item, "inbound") else "decided_at"]["S"]
+            entry = listed[conversation_of(item), item["sk"]["S"]]
+            yield entry.model_copy(update={"pending_since": datetime.fromisoformat(since)})
 
     def pending_page(
         self, shard: int, limit: int, start: Mapping[str, str] | None = None
@@ -514,10 +516,8 @@ class DeskTable(EffectTable):
     def _get_many(self, conversation_id: str, sort_keys: Iterable[str]) -> dict[str, Attributes]:
         """Return by sort key those items that are there, in the order of the keys."""
         names = list(dict.fromkeys(sort_keys))
-        items: dict[str, Attributes] = {}
-        for start in range(0, len(names), BATCH_GET_LIMIT):
-            keys = [key(conversation_id, name) for name in names[start : start + BATCH_GET_LIMIT]]
-            items |= {item["sk"]["S"]: item for item in self._get_batch(keys)}
+        keys = [key(conversation_id, name) for name in names]
+        items = {item["sk"]["S"]: item for item in self._get_batch(keys)}
         return {name: items[name] for name in names if name in items}
 
 

@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 from sportello.model import Instant
 from sportello.stored import Stored
 from sportello.table.agent_items import agent_key
-from sportello.table.effect_table import FAILED, error_code
 from sportello.table.keys import Attributes, stamp
+from sportello.table.refusals import is_refused
 from sportello.table.upcasters import schema_attributes, upcast
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class DraftTable:
         try:
             self._client.put_item(TableName=self._name, Item=item, **condition)
         except ClientError as error:
-            if _is_refused(error):
+            if is_refused(error):
                 raise DraftChanged from None
             raise
         return stored
@@ -104,7 +104,7 @@ class DraftTable:
         try:
             self._client.delete_item(**request)
         except ClientError as error:
-            if not _is_refused(error):
+            if not is_refused(error):
                 raise
             return False
         return True
@@ -129,7 +129,3 @@ def read_draft(attributes: Attributes) -> StoredDraft:
         written_at=attributes["written_at"]["S"],
         expires_at=datetime.fromtimestamp(int(attributes["expires_at"]["N"]), UTC),
     )
-
-
-def _is_refused(error: ClientError) -> bool:
-    return error_code(error).removesuffix("Exception") == FAILED

@@ -1,27 +1,23 @@
 """The desk table as whoever carries effects out needs it: claimed, carried out, put off."""
 
-import random
-import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import SendMessage
 from sportello.conversation.state import ConversationState
-from sportello.errors import StorageBusy
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.routing.endpoints import endpoint_in, ring_taken_back
+from sportello.table.batch_table import read_batches
 from sportello.table.endpoint_table import ENDPOINTS, EndpointMark, endpoint_key
 from sportello.table.inbound_table import InboundTable
 from sportello.table.items import EffectRecord, PendingEntry, read_state
 from sportello.table.keys import Attributes, key, partition, stamp
+from sportello.table.refusals import FAILED, cancellation_codes, error_code, is_lost
 from sportello.table.writes import check_owner, claim_effect
-
-FAILED = "ConditionalCheckFailed"
-_BATCH_GET_ATTEMPTS = 5
 
 
 class StoredNotice(Model):
@@ -55,7 +51,7 @@ class EffectTable(InboundTable):
             else:
                 self._client.update_item(**claim)
         except ClientError as error:
-            if FAILED in {*cancellation_codes(error), error_code(error).removesuffix("Exception")}:
+            if FAILED in {error_code(error), *cancellation_codes(error)}:
                 return False
             raise
         return True
@@ -142,7 +138,7 @@ class EffectTable(InboundTable):
             )
         except ClientError as error:
             # A transaction that has the item in hand is somebody who is at it.
-            if error_code(error).removesuffix("Exception") in {FAILED, "TransactionConflict"}:
+            if is_lost(error):
                 return False
             raise
         return True
@@ -166,27 +162,5 @@ class EffectTable(InboundTable):
             request["ExpressionAttributeValues"] = values
         self._client.update_item(**request)
 
-    def _get_batch(self, keys: list[Attributes]) -> Iterator[Attributes]:
-        for attempt in range(_BATCH_GET_ATTEMPTS):
-            if attempt:
-                time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 -- jitter, no secret
-            answer = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": keys, "ConsistentRead": True}}
-            )
-            yield from answer["Responses"][self._name]
-            unprocessed = answer["UnprocessedKeys"].get(self._name)
-            if not unprocessed:
-                return
-            keys = list(unprocessed["Keys"])
-        raise StorageBusy("the table left keys unread")
-
-
-def error_code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])
-
-
-def cancellation_codes(error: ClientError) -> list[str]:
-    """Return why each write of a transaction was cancelled, in the order of the writes."""
-    if error_code(error) != "TransactionCanceledException":
-        return []
-    return [reason.get("Code", "") for reason in error.response.get("CancellationReasons", [])]
+    def _get_batch(self, keys: Iterable[Attributes]) -> Iterator[Attributes]:
+        return read_batches(self._client, self._name, keys)

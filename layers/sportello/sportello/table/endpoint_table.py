@@ -10,6 +10,7 @@ from sportello.model import Instant
 from sportello.routing.breaker import Breaker
 from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
+from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -124,7 +125,7 @@ class EndpointTable:
         try:
             self._client.update_item(**request)
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refused(error):
                 raise
             return False
         return True

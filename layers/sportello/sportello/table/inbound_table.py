@@ -10,6 +10,7 @@ from sportello.aws.clients import aws_client
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.keys import Attributes
 from sportello.table.quarantined_payload import quarantine_parts
+from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,7 +36,7 @@ class InboundTable:
                 TableName=self._name, Item=item, ConditionExpression="attribute_not_exists(pk)"
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if is_refused(error):
                 return False
             raise
         return True

@@ -1,5 +1,6 @@
 """Agents' lists as the desk table has them: which conversations stand where, and how many."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,6 +17,7 @@ from sportello.table.inbox_standing import (
     position_at,
 )
 from sportello.table.keys import Attributes, key
+from sportello.table.refusals import is_lost
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -122,8 +124,9 @@ class InboxTable:
         attributes = inbox_attributes(standing)
         names = ", ".join(f"{name} = :{name}" for name in attributes)
         update = f"SET {names}" if attributes else "REMOVE inbox, inbox_at"
-        return self._done(
-            "update_item",
+        return _done(
+            self._client.update_item,
+            TableName=self._name,
             Key=key(conversation_id, "STATE"),
             UpdateExpression=update,
             ConditionExpression="#sequence = :sequence AND inbox_at = :listed_at",
@@ -152,7 +155,7 @@ class InboxTable:
             },
         }
         puts = [{"Put": {"TableName": self._name, "Item": own.to_attributes()}}] if own else []
-        return self._done("transact_write_items", TransactItems=[{"Update": update}, *puts])
+        return _done(self._client.transact_write_items, TransactItems=[{"Update": update}, *puts])
 
     def strike(self, conversation_id: str, sequence: int, own: OwnStanding) -> bool:
         """Take a conversation off an agent's list where it stands no more, if it is as it was read.
@@ -168,17 +171,15 @@ class InboxTable:
         }
         delete = {"TableName": self._name, "Key": own.key}
         writes = [{"ConditionCheck": check}, {"Delete": delete}]
-        return self._done("transact_write_items", TransactItems=writes)
+        return _done(self._client.transact_write_items, TransactItems=writes)
 
-    def _done(self, operation: str, **request: object) -> bool:
-        """Write; False where somebody else was faster, who has put it right."""
-        if operation == "update_item":
-            request["TableName"] = self._name
-        try:
-            getattr(self._client, operation)(**request)
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            if code in {"ConditionalCheckFailedException", "TransactionCanceledException"}:
-                return False
+
+def _done(write: Callable[..., object], **request: object) -> bool:
+    """Write; False where somebody else was faster, who has put it right."""
+    try:
+        write(**request)
+    except ClientError as error:
+        if not is_lost(error):
             raise
-        return True
+        return False
+    return True

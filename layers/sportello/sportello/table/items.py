@@ -35,7 +35,7 @@ from sportello.table.keys import (
     pending_attributes,
     stamp,
 )
-from sportello.table.last_words import LastWords
+from sportello.table.last_words import KeptWords
 from sportello.table.upcasters import schema_attributes, unknown_attributes, upcast
 
 UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)
@@ -97,7 +97,7 @@ class Address(Stored):
 
 
 def state_attributes(
-    conversation_id: str, state: ConversationState, words: LastWords | None = None
+    conversation_id: str, state: ConversationState, words: KeptWords | None = None
 ) -> Attributes:
     """Return the `STATE` item; the owner version stands apart so that a claim can check it.
 
@@ -160,9 +160,9 @@ def read_state(attributes: Attributes) -> ConversationState:
     return ConversationState.model_validate_json(upcast("state", attributes)["state"]["S"])
 
 
-def read_last_words(attributes: Attributes) -> LastWords | None:
+def read_last_words(attributes: Attributes) -> KeptWords | None:
     written = attributes.get("last_words")
-    return LastWords.model_validate_json(written["S"]) if written else None
+    return KeptWords.model_validate_json(written["S"]) if written else None
 
 
 def unknown_in(items: Mapping[str, Attributes | None]) -> Mapping[str, Attributes]:
@@ -334,7 +334,7 @@ class Conversation(Content):
     conversation_id: str
     state: ConversationState
     address: Address | None
-    last_words: LastWords | None = None
+    last_words: KeptWords | None = None
     unknown: Mapping[str, Attributes] = {}
 
 

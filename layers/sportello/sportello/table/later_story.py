@@ -8,12 +8,12 @@ from sportello.table.items import LogEntry
 from sportello.table.timeline import (
     ChangedStatus,
     Timeline,
-    outcome_of,
     read_around,
     read_commits,
     with_joined,
     with_links_and_files,
 )
+from sportello.table.timeline_entries import outcome_of
 
 
 def read_since(table: DeskTable, conversation_id: str, limit: int, after: int) -> Timeline:

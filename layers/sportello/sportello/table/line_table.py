@@ -15,8 +15,9 @@ from sportello.table.agent_items import (
     read_place,
     read_seat,
 )
-from sportello.table.agent_table import is_lost, state_as_seen
+from sportello.table.agent_table import state_as_seen
 from sportello.table.keys import Attributes
+from sportello.table.refusals import is_lost
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from sportello.model import Instant
 from sportello.stored import Stored
 from sportello.table.keys import Attributes, stamp
+from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -76,7 +77,7 @@ class LinkTable:
                 },
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refused(error):
                 raise
             return False
         return True

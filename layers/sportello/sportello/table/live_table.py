@@ -23,6 +23,7 @@ from sportello.table.live_items import (
     viewing_partition,
     written_queues,
 )
+from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -210,11 +211,7 @@ class LiveTable:
                 ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
             )
         except ClientError as error:
-            if not _is_refused(error):
+            if not is_refused(error):
                 raise
             return False
         return True
-
-
-def _is_refused(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "ConditionalCheckFailedException"

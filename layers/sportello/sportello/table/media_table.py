@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.errors import StorageBusy
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
+from sportello.table.batch_table import read_batches
 from sportello.table.keys import Attributes, conversation_of, key
+from sportello.table.refusals import is_refused
 from sportello.table.upcasters import schema_attributes, upcast
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_BATCH_GET_LIMIT = 100
-_ATTEMPTS = 5
 _OPEN = (MediaState.PENDING, MediaState.FAILED)
 
 
@@ -56,12 +55,9 @@ class MediaTable:
 
     def files(self, names: Iterable[MediaName]) -> dict[MediaName, KeptFile]:
         """Return what is known of files; asked for none, it calls nobody."""
-        keys = [media_key(name) for name in dict.fromkeys(names)]
-        files: dict[MediaName, KeptFile] = {}
-        for start in range(0, len(keys), _BATCH_GET_LIMIT):
-            for item in self._batch(keys[start : start + _BATCH_GET_LIMIT]):
-                files[media_name(item)] = read_media(item)
-        return files
+        keys = map(media_key, dict.fromkeys(names))
+        items = read_batches(self._client, self._name, keys)
+        return {media_name(item): read_media(item) for item in items}
 
     def keep(self, name: MediaName, file: KeptFile) -> bool:
         """Write what became of a file; False if it is over with already: stored, or refused."""
@@ -75,7 +71,7 @@ class MediaTable:
                 ExpressionAttributeValues={f":{state}": {"S": state} for state in _OPEN},
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refused(error):
                 raise
             return False
         return True
@@ -83,16 +79,3 @@ class MediaTable:
     def forget(self, name: MediaName) -> None:
         """Know nothing of a file that nobody has sent after all."""
         self._client.delete_item(TableName=self._name, Key=media_key(name))
-
-    def _batch(self, keys: list[Attributes]) -> list[Attributes]:
-        items: list[Attributes] = []
-        for _ in range(_ATTEMPTS):
-            answer = self._client.batch_get_item(
-                RequestItems={self._name: {"Keys": keys, "ConsistentRead": True}}
-            )
-            items += answer["Responses"][self._name]
-            unprocessed = answer["UnprocessedKeys"].get(self._name)
-            if not unprocessed:
-                return items
-            keys = list(unprocessed["Keys"])
-        raise StorageBusy("the table left keys unread")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sportello.conversation.effects import WriteNote
 from sportello.conversation.events import ColleaguesMentioned, NoteWritten
 from sportello.model import Instant, Model
-from sportello.table.desk_table import BATCH_GET_LIMIT, DeskTable
+from sportello.table.desk_table import DeskTable
 from sportello.table.items import LogEntry
 
 LOG_PAGE = 100
@@ -74,13 +74,10 @@ def _notes_of(commit: LogEntry) -> list[Note]:
 
 def _with_text(table: DeskTable, conversation_id: str, notes: Iterable[Note]) -> tuple[Note, ...]:
     notes = tuple(notes)
-    texts: dict[str, str] = {}
-    for start in range(0, len(notes), BATCH_GET_LIMIT):
-        keys = [note.effect_key for note in notes[start : start + BATCH_GET_LIMIT]]
-        content = table.content(conversation_id, effect_keys=keys)
-        texts |= {
-            record.effect.key: record.effect.text
-            for record in content.effects
-            if isinstance(record.effect, WriteNote)
-        }
+    content = table.content(conversation_id, effect_keys=[note.effect_key for note in notes])
+    texts = {
+        record.effect.key: record.effect.text
+        for record in content.effects
+        if isinstance(record.effect, WriteNote)
+    }
     return tuple(note.model_copy(update={"text": texts.get(note.effect_key, "")}) for note in notes)

@@ -12,6 +12,7 @@ from sportello.routing.line import place_of
 from sportello.table.items import WAITING_SHARDS, Waiting, read_wait, wait_partition, wait_sort_keys
 from sportello.table.keys import Attributes, stamp
 from sportello.table.line_item import CountedLine
+from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -144,7 +145,7 @@ class QueueTable:
         try:
             self._client.put_item(**request)
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if is_refused(error):
                 return False
             raise
         return True

@@ -1,23 +1,21 @@
 """The files of a story as people see them: what was sent, and what became of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.messaging.items import Content
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.media_table import MediaTable
-
-if TYPE_CHECKING:
-    from sportello.table.timeline import TimelineEntry
+from sportello.table.timeline_entries import TimelineEntry
 
 
 def with_files(
     table: MediaTable,
-    entries: Sequence["TimelineEntry"],
+    entries: Sequence[TimelineEntry],
     items: Mapping[str, InboundRecord],
-) -> tuple["TimelineEntry", ...]:
+) -> tuple[TimelineEntry, ...]:
     """Return entries with the state of their files; a story without files costs no call."""
     names = {
         index: list(_names(items[entry.detail["item_id"]]))
@@ -38,8 +36,8 @@ def _names(record: InboundRecord) -> Iterator[MediaName]:
 
 
 def _with_states(
-    entry: "TimelineEntry", names: Sequence[MediaName], files: Mapping[MediaName, KeptFile]
-) -> "TimelineEntry":
+    entry: TimelineEntry, names: Sequence[MediaName], files: Mapping[MediaName, KeptFile]
+) -> TimelineEntry:
     media = [
         {**sent, **_shown(name, files.get(name))}
         for sent, name in zip(entry.detail["media"], names, strict=False)

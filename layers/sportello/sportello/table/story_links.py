@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sportello.messaging.items import (
     Echo,
@@ -17,9 +17,7 @@ from sportello.messaging.items import (
 from sportello.model import written
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord
-
-if TYPE_CHECKING:
-    from sportello.table.timeline import TimelineEntry
+from sportello.table.timeline_entries import TimelineEntry
 
 EXCERPT_CHARACTERS = 120
 """As much of a message as tells which one is meant."""
@@ -60,14 +58,14 @@ class StoryLinks:
             if (original := _original(item))
         )
 
-    def applied_to(self, entries: Sequence["TimelineEntry"]) -> list["TimelineEntry"]:
+    def applied_to(self, entries: Sequence[TimelineEntry]) -> list[TimelineEntry]:
         """Return the entries, each naming what it speaks of and showing what became of it."""
         changes = self._changes(entries)
         shown = [self._changed(entry, changes) for entry in entries]
         by_name = {name: entry for entry in shown if (name := _name(entry))}
         return [self._referring(entry, by_name) for entry in shown]
 
-    def _changes(self, entries: Iterable["TimelineEntry"]) -> Mapping[EntryName, _Changes]:
+    def _changes(self, entries: Iterable[TimelineEntry]) -> Mapping[EntryName, _Changes]:
         changes: defaultdict[EntryName, _Changes] = defaultdict(_Changes)
         for entry in sorted(entries, key=lambda entry: entry.at):
             target = self._target(entry)
@@ -91,8 +89,8 @@ class StoryLinks:
         return changes
 
     def _changed(
-        self, entry: "TimelineEntry", changes: Mapping[EntryName, _Changes]
-    ) -> "TimelineEntry":
+        self, entry: TimelineEntry, changes: Mapping[EntryName, _Changes]
+    ) -> TimelineEntry:
         change = changes.get(_name(entry) or ("", ""), _Changes())
         target = self._target(entry)
         of_original = changes.get(target, _Changes()) if target else _Changes()
@@ -108,8 +106,8 @@ class StoryLinks:
         return entry.model_copy(update={"detail": detail})
 
     def _referring(
-        self, entry: "TimelineEntry", by_name: Mapping[EntryName, "TimelineEntry"]
-    ) -> "TimelineEntry":
+        self, entry: TimelineEntry, by_name: Mapping[EntryName, TimelineEntry]
+    ) -> TimelineEntry:
         item = self._item(entry)
         reference: dict[str, Any] = {}
         if isinstance(item, Message) and item.quote:
@@ -126,10 +124,10 @@ class StoryLinks:
             return entry
         return entry.model_copy(update={"detail": {**entry.detail, "refers_to": reference}})
 
-    def _item(self, entry: "TimelineEntry") -> InboundItem | None:
+    def _item(self, entry: TimelineEntry) -> InboundItem | None:
         return self._items.get(entry.detail.get("item_id", ""))
 
-    def _target(self, entry: "TimelineEntry") -> EntryName | None:
+    def _target(self, entry: TimelineEntry) -> EntryName | None:
         item = self._item(entry)
         return self._names.get(_original(item)) if item else None
 
@@ -163,14 +161,14 @@ def _is_told_by_the_provider(item: InboundItem) -> bool:
     return isinstance(item, Message) and bool(item.quote and item.quote.text)
 
 
-def _name(entry: "TimelineEntry") -> EntryName | None:
+def _name(entry: TimelineEntry) -> EntryName | None:
     for name in ("item_id", "effect_key"):
         if value := entry.detail.get(name):
             return name, value
     return None
 
 
-def _withdrawn(entry: "TimelineEntry", at: str) -> "TimelineEntry":
+def _withdrawn(entry: TimelineEntry, at: str) -> TimelineEntry:
     """Show that something was taken back, as its reader sees it: without what it was."""
     detail = {name: value for name, value in entry.detail.items() if name in _IDENTITY}
     return entry.model_copy(update={"text": "", "detail": {**detail, "withdrawn_at": at}})

@@ -34,6 +34,8 @@ DOCUMENTS: Mapping[str, str] = {
     "media": "file",
     "upload": "upload",
     "file_link": "link",
+    "published": "events",
+    "attempt": "attempt",
 }
 """Which attribute of a kind of item holds its document."""
 

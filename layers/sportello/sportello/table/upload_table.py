@@ -11,6 +11,7 @@ from sportello.media.names import MediaName
 from sportello.model import Instant
 from sportello.stored import Stored
 from sportello.table.keys import Attributes, key
+from sportello.table.refusals import is_refused
 from sportello.table.upcasters import schema_attributes, upcast
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class UploadTable:
                 ExpressionAttributeValues={":nobody": {"S": ""}, ":effect": {"S": effect_key}},
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            if not is_refused(error):
                 raise
             return False
         return True

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sportello.conversation.state import ConversationState
 from sportello.table.keys import Attributes, key
 
 TAG_KEPT = timedelta(days=400)
@@ -57,10 +56,6 @@ def word_partition(hashed: str) -> str:
 
 def tag_partition(tag: str) -> str:
     return f"{_TAGGED}{hashlib.sha256(tag.encode()).hexdigest()[:32]}"
-
-
-def tags_of(state: ConversationState) -> frozenset[str]:
-    return frozenset(getattr(state, "tags", ()))
 
 
 def is_of_tag(entry: WordEntry) -> bool:

@@ -25,9 +25,9 @@ from sportello.table.items import (
     written_reopening,
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
-from sportello.table.last_words import LastWords, last_words
+from sportello.table.last_words import KeptWords, last_words
 from sportello.table.live_items import shown_attributes
-from sportello.table.word_items import tag_entries, tags_of
+from sportello.table.word_items import tag_entries
 
 
 class Commit(Model):
@@ -108,7 +108,7 @@ def commit_writes(
     ]
     writes += place_writes(table, commit.agents)
     writes += _own_list_writes(table, conversation, after)
-    new_tags = sorted(tags_of(after) - tags_of(conversation.state))
+    new_tags = sorted(set(after.tags) - set(conversation.state.tags))
     writes += [put(table, item) for item in tag_entries(conversation_id, new_tags, now)]
     return writes, len(guards)
 
@@ -125,7 +125,7 @@ def _own_list_writes(
     return deleted + ([put(table, target.to_attributes())] if target else [])
 
 
-def _words_after(conversation: Conversation, commit: Commit, now: datetime) -> LastWords | None:
+def _words_after(conversation: Conversation, commit: Commit, now: datetime) -> KeptWords | None:
     applied = (record for record in conversation.inbound if record.item_id in commit.applied)
     return last_words(conversation.last_words, applied, commit.decision.effects, now)
 
@@ -195,7 +195,7 @@ def put_new(table: str, item: Attributes) -> Attributes:
 
 
 def put_state(
-    table: str, conversation: Conversation, after: ConversationState, words: LastWords | None
+    table: str, conversation: Conversation, after: ConversationState, words: KeptWords | None
 ) -> Attributes:
     """Replace the snapshot that was loaded; what else it held, a later version has written."""
     unknown = conversation.unknown.get("STATE", {})
