@@ -187,18 +187,20 @@ class Uploads:
         if not self._table.uploads.use(name, effect_key):
             raise FileRefused("used")
         try:
-            self._store.move(name.upload_key, name.key, findings.mime_type, etag=etag)
+            self._store.copy(name.upload_key, name.key, findings.mime_type, etag=etag)
         except FileRefused:
             self._store.drop(name.upload_key)
             raise
-        fields = {
-            "state": MediaState.STORED,
-            "at": now,
-            "kind": TYPES[findings.mime_type].family,
-            "file_name": upload.file_name,
+        file = KeptFile(
+            state=MediaState.STORED,
+            at=now,
+            kind=TYPES[findings.mime_type].family,
+            file_name=upload.file_name,
             **dict(findings),
-        }
-        self._table.media.keep(name, KeptFile.model_validate(fields))
+        )
+        self._table.media.keep(name, file)
+        # Only now: an attempt that ended before finds its upload again.
+        self._store.drop(name.upload_key)
 
 
 @contextmanager
