@@ -12,7 +12,13 @@ from typing import BinaryIO
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
-from sportello.errors import ConfigurationRefused, ForbiddenUrl, NotConfigured, Retryable
+from sportello.errors import (
+    ConfigurationRefused,
+    ForbiddenUrl,
+    NotConfigured,
+    ProviderUnavailable,
+    Retryable,
+)
 from sportello.media.downloads import download
 from sportello.media.inspection import inspect
 from sportello.media.kept_file import Findings, KeptFile, MediaState
@@ -90,8 +96,9 @@ class Fetching:
         except ForbiddenUrl:
             return KeptFile(state=MediaState.FAILED, at=now, reason="forbidden_address")
         except (Retryable, NotConfigured, ClientError, BotoCoreError) as error:
-            if now - asked_at < GIVE_UP_AFTER:
-                raise
+            left = asked_at + GIVE_UP_AFTER - now
+            if left > timedelta():
+                raise _within(left, error) from None
             return self._given_up(name, error, now)
         return KeptFile(state=MediaState.STORED, at=now, **dict(findings))
 
@@ -134,6 +141,14 @@ def _media_in(record: InboundRecord, number: int) -> Media | None:
     if not isinstance(item, Content) or number >= len(item.media):
         return None
     return item.media[number]
+
+
+def _within(left: timedelta, error: Exception) -> Exception:
+    """Heed a provider's wish as far as somebody asks it again before the file is given up."""
+    if not isinstance(error, ProviderUnavailable) or error.retry_after_seconds is None:
+        return error
+    wish = min(error.retry_after_seconds, left // timedelta(seconds=1))
+    return ProviderUnavailable(str(error), retry_after_seconds=wish)
 
 
 def _reason_of(error: Exception) -> str:
