@@ -10,7 +10,6 @@ from sportello.entrypoints.queue_reader import Job, queue_reader
 from sportello.fetching.fetching import Fetching
 from sportello.media.names import MediaName
 from sportello.media.scanning import ScanEnvironment, Scanner
-from sportello.media.store import MediaEnvironment, MediaStore
 from sportello.messaging.fetching_channel import FetchingAdapter
 
 
@@ -27,7 +26,7 @@ def fetcher(adapter: FetchingAdapter) -> Handler:
         fetching = Fetching(
             adapter,
             runtime.table(),
-            MediaStore(MediaEnvironment.load().media_bucket),
+            runtime.media_store(),
             Scanner(function) if function else None,
             runtime.utc_now,
         )
