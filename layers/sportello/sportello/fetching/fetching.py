@@ -21,7 +21,7 @@ from sportello.errors import (
 )
 from sportello.media.downloads import download
 from sportello.media.inspection import inspect
-from sportello.media.kept_file import Findings, KeptFile, MediaState
+from sportello.media.kept_file import UNSETTLED, Findings, KeptFile, MediaState
 from sportello.media.limits import FileRefused, most_bytes
 from sportello.media.names import MediaName
 from sportello.media.scanning import NotScanned, Scanner
@@ -35,8 +35,6 @@ from sportello.table.inbound_items import InboundRecord
 
 GIVE_UP_AFTER = timedelta(hours=2)
 """A provider that is down comes back within it; after that a person may ask again."""
-
-_OPEN = (MediaState.PENDING, MediaState.FAILED)
 
 
 class Fetching:
@@ -70,7 +68,7 @@ class Fetching:
             logger.warning("file is gone, nothing to fetch", number=name.number)
             return
         before = self._table.media.file(name)
-        if before and before.state not in _OPEN:
+        if before and before.state not in UNSETTLED:
             return
         outcome = self._outcome(name, record, media, asked_at)
         sent = {"kind": str(media.kind), "file_name": media.file_name}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from sportello.errors import StorageBusy
-from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.kept_file import UNSETTLED, KeptFile
 from sportello.media.names import MediaName
 from sportello.table.keys import Attributes, conversation_of, key
 from sportello.table.upcasters import schema_attributes, upcast
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _BATCH_GET_LIMIT = 100
 _ATTEMPTS = 5
-_OPEN = (MediaState.PENDING, MediaState.FAILED)
 
 
 def media_key(name: MediaName) -> Attributes:
@@ -72,7 +71,7 @@ class MediaTable:
                 ConditionExpression=(
                     "attribute_not_exists(pk) OR outcome = :pending OR outcome = :failed"
                 ),
-                ExpressionAttributeValues={f":{state}": {"S": state} for state in _OPEN},
+                ExpressionAttributeValues={f":{state}": {"S": state} for state in UNSETTLED},
             )
         except ClientError as error:
             if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
