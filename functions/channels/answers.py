@@ -40,10 +40,6 @@ type Meaning = Refusal | ChannelFault
 """Why a message was not taken: of its own, or as any other would not have been."""
 
 
-def succeeded(reply: Reply) -> bool:
-    return HTTPStatus(200) <= reply.status < HTTPStatus(300)
-
-
 def judge_by_status(reply: Reply, meanings: Mapping[int, Meaning]) -> Delivery:
     """Judge a failure whose body is not the provider's: a gateway in between wrote it, perhaps.
 

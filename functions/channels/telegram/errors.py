@@ -13,7 +13,6 @@ from channels.answers import (
     judge_by_status,
     raise_if_busy,
     refuse,
-    succeeded,
 )
 from channels.reading import Decoration, Wire
 from sportello.errors import ConfigurationRefused, ProviderUnavailable, Rejected
@@ -86,7 +85,7 @@ class _Success(Wire):
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
     document = reply.document()
-    if succeeded(reply):
+    if reply.is_success:
         return _accepted(document)
     failure = _failure_of(document)
     if failure is None:
@@ -98,7 +97,7 @@ def judge(reply: Reply) -> Delivery:
 
 def raise_unless_done(reply: Reply) -> None:
     """Judge a call whose result is of no interest; raises ProviderUnavailable or Rejected."""
-    if succeeded(reply):
+    if reply.is_success:
         return
     if failure := _failure_of(reply.document()):
         _raise_if_later(reply, failure)

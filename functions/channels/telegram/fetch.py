@@ -5,7 +5,6 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from channels.answers import succeeded
 from channels.provider_api import ProviderApi
 from channels.reading import Wire
 from channels.telegram.api_url import api_url
@@ -49,7 +48,7 @@ class TelegramFiles(ProviderApi[BotToken]):
 
 
 def _path_in(reply: Reply) -> str:
-    if not succeeded(reply):
+    if not reply.is_success:
         raise_for_file(reply)
     try:
         path = _Answer.model_validate(reply.document()).result.file_path

@@ -5,7 +5,7 @@ from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from channels.answers import BUSY, FAULTS, Meaning, judge_by_status, refuse, succeeded
+from channels.answers import BUSY, FAULTS, Meaning, judge_by_status, refuse
 from channels.reading import Wire
 from channels.whatsapp.error_codes import ERROR_CODES, WRONG_NUMBER_ID, TryAgain
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
@@ -36,7 +36,7 @@ class _Accepted(Wire):
 
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
-    return _accepted(reply.document()) if succeeded(reply) else _refused(reply)
+    return _accepted(reply.document()) if reply.is_success else _refused(reply)
 
 
 def judge_upload(reply: Reply) -> str | Delivery:
@@ -45,7 +45,7 @@ def judge_upload(reply: Reply) -> str | Delivery:
     Raises as `judge` does, and ProviderUnavailable too where nobody knows: a file that was taken
     twice shows to nobody.
     """
-    if succeeded(reply):
+    if reply.is_success:
         try:
             return _Sent.model_validate(reply.document()).id
         except ValidationError:

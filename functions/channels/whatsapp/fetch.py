@@ -5,7 +5,6 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
 
-from channels.answers import succeeded
 from channels.provider_api import FilesApi
 from channels.reading import Wire
 from channels.whatsapp.api_url import api_url
@@ -34,7 +33,7 @@ class WhatsAppFiles(FilesApi[AccessToken]):
         base = self._api_url()
         media_id, account = quote(media.provider_media_id, safe=""), quote(account_id, safe="")
         reply = self._get(f"{base}/{media_id}?phone_number_id={account}", headers)
-        if not succeeded(reply):
+        if not reply.is_success:
             raise_for_file(reply)
         try:
             url = _Where.model_validate(reply.document()).url
