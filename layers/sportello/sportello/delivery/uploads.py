@@ -26,8 +26,9 @@ USABLE = timedelta(days=1)
 """As long as the bucket keeps what no message holds."""
 
 OGG, OPUS = "audio/ogg", b"OpusHead"
-_HEAD_BYTES = 128
 """No channel plays an Ogg file of another codec."""
+
+_HEAD_BYTES = 128
 
 type Scan = Callable[[str, str, str, int], None]
 """Looks an object through: bucket, key, type, size. Raises FileRefused."""
