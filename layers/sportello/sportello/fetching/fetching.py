@@ -94,9 +94,9 @@ class Fetching:
         except ForbiddenUrl:
             return KeptFile(state=MediaState.FAILED, at=now, reason="forbidden_address")
         except (Retryable, NotConfigured, ClientError, BotoCoreError) as error:
-            left = asked_at + GIVE_UP_AFTER - now
-            if left > timedelta():
-                raise _within(left, error) from None
+            patience = asked_at + GIVE_UP_AFTER - now
+            if patience > timedelta():
+                raise _within(patience, error) from None
             return self._given_up(name, error, now)
         return KeptFile(state=MediaState.STORED, at=now, **dict(findings))
 
@@ -141,11 +141,11 @@ def _media_in(record: InboundRecord, number: int) -> Media | None:
     return item.media[number]
 
 
-def _within(left: timedelta, error: Exception) -> Exception:
+def _within(patience: timedelta, error: Exception) -> Exception:
     """Heed a provider's wish as far as somebody asks it again before the file is given up."""
     if not isinstance(error, ProviderUnavailable) or error.retry_after_seconds is None:
         return error
-    wish = min(error.retry_after_seconds, left // timedelta(seconds=1))
+    wish = min(error.retry_after_seconds, patience // timedelta(seconds=1))
     return ProviderUnavailable(str(error), retry_after_seconds=wish)
 
 
