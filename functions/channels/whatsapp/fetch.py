@@ -9,7 +9,7 @@ from channels.provider_api import FilesApi
 from channels.reading import Wire
 from channels.whatsapp.api_url import api_url
 from channels.whatsapp.capabilities import NAME
-from channels.whatsapp.errors import raise_for_file
+from channels.whatsapp.errors import raise_without_file
 from channels.whatsapp.secret import AccessToken, whatsapp_secret
 from sportello.entrypoints.fetcher import fetcher
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
@@ -34,7 +34,7 @@ class WhatsAppFiles(FilesApi[AccessToken]):
         media_id, account = quote(media.provider_media_id, safe=""), quote(account_id, safe="")
         reply = self._get(f"{base}/{media_id}?phone_number_id={account}", headers)
         if not reply.is_success:
-            raise_for_file(reply)
+            raise_without_file(reply)
         try:
             url = _Where.model_validate(reply.document()).url
         except ValidationError:
