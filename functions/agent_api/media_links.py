@@ -133,10 +133,15 @@ def _named(media_id: str, conversation: Conversation) -> MediaName:
 
 
 def _media_of(name: MediaName) -> Media:
-    """Return what a customer sent; only that is anywhere else to be fetched from."""
+    """Return what a customer sent; only that is anywhere else to be fetched from.
+
+    The files of an item that was handed on are fetched where it is now, under another id.
+    """
     content = runtime.table().content(name.conversation_id, item_ids=[name.item_id])
     for record in content.inbound:
-        if isinstance(record.item, Content) and name.number < len(record.item.media):
+        if record.forwarded_to or not isinstance(record.item, Content):
+            continue
+        if name.number < len(record.item.media):
             return record.item.media[name.number]
     raise _unknown()
 
