@@ -13,7 +13,7 @@ from agent_api.route_declaration import NothingNew, answer_with, route
 from agent_api.scope import require_seen, require_theirs
 from sportello.conversation.people_commands import FetchAgain
 from sportello.entrypoints import runtime
-from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.kept_file import UNSETTLED, KeptFile, MediaState
 from sportello.media.names import MediaName, read_media_id
 from sportello.messaging.items import Content, Media
 from sportello.model import Instant, Model
@@ -92,7 +92,7 @@ def fetch_again(_request: Request, agent: Agent, conversation_id: str, media_id:
     name = _named(media_id, conversation)
     media, now = _media_of(name), runtime.utc_now()
     before = runtime.table().media.file(name)
-    if before and before.state not in {MediaState.PENDING, MediaState.FAILED}:
+    if before and before.state not in UNSETTLED:
         raise _over_with(before)
     answer = answer_with(MediaAsked(media_id=name.media_id, state=MediaState.PENDING), status=202)
     if before and before.state is MediaState.PENDING and now - before.at < ASKED_LATELY:
@@ -133,10 +133,15 @@ def _named(media_id: str, conversation: Conversation) -> MediaName:
 
 
 def _media_of(name: MediaName) -> Media:
-    """Return what a customer sent; only that is anywhere else to be fetched from."""
+    """Return what a customer sent; only that is anywhere else to be fetched from.
+
+    The files of an item that was handed on are fetched where it is now, under another id.
+    """
     content = runtime.table().content(name.conversation_id, item_ids=[name.item_id])
     for record in content.inbound:
-        if isinstance(record.item, Content) and name.number < len(record.item.media):
+        if record.forwarded_to or not isinstance(record.item, Content):
+            continue
+        if name.number < len(record.item.media):
             return record.item.media[name.number]
     raise _unknown()
 

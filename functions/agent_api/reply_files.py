@@ -9,7 +9,7 @@ from agent_api.reply_content import beyond
 from sportello.aws.environment import Environment
 from sportello.delivery.uploads import KeptUpload, NamedUpload, Scan, UploadRefused, Uploads
 from sportello.entrypoints import runtime
-from sportello.media.scanning import NotScanned, ScanEnvironment, Scanner
+from sportello.media.scanning import NotScanned, scanner
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_media import OutboundMedia, kind_of_file
 from sportello.model import Instant
@@ -141,9 +141,7 @@ def files_of_reply(wish: FilesAsked, now: Instant) -> ReplyFiles:
 
 
 def scan() -> Scan | None:
-    """Return who looks files through, None where nobody does."""
-    function = ScanEnvironment.load().media_scan_function
-    return Scanner(function).look_through if function else None
+    return who.look_through if (who := scanner()) else None
 
 
 def _check_size(named: Sequence[NamedUpload]) -> None:

@@ -12,6 +12,7 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
+from sportello.entrypoints.link_pages import accepted_languages
 from sportello.language.languages import preferred_language
 from sportello.people.answer_links import AnswerLinkSecret
 from sportello.people.link_answers import LinkAnswers
@@ -30,7 +31,7 @@ class AnswerLinkEnvironment(Environment):
 def handler(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
     method = event["httpMethod"]
     token = str((event.get("pathParameters") or {}).get("token", ""))
-    language = preferred_language(_header(event, "accept-language"), page_words)
+    language = preferred_language(accepted_languages(event), page_words)
     links = LinkAnswers(runtime.desk(), runtime.settings(), _keys)
     follow = links.answer if method == "POST" else links.look
     try:
@@ -51,8 +52,3 @@ def handler(event: dict[str, Any], _context: "LambdaContext") -> dict[str, Any]:
 def _keys(max_age_seconds: float) -> Sequence[bytes]:
     secret_id = AnswerLinkEnvironment.load().answer_link_secret
     return read_secret(secret_id, AnswerLinkSecret, max_age_seconds).keys
-
-
-def _header(event: dict[str, Any], name: str) -> str:
-    headers = event.get("headers") or {}
-    return next((str(value) for key, value in headers.items() if key.lower() == name), "")

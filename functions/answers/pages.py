@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from html import escape
 from http import HTTPStatus
 
+from sportello.entrypoints.link_pages import headers_with
 from sportello.language.languages import by_language, part
 from sportello.people.answer_links import Answer
 from sportello.people.link_answers import Face, LinkPage
@@ -21,17 +22,7 @@ STYLE = (
 )
 _STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 
-HEADERS = {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex, nofollow",
-}
+HEADERS = headers_with(f"style-src 'sha256-{_STYLE_HASH}'", "form-action 'self'")
 
 _STATUS = {
     Face.FORGED: HTTPStatus.FORBIDDEN,

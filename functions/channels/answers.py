@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import NoReturn
 
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.channel_faults import ChannelFault
+from sportello.messaging.fetching_channel import FileGone
+from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
@@ -40,10 +43,6 @@ type Meaning = Refusal | ChannelFault
 """Why a message was not taken: of its own, or as any other would not have been."""
 
 
-def succeeded(reply: Reply) -> bool:
-    return HTTPStatus(200) <= reply.status < HTTPStatus(300)
-
-
 def judge_by_status(reply: Reply, meanings: Mapping[int, Meaning]) -> Delivery:
     """Judge a failure whose body is not the provider's: a gateway in between wrote it, perhaps.
 
@@ -66,6 +65,14 @@ def refuse(meaning: Meaning, error_code: str) -> Delivery:
     if isinstance(meaning, ChannelFault):
         raise ConfigurationRefused(meaning, error_code)
     return Delivery.refused(meaning, error_code)
+
+
+def raise_for_file(reply: Reply, judged: Delivery) -> NoReturn:
+    """Raise what a judged failure means for a file: asking for it again does no harm."""
+    words = f"asked for a file, the provider answered {reply.status}"
+    if judged.status is DeliveryStatus.UNKNOWN:
+        raise ProviderUnavailable(words, retry_after_seconds=reply.retry_after_seconds)
+    raise FileGone(words)
 
 
 def raise_if_busy(reply: Reply) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
+from sportello.entrypoints.link_pages import accepted_languages, headers_with
 from sportello.language.languages import by_language, part, preferred_language
 
 if TYPE_CHECKING:
@@ -19,14 +20,7 @@ prepare("dynamodb", "s3")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_\-]{43}", re.ASCII)
 
-HEADERS = {
-    "content-type": "text/html; charset=utf-8",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
-    "cache-control": "no-store",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex, nofollow",
-}
+HEADERS = headers_with()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -53,9 +47,7 @@ def _address_of(token: str) -> str:
 
 
 def _page(event: dict[str, Any], status: HTTPStatus, words: str) -> dict[str, Any]:
-    headers = event.get("headers") or {}
-    accepted = next((v for k, v in headers.items() if k.lower() == "accept-language"), "")
-    language = preferred_language(accepted, _page_words)
+    language = preferred_language(accepted_languages(event), _page_words)
     sentence = escape((_page_words(language) or {}).get(words, ""))
     body = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'

@@ -11,14 +11,14 @@ from channels.answers import (
     FAULTS,
     Meaning,
     judge_by_status,
+    raise_for_file,
     raise_if_busy,
     refuse,
-    succeeded,
 )
 from channels.reading import Decoration, Wire
-from sportello.errors import ConfigurationRefused, ProviderUnavailable, Rejected
+from sportello.errors import ProviderUnavailable, Rejected
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.messaging.fetching_channel import FileGone, FileTooLarge
+from sportello.messaging.fetching_channel import FileTooLarge
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
 
@@ -85,10 +85,11 @@ class _Success(Wire):
 
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
-    document = reply.document()
-    if succeeded(reply):
-        return _accepted(document)
-    failure = _failure_of(document)
+    return _accepted(reply.document()) if reply.is_success else _refused(reply)
+
+
+def _refused(reply: Reply) -> Delivery:
+    failure = _failure_of(reply.document())
     if failure is None:
         # Not Telegram's words: whatever stands in between lets none of our messages through.
         return judge_by_status(reply, {})
@@ -98,7 +99,7 @@ def judge(reply: Reply) -> Delivery:
 
 def raise_unless_done(reply: Reply) -> None:
     """Judge a call whose result is of no interest; raises ProviderUnavailable or Rejected."""
-    if succeeded(reply):
+    if reply.is_success:
         return
     if failure := _failure_of(reply.document()):
         _raise_if_later(reply, failure)
@@ -107,28 +108,18 @@ def raise_unless_done(reply: Reply) -> None:
     raise Rejected(f"Telegram error {reply.status}")
 
 
-def raise_for_file(reply: Reply) -> NoReturn:
+def raise_without_file(reply: Reply) -> NoReturn:
     """Judge a refusal to tell where a file is.
 
     Raises FileTooLarge, FileGone, ProviderUnavailable or ConfigurationRefused.
     """
     failure = _failure_of(reply.document())
-    code = failure.error_code if failure else reply.status
-    if failure:
-        _raise_if_later(reply, failure)
-    elif code >= HTTPStatus.INTERNAL_SERVER_ERROR or code in BUSY:
-        raise ProviderUnavailable(
-            f"getFile answered {code}", retry_after_seconds=reply.retry_after_seconds
-        )
     words = failure.description.lower() if failure else ""
     if "too big" in words:
         raise FileTooLarge("more than Telegram hands to bots")
     if "temporarily unavailable" in words:
         raise ProviderUnavailable("Telegram cannot find the file just now")
-    meaning = _meaning(failure) if failure else FAULTS.get(code)
-    if isinstance(meaning, ChannelFault):
-        raise ConfigurationRefused(meaning, str(code))
-    raise FileGone(f"getFile answered {code}")
+    raise_for_file(reply, _refused(reply))
 
 
 def _raise_if_later(reply: Reply, failure: _Failure) -> None:

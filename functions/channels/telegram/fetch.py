@@ -5,12 +5,11 @@ from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from channels.answers import succeeded
 from channels.provider_api import ProviderApi
 from channels.reading import Wire
 from channels.telegram.api_url import api_url
 from channels.telegram.capabilities import NAME
-from channels.telegram.errors import raise_for_file
+from channels.telegram.errors import raise_without_file
 from channels.telegram.secret import BotToken, telegram_secret
 from sportello.entrypoints.fetcher import fetcher
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
@@ -49,8 +48,8 @@ class TelegramFiles(ProviderApi[BotToken]):
 
 
 def _path_in(reply: Reply) -> str:
-    if not succeeded(reply):
-        raise_for_file(reply)
+    if not reply.is_success:
+        raise_without_file(reply)
     try:
         path = _Answer.model_validate(reply.document()).result.file_path
     except ValidationError:

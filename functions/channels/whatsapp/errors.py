@@ -1,19 +1,25 @@
 """What the Cloud API's answer to a send means, decided by its numbers and never by its titles."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
-from channels.answers import BUSY, FAULTS, Meaning, judge_by_status, refuse, succeeded
+from channels.answers import BUSY, FAULTS, Meaning, judge_by_status, raise_for_file, refuse
 from channels.reading import Wire
 from channels.whatsapp.error_codes import ERROR_CODES, WRONG_NUMBER_ID, TryAgain
-from sportello.errors import ConfigurationRefused, ProviderUnavailable
+from sportello.errors import ProviderUnavailable
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.fetching_channel import FileGone
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Delivery, Refusal
 from sportello.messaging.outbound_http import Reply
+
+GONE: Mapping[int, Meaning] = dict.fromkeys(
+    (HTTPStatus.NOT_FOUND, HTTPStatus.GONE), Refusal.CONTENT
+)
+"""Of a file; of a message these say that the address is wrong."""
 
 
 class _Error(Wire):
@@ -36,7 +42,7 @@ class _Accepted(Wire):
 
 def judge(reply: Reply) -> Delivery:
     """Raises ProviderUnavailable or ConfigurationRefused where the message was not taken."""
-    return _accepted(reply.document()) if succeeded(reply) else _refused(reply)
+    return _accepted(reply.document()) if reply.is_success else _refused(reply)
 
 
 def judge_upload(reply: Reply) -> str | Delivery:
@@ -45,7 +51,7 @@ def judge_upload(reply: Reply) -> str | Delivery:
     Raises as `judge` does, and ProviderUnavailable too where nobody knows: a file that was taken
     twice shows to nobody.
     """
-    if succeeded(reply):
+    if reply.is_success:
         try:
             return _Sent.model_validate(reply.document()).id
         except ValidationError:
@@ -71,25 +77,17 @@ def _refused(reply: Reply) -> Delivery:
             )
 
 
-def raise_for_file(reply: Reply) -> NoReturn:
+def raise_without_file(reply: Reply) -> NoReturn:
     """Judge a refusal to tell where a file is: one that is gone looks like a wrong id of ours.
 
     Raises FileGone, ProviderUnavailable or ConfigurationRefused.
     """
     error = _error_of(reply.document())
-    if error and (error.code, error.error_subcode) == WRONG_NUMBER_ID:
+    if error is None:
+        raise_for_file(reply, judge_by_status(reply, GONE))
+    if (error.code, error.error_subcode) == WRONG_NUMBER_ID:
         raise FileGone(f"WhatsApp error {error.code}")
-    later = reply.status in BUSY or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    rule = _rule(error, reply.status) if error else FAULTS.get(reply.status)
-    if isinstance(rule, TryAgain) or (error is None and later):
-        raise ProviderUnavailable(
-            f"WhatsApp tells not where the file is: {error.code if error else reply.status}",
-            retry_after_seconds=reply.retry_after_seconds,
-        )
-    gone = error is None and reply.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-    if isinstance(rule, ChannelFault) and not gone:
-        raise ConfigurationRefused(rule, str(error.code if error else reply.status))
-    raise FileGone(f"WhatsApp answered {reply.status}")
+    raise_for_file(reply, _refused(reply))
 
 
 def _accepted(document: Any) -> Delivery:

@@ -5,12 +5,11 @@ from urllib.parse import quote, urlsplit
 
 from pydantic import ValidationError
 
-from channels.answers import succeeded
 from channels.provider_api import FilesApi
 from channels.reading import Wire
 from channels.whatsapp.api_url import api_url
 from channels.whatsapp.capabilities import NAME
-from channels.whatsapp.errors import raise_for_file
+from channels.whatsapp.errors import raise_without_file
 from channels.whatsapp.secret import AccessToken, whatsapp_secret
 from sportello.entrypoints.fetcher import fetcher
 from sportello.errors import ForbiddenUrl, ProviderUnavailable
@@ -34,8 +33,8 @@ class WhatsAppFiles(FilesApi[AccessToken]):
         base = self._api_url()
         media_id, account = quote(media.provider_media_id, safe=""), quote(account_id, safe="")
         reply = self._get(f"{base}/{media_id}?phone_number_id={account}", headers)
-        if not succeeded(reply):
-            raise_for_file(reply)
+        if not reply.is_success:
+            raise_without_file(reply)
         try:
             url = _Where.model_validate(reply.document()).url
         except ValidationError:

@@ -7,6 +7,7 @@
     - ProviderUnavailable: the provider answered, and said it did not take the message
     - LaterVersionNeeded: what was read can only be dealt with by a later version of the code
     - ConfigurationRefused: the provider takes nothing until an operator has acted
+    - NotScanned, of `media/scanning.py`: nobody knows whether a file is clean
   - Rejected: nobody tries again; the caller is told, or the fact is recorded
     - Unauthenticated: a webhook call that is not the provider's
     - MalformedPayload: a genuine payload, or a part of it, that cannot be read
@@ -19,8 +20,12 @@
     - EndpointGone: an agent endpoint says that it is gone for good
     - NobodyThere: nobody is at an agent endpoint just now, which is no fault of it
     - FileNotKept: a file of a message is not where it was kept
+    - FileRefused, of `media/limits.py`: a file that is not taken
+    - UploadRefused, of `delivery/uploads.py`: a file that no reply gets
+    - FileGone, FileTooLarge, of `messaging/fetching_channel.py`: a provider hands a file to nobody
     - ForbiddenUrl: an outbound address inside a private network
     - NotConfigured: a secret or setting is missing
+  - UnknownTarget, NoRoom, of `people`: what is handed on has nowhere to go
   - EffectWithoutEvent, of `conversation/decision.py`: a fault of ours, others go on without it
 """
 

@@ -233,3 +233,12 @@ def test_a_file_that_no_message_has_is_not_fetched(desk_with_files: Counter) -> 
     unheard = desk_with_files.name._replace(item_id="e" * 32)
     assert desk_with_files.fetch(unheard).problem == "unknown-media"
     assert desk_with_files.fetches() == []
+
+
+def test_a_file_of_an_item_that_went_elsewhere_is_not_fetched_here(
+    desk_with_files: Counter,
+) -> None:
+    item_id = desk_with_files.name.item_id
+    desk_with_files.desk.table.forward(CONVERSATION, [item_id], ELSEWHERE)
+    assert desk_with_files.fetch().problem == "unknown-media"
+    assert desk_with_files.state() is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from channels.answers import judge_by_status, succeeded
+from channels.answers import judge_by_status
 from sportello.errors import ConfigurationRefused, ProviderUnavailable
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_channel import Delivery, Refusal
@@ -14,16 +14,6 @@ REFUSALS = {403: Refusal.RECIPIENT}
 def reply(status: int, **headers: str) -> Reply:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     return Reply(status=status, headers=sent, body=b"<html>")
-
-
-@pytest.mark.parametrize("status", [200, 204, 299])
-def test_the_class_of_success_is_success(status: int) -> None:
-    assert succeeded(reply(status))
-
-
-@pytest.mark.parametrize("status", [199, 300, 304, 400, 500])
-def test_no_other_class_is(status: int) -> None:
-    assert not succeeded(reply(status))
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 503])

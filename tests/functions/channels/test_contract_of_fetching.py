@@ -175,6 +175,9 @@ def test_whatever_a_provider_answers_is_one_of_few_ends(
         ("whatsapp", 401, {"code": 190}, ConfigurationRefused),
         ("whatsapp", 400, {"code": 80007}, 0),
         ("whatsapp", 404, None, FileGone),
+        ("whatsapp", 410, None, FileGone),
+        ("whatsapp", 302, None, ConfigurationRefused),
+        ("telegram", 302, None, ConfigurationRefused),
     ],
 )
 def test_a_refusal_means_what_the_provider_documents(
@@ -235,3 +238,10 @@ def test_metas_token_goes_to_no_server_but_metas(url: str) -> None:
 def test_metas_token_goes_along_with_the_file() -> None:
     address = ask("whatsapp", reply(200, CHANNELS["whatsapp"].there))
     assert address.headers["authorization"] == f"Bearer {WHATSAPP_SECRET['access_token']}"
+
+
+@every_channel
+def test_a_gateway_s_wish_to_wait_is_passed_on(channel: str) -> None:
+    with pytest.raises(ProviderUnavailable) as broken:
+        ask(channel, reply(502, None, **{"retry-after": "31"}))
+    assert broken.value.retry_after_seconds == 31

@@ -19,6 +19,7 @@ from sportello.media.names import MediaName, read_media_id
 from sportello.media.scanning import NotScanned
 from sportello.media.store import MediaStore, UploadForm
 from sportello.table.desk_table import DeskTable
+from sportello.table.media_table import MediaTable
 from sportello.table.upload_table import Upload
 from support import files
 from support.builders import CONVERSATION, NOW, a_file
@@ -99,6 +100,10 @@ def named(media_id: str) -> MediaName:
     return name
 
 
+def cut_off(*_: object) -> None:
+    raise ConnectionError
+
+
 @pytest.fixture
 def counter() -> Iterator[Counter]:
     with table() as desk_table, media_bucket() as store:
@@ -139,6 +144,19 @@ def test_the_same_reply_finds_its_file_kept_already(counter: Counter) -> None:
     media_id = counter.uploaded(files.png())
     assert counter.keep(media_id) == counter.keep(media_id)
     assert len(counter.scanned) == 1
+
+
+def test_a_reply_that_was_cut_off_before_its_file_was_noted_finds_it_again(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media_id = counter.uploaded(files.png())
+    with monkeypatch.context() as cut:
+        cut.setattr(MediaTable, "keep", cut_off)
+        with pytest.raises(ConnectionError):
+            counter.keep(media_id)
+    [kept] = counter.keep(media_id)
+    assert keys_in(counter.store) == [kept.name.key]
+    assert counter.table.media.file(kept.name) is not None
 
 
 def test_a_file_that_was_sent_goes_with_no_other_reply_even_uploaded_anew(

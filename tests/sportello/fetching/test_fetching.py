@@ -216,6 +216,24 @@ def test_what_is_tried_for_hours_is_given_up_visibly(
     assert inbox.outcome() == ("failed", reason)
 
 
+@pytest.mark.parametrize(
+    ("age", "wish", "heeded"),
+    [
+        (timedelta(), 600, 600),
+        (timedelta(), 43_200, GIVE_UP_AFTER.total_seconds()),
+        (GIVE_UP_AFTER - timedelta(minutes=1), 600, 60),
+    ],
+)
+def test_a_provider_is_asked_again_before_its_file_is_given_up(
+    inbox: Inbox, age: timedelta, wish: int, heeded: float
+) -> None:
+    inbox.adapter.outcomes = [ProviderUnavailable("busy", retry_after_seconds=wish)]
+    inbox.now = NOW + age
+    with pytest.raises(ProviderUnavailable) as raised:
+        inbox.fetch()
+    assert raised.value.retry_after_seconds == heeded
+
+
 def test_an_item_that_is_gone_needs_no_file(inbox: Inbox) -> None:
     assert inbox.fetch(MediaName(CONVERSATION, "f" * 32, 0)) is None
     assert inbox.fetch(inbox.name._replace(number=1)) is None

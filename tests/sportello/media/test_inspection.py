@@ -24,6 +24,19 @@ def refusal(content: bytes, kind: str = "document") -> str:
     return refused.value.reason
 
 
+class FailingDisk(io.BytesIO):
+    """A file that cannot be read from one place on, whatever is in it."""
+
+    def __init__(self, content: bytes, broken_at: int) -> None:
+        super().__init__(content)
+        self._broken_at = broken_at
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() == self._broken_at:
+            raise TimeoutError
+        return super().read(size)
+
+
 TAKEN = [
     ("image", files.png(), "image/png"),
     ("image", files.jpeg(), "image/jpeg"),
@@ -214,3 +227,9 @@ def test_whatever_follows_a_beginning_a_file_is_taken_or_refused(
     except FileRefused:
         mime_type = ""
     assert mime_type in {"", *TYPES}
+
+
+def test_a_fault_of_the_disk_is_no_fault_of_the_file() -> None:
+    content = files.docx()
+    with pytest.raises(TimeoutError):
+        inspect(FailingDisk(content, content.index(b"PK\x01\x02")), "document")

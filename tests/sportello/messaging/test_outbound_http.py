@@ -264,3 +264,13 @@ def test_a_compressed_answer_is_unpacked_so_far_and_no_further() -> None:
 
 def test_a_body_that_is_no_json_is_no_document() -> None:
     assert Reply(status=200, headers={}, body=b"\xff<html>").document() is None
+
+
+@pytest.mark.parametrize("status", [200, 204, 299])
+def test_the_class_of_success_is_success(status: int) -> None:
+    assert Reply(status=status, headers={}, body=b"").is_success
+
+
+@pytest.mark.parametrize("status", [199, 300, 304, 400, 500])
+def test_no_other_class_is(status: int) -> None:
+    assert not Reply(status=status, headers={}, body=b"").is_success

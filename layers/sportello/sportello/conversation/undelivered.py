@@ -7,24 +7,9 @@ from sportello.conversation.state import (
     REPLY,
     UndeliveredAnswer,
 )
-from sportello.messaging.items import DeliveryStatus
-from sportello.messaging.statuses import LOST
+from sportello.messaging.statuses import ARRIVED, LOST, STANDS
 
 type Undelivered = tuple[UndeliveredAnswer, ...]
-
-STANDS = frozenset(
-    {
-        DeliveryStatus.ACCEPTED,
-        DeliveryStatus.SENT,
-        DeliveryStatus.DELIVERED,
-        DeliveryStatus.READ,
-    }
-)
-"""What an answer has come to that counts; of an unknown one nobody can say that it arrived."""
-
-
-ARRIVED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.READ})
-"""What no later report takes back."""
 
 
 def with_lost(undelivered: Undelivered, event: AnswerLost) -> Undelivered:

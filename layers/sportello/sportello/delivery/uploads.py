@@ -26,8 +26,9 @@ USABLE = timedelta(days=1)
 """As long as the bucket keeps what no message holds."""
 
 OGG, OPUS = "audio/ogg", b"OpusHead"
-_HEAD_BYTES = 128
 """No channel plays an Ogg file of another codec."""
+
+_HEAD_BYTES = 128
 
 type Scan = Callable[[str, str, str, int], None]
 """Looks an object through: bucket, key, type, size. Raises FileRefused."""
@@ -187,18 +188,20 @@ class Uploads:
         if not self._table.uploads.use(name, effect_key):
             raise FileRefused("used")
         try:
-            self._store.move(name.upload_key, name.key, findings.mime_type, etag=etag)
+            self._store.copy(name.upload_key, name.key, findings.mime_type, etag=etag)
         except FileRefused:
             self._store.drop(name.upload_key)
             raise
-        fields = {
-            "state": MediaState.STORED,
-            "at": now,
-            "kind": TYPES[findings.mime_type].family,
-            "file_name": upload.file_name,
+        file = KeptFile(
+            state=MediaState.STORED,
+            at=now,
+            kind=TYPES[findings.mime_type].family,
+            file_name=upload.file_name,
             **dict(findings),
-        }
-        self._table.media.keep(name, KeptFile.model_validate(fields))
+        )
+        self._table.media.keep(name, file)
+        # Only now: an attempt that ended before finds its upload again.
+        self._store.drop(name.upload_key)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from sportello.entrypoints.initialization import prepare
 from sportello.entrypoints.queue_reader import Job, queue_reader
 from sportello.fetching.fetching import Fetching
 from sportello.media.names import MediaName
-from sportello.media.scanning import ScanEnvironment, Scanner
+from sportello.media.scanning import scanner
 from sportello.messaging.fetching_channel import FetchingAdapter
 
 
@@ -22,14 +22,8 @@ def fetcher(adapter: FetchingAdapter) -> Handler:
         logger.append_keys(
             conversation_id=name.conversation_id, channel=adapter.name, item_id=name.item_id
         )
-        function = ScanEnvironment.load().media_scan_function
-        fetching = Fetching(
-            adapter,
-            runtime.table(),
-            runtime.media_store(),
-            Scanner(function) if function else None,
-            runtime.utc_now,
-        )
+        table, store = runtime.table(), runtime.media_store()
+        fetching = Fetching(adapter, table, store, scanner(), runtime.utc_now)
         fetching.fetch(name, datetime.fromisoformat(job["asked_at"]))
 
     return queue_reader(fetch_one, Metric.FETCHES_OVERDUE, adapter.name)

@@ -12,10 +12,16 @@ from typing import BinaryIO
 from botocore.exceptions import BotoCoreError, ClientError
 
 from sportello.aws.logs import Metric, count, logger
-from sportello.errors import ConfigurationRefused, ForbiddenUrl, NotConfigured, Retryable
+from sportello.errors import (
+    ConfigurationRefused,
+    ForbiddenUrl,
+    NotConfigured,
+    ProviderUnavailable,
+    Retryable,
+)
 from sportello.media.downloads import download
 from sportello.media.inspection import inspect
-from sportello.media.kept_file import Findings, KeptFile, MediaState
+from sportello.media.kept_file import UNSETTLED, Findings, KeptFile, MediaState
 from sportello.media.limits import FileRefused, most_bytes
 from sportello.media.names import MediaName
 from sportello.media.scanning import NotScanned, Scanner
@@ -29,8 +35,6 @@ from sportello.table.inbound_items import InboundRecord
 
 GIVE_UP_AFTER = timedelta(hours=2)
 """A provider that is down comes back within it; after that a person may ask again."""
-
-_OPEN = (MediaState.PENDING, MediaState.FAILED)
 
 
 class Fetching:
@@ -64,7 +68,7 @@ class Fetching:
             logger.warning("file is gone, nothing to fetch", number=name.number)
             return
         before = self._table.media.file(name)
-        if before and before.state not in _OPEN:
+        if before and before.state not in UNSETTLED:
             return
         outcome = self._outcome(name, record, media, asked_at)
         sent = {"kind": str(media.kind), "file_name": media.file_name}
@@ -90,8 +94,9 @@ class Fetching:
         except ForbiddenUrl:
             return KeptFile(state=MediaState.FAILED, at=now, reason="forbidden_address")
         except (Retryable, NotConfigured, ClientError, BotoCoreError) as error:
-            if now - asked_at < GIVE_UP_AFTER:
-                raise
+            patience = asked_at + GIVE_UP_AFTER - now
+            if patience > timedelta():
+                raise _within(patience, error) from None
             return self._given_up(name, error, now)
         return KeptFile(state=MediaState.STORED, at=now, **dict(findings))
 
@@ -134,6 +139,14 @@ def _media_in(record: InboundRecord, number: int) -> Media | None:
     if not isinstance(item, Content) or number >= len(item.media):
         return None
     return item.media[number]
+
+
+def _within(patience: timedelta, error: Exception) -> Exception:
+    """Heed a provider's wish as far as somebody asks it again before the file is given up."""
+    if not isinstance(error, ProviderUnavailable) or error.retry_after_seconds is None:
+        return error
+    wish = min(error.retry_after_seconds, patience // timedelta(seconds=1))
+    return ProviderUnavailable(str(error), retry_after_seconds=wish)
 
 
 def _reason_of(error: Exception) -> str:

@@ -14,7 +14,7 @@ from sportello.media.limits import FileRefused
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.fetching_channel import FileAddress, FileGone
 from sportello.messaging.outbound_call import Call
-from sportello.messaging.outbound_http import NoAnswer, Reply, in_time, requested
+from sportello.messaging.outbound_http import NoAnswer, in_time, reply_of, requested
 from sportello.messaging.public_calls import destination_of
 from sportello.messaging.public_urls import PORTS, Resolve
 
@@ -105,8 +105,7 @@ def _raise_unless_there(response: "urllib3.BaseHTTPResponse") -> None:
     if status == HTTPStatus.OK:
         return
     if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        wish = Reply(status=status, headers=headers, body=b"").retry_after_seconds
+        wish = reply_of(response).retry_after_seconds
         raise ProviderUnavailable(f"the file's server answered {status}", retry_after_seconds=wish)
     if fault := _FAULTS.get(status):
         raise ConfigurationRefused(fault, f"http_{status}")

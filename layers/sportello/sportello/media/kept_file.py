@@ -18,6 +18,10 @@ class MediaState(StrEnum):
     REFUSED = "refused"
 
 
+UNSETTLED = frozenset({MediaState.PENDING, MediaState.FAILED})
+"""What another attempt may still change; of a state of a later version nobody knows."""
+
+
 class Findings(Model):
     """What was found in a file that is taken; a picture has its dimensions."""
 

@@ -31,7 +31,7 @@ def office_type(file: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(_ReadInPieces(file)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise FileRefused("unreadable") from None
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:

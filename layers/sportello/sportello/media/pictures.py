@@ -19,12 +19,12 @@ class Dimensions(NamedTuple):
 def dimensions_of(file: BinaryIO) -> Dimensions:
     """Raises FileRefused for a picture without a size, and for one that is too large to draw."""
     file.seek(0)
+    header = file.read(_HEADER_BYTES)
+    file.seek(0)
     try:
-        width, height = imagesize.get(io.BytesIO(file.read(_HEADER_BYTES)))
+        width, height = imagesize.get(io.BytesIO(header))
     except Exception:  # noqa: BLE001 -- whatever a made-up header leads to
         raise FileRefused("unreadable") from None
-    finally:
-        file.seek(0)
     if width <= 0 or height <= 0:
         raise FileRefused("unreadable")
     if width * height > MOST_PIXELS or max(width, height) > MOST_SIDE:

@@ -97,16 +97,16 @@ class MediaStore:
             into.write(chunk)
         return True
 
-    def move(self, source: str, key: str, mime_type: str, *, etag: str = "") -> None:
-        """Move an object within the bucket; again changes nothing, if it has arrived.
-
-        Raises FileRefused if it has another content by now.
-        """
-        self.copy(source, key, mime_type, etag=etag)
+    def move(self, source: str, key: str, mime_type: str) -> None:
+        """Move an object within the bucket; again changes nothing, if it has arrived."""
+        self.copy(source, key, mime_type)
         self.drop(source)
 
     def copy(self, source: str, key: str, mime_type: str, *, etag: str = "") -> None:
-        """Have an object there as well, on the terms on which it is moved."""
+        """Have an object there as well; again changes nothing, if it has arrived.
+
+        Raises FileRefused if it has another content by now.
+        """
         same: Any = {"CopySourceIfMatch": etag} if etag else {}
         try:
             self._s3.copy_object(

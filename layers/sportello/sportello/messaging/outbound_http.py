@@ -90,7 +90,7 @@ def post(
     Raises ProviderUnavailable when no trusted connection could be made (surely not sent) and
     NoAnswer when the connection broke or timed out afterwards (perhaps sent).
     """
-    limits = timeouts(StepLimits(read_seconds=read_seconds))
+    limits = StepLimits(read_seconds=read_seconds)
     return in_time(
         lambda call: _exchange_at(url, "POST", body, headers, call, limits), deadline_seconds
     )
@@ -110,20 +110,20 @@ def _exchange_at(
     body: bytes,
     headers: Mapping[str, str],
     call: Call,
-    limits: "urllib3.Timeout | None" = None,
+    limits: StepLimits = USUAL_LIMITS,
 ) -> Reply:
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
     try:
-        pool = urllib3.connection_from_url(url, timeout=limits or timeouts(), retries=False)
+        pool = urllib3.connection_from_url(url, timeout=timeouts(limits), retries=False)
         target = urllib3.util.parse_url(url).request_uri
     except urllib3.exceptions.LocationValueError as error:
         raise ProviderUnavailable(f"no address: {type(error).__name__}") from None
     with pool, requested(pool, method, target, body, headers, call) as response:
-        return _reply(response)
+        return reply_of(response)
 
 
-def timeouts(limits: StepLimits = USUAL_LIMITS) -> "urllib3.Timeout":
+def timeouts(limits: StepLimits) -> "urllib3.Timeout":
     """Limits within the deadline, of one step each: the first of several addresses may hang."""
     import urllib3  # noqa: PLC0415 -- only whoever calls the outside loads it
 
@@ -139,7 +139,7 @@ def exchange(
 ) -> Reply:
     """POST to where the pool leads, as a call that may be broken off; raises as `post` does."""
     with requested(pool, "POST", target, body, headers, call) as response:
-        return _reply(response)
+        return reply_of(response)
 
 
 @contextmanager
@@ -173,7 +173,8 @@ def requested(
         raise _failure_of(error, call) from None
 
 
-def _reply(response: "urllib3.BaseHTTPResponse") -> Reply:
+def reply_of(response: "urllib3.BaseHTTPResponse") -> Reply:
+    """Read an answer, as far as answers go; one without a date is of this moment."""
     content = response.read(MAX_REPLY_BYTES)
     return Reply(
         status=response.status,

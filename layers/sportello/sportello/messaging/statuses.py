@@ -9,21 +9,17 @@ from sportello.messaging.items import DeliveryStatus
 
 RANK = {status: rank for rank, status in enumerate(DeliveryStatus)}
 
-SETTLED = frozenset(
-    {
-        DeliveryStatus.WITHDRAWN,
-        DeliveryStatus.UNKNOWN,
-        DeliveryStatus.ACCEPTED,
-        DeliveryStatus.SENT,
-        DeliveryStatus.REFUSED,
-        DeliveryStatus.DELIVERED,
-        DeliveryStatus.READ,
-    }
-)
-"""Nothing is left for `deliver` to do; `unknown` may still be settled further by receipts."""
-
 LOST = frozenset({DeliveryStatus.WITHDRAWN, DeliveryStatus.REFUSED})
 """The customer did not get it. A receipt may still tell otherwise of one that was refused."""
+
+ARRIVED = frozenset({DeliveryStatus.DELIVERED, DeliveryStatus.READ})
+"""What no later report takes back."""
+
+STANDS = ARRIVED | {DeliveryStatus.ACCEPTED, DeliveryStatus.SENT}
+"""What an answer has come to that counts; of an unknown one nobody can say that it arrived."""
+
+SETTLED = STANDS | LOST | {DeliveryStatus.UNKNOWN}
+"""Nothing is left for `deliver` to do; `unknown` may still be settled further by receipts."""
 
 
 def is_progress(current: DeliveryStatus, reported: DeliveryStatus) -> bool:

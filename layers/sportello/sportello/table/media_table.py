@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from sportello.media.kept_file import KeptFile, MediaState
+from sportello.media.kept_file import UNSETTLED, KeptFile
 from sportello.media.names import MediaName
 from sportello.table.batch_table import read_batches
 from sportello.table.keys import Attributes, conversation_of, key
@@ -17,8 +17,6 @@ from sportello.table.upcasters import schema_attributes, upcast
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_OPEN = (MediaState.PENDING, MediaState.FAILED)
 
 
 def media_key(name: MediaName) -> Attributes:
@@ -68,7 +66,7 @@ class MediaTable:
                 ConditionExpression=(
                     "attribute_not_exists(pk) OR outcome = :pending OR outcome = :failed"
                 ),
-                ExpressionAttributeValues={f":{state}": {"S": state} for state in _OPEN},
+                ExpressionAttributeValues={f":{state}": {"S": state} for state in UNSETTLED},
             )
         except ClientError as error:
             if not is_refused(error):

@@ -10,9 +10,8 @@ from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.events import Author, ClockReopened
 from sportello.conversation.state import ConversationState
-from sportello.conversation.undelivered import STANDS
 from sportello.messaging.items import DeliveryStatus
-from sportello.messaging.statuses import LOST
+from sportello.messaging.statuses import LOST, STANDS
 from support.experiments.interleavings.named_rules import ANSWERS, UNDELIVERED, hold
 from support.experiments.interleavings.world import Answer, World
 
