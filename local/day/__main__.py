@@ -66,7 +66,7 @@ class Wire(Beside):
     """Hands on what reaches customers, and has a provider refuse a reply in the middle of it."""
 
     def __init__(self, calls: CallLog, everybody: Guests) -> None:
-        super().__init__("wire")
+        super().__init__("wire", failed=everybody.send_home)
         self._calls = calls
         self._guests = everybody
 
@@ -97,10 +97,12 @@ def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
     agents = _engage(laptop, visitors.send_home)
     started = time.monotonic()
     with ExitStack() as stack:
-        stack.enter_context(Wire(laptop.calls, visitors))
-        for agent in agents:
-            stack.enter_context(agent)
+        beside = [Wire(laptop.calls, visitors), *agents]
+        for each in beside:
+            stack.enter_context(each)
         visitors.come()
+        for each in beside:
+            each.raise_failure()
         day = Day(
             guests=visitors,
             agents=agents,

@@ -29,7 +29,7 @@ class Agent(Beside):
     def __init__(
         self, member: Member, agent_id: str, base: str, token: str, gives_up: Callable[[], None]
     ) -> None:
-        super().__init__(member.name)
+        super().__init__(member.name, failed=gives_up)
         self.member, self.agent_id = member, agent_id
         self.colleagues: Sequence[str] = ()
         self.counts: Counter[str] = Counter()
@@ -40,7 +40,6 @@ class Agent(Beside):
 
         self.api = Api(base, token, lambda seconds: not self._stopping.wait(seconds))
         self.live = LiveClient(self._ticket)
-        self._gives_up = gives_up
         self._handled: dict[str, int] = {}
         self._looked_for_lost: dict[str, int] = {}
         self._quiet_since: dict[str, float] = {}
@@ -56,13 +55,6 @@ class Agent(Beside):
 
     @override
     def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException:
-            self._gives_up()  # nobody waits for an agent who fails
-            raise
-
-    def _work(self) -> None:
         self.live.connect()
         self._say("presence", presence="available")
         while not self._stopping.wait(LOOK_EVERY_SECONDS):
