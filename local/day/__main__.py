@@ -108,9 +108,7 @@ def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
             agents=agents,
             supervisor=Api(base, laptop.stack.tokens["supervisor"], _pause),
             table=deployed_table(laptop.stack),
-            calls=[
-                call for call in laptop.calls.calls() if call.taken and call.channel in REFUSALS
-            ],
+            calls=laptop.calls,
         )
         found = list(complaints(day))
     _report(day, time.monotonic() - started)

@@ -17,6 +17,7 @@ from local.providers.files import Files, picture, voice_note
 from local.providers.provider_calls import Call
 from sportello.messaging.identifiers import conversation_id
 
+CHANNELS = ("whatsapp", "telegram")
 THREADS = 12
 """So many customers are there at once; whoever comes then begins when another one has gone."""
 
@@ -132,7 +133,7 @@ def guests(amount: int, stack: Stack, key: bytes, seed: int) -> Iterator[Guest]:
     kinds, queues = cycle((PICTURE, VOICE, WORDS)), cycle(OPENING)
     dice = random.Random(seed)  # noqa: S311 -- a day to be repeated, no secret
     for number, queue, sends in zip(range(amount), queues, kinds, strict=False):
-        channel = dice.choice(("whatsapp", "telegram"))
+        channel = dice.choice(CHANNELS)
         is_whatsapp = channel == "whatsapp"
         address = f"39335{number:07}" if is_whatsapp else str(3 * 10**9 + number)
         account = WHATSAPP_ACCOUNT if is_whatsapp else TELEGRAM_BOT
