@@ -18,7 +18,7 @@ from local.cloud.emulator import Capacity
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
 from local.cloud.processes import Failed
-from local.cloud.staff import agent_id_in, deployed_table, put, say
+from local.cloud.staff import deployed_table, engage, say
 from local.day.agent import Agent
 from local.day.audit import Day, complaints
 from local.day.cast import STAFF, settings
@@ -137,11 +137,8 @@ def _engage(laptop: Laptop, gives_up: Callable[[], None]) -> list[Agent]:
     first_day.write_settings(base, supervisor, settings())
     agents = []
     for member in STAFF:
-        token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
-        agent_id = agent_id_in(token)
-        put(f"{base}/agents/{agent_id}", member.profile, supervisor)
-        put(f"{base}/agents/me/endpoints/desk", {"notifier": "websocket"}, token)
-        agents.append(Agent(member, agent_id, base, token, gives_up))
+        account = engage(laptop, member.name, member.profile, {"notifier": "websocket"})
+        agents.append(Agent(member, account, base, gives_up))
     for agent in agents:
         agent.colleagues = [other.agent_id for other in agents if other is not agent]
     return agents
