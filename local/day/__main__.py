@@ -7,7 +7,6 @@ a line is cut. Nothing may be missed, and nothing shown twice.
 import argparse
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import override
@@ -18,11 +17,12 @@ from local.cloud.emulator import Capacity
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
 from local.cloud.processes import Failed
+from local.cloud.reception import MARK, listed
 from local.cloud.staff import deployed_table, engage, say
 from local.day.agent import Agent
 from local.day.audit import Day, complaints
 from local.day.cast import STAFF, settings
-from local.day.guests import MARK, Guests, guests
+from local.day.guests import Guests, guests
 from local.day.page import Api
 from local.providers.provider_calls import CallLog, Fault
 
@@ -122,13 +122,9 @@ def _pause(seconds: float) -> bool:
 
 def _report(day: Day, seconds: float) -> None:
     say(f"{seconds:8.1f} s  the day")
-    say(f"  customers   {_told(day.guests.counts)}")
+    say(f"  customers   {day.guests.told()}")
     for agent in day.agents:
-        say(f"  {agent.member.name:<10}  {_told(agent.counts)}")
-
-
-def _told(counts: Counter[str]) -> str:
-    return ", ".join(f"{amount} {what}" for what, amount in sorted(counts.items()))
+        say(f"  {agent.member.name:<10}  {listed(agent.counts)}")
 
 
 def _engage(laptop: Laptop, gives_up: Callable[[], None]) -> list[Agent]:

@@ -11,9 +11,9 @@ from websockets.exceptions import ConnectionClosed
 
 from local.beside import Beside
 from local.cloud.live_client import LiveClient
+from local.cloud.reception import MARK
 from local.cloud.staff import Account
 from local.day.cast import GREETING, TAGS, Member
-from local.day.guests import MARK
 from local.day.page import Api, Story, opened_file, upload
 from local.providers.files import picture, voice_note
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.cloud.observing import wait_until
+from local.cloud.reception import MARK
 from local.day.agent import Agent
-from local.day.guests import CHANNELS, MARK, Guest, Guests
+from local.day.guests import CHANNELS, Guest, Guests
 from local.day.page import Api, opened_file, whole_story
 from local.providers.provider_calls import CallLog
 from local.shift.evidence import read_log
