@@ -1,4 +1,4 @@
-"""The customers of the day: each has one matter, and a picture or a voice note to it."""
+"""The customers of the day: each has one matter, and a picture, a voice note or words to it."""
 
 import hashlib
 import random
@@ -20,7 +20,6 @@ THREADS = 12
 
 PATIENCE_SECONDS = 240.0
 PICTURE, VOICE, WORDS = "picture", "voice note", "words"
-
 
 type Customer = WhatsAppCustomer | TelegramCustomer
 
