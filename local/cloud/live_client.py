@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -140,12 +140,13 @@ class LiveClient:
 
     def _listen(self, line: ClientConnection) -> None:
         try:
-            for message in line:
-                self._take(read_frame(message))
-        except (ConnectionClosed, OSError):
-            pass
-        if line is self._socket:
-            self.is_lost = True
+            with suppress(ConnectionClosed, OSError):
+                for message in line:
+                    self._take(read_frame(message))
+        finally:
+            # Also where a frame could not be taken: nobody is to count on a line unheard.
+            if line is self._socket:
+                self.is_lost = True
 
     def _take(self, frame: Frame) -> None:
         with self._news:

@@ -3,15 +3,38 @@
 import base64
 import json
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from local.cloud.laptop import Stack
+from local.cloud import first_day
+from local.cloud.laptop import Laptop, Stack
 from local.cloud.web import call_json
 from sportello.table.desk_table import DeskTable
 
 
 def say(line: str) -> None:
     print(line, flush=True)
+
+
+@dataclass(frozen=True)
+class Account:
+    """How an agent's tool signs in at the agent API."""
+
+    agent_id: str
+    token: str
+
+
+def engage(
+    laptop: Laptop, name: str, profile: Mapping[str, Any], bell: Mapping[str, Any]
+) -> Account:
+    """Give an agent an account, a profile and a bell of their own."""
+    base = laptop.stack.agent_api_base
+    token = laptop.engage(first_day.Person(f"{name}@example.org", ("agent",)))
+    agent_id = agent_id_in(token)
+    put(f"{base}/agents/{agent_id}", profile, laptop.stack.tokens["supervisor"])
+    put(f"{base}/agents/me/endpoints/desk", bell, token)
+    return Account(agent_id, token)
 
 
 def put(url: str, document: Any, token: str) -> None:

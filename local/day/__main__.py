@@ -7,7 +7,6 @@ a line is cut. Nothing may be missed, and nothing shown twice.
 import argparse
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import override
@@ -18,11 +17,12 @@ from local.cloud.emulator import Capacity
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
 from local.cloud.processes import Failed
-from local.cloud.staff import agent_id_in, deployed_table, put, say
+from local.cloud.reception import MARK, listed
+from local.cloud.staff import deployed_table, engage, say
 from local.day.agent import Agent
 from local.day.audit import Day, complaints
 from local.day.cast import STAFF, settings
-from local.day.guests import MARK, Guests, guests
+from local.day.guests import Guests, guests
 from local.day.page import Api
 from local.providers.provider_calls import CallLog, Fault
 
@@ -66,7 +66,7 @@ class Wire(Beside):
     """Hands on what reaches customers, and has a provider refuse a reply in the middle of it."""
 
     def __init__(self, calls: CallLog, everybody: Guests) -> None:
-        super().__init__("wire")
+        super().__init__("wire", failed=everybody.send_home)
         self._calls = calls
         self._guests = everybody
 
@@ -97,18 +97,18 @@ def _play(laptop: Laptop, conversations: int, seed: int) -> list[str]:
     agents = _engage(laptop, visitors.send_home)
     started = time.monotonic()
     with ExitStack() as stack:
-        stack.enter_context(Wire(laptop.calls, visitors))
-        for agent in agents:
-            stack.enter_context(agent)
+        beside = [Wire(laptop.calls, visitors), *agents]
+        for each in beside:
+            stack.enter_context(each)
         visitors.come()
+        for each in beside:
+            each.raise_failure()
         day = Day(
             guests=visitors,
             agents=agents,
             supervisor=Api(base, laptop.stack.tokens["supervisor"], _pause),
             table=deployed_table(laptop.stack),
-            calls=[
-                call for call in laptop.calls.calls() if call.taken and call.channel in REFUSALS
-            ],
+            calls=laptop.calls,
         )
         found = list(complaints(day))
     _report(day, time.monotonic() - started)
@@ -122,13 +122,9 @@ def _pause(seconds: float) -> bool:
 
 def _report(day: Day, seconds: float) -> None:
     say(f"{seconds:8.1f} s  the day")
-    say(f"  customers   {_told(day.guests.counts)}")
+    say(f"  customers   {day.guests.told()}")
     for agent in day.agents:
-        say(f"  {agent.member.name:<10}  {_told(agent.counts)}")
-
-
-def _told(counts: Counter[str]) -> str:
-    return ", ".join(f"{amount} {what}" for what, amount in sorted(counts.items()))
+        say(f"  {agent.member.name:<10}  {listed(agent.counts)}")
 
 
 def _engage(laptop: Laptop, gives_up: Callable[[], None]) -> list[Agent]:
@@ -137,11 +133,8 @@ def _engage(laptop: Laptop, gives_up: Callable[[], None]) -> list[Agent]:
     first_day.write_settings(base, supervisor, settings())
     agents = []
     for member in STAFF:
-        token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
-        agent_id = agent_id_in(token)
-        put(f"{base}/agents/{agent_id}", member.profile, supervisor)
-        put(f"{base}/agents/me/endpoints/desk", {"notifier": "websocket"}, token)
-        agents.append(Agent(member, agent_id, base, token, gives_up))
+        account = engage(laptop, member.name, member.profile, {"notifier": "websocket"})
+        agents.append(Agent(member, account, base, gives_up))
     for agent in agents:
         agent.colleagues = [other.agent_id for other in agents if other is not agent]
     return agents

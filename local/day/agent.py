@@ -11,8 +11,9 @@ from websockets.exceptions import ConnectionClosed
 
 from local.beside import Beside
 from local.cloud.live_client import LiveClient
+from local.cloud.reception import MARK
+from local.cloud.staff import Account
 from local.day.cast import GREETING, TAGS, Member
-from local.day.guests import MARK
 from local.day.page import Api, Story, opened_file, upload
 from local.providers.files import picture, voice_note
 
@@ -27,10 +28,10 @@ class Agent(Beside):
     """`colleagues` are agent ids of others. `opened` are hashes of files that were looked at."""
 
     def __init__(
-        self, member: Member, agent_id: str, base: str, token: str, gives_up: Callable[[], None]
+        self, member: Member, account: Account, base: str, gives_up: Callable[[], None]
     ) -> None:
-        super().__init__(member.name)
-        self.member, self.agent_id = member, agent_id
+        super().__init__(member.name, failed=gives_up)
+        self.member, self.agent_id = member, account.agent_id
         self.colleagues: Sequence[str] = ()
         self.counts: Counter[str] = Counter()
         self.stories: dict[str, Story] = {}
@@ -38,9 +39,8 @@ class Agent(Beside):
         self.sent: dict[str, str] = {}
         """Texts by effect key."""
 
-        self.api = Api(base, token, lambda seconds: not self._stopping.wait(seconds))
+        self.api = Api(base, account.token, lambda seconds: not self._stopping.wait(seconds))
         self.live = LiveClient(self._ticket)
-        self._gives_up = gives_up
         self._handled: dict[str, int] = {}
         self._looked_for_lost: dict[str, int] = {}
         self._quiet_since: dict[str, float] = {}
@@ -56,13 +56,6 @@ class Agent(Beside):
 
     @override
     def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException:
-            self._gives_up()  # nobody waits for an agent who fails
-            raise
-
-    def _work(self) -> None:
         self.live.connect()
         self._say("presence", presence="available")
         while not self._stopping.wait(LOOK_EVERY_SECONDS):

@@ -1,31 +1,25 @@
-"""The customers of the day: each has one matter, and a picture or a voice note to it."""
+"""The customers of the day: each has one matter, and a picture, a voice note or words to it."""
 
 import hashlib
 import random
-from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import cycle
-from threading import Condition
 
 from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT
 from local.cloud.laptop import Stack
+from local.cloud.reception import Reception
 from local.day.cast import FOLLOW_UP, OPENING
 from local.providers.customers import TelegramCustomer, WhatsAppCustomer
 from local.providers.files import Files, picture, voice_note
-from local.providers.provider_calls import Call
 from sportello.messaging.identifiers import conversation_id
 
+CHANNELS = ("whatsapp", "telegram")
 THREADS = 12
 """So many customers are there at once; whoever comes then begins when another one has gone."""
 
 PATIENCE_SECONDS = 240.0
-MARK = "Pratica"
-"""What stands in every word of an agent's, and in nothing else."""
-
 PICTURE, VOICE, WORDS = "picture", "voice note", "words"
-
 
 type Customer = WhatsAppCustomer | TelegramCustomer
 
@@ -44,54 +38,29 @@ class Guest:
     sends: str
     messages: int = 0
     file: str = ""
-    answers: int = 0
 
 
-@dataclass
-class Guests:
-    """Sees what arrives, and lets everybody come."""
-
-    everybody: list[Guest]
-    files: Files
-    counts: Counter[str] = field(default_factory=Counter)
-    _is_over: bool = False
-    _changed: Condition = field(default_factory=Condition)
-
-    def see(self, call: Call) -> None:
-        """Take notice of an answer that reaches a customer."""
-        if MARK not in call.body:
-            return
-        with self._changed:
-            for guest in self.everybody:
-                if guest.address in call.body:
-                    guest.answers += 1
-            self._changed.notify_all()
+class Guests(Reception):
+    def __init__(self, everybody: list[Guest], files: Files) -> None:
+        super().__init__()
+        self.everybody = everybody
+        self._files = files
 
     def come(self) -> None:
         """Let everybody come, and wait until each has been helped or has given up."""
-        with ThreadPoolExecutor(THREADS) as threads:
+        with self.visits(THREADS) as threads:
             visits = [threads.submit(self._visit, guest) for guest in self.everybody]
-            try:
-                for visit in visits:
-                    visit.result()
-            finally:
-                # Interrupted, nobody waits any more, and those who have not begun never do.
-                self.send_home()
-                threads.shutdown(wait=False, cancel_futures=True)
-
-    def send_home(self) -> None:
-        with self._changed:
-            self._is_over = True
-            self._changed.notify_all()
+            for visit in visits:
+                visit.result()
 
     def _visit(self, guest: Guest) -> None:
         self._write(guest, OPENING[guest.queue])
-        if not self._is_answered(guest, 1):
-            self._count("gave up")
+        if not self._hears(guest, 1):
+            self.count("gave up")
             return
-        answers = guest.answers
+        heard = self.answers(guest.address)
         self._send(guest)
-        self._count("answered twice" if self._is_answered(guest, answers + 1) else "gave up later")
+        self.count("answered twice" if self._hears(guest, heard + 1) else "gave up later")
 
     def _send(self, guest: Guest) -> None:
         if guest.sends == WORDS:
@@ -101,7 +70,7 @@ class Guests:
         content = picture(width=100 + guest.number) if is_picture else voice_note(1 + guest.number)
         guest.file = hashlib.sha256(content).hexdigest()
         name, mime_type = f"day-{guest.number}", "image/png" if is_picture else "audio/ogg"
-        self.files.offer(name, content, mime_type)
+        self._files.offer(name, content, mime_type)
         match guest.channel:
             case "whatsapp":
                 kind = "image" if is_picture else "audio"
@@ -109,22 +78,14 @@ class Guests:
             case _:
                 guest.customer.send_file("photo" if is_picture else "voice", name)
         guest.messages += 1
-        self._count(guest.sends)
+        self.count(guest.sends)
 
     def _write(self, guest: Guest, text: str) -> None:
         guest.customer.write(text)
         guest.messages += 1
 
-    def _is_answered(self, guest: Guest, times: int) -> bool:
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._is_over or guest.answers >= times, PATIENCE_SECONDS
-            )
-            return guest.answers >= times
-
-    def _count(self, what: str) -> None:
-        with self._changed:
-            self.counts[what] += 1
+    def _hears(self, guest: Guest, times: int) -> bool:
+        return self.is_answered(guest.address, times, seconds=PATIENCE_SECONDS)
 
 
 def guests(amount: int, stack: Stack, key: bytes, seed: int) -> Iterator[Guest]:
@@ -132,7 +93,7 @@ def guests(amount: int, stack: Stack, key: bytes, seed: int) -> Iterator[Guest]:
     kinds, queues = cycle((PICTURE, VOICE, WORDS)), cycle(OPENING)
     dice = random.Random(seed)  # noqa: S311 -- a day to be repeated, no secret
     for number, queue, sends in zip(range(amount), queues, kinds, strict=False):
-        channel = dice.choice(("whatsapp", "telegram"))
+        channel = dice.choice(CHANNELS)
         is_whatsapp = channel == "whatsapp"
         address = f"39335{number:07}" if is_whatsapp else str(3 * 10**9 + number)
         account = WHATSAPP_ACCOUNT if is_whatsapp else TELEGRAM_BOT

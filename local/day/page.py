@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import urllib3
+
 from local.cloud.web import Answer, call, call_json, until_answered
 
 ATTEMPTS = 8
@@ -120,14 +122,7 @@ def upload(api: Api, conversation_id: str, name: str, mime_type: str, content: b
     """Put a file where a reply takes it from, as a browser's form does; returns its name there."""
     wish = {"file_name": name, "mime_type": mime_type, "size_bytes": len(content)}
     slot = api.ask("POST", f"/conversations/{conversation_id}/uploads", wish).expect(201).document()
-    boundary = secrets.token_hex(16)
-    parts = [
-        f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
-        for field, value in slot["fields"].items()
-    ]
-    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-    head += f"Content-Type: {mime_type}\r\n\r\n"
-    body = "".join([*parts, head]).encode() + content + f"\r\n--{boundary}--\r\n".encode()
-    form = {"content-type": f"multipart/form-data; boundary={boundary}"}
-    call("POST", slot["url"], body, form).expect(200, 201, 204)
+    form = [*slot["fields"].items(), ("file", (name, content, mime_type))]
+    body, content_type = urllib3.encode_multipart_formdata(form)
+    call("POST", slot["url"], body, {"content-type": content_type}).expect(200, 201, 204)
     return str(slot["media_id"])

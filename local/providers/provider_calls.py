@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from threading import Condition
 from typing import Any, Self
@@ -42,7 +42,7 @@ class Call:
         return self.fault in (None, *FAULTS)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Fault:
     """How the next `times` calls of a channel fail: an HTTP status, a timeout or a hang-up.
 
@@ -128,12 +128,12 @@ class CallLog:
             return fault
 
     def _ordered_fault(self, channel: str) -> Fault | None:
-        fault = next((fault for fault in self._faults if fault.channel == channel), None)
-        if fault is not None:
-            fault.times -= 1
-            if not fault.times:
-                self._faults.remove(fault)
-        return fault
+        for position, fault in enumerate(self._faults):
+            if fault.channel == channel:
+                rest = replace(fault, times=fault.times - 1)
+                self._faults[position : position + 1] = [rest] if rest.times else []
+                return fault
+        return None
 
     def _fault_by_chance(self, channel: str) -> Fault | None:
         chances = [chance for chance in self._chances if chance.fault.channel == channel]

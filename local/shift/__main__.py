@@ -17,14 +17,14 @@ from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop
 from local.cloud.observing import wait_until
 from local.cloud.processes import Failed
-from local.cloud.staff import agent_id_in, deployed_table, put, say
+from local.cloud.staff import Account, deployed_table, engage, say
 from local.providers.provider_calls import TIMEOUT, Chance, Fault
 from local.shift.cast import CAPACITY, STAFF, settings
 from local.shift.crowd import Crowd, Visitor, visitors
 from local.shift.evidence import Evidence, examine, is_left_standing, read_log
 from local.shift.report import Shift, lines, verdict
 from local.shift.watching import CapacityWatch, Follower, Progress
-from local.shift.worker import Account, Worker
+from local.shift.worker import Worker
 from sportello.table.desk_table import DeskTable
 
 SECONDS_A_VISITOR = 0.9
@@ -129,12 +129,8 @@ def _engage(laptop: Laptop) -> dict[str, Account]:
     first_day.write_settings(base, supervisor, settings())
     accounts = {}
     for member in STAFF:
-        token = laptop.engage(first_day.Person(f"{member.name}@example.org", ("agent",)))
-        agent_id = agent_id_in(token)
-        put(f"{base}/agents/{agent_id}", member.profile, supervisor)
         bell = {"notifier": "webhook", "url": f"{laptop.stack.provider_base}/agents/{member.name}"}
-        put(f"{base}/agents/me/endpoints/desk", bell, token)
-        accounts[member.name] = Account(agent_id, token)
+        accounts[member.name] = engage(laptop, member.name, member.profile, bell)
     return accounts
 
 

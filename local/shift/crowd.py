@@ -1,20 +1,16 @@
 """The customers of the shift: each comes with one matter, and some have more to say."""
 
 import itertools
-import json
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Condition
 from typing import Protocol
 
 from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT
 from local.cloud.laptop import Stack
+from local.cloud.reception import Reception
 from local.providers.customers import TelegramCustomer, WhatsAppCustomer
-from local.providers.provider_calls import Call
 from local.shift.cast import ABROAD, WORDS
 from sportello.messaging.identifiers import conversation_id
 
@@ -23,9 +19,6 @@ THREADS = 24
 
 PATIENCE_SECONDS = 240.0
 HURRIES_AFTER_SECONDS = 4.0
-MARK = "Pratica"
-"""What stands in every word of an agent's, and in nothing else."""
-
 MORE = {
     "it": "Grazie, ho ancora una domanda sul conto",
     "en": "Thank you, one more question please",
@@ -68,86 +61,49 @@ def visitors(amount: int, stack: Stack, key: bytes, seed: int) -> Iterator[Visit
         yield Visitor(number, queue, language, address, name, customer, dice)
 
 
-class Crowd:
+class Crowd(Reception):
     """`over_seconds` is how long it takes until the last of them has come, if there is room.
 
     At `until`, of the monotonic clock, nobody waits any more.
     """
 
     def __init__(self, over_seconds: float, until: float) -> None:
-        self.counts: Counter[str] = Counter()
+        super().__init__()
         self._over_seconds = over_seconds
         self._until = until
-        self._is_over = False
-        self._answers: Counter[str] = Counter()
-        self._changed = Condition()
-
-    def see(self, call: Call) -> None:
-        """Take notice of what reaches a customer."""
-        if MARK in call.body:
-            document = json.loads(call.body)
-            with self._changed:
-                self._answers[str(document.get("to") or document.get("chat_id"))] += 1
-                self._changed.notify_all()
 
     def come(self, everybody: list[Visitor]) -> None:
         """Let them come at random moments, and wait until each has been helped or has given up."""
         pause = self._over_seconds / max(len(everybody), 1)
         started = time.monotonic()
-        with ThreadPoolExecutor(THREADS) as threads:
-            visits: list[Future[None]] = []
-            try:
-                for visitor in everybody:
-                    due = started + pause * (visitor.number + visitor.dice.random())
-                    time.sleep(max(0.0, min(due, self._until) - time.monotonic()))
-                    visits.append(threads.submit(self._visit, visitor))
-                for visit in visits:
-                    visit.result()
-            finally:
-                # Interrupted, nobody waits any more, and those who have not begun never do.
-                self._send_home()
-                threads.shutdown(wait=False, cancel_futures=True)
-
-    def told(self) -> str:
-        """Say how far it is."""
-        with self._changed:
-            return ", ".join(f"{amount} {what}" for what, amount in sorted(self.counts.items()))
+        with self.visits(THREADS) as threads:
+            visits = []
+            for visitor in everybody:
+                due = started + pause * (visitor.number + visitor.dice.random())
+                time.sleep(max(0.0, min(due, self._until) - time.monotonic()))
+                visits.append(threads.submit(self._visit, visitor))
+            for visit in visits:
+                visit.result()
 
     def _visit(self, visitor: Visitor) -> None:
         if time.monotonic() >= self._until:
-            self._count("came too late")
+            self.count("came too late")
             return
-        self._count("came")
+        self.count("came")
         visitor.customer.write(visitor.dice.choice(WORDS[visitor.queue]))
         hurries = visitor.number % 5 == 0
-        if hurries and not self._is_answered(visitor, 1, HURRIES_AFTER_SECONDS):
+        if hurries and not self._hears(visitor, 1, HURRIES_AFTER_SECONDS):
             visitor.customer.write(HURRY[visitor.language])
-        if not self._is_answered(visitor, 1):
-            self._count("gave up")
+        if not self._hears(visitor, 1):
+            self.count("gave up")
             return
-        self._count("answered by a person")
+        self.count("answered by a person")
         if visitor.number % 2 == 0:
-            heard = self._answers[visitor.address]
+            heard = self.answers(visitor.address)
             visitor.customer.write(MORE[visitor.language])
-            answered = self._is_answered(visitor, heard + 1)
-            self._count("answered again" if answered else "gave up later")
+            answered = self._hears(visitor, heard + 1)
+            self.count("answered again" if answered else "gave up later")
 
-    def _is_answered(
-        self, visitor: Visitor, times: int, patience: float = PATIENCE_SECONDS
-    ) -> bool:
-        def is_answered() -> bool:
-            return self._answers[visitor.address] >= times
-
-        with self._changed:
-            rest = max(0.0, min(patience, self._until - time.monotonic()))
-            self._changed.wait_for(lambda: self._is_over or is_answered(), timeout=rest)
-            return is_answered()
-
-    def _count(self, what: str) -> None:
-        with self._changed:
-            self.counts[what] += 1
-
-    def _send_home(self) -> None:
-        with self._changed:
-            self._is_over = True
-            self._changed.notify_all()
+    def _hears(self, visitor: Visitor, times: int, patience: float = PATIENCE_SECONDS) -> bool:
+        rest = max(0.0, min(patience, self._until - time.monotonic()))
+        return self.is_answered(visitor.address, times, seconds=rest)

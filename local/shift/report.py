@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from local.cloud.reception import listed
 from local.shift.evidence import Evidence, quantile
 
 
@@ -59,10 +60,8 @@ def lines(shift: Shift) -> Iterator[str]:
         ("handed over because", found.handoffs),
         ("rings", found.offers),
     ):
-        told = ", ".join(f"{amount} {name}" for name, amount in sorted(counts.items()))
-        yield f"  {title:<28} {told}"
+        yield f"  {title:<28} {listed(counts)}"
     yield ""
     for name, counts in shift.workers.items():
-        told = ", ".join(f"{amount} {what}" for what, amount in sorted(counts.items()))
-        yield f"  {name:<8} held {shift.most_held[name]:>2} units at most: {told}"
+        yield f"  {name:<8} held {shift.most_held[name]:>2} units at most: {listed(counts)}"
     yield f"  what they held was looked at {shift.looks} times"

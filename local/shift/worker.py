@@ -7,11 +7,12 @@ import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from queue import Empty, Queue
 from typing import Any, override
 
 from local.beside import Beside
+from local.cloud.reception import MARK
+from local.cloud.staff import Account
 from local.cloud.web import Answer, call_json, until_answered
 from local.shift.cast import PRESENCE_SECONDS, Manner, Member
 
@@ -26,14 +27,6 @@ MISBEHAVES_AFTER = 4
 """Conversations that are taken before an agent leaves, or loses the line."""
 
 ATTEMPTS = 8
-
-
-@dataclass(frozen=True)
-class Account:
-    """How an agent's tool signs in at the agent API."""
-
-    agent_id: str
-    token: str
 
 
 class Worker(Beside):
@@ -128,7 +121,7 @@ class Worker(Beside):
     def _reply(self, conversation: str) -> None:
         if conversation not in self._held:
             return
-        text = f"Eccomi, sono {self.member.name.capitalize()}. Pratica {secrets.token_hex(4)}."
+        text = f"Eccomi, sono {self.member.name.capitalize()}. {MARK} {secrets.token_hex(4)}."
         path = f"/conversations/{conversation}/replies"
         key = {"Idempotency-Key": secrets.token_hex(8)}
         if not self._done("POST", path, {"text": text}, **key):

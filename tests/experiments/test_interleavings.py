@@ -20,6 +20,7 @@ from support.experiments.interleavings.routing_scripts import (
 )
 from support.experiments.interleavings.script import Script
 from support.experiments.interleavings.scripts import LONG_SCRIPTS, SHORT_SCRIPTS
+from support.template import ROOT
 
 SHORT = SHORT_SCRIPTS + SHORT_CLOCK_SCRIPTS + SHORT_LOST_SCRIPTS + SHORT_ROUTING_SCRIPTS
 LONG = LONG_SCRIPTS + LONG_CLOCK_SCRIPTS + LONG_LOST_SCRIPTS + LONG_ROUTING_SCRIPTS
@@ -37,6 +38,12 @@ def test_two_who_do_not_meet_have_as_many_interleavings_as_arithmetic_says() -> 
 
     explored = explore((0, 0), moves, lambda _: None, lambda _: None)
     assert explored == Explored(worlds=7 * 10, moves=6 * 10 + 9 * 7, ends=1, traces=comb(15, 6))
+
+
+def test_as_many_scripts_are_told_of_as_there_are() -> None:
+    """Whoever adds one counts the worlds anew, which takes minutes, and writes down all of it."""
+    page = (ROOT / "docs" / "reliability.md").read_text()
+    assert f"| scripts | {len(SHORT + LONG)} |" in page
 
 
 def test_a_broken_rule_is_told_with_the_shortest_way_there() -> None:

@@ -1,5 +1,6 @@
 """What goes on beside a run begins and ends with its block."""
 
+from contextlib import suppress
 from threading import Event
 from typing import override
 
@@ -29,7 +30,8 @@ def test_it_runs_until_the_block_ends() -> None:
 
 class Failing(Beside):
     def __init__(self) -> None:
-        super().__init__("failing")
+        self.noticed = Event()
+        super().__init__("failing", failed=self.noticed.set)
 
     @override
     def _run(self) -> None:
@@ -44,3 +46,10 @@ def test_what_goes_wrong_beside_is_raised_in_the_end() -> None:
 def test_what_ends_the_block_is_not_hidden_by_what_went_wrong_beside() -> None:
     with pytest.raises(KeyboardInterrupt), Failing():
         raise KeyboardInterrupt
+
+
+def test_what_goes_wrong_beside_can_be_raised_before_the_end() -> None:
+    with suppress(ValueError), Failing() as failing:
+        assert failing.noticed.wait(timeout=10)
+        with pytest.raises(ValueError, match="went wrong beside"):
+            failing.raise_failure()

@@ -130,9 +130,10 @@ def test_what_was_missed_while_the_line_was_cut_is_in_the_table(
     before, heard = live.await_row(rung), len(live.heard)
     live.cut()
     note(anna, rung, "Mentre la linea manca")
-    assert live.frames("row", since=heard) == []
     welcome = live.connect(resume=True)
     assert welcome["presence"] == "available"
+    kinds = [frame["t"] for frame in live.frames(since=heard)]
+    assert "row" not in kinds[: kinds.index("welcome")]
     note(anna, rung, "Quando torna")
     row = live.await_row(rung, since=heard)
     assert row["sequence"] >= before["sequence"] + 2

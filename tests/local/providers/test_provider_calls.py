@@ -34,6 +34,15 @@ def test_faults_of_a_channel_are_met_in_the_order_given() -> None:
     assert [fault and fault.label for fault in met] == ["status_429", "hang_up", None]
 
 
+def test_a_fault_that_is_ordered_again_is_met_as_often_as_the_first_time() -> None:
+    log, fault = CallLog(), Fault("telegram", 1, status=400)
+    met = []
+    for _ in range(2):
+        log.inject(fault)
+        met += [log.receive("telegram", "POST", "/", {}, b"") for _ in range(2)]
+    assert met == [fault, None, fault, None]
+
+
 def test_waiting_returns_a_call_that_is_already_there() -> None:
     log = CallLog()
     log.receive("agents", "POST", "/agents/a", {}, b"")

@@ -8,10 +8,11 @@ from threading import Event
 
 import pytest
 
+from local.cloud.reception import MARK
 from local.providers.provider_calls import Call
 from local.shift import crowd
 from local.shift.cast import ORDERS
-from local.shift.crowd import MARK, Crowd, Visitor
+from local.shift.crowd import Crowd, Visitor
 from local.shift.watching import Progress
 
 LONG = 600.0

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 import urllib3
 
+from local.cloud.staff import Account
 from local.cloud.web import Answer
 from local.shift import worker
 from local.shift.cast import STAFF
-from local.shift.worker import Account, Worker
+from local.shift.worker import Worker
 
 
 def agent() -> Worker:

@@ -26,9 +26,9 @@ class Lambda:
         self.error: Exception | None = None
 
     def invoke(self, **call: Any) -> None:
+        self.calls.append(call)
         if self.error:
             raise self.error
-        self.calls.append(call)
 
 
 @pytest.fixture
@@ -86,6 +86,7 @@ def test_what_cannot_be_shown_keeps_nothing_from_going_on(ours: Desk, functions:
     connect(ours)
     functions.error = ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
     show(ours)
+    assert functions.calls
 
 
 # --- what the stream tells ------------------------------------------------------------------------

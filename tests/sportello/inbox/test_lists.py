@@ -12,7 +12,7 @@ from sportello.conversation.commands import Command, EndSnooze, Snooze
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import TakeOver, TransferToQueue
 from sportello.conversation.state import ConversationState, Lifecycle
-from sportello.errors import SportelloError
+from sportello.errors import NotAllowed
 from sportello.inbox.lists import MOST_COUNTED, InboxLists
 from sportello.inbox.views import CLOSED_FOR, Listed, View
 from sportello.queues.settings import QueueSettings
@@ -155,7 +155,7 @@ def command(office: StaffedDesk, name: str, what: str, number: int) -> Command: 
 
 def play(office: StaffedDesk, number: int, name: str, what: str, pause: float) -> None:
     office.pass_time(pause)
-    with suppress(SportelloError, KeyError):
+    with suppress(NotAllowed):
         office.ask(name, command(office, name, what, number), an_address(reply_to=f"fake:{name}"))
 
 

@@ -24,6 +24,7 @@ from tools.bench.recorded.recording import Step
 from tools.bench.recorded.usage import Usage
 
 PAGE = (ROOT / "docs" / "performance.md").read_text()
+DEPLOYING = (ROOT / "docs" / "deploying.md").read_text()
 MARGIN = 0.15
 """A field more in an item moves a figure; what makes a bill another one is more."""
 
@@ -159,4 +160,6 @@ def test_the_bus_makes_the_share_of_a_bots_answer_that_is_told(
     (saved, of_all) = re.findall(r"make (\d+) of the bot's (\d+) units", PAGE)[0]
     assert with_it == about(number(of_all))
     assert with_it - without == about(number(saved))
+    (left,) = re.findall(rf"then writes (\d+) units to the table instead of {of_all}\b", DEPLOYING)
+    assert number(left) == number(of_all) - number(saved)
     assert Usage.of(without_it[BOT].invocations).bus_events == 0
