@@ -65,8 +65,7 @@ class Assigning:
         self._ask_somebody(conversation_id, now, start)
 
     def anybody_at(self, queue: str) -> bool:
-        """Tell whether an agent is at work for a queue, with room for one more or without."""
-        return next(self._desk.table.lines.at_work(queue), None) is not None
+        return self._desk.table.lines.anybody_at(queue)
 
     def _ask_somebody(
         self,
