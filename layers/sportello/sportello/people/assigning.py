@@ -20,6 +20,7 @@ from sportello.people.seating import Seating
 from sportello.people.story_packets import story_packet
 from sportello.people.unreadable import passed_over
 from sportello.queues.settings import QueueSettings
+from sportello.routing.endpoints import own_bells
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
 from sportello.routing.seating import with_claim
@@ -116,7 +117,7 @@ class Assigning:
             counts_until=None if assigns else expires_at + OFFER_GRACE,
         )
         seats = self._seating.seats_of(with_claim(agent, claim, now), now)
-        bells = tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints)
+        bells = own_bells(agent.agent_id, agent.profile.endpoints)
         return Step(
             command=OfferToAgent(
                 handoff_id=conversation.state.handoff_id,
