@@ -39,6 +39,7 @@ from support.experiments.interleavings.clock_scripts import (
     THANKED_FOR_AN_ANSWER,
 )
 from support.experiments.interleavings.lost_scripts import (
+    AFTER_ALL,
     BEFORE_THE_NEXT,
     BOTS,
     CONTRADICTED,
@@ -333,6 +334,12 @@ MUTANTS = (
         CONTRADICTED,
         LOST,
         lambda p: nothing(p, delivery_records, "message_arrived"),
+    ),
+    Mutant(
+        "what arrived after all comes back with a later loss",
+        AFTER_ALL,
+        LOST,
+        lambda p: nothing(p, lost_messages, "_take_back"),
     ),
     Mutant(
         "clocks of waits that there would not be run on",

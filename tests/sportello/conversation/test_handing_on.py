@@ -220,9 +220,10 @@ def with_own_bell(agent_id: str = "bruno") -> ConversationState:
     ],
 )
 def test_who_has_it_no_more_is_rung_for_it_no_more(commands: tuple[Command, ...]) -> None:
+    desk = a_queue(tiers=(QueueTier(name="desk", endpoints=("desk",)),))
     state = after(*commands, state=with_own_bell())
-    command = receive(an_item("item-2")).model_copy(update={"endpoints": ("desk",)})
-    assert rung(decide(state, command, NOW), "message.received") == ["desk"]
+    decision = decide(state, receive(an_item("item-2")), NOW, terms_with(queue=desk))
+    assert rung(decision, "message.received") == ["desk"]
 
 
 def test_what_was_given_up_rings_the_people_of_its_queue() -> None:

@@ -263,6 +263,51 @@ def test_receipts_may_arrive_in_any_order(order: tuple[DeliveryStatus, ...]) -> 
     assert story.clock(FIRST).state is ClockState.ACHIEVED
 
 
+def test_what_arrived_after_all_does_not_come_back_with_a_later_loss() -> None:
+    story = answered()
+    story.wait(60).do(reply("anna", "2"))
+    story.hear(KEY, REFUSED, SHUT)
+    story.hear(KEY, DELIVERED)
+    story.hear(SECOND, REFUSED, SHUT)
+    assert waits(story) == []
+    assert story.state.answered_by_person
+    assert not story.running & {FIRST, NEXT}
+
+
+def test_of_a_later_loss_only_what_it_alone_answered_is_open_again() -> None:
+    story = answered()
+    story.wait(5).hear(KEY, REFUSED, SHUT)
+    story.wait(5).write()
+    story.wait(5).do(reply("anna", "2"))
+    story.hear(KEY, DELIVERED)
+    story.hear(SECOND, REFUSED, SHUT)
+    assert waits(story) == ["item-2"]
+    assert story.running & {FIRST, NEXT} == {NEXT}
+
+
+def test_a_clock_that_a_later_answer_ended_has_its_own_end_again() -> None:
+    story = answered()
+    story.wait(400).do(reply("anna", "2"))
+    story.hear(KEY, REFUSED, SHUT)
+    assert story.clock(FIRST).state is ClockState.BREACHED
+    story.hear(KEY, DELIVERED)
+    clock = story.clock(FIRST)
+    assert (clock.state, clock.ended_at) == (ClockState.ACHIEVED, NOW + seconds(60))
+
+
+def test_of_two_that_arrived_after_all_the_second_ends_the_wait_begun_between_them() -> None:
+    story = answered()
+    story.wait(5).write()
+    story.wait(5).do(reply("anna", "2"))
+    for key in (KEY, SECOND):
+        story.wait(5).hear(key, REFUSED, SHUT)
+    story.wait(5).hear(KEY, DELIVERED)
+    decision = story.wait(5).hear(SECOND, DELIVERED)
+    assert waits(story) == []
+    assert NEXT not in story.running
+    assert "returned" not in {how for _, how in endings(decision.events).values()}
+
+
 def test_a_repeated_refusal_rings_nobody_twice() -> None:
     story = answered()
     story.hear(KEY, REFUSED, SHUT)

@@ -13,10 +13,12 @@ from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.errors import NotAllowed
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress
+from sportello.queues.settings import QueueTier
 from sportello.sla.clocks import Clock, ClockKind
 from support.builders import (
     NOW,
     a_clock,
+    a_queue,
     accept,
     after,
     an_item,
@@ -34,6 +36,7 @@ from support.builders import (
     resolve,
     retry_turn,
     seconds,
+    terms_with,
     tick,
     types,
     with_agent,
@@ -67,9 +70,8 @@ def test_the_bot_says_nothing_to_whom_an_unknown_owner_has() -> None:
 
 def test_a_customer_of_an_unknown_owner_rings_people_and_waits_under_a_clock() -> None:
     state = with_value(after(receive(), answer()), owner__kind="team")
-    decision = decide(
-        state, receive(an_item("item-2", LATER)).model_copy(update={"endpoints": ("desk",)}), LATER
-    )
+    desk = a_queue(tiers=(QueueTier(name="desk", endpoints=("desk",)),))
+    decision = decide(state, receive(an_item("item-2", LATER)), LATER, terms_with(queue=desk))
     assert [notice.notice for notice in notices(decision)] == ["message.received"]
     assert ClockKind.FIRST_RESPONSE in {clock.kind for clock in fold(decision.events, state).clocks}
 

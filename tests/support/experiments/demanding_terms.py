@@ -2,15 +2,24 @@
 
 from sportello.conversation.terms import ServiceTerms
 from sportello.priorities import Priority
+from sportello.queues.settings import QueueTier
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ALERT, REMIND, ClockActions, Target
-from support.builders import terms_with
+from support.builders import a_queue, terms_with
+
+QUEUE = a_queue(
+    tiers=(QueueTier(name="first_line", endpoints=("desk",)), QueueTier(name="second_line"))
+)
+"""Somebody hears of what nobody was rung for yet."""
+
+FIRST_RESPONSES = terms_with(queue=QUEUE)
 
 RESPONSES = terms_with(
     {
         kind: Target(seconds=300, around_the_clock=True)
         for kind in (ClockKind.FIRST_RESPONSE, ClockKind.NEXT_RESPONSE)
-    }
+    },
+    queue=QUEUE,
 )
 """An answer within five minutes, around the clock, and nothing else."""
 
@@ -44,5 +53,6 @@ def demanding(version: int = 1, stretch: float = 1) -> ServiceTerms:
             ClockKind.AGENT_SILENCE: within(SILENCE_SECONDS, REASSIGNS),
             ClockKind.RESOLUTION: within(3_600, ALERT, "awaiting_customer", "snoozed"),
         },
+        queue=QUEUE,
         sla_version=version,
     )

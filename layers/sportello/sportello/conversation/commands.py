@@ -53,8 +53,7 @@ class AccompanyingText(Model):
 class ReceiveMessages(Command):
     """`away` is what to tell a customer who waits for people outside opening hours.
 
-    `endpoints` are rung for an agent who owns the conversation without ever having been rung; one
-    who is at work no more has `owner_left`.
+    `owner_left` is an agent who has the conversation and is at work no more.
     `thanks_reopen` says whether courtesies reopen a resolved matter.
     """
 
@@ -65,7 +64,6 @@ class ReceiveMessages(Command):
     away: AccompanyingText | None = None
     owner_left: bool = False
     thanks_reopen: bool = False
-    endpoints: tuple[str, ...] = ()
 
 
 class AnswerAsBot(Command):

@@ -63,6 +63,9 @@ class SendRichMessage(SendMessage):
     template: OutboundTemplate | None = None
 
 
+NOTE = "note:"
+"""What the keys of all notes begin with."""
+
 MACRO = "macro:"
 """What keys begin with of notes that are nobody's words: each says which macro was carried out."""
 
@@ -184,7 +187,7 @@ def is_known(effect: Effect) -> bool:
 
 def note_key(agent_id: str, idempotency_key: str) -> str:
     """Return the key of an agent's note, as that of a reply is made."""
-    return f"note:{_digest(agent_id, idempotency_key)}"
+    return f"{NOTE}{_digest(agent_id, idempotency_key)}"
 
 
 def macro_key(agent_id: str, idempotency_key: str) -> str:

@@ -24,7 +24,7 @@ from sportello.conversation.events import (
 from sportello.conversation.handoffs import give_to_people
 from sportello.conversation.keep_clocks import ENDED_BY_ANSWER, WAITS, cancel_clock, end_clock
 from sportello.conversation.promises import APOLOGY, KEPT_BY_ANSWER, PROMISE
-from sportello.conversation.reopening import Reopening, StoppedClock, both
+from sportello.conversation.reopening import Reopening, StoppedClock, both, without
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.turns import is_before
 from sportello.messaging.items import DeliveryStatus
@@ -68,6 +68,9 @@ def message_arrived(draft: Draft, command: RecordDelivery, sent: SentMessage) ->
     """
     if sent.author is not Author.AGENT or sent.reopens is None:
         return
+    _take_back(draft, command, sent.reopens)
+    for stopped in sent.reopens.clocks:
+        _end_where_it_was(draft, stopped, sent.at)
     turn = draft.state.turn
     answered = {item.item_id for item in sent.reopens.items}
     items = tuple(i.item_id for i in turn.items if i.item_id in answered) if turn else ()
@@ -85,6 +88,7 @@ def message_arrived(draft: Draft, command: RecordDelivery, sent: SentMessage) ->
         elif clock.running and clock.kind in ENDED_BY_ANSWER and clock.started_at <= sent.at:
             # It was started for a wait that there was not.
             cancel_clock(draft, clock, ClockEnding.NOT_DELIVERED)
+    _cancel_later_waits(draft)
     draft.notify(
         f"arrived:{sent.effect_key}",
         (*draft.bells, *command.writers_bells),
@@ -166,6 +170,13 @@ def _pass_on(draft: Draft, command: RecordDelivery, before: Reopening) -> None:
                 return
 
 
+def _take_back(draft: Draft, command: RecordDelivery, arrived: Reopening) -> None:
+    """Let no later reply, if it is lost, open again what is answered after all."""
+    for message in command.later:
+        if message.author is Author.AGENT and message.reopens is not None:
+            draft.pass_on(message.effect_key, without(message.reopens, arrived))
+
+
 def _answer_lost(draft: Draft, command: RecordDelivery, sent: SentMessage) -> AnswerLost:
     return AnswerLost(
         at=draft.now,
@@ -202,7 +213,7 @@ def _flags_before(
 
 
 def _cancel_later_waits(draft: Draft) -> None:
-    """End the clocks of waits that there would not be if the answer had not been counted."""
+    """End the clocks of waits that there are not, as messages were not what they were held for."""
     for clock in draft.state.clocks:
         if clock.running and clock.kind in ENDED_BY_ANSWER and not WAITS[clock.kind](draft.state):
             cancel_clock(draft, clock, ClockEnding.NOT_DELIVERED)
@@ -229,6 +240,13 @@ def _go_on(draft: Draft, stopped: StoppedClock, answered_at: Instant | None) -> 
         elif present.state is ClockState.BREACHING:
             return
     _reopen(draft, stopped)
+
+
+def _end_where_it_was(draft: Draft, stopped: StoppedClock, answered_at: Instant) -> None:
+    """Give a clock that a later answer ended the end that it had had by this one."""
+    present = _of_name(draft.state, stopped.clock)
+    if present is not None and present.ended_at is not None and present.ended_at > answered_at:
+        _go_on(draft, stopped, answered_at)
 
 
 def _reopen(draft: Draft, stopped: StoppedClock) -> None:

@@ -1,7 +1,7 @@
 """What colleagues tell one another in a conversation: its customer never sees it. Pure."""
 
 from sportello.conversation.decision import Draft, handles
-from sportello.conversation.effects import WriteNote
+from sportello.conversation.effects import NOTE, WriteNote
 from sportello.conversation.events import (
     Author,
     ColleaguesMentioned,
@@ -12,9 +12,6 @@ from sportello.conversation.events import (
 from sportello.conversation.ownership import described, require_no_colleague
 from sportello.conversation.people_commands import Consult, WriteDown
 from sportello.errors import NotAllowed
-
-NOTE = "note:"
-"""What the keys of all notes begin with."""
 
 
 def note_down(draft: Draft, agent_id: str, text: str, key: str = "") -> None:

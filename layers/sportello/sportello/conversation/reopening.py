@@ -42,6 +42,20 @@ def both(earlier: Reopening, later: Reopening | None) -> Reopening:
     )
 
 
+def without(later: Reopening, arrived: Reopening) -> Reopening:
+    """Return how things stood before an answer, as an earlier one has arrived after all."""
+    answered = {item.item_id for item in arrived.items}
+    went_on = {each.clock.generation for each in arrived.clocks}
+    return later.model_copy(
+        update={
+            "items": tuple(i for i in later.items if i.item_id not in answered),
+            "clocks": tuple(c for c in later.clocks if c.clock.generation not in went_on),
+            "answered_by_person": True,
+            "answered_in_episode": True,
+        }
+    )
+
+
 def _first_of_each_name(clocks: Iterable[StoppedClock]) -> Iterable[StoppedClock]:
     first: dict[object, StoppedClock] = {}
     for stopped in clocks:

@@ -64,7 +64,7 @@ def receive_messages(draft: Draft, command: ReceiveMessages) -> None:
     if messages:
         _see_to_messages(draft, command, messages)
     elif any(item.agrees for item in courtesies):
-        _tell_of_agreement(draft, courtesies, command.endpoints)
+        _tell_of_agreement(draft, courtesies)
 
 
 def _is_mere_courtesy(
@@ -121,7 +121,7 @@ def _see_to_messages(
             put_back_in_queue(draft, AGENT_LEFT)
             _tell_away(draft, command)
         case _:
-            _tell_agent(draft, messages, command.endpoints)
+            _tell_agent(draft, messages)
 
 
 def answer_as_bot(draft: Draft, command: AnswerAsBot) -> None:
@@ -259,19 +259,17 @@ def tell_out_of_hours(draft: Draft, text: str, closed_since: Instant) -> None:
     draft.record(OutOfHoursTold(at=draft.now, closed_since=closed_since))
 
 
-def _tell_of_agreement(
-    draft: Draft, courtesies: Sequence[ReceivedItem], endpoints: tuple[str, ...]
-) -> None:
+def _tell_of_agreement(draft: Draft, courtesies: Sequence[ReceivedItem]) -> None:
     """Let an agent hear of a yes, which their question may have asked for; no clock runs."""
     owned = draft.state.owner.kind is OwnerKind.AGENT
     if owned and draft.state.turn is None and draft.state.lifecycle is not Lifecycle.RESOLVED:
-        _tell_agent(draft, courtesies, endpoints)
+        _tell_agent(draft, courtesies)
 
 
-def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem], endpoints: tuple[str, ...]) -> None:
+def _tell_agent(draft: Draft, messages: Sequence[ReceivedItem]) -> None:
     draft.notify(
         draft.unique("message"),
-        draft.bells or endpoints,
+        draft.bells,
         "message.received",
         {
             "agent_id": draft.state.owner.name,

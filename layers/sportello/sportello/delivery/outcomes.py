@@ -16,7 +16,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import LOST, is_progress
 from sportello.model import Model
-from sportello.routing.endpoints import PersonalEndpoint
+from sportello.routing.endpoints import own_bells
 from sportello.table.desk import Step
 from sportello.table.items import Conversation, EffectRecord
 
@@ -86,8 +86,7 @@ class Outcomes:
         if sent.author is not Author.AGENT or not sent.agent_id:
             return ()
         stored = self._table.agents.profile(sent.agent_id)
-        names = stored.profile.endpoints if stored else ()
-        return tuple(PersonalEndpoint(sent.agent_id, name).written for name in names)
+        return own_bells(sent.agent_id, stored.profile.endpoints) if stored else ()
 
     def _later(self, conversation: Conversation, effect_key: str) -> tuple[SentMessage, ...]:
         """Read the messages that were decided after one, as far as they are remembered."""

@@ -189,14 +189,11 @@ class Applying:
         bot = self._settings.get(BotSettings)
         terms = self._settings.terms(conversation, address)
         away = None
-        endpoints: tuple[str, ...] = ()
         state = conversation.state
         asks = any(item.wants_answer for item in items)
         owner_left = asks and self._owner_left(conversation, terms, now)
         if (state.owner.kind is OwnerKind.QUEUE or owner_left) and address is not None:
             away = out_of_hours(self._settings, terms, state.queue, address, now)
-        if state.owner.is_people and state.owner.kind is not OwnerKind.QUEUE and not state.bells:
-            endpoints = terms.queues.all_endpoints(state.queue)
         return Step(
             command=ReceiveMessages(
                 items=items,
@@ -206,7 +203,6 @@ class Applying:
                 away=away,
                 owner_left=owner_left,
                 thanks_reopen=bot.thanks_reopen,
-                endpoints=endpoints,
             ),
             terms=terms,
             address=address,

@@ -60,8 +60,9 @@ class Announcing:
         if now - announced.at < REFRESH_GAP:
             return None
         endpoints = self._settings.get(AgentEndpointSettings)
+        lines = self._table.lines
         if rings_nobody(
-            terms.queues, state.queue, endpoints, lambda: self._anybody_at(state.queue)
+            terms.queues, state.queue, endpoints, lambda: lines.anybody_at(state.queue)
         ):
             return None
         staffed = terms.staffing(state.queue, now)
@@ -74,9 +75,6 @@ class Announcing:
         if not materially_changed(announced, expected, now, _open_seconds(staffed)):
             return None
         return self._in_words("expected_wait_changed", expected, staffed, address, now)
-
-    def _anybody_at(self, queue: str) -> bool:
-        return next(self._table.lines.at_work(queue), None) is not None
 
     def _expected(
         self, queue: str, customer: Waiting, staffed: Staffing, now: datetime

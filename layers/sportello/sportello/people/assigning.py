@@ -20,6 +20,7 @@ from sportello.people.seating import Seating
 from sportello.people.story_packets import story_packet
 from sportello.people.unreadable import passed_over
 from sportello.queues.settings import QueueSettings
+from sportello.routing.endpoints import own_bells
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence
 from sportello.routing.seating import with_claim
@@ -65,8 +66,7 @@ class Assigning:
         self._ask_somebody(conversation_id, now, start)
 
     def anybody_at(self, queue: str) -> bool:
-        """Tell whether an agent is at work for a queue, with room for one more or without."""
-        return next(self._desk.table.lines.at_work(queue), None) is not None
+        return self._desk.table.lines.anybody_at(queue)
 
     def _ask_somebody(
         self,
@@ -117,7 +117,7 @@ class Assigning:
             counts_until=None if assigns else expires_at + OFFER_GRACE,
         )
         seats = self._seating.seats_of(with_claim(agent, claim, now), now)
-        bells = tuple(f"@{agent.agent_id}/{name}" for name in agent.profile.endpoints)
+        bells = own_bells(agent.agent_id, agent.profile.endpoints)
         return Step(
             command=OfferToAgent(
                 handoff_id=conversation.state.handoff_id,

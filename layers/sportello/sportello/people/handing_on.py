@@ -20,6 +20,7 @@ from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Model
 from sportello.people.away import out_of_hours
 from sportello.people.story_packets import story_packet
+from sportello.routing.endpoints import own_bells
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation
@@ -177,7 +178,7 @@ class HandingOn:
         record = self._table.agents.record(agent_id)
         if not record.profile_version and not record.has_worked:
             raise UnknownTarget(field)
-        return tuple(f"@{agent_id}/{name}" for name in record.agent.profile.endpoints)
+        return own_bells(agent_id, record.agent.profile.endpoints)
 
     def _closed(
         self, conversation: Conversation, terms: ServiceTerms, queue: str, now: datetime

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -73,6 +74,11 @@ class PersonalEndpoint(NamedTuple):
     @property
     def written(self) -> str:
         return f"@{self.agent_id}/{self.name}"
+
+
+def own_bells(agent_id: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Return what effects call the endpoints of an agent's own profile."""
+    return tuple(PersonalEndpoint(agent_id, name).written for name in names)
 
 
 def personal(endpoint: str) -> PersonalEndpoint | None:

@@ -42,6 +42,10 @@ class LineTable:
         for items in self._pages(f"SEATS#{queue}"):
             yield from map(read_seat, items)
 
+    def anybody_at(self, queue: str) -> bool:
+        """Tell whether an agent is at work for a queue, with room for one more or without."""
+        return next(self.at_work(queue), None) is not None
+
     def line(self, queue: str, language: str) -> Iterator[list[InLine]]:
         """Yield who waits and speaks a language, page by page, who is to be taken first in front.
 

@@ -42,6 +42,22 @@ TWO_PARTS = Script(
     receipts=(REFUSED,),
 )
 
+AFTER_ALL = Script(
+    name="of two replies either is called lost and may arrive after all",
+    actors=((ADDS,),),
+    before=ANSWERED,
+    outcomes=LOSSES,
+    receipts=(REFUSED, DELIVERED),
+)
+
+AFTER_ALL_AMID_MORE = Script(
+    name="either of two replies may arrive after all, and the customer writes again",
+    actors=((ADDS,), (M2,)),
+    before=ANSWERED,
+    outcomes=LOSSES,
+    receipts=(REFUSED, DELIVERED),
+)
+
 CONTRADICTED = Script(
     name="receipts that contradict one another end in the same facts",
     actors=(),
@@ -120,5 +136,15 @@ MADE_UP = Script(
     receipts=(REFUSED,),
 )
 
-SHORT_LOST_SCRIPTS = (CONTRADICTED, TWO_PARTS)
-LONG_LOST_SCRIPTS = (SETTLED, GIVEN_BACK, BOTS, ELSEWHERE, IN_TIME, BEFORE_THE_NEXT, OWED, MADE_UP)
+SHORT_LOST_SCRIPTS = (CONTRADICTED, TWO_PARTS, AFTER_ALL)
+LONG_LOST_SCRIPTS = (
+    AFTER_ALL_AMID_MORE,
+    SETTLED,
+    GIVEN_BACK,
+    BOTS,
+    ELSEWHERE,
+    IN_TIME,
+    BEFORE_THE_NEXT,
+    OWED,
+    MADE_UP,
+)

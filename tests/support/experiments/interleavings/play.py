@@ -167,8 +167,6 @@ class Stage:
         waiting = world.state.owner.kind is OwnerKind.QUEUE
         away = self.away(world) if waiting else None
         command = receive(*step.items, turn_id=step.turn_id, away=away)
-        if not world.state.bells:
-            command = command.model_copy(update={"endpoints": ("desk",)})
         return self._with_run(self.commit(world, command), world, step.turn_id)
 
     def _ask(self, world: World, step: Asks) -> World:

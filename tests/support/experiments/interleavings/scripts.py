@@ -6,7 +6,6 @@ from sportello.conversation.state import REPLY_BUDGET
 from sportello.messaging.items import DeliveryStatus
 from support.builders import (
     NOW,
-    TERMS,
     accept,
     answer,
     decline,
@@ -15,6 +14,7 @@ from support.builders import (
     resolve,
     return_to_bot,
 )
+from support.experiments.demanding_terms import FIRST_RESPONSES
 from support.experiments.interleavings.script import Acts, Script, Step, Verdict, arrives, at
 from support.experiments.interleavings.world import Mishaps
 
@@ -105,7 +105,7 @@ TIMERS = Script(
     actors=((*WARNING, *DUE), (REPLIES,), (M2,), (RESOLVES,)),
     before=(M1,),
     verdicts=("hands over",),
-    terms=(TERMS,),
+    terms=(FIRST_RESPONSES,),
     mishaps=Mishaps(early_ticks=1, lost_answers=1),
 )
 
@@ -114,7 +114,7 @@ LOST_TIMERS = Script(
     actors=((*at(240, 246, 306),), (arrives("m0", sent=-30),), (REPLIES,)),
     before=(M1,),
     verdicts=("hands over",),
-    terms=(TERMS,),
+    terms=(FIRST_RESPONSES,),
     mishaps=Mishaps(deaths=1, sweeps=2),
 )
 
@@ -148,7 +148,7 @@ REOPENED = Script(
     actors=((M2, M3), (REPLIES, RESOLVES), at(240, 300)),
     before=(M1,),
     verdicts=EITHER,
-    terms=(TERMS,),
+    terms=(FIRST_RESPONSES,),
 )
 
 CLOSED = Script(

@@ -176,7 +176,6 @@ class LivedConversation:
                 lease_seconds=LEASE_SECONDS,
                 follow_up_seconds=FOLLOW_UP_SECONDS,
                 away=away,
-                endpoints=("desk",),
             )
         )
 
