@@ -4,19 +4,23 @@ from typing import Any
 
 import pytest
 
+from sportello.conversation.commands import LinkHandles, MoveTo
 from sportello.conversation.effects import NotifyAgents
+from sportello.conversation.identity import other_conversation
 from sportello.entrypoints import runtime
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.profile import AgentProfile
-from sportello.table.desk import Desk
-from sportello.table.items import EffectRecord
+from sportello.table.desk import Desk, Step
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Conversation, EffectRecord
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW
+from support.builders import CONVERSATION, NOW, TERMS
 from support.clouds.begun_conversation import begin
 from support.clouds.table import all_items
 
 HERE = f"/conversations/{CONVERSATION}"
+ELSEWHERE = "c" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -29,9 +33,9 @@ def taken(counter: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return counter
 
 
-def note(text: str, key: str = "k-1", **body: Any) -> Answer:
+def note(text: str, key: str = "k-1", of: str = CONVERSATION, **body: Any) -> Answer:
     document = {"text": text, **body}
-    return call("POST", f"{HERE}/notes", document, headers={"Idempotency-Key": key})
+    return call("POST", f"/conversations/{of}/notes", document, headers={"Idempotency-Key": key})
 
 
 def notes(**query: str) -> Any:
@@ -90,6 +94,31 @@ def test_a_repeated_note_tells_nobody_again(taken: Desk) -> None:
     assert len(rung(taken)) == 1
     again = note("Che ne dici?", mentions=[])
     assert (again.status, again.problem) == (422, "idempotency-key-reused")
+
+
+def test_another_note_of_the_same_key_at_once_is_refused_also_where_the_conversation_moved(
+    taken: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = builders.receive(builders.an_item("b" * 32))
+    taken.act(ELSEWHERE, lambda _: Step(command=received, terms=TERMS), NOW)
+    other = other_conversation(ELSEWHERE, taken.table.load(ELSEWHERE).state)
+    linked = LinkHandles(aliases=("fake:x",), joins=other)
+    taken.act(CONVERSATION, lambda _: Step(command=linked, terms=TERMS), NOW)
+    moved = MoveTo(conversation_id=CONVERSATION)
+    taken.act(ELSEWHERE, lambda _: Step(command=moved, terms=TERMS), NOW)
+    load, due = DeskTable.load_going_on, ["Altro."]
+
+    def load_torn(self: DeskTable, *args: Any, **keys: Any) -> Conversation:
+        """Read the effects before another has written, and the state behind."""
+        effects: Any = {}
+        if due:
+            effects = {"effects": ()}
+            assert note(due.pop(), of=ELSEWHERE).status == 201
+        return load(self, *args, **keys).model_copy(update=effects)
+
+    monkeypatch.setattr(DeskTable, "load_going_on", load_torn)
+    assert note("Eccomi.", of=ELSEWHERE).problem == "idempotency-key-reused"
+    assert [each["text"] for each in notes()["notes"]] == ["Altro."]
 
 
 @pytest.mark.parametrize(
