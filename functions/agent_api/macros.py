@@ -16,10 +16,11 @@ from agent_api.conversations import (
     require_same_story,
     view_after,
 )
-from agent_api.handing_on import unknown_target
+from agent_api.handing_on import MAX_NOTE, unknown_target
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Problem
+from agent_api.reply_content import MAX_REPLY
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.ringing_on import ask_the_next
@@ -178,7 +179,7 @@ def _command(  # noqa: PLR0911 -- one arm for each step, flat
         case NoteStep(text=wording):
             # A client's key has no line breaks: these keys and theirs never meet.
             key = note_key(running.agent.id, f"{running.key}\n{number}")
-            text = _filled(fill(wording, values))
+            text = _filled(fill(wording, values), MAX_NOTE)
             return WriteDown(agent_id=running.agent.id, key=key, text=text)
         case TagStep(adds=adds, removes=removes):
             refuse_unfit(adds, running.conversation)
@@ -190,7 +191,8 @@ def _command(  # noqa: PLR0911 -- one arm for each step, flat
         case ResolveStep():
             return Resolve(**author)
         case TransferStep(queue=queue, note=note):
-            asker = Asker(**author, note=_filled(fill(note, values)) if note else "")
+            filled = _filled(fill(note, values), MAX_NOTE) if note else ""
+            asker = Asker(**author, note=filled)
             handing_on = HandingOn(runtime.table(), runtime.settings())
             return handing_on.to_queue(
                 asker, queue, running.conversation, running.terms, running.now
@@ -206,14 +208,14 @@ def _reply(
     return Reply(
         **running.agent.author,
         key=reply_key(running.agent.id, f"{running.key}\nmacro"),
-        text=_filled(fill(wording, values)),
+        text=_filled(fill(wording, values), MAX_REPLY),
         seen_up_to=running.wish.seen_up_to,
         anyway=running.wish.anyway,
     )
 
 
-def _filled(filled: Filled) -> str:
-    """Return a text with nothing missing in it; raises Problem where something is."""
+def _filled(filled: Filled, most: int) -> str:
+    """Return a text that somebody could have written by hand; raises Problem where it is none."""
     if filled.missing:
         raise Problem(
             409,
@@ -221,4 +223,6 @@ def _filled(filled: Filled) -> str:
             "Write the reply by hand, or make it known.",
             extension={"missing": list(filled.missing)},
         )
+    if len(filled.text) > most:
+        raise NotAllowed("with its names filled in, a text of the macro is too long")
     return filled.text
