@@ -11,18 +11,11 @@ from sportello.conversation.events import ItemNoted, MessageReceived
 from sportello.inbox.word_request import KeepWordsRequest
 from sportello.inbox.words import Term, handle_word, name_words, words_of
 from sportello.messaging.identifiers import word_hash
-from sportello.messaging.items import (
-    Content,
-    Echo,
-    Edit,
-    FromCustomer,
-    InboundItem,
-    Message,
-    Revoke,
-)
+from sportello.messaging.items import Content, FromCustomer, Message, Revoke
 from sportello.table.desk_table import DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.keys import Attributes
+from sportello.table.withdrawals import provider_names
 from sportello.table.word_items import WordEntry, day_of, names_attributes, word_partition
 from sportello.table.words_table import Record
 
@@ -79,7 +72,7 @@ class KeepingWords:
         ]
         content = self._table.content(record.conversation_id, item_ids=spoken[:MOST_LOOKED_AT])
         for each in content.inbound:
-            if item.original_message_id in _provider_names(each.item):
+            if item.original_message_id in provider_names(each.item):
                 yield from self._of_text(each)
 
     def _of_text(self, record: Record) -> Iterator[Attributes]:
@@ -104,17 +97,6 @@ class KeepingWords:
             partition = word_partition(word_hash(self._key, term.kind, term.text))
             entry = WordEntry(partition, day_of(at), record.conversation_id, source)
             yield entry.to_attributes(at + self._retention)
-
-
-def _provider_names(item: InboundItem) -> Iterator[str]:
-    """Yield what a provider calls a message, also one that was put in its place."""
-    match item:
-        case Message() | Echo():
-            yield item.provider_message_id
-            if isinstance(item, Echo):
-                yield item.edits
-        case Edit():
-            yield item.original_message_id
 
 
 def _as_word(word: str) -> Term:
