@@ -48,7 +48,6 @@ from sportello.errors import (
     ConversationNotFound,
     IdempotencyKeyReused,
     Rejected,
-    StorageBusy,
 )
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.messaging.items import DeliveryStatus
@@ -292,28 +291,21 @@ def reply(request: Request, agent: Agent, conversation_id: str) -> Response:
             request_hashes={key: reply_request.hash},
         )
 
-    unseen: tuple[int, ...] = ()
     try:
         committed = act(conversation_id, plan, Reply, now, key)
-        status = status_of_reply(committed.before, reply_request) or DeliveryStatus.QUEUED
-        if body.seen_up_to is not None and committed.decision.events:
-            unseen = committed.before.state.unseen_messages(body.seen_up_to)
     except ColleagueReplied as replied:
         # What was kept of its files till then waits for the same request, sent anyway.
         raise colleague_replied(conversation_id, replied) from None
-    except EffectExists:
-        # The same request was faster by a moment; what it sent can be read now.
-        conversation = runtime.table().load(conversation_id, effect_keys=[key])
-        settled = status_of_reply(conversation, reply_request)
-        if settled is None:
-            raise StorageBusy("the reply that stood in the way cannot be read") from None
-        status = settled
     except (Problem, Rejected):
         files.drop_unless(lambda: _is_decided(conversation_id, key))
         raise
     if body.draft_version is not None:
         drafts = runtime.table().drafts
         drafts.discard(DraftName(agent.id, conversation_id, "reply"), body.draft_version)
+    status = status_of_reply(committed.before, reply_request) or DeliveryStatus.QUEUED
+    unseen: tuple[int, ...] = ()
+    if body.seen_up_to is not None and committed.decision.events:
+        unseen = committed.before.state.unseen_messages(body.seen_up_to)
     return answer_with(ReplyAccepted(effect_key=key, status=status, unseen=unseen), status=202)
 
 
@@ -403,10 +395,24 @@ def act(
     *keys: str,
 ) -> Committed:
     """Commit what is planned; `keys` are of the effects that the same request may have left."""
-    committed = runtime.desk().act(conversation_id, plan, now, effect_keys=keys, follow=True)
+
+    def commit() -> Committed:
+        return runtime.desk().act(conversation_id, plan, now, effect_keys=keys, follow=True)
+
+    try:
+        committed = commit()
+    except EffectExists:
+        # The same request was faster by a moment; what it left can be read now.
+        committed = commit()
     if committed.decision.events:
         logger.info("agent acted", command=kind.__name__, conversation_id=conversation_id)
     return committed
+
+
+def require_same_request(conversation: Conversation, request_hash: str) -> None:
+    """Refuse a key under which something else was asked for before."""
+    if any(record.request_hash != request_hash for record in conversation.effects):
+        raise IdempotencyKeyReused
 
 
 def status_of_reply(conversation: Conversation, request: ReplyRequest) -> DeliveryStatus | None:

@@ -13,6 +13,7 @@ from agent_api.conversations import (
     act,
     checked,
     colleague_replied,
+    require_same_request,
     require_same_story,
     view_after,
 )
@@ -48,11 +49,10 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import CarryOut, ChangeTags, WriteDown
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
-from sportello.errors import ColleagueReplied, IdempotencyKeyReused, NotAllowed
+from sportello.errors import ColleagueReplied, NotAllowed
 from sportello.model import Model
 from sportello.people.handing_on import Asker, HandingOn, UnknownTarget
 from sportello.table.desk import Step
-from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 
 routes = Blueprint(__name__)
@@ -105,7 +105,7 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         if conversation.effects:
-            _require_same(conversation, request_hash)
+            require_same_request(conversation, request_hash)
             return None
         macro = settings.macros.get(name)
         if macro is None:
@@ -138,9 +138,6 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
         raise colleague_replied(conversation_id, replied) from None
     except UnknownTarget as unknown:
         raise unknown_target(unknown) from None
-    except EffectExists:
-        # The same request was faster by a moment.
-        committed = act(conversation_id, plan, CarryOut, now, key)
     state = committed.state
     in_line = state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None
     if committed.decision.events and in_line:
@@ -151,11 +148,6 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
 def _ends(macro: Macro) -> bool:
     """Tell whether a macro lets go of the conversation, so that nothing may be unread in it."""
     return isinstance(macro.steps[-1], ResolveStep | SnoozeStep | TransferStep)
-
-
-def _require_same(conversation: Conversation, request_hash: str) -> None:
-    if any(record.request_hash != request_hash for record in conversation.effects):
-        raise IdempotencyKeyReused
 
 
 def _commands(macro: Macro, settings: CannedReplySettings, running: Running) -> tuple[Command, ...]:

@@ -7,7 +7,8 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversations import ReplyAccepted, act, checked
+from agent_api.conversations import ReplyAccepted, act, checked, require_same_request
+from agent_api.handing_on import OptionalNote
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
@@ -18,13 +19,11 @@ from agent_api.scope import require_theirs
 from sportello.conversation.effects import reply_key
 from sportello.conversation.people_commands import PromiseOtherWay
 from sportello.entrypoints import runtime
-from sportello.errors import IdempotencyKeyReused
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.people.handing_on import Asker, HandingOn, OtherWay
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Step
-from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 
 routes = Blueprint(__name__)
@@ -48,7 +47,7 @@ class OtherWayRequest(Model):
     in_opening_hours: bool = False
     at: Instant | None = None
     name: PersonsName = ""
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)] = ""
+    note: OptionalNote = ""
 
     @model_validator(mode="after")
     def _has_a_time(self) -> Self:
@@ -150,6 +149,7 @@ def _promise(
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         if conversation.effects:
+            require_same_request(conversation, request_hash)
             return None
         require_open_window(runtime.table(), conversation, now)
         terms = runtime.settings().terms(conversation)
@@ -159,13 +159,6 @@ def _promise(
         )
         return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
-    try:
-        conversation = act(conversation_id, plan, PromiseOtherWay, now, key).before
-    except EffectExists:
-        conversation = runtime.table().load(conversation_id, effect_keys=[key])
-    status = DeliveryStatus.QUEUED
-    for record in conversation.effects:
-        if record.request_hash != request_hash:
-            raise IdempotencyKeyReused
-        status = record.status
+    before = act(conversation_id, plan, PromiseOtherWay, now, key).before.effects
+    status = before[0].status if before else DeliveryStatus.QUEUED
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=HTTPStatus.ACCEPTED)
