@@ -12,7 +12,6 @@ from agent_api.conversations import (
     LAST_SEQUENCE,
     act,
     checked,
-    colleague_replied,
     require_same_request,
     require_same_story,
     view_after,
@@ -21,6 +20,7 @@ from agent_api.handing_on import MAX_NOTE, unknown_target
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Problem
+from agent_api.replies import colleague_replied
 from agent_api.reply_content import MAX_REPLY
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key

@@ -7,11 +7,12 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversations import ReplyAccepted, act, checked, require_same_request
+from agent_api.conversations import act, checked, require_same_request
 from agent_api.handing_on import OptionalNote
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
+from agent_api.replies import ReplyAccepted
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.route_declaration import answer_with, route
