@@ -88,6 +88,11 @@ def test_who_is_mentioned_is_told_with_the_story_and_may_read_it(taken: Desk) ->
     assert taken.table.load(CONVERSATION).state.consulted == ("bruno",)
 
 
+def test_whoever_has_a_conversation_is_somebody_though_they_never_said_to_be_there() -> None:
+    assert call("POST", f"{HERE}/take-over", agent="carla", groups="supervisor").status == 200
+    assert note("Guarda qui.", mentions=["carla"]).status == 201
+
+
 def test_a_repeated_note_tells_nobody_again(taken: Desk) -> None:
     for _ in range(2):
         assert note("Che ne dici?", mentions=["bruno"]).status == 201
