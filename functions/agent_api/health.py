@@ -45,15 +45,14 @@ class ChannelsHealth(Model):
     channels: tuple[ChannelHealth, ...]
 
 
-class EndpointHealth(Model):
-    """`since` is when it said that it is gone, or began to fail; None while it is well.
+class Condition(Model):
+    """How an endpoint takes our calls, or another system of the business.
 
-    `reason` is why it was not rung the last time, `next_attempt_at` when it is rung again if it
-    rests, `last_success_at` is written down once an hour.
+    `since` is when it said that it is gone, or began to fail; None while it is well. `reason` is
+    why it was not reached the last time, `next_attempt_at` when it is called again if it rests,
+    `last_success_at` is written down once an hour.
     """
 
-    endpoint: str
-    notifier: str
     state: EndpointState
     since: Instant | None
     failures: int
@@ -61,6 +60,26 @@ class EndpointHealth(Model):
     last_failure_at: Instant | None
     last_success_at: Instant | None
     next_attempt_at: Instant | None
+
+    @classmethod
+    def of(cls, settings_hash: str, mark: EndpointMark, now: datetime) -> "Condition":
+        breaker = breaker_under(settings_hash, mark.breaker)
+        is_gone = mark.is_gone(settings_hash)
+        state = EndpointState.GONE if is_gone else state_of(breaker, now)
+        return Condition(
+            state=state,
+            since=mark.gone_since if is_gone else breaker.failing_since,
+            failures=breaker.failures,
+            reason=breaker.reason or None,
+            last_failure_at=breaker.last_failure_at,
+            last_success_at=breaker.last_success_at,
+            next_attempt_at=breaker.rests_until if state is EndpointState.RESTING else None,
+        )
+
+
+class EndpointHealth(Condition):
+    endpoint: str
+    notifier: str
 
 
 class EndpointsHealth(Model):
@@ -136,17 +155,5 @@ def _personal(
 def endpoint_health(
     name: str, endpoint: AgentEndpoint, mark: EndpointMark, now: datetime
 ) -> EndpointHealth:
-    breaker = breaker_under(endpoint.hash, mark.breaker)
-    is_gone = mark.is_gone(endpoint.hash)
-    state = EndpointState.GONE if is_gone else state_of(breaker, now)
-    return EndpointHealth(
-        endpoint=name,
-        notifier=endpoint.notifier,
-        state=state,
-        since=mark.gone_since if is_gone else breaker.failing_since,
-        failures=breaker.failures,
-        reason=breaker.reason or None,
-        last_failure_at=breaker.last_failure_at,
-        last_success_at=breaker.last_success_at,
-        next_attempt_at=breaker.rests_until if state is EndpointState.RESTING else None,
-    )
+    condition = Condition.of(endpoint.hash, mark, now)
+    return EndpointHealth(endpoint=name, notifier=endpoint.notifier, **dict(condition))

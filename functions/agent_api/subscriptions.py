@@ -13,6 +13,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import AwareDatetime, ConfigDict, Field, PlainValidator
 
 from agent_api.events import Cursor, Feed, FeedQuery, feed_page, start_of
+from agent_api.health import Condition
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem
@@ -22,7 +23,7 @@ from sportello.conversation.published_events import PublishedEvent
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.model import Instant, Model
-from sportello.routing.breaker import Breaker, EndpointState, breaker_under, state_of
+from sportello.routing.breaker import Breaker
 from sportello.subscriptions import signing_keys
 from sportello.subscriptions.attempts import NO_KEY
 from sportello.subscriptions.jobs import (
@@ -64,20 +65,14 @@ class SubscriptionHealth(Model):
 
     @classmethod
     def of(cls, name: str, subscription: Subscription, mark: SubscriberMark, now: datetime) -> Self:
-        breaker = breaker_under(subscription.hash, mark.breaker)
-        is_gone = mark.is_gone(subscription.hash)
-        state = EndpointState.GONE if is_gone else state_of(breaker, now)
+        condition = dict(Condition.of(subscription.hash, mark, now))
+        if not subscription.enabled:
+            condition["state"] = OFF
         return cls(
             name=name,
             enabled=subscription.enabled,
-            state=state if subscription.enabled else OFF,
-            since=mark.gone_since if is_gone else breaker.failing_since,
-            failures=breaker.failures,
-            reason=breaker.reason or None,
-            last_failure_at=breaker.last_failure_at,
-            last_success_at=breaker.last_success_at,
-            next_attempt_at=breaker.rests_until if state is EndpointState.RESTING else None,
             behind_since=mark.behind_since,
+            **condition,
         )
 
 
