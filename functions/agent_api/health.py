@@ -1,8 +1,10 @@
 """How the outside takes what we send: the channels' accounts, and the agents' endpoints."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
 from chalice.app import Blueprint, Request, Response
 
@@ -12,13 +14,15 @@ from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
 from sportello.model import Instant, Model
-from sportello.people.endpoints import endpoint_named
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import EndpointState, breaker_under, state_of
 from sportello.routing.endpoints import AgentEndpoint, personal
 from sportello.table.channel_table import ChannelAccount
 from sportello.table.endpoint_table import EndpointMark
 from sportello.table.settings_store import SettingsStore
+
+MOST_AGENTS = 100
+"""Of whose own endpoints is told: a profile is read for each."""
 
 routes = Blueprint(__name__)
 
@@ -83,7 +87,10 @@ class EndpointHealth(Condition):
 
 
 class EndpointsHealth(Model):
+    """With `more` there are agents whose own endpoints fail and were not looked at."""
+
     endpoints: tuple[EndpointHealth, ...]
+    more: bool
 
 
 @route(
@@ -128,26 +135,41 @@ def read_endpoints(_request: Request, agent: Agent) -> Response:
         endpoint_health(name, endpoint, marks.get(name, EndpointMark(name=name)), now)
         for name, endpoint in sorted(settings.get(AgentEndpointSettings).endpoints.items())
     )
-    # Whose bells fail is none of another team's business, nor who there is.
-    theirs = {
-        name: mark
-        for name, mark in marks.items()
-        if (own := personal(name)) and (agent.scope is None or own.agent_id == agent.id)
-    }
-    return answer_with(EndpointsHealth(endpoints=(*shared, *_personal(theirs, settings, now))))
+    failing = _failing(agent, marks)
+    looked_at = islice(sorted(failing.items()), MOST_AGENTS)
+    own = [each for agent_id, theirs in looked_at for each in _own(agent_id, theirs, now)]
+    more = len(failing) > MOST_AGENTS
+    return answer_with(EndpointsHealth(endpoints=(*shared, *own), more=more))
 
 
-def _personal(
-    marks: Mapping[str, EndpointMark], settings: SettingsStore, now: datetime
-) -> Iterator[EndpointHealth]:
-    """Yield agents' own endpoints that are not well; there may be thousands of the others."""
+def _failing(
+    caller: Agent, marks: Mapping[str, EndpointMark]
+) -> Mapping[str, Mapping[str, EndpointMark]]:
+    """Return by agent and name the own endpoints that failed; there may be thousands of others.
+
+    Whose bells fail is none of another team's business, nor who there is.
+    """
+    failing: defaultdict[str, dict[str, EndpointMark]] = defaultdict(dict)
     for name, mark in marks.items():
-        if not (mark.gone_since or (mark.breaker and mark.breaker.failures)):
+        own = personal(name)
+        if own is None or not (mark.gone_since or (mark.breaker and mark.breaker.failures)):
             continue
-        endpoint = endpoint_named(name, runtime.table(), settings)
+        if caller.scope is None or own.agent_id == caller.id:
+            failing[own.agent_id][own.name] = mark
+    return failing
+
+
+def _own(
+    agent_id: str, marks: Mapping[str, EndpointMark], now: datetime
+) -> Iterator[EndpointHealth]:
+    """Yield an agent's endpoints that are not well, as far as they still have them."""
+    stored = runtime.table().agents.profile(agent_id)
+    endpoints = stored.profile.endpoints if stored else {}
+    for name, mark in marks.items():
+        endpoint = endpoints.get(name)
         if endpoint is None:
             continue
-        health = endpoint_health(name, endpoint, mark, now)
+        health = endpoint_health(mark.name, endpoint, mark, now)
         if health.state is not EndpointState.OK:
             yield health
 
