@@ -13,7 +13,7 @@ from pydantic import Field, PlainValidator, StringConstraints
 from agent_api.identity import SUBJECT, Agent
 from agent_api.moments import Moment, in_utc
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.request_parts import read_query
 from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
@@ -127,4 +127,4 @@ def page_of(query: AuditQuery, entries: Iterator[AuditEntry]) -> ActsPage:
 
 def _unfit(parameter: str, detail: str) -> Problem:
     fault = Fault(parameter=parameter, detail=detail)
-    return Problem(422, "validation", "See errors.", faults=[fault])
+    return invalid(fault)

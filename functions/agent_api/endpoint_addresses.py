@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import notifiers
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
@@ -54,7 +54,7 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
 def refuse_unfit_endpoints(endpoints: Mapping[str, AgentEndpoint]) -> None:
     """Have endpoints judged that stand in the body under `endpoints`, whoever's they are."""
     if faults := list(_faults(endpoints)):
-        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
+        raise invalid(*faults[:MAX_FAULTS])
 
 
 def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:

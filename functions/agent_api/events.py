@@ -12,7 +12,7 @@ from pydantic import Field, PlainValidator
 from agent_api.identity import Agent
 from agent_api.moments import Moment, in_utc
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import read_query
 from agent_api.route_declaration import answer_with, route
 from sportello.conversation.published_events import PublishedEvent
@@ -87,7 +87,7 @@ def start_of(cursor: str, since: date | None, now: datetime) -> str:
     """Return the position to begin behind; what has expired is not looked for."""
     if cursor and since is not None:
         fault = Fault(parameter="from", detail="not beside a cursor")
-        raise Problem(422, "validation", "See errors.", faults=[fault])
+        raise invalid(fault)
     oldest = stamp(now - retention())
     return max(cursor or (stamp(in_utc(since)) if since is not None else oldest), oldest)
 

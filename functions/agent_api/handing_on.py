@@ -20,7 +20,7 @@ from agent_api.conversations import (
 )
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.request_parts import read_body
 from agent_api.ringing_on import ask_the_next
 from agent_api.route_declaration import route
@@ -154,4 +154,4 @@ def _issue(
 
 def unknown_target(unknown: UnknownTarget) -> Problem:
     fault = Fault(pointer=f"/{unknown.field}", detail="There is none of this name.")
-    return Problem(422, "validation", "See errors.", faults=[fault])
+    return invalid(fault)

@@ -8,7 +8,7 @@ from pydantic import Field
 from agent_api.agents import served_queues
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.queues import unknown_queue
 from agent_api.request_parts import cursor_of, cursor_to, read_query
 from agent_api.route_declaration import answer_with, route
@@ -69,7 +69,7 @@ def read_inbox(request: Request, agent: Agent) -> Response:
     queues = queues_shown(agent, query.view, query.queue)
     if len(queues) > MOST_QUEUES:
         fault = Fault(parameter="queue", detail=f"name one: there are more than {MOST_QUEUES}")
-        raise Problem(422, "validation", "See errors.", faults=[fault])
+        raise invalid(fault)
     listed = Listed(view=query.view, agent_id=agent.id, queues=queues, at=now)
     page = _lists_for(agent).page(listed, query.cursor, query.limit)
     require_queue(query.queue, has_rows=bool(page.rows))

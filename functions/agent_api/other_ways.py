@@ -11,7 +11,7 @@ from agent_api.conversations import act, checked, require_same_request
 from agent_api.handing_on import OptionalNote
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.replies import ReplyAccepted
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
@@ -65,7 +65,7 @@ class OtherWayRequest(Model):
             seconds = int((self.at - now).total_seconds())
         if seconds is None or not SHORTEST <= seconds <= LONGEST:
             fault = Fault(pointer="/at", detail="It is within a minute and 30 days from now.")
-            raise Problem(422, "validation", "See errors.", faults=[fault])
+            raise invalid(fault)
         return PromiseTerms(
             within_seconds=seconds, in_opening_hours=self.in_opening_hours, kept_by="hand"
         )

@@ -11,7 +11,7 @@ from typing import Any, cast
 from chalice.app import Request
 from pydantic import BaseModel, PlainValidator, ValidationError
 
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 
 MAX_BODY_BYTES = 262_144
 MAX_FAULTS = 20
@@ -28,7 +28,7 @@ def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes 
     except ValidationError as error:
         if any(fault["type"] == "json_invalid" for fault in error.errors()):
             raise Problem(400, "malformed-json", "It cannot be read.") from None
-        raise Problem(422, "validation", "See errors.", faults=faults_of(error)) from None
+        raise invalid(*faults_of(error)) from None
 
 
 def faults_of(error: ValidationError, base: Sequence[str | int] = ()) -> list[Fault]:
@@ -50,7 +50,7 @@ def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:
             )
             for fault in _first(error)
         ]
-        raise Problem(422, "validation", "See errors.", faults=faults) from None
+        raise invalid(*faults) from None
 
 
 def cursor_of(position: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from agent_api.endpoint_addresses import judged_at_once
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import MAX_FAULTS, pointer
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
@@ -32,7 +32,7 @@ def refuse_unfit_subscriptions(document: SettingsDocument, current: StoredSettin
         if subscription.model_dump(mode="json") != in_force.get(name)
     }
     if faults := [*_unknown_events(changed), *_forbidden(changed)]:
-        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
+        raise invalid(*faults[:MAX_FAULTS])
 
 
 def forget_removed_subscribers(document: SettingsDocument, current: StoredSettings | None) -> None:

@@ -16,7 +16,7 @@ from agent_api.events import Cursor, Feed, FeedQuery, feed_page, start_of
 from agent_api.health import Condition
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.request_parts import read_body, read_query
 from agent_api.route_declaration import answer_with, answer_with_json, route
 from sportello.conversation.published_events import PublishedEvent
@@ -297,4 +297,4 @@ def put_in_line(job: Job) -> None:
 
 def _unfit(place: str, detail: str) -> Problem:
     fault = Fault(pointer=place, detail=detail)
-    return Problem(422, "validation", "See errors.", faults=[fault])
+    return invalid(fault)
