@@ -42,7 +42,7 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
     """
     if not isinstance(document, AgentEndpointSettings):
         return
-    in_force = _endpoints_of(current)
+    in_force = current.part("endpoints") if current else {}
     changed = {
         name: endpoint
         for name, endpoint in document.endpoints.items()
@@ -55,15 +55,6 @@ def refuse_unfit_endpoints(endpoints: Mapping[str, AgentEndpoint]) -> None:
     """Have endpoints judged that stand in the body under `endpoints`, whoever's they are."""
     if faults := list(_faults(endpoints)):
         raise invalid(*faults[:MAX_FAULTS])
-
-
-def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:
-    """Return the endpoints of a version, whether or not it still fits."""
-    match settings.document if settings else None:
-        case {"endpoints": dict(endpoints)}:
-            return endpoints
-        case _:
-            return {}
 
 
 def without_addresses(document: Any) -> dict[str, Any]:

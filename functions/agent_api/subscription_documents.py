@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -25,7 +24,7 @@ def refuse_unfit_subscriptions(document: SettingsDocument, current: StoredSettin
     """Have new and changed addresses judged, and events that nobody publishes refused."""
     if not isinstance(document, SubscriptionSettings):
         return
-    in_force = _subscriptions_of(current)
+    in_force = current.part("subscriptions") if current else {}
     changed = {
         name: subscription
         for name, subscription in document.subscriptions.items()
@@ -37,24 +36,15 @@ def refuse_unfit_subscriptions(document: SettingsDocument, current: StoredSettin
 
 def forget_removed_subscribers(document: SettingsDocument, current: StoredSettings | None) -> None:
     """Let one that is put in again begin anew; its secret can be had back for a week."""
-    if not isinstance(document, SubscriptionSettings):
+    if not isinstance(document, SubscriptionSettings) or current is None:
         return
-    for name in _subscriptions_of(current).keys() - document.subscriptions.keys():
+    for name in current.part("subscriptions").keys() - document.subscriptions.keys():
         runtime.table().subscriptions.subscribers.forget(name)
         try:
             signing_keys.retire(name)
         except (ClientError, BotoCoreError) as error:
             # The document is written: a secret that is left costs money, and nothing else.
             logger.error("secret is left", subscription=name, error=type(error).__name__)
-
-
-def _subscriptions_of(settings: StoredSettings | None) -> Mapping[str, Any]:
-    """Return those of a version, whether or not it still fits."""
-    match settings.document if settings else None:
-        case {"subscriptions": dict(subscriptions)}:
-            return subscriptions
-        case _:
-            return {}
 
 
 def _unknown_events(subscriptions: Mapping[str, Subscription]) -> Iterator[Fault]:
