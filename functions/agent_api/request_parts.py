@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from chalice.app import Request
@@ -58,13 +59,18 @@ def cursor_of(position: str) -> str:
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
-def cursor_to(positions: re.Pattern[str]) -> PlainValidator:
-    """Return what reads a cursor as the position that it stands for, of this form."""
+def cursor_to(positions: re.Pattern[str], *, dated: bool = False) -> PlainValidator:
+    """Return what reads a cursor as the position that it stands for, of this form.
+
+    One that is `dated` begins with an instant that there is.
+    """
 
     def opened(cursor: object) -> str:
         padded = f"{cursor}{'=' * (-len(str(cursor)) % 4)}".encode()
         try:
             position = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+            if dated:
+                datetime.fromisoformat(position.partition("#")[0])
         except (ValueError, binascii.Error):
             raise ValueError("none of ours") from None
         if not positions.fullmatch(position):
