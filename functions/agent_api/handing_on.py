@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
+    AsSeen,
     OwnerAsSeen,
-    SeenUpTo,
     act,
     checked,
     issue,
@@ -48,14 +48,12 @@ type NoteText = Annotated[
 type OptionalNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE)]
 
 
-class Transfer(Model):
+class Transfer(AsSeen):
     """Either a queue or a colleague."""
 
     queue: Name | None = None
     agent_id: AgentId | None = None
     note: OptionalNote = ""
-    owner_version: int | None = Field(default=None, ge=0)
-    seen_up_to: SeenUpTo = None
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field
 
 from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
-    LAST_SEQUENCE,
+    AsSeen,
     act,
     checked,
     require_same_request,
@@ -58,11 +56,9 @@ from sportello.table.items import Conversation
 routes = Blueprint(__name__)
 
 
-class MacroAsSeen(Model):
+class MacroAsSeen(AsSeen):
     """What the asker saw, as with a reply and a resolution of one's own."""
 
-    owner_version: int | None = Field(default=None, ge=0)
-    seen_up_to: Annotated[int | None, Field(ge=0, le=LAST_SEQUENCE)] = None
     anyway: bool = False
 
 
