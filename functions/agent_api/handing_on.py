@@ -22,11 +22,10 @@ from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Fault, Problem, invalid
 from agent_api.request_parts import read_body
-from agent_api.ringing_on import ask_the_next
+from agent_api.ringing_on import ask_if_in_line
 from agent_api.route_declaration import route
 from agent_api.scope import require_theirs
 from sportello.conversation.commands import Command
-from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import Consult, HandOver, TakeOver
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
@@ -90,9 +89,7 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
         return handing_on.to_agent(asker, body.agent_id or "", conversation, terms, now)
 
     committed = _issue(agent, conversation_id, HandOver, command, now)
-    state = committed.state
-    if state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None:
-        ask_the_next(committed.before.conversation_id, now)
+    ask_if_in_line(committed, now)
     return view_after(committed, now)
 
 

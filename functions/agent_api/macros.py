@@ -22,7 +22,7 @@ from agent_api.replies import colleague_replied
 from agent_api.reply_content import MAX_REPLY
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
-from agent_api.ringing_on import ask_the_next
+from agent_api.ringing_on import ask_if_in_line
 from agent_api.route_declaration import route
 from agent_api.scope import require_theirs
 from agent_api.tags import refuse_unfit
@@ -43,7 +43,6 @@ from sportello.composing.settings import (
 )
 from sportello.conversation.commands import Classify, Command, Reply, Resolve, Snooze
 from sportello.conversation.effects import macro_key, note_key, reply_key
-from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import CarryOut, ChangeTags, WriteDown
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
@@ -134,10 +133,8 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
         raise colleague_replied(conversation_id, replied) from None
     except UnknownTarget as unknown:
         raise unknown_target(unknown) from None
-    state = committed.state
-    in_line = state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None
-    if committed.decision.events and in_line:
-        ask_the_next(committed.before.conversation_id, now)
+    if committed.decision.events:
+        ask_if_in_line(committed, now)
     return view_after(committed, now)
 
 
