@@ -20,7 +20,7 @@ from agent_api.endpoint_addresses import refuse_unfit_endpoints
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.preconditions import etag, tag_of
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.route_declaration import answer_with, route
 from agent_api.settings import refuse_other_version, version_mismatch
@@ -216,7 +216,7 @@ def refuse_unknown_fields(profile: AgentProfile) -> None:
     """A caller's document is read strictly; what is stored keeps what a later version wrote."""
     if unknown := sorted(profile.unknown_fields)[:MAX_FAULTS]:
         faults = [Fault(pointer=pointer((name,)), detail="No such field.") for name in unknown]
-        raise Problem(422, "validation", "See errors.", faults=faults)
+        raise invalid(*faults)
 
 
 def refuse_dangling_names(profile: AgentProfile) -> None:

@@ -138,9 +138,8 @@ def require_known(caller: Agent, agent_id: str) -> AgentRecord:
     """Read a colleague; who serves none of a team's queues is unknown to it, like nobody."""
     record = runtime.table().agents.record(checked_agent(agent_id))
     is_own = agent_id == caller.id
-    was_ever_there = record.profile_version or record.has_worked or record.agent.claims
     queues = served_queues(record.agent.profile.queues)
-    if not is_own and not (was_ever_there and any(map(caller.sees, queues))):
+    if not is_own and not (record.is_known and any(map(caller.sees, queues))):
         raise unknown_agent()
     return record
 

@@ -32,6 +32,7 @@ from agent_api import (
     presence,
     push,
     queues,
+    replies,
     reports,
     routing_explained,
     search,
@@ -61,6 +62,7 @@ app.register_middleware(
     "http",
 )
 app.register_blueprint(conversations.routes)
+app.register_blueprint(replies.routes)
 app.register_blueprint(templates.routes)
 app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)

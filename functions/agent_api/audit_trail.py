@@ -1,20 +1,18 @@
 """What was audited, newest first, by whoever answers for it."""
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Self
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, PlainValidator, StringConstraints
+from pydantic import Field, StringConstraints
 
 from agent_api.identity import SUBJECT, Agent
 from agent_api.moments import Moment, in_utc
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
-from agent_api.request_parts import read_query
+from agent_api.problems import Fault, Problem, invalid
+from agent_api.request_parts import cursor_of, cursor_to, read_query
 from agent_api.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.identifiers import CONVERSATION_ID
@@ -30,18 +28,6 @@ _SORT_KEY = re.compile(r"2\d{3}-\d\d-\d\dT[\d:.]{15}Z#[\w\-]{1,64}", re.ASCII)
 routes = Blueprint(__name__)
 
 
-def _opened(cursor: object) -> str:
-    """Return the sort key that a cursor stands for."""
-    try:
-        key = base64.urlsafe_b64decode(str(cursor).encode()).decode()
-        datetime.fromisoformat(key.partition("#")[0])
-    except (ValueError, binascii.Error):
-        raise ValueError("none of ours") from None
-    if not _SORT_KEY.fullmatch(key):
-        raise ValueError("none of ours")
-    return key
-
-
 def _whole(pattern: re.Pattern[str]) -> StringConstraints:
     return StringConstraints(pattern=f"^(?:{pattern.pattern})$")
 
@@ -54,7 +40,7 @@ class AuditQuery(Model):
     agent: Annotated[str, _whole(SUBJECT)] | None = None
     conversation: Annotated[str, _whole(CONVERSATION_ID)] | None = None
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: Annotated[str, PlainValidator(_opened)] = ""
+    cursor: Annotated[str, cursor_to(_SORT_KEY, dated=True)] = ""
 
     def asks_for(self, entry: AuditEntry) -> bool:
         return self.agent in {None, entry.agent_id} and self.conversation in {
@@ -120,11 +106,11 @@ def page_of(query: AuditQuery, entries: Iterator[AuditEntry]) -> ActsPage:
         if query.asks_for(entry):
             acts.append(Act.of(entry))
         if len(acts) == query.limit or number == MOST_READ:
-            cursor = base64.urlsafe_b64encode(entry.sort_key.encode()).decode()
+            cursor = cursor_of(entry.sort_key)
             return ActsPage(acts=tuple(acts), cursor=cursor)
     return ActsPage(acts=tuple(acts), cursor=None)
 
 
 def _unfit(parameter: str, detail: str) -> Problem:
     fault = Fault(parameter=parameter, detail=detail)
-    return Problem(422, "validation", "See errors.", faults=[fault])
+    return invalid(fault)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 import notifiers
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import MAX_FAULTS, faults_of, pointer
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
@@ -42,7 +42,7 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
     """
     if not isinstance(document, AgentEndpointSettings):
         return
-    in_force = _endpoints_of(current)
+    in_force = current.part("endpoints") if current else {}
     changed = {
         name: endpoint
         for name, endpoint in document.endpoints.items()
@@ -54,16 +54,7 @@ def refuse_unfit_addresses(document: SettingsDocument, current: StoredSettings |
 def refuse_unfit_endpoints(endpoints: Mapping[str, AgentEndpoint]) -> None:
     """Have endpoints judged that stand in the body under `endpoints`, whoever's they are."""
     if faults := list(_faults(endpoints)):
-        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
-
-
-def _endpoints_of(settings: StoredSettings | None) -> Mapping[str, Any]:
-    """Return the endpoints of a version, whether or not it still fits."""
-    match settings.document if settings else None:
-        case {"endpoints": dict(endpoints)}:
-            return endpoints
-        case _:
-            return {}
+        raise invalid(*faults[:MAX_FAULTS])
 
 
 def without_addresses(document: Any) -> dict[str, Any]:

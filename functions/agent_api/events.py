@@ -1,19 +1,17 @@
 """The feed of events: everything that was published, in order, to be read on from a cursor."""
 
-import base64
-import binascii
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Annotated, Any
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, PlainValidator
+from pydantic import Field
 
 from agent_api.identity import Agent
 from agent_api.moments import Moment, in_utc
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
-from agent_api.request_parts import read_query
+from agent_api.problems import Fault, invalid
+from agent_api.request_parts import cursor_of, cursor_to, read_query
 from agent_api.route_declaration import answer_with, route
 from sportello.conversation.published_events import PublishedEvent
 from sportello.entrypoints import runtime
@@ -28,23 +26,7 @@ MOST_READ = 1_000
 routes = Blueprint(__name__)
 
 
-def opened(cursor: object) -> str:
-    """Return the position that a cursor stands for."""
-    try:
-        position = base64.urlsafe_b64decode(str(cursor).encode()).decode()
-        datetime.fromisoformat(position.partition("#")[0])
-    except (ValueError, binascii.Error):
-        raise ValueError("none of ours") from None
-    if not POSITION.fullmatch(position):
-        raise ValueError("none of ours")
-    return position
-
-
-def cursor_at(position: str) -> str:
-    return base64.urlsafe_b64encode(position.encode()).decode()
-
-
-type Cursor = Annotated[str, PlainValidator(opened)]
+type Cursor = Annotated[str, cursor_to(POSITION, dated=True)]
 
 
 class FeedQuery(Model):
@@ -87,7 +69,7 @@ def start_of(cursor: str, since: date | None, now: datetime) -> str:
     """Return the position to begin behind; what has expired is not looked for."""
     if cursor and since is not None:
         fault = Fault(parameter="from", detail="not beside a cursor")
-        raise Problem(422, "validation", "See errors.", faults=[fault])
+        raise invalid(fault)
     oldest = stamp(now - retention())
     return max(cursor or (stamp(in_utc(since)) if since is not None else oldest), oldest)
 
@@ -102,10 +84,10 @@ def page_of(
     events: list[FeedEvent] = []
     for number, each in enumerate(recorded, start=1):
         if len(events) >= limit or number > MOST_READ:
-            return Feed(events=tuple(events), cursor=cursor_at(position), more=True)
+            return Feed(events=tuple(events), cursor=cursor_of(position), more=True)
         events += [shown(event) for event in each.events if asks_for(event)]
         position = each.position
-    return Feed(events=tuple(events), cursor=cursor_at(position), more=False)
+    return Feed(events=tuple(events), cursor=cursor_of(position), more=False)
 
 
 def shown(event: PublishedEvent) -> FeedEvent:

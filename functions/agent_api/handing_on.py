@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Annotated, Self
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
+    AsSeen,
     OwnerAsSeen,
-    SeenUpTo,
     act,
     checked,
     issue,
@@ -20,13 +20,12 @@ from agent_api.conversations import (
 )
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.request_parts import read_body
-from agent_api.ringing_on import ask_the_next
+from agent_api.ringing_on import ask_if_in_line
 from agent_api.route_declaration import route
 from agent_api.scope import require_theirs
 from sportello.conversation.commands import Command
-from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import Consult, HandOver, TakeOver
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
@@ -48,14 +47,12 @@ type NoteText = Annotated[
 type OptionalNote = Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_NOTE)]
 
 
-class Transfer(Model):
+class Transfer(AsSeen):
     """Either a queue or a colleague."""
 
     queue: Name | None = None
     agent_id: AgentId | None = None
     note: OptionalNote = ""
-    owner_version: int | None = Field(default=None, ge=0)
-    seen_up_to: SeenUpTo = None
 
     @model_validator(mode="after")
     def _goes_somewhere(self) -> Self:
@@ -92,9 +89,7 @@ def transfer(request: Request, agent: Agent, conversation_id: str) -> Response:
         return handing_on.to_agent(asker, body.agent_id or "", conversation, terms, now)
 
     committed = _issue(agent, conversation_id, HandOver, command, now)
-    state = committed.state
-    if state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None:
-        ask_the_next(committed.before.conversation_id, now)
+    ask_if_in_line(committed, now)
     return view_after(committed, now)
 
 
@@ -154,4 +149,4 @@ def _issue(
 
 def unknown_target(unknown: UnknownTarget) -> Problem:
     fault = Fault(pointer=f"/{unknown.field}", detail="There is none of this name.")
-    return Problem(422, "validation", "See errors.", faults=[fault])
+    return invalid(fault)

@@ -8,7 +8,7 @@ from pydantic import Field
 from agent_api.agents import served_queues
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.queues import unknown_queue
 from agent_api.request_parts import cursor_of, cursor_to, read_query
 from agent_api.route_declaration import answer_with, route
@@ -69,11 +69,10 @@ def read_inbox(request: Request, agent: Agent) -> Response:
     queues = queues_shown(agent, query.view, query.queue)
     if len(queues) > MOST_QUEUES:
         fault = Fault(parameter="queue", detail=f"name one: there are more than {MOST_QUEUES}")
-        raise Problem(422, "validation", "See errors.", faults=[fault])
+        raise invalid(fault)
     listed = Listed(view=query.view, agent_id=agent.id, queues=queues, at=now)
     page = _lists_for(agent).page(listed, query.cursor, query.limit)
-    if query.queue and not page.rows and query.queue not in _settings().queues:
-        raise unknown_queue()
+    require_queue(query.queue, has_rows=bool(page.rows))
     cursor = cursor_of(page.goes_on_after) if page.goes_on_after else None
     return answer_with(Inbox(view=query.view, at=now, rows=page.rows, cursor=cursor))
 
@@ -95,6 +94,8 @@ def read_counts(request: Request, agent: Agent) -> Response:
         for view, queues in shown.items()
     ]
     amounts = _lists_for(agent).counts(lists)
+    narrowed = (amount for view, amount in amounts.items() if view is not View.MINE)
+    require_queue(queue, has_rows=any(amount.count for amount in narrowed))
     counts = {
         view: amount.model_copy(update={"is_least": True})
         if len(shown[view]) > MOST_QUEUES
@@ -102,6 +103,12 @@ def read_counts(request: Request, agent: Agent) -> Response:
         for view, amount in amounts.items()
     }
     return answer_with(InboxCounts(at=now, counts=counts))
+
+
+def require_queue(queue: str | None, *, has_rows: bool) -> None:
+    """Refuse a queue that there is not; one that was removed is there until nothing is in it."""
+    if queue and not has_rows and queue not in _settings().queues:
+        raise unknown_queue()
 
 
 def queues_shown(agent: Agent, view: View, queue: str | None) -> tuple[str, ...]:

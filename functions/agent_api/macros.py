@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import Field
 
 from agent_api.conversation_view import ConversationView
 from agent_api.conversations import (
-    LAST_SEQUENCE,
+    AsSeen,
     act,
     checked,
-    colleague_replied,
+    require_same_request,
     require_same_story,
     view_after,
 )
-from agent_api.handing_on import unknown_target
+from agent_api.handing_on import MAX_NOTE, unknown_target
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.problems import Problem
+from agent_api.replies import colleague_replied
+from agent_api.reply_content import MAX_REPLY
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
-from agent_api.ringing_on import ask_the_next
+from agent_api.ringing_on import ask_if_in_line
 from agent_api.route_declaration import route
 from agent_api.scope import require_theirs
 from agent_api.tags import refuse_unfit
@@ -43,25 +43,21 @@ from sportello.composing.settings import (
 )
 from sportello.conversation.commands import Classify, Command, Reply, Resolve, Snooze
 from sportello.conversation.effects import macro_key, note_key, reply_key
-from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import CarryOut, ChangeTags, WriteDown
 from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
-from sportello.errors import ColleagueReplied, IdempotencyKeyReused, NotAllowed
+from sportello.errors import ColleagueReplied, NotAllowed
 from sportello.model import Model
 from sportello.people.handing_on import Asker, HandingOn, UnknownTarget
 from sportello.table.desk import Step
-from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 
 routes = Blueprint(__name__)
 
 
-class MacroAsSeen(Model):
+class MacroAsSeen(AsSeen):
     """What the asker saw, as with a reply and a resolution of one's own."""
 
-    owner_version: int | None = Field(default=None, ge=0)
-    seen_up_to: Annotated[int | None, Field(ge=0, le=LAST_SEQUENCE)] = None
     anyway: bool = False
 
 
@@ -104,7 +100,7 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         if conversation.effects:
-            _require_same(conversation, request_hash)
+            require_same_request(conversation, request_hash)
             return None
         macro = settings.macros.get(name)
         if macro is None:
@@ -137,24 +133,14 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
         raise colleague_replied(conversation_id, replied) from None
     except UnknownTarget as unknown:
         raise unknown_target(unknown) from None
-    except EffectExists:
-        # The same request was faster by a moment.
-        committed = act(conversation_id, plan, CarryOut, now, key)
-    state = committed.state
-    in_line = state.owner.kind is OwnerKind.QUEUE and state.personal_offer is None
-    if committed.decision.events and in_line:
-        ask_the_next(committed.before.conversation_id, now)
+    if committed.decision.events:
+        ask_if_in_line(committed, now)
     return view_after(committed, now)
 
 
 def _ends(macro: Macro) -> bool:
     """Tell whether a macro lets go of the conversation, so that nothing may be unread in it."""
     return isinstance(macro.steps[-1], ResolveStep | SnoozeStep | TransferStep)
-
-
-def _require_same(conversation: Conversation, request_hash: str) -> None:
-    if any(record.request_hash != request_hash for record in conversation.effects):
-        raise IdempotencyKeyReused
 
 
 def _commands(macro: Macro, settings: CannedReplySettings, running: Running) -> tuple[Command, ...]:
@@ -178,7 +164,7 @@ def _command(  # noqa: PLR0911 -- one arm for each step, flat
         case NoteStep(text=wording):
             # A client's key has no line breaks: these keys and theirs never meet.
             key = note_key(running.agent.id, f"{running.key}\n{number}")
-            text = _filled(fill(wording, values))
+            text = _filled(fill(wording, values), MAX_NOTE)
             return WriteDown(agent_id=running.agent.id, key=key, text=text)
         case TagStep(adds=adds, removes=removes):
             refuse_unfit(adds, running.conversation)
@@ -190,7 +176,8 @@ def _command(  # noqa: PLR0911 -- one arm for each step, flat
         case ResolveStep():
             return Resolve(**author)
         case TransferStep(queue=queue, note=note):
-            asker = Asker(**author, note=_filled(fill(note, values)) if note else "")
+            filled = _filled(fill(note, values), MAX_NOTE) if note else ""
+            asker = Asker(**author, note=filled)
             handing_on = HandingOn(runtime.table(), runtime.settings())
             return handing_on.to_queue(
                 asker, queue, running.conversation, running.terms, running.now
@@ -206,14 +193,14 @@ def _reply(
     return Reply(
         **running.agent.author,
         key=reply_key(running.agent.id, f"{running.key}\nmacro"),
-        text=_filled(fill(wording, values)),
+        text=_filled(fill(wording, values), MAX_REPLY),
         seen_up_to=running.wish.seen_up_to,
         anyway=running.wish.anyway,
     )
 
 
-def _filled(filled: Filled) -> str:
-    """Return a text with nothing missing in it; raises Problem where something is."""
+def _filled(filled: Filled, most: int) -> str:
+    """Return a text that somebody could have written by hand; raises Problem where it is none."""
     if filled.missing:
         raise Problem(
             409,
@@ -221,4 +208,6 @@ def _filled(filled: Filled) -> str:
             "Write the reply by hand, or make it known.",
             extension={"missing": list(filled.missing)},
         )
+    if len(filled.text) > most:
+        raise NotAllowed("with its names filled in, a text of the macro is too long")
     return filled.text

@@ -19,6 +19,7 @@ from sportello.messaging.items import Content, Media
 from sportello.model import Instant, Model
 from sportello.table.desk import Step
 from sportello.table.items import Conversation
+from sportello.table.withdrawals import is_withdrawn
 
 ASKED_LATELY = timedelta(minutes=1)
 """Who asks again so soon is waiting for the same attempt."""
@@ -58,11 +59,10 @@ def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: st
     file = runtime.table().media.file(name)
     if file is None or file.state is not MediaState.STORED:
         raise _not_here(file)
+    _require_not_withdrawn(name, conversation)
     store = runtime.media_store()
     if store.look(name.key) is None:
-        raise Problem(
-            HTTPStatus.GONE, "media-gone", "It was kept for as long as files are kept here."
-        )
+        raise _gone("It was kept for as long as files are kept here.")
     link = store.link(name.key, file.file_name, file.mime_type, runtime.utc_now())
     return answer_with(
         MediaLink(
@@ -83,7 +83,7 @@ def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: st
     "/conversations/{conversation_id}/media/{media_id}/fetch",
     Permission.WORK_CONVERSATIONS,
     answers={202: MediaAsked},
-    problems=("unknown-media", "media-settled"),
+    problems=("unknown-media", "media-settled", "media-gone"),
 )
 def fetch_again(_request: Request, agent: Agent, conversation_id: str, media_id: str) -> Response:
     """Have a file fetched once more; what is here already, or was refused, stays as it is."""
@@ -97,6 +97,7 @@ def fetch_again(_request: Request, agent: Agent, conversation_id: str, media_id:
     answer = answer_with(MediaAsked(media_id=name.media_id, state=MediaState.PENDING), status=202)
     if before and before.state is MediaState.PENDING and now - before.at < ASKED_LATELY:
         return NothingNew(answer.body, answer.headers, answer.status_code)
+    _require_not_withdrawn(name, conversation)
     pending = KeptFile(
         state=MediaState.PENDING, at=now, kind=str(media.kind), file_name=media.file_name
     )
@@ -132,6 +133,13 @@ def _named(media_id: str, conversation: Conversation) -> MediaName:
     return name
 
 
+def _require_not_withdrawn(name: MediaName, conversation: Conversation) -> None:
+    """Refuse what the story shows no more; of a conversation that moved either log may tell it."""
+    for log_of in dict.fromkeys((conversation.conversation_id, name.conversation_id)):
+        if is_withdrawn(runtime.table(), log_of, name.conversation_id, name.item_id):
+            raise _gone("Whoever sent it took it back.")
+
+
 def _media_of(name: MediaName) -> Media:
     """Return what a customer sent; only that is anywhere else to be fetched from.
 
@@ -150,6 +158,10 @@ def _unknown() -> Problem:
     return Problem(
         HTTPStatus.NOT_FOUND, "unknown-media", "This conversation has no file of this id."
     )
+
+
+def _gone(detail: str) -> Problem:
+    return Problem(HTTPStatus.GONE, "media-gone", detail)
 
 
 def _not_here(file: KeptFile | None) -> Problem:

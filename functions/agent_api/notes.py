@@ -7,7 +7,7 @@ from typing import Annotated
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field
 
-from agent_api.conversations import LAST_SEQUENCE, act, checked
+from agent_api.conversations import LAST_SEQUENCE, act, checked, require_same_request
 from agent_api.handing_on import NoteText, unknown_target
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
@@ -20,12 +20,10 @@ from sportello.conversation.effects import note_key
 from sportello.conversation.people_commands import WriteDown
 from sportello.conversation.state import MAX_CONSULTED, ConversationState
 from sportello.entrypoints import runtime
-from sportello.errors import IdempotencyKeyReused
 from sportello.model import Model
 from sportello.people.handing_on import HandingOn, UnknownTarget
 from sportello.routing.profile import AgentId
 from sportello.table.desk import Step
-from sportello.table.desk_table import EffectExists
 from sportello.table.draft_table import DraftName
 from sportello.table.items import Conversation
 from sportello.table.notes import Notes, read_notes
@@ -96,7 +94,7 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
     def plan(conversation: Conversation) -> Step | None:
         require_seen(agent, conversation)
         if conversation.effects:
-            _require_same(conversation, request_hash)
+            require_same_request(conversation, request_hash)
             return None
         command = WriteDown(agent_id=agent.id, key=key, text=body.text)
         if body.mentions:
@@ -105,10 +103,7 @@ def write_note(request: Request, agent: Agent, conversation_id: str) -> Response
         terms = runtime.settings().terms(conversation)
         return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
-    try:
-        act(conversation_id, plan, WriteDown, runtime.utc_now(), key)
-    except EffectExists:
-        _require_same(runtime.table().load(conversation_id, effect_keys=[key]), request_hash)
+    act(conversation_id, plan, WriteDown, runtime.utc_now(), key)
     if body.draft_version is not None:
         name = DraftName(agent.id, conversation_id, "note")
         runtime.table().drafts.discard(name, body.draft_version)
@@ -132,8 +127,3 @@ def _mentioning(
         return handing_on.mention(command, names, conversation)
     except UnknownTarget as unknown:
         raise unknown_target(unknown) from None
-
-
-def _require_same(conversation: Conversation, request_hash: str) -> None:
-    if any(record.request_hash != request_hash for record in conversation.effects):
-        raise IdempotencyKeyReused

@@ -7,10 +7,12 @@ from typing import Annotated, Self
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints, model_validator
 
-from agent_api.conversations import ReplyAccepted, act, checked
+from agent_api.conversations import act, checked, require_same_request
+from agent_api.handing_on import OptionalNote
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
+from agent_api.replies import ReplyAccepted
 from agent_api.reply_window import require_open_window
 from agent_api.request_parts import hash_of, read_body, read_idempotency_key
 from agent_api.route_declaration import answer_with, route
@@ -18,13 +20,11 @@ from agent_api.scope import require_theirs
 from sportello.conversation.effects import reply_key
 from sportello.conversation.people_commands import PromiseOtherWay
 from sportello.entrypoints import runtime
-from sportello.errors import IdempotencyKeyReused
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Instant, Model
 from sportello.people.handing_on import Asker, HandingOn, OtherWay
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Step
-from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
 
 routes = Blueprint(__name__)
@@ -48,7 +48,7 @@ class OtherWayRequest(Model):
     in_opening_hours: bool = False
     at: Instant | None = None
     name: PersonsName = ""
-    note: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4_000)] = ""
+    note: OptionalNote = ""
 
     @model_validator(mode="after")
     def _has_a_time(self) -> Self:
@@ -65,7 +65,7 @@ class OtherWayRequest(Model):
             seconds = int((self.at - now).total_seconds())
         if seconds is None or not SHORTEST <= seconds <= LONGEST:
             fault = Fault(pointer="/at", detail="It is within a minute and 30 days from now.")
-            raise Problem(422, "validation", "See errors.", faults=[fault])
+            raise invalid(fault)
         return PromiseTerms(
             within_seconds=seconds, in_opening_hours=self.in_opening_hours, kept_by="hand"
         )
@@ -150,6 +150,7 @@ def _promise(
     def plan(conversation: Conversation) -> Step | None:
         require_theirs(agent, conversation)
         if conversation.effects:
+            require_same_request(conversation, request_hash)
             return None
         require_open_window(runtime.table(), conversation, now)
         terms = runtime.settings().terms(conversation)
@@ -159,13 +160,6 @@ def _promise(
         )
         return Step(command=command, terms=terms, request_hashes={key: request_hash})
 
-    try:
-        conversation = act(conversation_id, plan, PromiseOtherWay, now, key).before
-    except EffectExists:
-        conversation = runtime.table().load(conversation_id, effect_keys=[key])
-    status = DeliveryStatus.QUEUED
-    for record in conversation.effects:
-        if record.request_hash != request_hash:
-            raise IdempotencyKeyReused
-        status = record.status
+    before = act(conversation_id, plan, PromiseOtherWay, now, key).before.effects
+    status = before[0].status if before else DeliveryStatus.QUEUED
     return answer_with(ReplyAccepted(effect_key=key, status=status), status=HTTPStatus.ACCEPTED)

@@ -9,7 +9,7 @@ from agent_api.agent_view import PresenceView, presence_view
 from agent_api.agents import require_in_charge, require_known
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import read_body
 from agent_api.route_declaration import NothingNew, answer_with, route
 from sportello.entrypoints import runtime
@@ -86,5 +86,5 @@ def believed_seconds(wish: NewPresence, settings: RoutingSettings) -> int:
     most = settings.presence_seconds * LONGEST
     if wish.for_seconds > most:
         fault = Fault(pointer="/for_seconds", detail=f"At most {most}.")
-        raise Problem(422, "validation", "See errors.", faults=[fault])
+        raise invalid(fault)
     return wish.for_seconds

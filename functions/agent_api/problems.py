@@ -186,6 +186,11 @@ class Problem(Exception):
         )
 
 
+def invalid(*faults: Fault) -> Problem:
+    """Return what is said of a body or query in which something is wrong."""
+    return Problem(422, "validation", "See errors.", faults=faults)
+
+
 def problem_of(error: Exception) -> Problem:  # noqa: C901, PLR0911 -- one arm for each error, flat
     """Say an error to the caller; what nobody foresaw is logged by type and place only."""
     match error:

@@ -62,10 +62,4 @@ def unknown_queue() -> Problem:
 
 def names_of_queues(settings: StoredSettings | None) -> tuple[str, ...]:
     """Return the queues of a version, whether or not it still fits; None is the packaged one."""
-    if settings is None:
-        return tuple(QueueSettings().queues)
-    match settings.document:
-        case {"queues": dict(queues)}:
-            return tuple(queues)
-        case _:
-            return ()
+    return tuple(QueueSettings().queues if settings is None else settings.part("queues"))

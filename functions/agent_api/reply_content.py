@@ -5,7 +5,7 @@ from typing import Annotated, Any, NamedTuple, Self
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_channel import Button
 from sportello.messaging.outbound_media import MAX_MEDIA_OF_REPLY, OutboundMedia
@@ -136,7 +136,7 @@ def fill(
     except MisfitPlace as misfit:
         pointer = "/template/parameters" + (f"/{misfit.name}" if misfit.name else "")
         fault = Fault(pointer=pointer, detail=misfit.detail)
-        raise Problem(422, "validation", "See errors.", faults=[fault]) from None
+        raise invalid(fault) from None
     return Composed(text=text, template=template)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.reply_content import beyond
 from sportello.aws.environment import Environment
 from sportello.delivery.uploads import KeptUpload, NamedUpload, Scan, UploadRefused, Uploads
@@ -147,7 +147,7 @@ def scan() -> Scan | None:
 def _check_size(named: Sequence[NamedUpload]) -> None:
     if sum(each.upload.size_bytes for each in named) > MAX_REPLY_BYTES:
         fault = Fault(pointer="/media_ids", detail=f"At most {MAX_REPLY_BYTES} bytes together.")
-        raise Problem(422, "validation", "See errors.", faults=[fault])
+        raise invalid(fault)
 
 
 def _misfit(position: int, named: NamedUpload, capabilities: Capabilities) -> Problem | None:

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 from agent_api.identity import Agent
 from agent_api.moments import Moment
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 from agent_api.queues import names_of_queues
 from agent_api.request_parts import read_query
 from agent_api.route_declaration import answer_with, route
@@ -219,9 +219,7 @@ def unknown_queue() -> Problem:
 
 
 def unfit(parameter: str, detail: str) -> Problem:
-    return Problem(
-        422, "validation", "See errors.", faults=[Fault(parameter=parameter, detail=detail)]
-    )
+    return invalid(Fault(parameter=parameter, detail=detail))
 
 
 def too_much(detail: str, instead: str) -> Problem:

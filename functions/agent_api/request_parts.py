@@ -6,12 +6,13 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 from chalice.app import Request
 from pydantic import BaseModel, PlainValidator, ValidationError
 
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, Problem, invalid
 
 MAX_BODY_BYTES = 262_144
 MAX_FAULTS = 20
@@ -28,7 +29,7 @@ def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes 
     except ValidationError as error:
         if any(fault["type"] == "json_invalid" for fault in error.errors()):
             raise Problem(400, "malformed-json", "It cannot be read.") from None
-        raise Problem(422, "validation", "See errors.", faults=faults_of(error)) from None
+        raise invalid(*faults_of(error)) from None
 
 
 def faults_of(error: ValidationError, base: Sequence[str | int] = ()) -> list[Fault]:
@@ -50,7 +51,7 @@ def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:
             )
             for fault in _first(error)
         ]
-        raise Problem(422, "validation", "See errors.", faults=faults) from None
+        raise invalid(*faults) from None
 
 
 def cursor_of(position: str) -> str:
@@ -58,13 +59,18 @@ def cursor_of(position: str) -> str:
     return base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
 
 
-def cursor_to(positions: re.Pattern[str]) -> PlainValidator:
-    """Return what reads a cursor as the position that it stands for, of this form."""
+def cursor_to(positions: re.Pattern[str], *, dated: bool = False) -> PlainValidator:
+    """Return what reads a cursor as the position that it stands for, of this form.
+
+    One that is `dated` begins with an instant that there is.
+    """
 
     def opened(cursor: object) -> str:
         padded = f"{cursor}{'=' * (-len(str(cursor)) % 4)}".encode()
         try:
             position = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+            if dated:
+                datetime.fromisoformat(position.partition("#")[0])
         except (ValueError, binascii.Error):
             raise ValueError("none of ours") from None
         if not positions.fullmatch(position):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cache
-from itertools import islice
 
 from chalice.app import Blueprint, Request, Response
 
@@ -22,22 +21,15 @@ from sportello.conversation.events import (
     HandoffRequested,
     OwnerKind,
 )
-from sportello.conversation.terms import ServiceTerms
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
+from sportello.people.choosing import Choosing, in_line_next
 from sportello.people.seating import Seating
-from sportello.routing.choice import Considered, choose_agent, next_relaxation, queues_asked
-from sportello.routing.line import InLine
-from sportello.routing.seats import Seat
-from sportello.routing.settings import QueueRouting
-from sportello.table.desk import in_line
+from sportello.routing.choice import Considered, next_relaxation, queues_asked
 from sportello.table.items import Conversation
 
 COMMITS = 50
 """How far back the log is read."""
-
-SEATS = 50
-"""How many agents of each queue are looked at: those that come first."""
 
 type IsSeen = Callable[[str], bool]
 """Whether an agent is the caller's business."""
@@ -214,8 +206,9 @@ def who_is_next(
     waiting = in_line_next(conversation, terms)
     if waiting is None:
         return None
+    table = runtime.table()
+    choice = Choosing(table, Seating(table, runtime.settings())).explained(waiting, terms, now)
     routing = terms.queue(waiting.queue).routing
-    choice = choose_agent(waiting, seats_looked_at(waiting, routing, now), routing, now)
     closed = terms.staffing(waiting.queue, now).closed
     return Next(
         agent=candidate(choice.agent_id, choice.reason, is_seen) if choice.agent_id else None,
@@ -224,26 +217,3 @@ def who_is_next(
         relaxes_at=next_relaxation(waiting, routing, now),
         opens_at=closed.end if closed else None,
     )
-
-
-def seats_looked_at(waiting: InLine, routing: QueueRouting, now: datetime) -> tuple[Seat, ...]:
-    """Return those who had it last, and the first of each queue that may ever be asked."""
-    table = runtime.table()
-    last = table.agents.agent(waiting.last_agent) if waiting.last_agent else None
-    theirs = Seating(table, runtime.settings()).seats_of(last, now) if last else ()
-    queues = dict.fromkeys((waiting.queue, *(to.queue for to in routing.overflow)))
-    return (
-        *(each.seat for each in theirs),
-        *(seat for queue in queues for seat in islice(table.lines.at_work(queue), SEATS)),
-    )
-
-
-def in_line_next(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
-    """Return how a conversation stands in line, or will if the open offer is declined."""
-    state = conversation.state
-    offer = state.personal_offer
-    if offer is None:
-        return in_line(conversation, terms)
-    passed_by = (*state.passed_by, offer.agent_id)
-    declined = state.model_copy(update={"personal_offer": None, "passed_by": passed_by})
-    return in_line(conversation.model_copy(update={"state": declined}), terms)

@@ -6,7 +6,7 @@ from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
 
 from agent_api.conversation_view import ConversationView
-from agent_api.conversations import SeenUpTo, issue, issue_as_seen
+from agent_api.conversations import AsSeen, issue, issue_as_seen
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
 from agent_api.request_parts import read_body
@@ -20,10 +20,8 @@ from sportello.priorities import Priority
 routes = Blueprint(__name__)
 
 
-class SnoozeUntil(Model):
+class SnoozeUntil(AsSeen):
     until: Instant
-    owner_version: int | None = Field(default=None, ge=0)
-    seen_up_to: SeenUpTo = None
 
 
 class Classification(Model):

@@ -104,7 +104,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     agent.require(permission_to_write(kind))
     document = read_body(request, shape)
     current = judged(request, kind, document)
-    stored = StoredSettings(version=current.version + 1, document=document.model_dump(mode="json"))
+    stored = next_version(current, document)
     put_version(request, agent, kind, stored, runtime.utc_now())
     forget_what_is_removed(document, current)
     logger.info("settings written", kind=kind, version=stored.version)
@@ -120,6 +120,10 @@ def judged(request: Request, kind: str, document: SettingsDocument) -> StoredSet
     refuse_unfit_addresses(document, current)
     refuse_unfit_subscriptions(document, current)
     return current or packaged(type(document))
+
+
+def next_version(current: StoredSettings, document: SettingsDocument) -> StoredSettings:
+    return StoredSettings(version=current.version + 1, document=document.model_dump(mode="json"))
 
 
 def shape_of(kind: str) -> type[SettingsDocument]:

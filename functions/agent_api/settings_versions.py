@@ -17,6 +17,7 @@ from agent_api.settings import (
     forget_what_is_removed,
     in_force,
     judged,
+    next_version,
     not_modified,
     packaged,
     put_version,
@@ -167,9 +168,7 @@ def check(request: Request, agent: Agent, kind: str) -> Response:
     agent.require(permission_to_write(kind))
     document = read_body(request, shape)
     current = judged(request, kind, document)
-    would_be = StoredSettings(
-        version=current.version + 1, document=document.model_dump(mode="json")
-    )
+    would_be = next_version(current, document)
     refuse_too_large(would_be.document)
     answer = answer_with(
         Checked(
@@ -200,7 +199,7 @@ def roll_back(request: Request, agent: Agent, kind: str) -> Response:
     number = read_body(request, Rollback).version
     document = fitting(shape, version_of(kind, shape, number))
     current = judged(request, kind, document)
-    stored = StoredSettings(version=current.version + 1, document=document.model_dump(mode="json"))
+    stored = next_version(current, document)
     if current.document == stored.document:
         answer = settings_answer(agent, kind, current)
         return NothingNew(answer.body, answer.headers)

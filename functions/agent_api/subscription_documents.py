@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from agent_api.endpoint_addresses import judged_at_once
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import MAX_FAULTS, pointer
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
@@ -25,36 +24,27 @@ def refuse_unfit_subscriptions(document: SettingsDocument, current: StoredSettin
     """Have new and changed addresses judged, and events that nobody publishes refused."""
     if not isinstance(document, SubscriptionSettings):
         return
-    in_force = _subscriptions_of(current)
+    in_force = current.part("subscriptions") if current else {}
     changed = {
         name: subscription
         for name, subscription in document.subscriptions.items()
         if subscription.model_dump(mode="json") != in_force.get(name)
     }
     if faults := [*_unknown_events(changed), *_forbidden(changed)]:
-        raise Problem(422, "validation", "See errors.", faults=faults[:MAX_FAULTS])
+        raise invalid(*faults[:MAX_FAULTS])
 
 
 def forget_removed_subscribers(document: SettingsDocument, current: StoredSettings | None) -> None:
     """Let one that is put in again begin anew; its secret can be had back for a week."""
-    if not isinstance(document, SubscriptionSettings):
+    if not isinstance(document, SubscriptionSettings) or current is None:
         return
-    for name in _subscriptions_of(current).keys() - document.subscriptions.keys():
+    for name in current.part("subscriptions").keys() - document.subscriptions.keys():
         runtime.table().subscriptions.subscribers.forget(name)
         try:
             signing_keys.retire(name)
         except (ClientError, BotoCoreError) as error:
             # The document is written: a secret that is left costs money, and nothing else.
             logger.error("secret is left", subscription=name, error=type(error).__name__)
-
-
-def _subscriptions_of(settings: StoredSettings | None) -> Mapping[str, Any]:
-    """Return those of a version, whether or not it still fits."""
-    match settings.document if settings else None:
-        case {"subscriptions": dict(subscriptions)}:
-            return subscriptions
-        case _:
-            return {}
 
 
 def _unknown_events(subscriptions: Mapping[str, Subscription]) -> Iterator[Fault]:

@@ -1,7 +1,5 @@
 """Subscriptions: how their systems take what they are told, trying one out, telling it again."""
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -10,19 +8,20 @@ from typing import Annotated, Self
 from uuid import uuid4
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import AwareDatetime, ConfigDict, Field, PlainValidator
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from agent_api.events import Cursor, Feed, FeedQuery, feed_page, start_of
+from agent_api.health import Condition
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
-from agent_api.request_parts import read_body, read_query
+from agent_api.problems import Fault, Problem, invalid
+from agent_api.request_parts import cursor_of, cursor_to, read_body, read_query
 from agent_api.route_declaration import answer_with, answer_with_json, route
 from sportello.conversation.published_events import PublishedEvent
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.model import Instant, Model
-from sportello.routing.breaker import Breaker, EndpointState, breaker_under, state_of
+from sportello.routing.breaker import Breaker
 from sportello.subscriptions import signing_keys
 from sportello.subscriptions.attempts import NO_KEY
 from sportello.subscriptions.jobs import (
@@ -64,20 +63,14 @@ class SubscriptionHealth(Model):
 
     @classmethod
     def of(cls, name: str, subscription: Subscription, mark: SubscriberMark, now: datetime) -> Self:
-        breaker = breaker_under(subscription.hash, mark.breaker)
-        is_gone = mark.is_gone(subscription.hash)
-        state = EndpointState.GONE if is_gone else state_of(breaker, now)
+        condition = dict(Condition.of(subscription.hash, mark, now))
+        if not subscription.enabled:
+            condition["state"] = OFF
         return cls(
             name=name,
             enabled=subscription.enabled,
-            state=state if subscription.enabled else OFF,
-            since=mark.gone_since if is_gone else breaker.failing_since,
-            failures=breaker.failures,
-            reason=breaker.reason or None,
-            last_failure_at=breaker.last_failure_at,
-            last_success_at=breaker.last_success_at,
-            next_attempt_at=breaker.rests_until if state is EndpointState.RESTING else None,
             behind_since=mark.behind_since,
+            **condition,
         )
 
 
@@ -116,19 +109,9 @@ class ReplayAccepted(Model):
     until: Instant = Field(alias="to")
 
 
-def _opened(cursor: object) -> str:
-    try:
-        sort_key = base64.urlsafe_b64decode(str(cursor).encode()).decode()
-    except (ValueError, binascii.Error):
-        raise ValueError("none of ours") from None
-    if not ATTEMPT_KEY.fullmatch(sort_key):
-        raise ValueError("none of ours")
-    return sort_key
-
-
 class AttemptsQuery(Model):
     limit: int = Field(default=50, ge=1, le=100)
-    cursor: Annotated[str, PlainValidator(_opened)] = ""
+    cursor: Annotated[str, cursor_to(ATTEMPT_KEY)] = ""
 
 
 class AttemptView(Model):
@@ -233,7 +216,7 @@ def page_of(newest: Iterator[Attempt], limit: int) -> AttemptsPage:
     for attempt in newest:
         attempts.append(AttemptView.of(attempt))
         if len(attempts) == limit:
-            cursor = base64.urlsafe_b64encode(attempt.sort_key.encode()).decode()
+            cursor = cursor_of(attempt.sort_key)
             return AttemptsPage(attempts=tuple(attempts), cursor=cursor)
     return AttemptsPage(attempts=tuple(attempts), cursor=None)
 
@@ -302,4 +285,4 @@ def put_in_line(job: Job) -> None:
 
 def _unfit(place: str, detail: str) -> Problem:
     fault = Fault(pointer=place, detail=detail)
-    return Problem(422, "validation", "See errors.", faults=[fault])
+    return invalid(fault)

@@ -10,7 +10,7 @@ from agent_api.conversation_view import ConversationView
 from agent_api.conversations import act, checked, view_after
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import pointer, read_body
 from agent_api.route_declaration import route
 from agent_api.scope import require_theirs
@@ -65,4 +65,4 @@ def refuse_unfit(tags: Sequence[str], conversation: Conversation) -> None:
         if tag in unfit and tag not in conversation.state.tags
     ]
     if faults:
-        raise Problem(422, "validation", "See errors.", faults=faults)
+        raise invalid(*faults)

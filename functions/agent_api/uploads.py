@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from agent_api.conversations import checked
 from agent_api.identity import Agent
 from agent_api.permissions import Permission
-from agent_api.problems import Fault, Problem
+from agent_api.problems import Fault, invalid
 from agent_api.request_parts import read_body
 from agent_api.route_declaration import answer_with, route
 from agent_api.scope import require_theirs
@@ -85,4 +85,4 @@ def _check_type(body: NewUpload) -> None:
         fault = Fault(pointer="/size_bytes", detail=detail)
     else:
         return
-    raise Problem(422, "validation", "See errors.", faults=[fault])
+    raise invalid(fault)

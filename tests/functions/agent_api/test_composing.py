@@ -230,6 +230,25 @@ def test_a_macro_of_which_a_step_is_refused_does_nothing(taken: Desk) -> None:
     assert replies(taken) == []
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"do": "note", "text": "{agent_name}" * 333},
+        {"do": "reply", "text": {"it": "{agent_name}" * 333}},
+        {"do": "transfer", "queue": "sales", "note": "{agent_name}" * 333},
+    ],
+)
+def test_a_macro_writes_no_more_than_a_hand_may(taken: Desk, step: dict[str, Any]) -> None:
+    shelf = {"macros": {"long": {"title": "Lungo", "steps": [step]}}}
+    configure(taken.table, CannedReplySettings.model_validate(shelf), NOW)
+    runtime.settings().forget()
+    long_name = AgentProfile(display_name="A" * 60)
+    taken.table.agents.put_profile("anna", long_name, 1, NOW)
+    answer = run("long")
+    assert (answer.status, answer.problem) == (409, "not-allowed")
+    assert (replies(taken), notes(taken)) == ([], [])
+
+
 def test_a_macro_settles_nothing_over_an_unseen_message(taken: Desk) -> None:
     reached = call("GET", HERE).document["timeline"]["sequence"]
     record = an_inbound_record(a_message("Anzi", 2))

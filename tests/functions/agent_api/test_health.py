@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from agent_api import health
 from sportello.entrypoints import runtime
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker, after_failure
@@ -187,6 +188,19 @@ def test_agents_own_endpoints_are_told_of_while_they_are_not_well(counter: Desk)
         ("@anna/phone", "webhook", "failing"),
         ("@anna/tablet", "webhook", "gone"),
     ]
+
+
+def test_of_very_many_agents_whose_bells_fail_some_are_told_of(
+    counter: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "MOST_AGENTS", 1)
+    for agent_id in ("anna", "bruno"):
+        keep_endpoints(counter.table, agent_id, {"phone": PHONE, "tablet": PHONE})
+        fail(counter, f"@{agent_id}/phone", PHONE, 5)
+    fail(counter, "@anna/tablet", PHONE, 5)
+    document = call("GET", "/health/endpoints").document
+    told = [each["endpoint"] for each in document["endpoints"]]
+    assert (told, document["more"]) == (["@anna/phone", "@anna/tablet"], True)
 
 
 def test_writing_the_shared_endpoints_forgets_no_agents_own(counter: Desk) -> None:

@@ -146,6 +146,10 @@ def test_what_was_taken_out_of_the_settings_is_still_listed_by_name(teams: Staff
     teams.queue("c1", "former")
     assert names(inbox(View.ALL, queue="former")) == {"c1"}
     assert inbox(View.ALL, queue="nowhere").problem == "unknown-queue"
+    former = call("GET", "/inbox/counts", query={"queue": "former"})
+    assert former.document["counts"]["all"]["count"] == 1
+    nowhere = call("GET", "/inbox/counts", query={"queue": "nowhere"})
+    assert (nowhere.status, nowhere.problem) == (404, "unknown-queue")
 
 
 def test_of_very_many_queues_one_has_to_be_named(staffed: StaffedDesk) -> None:

@@ -16,6 +16,7 @@ from sportello.entrypoints import runtime
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.media.store import MediaStore
+from sportello.messaging.items import Revoke
 from sportello.routing.teams import TeamSettings
 from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
@@ -50,6 +51,17 @@ class Counter:
         record = an_inbound_record(message, conversation=conversation)
         self.desk.table.put_inbound(record, compress({}))
         return MediaName(conversation, record.item_id, 0)
+
+    def take_back(self, message_id: str) -> None:
+        of_message = a_message(number=9)
+        shared = of_message.model_dump(include={"account_id", "sent_at", "handle", "reply_to"})
+        revoke = Revoke(
+            **shared, provider_item_id=f"of-{message_id}", original_message_id=message_id
+        )
+        record = an_inbound_record(revoke)
+        self.desk.table.put_inbound(record, compress({}))
+        received = builders.receive(builders.an_item(record.item_id, kind="revoke"))
+        self.desk.act(CONVERSATION, partial(planned, received), NOW)
 
     def keep(self, state: MediaState, *, reason: str = "", at: datetime = NOW) -> None:
         file = KeptFile(
@@ -143,6 +155,22 @@ def test_a_file_that_has_expired_is_gone(desk_with_files: Counter) -> None:
     desk_with_files.keep(MediaState.STORED)
     answer = desk_with_files.open()
     assert (answer.status, answer.problem) == (410, "media-gone")
+
+
+def test_a_file_whose_message_was_taken_back_is_gone(desk_with_files: Counter) -> None:
+    desk_with_files.store_file()
+    desk_with_files.take_back("message-1")
+    assert desk_with_files.open().status == 200
+    desk_with_files.take_back("message-2")
+    answer = desk_with_files.open()
+    assert (answer.status, answer.problem) == (410, "media-gone")
+
+
+def test_a_file_whose_message_was_taken_back_is_fetched_no_more(desk_with_files: Counter) -> None:
+    desk_with_files.take_back("message-2")
+    answer = desk_with_files.fetch()
+    assert (answer.status, answer.problem) == (410, "media-gone")
+    assert desk_with_files.fetches() == []
 
 
 @pytest.mark.parametrize(

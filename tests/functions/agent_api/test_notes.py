@@ -5,20 +5,24 @@ from typing import Any
 import pytest
 
 from agent_api.conversations import LAST_SEQUENCE
+from sportello.conversation.commands import LinkHandles, MoveTo
 from sportello.conversation.effects import NotifyAgents
+from sportello.conversation.identity import other_conversation
 from sportello.conversation.state import Owner
 from sportello.entrypoints import runtime
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.profile import AgentProfile
-from sportello.table.desk import Desk
-from sportello.table.items import EffectRecord, state_attributes
+from sportello.table.desk import Desk, Step
+from sportello.table.desk_table import DeskTable
+from sportello.table.items import Conversation, EffectRecord, state_attributes
 from support import builders
 from support.agent_calls import Answer, call
-from support.builders import CONVERSATION, NOW
+from support.builders import CONVERSATION, NOW, TERMS
 from support.clouds.begun_conversation import begin
 from support.clouds.table import all_items
 
 HERE = f"/conversations/{CONVERSATION}"
+ELSEWHERE = "c" * 32
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +35,9 @@ def taken(counter: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
     return counter
 
 
-def note(text: str, key: str = "k-1", **body: Any) -> Answer:
+def note(text: str, key: str = "k-1", of: str = CONVERSATION, **body: Any) -> Answer:
     document = {"text": text, **body}
-    return call("POST", f"{HERE}/notes", document, headers={"Idempotency-Key": key})
+    return call("POST", f"/conversations/{of}/notes", document, headers={"Idempotency-Key": key})
 
 
 def notes(**query: str) -> Any:
@@ -97,12 +101,42 @@ def test_who_is_mentioned_is_told_with_the_story_and_may_read_it(taken: Desk) ->
     assert taken.table.load(CONVERSATION).state.consulted == ("bruno",)
 
 
+def test_whoever_has_a_conversation_is_somebody_though_they_never_said_to_be_there() -> None:
+    assert call("POST", f"{HERE}/take-over", agent="carla", groups="supervisor").status == 200
+    assert note("Guarda qui.", mentions=["carla"]).status == 201
+
+
 def test_a_repeated_note_tells_nobody_again(taken: Desk) -> None:
     for _ in range(2):
         assert note("Che ne dici?", mentions=["bruno"]).status == 201
     assert len(rung(taken)) == 1
     again = note("Che ne dici?", mentions=[])
     assert (again.status, again.problem) == (422, "idempotency-key-reused")
+
+
+def test_another_note_of_the_same_key_at_once_is_refused_also_where_the_conversation_moved(
+    taken: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = builders.receive(builders.an_item("b" * 32))
+    taken.act(ELSEWHERE, lambda _: Step(command=received, terms=TERMS), NOW)
+    other = other_conversation(ELSEWHERE, taken.table.load(ELSEWHERE).state)
+    linked = LinkHandles(aliases=("fake:x",), joins=other)
+    taken.act(CONVERSATION, lambda _: Step(command=linked, terms=TERMS), NOW)
+    moved = MoveTo(conversation_id=CONVERSATION)
+    taken.act(ELSEWHERE, lambda _: Step(command=moved, terms=TERMS), NOW)
+    load, due = DeskTable.load_going_on, ["Altro."]
+
+    def load_torn(self: DeskTable, *args: Any, **keys: Any) -> Conversation:
+        """Read the effects before another has written, and the state behind."""
+        effects: Any = {}
+        if due:
+            effects = {"effects": ()}
+            assert note(due.pop(), of=ELSEWHERE).status == 201
+        return load(self, *args, **keys).model_copy(update=effects)
+
+    monkeypatch.setattr(DeskTable, "load_going_on", load_torn)
+    assert note("Eccomi.", of=ELSEWHERE).problem == "idempotency-key-reused"
+    assert [each["text"] for each in notes()["notes"]] == ["Altro."]
 
 
 @pytest.mark.parametrize(

@@ -127,6 +127,23 @@ def test_whoever_had_it_last_is_found_behind_everybody_else(staffed: StaffedDesk
     assert explained()["next"]["agent"] == {"agent_id": "zoe", "reason": "last_agent"}
 
 
+def test_whoever_had_it_last_stands_like_others_where_they_do_not_come_first(
+    staffed: StaffedDesk,
+) -> None:
+    routing = {"last_agent_first": False}
+    staffed.configure(QueueSettings, queues={"default": {"routing": routing}, "sales": {}})
+    come_one_after_another(staffed, "zoe")
+    staffed.waits(CONVERSATION)
+    call("POST", f"{HERE}/accept", agent="zoe")
+    call("POST", f"{HERE}/return-to-bot", agent="zoe")
+    staffed.describe("zoe", queues=("sales",))
+    staffed.settle_all()
+    version = staffed.state(CONVERSATION).owner.version
+    staffed.ask(CONVERSATION, builders.receive(builders.an_item("again", staffed.now)))
+    staffed.ask(CONVERSATION, builders.request_human(owner_version=version))
+    assert (explained()["next"]["agent"], explained()["next"]["others"]) == (None, [])
+
+
 def test_nobody_is_asked_before_the_queue_opens(staffed: StaffedDesk) -> None:
     staffed.now = NIGHT
     staffed.queue(CONVERSATION)

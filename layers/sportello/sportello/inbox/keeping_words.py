@@ -17,18 +17,12 @@ from sportello.conversation.events import (
 from sportello.inbox.word_request import KeepWordsRequest
 from sportello.inbox.words import Term, handle_word, name_words, words_of
 from sportello.messaging.identifiers import word_hash
-from sportello.messaging.items import (
-    Content,
-    Echo,
-    Edit,
-    FromCustomer,
-    Message,
-    Revoke,
-)
+from sportello.messaging.items import Content, FromCustomer, Message, Revoke
 from sportello.table.desk_table import DeskTable
 from sportello.table.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes
+from sportello.table.withdrawals import provider_names
 from sportello.table.word_items import WordEntry, day_of, names_attributes, word_partition
 from sportello.table.words_table import Record, position_of
 
@@ -77,7 +71,12 @@ class KeepingWords:
         """
         messages = self._said_lately(conversation_id)
         gone_names = {*taken_back, *_taken_back(messages).get(conversation_id, ())}
-        withdrawn = [each for each in messages if gone_names.intersection(_provider_names(each))]
+        withdrawn = [
+            each
+            for each in messages
+            if isinstance(each, InboundRecord)
+            and not gone_names.isdisjoint(provider_names(each.item))
+        ]
         sources = set(map(source_of, withdrawn))
         entries = {position_of(entry): entry for each in withdrawn for entry in self._of_text(each)}
         leads_to = self._words.sources(entries)
@@ -139,17 +138,6 @@ def _taken_back(records: Iterable[Record]) -> Mapping[str, Collection[str]]:
         if isinstance(record, InboundRecord) and isinstance(record.item, Revoke):
             names.setdefault(record.conversation_id, set()).add(record.item.original_message_id)
     return names
-
-
-def _provider_names(record: Record) -> Iterator[str]:
-    """Yield what a provider calls a message, also one that was put in its place."""
-    match record.item if isinstance(record, InboundRecord) else None:
-        case Message() | Echo() as item:
-            yield item.provider_message_id
-            if isinstance(item, Echo):
-                yield item.edits
-        case Edit() as item:
-            yield item.original_message_id
 
 
 def _as_word(word: str) -> Term:

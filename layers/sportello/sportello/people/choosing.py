@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import NamedTuple
 
 from sportello.conversation.terms import ServiceTerms
@@ -22,10 +22,15 @@ from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
 from sportello.routing.settings import QueueRouting
 from sportello.table.agent_items import AgentRecord, RankedSeat
+from sportello.table.desk import in_line
 from sportello.table.desk_table import DeskTable
+from sportello.table.items import Conversation
 
 MOST_LOOKED_AT = 1_000
 """Of a line, by an agent who may take nobody of it: their own rounds bring up those behind."""
+
+MOST_EXPLAINED = 50
+"""Agents of each queue of whom it is told why it is them, or why it is not."""
 
 
 class Chosen(Model):
@@ -72,6 +77,17 @@ class Choosing:
         able = [seat for seat in seats if seat.agent_id not in unfit]
         self._look_later(waiting, able, routing, now)
         return None
+
+    def explained(self, waiting: InLine, terms: ServiceTerms, now: datetime) -> Choice:
+        """Choose by the seats as they are found: nobody is read whole, and none is put right.
+
+        Of each queue that may ever be asked those in front are looked at, with room or without.
+        """
+        routing = terms.queue(waiting.queue).routing
+        seats = self._last_agents_seats(waiting, routing, now)
+        for queue in dict.fromkeys((waiting.queue, *(to.queue for to in routing.overflow))):
+            seats += islice(self._table.lines.at_work(queue), MOST_EXPLAINED)
+        return choose_agent(waiting, seats, routing, now)
 
     def _look_later(
         self, waiting: InLine, seats: Sequence[Seat], routing: QueueRouting, now: datetime
@@ -136,6 +152,17 @@ class Choosing:
             ),
             at=min((each.at for each in firsts if each.at), default=None),
         )
+
+
+def in_line_next(conversation: Conversation, terms: ServiceTerms) -> InLine | None:
+    """Return how a conversation stands in line, or will if the open offer is declined."""
+    state = conversation.state
+    offer = state.personal_offer
+    if offer is None:
+        return in_line(conversation, terms)
+    passed_by = (*state.passed_by, offer.agent_id)
+    declined = state.model_copy(update={"personal_offer": None, "passed_by": passed_by})
+    return in_line(conversation.model_copy(update={"state": declined}), terms)
 
 
 def _first(

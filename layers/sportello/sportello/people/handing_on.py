@@ -176,7 +176,7 @@ class HandingOn:
     def _bells_of(self, agent_id: str, field: str = "agent_id") -> tuple[str, ...]:
         """Return an agent's own endpoints; raises UnknownTarget for one nobody has heard of."""
         record = self._table.agents.record(agent_id)
-        if not record.profile_version and not record.has_worked:
+        if not record.is_known:
             raise UnknownTarget(field)
         return own_bells(agent_id, record.agent.profile.endpoints)
 

@@ -111,6 +111,11 @@ class AgentRecord(Model):
         """Whether they ever said to be there: of who never did nobody can say that they left."""
         return self.agent.work.presence_until is not None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody has heard of them: of the others there is an id, and nothing else."""
+        return bool(self.profile_version or self.has_worked or self.agent.claims)
+
     def reseated(self, seats: Sequence["RankedSeat"]) -> "AgentRecord":
         """Return them as they are with these seats, which were written."""
         work = self.agent.work

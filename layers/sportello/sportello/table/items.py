@@ -388,6 +388,11 @@ class StoredSettings(Stored):
     version: int
     document: Any
 
+    def part(self, name: str) -> Mapping[str, Any]:
+        """Return what stands under a name, whether or not the document still fits."""
+        part = self.document.get(name) if isinstance(self.document, dict) else None
+        return part if isinstance(part, dict) else {}
+
     def to_attributes(self, kind: str, sort_key: str, author: str, at: datetime) -> Attributes:
         return {
             "pk": {"S": settings_partition(kind)},
