@@ -95,18 +95,20 @@ class Agent(Beside):
             offer = row["offer"]
             if offer and offer["agent_id"] == self.agent_id:
                 self._accept(row["conversation_id"], offer["offer_id"])
+        for row in rows:
+            if row["undelivered"]:
+                self._mend_what_is_marked(row)
         mine = [row for row in rows if row["owner"]["name"] == self.agent_id]
         new = [row for row in mine if row["unread"] and self._is_news(row)]
         if new:
             row = min(new, key=lambda each: str(each["waiting_since"]))
             self._handled[row["conversation_id"]] = row["sequence"]
-            self._serve(row["conversation_id"], row)
-        for row in rows:
-            if row["undelivered"]:
-                self._mend_what_is_marked(row)
+            self._serve_if_unanswered(row["conversation_id"], row)
         for row in mine:
-            if not row["unread"]:
-                self._resolve_if_quiet(row["conversation_id"])
+            # What was done above took time, in which a line may have been lost and stories read.
+            is_current = self.live.rows.get(row["conversation_id"]) == row
+            if is_current and not row["unread"]:
+                self._resolve_if_quiet(row["conversation_id"], row)
 
     def _mend_what_is_marked(self, row: Mapping[str, Any]) -> None:
         """See to replies that were lost while nobody could be told, as the list shows them."""
@@ -131,6 +133,13 @@ class Agent(Beside):
 
     # --- in a conversation --------------------------------------------------------------------
 
+    def _serve_if_unanswered(self, name: str, row: Mapping[str, Any]) -> None:
+        """Look before writing: the row may be of before one's own answer."""
+        story = self.stories.setdefault(name, Story(name))
+        story.read(self.api)
+        if story.is_unanswered:
+            self._serve(name, row)
+
     def _serve(self, name: str, row: Mapping[str, Any]) -> None:
         self._say("viewing", conversation_id=name)
         story = self.stories.setdefault(name, Story(name))
@@ -145,9 +154,12 @@ class Agent(Beside):
             self.counts["notes"] += 1
         tags = {"tags": [TAGS[turn % len(TAGS)]]}
         self.api.ask("PUT", f"/conversations/{name}/tags", tags).expect(200)
-        self._reply(story, self._words(story, row, turn), turn)
+        crossed = self._reply(story, self._words(story, row, turn), turn)
         if self.counts["replies"] == self.member.loses_line_after:
             self._lose_line()
+        if crossed:
+            self.counts["replies that crossed a message"] += 1
+            self._serve(name, row)
 
     def _words(self, story: Story, row: Mapping[str, Any], turn: int) -> str:
         greeting = f"Eccomi, {row['name']}."
@@ -158,8 +170,11 @@ class Agent(Beside):
             self.counts["canned replies"] += 1
         return f"{greeting} {MARK} {secrets.token_hex(6)}."
 
-    def _reply(self, story: Story, text: str, turn: int) -> None:
-        """Write as a page does: a draft first, then the answer that it was."""
+    def _reply(self, story: Story, text: str, turn: int) -> bool:
+        """Write as a page does: a draft first, then the answer that it was.
+
+        Returns whether the customer has written meanwhile what this does not answer.
+        """
         path = f"/conversations/{story.conversation_id}"
         self._say("typing", conversation_id=story.conversation_id)
         draft = {"text": text, "seen_up_to": story.sequence}
@@ -171,10 +186,11 @@ class Agent(Beside):
         answer = self.api.once("POST", f"{path}/replies", wish)
         if answer.status != 202:  # noqa: PLR2004 -- HTTP's: somebody else has it, or was faster
             self.counts[f"replies not taken: {answer.document()['type'].rpartition('/')[2]}"] += 1
-            return
+            return False
         self.sent[answer.document()["effect_key"]] = text
         self.counts["replies"] += 1
         self._quiet_since[story.conversation_id] = time.monotonic()
+        return bool(answer.document()["unseen"])
 
     def _uploaded(self, story: Story, turn: int) -> str:
         is_voice = turn % (2 * SENDS_FILE_EACH) == 0
@@ -213,7 +229,7 @@ class Agent(Beside):
             self.counts["lost replies mended"] += 1
             self._quiet_since[name] = time.monotonic()
 
-    def _resolve_if_quiet(self, name: str) -> None:
+    def _resolve_if_quiet(self, name: str, row: Mapping[str, Any]) -> None:
         """Settle what nobody has written in for a while; what was handed on is read first."""
         since = self._quiet_since.setdefault(name, time.monotonic())
         if time.monotonic() - since < RESOLVES_AFTER_SECONDS:
@@ -230,6 +246,7 @@ class Agent(Beside):
         if answer.status == 409:  # noqa: PLR2004 -- HTTP's: the customer has written meanwhile
             self.counts["resolutions stopped by an unseen message"] += 1
             self._quiet_since[name] = time.monotonic()
+            self._serve(name, row)
         elif answer.status == 200:  # noqa: PLR2004 -- HTTP's
             self.counts["resolved"] += 1
 
@@ -240,7 +257,6 @@ class Agent(Beside):
         self.live.cut()
         self.counts["lines lost"] += 1
         self._stopping.wait(LINE_LOST_SECONDS)
-        self._heard = len(self.live.frames())
         self._reconnect()
 
     def _reconnect(self) -> None:

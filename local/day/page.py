@@ -82,6 +82,13 @@ class Story:
         return new
 
     @property
+    def is_unanswered(self) -> bool:
+        """Whether nobody but the bot has said anything since the customer did."""
+        authors = (entry["author"] for entry in self.entries if entry["type"] in SPOKEN)
+        people = [author for author in authors if author in {"customer", "agent"}]
+        return people[-1:] == ["customer"]
+
+    @property
     def files(self) -> Iterator[str]:
         """Name the files that the customer has sent."""
         for entry in self.entries:
