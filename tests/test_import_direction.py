@@ -37,7 +37,15 @@ def rooms_in_the_table() -> dict[str, Room]:
     }
 
 
+def rooms_of_the_agent_api() -> list[str]:
+    """Return them as their table has them, each above those that import it."""
+    text = (ROOT / "docs/conventions.md").read_text(encoding="utf-8")
+    table = text.partition("| room of `functions/agent_api/` |")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+
 ROOMS = rooms_in_the_table()
+AGENT_API = FUNCTIONS / "agent_api"
 FILES = sorted(DOMAIN.rglob("*.py"))
 DATA = sorted((DOMAIN / "language").rglob("*.json"))
 """What is said to customers; the other data is of holidays."""
@@ -114,6 +122,23 @@ def test_a_room_imports_rooms_of_lower_levels_only(path: Path) -> None:
         room for room in domain_rooms(path) - {here} if ROOMS[room].level >= ROOMS[here].level
     }
     assert not upward
+
+
+def test_the_table_knows_every_room_of_the_agent_api_and_no_other() -> None:
+    folders = {path.parent.name for path in AGENT_API.glob("*/__init__.py")}
+    assert sorted(rooms_of_the_agent_api()) == sorted(folders)
+
+
+@pytest.mark.parametrize("room", rooms_of_the_agent_api())
+def test_a_room_of_the_agent_api_imports_those_above_it_only(room: str) -> None:
+    rooms = rooms_of_the_agent_api()
+    needs = {
+        found.module.split(".")[1]
+        for path in (AGENT_API / room).glob("*.py")
+        for found in imports(path)
+        if found.module.startswith("agent_api.")
+    }
+    assert needs <= set(rooms[: rooms.index(room) + 1])
 
 
 @each_file

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from agent_api.api_document import EXAMPLES
 from agent_api.app import app
-from agent_api.routing import match_route
+from agent_api.calls.routing import match_route
+from agent_api.documentation.api_document import EXAMPLES
 
 PAGE = Path(__file__).parents[1] / "docs" / "agent-api.md"
 

@@ -8,44 +8,24 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
-from agent_api import (
-    agent_profiles,
-    agents,
-    audit_trail,
+from agent_api.calls.problems import speak_problems
+from agent_api.calls.routing import with_route
+from agent_api.conversations import (
     clocks,
-    closures,
-    composing,
-    conversations,
-    drafts,
-    event_schemas,
-    events,
+    conversation,
     handing_on,
-    health,
-    inbox,
-    live,
-    macros,
-    me,
     media_links,
     notes,
-    openapi,
-    other_ways,
-    presence,
-    push,
     queues,
-    replies,
-    reports,
-    routing_explained,
-    search,
     setting_aside,
-    settings,
-    settings_versions,
-    subscriptions,
     tags,
-    templates,
-    uploads,
 )
-from agent_api.problems import speak_problems
-from agent_api.routing import with_route
+from agent_api.documentation import openapi
+from agent_api.inbox import inbox, search
+from agent_api.people import agent_profiles, agents, live, me, presence, push, routing_explained
+from agent_api.reporting import audit_trail, event_schemas, events, health, reports, subscriptions
+from agent_api.settings import closures, documents, settings_versions
+from agent_api.writing import composing, drafts, macros, other_ways, replies, templates, uploads
 from sportello.aws.logs import logger
 from sportello.entrypoints.initialization import prepare
 
@@ -61,7 +41,7 @@ app.register_middleware(
     ),
     "http",
 )
-app.register_blueprint(conversations.routes)
+app.register_blueprint(conversation.routes)
 app.register_blueprint(replies.routes)
 app.register_blueprint(templates.routes)
 app.register_blueprint(uploads.routes)
@@ -82,7 +62,7 @@ app.register_blueprint(search.routes)
 app.register_blueprint(agents.routes)
 app.register_blueprint(agent_profiles.routes)
 app.register_blueprint(presence.routes)
-app.register_blueprint(settings.routes)
+app.register_blueprint(documents.routes)
 app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
 app.register_blueprint(reports.routes)

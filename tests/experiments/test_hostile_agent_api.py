@@ -16,8 +16,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from agent_api.app import app, handler
-from agent_api.problems import TITLES
-from agent_api.route_declaration import DECLARED
+from agent_api.calls.problems import TITLES
+from agent_api.calls.route_declaration import DECLARED
 from sportello.entrypoints import runtime
 from sportello.settings.kinds import KINDS as SETTINGS
 from support.agent_calls import LambdaContext, event_of

@@ -6,7 +6,7 @@ from datetime import datetime
 from os import environ
 from unittest.mock import patch
 
-from agent_api import search
+from agent_api.inbox import search
 from sportello.entrypoints import runtime
 from sportello.media.store import UploadForm
 from support.builders import KEY

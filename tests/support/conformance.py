@@ -8,11 +8,11 @@ import jsonschema_rs
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from agent_api.api_document import openapi_document
 from agent_api.app import app
-from agent_api.problems import MEDIA_TYPE
-from agent_api.route_declaration import DECLARED
-from agent_api.routing import match_route
+from agent_api.calls.problems import MEDIA_TYPE
+from agent_api.calls.route_declaration import DECLARED
+from agent_api.calls.routing import match_route
+from agent_api.documentation.api_document import openapi_document
 
 type Errors = list[str]
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from types import FunctionType, ModuleType
 from typing import Any, cast
 
-from agent_api import preconditions, request_parts
-from agent_api.route_declaration import Body, Shapes
+from agent_api.calls import preconditions, request_parts
+from agent_api.calls.route_declaration import Body, Shapes
 from sportello.settings_document import SettingsDocument
 
-_READERS = {request_parts.__name__, preconditions.__name__, "agent_api.route_declaration"}
+_READERS = {request_parts.__name__, preconditions.__name__, "agent_api.calls.route_declaration"}
 """Modules that are not looked into: what they do is known by the names of their functions."""
 
 

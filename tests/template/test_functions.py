@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from agent_api import caller_limits, endpoint_addresses
-from agent_api.identity import SignInEnvironment
-from agent_api.reply_files import FileLinkEnvironment
-from agent_api.search import SearchEnvironment
+from agent_api.calls import caller_limits
+from agent_api.calls.identity import SignInEnvironment
+from agent_api.inbox.search import SearchEnvironment
+from agent_api.settings import endpoint_addresses
+from agent_api.writing.reply_files import FileLinkEnvironment
 from answers import link
 from notifiers.push.keys import PushKeyEnvironment
 from sportello.aws.clients import CONFIG

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.permissions import Role
+from agent_api.calls.permissions import Role
 from support.template import template
 from support.transformed import PYTHON, deployed, properties, rules_broken, transformed
 

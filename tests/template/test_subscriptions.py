@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from agent_api.subscriptions import ONE_AT_A_TIME
+from agent_api.reporting.subscriptions import ONE_AT_A_TIME
 from sportello.subscriptions.retries import GIVEN_UP_AFTER, LONGEST_DELAY, next_delay
 from support.template import functions, resources, template
 

@@ -9,8 +9,8 @@ from botocore.exceptions import EndpointConnectionError
 from chalice.app import Response
 
 from agent_api.app import app, handler
-from agent_api.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
-from agent_api.route_declaration import DECLARED
+from agent_api.calls.problems import MEDIA_TYPE, TITLES, problem_of, speak_problems
+from agent_api.calls.route_declaration import DECLARED
 from sportello.aws.logs import logger
 from sportello.table.desk_table import DeskTable
 from support.agent_calls import PARAMETERS, LambdaContext, call, event_of

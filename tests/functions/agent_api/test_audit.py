@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from agent_api import audit_trail
 from agent_api.app import app
-from agent_api.route_declaration import DECLARED
+from agent_api.calls.route_declaration import DECLARED
+from agent_api.reporting import audit_trail
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.table.audit_table import AuditEntry, AuditTable

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_api import caller_limits
-from agent_api.caller_limits import MOST_CALLERS, Bucket, Limit
+from agent_api.calls import caller_limits
+from agent_api.calls.caller_limits import MOST_CALLERS, Bucket, Limit
 from sportello.aws.environment import Environment
 from sportello.table.desk import Desk
 from support.agent_calls import Answer, call

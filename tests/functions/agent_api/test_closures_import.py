@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from agent_api import settings as settings_routes
-from agent_api.request_parts import MAX_BODY_BYTES
+from agent_api.calls.request_parts import MAX_BODY_BYTES
+from agent_api.settings import documents as settings_routes
 from sportello.entrypoints import runtime
 from sportello.table.desk import Desk
 from sportello.table.desk_table import Conflict, DeskTable

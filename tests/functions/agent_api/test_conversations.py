@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.conversation_view import conversation_view
+from agent_api.conversations.conversation_view import conversation_view
 from sportello.aws.logs import logger
 from sportello.conversation.commands import Command
 from sportello.conversation.events import OwnerKind

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.inbox import Inbox
+from agent_api.inbox.inbox import Inbox
 from sportello.inbox.views import View
 from support.template import ROOT
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from agent_api import endpoint_addresses
-from agent_api.endpoint_addresses import notifier_names
+from agent_api.settings import endpoint_addresses
+from agent_api.settings.endpoint_addresses import notifier_names
 from sportello.aws import environment
 from sportello.messaging import public_urls
 from sportello.people.settings import AgentEndpointSettings

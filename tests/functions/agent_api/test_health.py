@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_api import health
+from agent_api.reporting import health
 from sportello.entrypoints import runtime
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker, after_failure

@@ -2,9 +2,9 @@ from typing import Any
 
 import pytest
 
-from agent_api.identity import agent_of, groups_in, names_in
-from agent_api.permissions import Permission, Role
-from agent_api.problems import Problem
+from agent_api.calls.identity import agent_of, groups_in, names_in
+from agent_api.calls.permissions import Permission, Role
+from agent_api.calls.problems import Problem
 
 
 def context(groups: str | None, sub: str = "3f6c-anna") -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.inbox import MOST_QUEUES
+from agent_api.inbox.inbox import MOST_QUEUES
 from sportello.conversation.commands import Snooze
 from sportello.inbox.views import View
 from sportello.queues.settings import QueueSettings

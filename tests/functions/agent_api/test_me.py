@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.permissions import ROLES, Role, permissions_of
+from agent_api.calls.permissions import ROLES, Role, permissions_of
 from support.agent_calls import call
 from support.builders import NOW
 from support.clouds.staffed_desk import StaffedDesk

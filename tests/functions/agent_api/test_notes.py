@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.conversations import LAST_SEQUENCE
+from agent_api.conversations.conversation import LAST_SEQUENCE
 from sportello.conversation.commands import LinkHandles, MoveTo
 from sportello.conversation.effects import NotifyAgents
 from sportello.conversation.identity import other_conversation

@@ -9,12 +9,12 @@ import pytest
 from chalice.app import Blueprint, Request, Response
 
 from agent_api import app as agent_api_app
-from agent_api.api_document import EXAMPLES, STATUS_OF, openapi_document, problems_of
-from agent_api.identity import Agent
-from agent_api.permissions import Permission
-from agent_api.problems import STATUSES, TITLES
-from agent_api.request_parts import read_body, read_idempotency_key
-from agent_api.route_declaration import DECLARED, Declared, route
+from agent_api.calls.identity import Agent
+from agent_api.calls.permissions import Permission
+from agent_api.calls.problems import STATUSES, TITLES
+from agent_api.calls.request_parts import read_body, read_idempotency_key
+from agent_api.calls.route_declaration import DECLARED, Declared, route
+from agent_api.documentation.api_document import EXAMPLES, STATUS_OF, openapi_document, problems_of
 from sportello.model import Model
 from support.agent_calls import call
 from support.conformance import document, errors_at
@@ -154,7 +154,7 @@ def test_a_route_without_shapes_is_described_as_far_as_it_is_known() -> None:
 
 def test_shapes_are_declared_with_the_route(monkeypatch: pytest.MonkeyPatch) -> None:
     declared: dict[tuple[str, str], Declared] = {}
-    monkeypatch.setattr("agent_api.route_declaration.DECLARED", declared)
+    monkeypatch.setattr("agent_api.calls.route_declaration.DECLARED", declared)
 
     @route(Blueprint("bells"), "GET", "/bells", Permission.READ_HEALTH, answers={204: None})
     def read_bells(_request: Request, _agent: Agent) -> Response:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_api.app import app
-from agent_api.permissions import (
+from agent_api.calls.permissions import (
     ROLES,
     WRITING,
     Permission,
@@ -16,7 +16,7 @@ from agent_api.permissions import (
     permission_to_write,
     permissions_of,
 )
-from agent_api.route_declaration import DECLARED
+from agent_api.calls.route_declaration import DECLARED
 from sportello.settings.kinds import KINDS
 from support.agent_calls import PARAMETERS, call
 from support.template import ROOT

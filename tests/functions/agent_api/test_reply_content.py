@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from agent_api import composition, reply_files, reply_window
+from agent_api.conversations import reply_window
+from agent_api.writing import composition, reply_files
 from channels.telegram.capabilities import CAPABILITIES as TELEGRAM
 from channels.whatsapp.capabilities import CAPABILITIES as WHATSAPP
 from sportello.conversation.effects import SendMessage, SendRichMessage

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from agent_api import reply_window
-from agent_api.reply_window import window_seconds
+from agent_api.conversations import reply_window
+from agent_api.conversations.reply_window import window_seconds
 from sportello.entrypoints import runtime
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_channel import Delivery, Refusal

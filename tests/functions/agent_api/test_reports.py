@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from agent_api import reports
+from agent_api.reporting import reports
 from sportello.entrypoints import runtime
 from sportello.hours.opening_hours import OpeningHours
 from sportello.hours.settings import OpeningHoursSettings

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_api.app import app
-from agent_api.routing import LONGEST_PATH, Match, match_route, with_route
+from agent_api.calls.routing import LONGEST_PATH, Match, match_route, with_route
 from support.agent_calls import event_of
 
 ROUTES = sorted(app.routes)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent_api import search as route
-from agent_api.search import SearchEnvironment, SearchHits
+from agent_api.inbox import search as route
+from agent_api.inbox.search import SearchEnvironment, SearchHits
 from sportello.aws import environment
 from sportello.inbox.word_request import ItemToRead, KeepWordsRequest
 from sportello.queues.settings import QueueSettings

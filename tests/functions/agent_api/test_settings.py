@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from agent_api.request_parts import MAX_BODY_BYTES
+from agent_api.calls.request_parts import MAX_BODY_BYTES
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.settings.kinds import KINDS
 from sportello.table.desk import Desk

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from agent_api.app import app
-from agent_api.identity import Agent, agent_of
-from agent_api.permissions import OF_THE_WHOLE_DESK, ROLES, Role
-from agent_api.settings_shown import shown_to
+from agent_api.calls.identity import Agent, agent_of
+from agent_api.calls.permissions import OF_THE_WHOLE_DESK, ROLES, Role
+from agent_api.settings.settings_shown import shown_to
 from sportello.composing.settings import CannedReplySettings, Macro
 from sportello.conversation.commands import Command
 from sportello.conversation.events import OwnerKind

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from agent_api.endpoint_addresses import notifier_names
+from agent_api.settings.endpoint_addresses import notifier_names
 from sportello.entrypoints import runtime
 from sportello.language.languages import REQUIRED_PARTS
 from sportello.messaging import public_urls

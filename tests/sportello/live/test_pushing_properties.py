@@ -5,7 +5,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_api.permissions import Permission, Role, permissions_of
+from agent_api.calls.permissions import Permission, Role, permissions_of
 from sportello.conversation.audience import audience_of, former_audience
 from sportello.conversation.state import ConversationState
 from sportello.live.rights import sees_conversation

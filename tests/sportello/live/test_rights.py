@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent_api.identity import Agent
-from agent_api.scope import sees_conversation as seen_by_the_api
+from agent_api.calls.identity import Agent
+from agent_api.calls.scope import sees_conversation as seen_by_the_api
 from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.live.rights import sees_conversation, served_queues

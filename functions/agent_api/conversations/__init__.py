@@ -1,0 +1,4 @@
+"""Conversations: their stories and clocks, whose they are, what is noted about them.
+
+What is written to customers is in `writing`.
+"""

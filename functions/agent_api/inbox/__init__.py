@@ -1,0 +1,1 @@
+"""What agents work through: lists of conversations, and searching them."""

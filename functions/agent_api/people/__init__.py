@@ -1,0 +1,1 @@
+"""Agents: who there is, who is at work, how they are reached, how a conversation comes to them."""

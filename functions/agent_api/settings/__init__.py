@@ -1,0 +1,1 @@
+"""Settings: documents read and replaced, their versions, and what is judged before one is kept."""

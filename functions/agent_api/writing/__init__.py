@@ -1,0 +1,1 @@
+"""What people write to customers: drafts, files, replies, macros, and other ways to reach them."""
