@@ -26,7 +26,7 @@ from sportello.aws.logs import logger
 from sportello.errors import SportelloError
 from sportello.inbox.first_listing import list_what_never_was
 from sportello.intake.rerunning import Rerun
-from sportello.table.quarantined_payload import QuarantinedPayload
+from sportello.table.inbound.quarantined_payload import QuarantinedPayload
 
 PATIENCE_SECONDS = 90
 """A sweep comes every minute, and what it starts takes some seconds."""

@@ -12,7 +12,7 @@ from sportello.aws.credentials import read_secret_text
 from sportello.entrypoints.receiver import ReceiverEnvironment
 from sportello.intake.rerunning import Rerun, Rerunning
 from sportello.messaging.inbound_channel import InboundAdapter
-from sportello.table.quarantined_payload import QuarantinedPayload
+from sportello.table.inbound.quarantined_payload import QuarantinedPayload
 
 
 class UnknownPayload(Exception):

@@ -11,7 +11,7 @@ from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
 from sportello.live.listening import NewPresence
 from sportello.people.auditing import keep_act
-from sportello.table.audit_table import AuditEntry
+from sportello.table.settings.audit_table import AuditEntry
 
 ROUTE = "/live/presence"
 """What a frame is called among the acts: it does what a call of the agent API does."""

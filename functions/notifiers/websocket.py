@@ -23,8 +23,8 @@ from sportello.routing.endpoints import OFFERED, takes_back
 from sportello.routing.profile import AgentId
 from sportello.routing.teams import sees
 from sportello.table.desk_table import DeskTable
-from sportello.table.live_items import EVERY_QUEUE, Listener
-from sportello.table.settings_store import SettingsStore
+from sportello.table.outward.live_items import EVERY_QUEUE, Listener
+from sportello.table.settings.settings_store import SettingsStore
 
 NOT_DELIVERED = "message.not_delivered"
 _LONG = ("transcript", "customer", "note")

@@ -18,7 +18,7 @@ from sportello.hours.opening_hours import OpeningHours
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant
 from sportello.settings_document import DEFAULT
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
     EffectRecord,

@@ -45,7 +45,7 @@ from sportello.conversation.terms import ServiceTerms
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation
 from sportello.table.keys import Attributes
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 TIMELINES = 40
 MOST_READINGS = 10

@@ -17,9 +17,9 @@ from sportello.entrypoints import runtime
 from sportello.intake.applying import Applying
 from sportello.messaging.items import MAX_TEXT
 from sportello.table.desk import Desk
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.keys import Attributes
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import LambdaContext, call
 from support.builders import CONVERSATION, a_message, an_inbound_record
 from support.clouds.quick_moto import aws

@@ -18,16 +18,16 @@ from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.settings.kinds import KINDS
 from sportello.stored import OrUnknown, Stored, is_unknown
-from sportello.table.channel_table import ChannelAccount
-from sportello.table.endpoint_table import EndpointMark
-from sportello.table.file_link_table import FileLink
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.agents.endpoint_table import EndpointMark
+from sportello.table.agents.line_item import CountedLine
+from sportello.table.agents.link_table import UsedLink
+from sportello.table.agents.queue_table import line_order
+from sportello.table.files.file_link_table import FileLink
+from sportello.table.files.upload_table import Upload
+from sportello.table.inbound.channel_table import ChannelAccount
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbound.quarantined_payload import QuarantinedPayload
 from sportello.table.items import Address, EffectRecord, LogEntry, StoredSettings, Waiting
-from sportello.table.line_item import CountedLine
-from sportello.table.link_table import UsedLink
-from sportello.table.quarantined_payload import QuarantinedPayload
-from sportello.table.queue_table import line_order
-from sportello.table.upload_table import Upload
 from support.builders import NOW
 
 ROOTS: tuple[type[BaseModel], ...] = (

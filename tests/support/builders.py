@@ -50,7 +50,7 @@ from sportello.routing.settings import QueueRouting
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import SlaPolicy, Target
 from sportello.sla.settings import SlaSettings
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Address
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)

@@ -23,7 +23,7 @@ from sportello.entrypoints import runtime
 from sportello.intake import receiving
 from sportello.table.compression import decompress
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from support.agent_calls import LambdaContext
 from support.clouds.small.dynamodb import SmallDynamoDB, error
 from support.clouds.small.expressions import Item, Request

@@ -59,14 +59,14 @@ from sportello.routing.profile import AgentProfile
 from sportello.routing.work import Claim
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import PromiseTerms
-from sportello.table.agent_items import claim_attributes
-from sportello.table.attempt_table import Attempt
-from sportello.table.audit_table import AuditEntry
+from sportello.table.agents.agent_items import claim_attributes
+from sportello.table.agents.line_item import CountedLine
 from sportello.table.desk_table import DeskTable
-from sportello.table.draft_table import Draft, DraftName
-from sportello.table.file_link_table import FileLink
-from sportello.table.line_item import CountedLine
-from sportello.table.upload_table import Upload
+from sportello.table.files.file_link_table import FileLink
+from sportello.table.files.upload_table import Upload
+from sportello.table.outward.attempt_table import Attempt
+from sportello.table.settings.audit_table import AuditEntry
+from sportello.table.stories.draft_table import Draft, DraftName
 from support.builders import (
     ACCOUNT,
     CONVERSATION,

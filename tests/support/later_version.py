@@ -7,13 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from sportello.settings.kinds import KINDS
-from sportello.table.agent_items import read_claim, read_place, read_profile, read_seat
-from sportello.table.attempt_table import Attempt
-from sportello.table.audit_table import AuditEntry
-from sportello.table.draft_table import read_draft
-from sportello.table.event_feed import RecordedEvents
-from sportello.table.file_link_table import read_file_link
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.agents.agent_items import read_claim, read_place, read_profile, read_seat
+from sportello.table.agents.line_item import CountedLine
+from sportello.table.files.file_link_table import read_file_link
+from sportello.table.files.media_table import read_media
+from sportello.table.files.upload_table import read_upload
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
     EffectRecord,
@@ -24,10 +23,11 @@ from sportello.table.items import (
     settings_kind,
 )
 from sportello.table.keys import Attributes
-from sportello.table.line_item import CountedLine
-from sportello.table.media_table import read_media
+from sportello.table.outward.attempt_table import Attempt
+from sportello.table.outward.event_feed import RecordedEvents
+from sportello.table.settings.audit_table import AuditEntry
+from sportello.table.stories.draft_table import read_draft
 from sportello.table.upcasters import DOCUMENTS
-from sportello.table.upload_table import read_upload
 
 UNKNOWN = {"deep": [1, {"deeper": None}], "text": "città"}
 SCHEMA = {"N": "7"}

@@ -17,7 +17,7 @@ from sportello.live.tickets import connect, issue_ticket
 from sportello.routing.profile import AgentProfile
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import state_attributes
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, an_address
 
 

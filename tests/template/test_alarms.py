@@ -16,7 +16,7 @@ from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
 from sportello.subscriptions.settings import SubscriptionSettings
-from sportello.table.live_items import Connection, places_of
+from sportello.table.outward.live_items import Connection, places_of
 from support.alarms import Alarm, DataPoint, alarms, dimensions
 from support.browser import Browser
 from support.builders import NOW

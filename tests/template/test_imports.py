@@ -33,7 +33,7 @@ def test_receive_knows_only_what_comes_in(name: str) -> None:
         for package in HELD_IMPORTS[name]
         if package.startswith("sportello.")
     }
-    assert rooms == {"aws", "entrypoints", "intake", "messaging", "table"}
+    assert rooms == {"aws", "entrypoints", "intake", "messaging", "table", "table.inbound"}
 
 
 @pytest.mark.parametrize("name", sorted(set(HANDLERS) - set(RECEIVERS)))

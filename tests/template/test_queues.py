@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sportello.table.agent_items import DUE
+from sportello.table.agents.agent_items import DUE
 from support.template import events, functions, referred, resources, template
 
 QUEUES = resources("AWS::SQS::Queue")

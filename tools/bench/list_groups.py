@@ -8,9 +8,9 @@ from sportello.inbox.lists import InboxLists
 from sportello.inbox.searching import Searching
 from sportello.inbox.views import Listed, View
 from sportello.messaging.identifiers import word_hash
-from sportello.table.inbox_standing import own_standing
+from sportello.table.inbox.inbox_standing import own_standing
+from sportello.table.inbox.word_items import WordEntry, day_of, word_partition
 from sportello.table.items import Address, state_attributes
-from sportello.table.word_items import WordEntry, day_of, word_partition
 from support.builders import KEY, NOW, an_address, queued, seconds, with_agent
 from support.clouds.staffed_desk import StaffedDesk
 from tools.bench.assignments.groups import GOAL, growth_rows

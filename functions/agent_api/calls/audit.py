@@ -11,7 +11,7 @@ from agent_api.calls.identity import Agent
 from sportello.entrypoints import runtime
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.people.auditing import keep_act
-from sportello.table.audit_table import AuditEntry
+from sportello.table.settings.audit_table import AuditEntry
 
 _NAME = re.compile(r"(?=.*[a-z])[a-z0-9][a-z0-9_\-]{0,63}", re.ASCII)
 """As settings have them; digits alone may be somebody's number."""

@@ -45,8 +45,8 @@ from sportello.people.room import versions_with_room
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
-from sportello.table.later_story import read_since
-from sportello.table.timeline import read_timeline
+from sportello.table.stories.later_story import read_since
+from sportello.table.stories.timeline import read_timeline
 
 LAST_SEQUENCE = 999_999_999_999
 type SeenUpTo = Annotated[int | None, Field(ge=0, le=LAST_SEQUENCE)]

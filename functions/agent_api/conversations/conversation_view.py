@@ -10,7 +10,7 @@ from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState
 from sportello.table.items import Address
-from sportello.table.timeline import Timeline
+from sportello.table.stories.timeline import Timeline
 
 
 class CustomerView(Model):

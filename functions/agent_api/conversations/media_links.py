@@ -19,7 +19,7 @@ from sportello.messaging.items import Content, Media
 from sportello.model import Instant, Model
 from sportello.table.desk import Step
 from sportello.table.items import Conversation
-from sportello.table.withdrawals import is_withdrawn
+from sportello.table.stories.withdrawals import is_withdrawn
 
 ASKED_LATELY = timedelta(minutes=1)
 """Who asks again so soon is waiting for the same attempt."""

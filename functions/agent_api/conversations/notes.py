@@ -24,9 +24,9 @@ from sportello.model import Model
 from sportello.people.handing_on import HandingOn, UnknownTarget
 from sportello.routing.profile import AgentId
 from sportello.table.desk import Step
-from sportello.table.draft_table import DraftName
 from sportello.table.items import Conversation
-from sportello.table.notes import Notes, read_notes
+from sportello.table.stories.draft_table import DraftName
+from sportello.table.stories.notes import Notes, read_notes
 
 routes = Blueprint(__name__)
 

@@ -20,7 +20,7 @@ from sportello.inbox.views import Listed, View
 from sportello.model import Instant, Model
 from sportello.queues.settings import QueueSettings
 from sportello.settings_document import Name
-from sportello.table.inbox_standing import POSITION
+from sportello.table.inbox.inbox_standing import POSITION
 
 MOST_QUEUES = 50
 """Queues whose lists are merged into one; each is asked for its share of a page."""

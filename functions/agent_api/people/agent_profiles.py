@@ -32,8 +32,8 @@ from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import AgentEndpoint, PersonalEndpoint
 from sportello.routing.profile import AgentProfile, StoredProfile
 from sportello.settings_document import Name
-from sportello.table.agent_table import ProfileChanged
-from sportello.table.settings_store import SettingsStore
+from sportello.table.agents.agent_table import ProfileChanged
+from sportello.table.settings.settings_store import SettingsStore
 
 MAX_PROFILE_BYTES = 20_000
 """As stored: whoever reads an agent reads the profile with it."""

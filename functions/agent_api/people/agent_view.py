@@ -9,7 +9,7 @@ from sportello.priorities import Priority
 from sportello.routing import work
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
-from sportello.table.agent_items import AgentRecord
+from sportello.table.agents.agent_items import AgentRecord
 from sportello.table.items import Conversation
 
 MAX_HELD = 200

@@ -29,7 +29,7 @@ from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
 from sportello.settings_document import Name
-from sportello.table.agent_items import AgentRecord
+from sportello.table.agents.agent_items import AgentRecord
 
 MAX_OFFERS = 25
 

@@ -17,7 +17,7 @@ from agent_api.calls.route_declaration import answer_with, route
 from sportello.entrypoints import runtime
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.model import Instant, Model
-from sportello.table.audit_table import AuditEntry
+from sportello.table.settings.audit_table import AuditEntry
 
 LONGEST = timedelta(days=31)
 MOST_READ = 1_000

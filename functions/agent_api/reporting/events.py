@@ -17,8 +17,8 @@ from sportello.conversation.published_events import PublishedEvent
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
 from sportello.subscriptions.publishing import retention
-from sportello.table.event_feed import POSITION, SETTLED_AFTER, RecordedEvents
 from sportello.table.keys import stamp
+from sportello.table.outward.event_feed import POSITION, SETTLED_AFTER, RecordedEvents
 
 MOST_READ = 1_000
 """Commits that a call looks through: of what a subscription asks for there may be nothing."""

@@ -17,9 +17,9 @@ from sportello.model import Instant, Model
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import EndpointState, breaker_under, state_of
 from sportello.routing.endpoints import AgentEndpoint, personal
-from sportello.table.channel_table import ChannelAccount
-from sportello.table.endpoint_table import EndpointMark
-from sportello.table.settings_store import SettingsStore
+from sportello.table.agents.endpoint_table import EndpointMark
+from sportello.table.inbound.channel_table import ChannelAccount
+from sportello.table.settings.settings_store import SettingsStore
 
 MOST_AGENTS = 100
 """Of whose own endpoints is told: a profile is read for each."""

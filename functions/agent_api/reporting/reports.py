@@ -29,7 +29,7 @@ from sportello.settings_document import Name
 from sportello.sla.goals import ServiceLevelDefinition, ServiceLevelGoal
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 MAX_INTERVALS = 750
 """A month by the hour, a week by the quarter."""

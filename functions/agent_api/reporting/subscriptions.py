@@ -32,9 +32,9 @@ from sportello.subscriptions.jobs import (
     enqueue,
 )
 from sportello.subscriptions.settings import Subscription, SubscriptionSettings
-from sportello.table.attempt_table import ATTEMPT_KEY, Attempt
-from sportello.table.settings_store import SettingsStore
-from sportello.table.subscriber_table import SubscriberMark
+from sportello.table.outward.attempt_table import ATTEMPT_KEY, Attempt
+from sportello.table.outward.subscriber_table import SubscriberMark
+from sportello.table.settings.settings_store import SettingsStore
 
 ONE_AT_A_TIME = timedelta(seconds=40)
 """How long nobody else makes a new key: longer than the function runs."""

@@ -32,7 +32,7 @@ from sportello.settings.references import LINKED_KINDS, LinkedSettings, check_re
 from sportello.settings_document import SettingsDocument
 from sportello.table.desk_table import Conflict
 from sportello.table.items import StoredSettings
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 MAX_DOCUMENT_BYTES = 350_000
 """As stored, where every character beyond ASCII is escaped; a table item holds 400 KB in all."""

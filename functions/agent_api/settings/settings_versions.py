@@ -32,7 +32,7 @@ from sportello.model import Instant, Model
 from sportello.settings.differences import Change, difference
 from sportello.settings_document import SettingsDocument
 from sportello.table.items import StoredSettings
-from sportello.table.settings_table import SettingsVersion
+from sportello.table.settings.settings_table import SettingsVersion
 
 HIGHEST = 999_999
 """As versions are written in the table."""

@@ -19,7 +19,7 @@ from agent_api.writing.reply_content import MAX_REPLY
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.model import Instant, Model
-from sportello.table.draft_table import Draft, DraftChanged, DraftName, StoredDraft
+from sportello.table.stories.draft_table import Draft, DraftChanged, DraftName, StoredDraft
 
 routes = Blueprint(__name__)
 

@@ -25,8 +25,8 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model, written
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk import Step
-from sportello.table.draft_table import DraftName
 from sportello.table.items import Conversation
+from sportello.table.stories.draft_table import DraftName
 
 MAX_QUOTED = 500
 

@@ -13,7 +13,7 @@ from sportello.media.scanning import NotScanned, scanner
 from sportello.messaging.capabilities import Capabilities
 from sportello.messaging.outbound_media import OutboundMedia, kind_of_file
 from sportello.model import Instant
-from sportello.table.file_link_table import FileLink
+from sportello.table.files.file_link_table import FileLink
 
 REASONS = {
     "unknown": "There is no such upload of yours in this conversation.",

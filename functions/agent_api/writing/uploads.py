@@ -19,7 +19,7 @@ from sportello.entrypoints import runtime
 from sportello.media.limits import TYPES
 from sportello.media.links import shown_name
 from sportello.model import Instant, Model
-from sportello.table.upload_table import Upload
+from sportello.table.files.upload_table import Upload
 
 routes = Blueprint(__name__)
 

@@ -34,7 +34,7 @@ from sportello.people.link_answers import KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS
 from sportello.people.notice_texts import notice_texts
 from sportello.routing.endpoints import personal
 from sportello.table.desk import Desk
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

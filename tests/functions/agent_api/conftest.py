@@ -6,7 +6,7 @@ import pytest
 from sportello.entrypoints import runtime
 from sportello.messaging import public_urls
 from sportello.table.desk import Desk
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.clouds.staffed_desk import StaffedDesk
 from support.clouds.table import desk
 

@@ -10,7 +10,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.entrypoints import runtime
 from sportello.people.answering import Answering
 from sportello.routing.presence import Presence
-from sportello.table.agent_table import AgentTable
+from sportello.table.agents.agent_table import AgentTable
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, offer
 from support.clouds.staffed_desk import A_SHIFT, StaffedDesk, staffed_desk

@@ -10,7 +10,7 @@ from sportello.messaging import public_urls
 from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.teams import TeamSettings
-from sportello.table.agent_table import AgentTable, ProfileChanged
+from sportello.table.agents.agent_table import AgentTable, ProfileChanged
 from support.agent_calls import Answer, call
 from support.clouds.staffed_desk import StaffedDesk
 from support.clouds.table import all_items, unaudited_items

@@ -9,7 +9,7 @@ from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.teams import TeamSettings
-from sportello.table.agent_items import agent_key
+from sportello.table.agents.agent_items import agent_key
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION
 from support.clouds.staffed_desk import StaffedDesk

@@ -14,8 +14,8 @@ from agent_api.calls.route_declaration import DECLARED
 from agent_api.reporting import audit_trail
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
-from sportello.table.audit_table import AuditEntry, AuditTable
 from sportello.table.desk import Desk
+from sportello.table.settings.audit_table import AuditEntry, AuditTable
 from support.agent_calls import PARAMETERS, REQUEST_ID, Answer, call
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.clouds.table import all_items

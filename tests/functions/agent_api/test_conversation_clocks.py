@@ -10,7 +10,7 @@ from sportello.entrypoints import runtime
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, a_message, an_address, an_inbound_record, seconds

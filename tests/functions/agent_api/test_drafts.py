@@ -8,7 +8,13 @@ import pytest
 from sportello.entrypoints import runtime
 from sportello.routing.presence import Presence
 from sportello.table.desk import Desk
-from sportello.table.draft_table import DRAFT_KEPT, Draft, DraftName, DraftTable, StoredDraft
+from sportello.table.stories.draft_table import (
+    DRAFT_KEPT,
+    Draft,
+    DraftName,
+    DraftTable,
+    StoredDraft,
+)
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW

@@ -12,7 +12,7 @@ from sportello.routing.breaker import Breaker, after_failure
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.teams import Team, TeamSettings
 from sportello.table.desk import Desk
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import call
 from support.builders import NOW
 from support.clouds.profiles import keep_endpoints

@@ -8,9 +8,9 @@ from sportello.conversation.commands import Command
 from sportello.entrypoints import runtime
 from sportello.priorities import Priority
 from sportello.queues.settings import Queue, QueueSettings
+from sportello.table.agents.queue_table import QueueTable
 from sportello.table.desk import Desk, Step
 from sportello.table.items import StoredSettings
-from sportello.table.queue_table import QueueTable
 from support import builders
 from support.agent_calls import Answer, call
 from support.builders import (

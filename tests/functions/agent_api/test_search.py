@@ -12,7 +12,7 @@ from sportello.aws import environment
 from sportello.inbox.word_request import ItemToRead, KeepWordsRequest
 from sportello.queues.settings import QueueSettings
 from sportello.routing.teams import TeamSettings
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from support import builders
 from support.agent_calls import Answer, LambdaContext, call
 from support.builders import (

@@ -14,8 +14,8 @@ from sportello.messaging import public_urls
 from sportello.routing.breaker import Breaker
 from sportello.subscriptions import signing_keys
 from sportello.subscriptions.settings import Subscription
-from sportello.table.attempt_table import Attempt
 from sportello.table.desk import Desk
+from sportello.table.outward.attempt_table import Attempt
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.quick_moto import aws

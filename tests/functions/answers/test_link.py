@@ -24,10 +24,10 @@ from sportello.people.answer_links import Answer, AnswerLink, offer_links, read_
 from sportello.people.notifier import Notification
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
-from sportello.table.audit_table import AuditTable
+from sportello.table.agents.link_table import LinkTable
 from sportello.table.desk import Desk, Step
-from sportello.table.link_table import LinkTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.audit_table import AuditTable
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.builders import (
     CONVERSATION,

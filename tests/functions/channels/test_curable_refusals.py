@@ -13,7 +13,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_http import Reply
 from sportello.table.desk import Step
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, TERMS, an_address, answer, receive
 from support.clouds.table import desk
 from support.webhooks import PROVIDERS

@@ -11,7 +11,7 @@ from files.link import handler
 from sportello.entrypoints import runtime
 from sportello.media.store import MediaStore
 from sportello.table.desk_table import DeskTable
-from sportello.table.file_link_table import FileLink
+from sportello.table.files.file_link_table import FileLink
 from support import files
 from support.agent_calls import LambdaContext
 from support.builders import NOW

@@ -5,7 +5,7 @@ import pytest
 
 from live import services
 from sportello.entrypoints import runtime
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.clouds.table import table
 from support.live import LiveDesk
 

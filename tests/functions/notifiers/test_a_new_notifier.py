@@ -15,7 +15,7 @@ from sportello.dispatch.dispatcher import DispatchEnvironment, Dispatcher
 from sportello.entrypoints import runtime
 from sportello.table.desk import Desk, Step
 from sportello.table.items import EffectRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import Answer, LambdaContext, call
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human
 from support.clouds.quick_moto import aws

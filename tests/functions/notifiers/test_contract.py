@@ -26,7 +26,7 @@ from sportello.people.notifier import (
 from sportello.people.ringing import Ringing
 from sportello.routing.endpoints import OFFERED, AgentEndpoint, takes_back
 from sportello.table.desk import Desk
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import Answer, call
 from support.builders import CONVERSATION, accept
 from support.clouds.decided_notice import DecidedNotice

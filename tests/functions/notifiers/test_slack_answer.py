@@ -28,7 +28,7 @@ from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.table.desk import Desk, Step
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.block_kit import check_message
 from support.builders import CONVERSATION, NOW, TERMS, an_address, offer, receive, request_human

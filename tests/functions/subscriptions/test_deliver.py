@@ -14,7 +14,7 @@ from sportello.entrypoints import runtime
 from sportello.subscriptions.jobs import Job
 from sportello.subscriptions.signing_keys import NewKey, renew
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from subscriptions.deliver import handler
 from support.agent_calls import LambdaContext
 from support.builders import seconds

@@ -26,7 +26,7 @@ from sportello.messaging.outbound_media import OutboundFile, OutboundMedia
 from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
 from sportello.table.items import EffectRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

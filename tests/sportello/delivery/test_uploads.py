@@ -19,8 +19,8 @@ from sportello.media.names import MediaName, read_media_id
 from sportello.media.scanning import NotScanned
 from sportello.media.store import MediaStore, UploadForm
 from sportello.table.desk_table import DeskTable
-from sportello.table.media_table import MediaTable
-from sportello.table.upload_table import Upload
+from sportello.table.files.media_table import MediaTable
+from sportello.table.files.upload_table import Upload
 from support import files
 from support.builders import CONVERSATION, NOW, a_file
 from support.clouds.bucket import keys_in, media_bucket

@@ -31,7 +31,7 @@ from sportello.people.settings import AgentEndpointSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import EffectRecord, StoredSettings
 from sportello.table.keys import stamp
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -21,7 +21,7 @@ from sportello.sla.settings import SlaSettings
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation
 from sportello.table.keys import PENDING_SHARDS, pending_shard
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW, an_address, receive, request_human, seconds
 from support.clouds.quick_moto import aws
 from support.clouds.table import configure, desk

@@ -16,7 +16,7 @@ from sportello.dispatch.sweep import LATER_VERSION_GRACE, Sweeping
 from sportello.errors import LaterVersionNeeded
 from sportello.messaging.items import wants_answer
 from sportello.people.ringing import Ringing
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes, pending_attributes, stamp
 from support.builders import CHANNEL, CONVERSATION, HANDLE, NOW, a_message, an_inbound_record

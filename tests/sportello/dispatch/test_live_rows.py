@@ -15,7 +15,7 @@ from sportello.dispatch.stream import StreamReader
 from sportello.live.push_request import PushRequest
 from sportello.table.desk import Desk, Step
 from sportello.table.keys import Attributes
-from sportello.table.live_items import Connection
+from sportello.table.outward.live_items import Connection
 from support.builders import CONVERSATION, NOW, TERMS, an_address, receive, request_human
 from support.clouds.table import all_items, desk
 

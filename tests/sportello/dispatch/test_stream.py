@@ -8,8 +8,8 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.dispatch.stream import StreamReader
-from sportello.table.agent_items import DUE, WORK, agent_key
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.agents.agent_items import DUE, WORK, agent_key
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, StoredSettings, settings_sort_key
 from sportello.table.keys import Attributes
 from support.builders import CHANNEL, NOW

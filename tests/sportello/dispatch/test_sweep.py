@@ -15,7 +15,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.sla.settings import SlaSettings
-from sportello.table.agent_items import SETTLED_WITHIN
+from sportello.table.agents.agent_items import SETTLED_WITHIN
 from support.builders import CONVERSATION, a_receipt, seconds
 from support.clouds.swept_desk import Sweep
 from support.clouds.working_desk import ONE_TARGET, WorkingDesk, working_desk

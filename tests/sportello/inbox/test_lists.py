@@ -16,7 +16,7 @@ from sportello.errors import NotAllowed
 from sportello.inbox.lists import MOST_COUNTED, InboxLists
 from sportello.inbox.views import CLOSED_FOR, Listed, View
 from sportello.queues.settings import QueueSettings
-from sportello.table.inbox_standing import Lane, own_standing, standing_of
+from sportello.table.inbox.inbox_standing import Lane, own_standing, standing_of
 from sportello.table.items import state_attributes
 from support import builders
 from support.builders import NOW, a_clock, a_queue, an_address, an_item, queued, seconds

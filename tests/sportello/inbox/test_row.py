@@ -4,7 +4,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.inbox.row import InboxRow, inbox_row
 from sportello.table.items import Conversation
-from sportello.table.last_words import KeptWords
+from sportello.table.stories.last_words import KeptWords
 from support.builders import (
     CONVERSATION,
     HANDLE,

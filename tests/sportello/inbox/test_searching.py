@@ -16,9 +16,9 @@ from sportello.inbox.searching import Hits, Searching
 from sportello.inbox.word_request import ItemToRead, KeepWordsRequest
 from sportello.inbox.words import words_of
 from sportello.messaging.items import Edit, Revoke
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbox.word_items import tag_entries
 from sportello.table.items import state_attributes
-from sportello.table.word_items import tag_entries
 from support import builders
 from support.builders import KEY, a_message, an_address, an_inbound_record, an_item
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk

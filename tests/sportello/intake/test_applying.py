@@ -28,7 +28,7 @@ from sportello.sla.settings import SlaSettings
 from sportello.table.compression import compress
 from sportello.table.items import EffectRecord
 from sportello.table.keys import key as table_key
-from sportello.table.timeline import read_timeline
+from sportello.table.stories.timeline import read_timeline
 from support.builders import (
     ACCOUNT,
     CHANNEL,

@@ -23,7 +23,7 @@ from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.sla.clocks import ClockKind
 from sportello.table.items import EffectRecord, StoredSettings
 from sportello.table.keys import Attributes
-from sportello.table.timeline import read_timeline
+from sportello.table.stories.timeline import read_timeline
 from support.builders import NOW
 from support.clouds.table import all_items
 from support.experiments.one_person import (

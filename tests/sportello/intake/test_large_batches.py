@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 from sportello.intake.receiving import LARGE_BATCH, MAX_ELEMENTS, WRITES_AT_ONCE, Receiving
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from support.builders import KEY, NOW, a_message
 from support.clouds.table import all_items, one_call_at_a_time, table
 from support.fakes import SIGNATURE, FakeAdapter

@@ -13,8 +13,8 @@ from sportello.conversation.events import MessageReceived
 from sportello.intake.receiving import Receiving
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import Echo, InboundItem
-from sportello.table.inbound_items import InboundRecord
-from sportello.table.timeline import read_timeline
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.stories.timeline import read_timeline
 from support.builders import CONVERSATION, KEY, NOW, a_message, seconds
 from support.clouds.table import all_items
 from support.clouds.working_desk import WorkingDesk, working_desk

@@ -19,7 +19,7 @@ from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem
 from sportello.table.compression import decompress
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from support.builders import (
     ACCOUNT,
     CHANNEL,

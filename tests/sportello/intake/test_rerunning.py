@@ -15,7 +15,7 @@ from sportello.intake.rerunning import Rerun, Rerunning
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.table.desk_table import DeskTable
-from sportello.table.quarantined_payload import QuarantinedPayload
+from sportello.table.inbound.quarantined_payload import QuarantinedPayload
 from support.builders import KEY, NOW, a_message
 from support.clouds.table import all_items, table
 from support.fakes import SIGNATURE, FakeAdapter

@@ -2,7 +2,7 @@ from sportello.conversation.audience import Audience
 from sportello.conversation.state import ConversationState
 from sportello.live.push_request import PushRequest
 from sportello.routing.presence import Presence
-from sportello.table.live_items import places_of
+from sportello.table.outward.live_items import places_of
 from support.builders import CONVERSATION, offered, queued, seconds, with_agent
 from support.clouds.table import all_items
 from support.live import LiveDesk

@@ -10,7 +10,7 @@ from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.live.rights import sees_conversation, served_queues
 from sportello.queues.settings import QueueSettings
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.clouds.table import table
 from support.shown_states import AGENTS, QUEUES, STATES
 

@@ -9,7 +9,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.people.answering import Answered, Answering
 from sportello.table.desk import Desk, Step
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -11,7 +11,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
-from sportello.table.agent_items import SETTLED_WITHIN, claim_attributes, place_attributes
+from sportello.table.agents.agent_items import SETTLED_WITHIN, claim_attributes, place_attributes
 from sportello.table.items import EffectRecord
 from support.builders import NIGHT, NOW, an_item, receive, seconds
 from support.clouds.metered import metered

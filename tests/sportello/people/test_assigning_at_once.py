@@ -17,7 +17,7 @@ from sportello.people.assigning import Assigning, _Tries
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.table import desk_table
-from sportello.table.agent_writes import AgentChanges, agent_writes
+from sportello.table.agents.agent_writes import AgentChanges, agent_writes
 from sportello.table.keys import Attributes
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk
 from support.clouds.staffed_truth import faults, idle_while_somebody_waits, misplaced

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from sportello.routing.presence import Presence
-from sportello.table.agent_items import place_attributes, ranked
+from sportello.table.agents.agent_items import place_attributes, ranked
 from support.builders import seconds
 from support.clouds.metered import Usage, metered
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk

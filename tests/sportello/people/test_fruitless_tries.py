@@ -8,7 +8,7 @@ from sportello.conversation.commands import Accept
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.people import assigning
 from sportello.queues.settings import QueueSettings
-from sportello.table.agent_items import place_attributes
+from sportello.table.agents.agent_items import place_attributes
 from support.builders import NIGHT
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk
 

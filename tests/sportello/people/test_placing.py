@@ -20,9 +20,9 @@ from sportello.queues.waits import WaitRecord
 from sportello.routing.choice import choose_conversation
 from sportello.routing.line import InLine
 from sportello.routing.settings import QueueRouting
+from sportello.table.agents.line_item import COUNT_LAPSES, COUNTED_EVERY
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Line, Waiting
-from sportello.table.line_item import COUNT_LAPSES, COUNTED_EVERY
 from support.builders import NOW, seconds
 from support.clouds.metered import metered
 from support.clouds.table import table

@@ -11,7 +11,7 @@ from sportello.people.notice_texts import notice_languages, notice_texts
 from sportello.people.notice_words import Reader, in_words
 from sportello.people.sent_files import files_in, read_files
 from sportello.people.story_packets import story_packet
-from sportello.table.last_words import KeptWords
+from sportello.table.stories.last_words import KeptWords
 from support.builders import CONVERSATION
 from support.clouds.working_desk import working_desk
 from support.notices import OFFERED, json_values, notice

@@ -7,7 +7,7 @@ import pytest
 
 from sportello.conversation.commands import Accept
 from sportello.routing.presence import Presence
-from sportello.table.agent_items import PROFILE, agent_key
+from sportello.table.agents.agent_items import PROFILE, agent_key
 from sportello.table.keys import key
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk
 

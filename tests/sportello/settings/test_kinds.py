@@ -23,7 +23,7 @@ from sportello.sla.policies import Circumstances
 from sportello.sla.settings import SlaSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW, an_address
 from support.clouds.table import configure, table
 

@@ -17,7 +17,7 @@ from sportello.subscriptions.publishing import Publishing
 from sportello.subscriptions.replaying import Replaying
 from sportello.table.desk_table import DeskTable
 from sportello.table.keys import stamp
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.quick_moto import aws
 from support.clouds.table import all_items, configure, table

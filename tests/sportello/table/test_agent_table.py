@@ -12,7 +12,7 @@ from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.seating import seats_of
 from sportello.routing.work import Work
-from sportello.table.agent_items import (
+from sportello.table.agents.agent_items import (
     DUE,
     SETTLED_WITHIN,
     UNDER_WAY,
@@ -20,8 +20,8 @@ from sportello.table.agent_items import (
     RankedSeat,
     ranked,
 )
-from sportello.table.agent_table import AgentTable, ProfileChanged
-from sportello.table.agent_writes import Reseating
+from sportello.table.agents.agent_table import AgentTable, ProfileChanged
+from sportello.table.agents.agent_writes import Reseating
 from sportello.table.desk_table import DeskTable
 from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.metered import metered

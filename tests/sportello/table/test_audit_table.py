@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.table import audit_table
-from sportello.table.audit_table import AuditEntry, AuditTable
 from sportello.table.desk_table import DeskTable
+from sportello.table.settings import audit_table
+from sportello.table.settings.audit_table import AuditEntry, AuditTable
 from support.builders import NOW, seconds
 from support.clouds.metered import metered
 from support.clouds.moto_table import TABLES

@@ -8,7 +8,7 @@ import pytest
 
 from sportello.errors import StorageBusy
 from sportello.table.desk_table import DeskTable
-from sportello.table.word_items import names_attributes
+from sportello.table.inbox.word_items import names_attributes
 from support.builders import NOW
 from support.clouds.moto_table import TABLES
 

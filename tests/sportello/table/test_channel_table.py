@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.table.channel_table import REMEMBERED_SECONDS, ChannelAccount, ChannelTable
 from sportello.table.desk_table import DeskTable
+from sportello.table.inbound.channel_table import REMEMBERED_SECONDS, ChannelAccount, ChannelTable
 from support.builders import NOW
 from support.clouds.metered import metered
 from support.clouds.moto_table import TABLES

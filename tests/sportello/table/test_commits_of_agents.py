@@ -9,8 +9,8 @@ import pytest
 from sportello.conversation.commands import Accept, Command, Reply, Resolve, ReturnToBot
 from sportello.conversation.effects import reply_key
 from sportello.routing.work import Claim
-from sportello.table.agent_items import CLAIM_KEPT
-from sportello.table.agent_writes import claim_changes
+from sportello.table.agents.agent_items import CLAIM_KEPT
+from sportello.table.agents.agent_writes import claim_changes
 from sportello.table.desk import Step
 from support.builders import NOW, an_address, an_item, receive, request_human, seconds
 from support.clouds.staffed_desk import StaffedDesk, staffed_desk

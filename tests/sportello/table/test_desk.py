@@ -18,7 +18,7 @@ from sportello.table.compression import compress
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

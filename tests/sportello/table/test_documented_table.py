@@ -16,17 +16,25 @@ from sportello.routing.breaker import Breaker
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.routing.seating import seats_of
-from sportello.table.agent_items import claim_attributes, place_attributes, ranked
-from sportello.table.agent_table import AgentTable
-from sportello.table.agent_writes import Reseating
-from sportello.table.attempt_table import Attempt
-from sportello.table.audit_table import AuditEntry
-from sportello.table.channel_table import ChannelTable
-from sportello.table.draft_table import Draft, DraftName, DraftTable
-from sportello.table.endpoint_table import EndpointTable
-from sportello.table.event_feed import RecordedEvents
-from sportello.table.file_link_table import FileLink
-from sportello.table.inbox_standing import own_standing
+from sportello.table.agents.agent_items import claim_attributes, place_attributes, ranked
+from sportello.table.agents.agent_table import AgentTable
+from sportello.table.agents.agent_writes import Reseating
+from sportello.table.agents.endpoint_table import EndpointTable
+from sportello.table.agents.line_item import CountedLine
+from sportello.table.agents.link_table import LinkTable
+from sportello.table.files.file_link_table import FileLink
+from sportello.table.files.media_table import media_attributes
+from sportello.table.files.upload_table import Upload, upload_attributes
+from sportello.table.inbound.channel_table import ChannelTable
+from sportello.table.inbound.quarantined_payload import quarantine_parts
+from sportello.table.inbox.inbox_standing import own_standing
+from sportello.table.inbox.word_items import (
+    WordEntry,
+    day_of,
+    names_attributes,
+    tag_entries,
+    word_partition,
+)
 from sportello.table.items import (
     REPLACED,
     EffectRecord,
@@ -37,21 +45,13 @@ from sportello.table.items import (
     wait_attributes,
 )
 from sportello.table.keys import Attributes, stamp
-from sportello.table.line_item import CountedLine
-from sportello.table.link_table import LinkTable
-from sportello.table.live_items import Connection, Ticket, Viewing, shown_attributes
-from sportello.table.live_table import LiveTable
-from sportello.table.media_table import media_attributes
-from sportello.table.quarantined_payload import quarantine_parts
-from sportello.table.subscriber_table import SubscriberTable
-from sportello.table.upload_table import Upload, upload_attributes
-from sportello.table.word_items import (
-    WordEntry,
-    day_of,
-    names_attributes,
-    tag_entries,
-    word_partition,
-)
+from sportello.table.outward.attempt_table import Attempt
+from sportello.table.outward.event_feed import RecordedEvents
+from sportello.table.outward.live_items import Connection, Ticket, Viewing, shown_attributes
+from sportello.table.outward.live_table import LiveTable
+from sportello.table.outward.subscriber_table import SubscriberTable
+from sportello.table.settings.audit_table import AuditEntry
+from sportello.table.stories.draft_table import Draft, DraftName, DraftTable
 from support.builders import (
     CONVERSATION,
     NOW,
@@ -269,7 +269,7 @@ def test_what_is_put_anew_replaces_our_attributes_and_no_other(entity: str) -> N
 
 
 def test_every_attribute_listed_is_written_somewhere() -> None:
-    code = "\n".join(path.read_text(encoding="utf-8") for path in TABLE.glob("*.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in TABLE.rglob("*.py"))
     for cells in ATTRIBUTES.values():
         for name in names_in(cells[0]):
             assert re.search(rf'"{name}"|SET (?:.*, )?{name} =|, {name} =', code), name

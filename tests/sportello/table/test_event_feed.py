@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from sportello.table.desk_table import DeskTable
-from sportello.table.event_feed import POSITION, EventFeed
 from sportello.table.keys import stamp
+from sportello.table.outward.event_feed import POSITION, EventFeed
 from support.builders import NOW, seconds
 from support.clouds.table import all_items, table
 from support.published import some_events

@@ -23,6 +23,7 @@ from sportello.sla.clocks import ClockChange
 from sportello.sla.policies import Target
 from sportello.sla.settings import SlaSettings
 from sportello.table.compression import decompress
+from sportello.table.inbound.quarantined_payload import QuarantinedPayload
 from sportello.table.items import (
     LogEntry,
     PendingEntry,
@@ -31,8 +32,7 @@ from sportello.table.items import (
     state_attributes,
 )
 from sportello.table.keys import Attributes
-from sportello.table.quarantined_payload import QuarantinedPayload
-from sportello.table.timeline import read_timeline
+from sportello.table.stories.timeline import read_timeline
 from sportello.table.upcasters import DOCUMENTS
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, NOW, a_clock, an_address, seconds
 from support.clouds.table import all_items

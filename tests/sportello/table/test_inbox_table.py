@@ -6,11 +6,11 @@ import pytest
 
 from sportello.conversation.state import ConversationState
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbox_standing import Lane, own_standing, standing_of
-from sportello.table.inbox_table import due_until, own_stretch, stretches
+from sportello.table.inbox.inbox_standing import Lane, own_standing, standing_of
+from sportello.table.inbox.inbox_table import due_until, own_stretch, stretches
+from sportello.table.inbox.word_items import WordEntry, names_attributes, word_partition
 from sportello.table.items import state_attributes
 from sportello.table.keys import Attributes
-from sportello.table.word_items import WordEntry, names_attributes, word_partition
 from support.builders import CONVERSATION, NOW, queued, resolved, seconds, with_agent
 from support.clouds.moto_table import TABLES
 

@@ -17,7 +17,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockKind
 from sportello.sla.policies import ClockActions, Target
 from sportello.table.compression import compress
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import UNTIL_SETTINGS_CHANGE, Address, state_attributes
 from sportello.table.keys import PENDING_SHARDS, pending_shard, stamp
 from support.builders import (

@@ -8,9 +8,9 @@ from sportello.conversation.events import Author
 from sportello.inbox.row import inbox_row
 from sportello.messaging.items import Echo, Edit, Media, Revoke, Visibility
 from sportello.table.desk import Step
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Conversation
-from sportello.table.last_words import MAX_LAST_WORDS, KeptWords, last_words
+from sportello.table.stories.last_words import MAX_LAST_WORDS, KeptWords, last_words
 from support.builders import (
     CONVERSATION,
     NOW,

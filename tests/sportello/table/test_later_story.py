@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from sportello.conversation.people_commands import WriteDown
 from sportello.media.names import MediaName
 from sportello.messaging.items import DeliveryStatus, Media
-from sportello.table.later_story import read_since
-from sportello.table.timeline import Timeline, read_timeline
-from sportello.table.timeline_entries import TimelineEntry
+from sportello.table.stories.later_story import read_since
+from sportello.table.stories.timeline import Timeline, read_timeline
+from sportello.table.stories.timeline_entries import TimelineEntry
 from support.builders import (
     CONVERSATION,
     a_message,

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.table.live_items import Connection, Listener, Ticket, Viewing
-from sportello.table.live_table import MOST_VIEWERS, LiveTable
+from sportello.table.outward.live_items import Connection, Listener, Ticket, Viewing
+from sportello.table.outward.live_table import MOST_VIEWERS, LiveTable
 from support.builders import CONVERSATION, NOW, seconds
 from support.clouds.moto_table import TABLES
 from support.clouds.table import all_items, table

@@ -6,8 +6,8 @@ import pytest
 
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
+from sportello.table.agents.line_item import COUNT_LAPSES, COUNTED_EVERY, CountedLine
 from sportello.table.desk_table import DeskTable
-from sportello.table.line_item import COUNT_LAPSES, COUNTED_EVERY, CountedLine
 from support.builders import NOW, seconds
 from support.clouds.moto_table import TABLES
 from support.waits import somebody_waiting

@@ -9,7 +9,7 @@ from sportello.errors import NotConfigured
 from sportello.language.settings import TextSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW
 from support.clouds.metered import metered
 from support.clouds.table import configure, table

@@ -7,9 +7,9 @@ from unittest.mock import patch
 
 import pytest
 
-from sportello.table import settings_table
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings
+from sportello.table.settings import settings_table
 from support.builders import NOW
 from support.clouds.moto_table import TABLES
 

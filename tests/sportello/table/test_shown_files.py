@@ -8,7 +8,7 @@ import pytest
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.messaging.items import Media
-from sportello.table.timeline import read_timeline
+from sportello.table.stories.timeline import read_timeline
 from support.builders import CONVERSATION, NOW
 from support.clouds.metered import metered
 from support.clouds.working_desk import WorkingDesk, working_desk

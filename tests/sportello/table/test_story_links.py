@@ -15,8 +15,8 @@ from sportello.messaging.items import (
     Reaction,
     Revoke,
 )
-from sportello.table.timeline import LOOKED_AROUND, read_timeline
-from sportello.table.timeline_entries import TimelineEntry
+from sportello.table.stories.timeline import LOOKED_AROUND, read_timeline
+from sportello.table.stories.timeline_entries import TimelineEntry
 from support.builders import ACCOUNT, CONVERSATION, HANDLE, reply, seconds
 from support.clouds.working_desk import WorkingDesk, working_desk
 

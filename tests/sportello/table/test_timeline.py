@@ -23,8 +23,8 @@ from sportello.messaging.items import (
     Visibility,
 )
 from sportello.table.items import LogEntry
-from sportello.table.timeline import Timeline, read_timeline
-from sportello.table.timeline_entries import in_order, placed
+from sportello.table.stories.timeline import Timeline, read_timeline
+from sportello.table.stories.timeline_entries import in_order, placed
 from support.builders import (
     ACCOUNT,
     CONVERSATION,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sportello.table import upcasters
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import (
     Address,
     LogEntry,
@@ -59,7 +59,7 @@ def document_of(item: Attributes) -> Any:
 
 
 def test_whatever_could_be_upcast_has_its_document_named() -> None:
-    modules = Path(upcasters.__file__).parent.glob("*.py")
+    modules = Path(upcasters.__file__).parent.rglob("*.py")
     read = {name for each in modules for name in re.findall(r'upcast\("(\w+)"', each.read_text())}
     assert read == set(DOCUMENTS)
 

@@ -11,7 +11,7 @@ from sportello.people.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker
 from sportello.table.desk import Desk, Step
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import (
     CONVERSATION,
     NOW,

@@ -16,11 +16,11 @@ from sportello.routing.profile import AgentProfile
 from sportello.routing.seats import Seat
 from sportello.routing.work import Agent
 from sportello.settings_document import SettingsDocument
-from sportello.table.agent_items import agent_of, read_place, read_seat
+from sportello.table.agents.agent_items import agent_of, read_place, read_seat
 from sportello.table.desk import Desk, Step
 from sportello.table.items import Conversation
 from sportello.table.keys import Attributes
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW, an_address, an_item, receive, request_human
 from support.clouds.table import all_items, configure, desk
 

@@ -11,9 +11,9 @@ from unittest.mock import patch
 import boto3
 
 from sportello.settings_document import SettingsDocument
-from sportello.table import inbound_table as production
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
+from sportello.table.inbound import inbound_table as production
 from sportello.table.items import StoredSettings
 from support.builders import NOW
 from support.clouds.small.dynamodb import SmallDynamoDB

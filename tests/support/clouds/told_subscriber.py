@@ -11,10 +11,10 @@ from sportello.messaging.outbound_http import Reply
 from sportello.subscriptions.informing import Informing
 from sportello.subscriptions.jobs import Job
 from sportello.subscriptions.settings import SubscriptionSettings
-from sportello.table.attempt_table import Attempt
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
-from sportello.table.subscriber_table import SubscriberMark
+from sportello.table.outward.attempt_table import Attempt
+from sportello.table.outward.subscriber_table import SubscriberMark
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW
 from support.clouds.table import configure, table
 from support.published import an_event

@@ -21,9 +21,9 @@ from sportello.queues.settings import Queue, QueueSettings, QueueTier
 from sportello.settings_document import SettingsDocument
 from sportello.table.compression import compress
 from sportello.table.desk import Desk, Step
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Conversation, EffectRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, a_message, an_inbound_record
 from support.clouds.table import all_items, configure, desk
 from support.fakes import FakeAdapter

@@ -30,9 +30,9 @@ from sportello.messaging.items import (
     wants_answer,
 )
 from sportello.table.desk import Desk, Step
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import ACCOUNT, CHANNEL, KEY, NOW, a_message, a_receipt
 from support.clouds.table import all_items, desk
 from support.fakes import SIGNATURE, FakeAdapter

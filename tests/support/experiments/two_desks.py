@@ -27,9 +27,9 @@ from sportello.messaging.outbound_http import Reply
 from sportello.people.escalation import Escalating
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Conversation, EffectRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW
 from support.clouds.table import all_items, configure, desk
 from support.clouds.working_desk import PEOPLE

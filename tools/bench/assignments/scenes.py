@@ -6,7 +6,7 @@ from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
 from sportello.table.desk import Desk
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import TERMS_OF_SERVICE
+from sportello.table.settings.settings_store import TERMS_OF_SERVICE
 from support.builders import accept
 from support.clouds.small.dynamodb import SmallDynamoDB
 from support.clouds.staffed_desk import StaffedDesk

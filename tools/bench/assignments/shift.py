@@ -23,7 +23,7 @@ from sportello.routing.seating import seats_of
 from sportello.routing.seats import Seat
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.work import Agent, Claim
-from sportello.table.agent_items import AGENT, AgentRecord, agent_of, read_place
+from sportello.table.agents.agent_items import AGENT, AgentRecord, agent_of, read_place
 from support.builders import accept, decline, reply, resolve, tick
 from support.clouds.small.expressions import Item
 from tools.bench.assignments.large_table import LargeDynamoDB

@@ -13,7 +13,7 @@ from sportello.conversation.commands import Command
 from sportello.table.desk import Desk, Step
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.builders import NOW, accept, an_item, receive, reply, request_human
 from support.clouds.one_process.cloud import Cloud
 from support.clouds.one_process.people import Condition, Told

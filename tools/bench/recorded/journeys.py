@@ -9,7 +9,7 @@ from sportello.conversation.events import OwnerKind
 from sportello.messaging.items import Media
 from sportello.table.compression import compress
 from sportello.table.keys import conversation_of
-from sportello.table.live_items import Connection, places_of
+from sportello.table.outward.live_items import Connection, places_of
 from support.builders import NOW, a_message, an_inbound_record
 from support.clouds.one_process import deployment
 from support.clouds.one_process.people import Condition, Customer, Told

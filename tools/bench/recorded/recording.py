@@ -14,7 +14,7 @@ from unittest.mock import patch
 from botocore.exceptions import ClientError
 
 from sportello.aws.logs import logger
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.agent_calls import LambdaContext
 from support.clouds.one_process.cloud import Cloud, Written
 from support.clouds.one_process.scheduling import Handler

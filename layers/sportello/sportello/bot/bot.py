@@ -24,7 +24,7 @@ from sportello.model import Model
 from sportello.queues.settings import QueueSettings
 from sportello.table.desk import Desk
 from sportello.table.items import Conversation
-from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
+from sportello.table.settings.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 type TurnHint = tuple[str, ...]
 """The items that a turn probably holds, so that they are loaded with its conversation."""

@@ -42,7 +42,7 @@ from sportello.table.desk import Desk
 from sportello.table.items import Address, Conversation, EffectRecord
 
 if TYPE_CHECKING:
-    from sportello.table.settings_store import SettingsStore
+    from sportello.table.settings.settings_store import SettingsStore
 
 SENDING = timedelta(seconds=10)
 """After this long no further part is begun: each may take as long as a call to the outside, and a

@@ -23,7 +23,7 @@ from sportello.table.items import Conversation, EffectRecord
 if TYPE_CHECKING:
     # Loading it takes longer than a delivery that succeeds has use for.
     from sportello.table.desk_table import DeskTable
-    from sportello.table.settings_store import SettingsStore
+    from sportello.table.settings.settings_store import SettingsStore
 
 
 _PART = re.compile(r"\.part-\d+$")

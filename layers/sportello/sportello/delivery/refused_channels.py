@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.messaging.channel_faults import REMEDIES, ChannelFault
-from sportello.table.channel_table import ChannelTable
+from sportello.table.inbound.channel_table import ChannelTable
 
 
 def tell_operators(

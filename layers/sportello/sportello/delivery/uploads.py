@@ -20,7 +20,7 @@ from sportello.media.limits import TYPES, FileRefused
 from sportello.media.names import MediaName, read_media_id
 from sportello.media.store import MediaStore, StoredObject, UploadForm
 from sportello.table.desk_table import DeskTable
-from sportello.table.upload_table import Upload
+from sportello.table.files.upload_table import Upload
 
 USABLE = timedelta(days=1)
 """As long as the bucket keeps what no message holds."""

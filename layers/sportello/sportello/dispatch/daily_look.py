@@ -7,7 +7,7 @@ from sportello.people.reachability import queues_without_people
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 HOUR = 7
 """In UTC: the morning of those who are asked to do something about it."""

@@ -37,7 +37,7 @@ from sportello.routing.endpoints import personal
 from sportello.subscriptions.publishing import Publishing
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import EffectRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -18,7 +18,7 @@ from sportello.settings.kinds import KINDS
 from sportello.stored import Stored
 from sportello.table.desk import Desk
 from sportello.table.keys import PENDING_SHARDS
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

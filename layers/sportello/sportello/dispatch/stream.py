@@ -16,11 +16,11 @@ from sportello.conversation.audience import Audience
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import Retryable
 from sportello.messaging.items import Message, UnknownItem, wants_answer
-from sportello.table.agent_items import agent_of
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.agents.agent_items import agent_of
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, settings_kind
 from sportello.table.keys import Attributes, conversation_of
-from sportello.table.live_items import read_former_audience
+from sportello.table.outward.live_items import read_former_audience
 
 _TOLD_TOGETHER = frozenset({"agent", "state"})
 """What is told of once in a batch, however often it changed."""

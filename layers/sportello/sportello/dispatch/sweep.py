@@ -33,9 +33,9 @@ from sportello.intake.applying import Applying
 from sportello.messaging.items import UnknownItem, wants_answer
 from sportello.people.escalation import Escalating
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, PendingEntry
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 LISTED_IN_A_SHARD = 10_000
 """What a run looks at, so that it finds messages among ten times what it can do."""

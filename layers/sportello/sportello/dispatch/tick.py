@@ -12,7 +12,7 @@ from sportello.people.announcing import Announcing
 from sportello.people.assigning import Assigning
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 
 class Ticking:

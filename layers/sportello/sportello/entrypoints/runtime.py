@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sportello.media.store import MediaStore
     from sportello.table.desk import Desk
     from sportello.table.desk_table import DeskTable
-    from sportello.table.inbound_table import InboundTable
-    from sportello.table.settings_store import SettingsStore
+    from sportello.table.inbound.inbound_table import InboundTable
+    from sportello.table.settings.settings_store import SettingsStore
 
 
 class TableEnvironment(Environment):
@@ -37,7 +37,7 @@ def utc_now() -> datetime:
 
 @cache
 def inbound_table() -> "InboundTable":
-    from sportello.table.inbound_table import InboundTable  # noqa: PLC0415 -- see above
+    from sportello.table.inbound.inbound_table import InboundTable  # noqa: PLC0415 -- see above
 
     return InboundTable(TableEnvironment.load().desk_table)
 
@@ -58,7 +58,7 @@ def desk() -> "Desk":
 
 @cache
 def settings() -> "SettingsStore":
-    from sportello.table.settings_store import SettingsStore  # noqa: PLC0415 -- see above
+    from sportello.table.settings.settings_store import SettingsStore  # noqa: PLC0415 -- see above
 
     return SettingsStore(table(), SettingsEnvironment.load().settings_cache_seconds)
 

@@ -31,7 +31,7 @@ from sportello.messaging.items import Content, Media
 from sportello.messaging.public_urls import Resolve
 from sportello.model import Instant
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 
 GIVE_UP_AFTER = timedelta(hours=2)
 """A provider that is down comes back within it; after that a person may ask again."""

@@ -7,7 +7,7 @@ else is quiet is listed by its next commit.
 from collections.abc import Iterator, Sequence
 
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbox_standing import own_standing, standing_of
+from sportello.table.inbox.inbox_standing import own_standing, standing_of
 from sportello.table.keys import PENDING_SHARDS
 
 _AT_ONCE = 50

@@ -19,12 +19,12 @@ from sportello.inbox.words import Term, handle_word, name_words, words_of
 from sportello.messaging.identifiers import word_hash
 from sportello.messaging.items import Content, FromCustomer, Message, Revoke
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbox.word_items import WordEntry, day_of, names_attributes, word_partition
+from sportello.table.inbox.words_table import Record, position_of
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes
-from sportello.table.withdrawals import provider_names
-from sportello.table.word_items import WordEntry, day_of, names_attributes, word_partition
-from sportello.table.words_table import Record, position_of
+from sportello.table.stories.withdrawals import provider_names
 
 NAMES_KEPT_AGAIN_AFTER = timedelta(days=30)
 """So that whoever goes on writing is found for as long as their words are kept."""

@@ -14,8 +14,13 @@ from sportello.inbox.row import InboxRow, inbox_row
 from sportello.inbox.views import Listed, View
 from sportello.model import Instant, Model
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbox_standing import OwnStanding, conversation_at, own_standing, standing_of
-from sportello.table.inbox_table import Stretch
+from sportello.table.inbox.inbox_standing import (
+    OwnStanding,
+    conversation_at,
+    own_standing,
+    standing_of,
+)
+from sportello.table.inbox.inbox_table import Stretch
 from sportello.table.items import Conversation
 
 MOST_COUNTED = 100

@@ -9,7 +9,7 @@ from sportello.priorities import Priority
 from sportello.sla.clocks import ClockKind, ClockState
 from sportello.stored import OrUnknown
 from sportello.table.items import Conversation
-from sportello.table.last_words import LastWords
+from sportello.table.stories.last_words import LastWords
 
 
 class RowOwner(Model):

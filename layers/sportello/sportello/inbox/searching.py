@@ -16,13 +16,13 @@ from sportello.inbox.words import Reading, Term, conversation_in, readings, snip
 from sportello.messaging.identifiers import word_hash
 from sportello.model import Model
 from sportello.table.desk_table import DeskTable
-from sportello.table.items import Conversation
-from sportello.table.word_items import (
+from sportello.table.inbox.word_items import (
     WordEntry,
     is_of_tag,
     tag_partition,
     word_partition,
 )
+from sportello.table.items import Conversation
 
 MOST_ENTRIES = 400
 """Of one word: about as much as ten read units show."""

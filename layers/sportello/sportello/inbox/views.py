@@ -7,8 +7,8 @@ from functools import cached_property
 
 from sportello.conversation.state import ConversationState
 from sportello.model import Instant, Model
-from sportello.table.inbox_standing import Lane, own_standing, standing_of
-from sportello.table.inbox_table import (
+from sportello.table.inbox.inbox_standing import Lane, own_standing, standing_of
+from sportello.table.inbox.inbox_table import (
     Stretch,
     closed_since,
     due_until,

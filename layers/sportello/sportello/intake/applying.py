@@ -37,9 +37,9 @@ from sportello.model import Model
 from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
 from sportello.table.desk import Committed, Desk, Step, line_language
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation
-from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
+from sportello.table.settings.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 SLICE = 40
 """Items in one transaction, which holds 100 writes."""

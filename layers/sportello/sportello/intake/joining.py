@@ -18,9 +18,9 @@ from sportello.messaging.items import DeliveryStatus, HandleChange
 from sportello.model import Model
 from sportello.table.desk import MAX_ATTEMPTS, Desk, Step
 from sportello.table.desk_table import MOST_MOVES
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 _FORMERLY = "formerly"
 """The kind of an alias that no handle has: it is where a conversation had moved to."""

@@ -36,8 +36,8 @@ from sportello.messaging.items import (
 )
 from sportello.model import Model
 from sportello.table.compression import compress
-from sportello.table.inbound_items import InboundRecord, ItemTooLarge
-from sportello.table.inbound_table import InboundTable
+from sportello.table.inbound.inbound_items import InboundRecord, ItemTooLarge
+from sportello.table.inbound.inbound_table import InboundTable
 
 MAX_BODY_BYTES = 3_145_728
 """The largest payload a provider is known to send; a larger one is kept unread."""

@@ -16,7 +16,7 @@ from sportello.messaging.inbound_channel import InboundAdapter, WebhookRequest
 from sportello.messaging.items import Parsed, ParseResult, Unreadable
 from sportello.model import Model
 from sportello.table.desk_table import DeskTable
-from sportello.table.quarantined_payload import QuarantinedPayload
+from sportello.table.inbound.quarantined_payload import QuarantinedPayload
 
 
 class Rerun(Model):

@@ -28,10 +28,10 @@ from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import sees
 from sportello.routing.work import Work
-from sportello.table import live_items as items
 from sportello.table.desk_table import DeskTable
-from sportello.table.live_items import EVERY_QUEUE, Connection
-from sportello.table.settings_store import SettingsStore
+from sportello.table.outward import live_items as items
+from sportello.table.outward.live_items import EVERY_QUEUE, Connection
+from sportello.table.settings.settings_store import SettingsStore
 
 MOST_CONNECTIONS = 5
 RENEWED_BEFORE_END = timedelta(minutes=10)

@@ -10,8 +10,8 @@ from sportello.live.connections import Connections, Posted
 from sportello.live.frames import Frame, written_frame
 from sportello.routing.settings import RoutingSettings
 from sportello.table.desk_table import DeskTable
-from sportello.table.live_items import Connection, Listener
-from sportello.table.settings_store import SettingsStore
+from sportello.table.outward.live_items import Connection, Listener
+from sportello.table.settings.settings_store import SettingsStore
 
 AT_ONCE = 8
 """As botocore keeps connections open for a client, with some to spare."""

@@ -17,8 +17,8 @@ from sportello.queues.settings import QueueSettings
 from sportello.routing.teams import sees
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation
-from sportello.table.live_items import EVERY_QUEUE, Listener
-from sportello.table.settings_store import SettingsStore
+from sportello.table.outward.live_items import EVERY_QUEUE, Listener
+from sportello.table.settings.settings_store import SettingsStore
 
 MOST_AT_ONCE = 50
 """Conversations that one call of the table reads: two items of each."""

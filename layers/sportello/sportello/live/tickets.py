@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from sportello.routing.teams import Scope
 from sportello.table.desk_table import DeskTable
-from sportello.table.live_items import Connection, Ticket
+from sportello.table.outward.live_items import Connection, Ticket
 
 GOOD_FOR = timedelta(seconds=30)
 LIVES_FOR = timedelta(hours=2)

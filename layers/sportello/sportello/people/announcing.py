@@ -24,7 +24,7 @@ from sportello.queues.queue_replay import OpenSeconds
 from sportello.queues.waits import REFRESH_GAP, AnnouncedWait
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation, Waiting
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 
 class Announcing:

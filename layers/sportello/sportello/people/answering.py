@@ -13,7 +13,7 @@ from sportello.people.open_offers import is_open_to
 from sportello.people.room import NoRoom, versions_with_room
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 
 class Answered(StrEnum):

@@ -26,12 +26,12 @@ from sportello.routing.presence import Presence
 from sportello.routing.seating import with_claim
 from sportello.routing.settings import QueueRouting, RoutingSettings
 from sportello.routing.work import Claim
-from sportello.table.agent_items import AgentRecord, place_key
-from sportello.table.agent_writes import Reseating
+from sportello.table.agents.agent_items import AgentRecord, place_key
+from sportello.table.agents.agent_writes import Reseating
 from sportello.table.desk import Committed, Desk, Step, in_line
 from sportello.table.desk_table import Conflict
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 MOST_IN_A_RUN = 50
 """Conversations tried for one agent in a run; whatever is left, the sweep goes on with."""

@@ -11,8 +11,8 @@ from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
 from sportello.people.answer_links import Answer
 from sportello.people.answering import Answered
-from sportello.table.audit_table import AuditEntry
 from sportello.table.desk_table import DeskTable
+from sportello.table.settings.audit_table import AuditEntry
 
 PERMISSION = "work_conversations"
 """What an answer would need at the agent API."""

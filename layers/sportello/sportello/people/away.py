@@ -10,7 +10,7 @@ from sportello.language.texts import UNATTENDED, TextName
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.table.items import Address
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 
 def out_of_hours(

@@ -21,7 +21,7 @@ from sportello.routing.choice import (
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
 from sportello.routing.settings import QueueRouting
-from sportello.table.agent_items import AgentRecord, RankedSeat
+from sportello.table.agents.agent_items import AgentRecord, RankedSeat
 from sportello.table.desk import in_line
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation

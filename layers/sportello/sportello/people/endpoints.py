@@ -3,7 +3,7 @@
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.endpoints import AgentEndpoint, personal
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 
 def endpoint_named(name: str, table: DeskTable, settings: SettingsStore) -> AgentEndpoint | None:

@@ -36,7 +36,7 @@ from sportello.people.story_packets import story_packet
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Address, Conversation
-from sportello.table.settings_store import TERMS_OF_SERVICE, SettingsStore
+from sportello.table.settings.settings_store import TERMS_OF_SERVICE, SettingsStore
 
 if TYPE_CHECKING:
     from sportello.language.texts import TextName

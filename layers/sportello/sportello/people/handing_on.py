@@ -24,7 +24,7 @@ from sportello.routing.endpoints import own_bells
 from sportello.sla.clocks import PromiseTerms
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Conversation
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 if TYPE_CHECKING:
     from sportello.language.texts import TextName

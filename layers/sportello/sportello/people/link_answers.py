@@ -11,7 +11,7 @@ from sportello.people.answering import Answered, Answering, standing
 from sportello.people.auditing import GivenAnswer, keep_answer
 from sportello.people.open_offers import is_open_to
 from sportello.table.desk import Desk
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 ROUTE = "/answers/{token}"
 

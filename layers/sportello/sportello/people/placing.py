@@ -13,9 +13,9 @@ from sportello.priorities import Priority
 from sportello.queues.line_summary import LineSummary, summarized
 from sportello.queues.waits import WaitRecord
 from sportello.routing.line import place_of, since_at
+from sportello.table.agents.queue_table import NewestWaiting, line_order
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import WAITING_SHARDS, Line, Waiting
-from sportello.table.queue_table import NewestWaiting, line_order
 
 OVERTAKEN_BY = 10
 """Answered customers who came later; agents do not take exactly in order."""

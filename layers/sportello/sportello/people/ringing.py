@@ -41,11 +41,11 @@ from sportello.routing.endpoints import (
     unwanted,
 )
 from sportello.stored import is_unknown
+from sportello.table.agents.endpoint_table import written_breaker
 from sportello.table.desk_table import DeskTable
 from sportello.table.effect_table import StoredNotice
-from sportello.table.endpoint_table import written_breaker
 from sportello.table.items import EffectRecord
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 GONE = "gone"
 REJECTED = "rejected"

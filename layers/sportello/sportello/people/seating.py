@@ -11,10 +11,10 @@ from sportello.routing.presence import Presence
 from sportello.routing.seating import look_again_at, seats_of
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.work import Agent
-from sportello.table.agent_items import AgentRecord, RankedSeat, as_held, ranked
-from sportello.table.agent_writes import Reseating
+from sportello.table.agents.agent_items import AgentRecord, RankedSeat, as_held, ranked
+from sportello.table.agents.agent_writes import Reseating
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 MAX_ATTEMPTS = 12
 

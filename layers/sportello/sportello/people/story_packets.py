@@ -11,8 +11,8 @@ from sportello.people.notice_texts import notice_texts
 from sportello.people.sent_files import SentFile, files_in, in_words
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation
-from sportello.table.timeline import read_timeline
-from sportello.table.timeline_entries import TimelineEntry
+from sportello.table.stories.timeline import read_timeline
+from sportello.table.stories.timeline_entries import TimelineEntry
 
 PACKET_COMMITS = 15
 """How far back the story goes that an agent is rung with."""

@@ -25,12 +25,12 @@ from sportello.subscriptions.attempts import Outcome, Post
 from sportello.subscriptions.jobs import Job, Replay, SubscriptionsEnvironment, enqueue
 from sportello.subscriptions.retries import next_delay
 from sportello.subscriptions.settings import Subscription, SubscriptionSettings
-from sportello.table.attempt_table import Attempt
+from sportello.table.agents.endpoint_table import written_breaker
 from sportello.table.desk_table import DeskTable
-from sportello.table.endpoint_table import written_breaker
 from sportello.table.keys import stamp
-from sportello.table.settings_store import SettingsStore
-from sportello.table.subscriber_table import SubscriberMark
+from sportello.table.outward.attempt_table import Attempt
+from sportello.table.outward.subscriber_table import SubscriberMark
+from sportello.table.settings.settings_store import SettingsStore
 
 BEHIND_AFTER = timedelta(hours=1)
 """How long one fails before what it is to be told is left to the feed."""

@@ -10,7 +10,7 @@ from sportello.conversation.published_events import PublishedEvent
 from sportello.subscriptions.jobs import SubscriptionsEnvironment, enqueue, jobs_of
 from sportello.subscriptions.settings import SubscriptionSettings
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 
 class FeedEnvironment(Environment):

@@ -7,7 +7,7 @@ from itertools import islice
 from sportello.subscriptions.jobs import Job, Replay, SubscriptionsEnvironment, enqueue, jobs_of
 from sportello.subscriptions.settings import SubscriptionSettings
 from sportello.table.desk_table import DeskTable
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 
 COMMITS = 200
 """Of a page: a few seconds of work."""

@@ -18,7 +18,7 @@ from sportello.errors import StorageBusy
 from sportello.language.languages import languages
 from sportello.model import Model
 from sportello.routing.line import InLine
-from sportello.table.agent_writes import AgentChanges, Reseating, claim_changes
+from sportello.table.agents.agent_writes import AgentChanges, Reseating, claim_changes
 from sportello.table.counting import count_events, count_waits
 from sportello.table.desk_table import Conflict, DeskTable
 from sportello.table.items import Address, Conversation

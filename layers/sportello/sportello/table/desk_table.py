@@ -77,15 +77,20 @@ from botocore.exceptions import ClientError
 
 from sportello.conversation.state import ConversationState
 from sportello.errors import StorageBusy
-from sportello.table.agent_table import AgentTable
-from sportello.table.agent_writes import agent_writes
-from sportello.table.channel_table import ChannelTable
+from sportello.table.agents.agent_table import AgentTable
+from sportello.table.agents.agent_writes import agent_writes
+from sportello.table.agents.endpoint_table import EndpointTable
+from sportello.table.agents.line_table import LineTable
+from sportello.table.agents.link_table import LinkTable
+from sportello.table.agents.queue_table import FOREVER, QueueTable
 from sportello.table.compression import decompress
-from sportello.table.draft_table import DraftTable
 from sportello.table.effect_table import EffectTable
-from sportello.table.endpoint_table import EndpointTable
-from sportello.table.file_link_table import FileLinkTable
-from sportello.table.inbound_items import InboundRecord, carried_over, handed_on_with
+from sportello.table.files.file_link_table import FileLinkTable
+from sportello.table.files.media_table import MediaTable
+from sportello.table.files.upload_table import UploadTable
+from sportello.table.inbound.channel_table import ChannelTable
+from sportello.table.inbound.inbound_items import InboundRecord, carried_over, handed_on_with
+from sportello.table.inbound.quarantined_payload import QUARANTINE, QuarantinedPayload
 from sportello.table.items import (
     Address,
     Content,
@@ -107,20 +112,15 @@ from sportello.table.keys import (
     partition,
     stamp,
 )
-from sportello.table.line_table import LineTable
-from sportello.table.link_table import LinkTable
-from sportello.table.media_table import MediaTable
-from sportello.table.quarantined_payload import QUARANTINE, QuarantinedPayload
-from sportello.table.queue_table import FOREVER, QueueTable
 from sportello.table.refusals import CONFLICT, FAILED, cancellation_codes, is_refused
-from sportello.table.settings_table import (
+from sportello.table.settings.settings_table import (
     SettingsVersion,
     authors_request,
     in_force_since,
     version_key,
     versions_request,
 )
-from sportello.table.upload_table import UploadTable
+from sportello.table.stories.draft_table import DraftTable
 from sportello.table.writes import (
     Commit,
     apply_again,
@@ -130,11 +130,11 @@ from sportello.table.writes import (
 )
 
 if TYPE_CHECKING:
-    from sportello.table.audit_table import AuditTable
-    from sportello.table.inbox_table import InboxTable
-    from sportello.table.live_table import LiveTable
-    from sportello.table.subscription_tables import SubscriptionTables
-    from sportello.table.words_table import WordsTable
+    from sportello.table.inbox.inbox_table import InboxTable
+    from sportello.table.inbox.words_table import WordsTable
+    from sportello.table.outward.live_table import LiveTable
+    from sportello.table.outward.subscription_tables import SubscriptionTables
+    from sportello.table.settings.audit_table import AuditTable
 
 MOST_MOVES = 20
 """Each is a person's further name; two that moved to one another cannot be."""
@@ -167,14 +167,14 @@ class DeskTable(EffectTable):
     @property
     def audit(self) -> "AuditTable":
         """Who did what through the agent API."""
-        from sportello.table.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
+        from sportello.table.settings.audit_table import AuditTable  # noqa: PLC0415 -- no one else loads it
 
         return AuditTable(self._name, self._client)
 
     @property
     def subscriptions(self) -> "SubscriptionTables":
         """What was published, and how subscribers take it."""
-        from sportello.table.subscription_tables import SubscriptionTables  # noqa: PLC0415 -- same
+        from sportello.table.outward.subscription_tables import SubscriptionTables  # noqa: PLC0415 -- same
 
         return SubscriptionTables(self._name, self._client)
 
@@ -186,14 +186,14 @@ class DeskTable(EffectTable):
     @property
     def inbox(self) -> "InboxTable":
         """Which conversations stand in agents' lists, and where."""
-        from sportello.table.inbox_table import InboxTable  # noqa: PLC0415 -- likewise
+        from sportello.table.inbox.inbox_table import InboxTable  # noqa: PLC0415 -- likewise
 
         return InboxTable(self._name, self._client)
 
     @property
     def words(self) -> "WordsTable":
         """The words by which conversations are found."""
-        from sportello.table.words_table import WordsTable  # noqa: PLC0415 -- likewise
+        from sportello.table.inbox.words_table import WordsTable  # noqa: PLC0415 -- likewise
 
         return WordsTable(self._name, self._client)
 
@@ -215,7 +215,7 @@ class DeskTable(EffectTable):
     @property
     def live(self) -> "LiveTable":
         """Which agents are connected, and what they listen to."""
-        from sportello.table.live_table import LiveTable  # noqa: PLC0415 -- few functions load it
+        from sportello.table.outward.live_table import LiveTable  # noqa: PLC0415 -- few functions load it
 
         return LiveTable(self._name, self._client)
 

@@ -11,9 +11,9 @@ from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.routing.endpoints import endpoint_in, ring_taken_back
+from sportello.table.agents.endpoint_table import ENDPOINTS, EndpointMark, endpoint_key
 from sportello.table.batch_table import read_batches
-from sportello.table.endpoint_table import ENDPOINTS, EndpointMark, endpoint_key
-from sportello.table.inbound_table import InboundTable
+from sportello.table.inbound.inbound_table import InboundTable
 from sportello.table.items import EffectRecord, PendingEntry, read_state
 from sportello.table.keys import Attributes, key, partition, stamp
 from sportello.table.refusals import FAILED, cancellation_codes, error_code, is_lost

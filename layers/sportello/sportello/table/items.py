@@ -25,9 +25,9 @@ from sportello.model import Instant, Model
 from sportello.priorities import Priority
 from sportello.queues.waits import WaitRecord
 from sportello.stored import OrUnknown, Stored
-from sportello.table.agent_items import agent_key, agent_of, is_of_agent
-from sportello.table.inbound_items import InboundRecord
-from sportello.table.inbox_standing import inbox_attributes, standing_of
+from sportello.table.agents.agent_items import agent_key, agent_of, is_of_agent
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbox.inbox_standing import inbox_attributes, standing_of
 from sportello.table.keys import (
     Attributes,
     conversation_of,
@@ -35,7 +35,7 @@ from sportello.table.keys import (
     pending_attributes,
     stamp,
 )
-from sportello.table.last_words import KeptWords
+from sportello.table.stories.last_words import KeptWords
 from sportello.table.upcasters import schema_attributes, unknown_attributes, upcast
 
 UNTIL_SETTINGS_CHANGE = datetime(9999, 12, 31, tzinfo=UTC)

@@ -10,9 +10,10 @@ from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model
 from sportello.queues.waits import WaitRecord
-from sportello.table.agent_writes import AgentChanges, place_writes
-from sportello.table.inbound_items import InboundRecord
-from sportello.table.inbox_standing import own_standing
+from sportello.table.agents.agent_writes import AgentChanges, place_writes
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbox.inbox_standing import own_standing
+from sportello.table.inbox.word_items import tag_entries
 from sportello.table.items import (
     Address,
     Conversation,
@@ -25,9 +26,8 @@ from sportello.table.items import (
     written_reopening,
 )
 from sportello.table.keys import Attributes, key, pending_shard, stamp
-from sportello.table.last_words import KeptWords, last_words
-from sportello.table.live_items import shown_attributes
-from sportello.table.word_items import tag_entries
+from sportello.table.outward.live_items import shown_attributes
+from sportello.table.stories.last_words import KeptWords, last_words
 
 
 class Commit(Model):

@@ -23,7 +23,7 @@ from sportello.aws.logs import logger
 from sportello.settings_document import SettingsDocument
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import StoredSettings, settings_sort_key
-from sportello.table.settings_store import SettingsStore
+from sportello.table.settings.settings_store import SettingsStore
 from support.clouds.one_process import deployment
 from support.clouds.one_process.callers import Callers
 from support.clouds.one_process.numbered_calls import Fault, NumberedCalls
@@ -184,7 +184,7 @@ class Cloud:
     def _virtual(self, names: SimpleNamespace) -> Iterator[AbstractContextManager[Any]]:
         """What the modules in force get instead of time and chance."""
         no_pause = SimpleNamespace(uniform=lambda _least, _most: 0.0)
-        stored_settings = _import("sportello.table.settings_store")
+        stored_settings = _import("sportello.table.settings.settings_store")
         shape = stored_settings.SettingsStore
 
         def seconds_passed() -> float:
@@ -199,7 +199,7 @@ class Cloud:
         )
         yield patch.object(stored_settings, "SettingsStore", settings_store)
         yield patch.object(_module_of_claims(), "uuid", names)
-        yield patch.object(_import("sportello.table.inbound_table"), "uuid", names)
+        yield patch.object(_import("sportello.table.inbound.inbound_table"), "uuid", names)
         yield patch.object(_import("sportello.table.desk"), "random", no_pause)
 
     def call_service(self, client: Any, operation: str, request: Mapping[str, Any]) -> Any:

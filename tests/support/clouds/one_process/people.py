@@ -15,7 +15,7 @@ from sportello.messaging.items import DeliveryStatus
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.settings_document import SettingsDocument
-from sportello.table.agent_table import AgentTable
+from sportello.table.agents.agent_table import AgentTable
 from sportello.table.items import read_state
 from support.agent_calls import event_of
 from support.clouds.one_process.asl import Execution

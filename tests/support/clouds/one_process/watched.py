@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sportello.settings_document import SettingsDocument
-from sportello.table.agent_items import SETTLED_WITHIN
+from sportello.table.agents.agent_items import SETTLED_WITHIN
 from support.alarms import STACK, DataPoint, dimensions, logged
 from support.clouds.one_process import deployment
 from support.clouds.one_process.cloud import Cloud

@@ -15,9 +15,9 @@ from sportello.messaging.items import (
     Unsupported,
 )
 from sportello.model import written
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord
-from sportello.table.timeline_entries import TimelineEntry
+from sportello.table.stories.timeline_entries import TimelineEntry
 
 EXCERPT_CHARACTERS = 120
 """As much of a message as tells which one is meant."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sportello.conversation.events import ItemNoted
 from sportello.messaging.items import Echo, Edit, InboundItem, Message, Revoke
 from sportello.table.desk_table import DeskTable
-from sportello.table.timeline import LOOKED_AROUND
+from sportello.table.stories.timeline import LOOKED_AROUND
 
 
 def is_withdrawn(table: DeskTable, log_of: str, conversation_id: str, item_id: str) -> bool:

@@ -28,7 +28,7 @@ from sportello.messaging.items import (
 )
 from sportello.messaging.refusals import explain_refusal
 from sportello.model import Instant, Model
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
 
 MAX_SHOWN_CHARACTERS = 8_192

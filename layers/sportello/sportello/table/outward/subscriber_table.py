@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sportello.model import Instant
-from sportello.table.endpoint_table import EndpointMark, EndpointTable
+from sportello.table.agents.endpoint_table import EndpointMark, EndpointTable
 from sportello.table.keys import Attributes, stamp
 
 

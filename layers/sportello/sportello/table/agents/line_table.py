@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat
-from sportello.table.agent_items import (
+from sportello.table.agents.agent_items import (
     STANDING,
     line_partition,
     place_attributes,
@@ -15,7 +15,7 @@ from sportello.table.agent_items import (
     read_place,
     read_seat,
 )
-from sportello.table.agent_table import state_as_seen
+from sportello.table.agents.agent_table import state_as_seen
 from sportello.table.keys import Attributes
 from sportello.table.refusals import is_lost
 

@@ -19,7 +19,7 @@ from sportello.messaging.items import (
 )
 from sportello.model import Instant
 from sportello.stored import OrUnknown, Stored
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 
 MAX_LAST_WORDS = 160
 """Code points; every commit writes them once more."""

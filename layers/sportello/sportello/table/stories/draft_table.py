@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from sportello.model import Instant
 from sportello.stored import Stored
-from sportello.table.agent_items import agent_key
+from sportello.table.agents.agent_items import agent_key
 from sportello.table.keys import Attributes, stamp
 from sportello.table.refusals import is_refused
 from sportello.table.upcasters import schema_attributes, upcast

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from sportello.table.keys import Attributes, stamp
-from sportello.table.live_items import (
+from sportello.table.outward.live_items import (
     EVERYBODY,
     Connection,
     Listener,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from sportello.aws.clients import aws_client
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbound.quarantined_payload import quarantine_parts
 from sportello.table.keys import Attributes
-from sportello.table.quarantined_payload import quarantine_parts
 from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:

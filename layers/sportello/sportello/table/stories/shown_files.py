@@ -6,9 +6,9 @@ from typing import Any
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.messaging.items import Content
-from sportello.table.inbound_items import InboundRecord
-from sportello.table.media_table import MediaTable
-from sportello.table.timeline_entries import TimelineEntry
+from sportello.table.files.media_table import MediaTable
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.stories.timeline_entries import TimelineEntry
 
 
 def with_files(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sportello.conversation.events import DeliveryRecorded, Utterance
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import LogEntry
-from sportello.table.timeline import (
+from sportello.table.stories.timeline import (
     ChangedStatus,
     Timeline,
     read_around,
@@ -13,7 +13,7 @@ from sportello.table.timeline import (
     with_joined,
     with_links_and_files,
 )
-from sportello.table.timeline_entries import outcome_of
+from sportello.table.stories.timeline_entries import outcome_of
 
 
 def read_since(table: DeskTable, conversation_id: str, limit: int, after: int) -> Timeline:

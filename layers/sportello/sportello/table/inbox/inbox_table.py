@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from botocore.exceptions import ClientError
 
-from sportello.table.inbox_standing import (
+from sportello.table.inbox.inbox_standing import (
     Lane,
     OwnStanding,
     Rank,

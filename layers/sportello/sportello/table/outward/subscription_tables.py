@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from sportello.table.attempt_table import AttemptTable
-from sportello.table.event_feed import EventFeed
-from sportello.table.subscriber_table import SubscriberTable
+from sportello.table.outward.attempt_table import AttemptTable
+from sportello.table.outward.event_feed import EventFeed
+from sportello.table.outward.subscriber_table import SubscriberTable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

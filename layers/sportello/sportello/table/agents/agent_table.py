@@ -10,7 +10,7 @@ from sportello.errors import StorageBusy
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile, StoredProfile
 from sportello.routing.work import Agent, Work
-from sportello.table.agent_items import (
+from sportello.table.agents.agent_items import (
     AGENT,
     DUE,
     HELD,
@@ -24,13 +24,13 @@ from sportello.table.agent_items import (
     read_profile,
     read_work,
 )
-from sportello.table.agent_list import (
+from sportello.table.agents.agent_list import (
     ListedAgents,
     list_agents,
     listed_agent,
     newly_listed_agent,
 )
-from sportello.table.agent_writes import (
+from sportello.table.agents.agent_writes import (
     Reseating,
     as_seen,
     ask_to_settle,

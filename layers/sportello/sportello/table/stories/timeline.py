@@ -15,11 +15,11 @@ from sportello.conversation.events import (
 from sportello.model import Model
 from sportello.table.batch_table import BATCH_GET_LIMIT
 from sportello.table.desk_table import DeskTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
-from sportello.table.shown_files import with_files
-from sportello.table.story_links import StoryLinks
-from sportello.table.timeline_entries import Place, TimelineEntry, in_order, placed
+from sportello.table.stories.shown_files import with_files
+from sportello.table.stories.story_links import StoryLinks
+from sportello.table.stories.timeline_entries import Place, TimelineEntry, in_order, placed
 
 MAX_PAGE_CHARACTERS = 150_000
 """A function answers with 6 MB at most, and a character takes up to twelve bytes on that way."""

@@ -9,9 +9,9 @@ from botocore.exceptions import ClientError
 from sportello.queues.line_summary import LineSummary
 from sportello.queues.waits import WaitRecord
 from sportello.routing.line import place_of
+from sportello.table.agents.line_item import CountedLine
 from sportello.table.items import WAITING_SHARDS, Waiting, read_wait, wait_partition, wait_sort_keys
 from sportello.table.keys import Attributes, stamp
-from sportello.table.line_item import CountedLine
 from sportello.table.refusals import is_refused
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sportello.model import Model
 from sportello.routing.line import InLine
 from sportello.routing.work import Claim
-from sportello.table.agent_items import (
+from sportello.table.agents.agent_items import (
     DUE,
     HELD,
     SETTLED_WITHIN,

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from sportello.table.batch_table import write_batches
 from sportello.table.effect_table import EffectTable
-from sportello.table.inbound_items import InboundRecord
+from sportello.table.inbound.inbound_items import InboundRecord
+from sportello.table.inbox.word_items import WordEntry, names_key
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes, conversation_of, key
-from sportello.table.word_items import WordEntry, names_key
 
 type Reference = tuple[str, str]
 """A conversation and the sort key of one of its items."""

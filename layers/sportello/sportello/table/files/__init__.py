@@ -1,0 +1,1 @@
+"""What became of files, and the links to them."""

@@ -1,0 +1,1 @@
+"""What providers brought, as it is kept, and how their accounts are."""

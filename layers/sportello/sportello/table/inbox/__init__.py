@@ -1,0 +1,1 @@
+"""Where conversations stand in lists of agents, and by which words they are found."""

@@ -1,0 +1,1 @@
+"""Settings documents with their versions, and who did what."""
