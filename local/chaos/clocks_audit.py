@@ -19,8 +19,8 @@ from sportello.conversation.events import (
     OwnerKind,
 )
 from sportello.conversation.evolution import evolve, fold
-from sportello.conversation.promises import MAX_PROMISES
 from sportello.conversation.state import ConversationState
+from sportello.conversation.timing.promises import MAX_PROMISES
 from sportello.model import Instant
 from sportello.sla.clocks import Clock, ClockChange, ClockEnding, ClockKind, ClockState
 from sportello.table.items import LogEntry

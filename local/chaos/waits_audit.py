@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from local.chaos.evidence import Collected, StoredConversation, Verdict
-from sportello.conversation.announced_wait import KEPT_BACK
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import (
     ConversationEvent,
@@ -17,6 +16,7 @@ from sportello.conversation.events import (
     WaitAnnounced,
 )
 from sportello.conversation.state import ConversationState
+from sportello.conversation.timing.announced_wait import KEPT_BACK
 from sportello.dispatch.dispatcher import execution_name
 from sportello.model import Instant
 from sportello.queues.waits import REFRESH_GAP

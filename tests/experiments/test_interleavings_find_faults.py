@@ -7,24 +7,17 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation import (
-    climbing,
-    decision,
-    delivery_records,
-    evolution,
-    handoffs,
-    keep_clocks,
-    ladders,
-    lost_messages,
-    turns,
-)
 from sportello.conversation import decide as decider
-from sportello.conversation import tick as ticking
+from sportello.conversation import decision, evolution, turns
 from sportello.conversation.commands import Command, ReceiveMessages
 from sportello.conversation.decision import Draft
 from sportello.conversation.events import ClockReopened, OwnerChanged, OwnerKind
-from sportello.conversation.reopening import StoppedClock
+from sportello.conversation.handing_over import climbing, handoffs, ladders
+from sportello.conversation.lost_answers import delivery_records, lost_messages
+from sportello.conversation.lost_answers.reopening import StoppedClock
 from sportello.conversation.state import ConversationState
+from sportello.conversation.timing import keep_clocks
+from sportello.conversation.timing import tick as ticking
 from sportello.messaging.items import DeliveryStatus
 from sportello.sla.clocks import ClockKind
 from sportello.table import effect_table

@@ -5,19 +5,18 @@ from typing import NamedTuple
 
 import pytest
 
-from sportello.conversation import (
+from sportello.conversation import evolution, turns
+from sportello.conversation.events import AgentOfferEnded, OwnerKind
+from sportello.conversation.handing_over import (
     agent_claims,
     climbing,
-    evolution,
     handing_on,
     ladders,
     personal_offers,
-    turns,
 )
-from sportello.conversation import tick as ticking
-from sportello.conversation.events import AgentOfferEnded, OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing import tick as ticking
 from sportello.routing.work import Claim
 from support.experiments.explorer import Violation
 from support.experiments.interleavings.named_rules import CLOCKS, LOST, OFFERED, RUNG, VOICE

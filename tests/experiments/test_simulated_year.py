@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from sportello.conversation import climbing, handoffs, turns
 from sportello.conversation import decide as decider
+from sportello.conversation import turns
 from sportello.conversation.decision import Draft, EffectWithoutEvent
 from sportello.conversation.events import Author, OutOfHoursTold
+from sportello.conversation.handing_over import climbing, handoffs
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.opening_hours import OpeningHours
 from sportello.sla.clocks import Clock, ClockChange, ClockKind

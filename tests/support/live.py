@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.conversation.state import ConversationState
 from sportello.live.connections import Posted
 from sportello.live.listening import Listening, NewPresence

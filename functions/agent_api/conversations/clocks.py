@@ -10,9 +10,9 @@ from agent_api.calls.route_declaration import answer_with, route
 from agent_api.calls.scope import require_seen
 from agent_api.conversations.conversation import checked
 from agent_api.conversations.conversation_view import ClockView, clock_view
-from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation.events import ConversationEvent
 from sportello.conversation.state import ConversationState
+from sportello.conversation.timing.clock_explanation import ClockExplanation, explain_clock
 from sportello.entrypoints import runtime
 from sportello.hours.opening_hours import OpeningHours
 from sportello.hours.settings import OpeningHoursSettings

@@ -15,8 +15,8 @@ from agent_api.calls.route_declaration import answer_with, route
 from agent_api.calls.scope import require_seen, works_on
 from agent_api.conversations.conversation import LAST_SEQUENCE, act, checked, require_same_request
 from agent_api.conversations.handing_on import NoteText, unknown_target
-from sportello.conversation.audience import audience_of
 from sportello.conversation.effects import note_key
+from sportello.conversation.handing_over.audience import audience_of
 from sportello.conversation.people_commands import WriteDown
 from sportello.conversation.state import MAX_CONSULTED, ConversationState
 from sportello.entrypoints import runtime

@@ -14,9 +14,9 @@ from agent_api.calls.route_declaration import route
 from agent_api.calls.scope import require_theirs
 from agent_api.conversations.conversation import act, checked, view_after
 from agent_api.conversations.conversation_view import ConversationView
+from sportello.conversation.deskwork.tag_settings import TagSettings
 from sportello.conversation.people_commands import ChangeTags
 from sportello.conversation.state import MAX_TAGS
-from sportello.conversation.tag_settings import TagSettings
 from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.settings_document import Name

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation.agent_claims import OFFER_GRACE
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.handing_over.agent_claims import OFFER_GRACE
 from sportello.entrypoints import runtime
 from sportello.people.answering import Answering
 from sportello.routing.presence import Presence

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from sportello.composing.settings import CannedReplySettings
+from sportello.conversation.deskwork.tag_settings import TagSettings
 from sportello.conversation.effects import SendMessage, WriteNote
 from sportello.conversation.state import ConversationState, Lifecycle
-from sportello.conversation.tag_settings import TagSettings
 from sportello.entrypoints import runtime
 from sportello.queues.settings import Queue, QueueSettings
 from sportello.routing.profile import AgentProfile

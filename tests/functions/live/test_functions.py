@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from live import connect, disconnect, message, push
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.live.push_request import PushRequest
 from support.agent_calls import LambdaContext
 from support.builders import CONVERSATION, queued

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.conversation.audience import Audience, audience_of, former_audience
+from sportello.conversation.handing_over.audience import Audience, audience_of, former_audience
 from sportello.conversation.state import ConversationState
 from support.builders import after, queued, resolve, resolved, return_to_bot, with_agent, with_bot
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.conversation.clock_explanation import ClockExplanation, explain_clock
 from sportello.conversation.commands import Command, FitClocks, Snooze
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing.clock_explanation import ClockExplanation, explain_clock
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.sla.clocks import Clock, ClockKind
 from sportello.sla.policies import Target

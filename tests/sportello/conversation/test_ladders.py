@@ -4,8 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.conversation.agent_claims import claims_of
-from sportello.conversation.climbing import ROUNDS_IN_AN_EXECUTION
 from sportello.conversation.commands import (
     ClosedDoors,
     Command,
@@ -20,7 +18,9 @@ from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import LadderRestarted, RestartReason
 from sportello.conversation.evolution import RING_GRACE
-from sportello.conversation.ladders import RESTARTED_APART, ROUNDS_WITHOUT_A_QUESTION
+from sportello.conversation.handing_over.agent_claims import claims_of
+from sportello.conversation.handing_over.climbing import ROUNDS_IN_AN_EXECUTION
+from sportello.conversation.handing_over.ladders import RESTARTED_APART, ROUNDS_WITHOUT_A_QUESTION
 from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.conversation.clock_explanation import explain_clock
 from sportello.conversation.commands import ExhaustLadder, Snooze, SpokenPromise
 from sportello.conversation.effects import reply_key
 from sportello.conversation.events import ClockAdvanced, ClockEnded, OwnerKind
 from sportello.conversation.evolution import fold
-from sportello.conversation.recorded_waits import ended_waits
 from sportello.conversation.state import Lifecycle
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing.clock_explanation import explain_clock
+from sportello.conversation.timing.recorded_waits import ended_waits
 from sportello.messaging.items import DeliveryStatus
 from sportello.queues.waits import AnnouncedWait, WaitOutcome
 from sportello.sla.clocks import Clock, ClockKind, ClockState, PromiseTerms

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from sportello.conversation import tick as ticking
-from sportello.conversation.agent_claims import waits_unasked
 from sportello.conversation.commands import Snooze
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import Machine
 from sportello.conversation.events import ClockAdvanced, WakePlanned
+from sportello.conversation.handing_over.agent_claims import waits_unasked
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing import tick as ticking
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import written
 from sportello.queues.settings import QueueSettings

@@ -10,8 +10,8 @@ from sportello.conversation.decision import Decision
 from sportello.conversation.effects import reply_key
 from sportello.conversation.events import Author
 from sportello.conversation.evolution import MAX_ENDED_PROMISES
-from sportello.conversation.promises import MAX_PROMISES
 from sportello.conversation.state import REPLY_BUDGET
+from sportello.conversation.timing.promises import MAX_PROMISES
 from sportello.errors import NotAllowed
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Instant

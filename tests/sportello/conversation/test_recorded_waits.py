@@ -5,7 +5,7 @@ import pytest
 from sportello.conversation.commands import Classify, Command
 from sportello.conversation.events import WaitAnnounced
 from sportello.conversation.evolution import evolve
-from sportello.conversation.recorded_waits import ended_waits
+from sportello.conversation.timing.recorded_waits import ended_waits
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitOutcome, WaitRecord

@@ -3,10 +3,10 @@
 import pytest
 
 from sportello.conversation.commands import LinkHandles
+from sportello.conversation.deskwork.tag_settings import TagSettings
 from sportello.conversation.identity import other_conversation
 from sportello.conversation.people_commands import ChangeTags
 from sportello.conversation.state import MAX_TAGS, ConversationState
-from sportello.conversation.tag_settings import TagSettings
 from sportello.errors import NotAllowed, TagsChangedMeanwhile
 from support.builders import NOW, after, decide, types, with_agent
 

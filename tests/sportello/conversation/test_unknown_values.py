@@ -8,7 +8,7 @@ import pytest
 from sportello.conversation.commands import FitClocks
 from sportello.conversation.effects import reply_key
 from sportello.conversation.evolution import fold
-from sportello.conversation.reopening import StoppedClock
+from sportello.conversation.lost_answers.reopening import StoppedClock
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.errors import NotAllowed
 from sportello.messaging.items import DeliveryStatus

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.dispatch import live_rows
 from sportello.dispatch.live_rows import ShowingRows
 from sportello.dispatch.stream import StreamReader

@@ -1,4 +1,4 @@
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.conversation.state import ConversationState
 from sportello.live.push_request import PushRequest
 from sportello.routing.presence import Presence

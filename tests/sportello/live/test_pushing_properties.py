@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent_api.calls.permissions import Permission, Role, permissions_of
-from sportello.conversation.audience import audience_of, former_audience
+from sportello.conversation.handing_over.audience import audience_of, former_audience
 from sportello.conversation.state import ConversationState
 from sportello.live.rights import sees_conversation
 from sportello.routing.teams import Scope, Team, TeamSettings

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from sportello.aws.logs import Metric
-from sportello.conversation.announced_wait import KEPT_BACK
 from sportello.conversation.commands import Classify, Command, WaitNow
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.timing.announced_wait import KEPT_BACK
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.people.announcing import Announcing
 from sportello.priorities import Priority

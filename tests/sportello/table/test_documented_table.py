@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sportello.conversation.agent_claims import claims_of, place_in_line
+from sportello.conversation.handing_over.agent_claims import claims_of, place_in_line
 from sportello.media.kept_file import KeptFile, MediaState
 from sportello.media.names import MediaName
 from sportello.messaging.items import DeliveryStatus

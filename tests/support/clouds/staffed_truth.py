@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from sportello.conversation.agent_claims import claims_of
+from sportello.conversation.handing_over.agent_claims import claims_of
 from sportello.queues.settings import QueueSettings
 from sportello.routing.choice import why_not
 from sportello.routing.presence import Presence

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints
 
 from sportello.conversation.events import Author
-from sportello.conversation.reopening import Reopening
+from sportello.conversation.lost_answers.reopening import Reopening
 from sportello.messaging.items import DeliveryStatus, Visibility
 from sportello.messaging.outbound_channel import Button
 from sportello.messaging.outbound_media import OutboundMedia

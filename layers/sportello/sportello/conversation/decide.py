@@ -8,30 +8,17 @@ folds events into state.
 
 from collections.abc import Mapping
 
-from sportello.conversation import (
-    acknowledging,
-    climbing,
-    delivery_records,
-    files,
-    handing_on,
-    handoffs,
-    identity,
-    macros,
-    notes,
-    other_ways,
-    personal_offers,
-    promises,
-    setting_aside,
-    tags,
-    tick,
-    turns,
-)
+from sportello.conversation import files, identity, turns
 from sportello.conversation.commands import Command, RecordDelivery, Tick
 from sportello.conversation.decision import Decision, Draft, Handler
-from sportello.conversation.keep_clocks import keep_clocks
-from sportello.conversation.next_timer import plan_next_wake, plan_wake
+from sportello.conversation.deskwork import macros, notes, other_ways, setting_aside, tags
+from sportello.conversation.handing_over import climbing, handing_on, handoffs, personal_offers
+from sportello.conversation.lost_answers import acknowledging, delivery_records
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing import promises, tick
+from sportello.conversation.timing.keep_clocks import keep_clocks
+from sportello.conversation.timing.next_timer import plan_next_wake, plan_wake
 from sportello.model import Instant
 
 HANDLERS: Mapping[type[Command], Handler] = {

@@ -21,7 +21,7 @@ from sportello.conversation.events import (
     bus_detail,
 )
 from sportello.conversation.evolution import evolve
-from sportello.conversation.reopening import Reopening
+from sportello.conversation.lost_answers.reopening import Reopening
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import SportelloError

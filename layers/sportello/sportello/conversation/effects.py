@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter
 
 from sportello.conversation.events import Author
-from sportello.conversation.reopening import Reopening
+from sportello.conversation.lost_answers.reopening import Reopening
 from sportello.conversation.state import REPLY
 from sportello.messaging.items import Visibility
 from sportello.messaging.outbound_channel import Button

@@ -54,6 +54,12 @@ from sportello.conversation.events import (
     WaitAnnounced,
     WakePlanned,
 )
+from sportello.conversation.lost_answers.undelivered import (
+    still_undelivered,
+    with_lost,
+    without_made_up,
+    written_since,
+)
 from sportello.conversation.state import (
     BOT_STRETCH_LAPSE,
     MAX_ALIASES,
@@ -76,12 +82,6 @@ from sportello.conversation.state import (
     Turn,
     latest_deliveries,
     latest_items,
-)
-from sportello.conversation.undelivered import (
-    still_undelivered,
-    with_lost,
-    without_made_up,
-    written_since,
 )
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import is_progress

@@ -15,9 +15,9 @@ from sportello.conversation.events import (
     OwnerKind,
     TagsChanged,
 )
-from sportello.conversation.keep_clocks import cancel_clock
-from sportello.conversation.ladders import end_offer
+from sportello.conversation.handing_over.ladders import end_offer
 from sportello.conversation.state import MAX_TAGS, SHORT_ID, ConversationState
+from sportello.conversation.timing.keep_clocks import cancel_clock
 from sportello.messaging.identifiers import is_lasting
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sportello.conversation.before_answers import before_bot_answer
 from sportello.conversation.commands import AnswerAsBot, ReceivedItem, ReceiveMessages, RetryTurn
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import (
@@ -20,16 +19,17 @@ from sportello.conversation.events import (
     TurnLeased,
 )
 from sportello.conversation.files import fetch_files
-from sportello.conversation.keep_clocks import answer_any, answer_clocks
-from sportello.conversation.ladders import ring_again
-from sportello.conversation.promises import keep_promises, make_promise
-from sportello.conversation.queueing import AGENT_LEFT, put_back_in_queue
+from sportello.conversation.handing_over.ladders import ring_again
+from sportello.conversation.handing_over.queueing import AGENT_LEFT, put_back_in_queue
+from sportello.conversation.lost_answers.before_answers import before_bot_answer
 from sportello.conversation.state import (
     INACTIVE_AFTER,
     REPLY_BUDGET_WINDOW,
     ConversationState,
     Lifecycle,
 )
+from sportello.conversation.timing.keep_clocks import answer_any, answer_clocks
+from sportello.conversation.timing.promises import keep_promises, make_promise
 from sportello.model import Instant
 
 MAX_PROVIDER_DELAY = timedelta(seconds=60)

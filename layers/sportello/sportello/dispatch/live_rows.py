@@ -11,7 +11,7 @@ from pydantic import Field
 from sportello.aws.clients import aws_client
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.live.push_request import PushRequest
 from sportello.table.desk_table import DeskTable
 

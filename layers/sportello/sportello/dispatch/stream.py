@@ -12,7 +12,7 @@ from pydantic import Field
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.dispatch.fit_clocks import CLOCK_SETTINGS
 from sportello.errors import Retryable
 from sportello.messaging.items import Message, UnknownItem, wants_answer

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sportello.conversation.agent_claims import waits_unasked
 from sportello.conversation.commands import Tick
-from sportello.conversation.promises import just_broken
+from sportello.conversation.handing_over.agent_claims import waits_unasked
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing.promises import just_broken
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant
 from sportello.people.announcing import Announcing

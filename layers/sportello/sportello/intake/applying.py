@@ -8,13 +8,13 @@ from pydantic import ValidationError
 
 from sportello.aws.logs import logger
 from sportello.bot.settings import BotSettings
-from sportello.conversation.agent_claims import waits_unasked
 from sportello.conversation.commands import (
     ReceivedItem,
     ReceiveMessages,
     RetryTurn,
 )
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.handing_over.agent_claims import waits_unasked
 from sportello.conversation.terms import ServiceTerms
 from sportello.delivery.outcomes import Outcome, Outcomes, key_of_message
 from sportello.delivery.refused_channels import fault_in, tell_operators

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sportello.conversation.audience import Audience
+from sportello.conversation.handing_over.audience import Audience
 from sportello.stored import Stored
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sportello.aws.logs import logger
-from sportello.conversation.audience import Audience, audience_of
+from sportello.conversation.handing_over.audience import Audience, audience_of
 from sportello.inbox.row import inbox_row
 from sportello.live.frames import Frame, presence_frame, written_frame
 from sportello.live.posting import Posting

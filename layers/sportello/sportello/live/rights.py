@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sportello.conversation.audience import audience_of
+from sportello.conversation.handing_over.audience import audience_of
 from sportello.conversation.state import ConversationState
 from sportello.routing.teams import Scope, sees
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sportello.aws.logs import logger
-from sportello.conversation.agent_claims import OFFER_GRACE, claims_of
 from sportello.conversation.commands import OfferToAgent
+from sportello.conversation.handing_over.agent_claims import OFFER_GRACE, claims_of
 from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sportello.aws.logs import Metric, count, logger
 from sportello.bot.triage import HandoffReason
-from sportello.conversation.climbing import is_ahead
 from sportello.conversation.commands import (
     AccompanyingText,
     ClosedDoors,
@@ -18,7 +17,8 @@ from sportello.conversation.commands import (
     SpokenPromise,
 )
 from sportello.conversation.events import LadderRestarted
-from sportello.conversation.ladders import MOST_AHEAD, awaits_people
+from sportello.conversation.handing_over.climbing import is_ahead
+from sportello.conversation.handing_over.ladders import MOST_AHEAD, awaits_people
 from sportello.conversation.terms import ServiceTerms
 from sportello.conversation.turns import bot_may_answer
 from sportello.language.settings import TextSettings

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sportello.conversation.commands import AccompanyingText, OfferToAgent
-from sportello.conversation.ladders import MOST_AHEAD
+from sportello.conversation.handing_over.ladders import MOST_AHEAD
 from sportello.conversation.people_commands import (
     Consult,
     Mention,

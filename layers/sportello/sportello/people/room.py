@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sportello.conversation.agent_claims import OFFER_GRACE
 from sportello.conversation.events import OwnerKind
+from sportello.conversation.handing_over.agent_claims import OFFER_GRACE
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from sportello.errors import SportelloError

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.composing.settings import CannedReplySettings
-from sportello.conversation.tag_settings import TagSettings
+from sportello.conversation.deskwork.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.settings import TextSettings
 from sportello.messaging.settings import MessageTemplateSettings

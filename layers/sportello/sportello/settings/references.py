@@ -6,7 +6,7 @@ from typing import Self, get_type_hints
 from pydantic import Field
 
 from sportello.composing.settings import CannedReplySettings
-from sportello.conversation.tag_settings import TagSettings
+from sportello.conversation.deskwork.tag_settings import TagSettings
 from sportello.hours.settings import OpeningHoursSettings
 from sportello.model import Model
 from sportello.people.settings import AgentEndpointSettings

@@ -5,15 +5,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from sportello.conversation.agent_claims import claims_of, heard_from, place_in_line
 from sportello.conversation.commands import Command
 from sportello.conversation.decide import decide
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import AgentOfferEnded, AnswerLost, ConversationMoved
 from sportello.conversation.evolution import fold
-from sportello.conversation.recorded_waits import ended_waits
+from sportello.conversation.handing_over.agent_claims import claims_of, heard_from, place_in_line
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing.recorded_waits import ended_waits
 from sportello.errors import StorageBusy
 from sportello.language.languages import languages
 from sportello.model import Model

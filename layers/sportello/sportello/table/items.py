@@ -17,7 +17,7 @@ from pydantic import AfterValidator
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.conversation.effects import EFFECT, Effect, SendMessage
 from sportello.conversation.events import EVENT_LOG, IN_THE_LOG, ConversationEvent, OwnerKind
-from sportello.conversation.reopening import Reopening
+from sportello.conversation.lost_answers.reopening import Reopening
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.messaging.attachments import Origin
 from sportello.messaging.items import DeliveryStatus

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import DeliveryRecorded
-from sportello.conversation.reopening import Reopening
+from sportello.conversation.lost_answers.reopening import Reopening
 from sportello.conversation.state import ConversationState
 from sportello.messaging.items import DeliveryStatus
 from sportello.model import Model

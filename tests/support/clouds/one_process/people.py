@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.ladders import awaits_people
+from sportello.conversation.handing_over.ladders import awaits_people
 from sportello.conversation.state import ConversationState
 from sportello.messaging.identifiers import conversation_id
 from sportello.messaging.items import DeliveryStatus

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sportello.conversation.events import OwnerKind
-from sportello.conversation.queueing import AGENT_SILENT
+from sportello.conversation.handing_over.queueing import AGENT_SILENT
 from sportello.messaging.items import DeliveryStatus
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import Queue, QueueSettings, QueueTier

@@ -24,9 +24,9 @@ from sportello.conversation.people_commands import (
     TransferToAgent,
     TransferToQueue,
 )
-from sportello.conversation.promises import KEPT_BY_ANSWER
 from sportello.conversation.state import ConversationState, Lifecycle, Turn
 from sportello.conversation.terms import ServiceTerms
+from sportello.conversation.timing.promises import KEPT_BY_ANSWER
 from sportello.messaging.statuses import LOST as LOST_MESSAGES
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind, ClockState
 from support.builders import seconds

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sportello.conversation.ladders import awaits_people
+from sportello.conversation.handing_over.ladders import awaits_people
 from support.builders import exhaust, offer, seconds
 from support.experiments.interleavings import named_rules
 from support.experiments.interleavings.script import Commits

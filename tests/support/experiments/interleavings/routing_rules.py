@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from sportello.conversation import agent_claims
 from sportello.conversation.commands import Command, ReceiveMessages
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import (
@@ -14,6 +13,7 @@ from sportello.conversation.events import (
     OfferOutcome,
     OwnerKind,
 )
+from sportello.conversation.handing_over import agent_claims
 from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.terms import ServiceTerms
 from sportello.routing.work import Claim

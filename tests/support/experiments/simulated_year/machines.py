@@ -17,7 +17,7 @@ from sportello.conversation.commands import (
 )
 from sportello.conversation.decision import Decision
 from sportello.conversation.events import OfferOutcome
-from sportello.conversation.ladders import awaits_people
+from sportello.conversation.handing_over.ladders import awaits_people
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import ServiceTerms
 from support.experiments.simulated_year.virtual_time import VirtualTime

@@ -7,7 +7,7 @@ import json
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sportello.conversation.audience import Audience, former_audience
+from sportello.conversation.handing_over.audience import Audience, former_audience
 from sportello.conversation.state import ConversationState
 from sportello.model import Instant
 from sportello.routing.teams import Scope

@@ -1,6 +1,5 @@
 """Between bot and people: handing over, offering, accepting, replying, giving back. Pure."""
 
-from sportello.conversation.before_answers import before_reply
 from sportello.conversation.commands import (
     Accept,
     AccompanyingText,
@@ -22,18 +21,14 @@ from sportello.conversation.events import (
     TurnAnswered,
     WaitAnnounced,
 )
-from sportello.conversation.keep_clocks import (
-    answer_clocks,
-    cancel_waits,
-    resolve_clocks,
-    take_from_queue,
-)
-from sportello.conversation.ladders import (
+from sportello.conversation.handing_over.ladders import (
     end_offer,
     end_personal_offer,
     end_tier_offer,
     start_ladder,
 )
+from sportello.conversation.handing_over.queueing import put_in_queue, queue_of
+from sportello.conversation.lost_answers.before_answers import before_reply
 from sportello.conversation.ownership import (
     described,
     require_as_seen,
@@ -41,14 +36,19 @@ from sportello.conversation.ownership import (
     require_no_colleague,
     require_nobody_faster,
 )
-from sportello.conversation.promises import (
+from sportello.conversation.state import ConversationState, Lifecycle
+from sportello.conversation.timing.keep_clocks import (
+    answer_clocks,
+    cancel_waits,
+    resolve_clocks,
+    take_from_queue,
+)
+from sportello.conversation.timing.promises import (
     give_up_answers,
     keep_promises,
     make_promise,
     require_room,
 )
-from sportello.conversation.queueing import put_in_queue, queue_of
-from sportello.conversation.state import ConversationState, Lifecycle
 from sportello.conversation.turns import bot_may_answer, end_turn, tell_out_of_hours
 from sportello.errors import NotAllowed
 from sportello.queues.waits import AnnouncedWait

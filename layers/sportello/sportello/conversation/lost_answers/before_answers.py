@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from sportello.conversation.decision import Draft
-from sportello.conversation.keep_clocks import ENDED_BY_ANSWER
-from sportello.conversation.promises import KEPT_BY_ANSWER
-from sportello.conversation.reopening import Reopening, StoppedClock
+from sportello.conversation.lost_answers.reopening import Reopening, StoppedClock
+from sportello.conversation.timing.keep_clocks import ENDED_BY_ANSWER
+from sportello.conversation.timing.promises import KEPT_BY_ANSWER
 from sportello.sla.clocks import Clock, ClockKind
 
 

@@ -3,7 +3,11 @@
 from sportello.conversation.commands import RecordDelivery
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import DeliveryRecorded
-from sportello.conversation.lost_messages import lose_message, lose_part, message_arrived
+from sportello.conversation.lost_answers.lost_messages import (
+    lose_message,
+    lose_part,
+    message_arrived,
+)
 from sportello.messaging.statuses import LOST, is_progress
 
 

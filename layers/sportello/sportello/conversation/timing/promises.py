@@ -3,10 +3,10 @@
 from sportello.conversation.commands import KeepPromise
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.events import Author, OwnerKind
-from sportello.conversation.keep_clocks import cancel_clock, end_clock, start_promise
 from sportello.conversation.ownership import require_no_colleague
 from sportello.conversation.state import ConversationState
 from sportello.conversation.terms import AROUND_THE_CLOCK
+from sportello.conversation.timing.keep_clocks import cancel_clock, end_clock, start_promise
 from sportello.errors import NotAllowed
 from sportello.model import Instant
 from sportello.sla.clocks import Clock, ClockEnding, ClockKind, ClockState, PromiseTerms, earliest

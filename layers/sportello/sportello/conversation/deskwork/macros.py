@@ -3,9 +3,9 @@
 from sportello.conversation.decision import Draft, handles
 from sportello.conversation.effects import WriteNote
 from sportello.conversation.events import MacroCarriedOut
-from sportello.conversation.keep_clocks import keep_clocks
 from sportello.conversation.ownership import require_informed
 from sportello.conversation.people_commands import CarryOut
+from sportello.conversation.timing.keep_clocks import keep_clocks
 
 
 def carry_out(draft: Draft, command: CarryOut) -> None:

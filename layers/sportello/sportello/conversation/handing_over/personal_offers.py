@@ -8,8 +8,8 @@ from sportello.conversation.events import (
     ConsideredAgent,
     OwnerKind,
 )
-from sportello.conversation.handoffs import take
-from sportello.conversation.ladders import matter_of
+from sportello.conversation.handing_over.handoffs import take
+from sportello.conversation.handing_over.ladders import matter_of
 from sportello.conversation.state import ConversationState
 from sportello.model import written
 

@@ -19,7 +19,7 @@ from sportello.conversation.events import (
     OfferRenewed,
     RestartReason,
 )
-from sportello.conversation.ladders import (
+from sportello.conversation.handing_over.ladders import (
     awaits_people,
     expire_offer,
     expire_personal_offer,
@@ -31,9 +31,9 @@ from sportello.conversation.ladders import (
     rings_from,
     start_ladder,
 )
-from sportello.conversation.promises import PROMISE, make_promise
-from sportello.conversation.queueing import leave_removed_queue
+from sportello.conversation.handing_over.queueing import leave_removed_queue
 from sportello.conversation.state import ConversationState
+from sportello.conversation.timing.promises import PROMISE, make_promise
 from sportello.conversation.turns import tell_out_of_hours
 from sportello.model import written
 

@@ -21,11 +21,16 @@ from sportello.conversation.events import (
     TurnItem,
     WaitAnnounced,
 )
-from sportello.conversation.handoffs import give_to_people
-from sportello.conversation.keep_clocks import ENDED_BY_ANSWER, WAITS, cancel_clock, end_clock
-from sportello.conversation.promises import APOLOGY, KEPT_BY_ANSWER, PROMISE
-from sportello.conversation.reopening import Reopening, StoppedClock, both, without
+from sportello.conversation.handing_over.handoffs import give_to_people
+from sportello.conversation.lost_answers.reopening import Reopening, StoppedClock, both, without
 from sportello.conversation.state import ConversationState, Lifecycle
+from sportello.conversation.timing.keep_clocks import (
+    ENDED_BY_ANSWER,
+    WAITS,
+    cancel_clock,
+    end_clock,
+)
+from sportello.conversation.timing.promises import APOLOGY, KEPT_BY_ANSWER, PROMISE
 from sportello.conversation.turns import is_before
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.refusals import explain_refusal

@@ -2,7 +2,7 @@
 
 from sportello.conversation.decision import Draft
 from sportello.conversation.events import HandoffRequested, OfferOutcome, OwnerKind
-from sportello.conversation.ladders import end_offer, rings_from, start_ladder
+from sportello.conversation.handing_over.ladders import end_offer, rings_from, start_ladder
 from sportello.model import Instant
 
 AGENT_SILENT = "agent_silent"

@@ -2,18 +2,22 @@
 
 from collections.abc import Iterator
 
-from sportello.conversation.announced_wait import review_announcement
 from sportello.conversation.commands import FitClocks, Tick
 from sportello.conversation.decision import Draft, handles
+from sportello.conversation.deskwork.setting_aside import wake_if_due
 from sportello.conversation.events import (
     ClockAdvanced,
     ConversationClassified,
     OwnerKind,
 )
-from sportello.conversation.ladders import expire_personal_offer, ring_next_tier, ring_on
-from sportello.conversation.promises import apologise, just_broken
-from sportello.conversation.queueing import AGENT_SILENT, put_back_in_queue
-from sportello.conversation.setting_aside import wake_if_due
+from sportello.conversation.handing_over.ladders import (
+    expire_personal_offer,
+    ring_next_tier,
+    ring_on,
+)
+from sportello.conversation.handing_over.queueing import AGENT_SILENT, put_back_in_queue
+from sportello.conversation.timing.announced_wait import review_announcement
+from sportello.conversation.timing.promises import apologise, just_broken
 from sportello.model import written
 from sportello.priorities import Priority
 from sportello.sla.clocks import Clock, ClockKind, ClockState

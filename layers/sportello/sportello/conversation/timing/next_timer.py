@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sportello.conversation.agent_claims import place_in_line
 from sportello.conversation.decision import Draft
 from sportello.conversation.effects import Machine, StartWorkflow
 from sportello.conversation.events import WakePlanned
+from sportello.conversation.handing_over.agent_claims import place_in_line
 from sportello.conversation.state import ConversationState
 from sportello.model import Instant, written
 from sportello.routing.choice import next_relaxation

@@ -1,16 +1,22 @@
 """From one to the other: transfers, a supervisor who takes over, an agent who has left. Pure."""
 
 from sportello.conversation.decision import Draft, handles
+from sportello.conversation.deskwork.notes import note_down
 from sportello.conversation.events import (
     ConversationTakenOver,
     ConversationTransferred,
     OfferOutcome,
     OwnerKind,
 )
-from sportello.conversation.handoffs import take
-from sportello.conversation.keep_clocks import cancel_clock
-from sportello.conversation.ladders import end_offer, end_personal_offer, start_ladder
-from sportello.conversation.notes import note_down
+from sportello.conversation.handing_over.handoffs import take
+from sportello.conversation.handing_over.ladders import end_offer, end_personal_offer, start_ladder
+from sportello.conversation.handing_over.personal_offers import offer_to_agent
+from sportello.conversation.handing_over.queueing import (
+    AGENT_LEFT,
+    put_back_in_queue,
+    put_in_queue,
+    take_from_agent,
+)
 from sportello.conversation.ownership import (
     described,
     require_as_seen,
@@ -24,13 +30,7 @@ from sportello.conversation.people_commands import (
     TransferToAgent,
     TransferToQueue,
 )
-from sportello.conversation.personal_offers import offer_to_agent
-from sportello.conversation.queueing import (
-    AGENT_LEFT,
-    put_back_in_queue,
-    put_in_queue,
-    take_from_agent,
-)
+from sportello.conversation.timing.keep_clocks import cancel_clock
 from sportello.conversation.turns import end_turn, tell_out_of_hours
 from sportello.errors import NotAllowed
 from sportello.model import Instant

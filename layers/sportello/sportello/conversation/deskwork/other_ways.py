@@ -2,9 +2,9 @@
 
 from sportello.conversation.commands import Reply
 from sportello.conversation.decision import Draft, handles
+from sportello.conversation.deskwork.notes import note_down
 from sportello.conversation.events import ChannelChangePromised
-from sportello.conversation.handoffs import reply
-from sportello.conversation.notes import note_down
+from sportello.conversation.handing_over.handoffs import reply
 from sportello.conversation.people_commands import PromiseOtherWay
 
 

@@ -1,0 +1,1 @@
+"""What people do with a conversation besides answering it. Pure."""

@@ -1,0 +1,1 @@
+"""How a conversation comes to people: queues, ladders, offers, who is shown it. Pure."""

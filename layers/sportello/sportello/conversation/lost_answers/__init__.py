@@ -1,0 +1,1 @@
+"""Answers that did not arrive: what is open again, and who hears of it. Pure."""

@@ -1,0 +1,1 @@
+"""Clocks, timers, promises, and waits that were announced or are over. Pure."""
