@@ -17,8 +17,8 @@ from sportello.aws.logs import BY_CHANNEL, Metric
 from sportello.conversation.events import OfferOutcome
 from sportello.hours.opening_hours import OpeningHours
 from sportello.model import written
-from sportello.people.notice_texts import notice_texts
-from sportello.people.notifier import NEEDING_SOMEBODY
+from sportello.people.notifying.notice_texts import notice_texts
+from sportello.people.notifying.notifier import NEEDING_SOMEBODY
 from sportello.routing.endpoints import takes_back
 from sportello.settings.kinds import KINDS
 from sportello.sla.clocks import ClockState

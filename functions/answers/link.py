@@ -14,8 +14,8 @@ from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
 from sportello.entrypoints.link_pages import accepted_languages
 from sportello.language.languages import preferred_language
-from sportello.people.answer_links import AnswerLinkSecret
-from sportello.people.link_answers import LinkAnswers
+from sportello.people.notifying.answer_links import AnswerLinkSecret
+from sportello.people.notifying.link_answers import LinkAnswers
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext

@@ -11,8 +11,8 @@ from http import HTTPStatus
 
 from sportello.entrypoints.link_pages import headers_with
 from sportello.language.languages import by_language, part
-from sportello.people.answer_links import Answer
-from sportello.people.link_answers import Face, LinkPage
+from sportello.people.notifying.answer_links import Answer
+from sportello.people.notifying.link_answers import Face, LinkPage
 
 type Words = Mapping[str, str]
 

@@ -23,9 +23,9 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.people.notice_texts import language_faults
-from sportello.people.notice_words import NoticeWords, Reader, in_words
-from sportello.people.notifier import (
+from sportello.people.notifying.notice_texts import language_faults
+from sportello.people.notifying.notice_words import NoticeWords, Reader, in_words
+from sportello.people.notifying.notifier import (
     NEEDING_SOMEBODY,
     AddressFault,
     Notification,

@@ -22,9 +22,9 @@ from sportello.errors import (
     SportelloError,
 )
 from sportello.messaging.channel_faults import ChannelFault
-from sportello.people.notice_texts import language_faults
-from sportello.people.notice_words import NoticeWords, Reader, in_words
-from sportello.people.notifier import AddressFault, Notification
+from sportello.people.notifying.notice_texts import language_faults
+from sportello.people.notifying.notice_words import NoticeWords, Reader, in_words
+from sportello.people.notifying.notifier import AddressFault, Notification
 
 MAX_PRICE_USD = "0.50"
 """For one message; SNS leaves out what would cost more, a premium number say."""

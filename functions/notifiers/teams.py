@@ -26,15 +26,15 @@ from sportello.errors import (
 from sportello.messaging.channel_faults import ChannelFault
 from sportello.messaging.outbound_http import Reply
 from sportello.model import Model, written
-from sportello.people.endpoint_urls import post_to_endpoint, url_faults
-from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
-from sportello.people.notice_texts import (
+from sportello.people.notifying.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notifying.notice_facts import NoticeFacts, SpokenLine, facts_of
+from sportello.people.notifying.notice_texts import (
     NoticeLanguage,
     NoticeTexts,
     language_faults,
     notice_texts,
 )
-from sportello.people.notifier import (
+from sportello.people.notifying.notifier import (
     NEEDING_SOMEBODY,
     AddressFault,
     Notification,

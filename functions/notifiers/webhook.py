@@ -18,8 +18,8 @@ from sportello.errors import EndpointGone, ProviderUnavailable
 from sportello.messaging.outbound_http import Reply
 from sportello.messaging.webhook_signatures import WebhookSecret, signed
 from sportello.model import Model, written
-from sportello.people.endpoint_urls import post_to_endpoint, url_faults
-from sportello.people.notifier import AddressFault, Notification, notice_tag
+from sportello.people.notifying.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notifying.notifier import AddressFault, Notification, notice_tag
 
 
 class WebhookEnvironment(Environment):

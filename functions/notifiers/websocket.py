@@ -17,7 +17,7 @@ from sportello.live.frames import MOST_BYTES_OUT, Frame, written_frame
 from sportello.live.posting import Posting
 from sportello.live.rights import sees_conversation
 from sportello.model import Model, written
-from sportello.people.notifier import AddressFault, Notification, notice_tag
+from sportello.people.notifying.notifier import AddressFault, Notification, notice_tag
 from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import OFFERED, takes_back
 from sportello.routing.profile import AgentId

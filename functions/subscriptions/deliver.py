@@ -8,7 +8,7 @@ from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
 from sportello.messaging.outbound_http import Reply, StepLimits
 from sportello.messaging.public_calls import post_to_settings_url
-from sportello.people.endpoint_urls import EndpointEnvironment
+from sportello.people.notifying.endpoint_urls import EndpointEnvironment
 from sportello.subscriptions import attempts
 from sportello.subscriptions.informing import Informing
 from sportello.subscriptions.jobs import Job

@@ -8,7 +8,7 @@ from sportello.aws.logs import logger
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 
 prepare("dynamodb")
 

@@ -35,8 +35,8 @@ from sportello.conversation.evolution import evolve, fold
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus, Receipt
-from sportello.people.open_offers import is_open
-from sportello.people.ringing import WITHDRAWN
+from sportello.people.notifying.open_offers import is_open
+from sportello.people.notifying.ringing import WITHDRAWN
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes, conversation_of
 

@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 from sportello.conversation.state import ConversationState
 from sportello.dispatch.fit_clocks import FitClocksRequest
 from sportello.messaging.attachments import KnownAttachment
-from sportello.people.answer_links import AnswerLink
-from sportello.people.placing import line_ahead
+from sportello.people.notifying.answer_links import AnswerLink
+from sportello.people.placement.placing import line_ahead
 from sportello.priorities import Priority
 from sportello.queues.waits import AnnouncedWait, WaitRecord
 from sportello.settings.kinds import KINDS

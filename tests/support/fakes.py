@@ -22,7 +22,7 @@ from sportello.messaging.outbound_channel import (
     OutboundMessage,
 )
 from sportello.model import Model
-from sportello.people.notifier import AddressFault, AgentNotifier, Notification
+from sportello.people.notifying.notifier import AddressFault, AgentNotifier, Notification
 
 SIGNATURE = "genuine"
 

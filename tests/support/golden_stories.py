@@ -48,7 +48,7 @@ from sportello.messaging.items import (
     Unsupported,
 )
 from sportello.messaging.outbound_channel import Delivery, Refusal
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.priorities import Priority
 from sportello.queues.line_summary import summarized
 from sportello.queues.waits import AnnouncedWait

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sportello.model import written
-from sportello.people.notifier import Notification
+from sportello.people.notifying.notifier import Notification
 from support.builders import CONVERSATION, NOW
 
 OFFER = "handoff-2-0"

@@ -22,7 +22,7 @@ from sportello.entrypoints import notifier, receiver, runtime
 from sportello.live.connections import LiveEnvironment
 from sportello.media import scanning, store
 from sportello.people.auditing import AuditEnvironment
-from sportello.people.endpoint_urls import EndpointEnvironment
+from sportello.people.notifying.endpoint_urls import EndpointEnvironment
 from sportello.subscriptions import informing, jobs, publishing, signing_keys
 from support.template import (
     TEMPLATE,

@@ -27,7 +27,7 @@ from sportello.errors import (
     UnseenMessage,
 )
 from sportello.model import Model
-from sportello.people.room import NoRoom
+from sportello.people.placement.room import NoRoom
 
 MEDIA_TYPE = "application/problem+json"
 

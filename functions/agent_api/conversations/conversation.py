@@ -41,7 +41,7 @@ from sportello.errors import (
 )
 from sportello.messaging.identifiers import CONVERSATION_ID
 from sportello.model import Model
-from sportello.people.room import versions_with_room
+from sportello.people.placement.room import versions_with_room
 from sportello.table.desk import Committed, Step
 from sportello.table.desk_table import EffectExists
 from sportello.table.items import Conversation

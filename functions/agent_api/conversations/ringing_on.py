@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sportello.conversation.events import OwnerKind
 from sportello.entrypoints import runtime
-from sportello.people import answering
-from sportello.people.assigning import Assigning
+from sportello.people.notifying import answering
+from sportello.people.placement.assigning import Assigning
 from sportello.table.desk import Committed
 
 

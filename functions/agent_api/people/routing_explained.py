@@ -23,8 +23,8 @@ from sportello.conversation.events import (
 )
 from sportello.entrypoints import runtime
 from sportello.model import Instant, Model
-from sportello.people.choosing import Choosing, in_line_next
-from sportello.people.seating import Seating
+from sportello.people.placement.choosing import Choosing, in_line_next
+from sportello.people.placement.seating import Seating
 from sportello.routing.choice import Considered, next_relaxation, queues_asked
 from sportello.table.items import Conversation
 

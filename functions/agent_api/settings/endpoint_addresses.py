@@ -15,7 +15,7 @@ from agent_api.calls.request_parts import MAX_FAULTS, faults_of, pointer
 from sportello.aws.environment import Environment
 from sportello.aws.logs import logger
 from sportello.model import Model
-from sportello.people.notifier import AddressFault, AgentNotifier
+from sportello.people.notifying.notifier import AddressFault, AgentNotifier
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
 from sportello.routing.endpoints import AgentEndpoint

@@ -10,7 +10,7 @@ from agent_api.calls.request_parts import MAX_FAULTS, pointer
 from agent_api.settings.endpoint_addresses import judged_at_once
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
-from sportello.people.endpoint_urls import url_faults
+from sportello.people.notifying.endpoint_urls import url_faults
 from sportello.settings_document import SettingsDocument
 from sportello.subscriptions import signing_keys
 from sportello.subscriptions.schemas import published_types

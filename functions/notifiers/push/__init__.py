@@ -19,9 +19,9 @@ from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import EndpointGone, ProviderUnavailable, Rejected
 from sportello.messaging.outbound_http import Reply
-from sportello.people.endpoint_urls import post_to_endpoint, url_faults
-from sportello.people.notice_texts import language_faults
-from sportello.people.notifier import AddressFault, Notification
+from sportello.people.notifying.endpoint_urls import post_to_endpoint, url_faults
+from sportello.people.notifying.notice_texts import language_faults
+from sportello.people.notifying.notifier import AddressFault, Notification
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 _NEVER = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})

@@ -11,9 +11,9 @@ from typing import Any
 
 from notifiers.push.subscription import Subscription
 from sportello.model import written
-from sportello.people.notice_facts import facts_of
-from sportello.people.notice_words import in_words
-from sportello.people.notifier import Notification
+from sportello.people.notifying.notice_facts import facts_of
+from sportello.people.notifying.notice_words import in_words
+from sportello.people.notifying.notifier import Notification
 from sportello.routing.endpoints import takes_back
 
 MAX_BODY_BYTES = 4_096

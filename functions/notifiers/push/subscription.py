@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, HttpUrl, StringConstraints
 
 from sportello.model import Model
-from sportello.people.notice_words import Reader
+from sportello.people.notifying.notice_words import Reader
 
 POINT_BYTES = 65
 SECRET_BYTES = 16

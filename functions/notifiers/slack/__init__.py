@@ -14,8 +14,8 @@ from notifiers.slack.buttons import OfferButton, sealed
 from notifiers.slack.messages import ended, ring
 from notifiers.slack.secret import BotToken, SigningSecrets, slack_secret
 from sportello.entrypoints.notifier import notify_queue
-from sportello.people.notice_texts import language_faults
-from sportello.people.notifier import NEEDING_SOMEBODY, AddressFault, Notification
+from sportello.people.notifying.notice_texts import language_faults
+from sportello.people.notifying.notifier import NEEDING_SOMEBODY, AddressFault, Notification
 from sportello.routing.endpoints import takes_back
 
 OFFER_ENDS = frozenset({"offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn"})

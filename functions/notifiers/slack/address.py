@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from sportello.model import Model
-from sportello.people.notice_texts import NoticeLanguage
+from sportello.people.notifying.notice_texts import NoticeLanguage
 from sportello.routing.profile import AgentId
 
 type SlackUser = Annotated[str, StringConstraints(pattern=r"^[UW][A-Z0-9]{2,30}$")]

@@ -26,12 +26,12 @@ from sportello.entrypoints.receiver import webhook_request
 from sportello.errors import MalformedPayload, NotConfigured, Retryable, Unauthenticated
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.model import Instant
-from sportello.people.answer_links import Answer
-from sportello.people.answering import Answered, Answering
 from sportello.people.auditing import GivenAnswer, keep_answer
-from sportello.people.endpoints import endpoint_named
-from sportello.people.link_answers import KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS
-from sportello.people.notice_texts import notice_texts
+from sportello.people.notifying.answer_links import Answer
+from sportello.people.notifying.answering import Answered, Answering
+from sportello.people.notifying.endpoints import endpoint_named
+from sportello.people.notifying.link_answers import KEPT_SECONDS, LOOKED_AT_ANEW_SECONDS
+from sportello.people.notifying.notice_texts import notice_texts
 from sportello.routing.endpoints import personal
 from sportello.table.desk import Desk
 from sportello.table.settings.settings_store import SettingsStore

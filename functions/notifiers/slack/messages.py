@@ -14,9 +14,9 @@ from typing import Any
 from notifiers.slack.address import SlackAddress, mention
 from notifiers.slack.buttons import ACCEPT, DECLINE, OfferButton
 from sportello.model import Model
-from sportello.people.notice_facts import NoticeFacts, SpokenLine, facts_of
-from sportello.people.notice_texts import NoticeTexts, notice_texts
-from sportello.people.notifier import Notification
+from sportello.people.notifying.notice_facts import NoticeFacts, SpokenLine, facts_of
+from sportello.people.notifying.notice_texts import NoticeTexts, notice_texts
+from sportello.people.notifying.notifier import Notification
 from sportello.routing.endpoints import OFFERED
 
 type Block = dict[str, Any]

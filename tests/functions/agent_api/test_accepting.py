@@ -8,7 +8,7 @@ import pytest
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.handing_over.agent_claims import OFFER_GRACE
 from sportello.entrypoints import runtime
-from sportello.people.answering import Answering
+from sportello.people.notifying.answering import Answering
 from sportello.routing.presence import Presence
 from sportello.table.agents.agent_table import AgentTable
 from support.agent_calls import Answer, call

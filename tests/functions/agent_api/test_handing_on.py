@@ -9,7 +9,7 @@ from sportello.conversation.effects import SendMessage, WriteNote
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import AgentEndpoint
 from sportello.routing.presence import Presence

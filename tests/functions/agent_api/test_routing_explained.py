@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.queues.settings import QueueSettings
 from sportello.routing.teams import TeamSettings
 from support import builders

@@ -20,8 +20,14 @@ from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
 from sportello.errors import StorageBusy
 from sportello.model import written
-from sportello.people.answer_links import Answer, AnswerLink, offer_links, read_token, written_token
-from sportello.people.notifier import Notification
+from sportello.people.notifying.answer_links import (
+    Answer,
+    AnswerLink,
+    offer_links,
+    read_token,
+    written_token,
+)
+from sportello.people.notifying.notifier import Notification
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from sportello.table.agents.link_table import LinkTable

@@ -6,8 +6,8 @@ import pytest
 
 from answers.pages import busy_page, page_words, rendered
 from sportello.language.languages import default_language, languages
-from sportello.people.answer_links import Answer
-from sportello.people.link_answers import Face, LinkPage
+from sportello.people.notifying.answer_links import Answer
+from sportello.people.notifying.link_answers import Face, LinkPage
 
 SPEAKING = [language for language in languages() if page_words(language)]
 ASKING = {f"asks_{answer}" for answer in Answer} | set(Answer)

@@ -29,7 +29,7 @@ from pydantic import StringConstraints
 
 from sportello.entrypoints.notifier import notify_queue
 from sportello.model import Model
-from sportello.people.notifier import AddressFault, Notification
+from sportello.people.notifying.notifier import AddressFault, Notification
 
 
 class PagerAddress(Model):

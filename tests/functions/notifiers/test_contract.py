@@ -16,14 +16,14 @@ from sportello.entrypoints import runtime
 from sportello.language.languages import REQUIRED_PARTS
 from sportello.messaging import public_urls
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.notice_texts import notice_languages, notice_texts
-from sportello.people.notifier import (
+from sportello.people.notifying.notice_texts import notice_languages, notice_texts
+from sportello.people.notifying.notifier import (
     NEEDING_SOMEBODY,
     AddressFault,
     AgentNotifier,
     Notification,
 )
-from sportello.people.ringing import Ringing
+from sportello.people.notifying.ringing import Ringing
 from sportello.routing.endpoints import OFFERED, AgentEndpoint, takes_back
 from sportello.table.desk import Desk
 from sportello.table.settings.settings_store import SettingsStore

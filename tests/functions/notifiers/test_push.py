@@ -25,7 +25,7 @@ from sportello.errors import (
 )
 from sportello.messaging.outbound_http import Reply
 from sportello.model import written
-from sportello.people.notifier import Notification, OfferLinks
+from sportello.people.notifying.notifier import Notification, OfferLinks
 from support.browser import Browser, decoded, proof_in
 from support.builders import CONVERSATION, NOW
 from support.clouds.quick_moto import aws

@@ -8,7 +8,7 @@ from hypothesis import given
 from notifiers.slack.address import SlackAddress
 from notifiers.slack.buttons import sealed, unsealed
 from notifiers.slack.messages import SlackMessage, ended, escaped, ring
-from sportello.people.notifier import Notification
+from sportello.people.notifying.notifier import Notification
 from support.block_kit import MARKUP, check_message
 from support.builders import CONVERSATION
 from support.notices import HOSTILE, json_values, notice, spoken_by, strangers_texts

@@ -19,8 +19,8 @@ from sportello.errors import (
     Rejected,
     SportelloError,
 )
-from sportello.people.notice_words import Reader, in_words
-from sportello.people.notifier import Notification, OfferLinks
+from sportello.people.notifying.notice_words import Reader, in_words
+from sportello.people.notifying.notifier import Notification, OfferLinks
 from support.clouds.quick_moto import aws
 from support.notices import HOSTILE, notice, spoken_by
 

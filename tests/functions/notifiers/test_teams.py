@@ -16,8 +16,8 @@ from sportello.errors import (
     Rejected,
 )
 from sportello.messaging.outbound_http import Reply
-from sportello.people.notice_facts import MOST_LINES
-from sportello.people.notifier import OfferLinks
+from sportello.people.notifying.notice_facts import MOST_LINES
+from sportello.people.notifying.notifier import OfferLinks
 from support.adaptive_cards import check_message, texts_of
 from support.notices import json_values, notice, spoken_by, strangers_texts
 

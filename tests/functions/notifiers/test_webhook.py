@@ -17,7 +17,7 @@ from notifiers.webhook import Webhook, webhook_id
 from sportello.errors import EndpointGone, ForbiddenUrl, NotConfigured, ProviderUnavailable
 from sportello.messaging.outbound_http import Reply
 from sportello.messaging.webhook_signatures import WebhookSecret
-from sportello.people.notifier import Notification, OfferLinks
+from sportello.people.notifying.notifier import Notification, OfferLinks
 from support.builders import CONVERSATION, NOW
 from support.clouds.quick_moto import aws
 from support.template import ROOT

@@ -7,8 +7,8 @@ from notifiers.websocket import WebSocket, WebSocketAddress, frame_of
 from sportello.errors import NobodyThere, ProviderUnavailable
 from sportello.live.frames import MOST_BYTES_OUT, written_frame
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.notifier import Notification
-from sportello.people.ringing import Ringing
+from sportello.people.notifying.notifier import Notification
+from sportello.people.notifying.ringing import Ringing
 from sportello.table.desk import Desk
 from support.builders import CONVERSATION, NOW, accept, queued, with_agent
 from support.clouds.decided_notice import DecidedNotice

@@ -13,7 +13,7 @@ from sportello.aws.logs import logger
 from sportello.conversation.commands import Command, Tick
 from sportello.dispatch import fit_clocks
 from sportello.dispatch.fit_clocks import FitClocksRequest, FittingClocks
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.sla.clocks import Clock

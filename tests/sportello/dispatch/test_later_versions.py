@@ -15,7 +15,7 @@ from sportello.dispatch.stream import StreamReader
 from sportello.dispatch.sweep import LATER_VERSION_GRACE, Sweeping
 from sportello.errors import LaterVersionNeeded
 from sportello.messaging.items import wants_answer
-from sportello.people.ringing import Ringing
+from sportello.people.notifying.ringing import Ringing
 from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord
 from sportello.table.keys import Attributes, pending_attributes, stamp

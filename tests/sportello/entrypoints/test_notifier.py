@@ -11,7 +11,7 @@ from answers import link as link_function
 from sportello.conversation.events import OwnerKind
 from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
-from sportello.people.notifier import OfferLinks
+from sportello.people.notifying.notifier import OfferLinks
 from support.agent_calls import LambdaContext
 from support.builders import CONVERSATION
 from support.clouds.decided_notice import ENDPOINT, OWN, DecidedNotice

@@ -7,7 +7,7 @@ import pytest
 
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.people_commands import TakeOver
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
 from support.builders import CONVERSATION, accept, reply, seconds

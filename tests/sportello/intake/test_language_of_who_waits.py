@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.routing.presence import Presence
 from sportello.routing.profile import AgentProfile
 from support.builders import request_human, seconds

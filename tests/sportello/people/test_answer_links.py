@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sportello.model import written
-from sportello.people.answer_links import (
+from sportello.people.notifying.answer_links import (
     GRACE,
     LONGEST_LIFE,
     Answer,
@@ -23,7 +23,7 @@ from sportello.people.answer_links import (
     read_token,
     written_token,
 )
-from sportello.people.notifier import Notification
+from sportello.people.notifying.notifier import Notification
 from support.builders import CONVERSATION, NOW, seconds
 
 KEY, OTHER = b"a made-up key of thirty-two bytes", b"another one, as long as the first"

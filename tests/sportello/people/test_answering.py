@@ -7,7 +7,7 @@ import pytest
 from sportello.conversation.commands import Command, OfferToAgent
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState
-from sportello.people.answering import Answered, Answering
+from sportello.people.notifying.answering import Answered, Answering
 from sportello.table.desk import Desk, Step
 from sportello.table.settings.settings_store import SettingsStore
 from support.builders import (

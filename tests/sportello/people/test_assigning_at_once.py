@@ -13,7 +13,7 @@ import pytest
 
 from sportello.conversation.commands import Accept, Command, Decline, Resolve
 from sportello.errors import NotAllowed
-from sportello.people.assigning import Assigning, _Tries
+from sportello.people.placement.assigning import Assigning, _Tries
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
 from sportello.table import desk_table

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from sportello.hours.settings import OpeningHoursSettings
-from sportello.people.placing import Placing
+from sportello.people.placement.placing import Placing
 from sportello.priorities import Priority
 from sportello.queues.settings import QueueSettings
 from sportello.table.items import Waiting, wait_attributes

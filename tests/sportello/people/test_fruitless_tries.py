@@ -6,7 +6,7 @@ import pytest
 
 from sportello.conversation.commands import Accept
 from sportello.hours.settings import OpeningHoursSettings
-from sportello.people import assigning
+from sportello.people.placement import assigning
 from sportello.queues.settings import QueueSettings
 from sportello.table.agents.agent_items import place_attributes
 from support.builders import NIGHT

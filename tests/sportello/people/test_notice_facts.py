@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.people.notice_facts import (
+from sportello.people.notifying.notice_facts import (
     LINE_CHARACTERS,
     MOST_LINES,
     NAME_CHARACTERS,

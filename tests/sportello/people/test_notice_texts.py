@@ -4,7 +4,7 @@ import pytest
 
 from sportello.conversation.events import OfferOutcome
 from sportello.language.languages import default_language, part
-from sportello.people.notice_texts import notice_languages, notice_texts
+from sportello.people.notifying.notice_texts import notice_languages, notice_texts
 from sportello.priorities import Priority
 
 every_language = pytest.mark.parametrize("language", notice_languages())

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from pydantic import ValidationError
 
-from sportello.people.notice_words import Reader, in_words
-from sportello.people.notifier import notice_tag
+from sportello.people.notifying.notice_words import Reader, in_words
+from sportello.people.notifying.notifier import notice_tag
 from support.builders import CONVERSATION
 from support.notices import HOSTILE, OFFERED, json_values, notice, spoken_by, strangers_texts
 

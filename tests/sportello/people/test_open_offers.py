@@ -1,6 +1,6 @@
 from sportello.conversation.events import OwnerKind
 from sportello.conversation.state import ConversationState, Offer, Owner, PersonalOffer
-from sportello.people.open_offers import is_open, is_open_to
+from sportello.people.notifying.open_offers import is_open, is_open_to
 from support.builders import NOW, seconds
 
 OF_A_TIER = Offer(

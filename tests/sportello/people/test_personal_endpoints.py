@@ -6,7 +6,7 @@ import pytest
 
 from sportello.errors import EndpointGone, NotConfigured
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.endpoints import endpoint_named
+from sportello.people.notifying.endpoints import endpoint_named
 from support.clouds.decided_notice import ENDPOINT, OWN, DecidedNotice
 from support.clouds.table import desk
 

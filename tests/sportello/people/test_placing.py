@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sportello.people.placing import (
+from sportello.people.placement.placing import (
     OVERTAKEN_BY,
     SUMMARY_SERVES,
     Placing,

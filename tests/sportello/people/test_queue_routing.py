@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sportello.conversation.events import HandoffRequested
-from sportello.people.queue_routing import READ_CHARACTERS, words_in
+from sportello.people.placement.queue_routing import READ_CHARACTERS, words_in
 from sportello.queues.settings import QueueSettings
 from sportello.routing.settings import RoutingSettings
 from support.builders import CONVERSATION, NIGHT

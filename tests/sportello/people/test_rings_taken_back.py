@@ -7,7 +7,7 @@ import pytest
 from sportello.conversation.commands import Command
 from sportello.errors import ProviderUnavailable, Retryable
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.ringing import RING_FIRST
+from sportello.people.notifying.ringing import RING_FIRST
 from support.builders import accept, decline, resolve
 from support.clouds.decided_notice import ENDPOINT, DecidedNotice
 from support.clouds.table import desk

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 
 from sportello.messaging.items import Media
-from sportello.people.notice_facts import facts_of
-from sportello.people.notice_texts import notice_languages, notice_texts
-from sportello.people.notice_words import Reader, in_words
-from sportello.people.sent_files import files_in, read_files
+from sportello.people.notifying.notice_facts import facts_of
+from sportello.people.notifying.notice_texts import notice_languages, notice_texts
+from sportello.people.notifying.notice_words import Reader, in_words
+from sportello.people.notifying.sent_files import files_in, read_files
 from sportello.people.story_packets import story_packet
 from sportello.table.stories.last_words import KeptWords
 from support.builders import CONVERSATION

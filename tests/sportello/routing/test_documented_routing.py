@@ -10,7 +10,7 @@ import pytest
 
 from sportello.bot.triage import HandoffReason
 from sportello.channel_kinds import ChannelKind
-from sportello.people.queue_routing import READ_CHARACTERS, words_in
+from sportello.people.placement.queue_routing import READ_CHARACTERS, words_in
 from sportello.priorities import Priority
 from sportello.queues.settings import QueueSettings
 from sportello.routing.choice import Reason, choose_agent

@@ -17,8 +17,8 @@ from sportello.messaging.identifiers import tracker
 from sportello.messaging.inbound_channel import WebhookRequest
 from sportello.messaging.items import DeliveryStatus, InboundItem, Reaction
 from sportello.messaging.outbound_channel import Delivery, OutboundMessage, Refusal
-from sportello.people.assigning import Assigning
-from sportello.people.ringing import Ringing
+from sportello.people.notifying.ringing import Ringing
+from sportello.people.placement.assigning import Assigning
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.breaker import SUCCESS_IS_NEWS_AFTER, Breaker

@@ -7,7 +7,7 @@ from sportello.conversation.commands import Command
 from sportello.conversation.decision import Decision
 from sportello.conversation.effects import NotifyAgents
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.ringing import Ringing
+from sportello.people.notifying.ringing import Ringing
 from sportello.people.settings import AgentEndpointSettings
 from sportello.routing.breaker import Breaker
 from sportello.table.desk import Desk, Step

@@ -8,7 +8,7 @@ from typing import Any
 
 from sportello.conversation.commands import Classify, Command
 from sportello.conversation.state import ConversationState
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.priorities import Priority
 from sportello.routing.line import InLine
 from sportello.routing.presence import Presence

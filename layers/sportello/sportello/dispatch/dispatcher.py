@@ -32,7 +32,7 @@ from sportello.dispatch.named_queues import NamedQueues
 from sportello.dispatch.settle_request import SettleRequest
 from sportello.errors import NotConfigured, Retryable
 from sportello.model import written
-from sportello.people.endpoints import endpoint_named
+from sportello.people.notifying.endpoints import endpoint_named
 from sportello.routing.endpoints import personal
 from sportello.subscriptions.publishing import Publishing
 from sportello.table.desk_table import DeskTable

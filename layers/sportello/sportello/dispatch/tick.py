@@ -9,7 +9,7 @@ from sportello.conversation.timing.promises import just_broken
 from sportello.language.spoken_time import deadline_in_words
 from sportello.model import Instant
 from sportello.people.announcing import Announcing
-from sportello.people.assigning import Assigning
+from sportello.people.placement.assigning import Assigning
 from sportello.table.desk import Committed, Desk
 from sportello.table.items import Conversation
 from sportello.table.settings.settings_store import SettingsStore

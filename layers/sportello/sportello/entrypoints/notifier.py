@@ -10,9 +10,9 @@ from sportello.entrypoints.handler import Handler
 from sportello.entrypoints.initialization import prepare
 from sportello.entrypoints.queue_reader import Job, queue_reader
 from sportello.errors import NotConfigured, SecretsUnavailable
-from sportello.people.answer_links import AnswerLinkSecret, is_answerable, offer_links
-from sportello.people.notifier import AgentNotifier, Notification, OfferLinks
-from sportello.people.ringing import Ringing
+from sportello.people.notifying.answer_links import AnswerLinkSecret, is_answerable, offer_links
+from sportello.people.notifying.notifier import AgentNotifier, Notification, OfferLinks
+from sportello.people.notifying.ringing import Ringing
 
 
 class LinkSigningEnvironment(Environment):

@@ -34,8 +34,8 @@ from sportello.messaging.items import (
     wants_answer,
 )
 from sportello.model import Model
-from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
+from sportello.people.placement.assigning import Assigning
 from sportello.table.desk import Committed, Desk, Step, line_language
 from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import Address, Conversation

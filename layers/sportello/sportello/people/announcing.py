@@ -8,7 +8,7 @@ from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
-from sportello.people.placing import Placing
+from sportello.people.placement.placing import Placing
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from sportello.aws.environment import Environment
 from sportello.aws.logs import Metric, count, logger
-from sportello.people.answer_links import Answer
-from sportello.people.answering import Answered
+from sportello.people.notifying.answer_links import Answer
+from sportello.people.notifying.answering import Answered
 from sportello.table.desk_table import DeskTable
 from sportello.table.settings.audit_table import AuditEntry
 

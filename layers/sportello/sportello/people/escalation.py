@@ -26,10 +26,10 @@ from sportello.language.spoken_time import deadline_in_words
 from sportello.language.texts import UNATTENDED
 from sportello.model import Model
 from sportello.people.announcing import Announcing
-from sportello.people.assigning import Assigning
 from sportello.people.away import out_of_hours
-from sportello.people.places import Places
-from sportello.people.queue_routing import ChoosingQueues
+from sportello.people.placement.assigning import Assigning
+from sportello.people.placement.places import Places
+from sportello.people.placement.queue_routing import ChoosingQueues
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.people.story_packets import story_packet

@@ -7,8 +7,8 @@ from typing import Any
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.statuses import LOST
 from sportello.model import written
-from sportello.people.notice_texts import notice_texts
-from sportello.people.sent_files import SentFile, files_in, in_words
+from sportello.people.notifying.notice_texts import notice_texts
+from sportello.people.notifying.sent_files import SentFile, files_in, in_words
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import Address, Conversation
 from sportello.table.stories.timeline import read_timeline

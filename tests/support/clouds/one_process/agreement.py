@@ -8,7 +8,7 @@ from sportello.conversation.effects import Machine, NotifyAgents, SendMessage, S
 from sportello.conversation.events import ClockEnded, ClockReopened, bus_detail
 from sportello.dispatch.dispatcher import execution_name
 from sportello.messaging.items import DeliveryStatus
-from sportello.people.ringing import WITHDRAWN
+from sportello.people.notifying.ringing import WITHDRAWN
 from sportello.sla.clocks import ClockEnding, ClockKind
 from sportello.table.items import read_wait
 from support.clouds.one_process.people import IN_HAND, Told

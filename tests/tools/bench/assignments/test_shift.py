@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from unittest.mock import patch
 
-from sportello.people import choosing
-from sportello.people.assigning import Assigning
+from sportello.people.placement import choosing
+from sportello.people.placement.assigning import Assigning
 from sportello.routing.choice import why_not
 from sportello.routing.line import InLine
 from sportello.routing.seats import Seat

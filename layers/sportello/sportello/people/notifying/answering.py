@@ -8,9 +8,9 @@ from sportello.conversation.commands import Accept, Decline
 from sportello.conversation.events import AgentOfferEnded, OwnerKind
 from sportello.conversation.state import ConversationState
 from sportello.errors import NotAllowed
-from sportello.people.assigning import Assigning
-from sportello.people.open_offers import is_open_to
-from sportello.people.room import NoRoom, versions_with_room
+from sportello.people.notifying.open_offers import is_open_to
+from sportello.people.placement.assigning import Assigning
+from sportello.people.placement.room import NoRoom, versions_with_room
 from sportello.table.desk import Committed, Desk, Step
 from sportello.table.items import Conversation
 from sportello.table.settings.settings_store import SettingsStore

@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from sportello.aws.logs import Metric, count, logger
-from sportello.people.answer_links import Answer, AnswerLink, read_token
-from sportello.people.answering import Answered, Answering, standing
 from sportello.people.auditing import GivenAnswer, keep_answer
-from sportello.people.open_offers import is_open_to
+from sportello.people.notifying.answer_links import Answer, AnswerLink, read_token
+from sportello.people.notifying.answering import Answered, Answering, standing
+from sportello.people.notifying.open_offers import is_open_to
 from sportello.table.desk import Desk
 from sportello.table.settings.settings_store import SettingsStore
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sportello.model import Model
-from sportello.people.notice_texts import NoticeTexts
+from sportello.people.notifying.notice_texts import NoticeTexts
 
 MOST_FILES = 5
 _MOST_NAME = 60

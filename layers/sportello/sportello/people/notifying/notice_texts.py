@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from sportello.language.languages import by_language, default_language, languages, part
 from sportello.model import Model
-from sportello.people.notifier import AddressFault
+from sportello.people.notifying.notifier import AddressFault
 
 type NoticeLanguage = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 """In which people are rung; one that is stored may be a later version's, which rings all the same.

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sportello.conversation.terms import ServiceTerms
 from sportello.language.languages import languages
 from sportello.model import Instant, Model
-from sportello.people.seating import Seating
-from sportello.people.unreadable import passed_over
+from sportello.people.placement.seating import Seating
+from sportello.people.placement.unreadable import passed_over
 from sportello.routing.choice import (
     Choice,
     choose_agent,

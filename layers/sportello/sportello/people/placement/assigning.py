@@ -15,10 +15,10 @@ from sportello.conversation.handing_over.agent_claims import OFFER_GRACE, claims
 from sportello.conversation.people_commands import LeaveAgent
 from sportello.conversation.terms import ServiceTerms
 from sportello.hours.settings import OpeningHoursSettings
-from sportello.people.choosing import Choosing, Chosen, Upcoming
-from sportello.people.seating import Seating
+from sportello.people.placement.choosing import Choosing, Chosen, Upcoming
+from sportello.people.placement.seating import Seating
+from sportello.people.placement.unreadable import passed_over
 from sportello.people.story_packets import story_packet
-from sportello.people.unreadable import passed_over
 from sportello.queues.settings import QueueSettings
 from sportello.routing.endpoints import own_bells
 from sportello.routing.line import InLine

@@ -19,9 +19,9 @@ from sportello.errors import (
 )
 from sportello.messaging.items import DeliveryStatus
 from sportello.messaging.outbound_http import NoAnswer
-from sportello.people.endpoints import endpoint_named
-from sportello.people.notifier import AgentNotifier, Notification, OfferLinks
-from sportello.people.open_offers import is_open
+from sportello.people.notifying.endpoints import endpoint_named
+from sportello.people.notifying.notifier import AgentNotifier, Notification, OfferLinks
+from sportello.people.notifying.open_offers import is_open
 from sportello.routing.breaker import (
     LONGEST_REST,
     PROBE_PATIENCE_SECONDS,

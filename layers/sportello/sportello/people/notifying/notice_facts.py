@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sportello.model import Instant, Model, to_utc
-from sportello.people.notice_texts import NoticeTexts
-from sportello.people.notifier import Notification
-from sportello.people.sent_files import SentFile, files_in, in_words, read_files
+from sportello.people.notifying.notice_texts import NoticeTexts
+from sportello.people.notifying.notifier import Notification
+from sportello.people.notifying.sent_files import SentFile, files_in, in_words, read_files
 
 MOST_LINES = 6
 LINE_CHARACTERS = 400

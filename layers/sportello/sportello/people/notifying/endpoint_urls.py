@@ -9,7 +9,7 @@ from sportello.errors import ForbiddenUrl, ProviderUnavailable
 from sportello.messaging.outbound_http import Reply
 from sportello.messaging.public_calls import post_to_settings_url
 from sportello.messaging.public_urls import judge_url
-from sportello.people.notifier import AddressFault
+from sportello.people.notifying.notifier import AddressFault
 
 
 class EndpointEnvironment(Environment):

@@ -15,7 +15,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from sportello.model import Instant, Model
-from sportello.people.notifier import Notification, OfferLinks
+from sportello.people.notifying.notifier import Notification, OfferLinks
 from sportello.routing.endpoints import OFFERED
 from sportello.stored import OrUnknown, Stored
 

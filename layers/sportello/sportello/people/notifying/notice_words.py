@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from sportello.hours.opening_windows import TimeZoneName, zone_named
 from sportello.model import Model
-from sportello.people.notice_facts import NoticeFacts, facts_of, one_line
-from sportello.people.notice_texts import NoticeLanguage, NoticeTexts, notice_texts
-from sportello.people.notifier import Notification
+from sportello.people.notifying.notice_facts import NoticeFacts, facts_of, one_line
+from sportello.people.notifying.notice_texts import NoticeLanguage, NoticeTexts, notice_texts
+from sportello.people.notifying.notifier import Notification
 from sportello.routing.endpoints import takes_back
 
 WORDS_CHARACTERS = 280

@@ -1,0 +1,1 @@
+"""How people are rung where they are, in words, and how they answer from there."""

@@ -1,0 +1,1 @@
+"""Who gets whom: the seats of agents, the line of customers, and the choice between them."""
