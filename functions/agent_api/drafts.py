@@ -1,7 +1,7 @@
 """What an agent has begun to write, kept for them alone until it is sent."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
@@ -26,8 +26,7 @@ routes = Blueprint(__name__)
 
 PATH = "/conversations/{conversation_id}/drafts/{draft_kind}"
 
-type DraftKind = Literal["reply", "note"]
-KINDS: tuple[str, ...] = get_args(DraftKind.__value__)
+KINDS = ("reply", "note")
 
 _ATTEMPTS = 3
 
