@@ -57,6 +57,9 @@ def hand_out(_request: Request, agent: Agent, conversation_id: str, media_id: st
     conversation = require_seen(agent, runtime.table().load_going_on(conversation_id))
     name = _named(media_id, conversation)
     file = runtime.table().media.file(name)
+    if file is None:
+        # What is still to be fetched has no item yet; what no message has never gets one.
+        _media_of(name)
     if file is None or file.state is not MediaState.STORED:
         raise _not_here(file)
     _require_not_withdrawn(name, conversation)

@@ -5,6 +5,8 @@ from http import HTTPStatus
 from typing import Any
 
 from agent_api.calls.problems import MEDIA_TYPE, TITLES
+from agent_api.settings.settings_versions import HIGHEST
+from agent_api.writing import drafts
 from sportello.settings.kinds import KINDS
 
 INFORMATION = {
@@ -27,10 +29,10 @@ PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "conversation_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     "kind": {"type": "string", "enum": list(KINDS)},
     "agent_id": {"type": "string", "pattern": r"^[A-Za-z0-9_\-]{1,128}$"},
-    "draft_kind": {"type": "string", "enum": ["reply", "note"]},
+    "draft_kind": {"type": "string", "enum": list(drafts.KINDS)},
     "queue": _NAME,
     "name": _NAME,
-    "version": {"type": "integer", "minimum": 0, "maximum": 999_999},
+    "version": {"type": "integer", "minimum": 0, "maximum": HIGHEST},
     "Idempotency-Key": {"type": "string", "pattern": "^[!-~]([ -~]{0,126}[!-~])?$"},
 }
 """What stands in a path, or a header, of the names."""

@@ -5,7 +5,7 @@ from chalice.app import Blueprint, Request, Response
 from agent_api.calls.identity import Agent
 from agent_api.calls.preconditions import etag
 from agent_api.calls.route_declaration import answer_with_json, route
-from agent_api.settings.documents import not_modified
+from agent_api.calls.versions import not_modified
 
 UNCHANGED_SECONDS = 300
 """It changes with a deployment."""

@@ -14,6 +14,7 @@ from agent_api.calls.preconditions import etag, tag_of
 from agent_api.calls.problems import Fault, Problem, invalid
 from agent_api.calls.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.calls.route_declaration import answer_with, route
+from agent_api.calls.versions import refuse_other_version, version_mismatch
 from agent_api.people.agent_view import AgentView, Shown
 from agent_api.people.agents import (
     agent_answer,
@@ -22,7 +23,6 @@ from agent_api.people.agents import (
     require_known,
     view_of,
 )
-from agent_api.settings.documents import refuse_other_version, version_mismatch
 from agent_api.settings.endpoint_addresses import refuse_unfit_endpoints
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime

@@ -12,7 +12,8 @@ from agent_api.calls.preconditions import etag
 from agent_api.calls.problems import Problem
 from agent_api.calls.request_parts import read_bytes
 from agent_api.calls.route_declaration import answer_with, route
-from agent_api.settings.documents import put_version, refuse_other_version
+from agent_api.calls.versions import refuse_other_version
+from agent_api.settings.documents import put_version
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.hours.closed_days import Closure

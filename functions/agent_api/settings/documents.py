@@ -13,6 +13,7 @@ from agent_api.calls.preconditions import etag
 from agent_api.calls.problems import Fault, Problem
 from agent_api.calls.request_parts import MAX_FAULTS, pointer, read_body
 from agent_api.calls.route_declaration import answer_with, route
+from agent_api.calls.versions import not_modified, refuse_other_version, version_mismatch
 from agent_api.conversations.queues import names_of_queues
 from agent_api.settings.endpoint_addresses import refuse_unfit_addresses
 from agent_api.settings.settings_shown import shown_to
@@ -152,21 +153,6 @@ def settings_answer(agent: Agent, kind: str, stored: StoredSettings) -> Response
     )
 
 
-def not_modified(request: Request, version: int | str) -> Response | None:
-    """Answer a reader who has the version already; raises Problem for one who wants another."""
-    if not preconditions.matches(request, version):
-        raise version_mismatch()
-    if not preconditions.is_excluded(request, version):
-        return None
-    return Response(body="", status_code=304, headers={"etag": etag(version)})
-
-
-def refuse_other_version(request: Request, version: int | str | None) -> None:
-    """Hold the version in force against what the request says of it, if it does."""
-    if not preconditions.matches(request, version) or preconditions.is_excluded(request, version):
-        raise version_mismatch()
-
-
 def put_version(
     request: Request, agent: Agent, kind: str, stored: StoredSettings, now: datetime
 ) -> None:
@@ -199,10 +185,6 @@ def _forget_removed_endpoints(document: SettingsDocument) -> None:
         for mark in endpoints.marks():
             if mark.name not in document.endpoints and not personal(mark.name):
                 endpoints.forget(mark.name)
-
-
-def version_mismatch() -> Problem:
-    return Problem(412, "version-mismatch", "Read it again, then decide.")
 
 
 def refuse_dangling_references(document: SettingsDocument) -> None:

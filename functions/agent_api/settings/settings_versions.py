@@ -12,13 +12,13 @@ from agent_api.calls.preconditions import etag, tag_of
 from agent_api.calls.problems import Problem
 from agent_api.calls.request_parts import faults_of, read_body, read_query
 from agent_api.calls.route_declaration import NothingNew, answer_with, answer_with_json, route
+from agent_api.calls.versions import not_modified
 from agent_api.settings.documents import (
     SettingsAnswer,
     forget_what_is_removed,
     in_force,
     judged,
     next_version,
-    not_modified,
     packaged,
     put_version,
     refuse_too_large,

@@ -60,7 +60,7 @@ class OfferedMacros(Model):
 
 
 class ChannelNamed(Model):
-    """`language` is the text's, `words` the one in which the findings are said."""
+    """`language` is the text's, `words` that in which findings are said; both the desk's else."""
 
     channel: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
     language: Language | None = None
@@ -68,7 +68,7 @@ class ChannelNamed(Model):
 
 
 class TextToLint(Model):
-    """`language` is the text's, the conversation's unless told; `words` is the findings'."""
+    """`language` is the text's, else the conversation's; `words` the findings', else the desk's."""
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=MAX_REPLY)]
     language: Language | None = None
@@ -145,9 +145,13 @@ def read_macros(request: Request, agent: Agent, conversation_id: str) -> Respons
 def read_lint_rules(request: Request, _agent: Agent) -> Response:
     """Tell what is looked for on a channel, so that it can be offers while somebody types."""
     named = read_query(request, ChannelNamed)
-    language = named.language or runtime.settings().get(TextSettings).default_language
-    capabilities = capabilities_of(named.channel)
-    rules = lint_rules(named.channel, capabilities, language, spoken=named.words or "")
+    default = runtime.settings().get(TextSettings).default_language
+    rules = lint_rules(
+        named.channel,
+        capabilities_of(named.channel),
+        named.language or default,
+        spoken=named.words or default,
+    )
     return answer_with(rules)
 
 

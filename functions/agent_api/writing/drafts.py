@@ -1,7 +1,7 @@
 """What an agent has begun to write, kept for them alone until it is sent."""
 
 from http import HTTPStatus
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
 from pydantic import Field, StringConstraints
@@ -14,6 +14,7 @@ from agent_api.calls.problems import Problem
 from agent_api.calls.request_parts import read_body
 from agent_api.calls.route_declaration import NothingNew, answer_with, route
 from agent_api.calls.scope import require_seen
+from agent_api.calls.versions import not_modified, refuse_other_version, version_mismatch
 from agent_api.conversations.conversation import SeenUpTo, checked
 from agent_api.writing.reply_content import MAX_REPLY
 from sportello.entrypoints import runtime
@@ -25,8 +26,7 @@ routes = Blueprint(__name__)
 
 PATH = "/conversations/{conversation_id}/drafts/{draft_kind}"
 
-type DraftKind = Literal["reply", "note"]
-KINDS: tuple[str, ...] = get_args(DraftKind.__value__)
+KINDS = ("reply", "note")
 
 _ATTEMPTS = 3
 
@@ -59,9 +59,7 @@ class DraftAnswer(Model):
 def read_draft(request: Request, agent: Agent, conversation_id: str, draft_kind: str) -> Response:
     name = _name(agent, conversation_id, draft_kind)
     stored = runtime.table().drafts.draft(name, runtime.utc_now())
-    if preconditions.is_excluded(request, stored.version):
-        return Response(body="", status_code=304, headers={"etag": etag(stored.version)})
-    return _answer(stored)
+    return not_modified(request, stored.version) or _answer(stored)
 
 
 @route(
@@ -83,7 +81,7 @@ def keep_draft(request: Request, agent: Agent, conversation_id: str, draft_kind:
     drafts, now = runtime.table().drafts, runtime.utc_now()
     for _ in range(_ATTEMPTS):
         before = drafts.draft(name, now).version
-        _refuse_other_version(request, before)
+        refuse_other_version(request, before)
         try:
             stored = drafts.keep(name, Draft(**dict(body)), before, now)
         except DraftChanged:
@@ -110,10 +108,10 @@ def discard_draft(
     if preconditions.names_a_version(request):
         version = drafts.draft(name, runtime.utc_now()).version
         if version:
-            _refuse_other_version(request, version)
+            refuse_other_version(request, version)
     # What is not there needs no deleting, and what comes meanwhile is of another version.
     if version != 0 and not drafts.discard(name, version):
-        raise _version_mismatch()
+        raise version_mismatch()
     return NothingNew("", {"cache-control": "no-store"}, HTTPStatus.NO_CONTENT)
 
 
@@ -123,15 +121,6 @@ def _name(agent: Agent, conversation_id: str, draft_kind: str) -> DraftName:
         raise Problem(404, "unknown-path", f"There are drafts of: {', '.join(KINDS)}.")
     require_seen(agent, runtime.table().load_going_on(conversation_id))
     return DraftName(agent.id, conversation_id, draft_kind)
-
-
-def _refuse_other_version(request: Request, version: int) -> None:
-    if not preconditions.matches(request, version) or preconditions.is_excluded(request, version):
-        raise _version_mismatch()
-
-
-def _version_mismatch() -> Problem:
-    return Problem(412, "version-mismatch", "Read it again, then decide.")
 
 
 def _answer(stored: StoredDraft) -> Response:

@@ -30,6 +30,7 @@ from agent_api.writing.writing_place import WritingPlace
 from sportello.composing.canned_replies import language_of
 from sportello.composing.placeholders import Filled, fill
 from sportello.composing.settings import (
+    ENDINGS,
     CannedReplySettings,
     ClassifyStep,
     Macro,
@@ -140,7 +141,7 @@ def run_macro(request: Request, agent: Agent, conversation_id: str, name: str) -
 
 def _ends(macro: Macro) -> bool:
     """Tell whether a macro lets go of the conversation, so that nothing may be unread in it."""
-    return isinstance(macro.steps[-1], ResolveStep | SnoozeStep | TransferStep)
+    return isinstance(macro.steps[-1], ENDINGS)
 
 
 def _commands(macro: Macro, settings: CannedReplySettings, running: Running) -> tuple[Command, ...]:

@@ -327,6 +327,14 @@ def test_the_rules_of_a_channel_are_told_as_data() -> None:
     assert "email_address" not in document["patterns"]
 
 
+def test_rules_and_findings_are_said_in_the_same_language() -> None:
+    """The desk's, whatever the text is written in, unless somebody asks for another."""
+    rules = call("GET", "/lint/rules", query={"channel": "whatsapp", "language": "en"}).document
+    (finding,) = lint("My card: 4111 1111 1111 1111", language="en").document["findings"]
+    assert rules["language"] == "en"
+    assert rules["words"]["card_number"] == finding["words"]
+
+
 def test_rules_are_those_of_a_channel() -> None:
     answer = call("GET", "/lint/rules")
     assert (answer.status, answer.problem) == (422, "validation")

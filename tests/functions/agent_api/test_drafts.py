@@ -104,6 +104,12 @@ def test_what_is_as_it_was_is_not_sent_again() -> None:
     assert (answer.status, answer.body) == (304, "")
 
 
+def test_who_asks_for_another_version_is_told_that_it_is_not_there() -> None:
+    draft("PUT", "Uno")
+    answer = draft("GET", match='"7"')
+    assert (answer.status, answer.problem) == (412, "version-mismatch")
+
+
 def test_a_draft_that_is_taken_away_is_gone_and_its_version_never_comes_back(
     clock: Clock, counter: Desk
 ) -> None:

@@ -182,6 +182,14 @@ def test_what_is_no_name_of_a_file_is_unknown(desk_with_files: Counter, media_id
     assert (answer.status, answer.problem) == (404, "unknown-media")
 
 
+def test_a_file_that_no_message_has_is_unknown(desk_with_files: Counter) -> None:
+    """Whoever reads `pending` looks again, and would for ever."""
+    other = desk_with_files.name._replace(number=1)
+    unheard = desk_with_files.name._replace(item_id="e" * 32)
+    for answer in (desk_with_files.open(other), desk_with_files.open(unheard)):
+        assert (answer.status, answer.problem) == (404, "unknown-media")
+
+
 def test_a_file_of_another_conversation_is_unknown_here(desk_with_files: Counter) -> None:
     """Whoever may see one conversation must not open another's files through it."""
     desk_with_files.store_file()

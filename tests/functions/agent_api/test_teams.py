@@ -200,7 +200,7 @@ def test_whoever_is_asked_reads_and_notes_and_does_nothing_else(
     before = asked_about.table.load(CONVERSATION).state
     answer = send(method, path, f"supervisor,{SOUTH}")
     if (method, path) in TO_BE_READ:
-        assert answer.status < 400 or answer.problem == "media-not-stored"
+        assert answer.status < 400 or answer.problem == "unknown-media"
     else:
         assert (answer.status, answer.problem) == (403, "forbidden")
         assert asked_about.table.load(CONVERSATION).state == before
