@@ -9,9 +9,9 @@ from live.services import listening
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
-from sportello.live.listening import NewPresence
 from sportello.people.auditing import keep_act
 from sportello.table.audit_table import AuditEntry
+from sportello.table.live_items import Connection
 
 ROUTE = "/live/presence"
 """What a frame is called among the acts: it does what a call of the agent API does."""
@@ -23,14 +23,13 @@ prepare("dynamodb")
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     context = event["requestContext"]
     body = event.get("body")
-    news = listening().take(context["connectionId"], body or "", runtime.utc_now())
-    if news:
-        _audit(news, str(context.get("requestId", "")))
+    actor = listening().take(context["connectionId"], body or "", runtime.utc_now())
+    if actor:
+        _audit(actor, str(context.get("requestId", "")))
     return {"statusCode": 200}
 
 
-def _audit(news: NewPresence, request_id: str) -> None:
-    connection = news.connection
+def _audit(connection: Connection, request_id: str) -> None:
     entry = AuditEntry(
         at=runtime.utc_now(),
         request_id=request_id,

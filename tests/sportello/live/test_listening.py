@@ -150,9 +150,9 @@ def test_who_has_gone_home_stays_so_whatever_their_tab_does(live: LiveDesk) -> N
 
 def test_a_presence_that_is_said_is_an_act_once_and_told_to_every_tab(live: LiveDesk) -> None:
     name, other = live.connected("anna"), live.connected("anna")
-    news = live.says(name, "presence", presence="busy")
-    assert news
-    assert news.connection.agent_id == "anna"
+    actor = live.says(name, "presence", presence="busy")
+    assert actor
+    assert actor.agent_id == "anna"
     assert live.says(name, "presence", presence="busy") is None
     for tab in (name, other):
         assert live.frames(tab, "presence")[0]["presence"] == "busy"

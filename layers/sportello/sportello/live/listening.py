@@ -1,7 +1,6 @@
 """What a connected agent says: who they are here for, that they are there, what they look at."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sportello.aws.logs import logger
 from sportello.live.frames import (
@@ -43,13 +42,6 @@ TYPED_FOR = timedelta(seconds=6)
 _ATTEMPTS = 5
 
 
-class NewPresence(NamedTuple):
-    """What an agent has said of themselves over a connection, which is an act of theirs."""
-
-    connection: Connection
-    work: Work
-
-
 class Listening:
     """Takes the frames of connections, one by one; those of one may come side by side."""
 
@@ -58,8 +50,8 @@ class Listening:
         self._settings = settings
         self._posting = posting
 
-    def take(self, connection_id: str, body: str, now: datetime) -> NewPresence | None:
-        """Act on a frame, and answer it; returns a presence that was said, if it is news.
+    def take(self, connection_id: str, body: str, now: datetime) -> Connection | None:
+        """Act on a frame, and answer it; returns who said a presence that is news: it is an act.
 
         What cannot be read is answered and does no harm, one too many is answered and passed over.
         """
@@ -97,7 +89,7 @@ class Listening:
             connection = self._table.live.connection(connection.connection_id) or connection
         raise Unfit("too-many-frames")
 
-    def _act(self, connection: Connection, frame: object, now: datetime) -> NewPresence | None:
+    def _act(self, connection: Connection, frame: object, now: datetime) -> Connection | None:
         if not isinstance(frame, Hello) and connection.queues is None:
             raise Unfit("hello-first")
         match frame:
@@ -203,7 +195,7 @@ class Listening:
 
     def _set_presence(
         self, connection: Connection, wish: SayPresence, now: datetime
-    ) -> NewPresence | None:
+    ) -> Connection | None:
         """Keep what an agent says of themselves, as `PUT /agents/me/presence` does."""
         agent_id, settings = connection.agent_id, self._settings.get(RoutingSettings)
         if wish.presence is Presence.AVAILABLE and not self._serves_only_its_teams(connection):
@@ -218,7 +210,7 @@ class Listening:
         )
         tabs = self._table.live.of_agent(agent_id, now)
         self._posting.post(tabs, presence_frame(agent_id, noted.work, now), now)
-        return NewPresence(connection, noted.work) if noted.is_news else None
+        return connection if noted.is_news else None
 
     def _serves_only_its_teams(self, connection: Connection) -> bool:
         if connection.scope is None:
@@ -246,16 +238,16 @@ class Listening:
             self._tell_who_views(changed, now)
 
     def _type(self, connection: Connection, typing: Typing, now: datetime) -> None:
-        self._require_seen(connection, typing.conversation_id)
-        types_until = now + TYPED_FOR if typing.on else now
         if connection.viewing != typing.conversation_id:
             self._view(connection, typing.conversation_id, now)
-        self._keep_viewing(connection, typing.conversation_id, now, types_until)
+        else:
+            self._require_seen(connection, typing.conversation_id)
+            self._keep_viewing(connection, typing.conversation_id, now)
         frame = {
             "t": "typing",
             "conversation_id": typing.conversation_id,
             "agent_id": connection.agent_id,
-            "until": written(types_until),
+            "until": written(now + TYPED_FOR if typing.on else now),
         }
         fellows = [
             view.listener
@@ -265,17 +257,10 @@ class Listening:
         if fellows:
             self._posting.post(fellows, frame, now)
 
-    def _keep_viewing(
-        self,
-        connection: Connection,
-        conversation_id: str,
-        now: datetime,
-        types_until: datetime | None = None,
-    ) -> None:
+    def _keep_viewing(self, connection: Connection, conversation_id: str, now: datetime) -> None:
         viewing = items.Viewing(
             listener=connection.listener,
             until=min(now + VIEWED_FOR, connection.lives_until),
-            types_until=types_until,
         )
         self._table.live.keep_viewing(conversation_id, viewing)
 
