@@ -59,6 +59,12 @@ def test_nobody_listens_to_a_queue_that_they_do_not_see(live: LiveDesk) -> None:
     assert live.table.live.of_queue("sales", live.now) == []
 
 
+def test_without_a_profile_somebody_listens_to_the_queue_of_handoffs(live: LiveDesk) -> None:
+    assert live.last(live.connected("anna"))["queues"] == ["default"]
+    stranger = live.connected("bruno", teams=["north"], scope=frozenset({"sales"}))
+    assert live.last(stranger)["queues"] == []
+
+
 def test_another_hello_changes_what_is_listened_to(live: LiveDesk) -> None:
     name = live.connected("anna", hello={"queues": ["sales"]})
     live.says(name, "resume", queues=["returns"])

@@ -20,10 +20,11 @@ from sportello.live.frames import (
 )
 from sportello.live.pace import BURST, FRAMES_A_SECOND, busy_after
 from sportello.live.posting import Posting
-from sportello.live.rights import sees_conversation, served_queues
+from sportello.live.rights import sees_conversation
 from sportello.model import written
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import sees
 from sportello.routing.work import Work
@@ -123,13 +124,15 @@ class Listening:
         self._posting.answer(listed, self._welcome(listed, work, now), now)
 
     def _queues(self, connection: Connection, hello: Hello) -> tuple[str, ...]:
-        scope, handoff = connection.sees, self._settings.get(QueueSettings).handoff_queue
         if hello.queues == ALL_QUEUES:
             return (EVERY_QUEUE,)
-        if hello.queues is not None:
-            return tuple(dict.fromkeys(name for name in hello.queues if sees(scope, name)))
+        names = self._served(connection) if hello.queues is None else hello.queues
+        return tuple(dict.fromkeys(name for name in names if sees(connection.sees, name)))
+
+    def _served(self, connection: Connection) -> tuple[str, ...]:
         stored = self._table.agents.profile(connection.agent_id)
-        return served_queues(stored.profile.queues if stored else (), scope, handoff)
+        profile = stored.profile if stored else AgentProfile()
+        return profile.serves(self._settings.get(QueueSettings).handoff_queue)
 
     def _retire(self, connection: Connection, former: str, now: datetime) -> None:
         """Take the place of a connection of the same agent; whoever else's it is stays as it is."""
@@ -213,12 +216,8 @@ class Listening:
         return connection if noted.is_news else None
 
     def _serves_only_its_teams(self, connection: Connection) -> bool:
-        if connection.scope is None:
-            return True
-        stored = self._table.agents.profile(connection.agent_id)
-        handoff = self._settings.get(QueueSettings).handoff_queue
-        queues = (stored.profile.queues if stored else ()) or (handoff,)
-        return all(sees(connection.sees, queue) for queue in queues)
+        scope = connection.sees
+        return scope is None or all(sees(scope, queue) for queue in self._served(connection))
 
     # --- before their eyes ------------------------------------------------------------------
 
