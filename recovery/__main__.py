@@ -158,15 +158,20 @@ def _job_in(about: Mapping[str, Any]) -> str:
     """Say what is to be done that no effect of a conversation tells of."""
     match about:
         case {"shard": shard}:
-            return f"clocks to be fitted to changed settings, from shard {shard}"
+            job = f"clocks to be fitted to changed settings, from shard {shard}"
         case {"agent_id": agent_id}:
-            return f"what waits to be given to agent {agent_id}"
+            job = f"what waits to be given to agent {agent_id}"
         case {"subscription": subscription, "event": {"id": event_id}}:
-            return f"{event_id}  for the subscription {subscription}"
+            job = f"{event_id}  for the subscription {subscription}"
         case {"subscription": subscription}:
-            return f"a replay for the subscription {subscription}"
+            job = f"a replay for the subscription {subscription}"
+        case {"conversation_id": conversation_id, "item_id": item_id, "number": number}:
+            job = f"{conversation_id}  file {number} of item {item_id}"
+        case {"items": [*items]}:
+            job = f"{len(items)} texts to be made searchable"
         case _:
-            return f"{about.get('conversation_id', '')}  acknowledgement of a button press"
+            job = f"{about.get('conversation_id', '')}  acknowledgement of a button press"
+    return job
 
 
 def _span(span: timedelta) -> str:

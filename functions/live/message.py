@@ -9,8 +9,8 @@ from live.services import listening
 from sportello.aws.logs import logger
 from sportello.entrypoints import runtime
 from sportello.entrypoints.initialization import prepare
-from sportello.live.listening import NewPresence
 from sportello.people.auditing import keep_act
+from sportello.table.outward.live_items import Connection
 from sportello.table.settings.audit_table import AuditEntry
 
 ROUTE = "/live/presence"
@@ -23,14 +23,13 @@ prepare("dynamodb")
 def handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, Any]:
     context = event["requestContext"]
     body = event.get("body")
-    news = listening().take(context["connectionId"], body or "", runtime.utc_now())
-    if news:
-        _audit(news, str(context.get("requestId", "")))
+    actor = listening().take(context["connectionId"], body or "", runtime.utc_now())
+    if actor:
+        _audit(actor, str(context.get("requestId", "")))
     return {"statusCode": 200}
 
 
-def _audit(news: NewPresence, request_id: str) -> None:
-    connection = news.connection
+def _audit(connection: Connection, request_id: str) -> None:
     entry = AuditEntry(
         at=runtime.utc_now(),
         request_id=request_id,

@@ -3,9 +3,8 @@
 Whoever is not connected is not rung, and the ladder goes on.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
@@ -13,7 +12,7 @@ from sportello.entrypoints import runtime
 from sportello.entrypoints.notifier import notify_queue
 from sportello.errors import NobodyThere, ProviderUnavailable
 from sportello.live.connections import Connections, gateway
-from sportello.live.frames import MOST_BYTES_OUT, Frame, written_frame
+from sportello.live.frames import Frame, written_frame
 from sportello.live.posting import Posting
 from sportello.live.rights import sees_conversation
 from sportello.model import Model, written
@@ -127,11 +126,12 @@ def _kind(notice: str) -> str:
     return "not_delivered" if notice == NOT_DELIVERED else "notice"
 
 
-def _fits(frame: Mapping[str, Any]) -> bool:
+def _fits(frame: Frame) -> bool:
     try:
-        return len(written_frame(frame)) <= MOST_BYTES_OUT
+        written_frame(frame)
     except ValueError:
         return False
+    return True
 
 
 def _now() -> datetime:

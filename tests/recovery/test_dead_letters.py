@@ -167,6 +167,29 @@ def test_a_letter_about_clocks_says_so(
     assert "clocks to be fitted to changed settings, from shard 2" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("job", "told"),
+    [
+        (
+            {"conversation_id": CONVERSATION, "item_id": "abc", "number": "1", "asked_at": ""},
+            f"{CONVERSATION}  file 1 of item abc",
+        ),
+        ({"items": [{}, {}]}, "2 texts to be made searchable"),
+        (
+            {"conversation_id": CONVERSATION, "acknowledge": "abc"},
+            f"{CONVERSATION}  acknowledgement of a button press",
+        ),
+    ],
+)
+def test_a_letter_about_no_effect_says_what_is_to_be_done(
+    desk: DeskWithLetters, capsys: pytest.CaptureFixture[str], job: dict[str, Any], told: str
+) -> None:
+    url = desk.stack.url(LOST_NOTICES)
+    desk.sqs.send_message(QueueUrl=url, MessageBody=json.dumps(job))
+    main(["dead-letters", "--show"])
+    assert told in capsys.readouterr().out
+
+
 def test_a_letter_about_an_event_says_for_whom_and_is_moved_back_with_its_group(
     desk: DeskWithLetters, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sportello.conversation.handing_over.audience import Audience
 from sportello.conversation.state import ConversationState
 from sportello.live.connections import Posted
-from sportello.live.listening import Listening, NewPresence
+from sportello.live.listening import Listening
 from sportello.live.posting import Posting
 from sportello.live.push_request import PushRequest
 from sportello.live.pushing import Pushing
@@ -17,6 +17,7 @@ from sportello.live.tickets import connect, issue_ticket
 from sportello.routing.profile import AgentProfile
 from sportello.table.desk_table import DeskTable
 from sportello.table.items import state_attributes
+from sportello.table.outward.live_items import Connection
 from sportello.table.settings.settings_store import SettingsStore
 from support.builders import CONVERSATION, NOW, an_address
 
@@ -93,10 +94,10 @@ class LiveDesk:
         assert self.last(name)["t"] == "welcome"
         return name
 
-    def says(self, connection_id: str, frame: str, **fields: Any) -> NewPresence | None:
+    def says(self, connection_id: str, frame: str, **fields: Any) -> Connection | None:
         return self.sends(connection_id, json.dumps({"t": frame, **fields}))
 
-    def sends(self, connection_id: str, body: str) -> NewPresence | None:
+    def sends(self, connection_id: str, body: str) -> Connection | None:
         return self.listening.take(connection_id, body, self.now)
 
     def closes(self, connection_id: str) -> None:

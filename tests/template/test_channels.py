@@ -134,6 +134,15 @@ def test_a_block_reaches_its_own_queues_and_secrets_and_what_all_share(name: str
                 assert "*" not in str(arn)
 
 
+@every_channel
+def test_whoever_reads_or_moves_files_is_told_what_is_not_there(channel: str) -> None:
+    """Else S3 says of it that it is forbidden, which is tried again as a fault of ours."""
+    for part in ("deliver", "fetch"):
+        function = FUNCTIONS[HANDLERS[f"channels.{channel}.{part}.handler"]]
+        (told,) = (s for s in statements(function) if s["Action"] == "s3:ListBucket")
+        assert referred(told["Resource"]) == "MediaBucket"
+
+
 @every_block
 def test_whatever_fails_in_a_block_raises_an_alarm_that_names_it(name: str) -> None:
     queues = [queue for queue in made_in(name) & set(QUEUES) if "RedrivePolicy" in QUEUES[queue]]

@@ -289,6 +289,18 @@ def test_a_file_that_nobody_looks_through_is_given_up_and_dropped(scanned: Inbox
     assert keys_in(scanned.store) == []
 
 
+def test_a_file_is_given_up_although_the_bucket_takes_nothing(
+    scanned: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def deny(*_: Any) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": ""}}, "S3")
+
+    monkeypatch.setattr(scanned.store, "put", deny)
+    monkeypatch.setattr(scanned.store, "drop", deny)
+    scanned.now = NOW + GIVE_UP_AFTER
+    assert scanned.outcome() == ("failed", "unavailable")
+
+
 @pytest.mark.parametrize(
     ("answer", "error"),
     [

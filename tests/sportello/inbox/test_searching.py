@@ -15,7 +15,7 @@ from sportello.inbox.keeping_words import KeepingWords
 from sportello.inbox.searching import Hits, Searching
 from sportello.inbox.word_request import ItemToRead, KeepWordsRequest
 from sportello.inbox.words import words_of
-from sportello.messaging.items import Edit, Revoke
+from sportello.messaging.items import Echo, Edit, Revoke
 from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.inbox.word_items import tag_entries
 from sportello.table.items import state_attributes
@@ -145,6 +145,59 @@ def test_names_are_kept_anew_when_they_change_or_a_month_has_passed(office: Staf
     office.pass_time(31 * 86_400)
     write(office, "c1", "Pacco", 4, display_name="Letizia")
     assert look(office, "letizia").hits[0].day == "2026-04-04"
+
+
+def an_echo(text: str) -> InboundRecord:
+    """What the business wrote on its own telephone."""
+    names = {"account_id", "handle", "reply_to", "sent_at"}
+    common = a_message("", 9).model_dump(include=names)
+    telephone = {"provider_item_id": "echo", "provider_message_id": "echo", "text": text}
+    return an_inbound_record(Echo.model_validate(common | telephone), conversation="c1")
+
+
+def test_names_are_not_kept_anew_by_what_does_not_tell_them(office: StaffedDesk) -> None:
+    write(office, "c1", "Pacco", display_name="Giulia")
+    before = office.items("names")
+    echo = an_echo("Eccolo")
+    office.table.put_inbound(echo, b"")
+    assert keep(office, ("c1", InboundRecord.sort_key(echo.item_id))) == 1
+    assert office.items("names") == before
+
+
+@pytest.mark.parametrize("echo_is_first", [True, False])
+def test_names_are_kept_whatever_else_comes_with_them(
+    office: StaffedDesk, *, echo_is_first: bool
+) -> None:
+    message = an_inbound_record(a_message("Pacco", display_name="Giulia"), conversation="c1")
+    both = [message, an_echo("Eccolo")]
+    for record in both:
+        office.table.put_inbound(record, b"")
+    references = [("c1", InboundRecord.sort_key(record.item_id)) for record in both]
+    keep(office, *(reversed(references) if echo_is_first else references))
+    (mark,) = office.items("names")
+    digest = mark["digest"]
+    keep(office, references[0])
+    assert office.items("names")[0]["digest"] == digest
+
+
+def test_a_word_leads_to_the_last_text_that_has_it_in_whatever_order_they_are_read(
+    office: StaffedDesk,
+) -> None:
+    write(office, "c1", "Il pacco")
+    office.pass_time(60)
+    write(office, "c1", "Il pacco rotto", 2)
+    references = [("c1", item["sk"]["S"]) for item in office.items("inbound")]
+    for together in (references, references[::-1]):
+        keep(office, *together)
+        assert look(office, "pacco").hits[0].snippet == "Il pacco rotto"
+
+
+def test_who_was_only_written_to_is_found_by_their_handle(office: StaffedDesk) -> None:
+    echo = an_echo("Eccolo")
+    office.table.put_inbound(echo, b"")
+    keep(office, ("c1", InboundRecord.sort_key(echo.item_id)))
+    (mark,) = office.items("names")
+    assert mark["kept_on"] == {"S": "2026-03-04"}
 
 
 def test_the_words_of_an_edit_are_found(office: StaffedDesk) -> None:

@@ -59,6 +59,12 @@ def test_nobody_listens_to_a_queue_that_they_do_not_see(live: LiveDesk) -> None:
     assert live.table.live.of_queue("sales", live.now) == []
 
 
+def test_without_a_profile_somebody_listens_to_the_queue_of_handoffs(live: LiveDesk) -> None:
+    assert live.last(live.connected("anna"))["queues"] == ["default"]
+    stranger = live.connected("bruno", teams=["north"], scope=frozenset({"sales"}))
+    assert live.last(stranger)["queues"] == []
+
+
 def test_another_hello_changes_what_is_listened_to(live: LiveDesk) -> None:
     name = live.connected("anna", hello={"queues": ["sales"]})
     live.says(name, "resume", queues=["returns"])
@@ -150,9 +156,9 @@ def test_who_has_gone_home_stays_so_whatever_their_tab_does(live: LiveDesk) -> N
 
 def test_a_presence_that_is_said_is_an_act_once_and_told_to_every_tab(live: LiveDesk) -> None:
     name, other = live.connected("anna"), live.connected("anna")
-    news = live.says(name, "presence", presence="busy")
-    assert news
-    assert news.connection.agent_id == "anna"
+    actor = live.says(name, "presence", presence="busy")
+    assert actor
+    assert actor.agent_id == "anna"
     assert live.says(name, "presence", presence="busy") is None
     for tab in (name, other):
         assert live.frames(tab, "presence")[0]["presence"] == "busy"

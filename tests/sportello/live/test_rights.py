@@ -8,7 +8,7 @@ from agent_api.calls.identity import Agent
 from agent_api.calls.scope import sees_conversation as seen_by_the_api
 from sportello.conversation.state import ConversationState
 from sportello.entrypoints import runtime
-from sportello.live.rights import sees_conversation, served_queues
+from sportello.live.rights import sees_conversation
 from sportello.queues.settings import QueueSettings
 from sportello.table.settings.settings_store import SettingsStore
 from support.clouds.table import table
@@ -26,9 +26,3 @@ def test_it_is_the_rule_of_the_agent_api(
     with table() as empty, pytest.MonkeyPatch.context() as patch:
         patch.setattr(runtime, "settings", lambda: SettingsStore(empty, 1_000))
         assert shown == seen_by_the_api(agent, state)
-
-
-def test_a_profile_serves_those_of_its_queues_that_its_agent_sees() -> None:
-    assert served_queues(("sales", "returns"), frozenset({"returns"}), "default") == ("returns",)
-    assert served_queues((), None, "default") == ("default",)
-    assert served_queues((), frozenset({"sales"}), "default") == ()

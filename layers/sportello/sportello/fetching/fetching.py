@@ -102,10 +102,17 @@ class Fetching:
 
     def _given_up(self, name: MediaName, error: Exception, now: Instant) -> KeptFile:
         if self._scanner:
-            self._store.drop(name.quarantine_key)
+            self._drop_apart(name)
         count(Metric.FILES_FAILED, self._adapter.name)
         logger.error("file given up", error=type(error).__name__)
         return KeptFile(state=MediaState.FAILED, at=now, reason=_reason_of(error))
+
+    def _drop_apart(self, name: MediaName) -> None:
+        """What cannot be dropped expires, and is no reason to leave people without an end."""
+        try:
+            self._store.drop(name.quarantine_key)
+        except (ClientError, BotoCoreError) as error:
+            logger.warning("file was not dropped", error=type(error).__name__)
 
     def _bring_in(self, name: MediaName, media: Media, account_id: str) -> Findings:
         most = most_bytes(media.kind)

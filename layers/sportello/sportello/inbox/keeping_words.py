@@ -17,7 +17,7 @@ from sportello.conversation.events import (
 from sportello.inbox.word_request import KeepWordsRequest
 from sportello.inbox.words import Term, handle_word, name_words, words_of
 from sportello.messaging.identifiers import word_hash
-from sportello.messaging.items import Content, FromCustomer, Message, Revoke
+from sportello.messaging.items import Content, FromCustomer, HandleChange, Message, Revoke
 from sportello.table.desk_table import DeskTable
 from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.inbox.word_items import WordEntry, day_of, names_attributes, word_partition
@@ -46,10 +46,12 @@ class KeepingWords:
     def keep(self, request: KeepWordsRequest) -> int:
         """Keep the words of some items, let go of what others take back; returns how many."""
         references = ((item.conversation_id, item.sort_key) for item in request.items)
-        records = self._words.records(references)
-        texts = [each for record in records.values() for each in self._of_text(record)]
+        # The table answers in any order, and of a word the last text counts.
+        records = sorted(self._words.records(references).values(), key=written_at)
+        texts = [each for record in records for each in self._of_text(record)]
         # Who writes several messages at once has their names looked at once.
-        newest = {r.conversation_id: r for r in records.values() if isinstance(r, InboundRecord)}
+        inbound = (each for each in records if isinstance(each, InboundRecord))
+        newest = {each.conversation_id: each for each in sorted(inbound, key=_tells_names)}
         standing = self._words.names_marks(newest)
         entries: list[Attributes] = []
         marks = []
@@ -61,7 +63,7 @@ class KeepingWords:
         self._words.put_all([*entries, *texts])
         # Behind what they stand for: what breaks off before is done again.
         self._words.put_all(marks)
-        gone = sum(self._withdraw(*each) for each in _taken_back(records.values()).items())
+        gone = sum(self._withdraw(*each) for each in _taken_back(records).items())
         return len(entries) + len(texts) + len(marks) + gone
 
     def _withdraw(self, conversation_id: str, taken_back: Collection[str]) -> int:
@@ -104,7 +106,7 @@ class KeepingWords:
     ) -> Attributes | None:
         """Return the mark that a customer's names are kept, unless it stands or they have none."""
         names = " ".join(term.text for term in _names(record))
-        if not names:
+        if not names or (stored_digest and not _tells_names(record)):
             return None
         name, at = record.conversation_id, written_at(record)
         digest = word_hash(self._key, "names", names)
@@ -158,6 +160,11 @@ def source_of(record: Record) -> str:
 
 def written_at(record: Record) -> datetime:
     return record.received_at if isinstance(record, InboundRecord) else record.decided_at
+
+
+def _tells_names(record: InboundRecord) -> bool:
+    """Of whom an edit or an echo is, its handle alone tells: it is no news where more is kept."""
+    return isinstance(record.item, Message | HandleChange)
 
 
 def _names(record: Record) -> Iterator[Term]:

@@ -1,7 +1,6 @@
 """What a connected agent says: who they are here for, that they are there, what they look at."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from sportello.aws.logs import logger
 from sportello.live.frames import (
@@ -21,10 +20,11 @@ from sportello.live.frames import (
 )
 from sportello.live.pace import BURST, FRAMES_A_SECOND, busy_after
 from sportello.live.posting import Posting
-from sportello.live.rights import sees_conversation, served_queues
+from sportello.live.rights import sees_conversation
 from sportello.model import written
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
+from sportello.routing.profile import AgentProfile
 from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import sees
 from sportello.routing.work import Work
@@ -43,13 +43,6 @@ TYPED_FOR = timedelta(seconds=6)
 _ATTEMPTS = 5
 
 
-class NewPresence(NamedTuple):
-    """What an agent has said of themselves over a connection, which is an act of theirs."""
-
-    connection: Connection
-    work: Work
-
-
 class Listening:
     """Takes the frames of connections, one by one; those of one may come side by side."""
 
@@ -58,8 +51,8 @@ class Listening:
         self._settings = settings
         self._posting = posting
 
-    def take(self, connection_id: str, body: str, now: datetime) -> NewPresence | None:
-        """Act on a frame, and answer it; returns a presence that was said, if it is news.
+    def take(self, connection_id: str, body: str, now: datetime) -> Connection | None:
+        """Act on a frame, and answer it; returns who said a presence that is news: it is an act.
 
         What cannot be read is answered and does no harm, one too many is answered and passed over.
         """
@@ -97,7 +90,7 @@ class Listening:
             connection = self._table.live.connection(connection.connection_id) or connection
         raise Unfit("too-many-frames")
 
-    def _act(self, connection: Connection, frame: object, now: datetime) -> NewPresence | None:
+    def _act(self, connection: Connection, frame: object, now: datetime) -> Connection | None:
         if not isinstance(frame, Hello) and connection.queues is None:
             raise Unfit("hello-first")
         match frame:
@@ -131,13 +124,15 @@ class Listening:
         self._posting.answer(listed, self._welcome(listed, work, now), now)
 
     def _queues(self, connection: Connection, hello: Hello) -> tuple[str, ...]:
-        scope, handoff = connection.sees, self._settings.get(QueueSettings).handoff_queue
         if hello.queues == ALL_QUEUES:
             return (EVERY_QUEUE,)
-        if hello.queues is not None:
-            return tuple(dict.fromkeys(name for name in hello.queues if sees(scope, name)))
+        names = self._served(connection) if hello.queues is None else hello.queues
+        return tuple(dict.fromkeys(name for name in names if sees(connection.sees, name)))
+
+    def _served(self, connection: Connection) -> tuple[str, ...]:
         stored = self._table.agents.profile(connection.agent_id)
-        return served_queues(stored.profile.queues if stored else (), scope, handoff)
+        profile = stored.profile if stored else AgentProfile()
+        return profile.serves(self._settings.get(QueueSettings).handoff_queue)
 
     def _retire(self, connection: Connection, former: str, now: datetime) -> None:
         """Take the place of a connection of the same agent; whoever else's it is stays as it is."""
@@ -203,7 +198,7 @@ class Listening:
 
     def _set_presence(
         self, connection: Connection, wish: SayPresence, now: datetime
-    ) -> NewPresence | None:
+    ) -> Connection | None:
         """Keep what an agent says of themselves, as `PUT /agents/me/presence` does."""
         agent_id, settings = connection.agent_id, self._settings.get(RoutingSettings)
         if wish.presence is Presence.AVAILABLE and not self._serves_only_its_teams(connection):
@@ -218,15 +213,11 @@ class Listening:
         )
         tabs = self._table.live.of_agent(agent_id, now)
         self._posting.post(tabs, presence_frame(agent_id, noted.work, now), now)
-        return NewPresence(connection, noted.work) if noted.is_news else None
+        return connection if noted.is_news else None
 
     def _serves_only_its_teams(self, connection: Connection) -> bool:
-        if connection.scope is None:
-            return True
-        stored = self._table.agents.profile(connection.agent_id)
-        handoff = self._settings.get(QueueSettings).handoff_queue
-        queues = (stored.profile.queues if stored else ()) or (handoff,)
-        return all(sees(connection.sees, queue) for queue in queues)
+        scope = connection.sees
+        return scope is None or all(sees(scope, queue) for queue in self._served(connection))
 
     # --- before their eyes ------------------------------------------------------------------
 
@@ -246,16 +237,16 @@ class Listening:
             self._tell_who_views(changed, now)
 
     def _type(self, connection: Connection, typing: Typing, now: datetime) -> None:
-        self._require_seen(connection, typing.conversation_id)
-        types_until = now + TYPED_FOR if typing.on else now
         if connection.viewing != typing.conversation_id:
             self._view(connection, typing.conversation_id, now)
-        self._keep_viewing(connection, typing.conversation_id, now, types_until)
+        else:
+            self._require_seen(connection, typing.conversation_id)
+            self._keep_viewing(connection, typing.conversation_id, now)
         frame = {
             "t": "typing",
             "conversation_id": typing.conversation_id,
             "agent_id": connection.agent_id,
-            "until": written(types_until),
+            "until": written(now + TYPED_FOR if typing.on else now),
         }
         fellows = [
             view.listener
@@ -265,17 +256,10 @@ class Listening:
         if fellows:
             self._posting.post(fellows, frame, now)
 
-    def _keep_viewing(
-        self,
-        connection: Connection,
-        conversation_id: str,
-        now: datetime,
-        types_until: datetime | None = None,
-    ) -> None:
+    def _keep_viewing(self, connection: Connection, conversation_id: str, now: datetime) -> None:
         viewing = items.Viewing(
             listener=connection.listener,
             until=min(now + VIEWED_FOR, connection.lives_until),
-            types_until=types_until,
         )
         self._table.live.keep_viewing(conversation_id, viewing)
 

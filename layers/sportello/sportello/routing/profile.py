@@ -38,6 +38,9 @@ class AgentProfile(Stored):
     calendar: Annotated[str, StringConstraints(max_length=64)] = ""
     endpoints: Annotated[Mapping[Name, AgentEndpoint], Field(max_length=10)] = {}
 
+    def serves(self, handoff_queue: str) -> tuple[str, ...]:
+        return self.queues or (handoff_queue,)
+
 
 class StoredProfile(Stored):
     """A profile as the table has it; `version` 0 was never written."""

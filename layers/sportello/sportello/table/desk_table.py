@@ -46,6 +46,9 @@ Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
 - words are kept behind a message, once: batch get `IN#`, `FX#`, get `NAMES`, batch write `WORDS#`;
   a commit that gives a tag puts `TAGGED#`; whoever searches queries both, newest first
 - a file is kept, or not: put `MEDIA#` unless that is over with; who shows it reads that: batch get
+- an agent puts up a file for a reply: put `UPLOAD#`; the reply takes it, if no other has: get,
+  update; one that is not sent after all: delete `MEDIA#`
+- a customer fetches a file that their channel does not carry by a link: put `FILE#`, get
 - an offer is answered by a link once: put `LINK#`, if absent, and again with the outcome; who
   follows it again reads that: get
 - an agent's draft is written if unchanged, read, and deleted: put, get, delete `AGENT#/DRAFT#`

@@ -41,7 +41,7 @@ class Seating:
         if not self._is_on_duty(agent, now):
             return ()
         routing, settings = self._settings.get(RoutingSettings), self._settings.get(QueueSettings)
-        served = agent.profile.queues or (settings.handoff_queue,)
+        served = agent.profile.serves(settings.handoff_queue)
         queues = [name for name in served if name in settings.queues]
         return tuple(
             ranked(seat, settings.queues[seat.queue].routing.order, least_units(routing))

@@ -151,14 +151,10 @@ class Place(NamedTuple):
 
 
 class Viewing(Stored):
-    """`LIVEVIEW#<conversation>` / `<connection>`: who has it before their eyes until an instant.
-
-    `types_until` is how long they are believed to be writing.
-    """
+    """`LIVEVIEW#<conversation>` / `<connection>`: who has it before their eyes until an instant."""
 
     listener: Listener
     until: Instant
-    types_until: Instant | None = None
 
     def to_attributes(self, conversation_id: str) -> Attributes:
         return {
