@@ -10,6 +10,7 @@ from sportello.live.tickets import LIVES_FOR
 from sportello.routing.presence import Presence
 from sportello.routing.settings import RoutingSettings
 from support.builders import CONVERSATION, with_agent
+from support.clouds.metered import metered
 from support.clouds.table import all_items, configure
 from support.live import LiveDesk
 
@@ -219,6 +220,16 @@ def test_who_types_is_told_to_those_who_look_and_to_nobody_else(live: LiveDesk) 
     assert live.frames(anna, "typing") == live.frames(carla, "typing") == []
     live.says(anna, "typing", conversation_id=CONVERSATION, on=False)
     assert live.frames(bruno, "typing")[-1]["until"] < typing["until"]
+
+
+def test_typing_on_reads_the_conversation_once(live: LiveDesk) -> None:
+    live.keep(with_agent("anna"))
+    anna, bruno = (live.connected(name) for name in ("anna", "bruno"))
+    live.says(bruno, "viewing", conversation_id=CONVERSATION)
+    live.says(anna, "typing", conversation_id=CONVERSATION)
+    with metered(live.table) as usage:
+        live.says(anna, "typing", conversation_id=CONVERSATION)
+    assert usage.calls["BatchGetItem"] == 1
 
 
 def test_nothing_of_it_is_in_the_log(live: LiveDesk) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from sportello.aws.logs import logger
+from sportello.conversation.state import ConversationState
 from sportello.live.frames import (
     ALL_QUEUES,
     MOST_BYTES_IN,
@@ -78,7 +79,7 @@ class Listening:
         """Forget a connection that its browser has ended."""
         connection = self._posting.forget(connection_id, now)
         if connection and connection.viewing:
-            self._tell_who_views(connection.viewing, now)
+            self._tell_who_views(connection.viewing, self._state(connection.viewing), now)
 
     def _paced(self, connection: Connection, now: datetime) -> Connection:
         for _ in range(_ATTEMPTS):
@@ -141,7 +142,7 @@ class Listening:
             return
         self._table.live.forget(former)
         if old.viewing:
-            self._tell_who_views(old.viewing, now)
+            self._tell_who_views(old.viewing, self._state(old.viewing), now)
 
     def _make_room(self, connection: Connection, now: datetime) -> None:
         """Dismiss the oldest of an agent who has too many: whoever has one tab too many sees it."""
@@ -222,9 +223,17 @@ class Listening:
     # --- before their eyes ------------------------------------------------------------------
 
     def _view(self, connection: Connection, conversation_id: str, now: datetime) -> None:
+        state = self._require_seen(connection, conversation_id) if conversation_id else None
+        self._look_at(connection, conversation_id, state, now)
+
+    def _look_at(
+        self,
+        connection: Connection,
+        conversation_id: str,
+        state: ConversationState | None,
+        now: datetime,
+    ) -> None:
         before = connection.viewing
-        if conversation_id:
-            self._require_seen(connection, conversation_id)
         if before and before != conversation_id:
             self._table.live.end_viewing(before, connection.connection_id)
         if before != conversation_id and not self._table.live.note_viewing(
@@ -233,14 +242,16 @@ class Listening:
             return
         if conversation_id:
             self._keep_viewing(connection, conversation_id, now)
-        for changed in dict.fromkeys(filter(None, (before, conversation_id))):
-            self._tell_who_views(changed, now)
+        if before and before != conversation_id:
+            self._tell_who_views(before, self._state(before), now)
+        if state:
+            self._tell_who_views(conversation_id, state, now)
 
     def _type(self, connection: Connection, typing: Typing, now: datetime) -> None:
+        state = self._require_seen(connection, typing.conversation_id)
         if connection.viewing != typing.conversation_id:
-            self._view(connection, typing.conversation_id, now)
+            self._look_at(connection, typing.conversation_id, state, now)
         else:
-            self._require_seen(connection, typing.conversation_id)
             self._keep_viewing(connection, typing.conversation_id, now)
         frame = {
             "t": "typing",
@@ -250,7 +261,7 @@ class Listening:
         }
         fellows = [
             view.listener
-            for view in self._viewings(typing.conversation_id, now)
+            for view in self._viewings(typing.conversation_id, state, now)
             if view.listener.connection_id != connection.connection_id
         ]
         if fellows:
@@ -263,9 +274,11 @@ class Listening:
         )
         self._table.live.keep_viewing(conversation_id, viewing)
 
-    def _tell_who_views(self, conversation_id: str, now: datetime) -> None:
+    def _tell_who_views(
+        self, conversation_id: str, state: ConversationState, now: datetime
+    ) -> None:
         """Tell all who look at a conversation who they are; whoever looks no more is not there."""
-        viewings = self._viewings(conversation_id, now)
+        viewings = self._viewings(conversation_id, state, now)
         until: dict[str, datetime] = {}
         for view in viewings:
             agent_id = view.listener.agent_id
@@ -279,9 +292,10 @@ class Listening:
         if viewings:
             self._posting.post([view.listener for view in viewings], frame, now)
 
-    def _viewings(self, conversation_id: str, now: datetime) -> list[items.Viewing]:
+    def _viewings(
+        self, conversation_id: str, state: ConversationState, now: datetime
+    ) -> list[items.Viewing]:
         """Return who looks at a conversation and still may: it may have gone to other teams."""
-        state = self._table.load(conversation_id).state
         handoff = self._settings.get(QueueSettings).handoff_queue
         return [
             view
@@ -289,13 +303,17 @@ class Listening:
             if sees_conversation(view.listener.agent_id, view.listener.sees, state, handoff)
         ]
 
-    def _require_seen(self, connection: Connection, conversation_id: str) -> None:
-        state = self._table.load(conversation_id).state
+    def _state(self, conversation_id: str) -> ConversationState:
+        return self._table.load(conversation_id).state
+
+    def _require_seen(self, connection: Connection, conversation_id: str) -> ConversationState:
+        state = self._state(conversation_id)
         handoff = self._settings.get(QueueSettings).handoff_queue
         if state.sequence == 0 or not sees_conversation(
             connection.agent_id, connection.sees, state, handoff
         ):
             raise Unfit("unknown-conversation", "conversation_id")
+        return state
 
 
 def _renew_at(connection: Connection) -> datetime:
