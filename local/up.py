@@ -42,21 +42,21 @@ Sportello is up. From the repository's folder, in another terminal:
     -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
     --data-binary @events/telegram/text.json
 
+  # she sends a picture, which is fetched and kept a moment later
+  curl -i '{stack.webhook_base}/telegram' -H 'content-type: application/json' \\
+    -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
+    --data-binary @events/telegram/photo.json
+
   # another one on WhatsApp, signed as Meta does
   curl -i '{stack.webhook_base}/whatsapp' -H 'content-type: application/json' \\
     -H "X-Hub-Signature-256: sha256=$(openssl dgst -sha256 -hmac {key} -r \\
          events/whatsapp/text_ask_person.json | cut -d' ' -f1)" \\
     --data-binary @events/whatsapp/text_ask_person.json
 
-  # she sends a picture, which is fetched and kept a moment later
-  curl -i '{stack.webhook_base}/telegram' -H 'content-type: application/json' \\
-    -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
-    --data-binary @events/telegram/photo.json
-
   # what the providers and the agents' webhooks were sent
   curl -s {stack.provider_base}/_calls | python3 -m json.tool
 
-  # let WhatsApp fail twice, then send again
+  # let WhatsApp fail twice: what is sent there next is tried again until it is taken
   curl -i {stack.provider_base}/_faults -d '{{"channel": "whatsapp", "status": 503, "times": 2}}'
 
   # the agent API, as the supervisor
@@ -69,25 +69,29 @@ Sportello is up. From the repository's folder, in another terminal:
     -H 'content-type: application/json' -d '{{"presence": "available", "for_seconds": 1200}}'
   curl -s '{stack.agent_api_base}/agents/me' -H "Authorization: $TOKEN" | python3 -m json.tool
 
-  # take the conversation that was rung last, and reply on the customer's channel
-  CONVERSATION=$(curl -s {stack.provider_base}/_calls | python3 -c "import json, sys; \\
-    rings = [c for c in json.load(sys.stdin) if c['channel'] == 'agents']; \\
-    print(json.loads(rings[-1]['body'])['data']['conversation_id'])")
+  # take the conversation on WhatsApp, and reply there
+  conversation_on() {{
+    curl -s '{stack.agent_api_base}/inbox?view=all' -H "Authorization: $TOKEN" \\
+      | python3 -c "import json, sys; rows = json.load(sys.stdin)['rows']; \\
+      print(next(r['conversation_id'] for r in rows if r['channel'] == '$1'))"
+  }}
+  CONVERSATION=$(conversation_on whatsapp)
   curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/accept \\
     -H "Authorization: $TOKEN"
   curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \\
     -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \\
     -H 'content-type: application/json' -d '{{"text": "Buongiorno, sono Sofia."}}'
 
-  # open the last picture or voice note that its customer sent
-  MEDIA=$(curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION -H "Authorization: $TOKEN" \\
+  # open the picture that came on Telegram
+  PICTURED=$(conversation_on telegram)
+  MEDIA=$(curl -s '{stack.agent_api_base}/conversations/'$PICTURED -H "Authorization: $TOKEN" \\
     | python3 -c "import json, sys; \\
     entries = json.load(sys.stdin)['timeline']['entries']; \\
     print([m for e in entries for m in e['detail'].get('media', [])][-1]['media_id'])")
-  curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION/media/$MEDIA \\
+  curl -s '{stack.agent_api_base}/conversations/'$PICTURED/media/$MEDIA \\
     -H "Authorization: $TOKEN" \\
     | python3 -c "import json, sys; print(json.load(sys.stdin)['url'])" \\
-    | xargs curl -s -o opened-file
+    | xargs curl -s -o .local/picture.png
 
   # why it came to her, or to whom it would go
   curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION/routing \\
@@ -105,7 +109,8 @@ Sportello is up. From the repository's folder, in another terminal:
   export AWS_ENDPOINT_URL={stack.aws_endpoint} AWS_DEFAULT_REGION={stack.region} \\
     AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test
 
-All addresses and secrets are in .local/stack.json, the logs in .local/logs. Ctrl-C stops it.
+All addresses and secrets are in .local/stack.json, the logs of SAM and the emulator in .local/logs,
+those of the functions in the log group of the output LogGroupName. Ctrl-C stops it.
 """
 
 

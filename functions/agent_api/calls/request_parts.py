@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -35,7 +35,7 @@ def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes 
 def faults_of(error: ValidationError, base: Sequence[str | int] = ()) -> list[Fault]:
     """Say what is wrong with a part of the body that stands at `base`, and where."""
     return [
-        Fault(pointer=pointer((*base, *fault["loc"])), detail=fault["msg"])
+        Fault(pointer=pointer((*base, *fault["loc"])), detail=_words(fault))
         for fault in _first(error)
     ]
 
@@ -47,7 +47,7 @@ def read_query[Q: BaseModel](request: Request, shape: type[Q]) -> Q:
     except ValidationError as error:
         faults = [
             Fault(
-                parameter=".".join(map(str, fault["loc"]))[:_LONGEST_POINTER], detail=fault["msg"]
+                parameter=".".join(map(str, fault["loc"]))[:_LONGEST_POINTER], detail=_words(fault)
             )
             for fault in _first(error)
         ]
@@ -127,3 +127,8 @@ def _first(error: ValidationError) -> list[Any]:
     return list(error.errors(include_url=False, include_context=False, include_input=False))[
         :MAX_FAULTS
     ]
+
+
+def _words(fault: Mapping[str, Any]) -> str:
+    """Return what is wrong, without the kind of error that pydantic puts before our own words."""
+    return str(fault["msg"]).removeprefix("Value error, ")

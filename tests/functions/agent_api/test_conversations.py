@@ -196,6 +196,11 @@ def test_a_wrong_query_parameter_is_named(query: dict[str, str], parameter: str)
     assert [fault["parameter"] for fault in answer.document["errors"]] == [parameter]
 
 
+def test_a_rule_of_ours_that_is_broken_is_told_in_its_own_words() -> None:
+    (fault,) = call("GET", HERE, query={"after": "3", "before": "3"}).document["errors"]
+    assert fault["detail"] == "name either before or after"
+
+
 def is_unknown(conversation_id: str) -> bool:
     here = f"/conversations/{conversation_id}"
     answers = [

@@ -153,8 +153,14 @@ def test_a_reply_that_does_not_fit_together_is_refused(
     before = office.state
     answer = send(**content)
     assert (answer.status, answer.problem) == (422, "validation")
-    assert pointer in [fault["pointer"] for fault in answer.document["errors"]]
+    assert [fault["pointer"] for fault in answer.document["errors"]] == [pointer]
     assert office.state == before
+
+
+@pytest.mark.usefixtures("office")
+def test_a_reply_without_anything_in_it_is_told_so_in_our_words() -> None:
+    (fault,) = send().document["errors"]
+    assert fault["detail"] == "a reply has a text, files or a template"
 
 
 def test_a_template_is_sent_when_the_window_is_shut_and_reads_as_it_was_filled(
