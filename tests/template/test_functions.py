@@ -415,3 +415,10 @@ def test_whoever_may_query_an_index_names_one_that_the_table_has() -> None:
     known = {index["IndexName"] for index in indexes}
     named = set(re.findall(r"/index/([a-z*]+)", TEMPLATE.read_text()))
     assert named == known
+
+
+def test_no_answer_of_the_gateway_itself_is_kept_by_anybody() -> None:
+    answers = resources("AWS::Serverless::Api")["AgentApi"]["GatewayResponses"]
+    assert answers
+    for answer in answers.values():
+        assert answer["ResponseParameters"]["Headers"]["Cache-Control"] == "'no-store'"
