@@ -184,7 +184,7 @@ class Cloud:
     def _virtual(self, names: SimpleNamespace) -> Iterator[AbstractContextManager[Any]]:
         """What the modules in force get instead of time and chance."""
         no_pause = SimpleNamespace(uniform=lambda _least, _most: 0.0)
-        stored_settings = _import("sportello.table.settings.settings_store")
+        stored_settings = _module_of_table("settings.settings_store")
         shape = stored_settings.SettingsStore
 
         def seconds_passed() -> float:
@@ -199,7 +199,7 @@ class Cloud:
         )
         yield patch.object(stored_settings, "SettingsStore", settings_store)
         yield patch.object(_module_of_claims(), "uuid", names)
-        yield patch.object(_import("sportello.table.inbound.inbound_table"), "uuid", names)
+        yield patch.object(_module_of_table("inbound.inbound_table"), "uuid", names)
         yield patch.object(_import("sportello.table.desk"), "random", no_pause)
 
     def call_service(self, client: Any, operation: str, request: Mapping[str, Any]) -> Any:
@@ -266,6 +266,14 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(level)
+
+
+def _module_of_table(name: str) -> Any:
+    """Return a module of the table; in earlier versions all of them lay in front of its rooms."""
+    try:
+        return _import(f"sportello.table.{name}")
+    except ModuleNotFoundError:
+        return _import(f"sportello.table.{name.rpartition('.')[2]}")
 
 
 def _module_of_claims() -> Any:
