@@ -143,7 +143,7 @@ def read_macros(request: Request, agent: Agent, conversation_id: str) -> Respons
     answers={200: LintRules},
 )
 def read_lint_rules(request: Request, _agent: Agent) -> Response:
-    """Tell what is looked for on a channel, so that it can be offers while somebody types."""
+    """Tell what is looked for on a channel, so that a page can look while somebody types."""
     named = read_query(request, ChannelNamed)
     default = runtime.settings().get(TextSettings).default_language
     rules = lint_rules(
