@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,15 +28,33 @@ EVERY_BELL = {
 """A desk of a business deploys those that it rings; here each can be tried."""
 
 
+PASSWORD = "Sportello-2026"  # noqa: S105 -- of people whom nobody but this machine knows
+"""Everybody's, so that it can be typed."""
+
+
 @dataclass(frozen=True)
 class Person:
     email: str
     groups: tuple[str, ...]
-    password: str = field(default_factory=lambda: f"Aa1!{secrets.token_urlsafe(18)}", repr=False)
+    password: str = field(default=PASSWORD, repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.email.partition("@")[0]
+
+    def credentials(self) -> dict[str, str]:
+        return {"email": self.email, "password": self.password}
 
 
 AGENT = Person("anna@example.org", ("agent",))
 SUPERVISOR = Person("sofia@example.org", ("agent", "supervisor"))
+
+PREVIEW_PORTS = range(8701, 8713)
+"""Where `python -m local.desk_preview` may serve the desk's page while somebody works on it."""
+
+
+def preview_addresses() -> list[str]:
+    return [f"http://localhost:{port}/" for port in PREVIEW_PORTS]
 
 
 def template_parameters(providers_url: str) -> dict[str, str]:
@@ -153,6 +172,24 @@ def engage(emulator: Emulator, outputs: Outputs, person: Person) -> None:
         directory.admin_add_user_to_group(
             UserPoolId=outputs.user_pool, Username=person.email, GroupName=group
         )
+
+
+def lead_back(emulator: Emulator, outputs: Outputs, addresses: Sequence[str]) -> None:
+    """Let people come back to these addresses of the desk's page once they have signed in.
+
+    On the laptop they are known only when it is up: a port is in them.
+    """
+    directory = emulator.client("cognito-idp")
+    which = {"UserPoolId": outputs.user_pool, "ClientId": outputs.desk_client}
+    client = directory.describe_user_pool_client(**which)["UserPoolClient"]
+    # What is not said again would be as it is by default.
+    said = {name: client[name] for name in client if name not in _NOT_WRITTEN}
+    directory.update_user_pool_client(
+        **said | {"CallbackURLs": list(addresses), "LogoutURLs": list(addresses)}
+    )
+
+
+_NOT_WRITTEN = ("CreationDate", "LastModifiedDate", "ClientSecret")
 
 
 def sign_in(emulator: Emulator, outputs: Outputs, person: Person) -> str:
