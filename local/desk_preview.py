@@ -17,12 +17,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from web import build
-
 from local.cloud.desk_headers import desk_headers
 from local.cloud.emulator import ROOT, STATE
 from local.cloud.first_day import PREVIEW_PORTS
 from local.cloud.laptop import STACK_FILE, Stack
+from web import build
 
 INSTALLED = STATE / "web" / "node_modules"
 NOT_KEPT = "no-store"

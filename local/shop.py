@@ -137,7 +137,7 @@ CANNED_REPLIES: Mapping[str, Any] = {
         "return": {
             "title": "Come fare un reso",
             "text": {
-                "it": "Può renderlo entro 30 giorni: le mando l'etichetta, il corriere passa da lei.",
+                "it": "Può renderlo entro 30 giorni: le mando l'etichetta e un corriere.",
                 "en": "You can return it within 30 days: I am sending the label, a courier comes.",
             },
             "queues": ["default", "returns"],
