@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from local.cloud import first_day
+from local.cloud.first_day import agent_id_in, put
 from local.cloud.laptop import Laptop
-from local.cloud.staff import agent_id_in, put
 
 MARCO = first_day.Person("marco@example.org", ("agent",))
 GIORGIA = first_day.Person("giorgia@example.org", ("admin",))
