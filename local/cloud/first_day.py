@@ -183,13 +183,13 @@ def lead_back(emulator: Emulator, outputs: Outputs, addresses: Sequence[str]) ->
     which = {"UserPoolId": outputs.user_pool, "ClientId": outputs.desk_client}
     client = directory.describe_user_pool_client(**which)["UserPoolClient"]
     # What is not said again would be as it is by default.
-    said = {name: client[name] for name in client if name not in _NOT_WRITTEN}
+    said = {name: client[name] for name in client if client[name] != "" and name not in _READ_ONLY}
     directory.update_user_pool_client(
         **said | {"CallbackURLs": list(addresses), "LogoutURLs": list(addresses)}
     )
 
 
-_NOT_WRITTEN = ("CreationDate", "LastModifiedDate", "ClientSecret")
+_READ_ONLY = ("CreationDate", "LastModifiedDate", "ClientSecret")
 
 
 def sign_in(emulator: Emulator, outputs: Outputs, person: Person) -> str:
