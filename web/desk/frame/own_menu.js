@@ -31,9 +31,9 @@ export function OwnMenu() {
   ];
   return html`
     <${Menu} choices=${choices} open=${open} onOpenChange=${setOpen} place="up start" buttonClass="plain own"
-      name=${mayBePresent ? t("own_menu.name", { name, presence: t(`presence.${presence.value}`) }) : name}>
-      <span class="face" aria-hidden="true">${name.slice(0, 1).toUpperCase()}${mayBePresent && html`<i class="dot ${presence.value}"></i>`}</span>
-      <span class="label" aria-hidden="true">${mayBePresent ? t(`presence.${presence.value}`) : name}</span>
+      menuName=${t("own_menu")}>
+      <span class="face" data-letter=${name.slice(0, 1).toUpperCase()} aria-hidden="true">${mayBePresent && html`<i class="dot ${presence.value}"></i>`}</span>
+      <span class="label">${mayBePresent && html`<span class="aside-only">${name}: </span>`}${mayBePresent ? t(`presence.${presence.value}`) : name}</span>
     <//>`;
 }
 
