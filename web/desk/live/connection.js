@@ -5,7 +5,7 @@
  * reads it anew. A line that is half open is found by the ping's deadline.
  */
 import { signal } from "@preact/signals";
-import { act } from "../api/api.js";
+import { act, onSilence } from "../api/api.js";
 import { setClock } from "../frame/clock.js";
 
 /** @typedef {Record<string, any> & {t: string}} Frame */
@@ -167,7 +167,6 @@ function lost(socket) {
   line = null;
   clearTimers();
   if (lineState.value === "ended" || lineState.value === "off") return;
-  failures += 1;
   lineState.value = "lost";
   again();
 }
@@ -183,6 +182,8 @@ function again() {
 export function pauseAfter(times, luck) {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, times - 1)) * (0.5 + luck / 2);
 }
+
+onSilence(doubt);
 
 /** Open it anew by hand. */
 export function connectNow() {
