@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { dateIn, figuresOf, goalLines, pointsShort, shareOverPatience, verdict } from "../../web/desk/boards/team/levels.js";
 import { fullness, inOrder, together } from "../../web/desk/boards/team/people.js";
-import { settled } from "../../web/desk/boards/team/stillness.js";
 
 /** @param {Record<string, any>} [of] @returns {any} */
 const level = (of = {}) => ({
@@ -78,11 +77,4 @@ test("a bar is full at capacity, and never longer", () => {
 test("who is offline counts for nothing", () => {
   assert.deepEqual(together([person("a", "available", 2), person("b", "away", 4, 8), person("c", "offline", 9)]),
     { atWork: 2, available: 1, load: 6, capacity: 18 });
-});
-
-test("under a pointer nothing moves: what has gone stays, what is new comes last", () => {
-  const row = (/** @type {string} */ id) => ({ conversation_id: id });
-  const shown = settled([row("a"), row("b")], [row("c"), row("b")], true);
-  assert.deepEqual(shown.map((one) => [one.row.conversation_id, one.gone]), [["a", true], ["b", false], ["c", false]]);
-  assert.deepEqual(settled([row("a")], [row("c")], false).map((one) => one.row.conversation_id), ["c"]);
 });

@@ -4,6 +4,7 @@ import { now } from "../frame/clock.js";
 import { nameOf } from "../frame/colleagues.js";
 import { me } from "../frame/me.js";
 import { href } from "../frame/router.js";
+import { channelName, customerName } from "../inbox/row_view.js";
 import { moment } from "../language/formats.js";
 import { language, t } from "../language/words.js";
 import { marked } from "./query.js";
@@ -16,12 +17,12 @@ export function HitRow({ hit, query }) {
     <li>
       <a class="hit" href=${href("all", row.conversation_id)}>
         <span class="hit-head">
-          <b><${Marked} text=${row.name || t("search.no_name")} query=${query} /></b>
+          <b><${Marked} text=${customerName(row.name)} query=${query} /></b>
           <span class="muted">${when(hit)}</span>
         </span>
         <span class="hit-text">${text ? html`<${Marked} text=${text} query=${query} />` : t("search.no_text")}</span>
         <span class="hit-facts muted">
-          <span>${t(`channel.${row.channel}`)}</span>
+          <span>${channelName(row.channel)}</span>
           <span>${ownerWords(row)}</span>
           ${row.tags.map((tag) => html`<span class="tag" key=${tag}>#${tag}</span>`)}
         </span>

@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { percent } from "../../language/formats.js";
+import { channelName } from "../../inbox/row_view.js";
 import { t } from "../../language/words.js";
 import { definitionWords, goalWords } from "../definition_words.js";
 import { goalOf } from "../team/levels.js";
@@ -27,7 +28,7 @@ export function Charts({ report }) {
           <select value=${place} onChange=${(/** @type {any} */ event) => setPlace(event.target.value)}>
             <option value="">${t("report.together")}</option>
             ${places.map(({ queue, channel }) => html`
-              <option key=${`${queue} ${channel}`} value=${`${queue} ${channel}`}>${queue} · ${t(`channel.${channel}`)}</option>`)}
+              <option key=${`${queue} ${channel}`} value=${`${queue} ${channel}`}>${queue} · ${channelName(channel)}</option>`)}
           </select>
         </label>`}
       ${[...goals].map(([key, level]) => html`<${Chart} key=${key} report=${report} rows=${rows} level=${level} />`)}

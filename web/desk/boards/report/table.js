@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { number, percent } from "../../language/formats.js";
+import { channelName } from "../../inbox/row_view.js";
 import { t } from "../../language/words.js";
 import { goalWords } from "../definition_words.js";
 import { verdict } from "../team/levels.js";
@@ -25,7 +26,7 @@ export function Totals({ report }) {
       <tbody>${shown.map(({ queue, channel, figures, expected_wait: expected }) => html`
         <tr key=${`${queue} ${channel}`}>
           <th scope="row" class="card-title">${queue ?? t("report.all_queues")}</th>
-          <td data-label=${t("report.channel")}>${channel ? t(`channel.${channel}`) : t("report.all_channels")}</td>
+          <td data-label=${t("report.channel")}>${channel ? channelName(channel) : t("report.all_channels")}</td>
           <${Cells} figures=${figures} />
           <td data-label=${t("figure.expected")}>${expected.announced
             ? t("report.expected", { share: percent(expected.within_announced), count: expected.announced }) : "–"}</td>
@@ -51,7 +52,7 @@ export function Rows({ report }) {
         <tr key=${`${row.start} ${row.queue} ${row.channel}`}>
           <th scope="row" class="card-title">${intervalWords(row, period.interval, period.time_zone)}</th>
           <td data-label=${t("report.queue")}>${row.queue}</td>
-          <td data-label=${t("report.channel")}>${t(`channel.${row.channel}`)}</td>
+          <td data-label=${t("report.channel")}>${channelName(row.channel)}</td>
           <${Cells} figures=${row.figures} />
         </tr>`)}</tbody>
     </table>

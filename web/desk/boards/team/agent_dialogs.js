@@ -7,11 +7,11 @@ import { now } from "../../frame/clock.js";
 import { nameOf } from "../../frame/colleagues.js";
 import { href } from "../../frame/router.js";
 import { rowOf } from "../../inbox/lists.js";
+import { customerName } from "../../inbox/row_view.js";
 import { moment } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Countdown } from "../../parts/countdown.js";
 import { Dialog } from "../../parts/dialog.js";
-import { nameIn } from "./late.js";
 
 /** @typedef {import("../../api/shapes.d.ts").Colleague} Colleague */
 /** @typedef {import("../../api/shapes.d.ts").Row} Row */
@@ -39,7 +39,7 @@ export function Held({ person, onClose }) {
       ${held === null && html`<p>${t("people.held_hidden")}</p>`}
       ${held && !held.length && html`<p>${t("people.held_none", { name })}</p>`}
       ${held && held.length > 0 && html`
-        <ul class="rows">${held.map((one, at) => html`<${HeldRow} key=${one.conversation_id} held=${one} readIt=${at < MOST_READ} onOpen=${onClose} />`)}</ul>`}
+        <ul class="board-rows">${held.map((one, at) => html`<${HeldRow} key=${one.conversation_id} held=${one} readIt=${at < MOST_READ} onOpen=${onClose} />`)}</ul>`}
     <//>`;
 }
 
@@ -59,8 +59,8 @@ function HeldRow({ held, readIt, onOpen }) {
   return html`
     <li>
       <a href=${href("all", id)} onClick=${onOpen}>
-        <span class="row-head"><b>${row ? nameIn(row) : t("people.conversation", { id: id.slice(0, 8) })}</b> <${Countdown} due=${row?.due ?? null} /></span>
-        <span class="row-words">${row?.last_words?.text ?? ""}</span>
+        <span class="board-row-head"><b>${row ? customerName(row.name) : t("people.conversation", { id: id.slice(0, 8) })}</b> <${Countdown} due=${row?.due ?? null} /></span>
+        <span class="board-row-words">${row?.last_words?.text ?? ""}</span>
         <span class="muted">${t(held.offered ? "people.offered_since" : "people.since", { at: moment(held.since, now.peek()) })} · ${t("people.takes", { count: held.units })}</span>
       </a>
     </li>`;

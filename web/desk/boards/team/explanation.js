@@ -5,10 +5,10 @@ import { read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
 import { now } from "../../frame/clock.js";
 import { nameOf } from "../../frame/colleagues.js";
+import { customerName } from "../../inbox/row_view.js";
 import { moment } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { Dialog } from "../../parts/dialog.js";
-import { nameIn } from "./late.js";
 
 /** @typedef {import("../shapes.d.ts").Routing} Routing */
 /** @typedef {import("../shapes.d.ts").Reasoned} Reasoned */
@@ -24,7 +24,7 @@ export function Explanation({ row, onClose }) {
     return () => leaving.abort();
   }, [row.conversation_id]);
   return html`
-    <${Dialog} title=${t("why.title", { name: nameIn(row) })} onClose=${onClose}>
+    <${Dialog} title=${t("why.title", { name: customerName(row.name) })} onClose=${onClose}>
       ${trouble && html`<p class="notice late" role="alert">${trouble}</p>`}
       ${!routing && !trouble && html`<p class="muted" role="status">${t("loading")}</p>`}
       ${routing && html`<${Next} next=${routing.next} /><${Offers} offers=${routing.offers} /><${Queues} queues=${routing.queues} />`}

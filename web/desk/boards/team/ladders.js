@@ -6,11 +6,12 @@ import { now } from "../../frame/clock.js";
 import { nameOf } from "../../frame/colleagues.js";
 import { href } from "../../frame/router.js";
 import { rowsOf } from "../../inbox/lists.js";
+import { customerName } from "../../inbox/row_view.js";
 import { clockFace, millis } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Age, useReading } from "../reading.js";
 import { Explanation } from "./explanation.js";
-import { nameIn, readList } from "./late.js";
+import { readList } from "./late.js";
 
 /** @typedef {import("../../api/shapes.d.ts").Row} Row */
 /** @typedef {import("../shapes.d.ts").Ring} Ring */
@@ -28,7 +29,7 @@ export function Ladders() {
     <section class="panel" aria-labelledby="ladders-head">
       <div class="board-line"><h2 id="ladders-head">${t("ladders")}</h2><${Age} of=${reading} quiet /></div>
       ${reading.data && !waiting.length && html`<p class="muted">${t("ladders.nobody")}</p>`}
-      <ul class="rows" aria-label=${t("ladders")}>
+      <ul class="board-rows" aria-label=${t("ladders")}>
         ${ringing.slice(0, MOST).map((row) => html`
           <${RingRow} key=${row.conversation_id} row=${row} onExplain=${() => setExplained(row)} />`)}
         ${waiting.filter((row) => !ringing.includes(row)).slice(0, MOST).map((row) => html`
@@ -46,11 +47,11 @@ function RingRow({ row, onExplain }) {
   return html`
     <li>
       <a href=${href("unassigned", row.conversation_id)}>
-        <span class="row-head"><b>${nameIn(row)}</b> <span class="pill ${left < 10 ? "due" : "off"}">${clockFace(left)}</span></span>
+        <span class="board-row-head"><b>${customerName(row.name)}</b> <span class="pill ${left < 10 ? "due" : "off"}">${clockFace(left)}</span></span>
         <span class="muted">${row.queue} · ${ringWords(ring)}</span>
         ${!ring.agent_id && html`<${Rung} row=${row} ring=${ring} />`}
       </a>
-      <button type="button" aria-label=${t("ladders.why_of", { name: nameIn(row) })} onClick=${onExplain}>${t("ladders.why")}</button>
+      <button type="button" aria-label=${t("ladders.why_of", { name: customerName(row.name) })} onClick=${onExplain}>${t("ladders.why")}</button>
     </li>`;
 }
 
@@ -60,10 +61,10 @@ function SilentRow({ row, onExplain }) {
   return html`
     <li>
       <a href=${href("unassigned", row.conversation_id)}>
-        <span class="row-head"><b>${nameIn(row)}</b> <span class="muted">${clockFace((now.value - millis(since)) / 1000)}</span></span>
+        <span class="board-row-head"><b>${customerName(row.name)}</b> <span class="muted">${clockFace((now.value - millis(since)) / 1000)}</span></span>
         <span class="muted">${row.queue} · ${t("ladders.silent")}</span>
       </a>
-      <button type="button" aria-label=${t("ladders.why_of", { name: nameIn(row) })} onClick=${onExplain}>${t("ladders.why")}</button>
+      <button type="button" aria-label=${t("ladders.why_of", { name: customerName(row.name) })} onClick=${onExplain}>${t("ladders.why")}</button>
     </li>`;
 }
 
@@ -88,7 +89,7 @@ function Rung({ row, ring }) {
     );
     return () => leaving.abort();
   }, [row.conversation_id, ring.offer_id]);
-  return html`<span class="row-words">${rung || "\u00a0"}</span>`;
+  return html`<span class="board-row-words">${rung || "\u00a0"}</span>`;
 }
 
 /** @param {NonNullable<import("../../api/shapes.d.ts").Conversation["offer"]>} offer */

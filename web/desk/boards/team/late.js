@@ -8,11 +8,12 @@ import { nameOf } from "../../frame/colleagues.js";
 import { may, me } from "../../frame/me.js";
 import { tell, tellTrouble } from "../../frame/messages.js";
 import { go, href } from "../../frame/router.js";
-import { reachOf, refresh, rowsOf } from "../../inbox/lists.js";
+import { arranged } from "../../inbox/arrangement.js";
+import { reachOf, refresh, rowOf, rowsOf } from "../../inbox/lists.js";
+import { channelName, customerName } from "../../inbox/row_view.js";
 import { t } from "../../language/words.js";
 import { Countdown } from "../../parts/countdown.js";
 import { Age, useReading } from "../reading.js";
-import { settled } from "./stillness.js";
 
 /** @typedef {import("../../api/shapes.d.ts").Row} Row */
 
@@ -29,10 +30,10 @@ export async function readList(view) {
 export function Late() {
   const reading = useReading(() => readList("breaching"));
   const [held, setHeld] = useState(false);
-  const shown = useRef(/** @type {Row[]} */ ([]));
+  const shown = useRef(/** @type {import("../../inbox/arrangement.js").Placed[]} */ ([]));
   const all = rowsOf("breaching", now.value);
-  const rows = settled(shown.current, all.slice(0, MOST), held);
-  shown.current = rows.map(({ row }) => row);
+  const rows = arranged(shown.current, all.slice(0, MOST), held, rowOf);
+  shown.current = rows;
   return html`
     <section class="panel" aria-labelledby="late-head">
       <div class="board-line">
@@ -41,10 +42,10 @@ export function Late() {
         ${all.length > 0 && html`<a href=${href("breaching")}>${t("team.to_late", { count: all.length })}</a>`}
       </div>
       ${reading.data && !rows.length && html`<p class="muted">${t("team.nothing_late")}</p>`}
-      <ul class="rows" aria-label=${t("team.late")}
+      <ul class="board-rows" aria-label=${t("team.late")}
         onPointerEnter=${() => setHeld(true)} onPointerLeave=${() => setHeld(false)}
         onFocusIn=${() => setHeld(true)} onFocusOut=${() => setHeld(false)}>
-        ${rows.map(({ row, gone }) => html`<${LateRow} key=${row.conversation_id} row=${row} gone=${gone} />`)}
+        ${rows.map(({ row, left }) => html`<${LateRow} key=${row.conversation_id} row=${row} gone=${left} />`)}
       </ul>
     </section>`;
 }
@@ -62,13 +63,13 @@ function LateRow({ row, gone }) {
   return html`
     <li class=${gone ? "gone" : ""}>
       <a href=${href("breaching", row.conversation_id)}>
-        <span class="row-head"><b>${nameIn(row)}</b> <${Countdown} due=${gone ? null : row.due} /></span>
-        <span class="row-words">${row.last_words?.text || t("team.no_words")}</span>
-        <span class="muted">${t(`channel.${row.channel}`)} · ${whereIs(row)}</span>
+        <span class="board-row-head"><b>${customerName(row.name)}</b> <${Countdown} due=${gone ? null : row.due} /></span>
+        <span class="board-row-words">${row.last_words?.text || t("team.no_words")}</span>
+        <span class="muted">${channelName(row.channel)} · ${whereIs(row)}</span>
       </a>
       ${gone && html`<span class="pill off">${t("team.gone")}</span>`}
       ${may("take_over") && !mine && html`
-        <button type="button" aria-disabled=${taking || gone} aria-label=${t("team.take_over_of", { name: nameIn(row) })}
+        <button type="button" aria-disabled=${taking || gone} aria-label=${t("team.take_over_of", { name: customerName(row.name) })}
           onClick=${() => void take()}>${t(taking ? "team.taking" : "team.take_over")}</button>`}
     </li>`;
 }
@@ -78,15 +79,12 @@ async function takeOver(row) {
   try {
     // Whoever has it by now is not who was looked at: then the API says so.
     await act(`/conversations/${row.conversation_id}/take-over`, { owner_version: row.owner.version }, { repeatable: true });
-    tell(t("team.taken", { name: nameIn(row) }), { label: t("team.open"), act: () => go("mine", row.conversation_id) });
+    tell(t("team.taken", { name: customerName(row.name) }), { label: t("team.open"), act: () => go("mine", row.conversation_id) });
   } catch (error) {
-    tellTrouble(t("team.not_taken", { name: nameIn(row), why: wordsOf(error) }));
+    tellTrouble(t("team.not_taken", { name: customerName(row.name), why: wordsOf(error) }));
   }
   void refresh("breaching");
 }
-
-/** @param {Row} row */
-export const nameIn = (row) => row.name || t("team.no_name");
 
 /** @param {Row} row */
 export function whereIs(row) {

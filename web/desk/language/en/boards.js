@@ -58,7 +58,6 @@ export default {
   "team.to_late.other": "All {count}",
   "team.nothing_late": "Nothing is late. What passes its time stands here, what has waited longest first.",
   "team.no_words": "No words to show",
-  "team.no_name": "Without a name",
   "team.gone": "not late any more",
   "team.take_over": "Take over",
   "team.take_over_of": "Take over from {name}",

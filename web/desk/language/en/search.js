@@ -23,7 +23,6 @@ export default {
   "search.kind.tag.example": "#vip",
   "search.kind.id": "A conversation's id",
   "search.kind.id.example": "32 letters and digits",
-  "search.no_name": "Without a name",
   "search.no_text": "No words to show",
   "search.closed": "closed",
   "search.snoozed": "put aside",

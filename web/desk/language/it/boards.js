@@ -58,7 +58,6 @@ export default {
   "team.to_late.other": "Tutte e {count}",
   "team.nothing_late": "Nulla è in ritardo. Qui sta quello che supera il suo tempo, dal più vecchio.",
   "team.no_words": "Nessun testo da mostrare",
-  "team.no_name": "Senza nome",
   "team.gone": "non più in ritardo",
   "team.take_over": "Prendi tu",
   "team.take_over_of": "Prendi tu: {name}",

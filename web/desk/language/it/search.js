@@ -23,7 +23,6 @@ export default {
   "search.kind.tag.example": "#vip",
   "search.kind.id": "L'id di una conversazione",
   "search.kind.id.example": "32 lettere e cifre",
-  "search.no_name": "Senza nome",
   "search.no_text": "Nessun testo da mostrare",
   "search.closed": "chiusa",
   "search.snoozed": "rimandata",
