@@ -3,9 +3,10 @@
  *
  * A number or a name never stands in the address. The tab alone remembers it, for whoever asked.
  */
-import { signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { read } from "../api/api.js";
 import { me } from "../frame/me.js";
+import { sessionState } from "../session/session.js";
 import { joined, queryOf } from "./query.js";
 
 /** @typedef {import("./shapes.d.ts").Hit} Hit */
@@ -92,3 +93,11 @@ async function pageOf(query, cursor, until) {
   }
   return { ...page, bounded };
 }
+
+// Whoever signs out leaves nothing of what they looked for.
+effect(() => {
+  if (sessionState.value !== "out") return;
+  running?.abort();
+  results.value = NONE;
+  sessionStorage.removeItem(KEPT);
+});
