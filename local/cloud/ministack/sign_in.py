@@ -16,7 +16,7 @@ def install() -> None:
 
 
 def keep_groups_when_refreshed() -> None:
-    """Cognito reads a person's groups for each token; MiniStack leaves them out of refreshed ones."""
+    """Cognito reads groups anew for each token; MiniStack leaves them out of refreshed ones."""
     make_token = cognito._fake_token
 
     def make_with_groups(
