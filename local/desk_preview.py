@@ -1,7 +1,8 @@
 """The desk's page straight from its folder, for those who work on it.
 
-The page is put together as the deployed one is, anew when a file has changed, and has its headers; what it calls is a stack that `make up` runs. Ports 8701 to 8712 are those to which
-people may come back from signing in.
+The page is put together as the deployed one is, anew when a file has changed, and has its headers;
+what it calls is a stack that `make up` runs. Ports 8701 to 8712 are those to which people may come
+back from signing in.
 
     python -m local.desk_preview --port 8701
 """
