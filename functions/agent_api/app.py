@@ -23,7 +23,15 @@ from agent_api.conversations import (
 from agent_api.documentation import openapi
 from agent_api.inbox import inbox, search
 from agent_api.people import agent_profiles, agents, live, me, presence, push, routing_explained
-from agent_api.reporting import audit_trail, event_schemas, events, health, reports, subscriptions
+from agent_api.reporting import (
+    audit_trail,
+    board,
+    event_schemas,
+    events,
+    health,
+    reports,
+    subscriptions,
+)
 from agent_api.settings import closures, documents, settings_versions
 from agent_api.writing import composing, drafts, macros, other_ways, replies, templates, uploads
 from sportello.aws.logs import logger
@@ -65,6 +73,7 @@ app.register_blueprint(presence.routes)
 app.register_blueprint(documents.routes)
 app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
+app.register_blueprint(board.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)
