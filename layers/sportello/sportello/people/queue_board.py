@@ -27,7 +27,6 @@ from sportello.table.inbox.inbox_table import due_until, stretches
 from sportello.table.items import Waiting
 from sportello.table.settings.settings_store import SettingsStore
 
-
 _AT_WORK: AbstractSet[Presence] = frozenset(Presence) - {Presence.OFFLINE}
 
 
