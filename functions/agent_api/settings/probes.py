@@ -4,13 +4,16 @@ from datetime import date
 from typing import Annotated
 
 from chalice.app import Blueprint, Request, Response
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field, StringConstraints
 
 from agent_api.calls.identity import Agent
 from agent_api.calls.permissions import Permission
 from agent_api.calls.problems import Problem
 from agent_api.calls.request_parts import read_body
 from agent_api.calls.route_declaration import NothingNew, answer_with, route
+from sportello.bot.probed_question import ProbedQuestion
+from sportello.bot.settings import BotSettings, FaqSettings
+from sportello.channel_kinds import Tone
 from sportello.entrypoints import runtime
 from sportello.hours.day_probe import (
     OpenMoment,
@@ -27,6 +30,7 @@ from sportello.hours.settings import OpeningHoursSettings
 from sportello.language.languages import Language, languages
 from sportello.language.settings import TextSettings
 from sportello.language.spoken_time import opening_in_words
+from sportello.language.text_samples import PreviewedText, TextPlaceName, preview
 from sportello.language.texts import UNATTENDED, TextName, text
 from sportello.model import Model
 from sportello.people.reachability import rings_nobody
@@ -36,6 +40,9 @@ from sportello.settings_document import DEFAULT, Name
 from sportello.table.settings.settings_store import SettingsStore
 
 routes = Blueprint(__name__)
+
+
+# --- opening hours ----------------------------------------------------------------------------
 
 
 def _within_reach(on: date) -> date:
@@ -136,6 +143,80 @@ def _rings_nobody(settings: SettingsStore, calendar: str) -> bool:
     queues, endpoints = settings.get(QueueSettings), settings.get(AgentEndpointSettings)
     names = [name for name, queue in queues.queues.items() if queue.calendar == calendar]
     return bool(names) and all(rings_nobody(queues, name, endpoints) for name in names)
+
+
+# --- frequent questions -----------------------------------------------------------------------
+
+
+class FaqProbe(Model):
+    """A question as a customer writes it; without a language it is the one that it is in."""
+
+    question: str = Field(min_length=1, max_length=4_000)
+    language: Language | None = None
+    document: FaqSettings | None = None
+
+
+@route(
+    routes,
+    "POST",
+    "/settings/faq/probe",
+    Permission.READ_SETTINGS,
+    body=FaqProbe,
+    answers={200: ProbedQuestion},
+)
+def probe_faq(request: Request, _agent: Agent) -> Response:
+    """Tell what the bot would make of a question, and which entries are near; nobody is asked."""
+    from sportello.bot.faq_probe import probe_question  # noqa: PLC0415 -- no other route searches
+    from sportello.language.conversation_language import language_of_message  # noqa: PLC0415
+
+    probe, settings = read_body(request, FaqProbe), _as_written()
+    language = probe.language or language_of_message(probe.question, "", "")
+    return _nothing_new(
+        probe_question(
+            probe.question,
+            language or settings.get(TextSettings).default_language,
+            probe.document or settings.get(FaqSettings),
+            settings.get(BotSettings),
+        )
+    )
+
+
+# --- texts ------------------------------------------------------------------------------------
+
+
+class TextsProbe(Model):
+    """Without a name all texts; `values` stand in place of the samples."""
+
+    language: Language | None = None
+    tone: Tone = Tone.NEUTRAL
+    name: TextName | None = None
+    values: dict[TextPlaceName, Annotated[str, StringConstraints(max_length=200)]] = Field(
+        default_factory=dict
+    )
+    document: TextSettings | None = None
+
+
+class ProbedTexts(Model):
+    language: Language
+    tone: Tone
+    texts: tuple[PreviewedText, ...]
+
+
+@route(
+    routes,
+    "POST",
+    "/settings/texts/probe",
+    Permission.READ_SETTINGS,
+    body=TextsProbe,
+    answers={200: ProbedTexts},
+)
+def probe_texts(request: Request, _agent: Agent) -> Response:
+    """Say what customers would read, with something in each place of it."""
+    probe = read_body(request, TextsProbe)
+    document = probe.document or _as_written().get(TextSettings)
+    language = probe.language or document.default_language
+    texts = preview(document, language, probe.tone, probe.values, probe.name)
+    return _nothing_new(ProbedTexts(language=language, tone=probe.tone, texts=tuple(texts)))
 
 
 def _as_written() -> SettingsStore:
