@@ -13,6 +13,7 @@ from agent_api.calls.routing import with_route
 from agent_api.conversations import (
     clocks,
     conversation,
+    episodes,
     handing_on,
     media_links,
     notes,
@@ -55,6 +56,7 @@ app.register_blueprint(templates.routes)
 app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(notes.routes)
+app.register_blueprint(episodes.routes)
 app.register_blueprint(drafts.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
