@@ -45,11 +45,11 @@ def list_episodes(request: Request, agent: Agent, conversation_id: str) -> Respo
     # A cursor is one of the log it came from, also where the conversation has moved since.
     load = table.load if query.cursor else table.load_going_on
     conversation_id = require_seen(agent, load(conversation_id)).conversation_id
-    found = read_episodes(table, conversation_id, query.limit, query.cursor)
+    page = read_episodes(table, conversation_id, query.limit, query.cursor)
     return answer_with(
         ConversationEpisodes(
             conversation_id=conversation_id,
-            episodes=tuple(found.episodes),
-            cursor=cursor_of(found.goes_on) if found.goes_on else None,
+            episodes=tuple(page.episodes),
+            cursor=cursor_of(page.goes_on) if page.goes_on else None,
         )
     )
