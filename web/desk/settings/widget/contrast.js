@@ -42,24 +42,28 @@ export function textOn(colour) {
 }
 
 /**
- * The nearest colour on which text can be read: darker or lighter by as little as will do, the darker of two
- * that are equally near. Of one that passes it is the colour itself.
+ * The nearest colour on which text can be read: on the way to black or to white, whichever is less far, the
+ * darker of two that are equally far. Of one that passes it is the colour itself.
  *
  * @param {string} colour
  */
 export function nearestReadable(colour) {
   if (textOn(colour).passes) return colour.toLowerCase();
-  const rgb = channels(colour);
-  for (let step = 1; step <= STEPS; step += 1) {
-    const darker = hex(rgb.map((channel) => scaled(channel, step)));
-    if (textOn(darker).passes) return darker;
-    const lighter = hex(rgb.map((channel) => 255 - scaled(255 - channel, step)));
-    if (textOn(lighter).passes) return lighter;
-  }
-  return INK;
+  const [darker, lighter] = [firstReadable(colour, 0), firstReadable(colour, STEPS)];
+  return distance(colour, lighter) < distance(colour, darker) ? lighter : darker;
 }
 
-/** In whole numbers, so that every machine finds the same colour. @param {number} channel @param {number} step */
-function scaled(channel, step) {
-  return Math.floor((channel * (STEPS - step) * 2 + STEPS) / (2 * STEPS));
+/** @param {string} colour @param {number} end each channel of where the way leads */
+function firstReadable(colour, end) {
+  for (let step = 1; step < STEPS; step += 1) {
+    const mixed = hex(channels(colour).map((channel) => Math.floor(((STEPS - step) * channel + step * end) / STEPS + 0.5)));
+    if (textOn(mixed).passes) return mixed;
+  }
+  return hex([end, end, end]);
+}
+
+/** @param {string} one @param {string} other squared */
+function distance(one, other) {
+  const there = channels(other);
+  return channels(one).reduce((sum, channel, index) => sum + (channel - (there[index] ?? 0)) ** 2, 0);
 }

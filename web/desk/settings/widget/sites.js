@@ -10,7 +10,7 @@ export const MOST_SITES = 20;
 export const MOST_ORIGINS = 20;
 export const LONGEST_NAME = 60;
 export const LONGEST_WORDS = 500;
-export const PACKAGED_COLOUR = "#1d4ed8";
+export const PACKAGED_COLOUR = "#0d5c58";
 
 /** @returns {Site} */
 export function newSite() {
