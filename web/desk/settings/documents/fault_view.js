@@ -1,0 +1,32 @@
+/** What is wrong with a draft, for who edits it. */
+import { html } from "htm/preact";
+import { isSaid, t } from "../../language/words.js";
+import { saidOf } from "./fault_words.js";
+import { placeWords } from "./change_words.js";
+
+/** @param {string} detail as the API says it */
+export function wordsOfFault(detail) {
+  const said = saidOf(detail);
+  if (!said) return detail;
+  const { kind } = said.values;
+  return t(said.key, kind && isSaid(`kind.${kind}`) ? { ...said.values, kind: t(`kind.${kind}`) } : said.values);
+}
+
+/**
+ * All that is wrong in one place, so that nothing is overlooked; it takes the focus when it comes.
+ *
+ * @param {{faults: readonly import("./faults.js").Fault[], document: any, place?: (pointer: string) => string | null}} props
+ */
+export function Faults({ faults, document, place }) {
+  if (!faults.length) return null;
+  return html`
+    <div class="notice late faults" role="alert">
+      <div>
+        <b>${t("faults", { count: faults.length })}</b>
+        <ul>
+          ${faults.map(({ pointer, detail }) => html`
+            <li>${[pointer && (place?.(pointer) ?? placeWords(document, pointer)), wordsOfFault(detail)].filter(Boolean).join(": ")}</li>`)}
+        </ul>
+      </div>
+    </div>`;
+}
