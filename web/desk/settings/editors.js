@@ -11,7 +11,7 @@
 /** @type {Group[]} */
 export const GROUPS = [
   { group: "hours", editors: [
-    { at: "hours", kind: "opening_hours" },
+    { at: "hours", kind: "opening_hours", load: () => import("./hours/hours_page.js") },
   ] },
   { group: "people", editors: [
     { at: "queues", kind: "queues" },

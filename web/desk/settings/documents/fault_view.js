@@ -1,5 +1,6 @@
 /** What is wrong with a draft, for who edits it. */
 import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
 import { isSaid, t } from "../../language/words.js";
 import { saidOf } from "./fault_words.js";
 import { placeWords } from "./change_words.js";
@@ -13,14 +14,16 @@ export function wordsOfFault(detail) {
 }
 
 /**
- * All that is wrong in one place, so that nothing is overlooked; it takes the focus when it comes.
+ * All that is wrong in one place, so that nothing is overlooked; it comes into view.
  *
  * @param {{faults: readonly import("./faults.js").Fault[], document: any, place?: (pointer: string) => string | null}} props
  */
 export function Faults({ faults, document, place }) {
+  const shown = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => { shown.current?.scrollIntoView({ block: "nearest" }); }, [faults.length > 0]);
   if (!faults.length) return null;
   return html`
-    <div class="notice late faults" role="alert">
+    <div class="notice late faults" role="alert" ref=${shown}>
       <div>
         <b>${t("faults", { count: faults.length })}</b>
         <ul>

@@ -6,15 +6,14 @@ import { tell } from "../../frame/messages.js";
 import { t } from "../../language/words.js";
 import { Dialog } from "../../parts/dialog.js";
 import { ChangeList } from "./change_list.js";
-import { Faults } from "./fault_view.js";
 
 /** @typedef {import("./differences.js").Change} Change */
 
 /**
  * @param {{document: import("./document.js").SettingsDocument, describe?: import("./change_words.js").Describe,
- *   place?: (pointer: string) => string | null, onClose: () => void, onMoved: () => void}} props
+ *   onClose: () => void, onMoved: () => void}} props
  */
-export function ReviewDialog({ document, describe, place, onClose, onMoved }) {
+export function ReviewDialog({ document, describe, onClose, onMoved }) {
   const [changes, setChanges] = useState(/** @type {Change[] | null} */ (null));
   const [busy, setBusy] = useState(true);
   const [trouble, setTrouble] = useState("");
@@ -27,6 +26,7 @@ export function ReviewDialog({ document, describe, place, onClose, onMoved }) {
   const afterwards = () => {
     if (document.newest.peek()) onMoved();
     else if (!document.isChanged.peek()) saved();
+    else onClose(); // refused: the page says why, beside the fields
   };
   const saved = () => {
     tell(t("settings.saved"));
@@ -41,14 +41,12 @@ export function ReviewDialog({ document, describe, place, onClose, onMoved }) {
     const outcome = await document.save();
     if (outcome === "saved") saved();
     else if (outcome === "moved") onMoved();
-    else setChanges(null);
+    else onClose();
   });
   useEffect(() => { void look(); }, []);
-  const { faults } = document;
   const before = document.base.value?.document;
   return html`
     <${Dialog} title=${t("settings.review.title")} wide onClose=${onClose}>
-      <${Faults} faults=${faults.value} document=${document.draft.value} place=${place} />
       ${trouble && html`<p class="notice late" role="alert">${trouble}</p>`}
       ${changes && html`<${ChangeList} before=${before} after=${document.draft.value} changes=${changes} describe=${describe} />`}
       ${busy && !changes && html`<p class="muted" role="status">${t("settings.checking")}</p>`}
