@@ -53,7 +53,7 @@ test("the page judges a colour as the API does", { skip: !existsSync(VECTORS) },
     assert.ok(Math.abs(luminance(each.colour) - each.luminance) < 0.0001, each.colour);
     assert.ok(Math.abs(contrast(each.colour, WHITE) - each.on_white) < 0.001, each.colour);
     assert.ok(Math.abs(contrast(each.colour, INK) - each.on_ink) < 0.001, each.colour);
-    assert.equal(textOn(each.colour).text, each.text, each.colour);
+    assert.equal(textOn(each.colour).passes ? textOn(each.colour).text : null, each.text, each.colour);
     assert.equal(nearestReadable(each.colour), each.nearest, each.colour);
   }
 });

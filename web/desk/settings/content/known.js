@@ -45,8 +45,8 @@ export function languagesWith(...written) {
 
 /** @typedef {{value: string, label: string}} Option */
 
-/** Options of a fixed list. @param {readonly string[]} values @param {string} words the beginning of their keys @returns {Option[]} */
-export const optionsOf = (values, words) => values.map((value) => ({ value, label: t(`${words}.${value}`) }));
+/** Options of a fixed list. @param {readonly string[]} values @param {(value: string) => string} say @returns {Option[]} */
+export const optionsOf = (values, say) => values.map((value) => ({ value, label: say(value) }));
 
 /** @returns {Option[]} */
 export const channelOptions = () => CHANNELS.map((value) => ({ value, label: channelName(value) }));

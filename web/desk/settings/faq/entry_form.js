@@ -89,14 +89,14 @@ function ForAllLanguages({ row, document, change, onRenamed }) {
   return html`
     <${TextField} label=${t("faq.id")} hint=${t("faq.id.hint")} value=${row.id} spellcheck=${false} onChange=${rename}
       wrong=${!row.id.trim() ? t("faq.no_id") : taken ? t("faq.id_twice", { id: row.id }) : ""} />
-    <${Choices} label=${t("faq.holds_for_any")} options=${optionsOf(PARTICULARS, "faq.particular")} chosen=${holds_for_any}
+    <${Choices} label=${t("faq.holds_for_any")} options=${optionsOf(PARTICULARS, (one) => t(`faq.particular.${one}`))} chosen=${holds_for_any}
       none=${t("faq.holds_for_any.none")} onChange=${(/** @type {string[]} */ chosen) => put({ holds_for_any: chosen })} />
     <${Check} label=${t("faq.promises")} checked=${promise !== null}
       onChange=${(/** @type {boolean} */ on) => put({ promise: on ? { within_seconds: 3_600, in_opening_hours: false, kept_by: "answer" } : null })} />
     ${promise && html`
       <${DurationField} label=${t("faq.promise.within")} value=${promise.within_seconds} least=${60} most=${30 * 86_400}
         onChange=${(/** @type {number} */ within_seconds) => put({ promise: { ...promise, within_seconds } })} />
-      <${ChoiceField} label=${t("faq.promise.kept_by")} value=${promise.kept_by} options=${optionsOf(["answer", "hand"], "faq.kept_by")}
+      <${ChoiceField} label=${t("faq.promise.kept_by")} value=${promise.kept_by} options=${optionsOf(["answer", "hand"], (one) => t(`faq.kept_by.${one}`))}
         onChange=${(/** @type {any} */ kept_by) => put({ promise: { ...promise, kept_by } })} />
       <${Check} label=${t("faq.promise.in_opening_hours")} checked=${promise.in_opening_hours}
         onChange=${(/** @type {boolean} */ in_opening_hours) => put({ promise: { ...promise, in_opening_hours } })} />`}`;

@@ -32,12 +32,13 @@ export function FaqEditor({ document, change, wrongAt, readOnly }) {
     choose(null);
     tellRemoved(titleOf(row, language.value), () => change((now) => withEntryAgain(now, removal)));
   };
+  const addButton = !readOnly && html`<button type="button" onClick=${add}>${t("faq.add")}</button>`;
+  const beside = html`<${TryQuestion} document=${document} change=${change} chosen=${row?.id ?? null} readOnly=${readOnly} />`;
   return html`
     <${LanguageStates} document=${document} change=${change} languages=${languages} readOnly=${readOnly} />
     <${ListAndForm} name=${t("faq.list")} place=${PLACE} rows=${rows.map((one) => listRow(one, languages))} chosen=${key}
       empty=${t("faq.empty")} choose=${t("faq.choose")}
-      add=${!readOnly && html`<button type="button" onClick=${add}>${t("faq.add")}</button>`}
-      beside=${html`<${TryQuestion} document=${document} change=${change} chosen=${row?.id ?? null} readOnly=${readOnly} />`}>
+      add=${addButton} beside=${beside}>
       ${row && html`<${EntryForm} key=${row.key} ...${{ row, document, languages, change, wrongAt, readOnly }} onRemove=${remove}
         onRenamed=${choose} isFirst=${at === 0} isLast=${at === rows.length - 1}
         onMove=${(/** @type {number} */ step) => change(withEntryMoved(document, row.key, step))} />`}

@@ -19,7 +19,7 @@ export function GoalForm({ policy, onChange, wrongAt }) {
   return html`
     <section class="fields" aria-labelledby="policy-goal">
       <h3 id="policy-goal">${t("targets.goal")}</h3>
-      <${Check} label=${html`<b>${goalWords(goal)}</b>`} checked=${goal !== null} onChange=${(/** @type {boolean} */ on) => (on ? begin() : onChange(null))} />
+      <${Check} label=${goalWords(goal)} checked=${goal !== null} onChange=${(/** @type {boolean} */ on) => (on ? begin() : onChange(null))} />
       ${goal && html`
         <div class="fields row">
           <${ShareField} label=${t("targets.goal.share")} value=${goal.goal} optional=${t("targets.goal.none")} wrong=${wrongAt(["goal"])}
@@ -29,7 +29,7 @@ export function GoalForm({ policy, onChange, wrongAt }) {
         </div>
         ${first !== undefined && first !== goal.threshold_seconds && html`
           <p class="notice off">${t("targets.goal.differs", { goal: inWords(goal.threshold_seconds), target: inWords(first) })}</p>`}
-        <${ChoiceField} label=${t("targets.goal.definition")} value=${goal.definition} options=${optionsOf(DEFINITIONS, "definition")}
+        <${ChoiceField} label=${t("targets.goal.definition")} value=${goal.definition} options=${optionsOf(DEFINITIONS, (one) => t(`definition.${one}`))}
           hint=${t(`definition.${goal.definition}.what`)} onChange=${(/** @type {string} */ definition) => put({ definition })} />
         <${DurationField} label=${t("targets.goal.short_abandon")} value=${goal.short_abandon_seconds} least=${0} optional=${t("targets.goal.short_abandon.none")}
           wrong=${wrongAt(["short_abandon_seconds"])} onChange=${(/** @type {any} */ short_abandon_seconds) => put({ short_abandon_seconds })} />`}

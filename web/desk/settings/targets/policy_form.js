@@ -45,9 +45,9 @@ function Conditions({ policy, put, wrongAt }) {
   return html`
     <section class="fields" aria-labelledby="policy-conditions">
       <h3 id="policy-conditions">${t("targets.conditions")}</h3>
-      ${choices("channel_kinds", optionsOf(CHANNEL_KINDS, "channel_kind"))}
+      ${choices("channel_kinds", optionsOf(CHANNEL_KINDS, (one) => t(`channel_kind.${one}`)))}
       ${choices("queues", queueOptions())}
-      ${choices("priorities", optionsOf(PRIORITIES, "priority"))}
+      ${choices("priorities", optionsOf(PRIORITIES, (one) => t(`priority.${one}`)))}
       ${choices("channels", channelOptions())}
       <${NamesField} label=${t("condition.segments")} hint=${t("condition.segments.hint")} value=${policy.segments} wrong=${wrongAt(["segments"])}
         onChange=${(/** @type {string[]} */ segments) => put({ segments })} />

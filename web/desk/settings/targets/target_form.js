@@ -20,10 +20,11 @@ import { inWords } from "./target_words.js";
 export function TargetForm({ kind, target, wrongAt, onBegin, onChange }) {
   const title = t(`clock_kind.${kind}`);
   const put = (/** @type {Partial<Target>} */ changed) => { if (target) onChange({ ...target, ...changed }); };
+  const label = html`<b>${title}</b> <span class="muted">${t(`clock_kind.${kind}.what`)}</span>`;
   return html`
     <fieldset class="target ${target ? "panel" : ""}">
       <legend class="aside-only">${title}</legend>
-      <${Check} label=${html`<b>${title}</b> <span class="muted">${t(`clock_kind.${kind}.what`)}</span>`} checked=${target !== null}
+      <${Check} label=${label} checked=${target !== null}
         onChange=${(/** @type {boolean} */ on) => (on ? onBegin() : onChange(null))} />
       ${target && html`
         <${DurationField} label=${t("targets.within")} value=${target.seconds} wrong=${wrongAt(["seconds"])}
@@ -54,9 +55,9 @@ function Details({ kind, target, put, wrongAt }) {
       onChange=${(/** @type {Actions} */ at_breach) => put({ at_breach })} />
     <${Check} label=${t("targets.counts_always")} checked=${target.around_the_clock}
       onChange=${(/** @type {boolean} */ around_the_clock) => put({ around_the_clock })} />
-    <${Choices} label=${t("targets.pauses")} options=${optionsOf(PAUSES, "targets.pause")} chosen=${target.pauses_while} none=${t("targets.pauses.none")}
+    <${Choices} label=${t("targets.pauses")} options=${optionsOf(PAUSES, (one) => t(`targets.pause.${one}`))} chosen=${target.pauses_while} none=${t("targets.pauses.none")}
       wrong=${wrongAt(["pauses_while"])} onChange=${(/** @type {string[]} */ pauses_while) => put({ pauses_while })} />
-    <${ChoiceField} label=${t("targets.restarts")} value=${target.restarts} options=${optionsOf(RESTARTS, "targets.restart")}
+    <${ChoiceField} label=${t("targets.restarts")} value=${target.restarts} options=${optionsOf(RESTARTS, (one) => t(`targets.restart.${one}`))}
       onChange=${(/** @type {any} */ restarts) => put({ restarts })} />`;
 }
 
@@ -69,10 +70,10 @@ function ActionChoices({ label, kind, actions, wrong, onChange }) {
   const put = (/** @type {string[]} */ to) => onChange({
     ...actions, ...Object.fromEntries(possible.map((action) => [action, to.includes(action)])),
   });
-  const priorities = [{ value: "", label: t("targets.priority.as_is") }, ...optionsOf(PRIORITIES, "priority")];
+  const priorities = [{ value: "", label: t("targets.priority.as_is") }, ...optionsOf(PRIORITIES, (one) => t(`priority.${one}`))];
   return html`
     <div class="fields actions">
-      <${Choices} label=${label} options=${optionsOf(possible, "targets.action")} chosen=${chosen} wrong=${wrong}
+      <${Choices} label=${label} options=${optionsOf(possible, (one) => t(`targets.action.${one}`))} chosen=${chosen} wrong=${wrong}
         none=${actions.raise_priority_to ? undefined : t("targets.action.none")} onChange=${put} />
       <${ChoiceField} label=${t("targets.raise_priority", { when: label })} value=${actions.raise_priority_to ?? ""} options=${priorities}
         onChange=${(/** @type {string} */ to) => onChange({ ...actions, raise_priority_to: to || null })} />

@@ -38,6 +38,9 @@ export function TargetsEditor({ document, change, wrongAt, readOnly }) {
     change({ ...document, policies: moved(policies, at, at + step) });
     replace("settings", ...PLACE, String(at + step));
   };
+  const addButton = !readOnly && html`
+    <button type="button" disabled=${policies.length >= MOST_POLICIES} onClick=${add}>${t("targets.add")}</button>`;
+  const beside = html`<${WhoGetsWhich} policies=${policies} />`;
   return html`
     <p class="notice off">${t("targets.running_clocks")}</p>
     <${ListAndForm} name=${t("targets.list")} place=${PLACE} chosen=${key} empty="" choose=${t("targets.choose")}
@@ -45,8 +48,7 @@ export function TargetsEditor({ document, change, wrongAt, readOnly }) {
         key: String(place), title: `${place + 1}. ${one.name}`, words: conditionWords(one),
         note: `${conditionWords(one)}. ${goalWords(one.goal)}`, wrong: policyFaults(policies, place, queues).length > 0,
       }))}
-      add=${!readOnly && html`<button type="button" disabled=${policies.length >= MOST_POLICIES} onClick=${add}>${t("targets.add")}</button>`}
-      beside=${html`<${WhoGetsWhich} policies=${policies} />`}>
+      add=${addButton} beside=${beside}>
       ${policy && html`
         <${FormHead} title=${policy.name}>
           ${!readOnly && html`

@@ -19,10 +19,10 @@ export function WhoGetsWhich({ policies }) {
     <section class="panel try" aria-labelledby="try-policies">
       <h2 id="try-policies">${t("targets.try")}</h2>
       <div class="fields">
-        <${ChoiceField} label=${t("condition.channel_kinds")} value=${asked.channel_kind} options=${optionsOf(CHANNEL_KINDS, "channel_kind")} onChange=${put("channel_kind")} />
+        <${ChoiceField} label=${t("condition.channel_kinds")} value=${asked.channel_kind} options=${optionsOf(CHANNEL_KINDS, (one) => t(`channel_kind.${one}`))} onChange=${put("channel_kind")} />
         <${ChoiceField} label=${t("condition.queues")} value=${asked.queue} options=${[other, ...queueOptions()]} onChange=${put("queue")} />
         <${ChoiceField} label=${t("condition.channels")} value=${asked.channel} options=${[other, ...channelOptions()]} onChange=${put("channel")} />
-        <${ChoiceField} label=${t("condition.priorities")} value=${asked.priority} options=${optionsOf(PRIORITIES, "priority")} onChange=${put("priority")} />
+        <${ChoiceField} label=${t("condition.priorities")} value=${asked.priority} options=${optionsOf(PRIORITIES, (one) => t(`priority.${one}`))} onChange=${put("priority")} />
         <${TextField} label=${t("condition.segments")} value=${asked.segment} onChange=${put("segment")} spellcheck=${false} />
       </div>
       <div role="status">

@@ -30,7 +30,7 @@ export function TextsEditor({ document, change, wrongAt, readOnly }) {
           options=${languageOptions} wrong=${wrongAt(["default_language"])}
           onChange=${(/** @type {string} */ default_language) => change({ ...document, default_language })} />
       </fieldset>
-      <${ChoiceField} label=${t("texts.tone")} hint=${t("texts.tone.hint")} value=${tone} options=${optionsOf(TONES, "tone")} onChange=${setTone} />
+      <${ChoiceField} label=${t("texts.tone")} hint=${t("texts.tone.hint")} value=${tone} options=${optionsOf(TONES, (one) => t(`tone.${one}`))} onChange=${setTone} />
     </div>
     <${ListAndForm} name=${t("texts.list")} place=${PLACE} rows=${names.map((name) => listRow(document, name))} chosen=${key}
       empty=${t("texts.empty")} choose=${t("texts.choose")}>
