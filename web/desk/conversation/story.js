@@ -46,3 +46,21 @@ function withoutOutcome({ reason, words, possible, doubtful, error_code, ...rest
   void [reason, words, possible, doubtful, error_code];
   return rest;
 }
+
+/** A story with those of conversations that moved into it: by time, each in its own order. @param {readonly Entry[]} entries @param {readonly (readonly Entry[])[]} branches */
+export const withBranches = (entries, branches) => branches.reduce(merged, entries);
+
+/** @param {readonly Entry[]} entries @param {readonly Entry[]} others */
+function merged(entries, others) {
+  /** @type {Entry[]} */
+  const all = [];
+  let next = 0;
+  for (const entry of entries) {
+    for (; next < others.length && earlier(others[next], entry); next += 1) all.push(/** @type {Entry} */ (others[next]));
+    all.push(entry);
+  }
+  return [...all, ...others.slice(next)];
+}
+
+/** @param {Entry | undefined} one @param {Entry} other */
+const earlier = (one, other) => !!one && new Date(one.at).getTime() <= new Date(other.at).getTime();

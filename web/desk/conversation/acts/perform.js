@@ -9,7 +9,12 @@ import { serverTime } from "../../frame/clock.js";
 import { soon, undo } from "./later.js";
 
 /** @typedef {import("../talk.js").Talk} Talk */
-/** @typedef {{done?: string, undo?: () => void, anew?: () => void}} Ending what to say, how to take it back, and how it is asked once more */
+/**
+ * What to say, how to take it back, how it is asked once more; `inside` takes the words of a trouble
+ * where a dialog lies over all else.
+ *
+ * @typedef {{done?: string, undo?: () => void, anew?: () => void, inside?: (words: string) => void}} Ending
+ */
 
 /** What the conversation is like for who asks now. @param {Talk} talk */
 export const asSeen = (talk) => ({ owner_version: talk.ownerVersion, seen_up_to: talk.seenUpTo });
@@ -18,11 +23,12 @@ export const asSeen = (talk) => ({ owner_version: talk.ownerVersion, seen_up_to:
  * @param {Talk} talk @param {string} what @param {Record<string, any>} body @param {Ending} [ending]
  * @returns {Promise<boolean>} whether it is done
  */
-export async function perform(talk, what, body, { done, undo: back, anew } = {}) {
+export async function perform(talk, what, body, { done, undo: back, anew, inside } = {}) {
   try {
     await talk.ask(what, body);
   } catch (error) {
-    explain(talk, error, anew ?? (() => void perform(talk, what, renewed(talk, body), { done, undo: back })), body);
+    if (inside) inside(wordsFor(talk, error));
+    else explain(talk, error, anew ?? (() => void perform(talk, what, renewed(talk, body), { done, undo: back })), body);
     return false;
   }
   if (done) tell(done, back && { label: t("undo"), act: back });
@@ -39,8 +45,7 @@ function renewed(talk, body) {
 export function explain(talk, error, again, body = {}) {
   const { type, document = {} } = error instanceof Problem ? error : { type: "" };
   if (type === "unseen-message") {
-    const words = t("act.unseen", { count: document.unseen ?? 1, name: nameOfCustomer(talk) });
-    tellTrouble(words, isShown(talk) ? { label: t("act.again"), act: again } : { label: t("act.open"), act: () => open(talk.id) });
+    tellTrouble(wordsFor(talk, error), isShown(talk) ? { label: t("act.again"), act: again } : { label: t("act.open"), act: () => open(talk.id) });
   } else if (type === "no-room") {
     tellTrouble(t("act.no_room", { load: document.load ?? 0, capacity: document.capacity ?? 0 }), {
       label: t("act.over_capacity"), act: () => void perform(talk, "accept", { ...body, over_capacity: true }),
@@ -50,6 +55,12 @@ export function explain(talk, error, again, body = {}) {
   } else if (error instanceof Problem && error.isPassing) {
     tellTrouble(wordsOf(error), { label: t("try_again"), act: again });
   } else tellTrouble(wordsOf(error));
+}
+
+/** @param {Talk} talk @param {unknown} error */
+function wordsFor(talk, error) {
+  const isUnseen = error instanceof Problem && error.type === "unseen-message";
+  return isUnseen ? t("act.unseen", { count: error.document.unseen ?? 1, name: nameOfCustomer(talk) }) : wordsOf(error);
 }
 
 /** @param {Talk} talk */

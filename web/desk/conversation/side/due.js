@@ -25,21 +25,12 @@ export function shownClocks(clocks) {
   return [...running, ...clocks.filter((clock) => !isRunning(clock) && clock.state !== "cancelled")];
 }
 
-/**
- * How much of a clock's time is used up, 0 to 1. Between warning and due time lies a known share, so
- * that closed hours do not count; without one the time on the wall is all that is known.
- *
- * @param {Clock} clock @param {number} now
- */
+/** How much of a clock's time is used up, 0 to 1, by the clock on the wall. @param {Clock} clock @param {number} now */
 export function share(clock, now) {
   if (!isRunning(clock) || clock.state === "breaching") return 1;
   if (!clock.due_at) return 0;
   const [from, due] = [millis(clock.started_at), millis(clock.due_at)];
-  const target = clock.target_seconds * 1000;
-  const left = Math.max(0, due - now);
-  // Where no closed hours lie between, the target is what is left and what has gone.
-  const whole = due - from <= target * 1.01 ? target : due - from;
-  return whole > 0 ? Math.min(1, Math.max(0, 1 - left / whole)) : 1;
+  return due > from ? Math.min(1, Math.max(0, (now - from) / (due - from))) : 1;
 }
 
 /** The explanation as lines: what counted before, each stretch, neighbours of one reason together. @param {Explanation} explanation @returns {Line[]} */
