@@ -16,7 +16,7 @@ import { present, useWatching } from "./watching.js";
 /** @typedef {import("./talk.js").Talk} Talk */
 
 /** @param {{id: string, onBack: () => void}} props */
-export function Conversation({ id, onBack }) {
+export default function Conversation({ id, onBack }) {
   const talk = useMemo(() => talkOf(id), [id]);
   const isRead = useReading(talk);
   useWatching(id);

@@ -17,8 +17,8 @@ const main = (key, values = {}) => ({ key: `fact.${key}`, values, minor: false }
 /** What matters to who asks how it went, and to nobody else. @param {string} key @param {Record<string, Value>} [values] @returns {Fact} */
 const minor = (key, values = {}) => ({ key: `fact.${key}`, values, minor: true });
 
-/** @param {string} group @param {unknown} value a word of the API's, as itself where we have none for it */
-const word = (group, value) => ({ words: [`${group}.${value}`], or: String(value ?? "") });
+/** A word of the API's, as itself where we have none for it. @param {string} key @param {unknown} value */
+const word = (key, value) => ({ words: [key], or: String(value ?? "") });
 /** @param {any} id */
 const by = (id) => ({ by: String(id ?? "") });
 /** @param {any} instant */
@@ -32,24 +32,24 @@ const FACTS = {
     : kind === "queue" ? minor("owner.queue", { queue: name })
     : kind === "bot" ? minor("owner.bot") : kind === "nobody" ? minor("owner.nobody") : minor("owner.other", { kind }),
   AnswerLost: ({ reason, of_part }) =>
-    ({ ...main(of_part ? "answer_lost.part" : "answer_lost", { reason: word("refused", reason) }), late: true }),
+    ({ ...main(of_part ? "answer_lost.part" : "answer_lost", { reason: word(`refused.${reason}`, reason) }), late: true }),
   OutOfHoursTold: () => main("told_closed"),
   ReplyBudgetExhausted: () => main("reply_budget"),
   HandoffRequested: ({ reason, queue, given_up_by }) => given_up_by
-    ? main("handoff.given_up", { who: by(given_up_by), queue, reason: word("reason", reason) })
-    : main("handoff", { queue, reason: word("reason", reason) }),
+    ? main("handoff.given_up", { who: by(given_up_by), queue, reason: word(`reason.${reason}`, reason) })
+    : main("handoff", { queue, reason: word(`reason.${reason}`, reason) }),
   LadderPostponed: ({ rings_at }) => rings_at ? minor("ladder.postponed", { when: at(rings_at) }) : minor("ladder.postponed_open"),
-  LadderRestarted: ({ reason }) => minor("ladder.restarted", { reason: word("ladder", reason) }),
+  LadderRestarted: ({ reason }) => minor("ladder.restarted", { reason: word(`ladder.${reason}`, reason) }),
   ConversationOffered: ({ tier, tier_name, expires_at }) =>
     minor("ladder.rings", { tier: tier_name || String(Number(tier) + 1), when: at(expires_at) }),
   OfferDeclined: ({ agent_id }) => minor("declined", { who: by(agent_id) }),
-  OfferEnded: ({ outcome }) => minor("ladder.ended", { outcome: word("outcome", outcome) }),
+  OfferEnded: ({ outcome }) => minor("ladder.ended", { outcome: word(`outcome.${outcome}`, outcome) }),
   AgentOffered: ({ agent_id, transferred_by, expires_at }) => transferred_by
     ? minor("offered.by_hand", { who: by(agent_id), chosen: by(transferred_by), when: at(expires_at) })
     : minor("offered", { who: by(agent_id), when: at(expires_at) }),
   AgentOfferEnded: ({ agent_id, outcome, taken_by }) => taken_by && taken_by !== agent_id
     ? minor("offer_ended.taken", { who: by(agent_id), other: by(taken_by) })
-    : minor("offer_ended", { who: by(agent_id), outcome: word("outcome", outcome) }),
+    : minor("offer_ended", { who: by(agent_id), outcome: word(`outcome.${outcome}`, outcome) }),
   AgentAssigned: ({ agent_id }) => main("assigned", { who: by(agent_id) }),
   ConversationTransferred: ({ agent_id, queue, to_agent }) => to_agent
     ? main("transferred.agent", { who: by(agent_id), other: by(to_agent) })
@@ -64,22 +64,22 @@ const FACTS = {
     : agent_id ? main("tags.by", { tags: tags.join(", "), who: by(agent_id) }) : main("tags", { tags: tags.join(", ") }),
   MacroCarriedOut: ({ agent_id, macro }) => main("macro", { macro, who: by(agent_id) }),
   ChannelChangePromised: ({ agent_id, way, within_seconds }) =>
-    main("promised", { way: word("way", way), who: by(agent_id), within: { span: Number(within_seconds) } }),
+    main("promised", { way: word(`way.${way}`, way), who: by(agent_id), within: { span: Number(within_seconds) } }),
   LadderExhausted: ({ again_at }) => again_at ? main("ladder.exhausted", { when: at(again_at) }) : main("ladder.over"),
   ClockStarted: ({ clock }) => clockFact("clock.started", clock),
   ClockChanged: ({ clock, reason }) => clock?.due_at
-    ? minor("clock.changed", { clock: word("clock", clock.kind), why: word("changed", reason), when: at(clock.due_at) })
-    : minor("clock.paused", { clock: word("clock", clock?.kind), why: word("changed", reason) }),
+    ? minor("clock.changed", { clock: word(`clock.${clock.kind}`, clock.kind), why: word(`changed.${reason}`, reason), when: at(clock.due_at) })
+    : minor("clock.paused", { clock: word(`clock.${clock?.kind}`, clock?.kind), why: word(`changed.${reason}`, reason) }),
   ClockAdvanced: ({ kind, state, due_at }) => state === "breaching"
-    ? { ...main("clock.late", { clock: word("clock", kind) }), late: true }
-    : minor("clock.soon", { clock: word("clock", kind), when: at(due_at) }),
+    ? { ...main("clock.late", { clock: word(`clock.${kind}`, kind) }), late: true }
+    : minor("clock.soon", { clock: word(`clock.${kind}`, kind), when: at(due_at) }),
   ClockEnded: ({ kind, state, ending }) =>
-    minor("clock.ended", { clock: word("clock", kind), how: word("clock_state", state), why: word("ending", ending) }),
+    minor("clock.ended", { clock: word(`clock.${kind}`, kind), how: word(`clock_state.${state}`, state), why: word(`ending.${ending}`, ending) }),
   ClockReopened: ({ clock }) => clockFact("clock.reopened", clock),
   ConversationSnoozed: ({ agent_id, until }) => main("snoozed", { who: by(agent_id), when: at(until) }),
   SnoozeEnded: ({ agent_id }) => agent_id ? main("unsnoozed.by", { who: by(agent_id) }) : main("unsnoozed"),
   ConversationClassified: ({ agent_id, priority, segment }) => {
-    const values = { priority: word("priority", priority), segment: segment ?? "", who: by(agent_id) };
+    const values = { priority: word(`priority.${priority}`, priority), segment: segment ?? "", who: by(agent_id) };
     return main(`classified${segment ? ".segment" : ""}${agent_id ? ".by" : ""}`, values);
   },
   WaitAnnounced: ({ wait }) => wait
@@ -117,20 +117,6 @@ function noted(detail, { author, text }) {
 
 /** @param {string} key @param {Record<string, any> | undefined} clock */
 function clockFact(key, clock) {
-  const values = { clock: word("clock", clock?.kind) };
+  const values = { clock: word(`clock.${clock?.kind}`, clock?.kind) };
   return clock?.due_at ? minor(key, { ...values, when: at(clock.due_at) }) : minor(`${key}_paused`, values);
 }
-
-/** Every key that may be asked for, for who looks whether there are words for all. */
-export const SAID_OF = {
-  refused: ["window_closed", "blocked", "not_reachable", "not_accepted", "too_long", "not_allowed", "configuration", "unknown_reason", "owner_changed"],
-  reason: ["asked_for_person", "unknown_question", "nothing_to_read", "too_many_answers", "reply_budget", "bot_disabled", "bot_failed", "transferred", "agent_left", "agent_silent", "not_delivered"],
-  ladder: ["customer_wrote", "not_taken", "stranded", "goes_on"],
-  outcome: ["accepted", "declined", "withdrawn", "expired"],
-  clock: ["first_response", "first_response_any", "next_response", "resolution", "queue_wait", "agent_silence", "promise"],
-  changed: ["earlier_message", "policy", "opening_hours", "awaiting_customer", "snoozed", "resumed"],
-  clock_state: ["pending", "imminent", "breaching", "paused", "achieved", "breached", "cancelled"],
-  ending: ["answered", "taken", "resolved", "kept", "returned", "left_agent", "no_target", "not_delivered", "moved"],
-  priority: ["low", "normal", "high", "urgent"],
-  way: ["call"],
-};

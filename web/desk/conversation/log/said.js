@@ -17,11 +17,8 @@ export function whom(id) {
   return id && id === me.value?.agent_id ? t("whom.you") : nameOf(id);
 }
 
-/** A word of the API's in the agent's language, as itself where there is none. @param {string} group @param {unknown} value */
-export function wordFor(group, value) {
-  const key = `${group}.${value}`;
-  return isSaid(key) ? t(key) : String(value ?? "");
-}
+/** A word of the API's in the agent's language, as itself where there is none. @param {string} key @param {unknown} value */
+export const wordFor = (key, value) => (isSaid(key) ? t(key) : String(value ?? ""));
 
 /** @param {Value} value @param {number} now */
 function valued(value, now) {

@@ -36,8 +36,8 @@ function OneClock({ talk, clock }) {
   const filled = Math.round(share(clock, at) * 100);
   return html`
     <div class="clock">
-      <span>${wordFor("clock", clock.kind)}</span>
-      <b class="clock-face ${kind}" title=${clock.due_at ? fullMoment(clock.due_at) : undefined}>${read?.text ?? wordFor("clock_state", clock.state)}</b>
+      <span>${wordFor(`clock.${clock.kind}`, clock.kind)}</span>
+      <b class="clock-face ${kind}" title=${clock.due_at ? fullMoment(clock.due_at) : undefined}>${read?.text ?? wordFor(`clock_state.${clock.state}`, clock.state)}</b>
       <div class="meter ${kind}" aria-hidden="true"><i style=${{ width: `${filled}%` }}></i></div>
       ${clock.kind === "promise" && clock.promise_id && isRunning(clock) && html`
         <button type="button" onClick=${() => void keepPromise(talk, /** @type {string} */ (clock.promise_id))}>${t("side.keep")}</button>`}
@@ -50,7 +50,7 @@ function Why({ clock }) {
   const last = explanation.revisions.at(-1);
   return html`
     <div class="why">
-      <b>${wordFor("clock", clock.kind)}</b>
+      <b>${wordFor(`clock.${clock.kind}`, clock.kind)}</b>
       <p>${t("why.target", { target: duration(target_seconds), counted: duration(explanation.counted_seconds) })}
         ${clock.due_at && html` ${t("why.due", { when: moment(clock.due_at, serverTime()) })}`}</p>
       <ul>
@@ -65,6 +65,6 @@ function Why({ clock }) {
         : t("why.by_around", { policy: last.policy, policy_version: last.policy_version })}</small></p>`}
       ${explanation.revisions.length > 1 && html`
         <ul>${explanation.revisions.slice(1).map((one) => html`
-          <li key=${one.at + one.reason}><span class="muted">${moment(one.at, serverTime())}</span> ${t("why.changed", { why: wordFor("changed", one.reason) })}</li>`)}</ul>`}
+          <li key=${one.at + one.reason}><span class="muted">${moment(one.at, serverTime())}</span> ${t("why.changed", { why: wordFor(`changed.${one.reason}`, one.reason) })}</li>`)}</ul>`}
     </div>`;
 }
