@@ -399,8 +399,8 @@ export default {
   "tags.twice": "Agents cannot tell these apart, they are called the same: {names}.",
   "tags.title": "Title",
   "tags.colour": "Colour of {name}",
-  "tags.new": "New tag",
-  "tags.new.hint": "Its name stays in the log for good: nothing personal, no long numbers.",
-  "tags.add": "Add",
+  "tags.entry": "New tag",
+  "tags.entry.hint": "Its name stays in the log for good: nothing personal, no long numbers.",
+  "tags.entry.add": "Add",
   "tags.there": "There is a tag “{name}” already.",
 };

@@ -399,8 +399,8 @@ export default {
   "tags.twice": "Gli operatori non le distinguono, si chiamano allo stesso modo: {names}.",
   "tags.title": "Titolo",
   "tags.colour": "Colore di {name}",
-  "tags.new": "Nuova etichetta",
-  "tags.new.hint": "Il nome resta nel registro per sempre: niente di personale, niente numeri lunghi.",
-  "tags.add": "Aggiungi",
+  "tags.entry": "Nuova etichetta",
+  "tags.entry.hint": "Il nome resta nel registro per sempre: niente di personale, niente numeri lunghi.",
+  "tags.entry.add": "Aggiungi",
   "tags.there": "L'etichetta «{name}» c'è già.",
 };
