@@ -242,4 +242,5 @@ export default {
   "hours.skipped.unknown_time_zone": "its time zone is unknown.",
   "hours.skipped.unsupported_recurrence": "it repeats in a way that is not understood. Add its days by hand.",
   "hours.skipped.not_understood": "this could not be read.",
+  "fault.named_elsewhere": "“{name}” is still named in “{kind}”: take it out there first.",
 };

@@ -242,4 +242,5 @@ export default {
   "hours.skipped.unknown_time_zone": "il suo fuso orario è sconosciuto.",
   "hours.skipped.unsupported_recurrence": "si ripete in un modo che non si capisce. Aggiungi i giorni a mano.",
   "hours.skipped.not_understood": "non si è potuto leggere.",
+  "fault.named_elsewhere": "«{name}» è ancora nominato in «{kind}»: toglilo prima da lì.",
 };

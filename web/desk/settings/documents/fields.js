@@ -6,9 +6,9 @@ import { Field } from "../../parts/field.js";
 import { at, same } from "./pointers.js";
 
 /**
- * @typedef {import("./document.js").SettingsDocument} SettingsDocument
+ * @typedef {import("./draft.js").Draft} Draft
  * @typedef {import("./pointers.js").Path} Path
- * @typedef {{document: SettingsDocument, path: Path, label: any, hint?: any}} Place
+ * @typedef {{document: Draft, path: Path, label: any, hint?: any}} Place
  * @typedef {{value: string, label: any}} Choice
  */
 
