@@ -21,20 +21,20 @@ export const GROUPS = [
     { at: "teams", kind: "teams" },
   ] },
   { group: "bot", editors: [
-    { at: "faq", kind: "faq" },
+    { at: "faq", kind: "faq", load: () => import("./faq/faq_page.js"), room: "content" },
     { at: "bot", kind: "bot" },
   ] },
   { group: "words", editors: [
-    { at: "texts", kind: "texts" },
-    { at: "canned", kind: "canned_replies" },
-    { at: "tags", kind: "tags" },
+    { at: "texts", kind: "texts", load: () => import("./texts/texts_page.js"), room: "content" },
+    { at: "canned", kind: "canned_replies", load: () => import("./canned/canned_page.js"), room: "content" },
+    { at: "tags", kind: "tags", load: () => import("./tags/tags_page.js"), room: "content" },
     { at: "message_templates", kind: "message_templates" },
   ] },
   { group: "targets", editors: [
-    { at: "targets", kind: "sla_policies" },
+    { at: "targets", kind: "sla_policies", load: () => import("./targets/targets_page.js"), room: "content" },
   ] },
   { group: "widget", editors: [
-    { at: "widget", kind: "widget" },
+    { at: "widget", kind: "widget", load: () => import("./widget/widget_page.js"), room: "content" },
   ] },
   { group: "systems", editors: [
     { at: "subscriptions", kind: "subscriptions" },
