@@ -1,7 +1,8 @@
 /** What a channel takes of files, until when it takes a reply, and what is promised. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { couldBeLink, fitOf, shrunkTo, typeOf } from "../../web/desk/composer/files/file_rules.js";
+import { couldBeLink, fitOf, shrunkTo, TAKEN, typeOf } from "../../web/desk/composer/files/file_rules.js";
 import { isPast, laterToday, nextAt, withinSeconds } from "../../web/desk/composer/promise_rules.js";
 import { windowReading } from "../../web/desk/composer/window.js";
 
@@ -22,6 +23,11 @@ for (const [what, type, bytes, media, fit] of /** @type {any[]} */ ([
   ["a channel without files", "image/png", 10, {}, "no_files"],
   ["a channel nobody knows yet", "image/png", 10, null, "fits"],
 ])) test(`${what}: ${fit}`, () => assert.equal(fitOf(type, bytes, media), fit));
+
+test("what the desk takes at all is the same here", () => {
+  const { files } = JSON.parse(readFileSync(new URL("../vectors/reply_lint.json", import.meta.url), "utf8"));
+  assert.deepEqual(TAKEN, files);
+});
 
 test("what only the channel does not take may be a link", () => {
   assert.ok(couldBeLink("channel_too_large"));

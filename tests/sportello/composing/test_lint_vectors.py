@@ -13,6 +13,7 @@ import pytest
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.composing.lint import lint
 from sportello.composing.lint_rules import LintRules, lint_rules
+from sportello.media.limits import TYPES
 from sportello.messaging.capabilities import Capabilities, TextUnit
 from sportello.messaging.text_splitting import split_text
 
@@ -73,12 +74,21 @@ def test_the_parts_are_those_of_the_vectors(case: dict[str, Any]) -> None:
     assert parts(case) == case["into"]
 
 
+def test_the_files_are_those_that_are_taken() -> None:
+    assert vectors()["files"] == files()
+
+
+def files() -> dict[str, int]:
+    return {name: file_type.most_bytes for name, file_type in TYPES.items()}
+
+
 def write() -> None:
     """Write down what is found by now, in the texts that are in the file."""
     there = vectors()
     there["rules"] = {name: rules(name).model_dump(mode="json") for name in UNDER}
     there["texts"] = [{**case, "findings": found(case)} for case in there["texts"]]
     there["parts"] = [{**case, "into": parts(case)} for case in there["parts"]]
+    there["files"] = files()
     VECTORS.write_text(json.dumps(there, ensure_ascii=False, indent=1) + "\n")
 
 

@@ -3,6 +3,7 @@
  * machine at each key, so that neither a reload nor another conversation takes it away.
  */
 import { batch, signal } from "@preact/signals";
+import { serverTime } from "../frame/clock.js";
 import { drop, keep, keeper, kept, onKept } from "./sending/kept.js";
 
 /**
@@ -10,11 +11,12 @@ import { drop, keep, keeper, kept, onKept } from "./sending/kept.js";
  * @typedef {{file_id: string, name: string, size: number, mime_type: string, media_id: string | null, as_link: boolean}} WrittenFile
  * @typedef {{seconds: number} | {at: number}} Promised how long from sending, or until when
  * @typedef {{text: string, seen_up_to: number | null, kept: string, version: number, files: WrittenFile[],
- *   buttons: string[], promise: Promised | null, mentions: {agent_id: string, name: string}[], gaps: string[]}} Written
+ *   buttons: string[], promise: Promised | null, mentions: {agent_id: string, name: string}[], gaps: string[],
+ *   began_at: number}} Written `began_at` is when typing began, by the desk's clock
  */
 
 /** @type {Written} */
-const NOTHING = { text: "", seen_up_to: null, kept: "", version: 0, files: [], buttons: [], promise: null, mentions: [], gaps: [] };
+const NOTHING = { text: "", seen_up_to: null, kept: "", version: 0, files: [], buttons: [], promise: null, mentions: [], gaps: [], began_at: 0 };
 
 /** @type {Map<string, Writing>} */
 const writings = new Map();
@@ -49,7 +51,7 @@ export class Writing {
   type(text, seenUpTo) {
     const { seen_up_to: seen, files } = this.now.peek();
     const begins = seen === null || (!this.now.peek().text && !files.length);
-    this.change({ text, seen_up_to: begins ? seenUpTo ?? null : seen });
+    this.change(begins ? { text, seen_up_to: seenUpTo ?? null, began_at: serverTime() } : { text });
   }
 
   /** It was handed over to be sent: an empty field, of which the desk still has the draft. */
@@ -129,6 +131,7 @@ export function giveBack(item, seenUpTo) {
   writing.change({
     text: [content.text, now.text].filter(Boolean).join("\n\n"),
     seen_up_to: seenUpTo ?? now.seen_up_to,
+    began_at: serverTime(),
     files: [...files, ...now.files].slice(0, 10),
     buttons: now.buttons.length ? now.buttons : (content.buttons ?? []).map((button) => button.title),
     promise: now.promise ?? (content.promise ? { seconds: content.promise.within_seconds } : null),

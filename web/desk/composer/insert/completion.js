@@ -16,13 +16,13 @@ export const MOST_MENTIONS = 5;
 export function triggerAt(text, cursor, signs) {
   const before = text.slice(Math.max(0, cursor - MOST_QUERY - 1), cursor);
   const offset = cursor - before.length;
-  const found = /(^|[\s(])([/@])((?:\S(?:[^\n]*))?)$/u.exec(before);
+  const found = /(^|[\s(])([/@])((?:[^\s/@][^\n/@]*)?)$/u.exec(before);
   if (!found) return null;
   const sign = /** @type {"/" | "@"} */ (found[2]);
   const at = offset + found.index + (found[1]?.length ?? 0);
   const query = found[3] ?? "";
   if (!signs.includes(sign) || (found[1] === "" && offset > 0 && at === offset)) return null;
-  if (query.split(/\s+/u).length > MOST_WORDS || /[/@]/u.test(query)) return null;
+  if (query.split(/\s+/u).length > MOST_WORDS) return null;
   return { sign, from: at, to: cursor, query };
 }
 

@@ -8,7 +8,7 @@
 /**
  * @typedef {"reply" | "note"} Kind
  * @typedef {{file_id: string, name: string, size: number, media_id: string | null}} ItemFile `media_id` is null while it uploads
- * @typedef {{text: string, buttons?: {id: string, title: string}[], as_link?: boolean, mentions?: string[],
+ * @typedef {{text: string, buttons?: {id: string, title: string}[], as_link?: boolean, mentions?: string[], shown?: string,
  *   promise?: {within_seconds: number}, template?: {name: string, language: string, parameters: Record<string, string>}}} Content
  * @typedef {{status: number, document: Record<string, any>}} Refusal
  * @typedef {{
@@ -116,7 +116,7 @@ export const unsent = (items) => items.filter((item) => item.state !== "sent").l
 
 /** What the desk is asked for. @param {Item} item */
 export function bodyOf(item) {
-  const { text, mentions, ...rest } = item.content;
+  const { text, mentions, shown: _, ...rest } = item.content;
   const draft = item.draft_version ? { draft_version: item.draft_version } : {};
   if (item.kind === "note") return { text, ...(mentions?.length ? { mentions } : {}), ...draft };
   return {
