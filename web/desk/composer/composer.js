@@ -69,8 +69,8 @@ function Writer({ talk, conversation }) {
     if (!("ask" in outcome)) focus();
   };
   useShortcuts([
-    { keys: "r", label: t("keys.reply"), act: () => write("reply") },
-    { keys: "n", label: t("keys.note"), act: () => write("note") },
+    { keys: "r", label: "write.keys.reply", act: () => write("reply") },
+    { keys: "n", label: "write.keys.note", act: () => write("note") },
   ], [talk.id]);
   useEffect(() => {
     setBlocked("");
@@ -82,17 +82,17 @@ function Writer({ talk, conversation }) {
   }, [writing]);
 
   return html`
-    <section class="composer ${kind} ${isOver ? "over" : ""}" aria-label=${t("composer")}
+    <section class="composer ${kind} ${isOver ? "over" : ""}" aria-label=${t("write.composer")}
       ...${kind === "reply" && !lock ? dropping(setOver, files) : {}}>
       <div class="composer-head">
         <div onClick=${(/** @type {MouseEvent} */ event) => { if (event.detail) focus(); }}>
-          <${Tabs} name=${t("kind")} panel="composer-panel" chosen=${kind}
+          <${Tabs} name=${t("write.kind")} panel="composer-panel" chosen=${kind}
             onChoose=${(/** @type {string} */ to) => chooseKind(talk.id, /** @type {Kind} */ (to))}
-            tabs=${KINDS.map((id) => ({ id, label: t(`kind.${id}`) }))} />
+            tabs=${KINDS.map((id) => ({ id, label: t(`write.kind.${id}`) }))} />
         </div>
         <${Others} talk=${talk} writing=${writing} />
       </div>
-      <div role="tabpanel" id="composer-panel" aria-label=${t(`kind.${kind}`)}>
+      <div role="tabpanel" id="composer-panel" aria-label=${t(`write.kind.${kind}`)}>
         <${OtherDraft} writing=${writing} />
         ${lock === "window" && html`<${WindowClosed} talk=${talk} canTemplate=${canTemplate}
           onTemplate=${() => setChoosing(true)} onNote=${() => write("note")} />`}
@@ -101,7 +101,7 @@ function Writer({ talk, conversation }) {
         ${!lock && html`
           <${Attachments} writing=${writing} />
           <${WritingField} key=${kind} writing=${writing} acts=${acts} describedBy="composer-found" onMacro=${setMacro}
-            name=${nameFor(kind, conversation)} placeholder=${t(`kind.${kind}.hint`)}
+            name=${nameFor(kind, conversation)} placeholder=${t(`write.kind.${kind}.hint`)}
             onType=${(/** @type {string} */ text) => {
               writing.type(text, talk.seenUpTo);
               saveSoon(writing);
@@ -117,7 +117,7 @@ function Writer({ talk, conversation }) {
             <span class="composer-facts">
               <${Counter} writing=${writing} rules=${rules} />
               ${kind === "reply" && html`<${WindowLeft} talk=${talk} />`}
-              ${kind === "note" && html`<span class="muted">${t("kind.note.who")}</span>`}
+              ${kind === "note" && html`<span class="muted">${t("write.kind.note.who")}</span>`}
             </span>
             <${Tools} writing=${writing} rules=${rules} canTemplate=${canTemplate} onFiles=${files}
               onOpen=${(/** @type {"/" | "@"} */ sign) => acts.current?.open(sign)}
@@ -131,7 +131,7 @@ function Writer({ talk, conversation }) {
         onSend=${(/** @type {any} */ template, /** @type {any} */ parameters) => {
           const { name, language, body } = template;
           if (sendTemplate(talk.id, { name, language, parameters }, filled(body, parameters), talk.seenUpTo)) setChoosing(false);
-          else setBlocked(t("send.not_kept"));
+          else setBlocked(t("write.send.not_kept"));
         }} />`}
       <${FasterColleague} talk=${talk} onEdit=${focus} />
     </section>`;
@@ -173,7 +173,7 @@ function lockOf({ owner }, isClosed) {
 /** @param {Kind} kind @param {Conversation} conversation */
 function nameFor(kind, { customer }) {
   const name = customer.display_name;
-  return kind === "reply" && name ? t("kind.reply.to", { name }) : t(`kind.${kind}`);
+  return kind === "reply" && name ? t("write.kind.reply.to", { name }) : t(`write.kind.${kind}`);
 }
 
 /** @param {(over: boolean) => void} setOver @param {(files: File[]) => void} onFiles */

@@ -20,11 +20,11 @@ export function Counter({ writing, rules }) {
   const parts = shown && isBeyond && limit.isChannel ? splitText(text, limit.most, unit) : [];
   const count = isBeyond && limit.isChannel ? splitText(text, limit.most, unit).length : 1;
   return html`
-    <span class=${isBeyond && !limit.isChannel ? "trouble" : "muted"}>${t("counter", { count: length, most: limit.most })}</span>
+    <span class=${isBeyond && !limit.isChannel ? "trouble" : "muted"}>${t("write.counter", { count: length, most: limit.most })}</span>
     ${count > 1 && html`
-      <button type="button" class="link" aria-expanded=${shown} onClick=${() => setShown(!shown)}>${t("counter.parts", { count })}</button>`}
+      <button type="button" class="link" aria-expanded=${shown} onClick=${() => setShown(!shown)}>${t("write.counter.parts", { count })}</button>`}
     ${parts.length > 0 && html`
-      <ol class="parts-preview" aria-label=${t("counter.parts", { count })}>
+      <ol class="parts-preview" aria-label=${t("write.counter.parts", { count })}>
         ${parts.map((part, number) => html`<li key=${number}>${part}</li>`)}
       </ol>`}`;
 }

@@ -18,7 +18,7 @@ export function Others({ talk, writing }) {
   const writers = useComputed(() => writersIn(talk.id, now.value).join(" ")).value;
   const names = writers.split(" ").filter(Boolean).map(nameOf);
   const replied = repliedSince(talk, writing);
-  const words = replied ? t("others.replied", { name: replied }) : names.length ? t("others.writing", { name: names.join(", ") }) : "";
+  const words = replied ? t("write.others.replied", { name: replied }) : names.length ? t("write.others.writing", { name: names.join(", ") }) : "";
   return html`<p class="others ${replied ? "due" : ""}" role="status">${words}</p>`;
 }
 
@@ -38,10 +38,10 @@ export function OtherDraft({ writing }) {
   if (!offered) return null;
   return html`
     <div class="notice off other-draft" role="status">
-      <span>${t("draft.other", { at: moment(offered.written_at ?? Date.now(), Date.now()) })}
+      <span>${t("write.draft.other", { at: moment(offered.written_at ?? Date.now(), Date.now()) })}
         <q>${offered.text.slice(0, 120)}</q></span>
-      <button type="button" onClick=${() => takeOffered(writing)}>${t("draft.take")}</button>
-      <button type="button" onClick=${() => keepMine(writing)}>${t("draft.keep")}</button>
+      <button type="button" onClick=${() => takeOffered(writing)}>${t("write.draft.take")}</button>
+      <button type="button" onClick=${() => keepMine(writing)}>${t("write.draft.keep")}</button>
     </div>`;
 }
 
@@ -52,7 +52,7 @@ export function WindowLeft({ talk }) {
   if (state === "none" || state === "closed" || !until) return null;
   return html`
     <span class="window ${state === "near" ? "pill due" : "muted"}">
-      ${t("window.until", { until: moment(until, now.value), left: clockFace(left) })}
+      ${t("write.window.until", { until: moment(until, now.value), left: clockFace(left) })}
     </span>`;
 }
 
@@ -64,11 +64,11 @@ export function WindowClosed({ talk, canTemplate, onTemplate, onNote }) {
   return html`
     <div class="notice due window-closed" role="status">
       <span>${window?.until
-        ? t("window.closed_since", { channel, since: moment(window.until, Date.now()) })
-        : t("window.closed", { channel })}
-        ${" "}${possible.map((one) => t(`window.possible.${one}`)).join(" ")}</span>
-      ${canTemplate && html`<button type="button" onClick=${onTemplate}>${t("window.template")}</button>`}
-      <button type="button" onClick=${onNote}>${t("kind.note.write")}</button>
+        ? t("write.window.closed_since", { channel, since: moment(window.until, Date.now()) })
+        : t("write.window.closed", { channel })}
+        ${" "}${possible.map((one) => t(`write.window.possible.${one}`)).join(" ")}</span>
+      ${canTemplate && html`<button type="button" onClick=${onTemplate}>${t("write.window.template")}</button>`}
+      <button type="button" onClick=${onNote}>${t("write.kind.note.write")}</button>
     </div>`;
 }
 
@@ -76,7 +76,7 @@ export function WindowClosed({ talk, canTemplate, onTemplate, onNote }) {
 export function Colleagues({ owner, onNote }) {
   return html`
     <div class="notice off" role="status">
-      <span>${t("others.has_it", { name: nameOf(owner) })}</span>
-      <button type="button" onClick=${onNote}>${t("kind.note.write")}</button>
+      <span>${t("write.others.has_it", { name: nameOf(owner) })}</span>
+      <button type="button" onClick=${onNote}>${t("write.kind.note.write")}</button>
     </div>`;
 }

@@ -7,7 +7,7 @@ import { call } from "../api/api.js";
 import { Problem } from "../api/problem.js";
 import { tell, tellTrouble } from "../frame/messages.js";
 import { go, route } from "../frame/router.js";
-import { t } from "../language/words.js";
+import { addWords, t } from "../language/words.js";
 import { onWelcome } from "../live/connection.js";
 import { sessionState } from "../session/session.js";
 import { allKept, drop, keep, keeper, kept, onKept } from "./sending/kept.js";
@@ -58,6 +58,7 @@ export const unsentCount = () => unsent(outbox.value);
 /** Take up what an agent had under way. @param {string} agent */
 function take(agent) {
   whose = agent;
+  void addWords("composer").catch(() => undefined);
   outbox.value = agent ? allKept("outbox.").reduce(having, /** @type {readonly Item[]} */ ([])) : [];
   for (const item of outbox.peek()) if (isUploading(item)) void giveUpUploads(item);
 }
@@ -195,12 +196,12 @@ async function attempt(item) {
     update(item.id, (one) => acknowledged(one, data.effect_key));
     forgetSent();
     writingOf(item.conversation_id, item.kind).sent(item.draft_version);
-    if (data.unseen?.length) tellIn(item, (text, way) => tell(text, way), t("outbox.unseen", { count: data.unseen.length }));
+    if (data.unseen?.length) tellIn(item, (text, way) => tell(text, way), t("write.outbox.unseen", { count: data.unseen.length }));
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem(500, {});
     update(item.id, (one) => failed(one, { status: problem.status, document: bounded(problem.document) }, Date.now(), Math.random()));
     const now = outbox.peek().find((one) => one.id === item.id);
-    if (now?.state === "refused" && !isOpen(item)) tellIn(item, tellTrouble, `${t("outbox.not_sent")}: ${refusalWords(now)}`);
+    if (now?.state === "refused" && !isOpen(item)) tellIn(item, tellTrouble, `${t("write.outbox.not_sent")}: ${refusalWords(now)}`);
   }
 }
 
@@ -210,7 +211,7 @@ const isOpen = (item) => route.peek().rest.includes(item.conversation_id);
 /** @param {Item} item @param {typeof tell} say @param {string} words */
 function tellIn(item, say, words) {
   const page = route.peek().page || "mine";
-  say(words, isOpen(item) ? undefined : { label: t("outbox.look"), act: () => go(page === "search" ? "mine" : page, item.conversation_id) });
+  say(words, isOpen(item) ? undefined : { label: t("write.outbox.look"), act: () => go(page === "search" ? "mine" : page, item.conversation_id) });
 }
 
 /** @param {Record<string, any>} document */

@@ -32,7 +32,7 @@ function Pending({ item, talk }) {
   const words = shown ?? text;
   return html`
     <article class="pending ${item.kind} ${item.state}">
-      <span class="aside-only">${t(`pending.${item.kind}`)}</span>
+      <span class="aside-only">${t(`write.pending.${item.kind}`)}</span>
       ${words && html`<p class="pending-text">${words}</p>`}
       ${item.files.length > 0 && html`<p class="muted">${item.files.map((file) => file.name).join(", ")}</p>`}
       ${buttons && html`<p class="muted">${buttons.map((button) => button.title).join(" · ")}</p>`}
@@ -43,21 +43,21 @@ function Pending({ item, talk }) {
 
 /** @param {{item: Item}} props */
 function State({ item }) {
-  if (item.state === "sent") return html`<span>${t("state.sent")}</span>`;
+  if (item.state === "sent") return html`<span>${t("write.state.sent")}</span>`;
   if (item.state === "refused") {
-    return html`<span class="trouble" role="alert">${t("outbox.not_sent")}: ${refusalWords(item)}</span>`;
+    return html`<span class="trouble" role="alert">${t("write.outbox.not_sent")}: ${refusalWords(item)}</span>`;
   }
-  return html`<span>${t("state.waiting")}${because(item)}</span>`;
+  return html`<span>${t("write.state.waiting")}${because(item)}</span>`;
 }
 
 /** What it waits for, where that is known. @param {Item} item */
 function because(item) {
   const left = Math.ceil((item.not_before - Date.now()) / 1000);
-  if (item.not_before && now.value && left > 0) return `, ${t("state.leaves_in", { count: left })}`;
-  if (isUploading(item)) return `: ${t("state.for_files")}`;
-  if (isHeldUp(outbox.value, item)) return `: ${t("state.for_one_before")}`;
-  if (item.refusal?.status === 0 || lineState.value === "lost") return `: ${t("state.for_line")}`;
-  if (item.refusal) return `: ${t("state.busy")}`;
+  if (item.not_before && now.value && left > 0) return `, ${t("write.state.leaves_in", { count: left })}`;
+  if (isUploading(item)) return `: ${t("write.state.for_files")}`;
+  if (isHeldUp(outbox.value, item)) return `: ${t("write.state.for_one_before")}`;
+  if (item.refusal?.status === 0 || lineState.value === "lost") return `: ${t("write.state.for_line")}`;
+  if (item.refusal) return `: ${t("write.state.busy")}`;
   return "";
 }
 
@@ -66,27 +66,27 @@ function Ways({ item, talk }) {
   if (item.state === "sent") return null;
   const isUndo = item.state === "waiting" && item.not_before > Date.now() && now.value > 0;
   const isStuck = item.state === "refused" || item.attempts > 0 || isUploading(item) || isHeldUp(outbox.value, item);
-  if (isUndo) return html`<span class="buttons"><button type="button" onClick=${() => void takeBack(item.id, talk)}>${t("outbox.undo")}</button></span>`;
+  if (isUndo) return html`<span class="buttons"><button type="button" onClick=${() => void takeBack(item.id, talk)}>${t("write.outbox.undo")}</button></span>`;
   if (!isStuck) return null;
   const type = refusalType(item);
   const elsewhere = item.refusal?.document.conversation_id;
   return html`
     <span class="buttons">
       ${couldBeLinks(item) && html`<button type="button"
-        onClick=${() => tryAgain(item.id, { content: { ...item.content, as_link: true } })}>${t("files.send_as_link")}</button>`}
+        onClick=${() => tryAgain(item.id, { content: { ...item.content, as_link: true } })}>${t("write.files.send_as_link")}</button>`}
       ${type === "conversation-moved" && elsewhere && html`<button type="button"
-        onClick=${() => tryAgain(item.id, { conversation_id: elsewhere, seen_up_to: null, draft_version: null })}>${t("outbox.send_there")}</button>`}
+        onClick=${() => tryAgain(item.id, { conversation_id: elsewhere, seen_up_to: null, draft_version: null })}>${t("write.outbox.send_there")}</button>`}
       ${type === "colleague-replied" && html`<button type="button"
-        onClick=${() => tryAgain(item.id, { anyway: true })}>${t("ask.send_anyway")}</button>`}
+        onClick=${() => tryAgain(item.id, { anyway: true })}>${t("write.ask.send_anyway")}</button>`}
       ${!isUploading(item) && html`<button type="button" onClick=${() => tryAgain(item.id)}>${t("try_again")}</button>`}
       ${isEditable(item) && !item.content.template && html`<button type="button"
-        onClick=${() => void takeBack(item.id, talk)}>${t("outbox.edit")}</button>`}
-      <button type="button" onClick=${() => void discard(item)}>${t("outbox.discard")}</button>
+        onClick=${() => void takeBack(item.id, talk)}>${t("write.outbox.edit")}</button>`}
+      <button type="button" onClick=${() => void discard(item)}>${t("write.outbox.discard")}</button>
     </span>`;
 }
 
 /** @param {Item} item */
 async function discard(item) {
   const out = await withdraw(item.id);
-  if (out && item.uncertain) tell(t("outbox.may_have_arrived"));
+  if (out && item.uncertain) tell(t("write.outbox.may_have_arrived"));
 }

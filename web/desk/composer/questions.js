@@ -21,7 +21,7 @@ function Question({ title, yes, no, onYes, onNo, children }) {
 /** @param {{findings: import("./lint/lint.js").Finding[], onSend: () => void, onEdit: () => void}} props */
 export function FaultQuestion({ findings, onSend, onEdit }) {
   return html`
-    <${Question} title=${t("ask.faults")} yes=${t("ask.send_anyway")} no=${t("ask.keep_editing")} onYes=${onSend} onNo=${onEdit}>
+    <${Question} title=${t("write.ask.faults")} yes=${t("write.ask.send_anyway")} no=${t("write.ask.keep_editing")} onYes=${onSend} onNo=${onEdit}>
       <ul class="findings">${findings.map((one) => html`<${Found} key=${one.start} finding=${one} />`)}</ul>
     <//>`;
 }
@@ -30,17 +30,17 @@ export function FaultQuestion({ findings, onSend, onEdit }) {
 
 /** @param {{replies: OtherReply[], yours: string, onSend: () => void, onEdit: () => void}} props */
 export function ColleagueQuestion({ replies, yours, onSend, onEdit }) {
-  const who = replies.some((one) => one.author === "agent") ? "ask.colleague_replied" : "ask.bot_replied";
+  const who = replies.some((one) => one.author === "agent") ? "write.ask.colleague_replied" : "write.ask.bot_replied";
   return html`
-    <${Question} title=${t(who)} yes=${t("ask.send_anyway")} no=${t("ask.keep_editing")} onYes=${onSend} onNo=${onEdit}>
+    <${Question} title=${t(who)} yes=${t("write.ask.send_anyway")} no=${t("write.ask.keep_editing")} onYes=${onSend} onNo=${onEdit}>
       <div class="quoted">
         ${replies.map((one) => html`
           <blockquote key=${one.effect_key}>
-            <small>${one.author === "agent" ? nameOf(one.agent_id) : t("ask.bot")} · ${moment(one.at, Date.now())}</small>
+            <small>${one.author === "agent" ? nameOf(one.agent_id) : t("write.ask.bot")} · ${moment(one.at, Date.now())}</small>
             <p>${one.text}</p>
           </blockquote>`)}
       </div>
-      ${yours && html`<div class="quoted own"><small>${t("ask.yours")}</small><p>${yours}</p></div>`}
+      ${yours && html`<div class="quoted own"><small>${t("write.ask.yours")}</small><p>${yours}</p></div>`}
     <//>`;
 }
 
@@ -49,11 +49,11 @@ export function MacroQuestion({ macro, words, onRun, onLeave }) {
   return html`
     <${Dialog} title=${macro.title} onClose=${onLeave}>
       ${words && html`<p class="notice late" role="alert">${words}</p>`}
-      <p>${t("macro.does")}</p>
-      <ol class="macro-steps">${macro.steps.map((step, number) => html`<li key=${number}>${t(`macro.step.${step}`)}</li>`)}</ol>
+      <p>${t("write.macro.does")}</p>
+      <ol class="macro-steps">${macro.steps.map((step, number) => html`<li key=${number}>${t(`write.macro.step.${step}`)}</li>`)}</ol>
       <div class="buttons end">
         <button type="button" onClick=${onLeave}>${t("cancel")}</button>
-        <button type="button" class="main" onClick=${onRun}>${t("macro.run")}</button>
+        <button type="button" class="main" onClick=${onRun}>${t("write.macro.run")}</button>
       </div>
     <//>`;
 }

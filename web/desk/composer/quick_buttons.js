@@ -15,12 +15,12 @@ export function QuickButtons({ writing, rules }) {
   });
   return html`
     <fieldset class="quick-buttons">
-      <legend>${t("buttons.title")}</legend>
+      <legend>${t("write.buttons.title")}</legend>
       ${titles.map((title, number) => html`<${OneButton} key=${number} number=${number} title=${title}
         most=${rules.button_title_limit} unit=${rules.text_unit} onChange=${(/** @type {string | null} */ to) => set(number, to)} />`)}
       ${titles.length < rules.buttons && html`
         <button type="button" class="plain" onClick=${() => writing.change({ buttons: [...titles, ""] })}>
-          <${Icon} mark="plus" />${t("buttons.add")}</button>`}
+          <${Icon} mark="plus" />${t("write.buttons.add")}</button>`}
     </fieldset>`;
 }
 
@@ -29,11 +29,11 @@ function OneButton({ number, title, most, unit, onChange }) {
   const length = lengthOf(title.trim(), unit);
   return html`
     <span class="quick-button">
-      <input type="text" value=${title} aria-label=${t("buttons.one", { number: number + 1 })} maxlength="64"
+      <input type="text" value=${title} aria-label=${t("write.buttons.one", { number: number + 1 })} maxlength="64"
         aria-invalid=${length > most ? "true" : undefined}
         onInput=${(/** @type {any} */ event) => onChange(event.currentTarget.value)} />
-      <small class=${length > most ? "trouble" : "muted"}>${t("counter", { count: length, most })}</small>
-      <button type="button" class="plain icon" aria-label=${t("buttons.remove", { number: number + 1 })}
+      <small class=${length > most ? "trouble" : "muted"}>${t("write.counter", { count: length, most })}</small>
+      <button type="button" class="plain icon" aria-label=${t("write.buttons.remove", { number: number + 1 })}
         onClick=${() => onChange(null)}><${Icon} mark="close" /></button>
     </span>`;
 }

@@ -19,7 +19,7 @@ export function RunMacro({ talk, macro, onDone }) {
     const { key, ...seen } = asked.current;
     try {
       await act(`/conversations/${talk.id}/macros/${encodeURIComponent(macro.name)}`, { ...seen, ...(anyway ? { anyway } : {}) }, { key });
-      tell(t("macro.done", { title: macro.title }));
+      tell(t("write.macro.done", { title: macro.title }));
       onDone();
     } catch (error) {
       setWords(wordsOf(error));

@@ -24,13 +24,13 @@ export function Templates({ conversationId, onClose, onSend }) {
   }, [conversationId, attempt]);
   const template = templates?.[chosen];
   return html`
-    <${Dialog} title=${t("templates.title")} onClose=${onClose}>
+    <${Dialog} title=${t("write.templates.title")} onClose=${onClose}>
       ${trouble && html`<div class="notice late" role="alert"><span>${trouble}</span>
         <button type="button" onClick=${() => setAttempt(attempt + 1)}>${t("try_again")}</button></div>`}
       ${!templates && !trouble && html`<p class="muted" role="status">${t("loading")}</p>`}
-      ${templates?.length === 0 && html`<p>${t("templates.none")}</p>`}
+      ${templates?.length === 0 && html`<p>${t("write.templates.none")}</p>`}
       ${template && html`
-        <${Field} label=${t("templates.which")}>
+        <${Field} label=${t("write.templates.which")}>
           ${(/** @type {any} */ attributes) => html`
             <select ...${attributes} value=${chosen} onChange=${(/** @type {any} */ event) => setChosen(Number(event.currentTarget.value))}>
               ${templates?.map((one, number) => html`
@@ -45,7 +45,7 @@ export function Templates({ conversationId, onClose, onSend }) {
 function Filling({ template, onSend }) {
   const [values, setValues] = useState(/** @type {Record<string, string>} */ ({}));
   const [told, setTold] = useState(false);
-  const wrong = (/** @type {string} */ name) => (told && !fitsPlace(values[name] ?? "") ? t("templates.wrong") : "");
+  const wrong = (/** @type {string} */ name) => (told && !fitsPlace(values[name] ?? "") ? t("write.templates.wrong") : "");
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
     setTold(true);
@@ -55,12 +55,12 @@ function Filling({ template, onSend }) {
   return html`
     <form class="fields" onSubmit=${submit}>
       ${template.parameters.map(({ name, example }) => html`
-        <${Field} key=${name} label=${name.replaceAll("_", " ")} hint=${example ? t("templates.example", { example }) : undefined} wrong=${wrong(name)}>
+        <${Field} key=${name} label=${name.replaceAll("_", " ")} hint=${example ? t("write.templates.example", { example }) : undefined} wrong=${wrong(name)}>
           ${(/** @type {any} */ attributes) => html`
             <input ...${attributes} type="text" maxlength="1024" value=${values[name] ?? ""}
               onInput=${(/** @type {any} */ event) => setValues({ ...values, [name]: event.currentTarget.value })} />`}
         <//>`)}
-      <div class="quoted own"><small>${t("templates.preview")}</small><p>${filled(template.body, values)}</p></div>
-      <div class="buttons end"><button class="main">${t("send.reply")}</button></div>
+      <div class="quoted own"><small>${t("write.templates.preview")}</small><p>${filled(template.body, values)}</p></div>
+      <div class="buttons end"><button class="main">${t("write.send.reply")}</button></div>
     </form>`;
 }

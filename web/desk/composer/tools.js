@@ -19,19 +19,19 @@ export function Tools({ writing, rules, canTemplate, onFiles, onOpen, onTemplate
   return html`
     <div class="tools">
       ${isReply && html`<${FileButton} onFiles=${onFiles} />`}
-      <button type="button" class="plain icon" aria-label=${t("tools.canned")} title=${t("tools.canned_key")}
+      <button type="button" class="plain icon" aria-label=${t("write.tools.canned")} title=${t("write.tools.canned_key")}
         onClick=${() => onOpen("/")}><${Icon} mark="quote" /></button>
       ${!isReply && html`
-        <button type="button" class="plain icon" aria-label=${t("tools.mention")} title=${t("tools.mention")}
+        <button type="button" class="plain icon" aria-label=${t("write.tools.mention")} title=${t("write.tools.mention")}
           onClick=${() => onOpen("@")}><${Icon} mark="people" /></button>`}
       ${isReply && html`<${PromiseMenu} writing=${writing} />`}
-      <${Menu} name=${t("tools.more")} buttonClass="plain icon" place="up start"
+      <${Menu} name=${t("write.tools.more")} buttonClass="plain icon" place="up start"
         choices=${[...(isReply ? moreOf(writing, rules, canTemplate, onTemplate) : []), ...habits()]}>
         <${Icon} mark="more" />
       <//>
     </div>
-    <button type="button" class="main send" title=${t(choices.value.enterSends ? "send.by_enter" : "send.by_ctrl_enter")}
-      onClick=${onSend}>${t(isReply ? "send.reply" : "send.note")}</button>`;
+    <button type="button" class="main send" title=${t(choices.value.enterSends ? "write.send.by_enter" : "write.send.by_ctrl_enter")}
+      onClick=${onSend}>${t(isReply ? "write.send.reply" : "write.send.note")}</button>`;
 }
 
 /** @param {Writing} writing @param {LintRules | null} rules @param {boolean} canTemplate @param {() => void} onTemplate */
@@ -39,19 +39,19 @@ function moreOf(writing, rules, canTemplate, onTemplate) {
   const { buttons } = writing.now.value;
   return [
     ...(rules?.buttons ? [{
-      label: t("buttons.add"), disabled: buttons.length >= rules.buttons,
+      label: t("write.buttons.add"), disabled: buttons.length >= rules.buttons,
       act: () => writing.change({ buttons: [...buttons, ""] }),
     }] : []),
-    ...(canTemplate ? [{ label: t("window.template"), act: onTemplate }] : []),
+    ...(canTemplate ? [{ label: t("write.window.template"), act: onTemplate }] : []),
   ];
 }
 
 function habits() {
   const { enterSends, undo, originalSize } = choices.value;
   return [
-    { label: t("choice.enter"), checked: enterSends, act: () => choose({ enterSends: !enterSends }) },
-    { label: t("choice.undo"), checked: undo, act: () => choose({ undo: !undo }) },
-    { label: t("choice.original"), checked: originalSize, act: () => choose({ originalSize: !originalSize }) },
+    { label: t("write.choice.enter"), checked: enterSends, act: () => choose({ enterSends: !enterSends }) },
+    { label: t("write.choice.undo"), checked: undo, act: () => choose({ undo: !undo }) },
+    { label: t("write.choice.original"), checked: originalSize, act: () => choose({ originalSize: !originalSize }) },
   ];
 }
 
@@ -64,6 +64,6 @@ function FileButton({ onFiles }) {
         onFiles([...event.currentTarget.files]);
         event.currentTarget.value = "";
       }} />
-    <button type="button" class="plain icon" aria-label=${t("tools.files")} title=${t("tools.files")}
+    <button type="button" class="plain icon" aria-label=${t("write.tools.files")} title=${t("write.tools.files")}
       onClick=${() => input.current?.click()}><${Icon} mark="clip" /></button>`;
 }

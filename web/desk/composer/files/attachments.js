@@ -12,7 +12,7 @@ export function Attachments({ writing }) {
   const { files } = writing.now.value;
   if (!files.length) return null;
   return html`
-    <ul class="attachments" aria-label=${t("files.list")}>
+    <ul class="attachments" aria-label=${t("write.files.list")}>
       ${files.map((file) => html`<${Attachment} key=${file.file_id} file=${file} writing=${writing} />`)}
     </ul>`;
 }
@@ -30,14 +30,14 @@ function Attachment({ file, writing }) {
       <span class="attachment-words">
         <span class="attachment-name">${file.name}</span>
         <small class=${failed ? "trouble" : "muted"}>
-          ${failed ? progress?.words || t("files.not_uploaded")
-            : file.media_id ? `${size(file.size)}${file.as_link ? ` · ${t("files.as_link")}` : ""}` : t("files.uploading", { share })}
+          ${failed ? progress?.words || t("write.files.not_uploaded")
+            : file.media_id ? `${size(file.size)}${file.as_link ? ` · ${t("write.files.as_link")}` : ""}` : t("write.files.uploading", { share })}
         </small>
-        ${!file.media_id && !failed && html`<progress max="100" value=${share} aria-label=${t("files.progress", { name: file.name })}></progress>`}
+        ${!file.media_id && !failed && html`<progress max="100" value=${share} aria-label=${t("write.files.progress", { name: file.name })}></progress>`}
       </span>
       ${failed && isHeld(file.file_id) && html`
         <button type="button" onClick=${() => retry(writing, file.file_id)}>${t("try_again")}</button>`}
-      <button type="button" class="plain icon" aria-label=${t("files.remove", { name: file.name })}
+      <button type="button" class="plain icon" aria-label=${t("write.files.remove", { name: file.name })}
         onClick=${() => removeFile(writing, file.file_id)}><${Icon} mark="close" /></button>
     </li>`;
 }

@@ -12,7 +12,7 @@ import { addFile, prepared } from "./uploads.js";
 export async function takeFiles(writing, files, media) {
   for (const [number, chosen] of files.entries()) {
     if (writing.now.peek().files.length >= MOST_FILES) {
-      tellTrouble(t("files.too_many", { most: MOST_FILES, left: files.length - number }));
+      tellTrouble(t("write.files.too_many", { most: MOST_FILES, left: files.length - number }));
       return;
     }
     const file = await prepared(chosen);
@@ -25,8 +25,8 @@ export async function takeFiles(writing, files, media) {
 /** @param {Writing} writing @param {File} file @param {import("./file_rules.js").Fit} fit @param {Record<string, FileLimits> | null} media */
 function refuse(writing, file, fit, media) {
   const most = media ? limitsOf(typeOf(file), media)?.max_bytes : undefined;
-  const words = t(`files.fit.${fit}`, { name: file.name, most: most ? size(most) : "" });
+  const words = t(`write.files.fit.${fit}`, { name: file.name, most: most ? size(most) : "" });
   tellTrouble(words, couldBeLink(fit)
-    ? { label: t("files.send_as_link"), act: () => addFile(writing, file, true) }
+    ? { label: t("write.files.send_as_link"), act: () => addFile(writing, file, true) }
     : undefined);
 }

@@ -11,7 +11,7 @@ export function Suggestions({ id, name, list, active, trouble, waiting }) {
   useEffect(() => {
     box.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   }, [active, list]);
-  const words = trouble || (waiting ? t("loading") : t("suggest.none"));
+  const words = trouble || (waiting ? t("loading") : t("write.suggest.none"));
   return html`
     <div class="suggestions">
       <div role="listbox" id=${id} aria-label=${name} ref=${box} hidden=${!list.length}>
@@ -20,11 +20,11 @@ export function Suggestions({ id, name, list, active, trouble, waiting }) {
             class="suggestion" onMouseDown=${(/** @type {Event} */ event) => event.preventDefault()} onClick=${one.choose}>
             <span class="suggestion-title"><b>${one.title}</b>
               ${one.badge && html`<span class="tag">${one.badge}</span>`}
-              ${one.missing && html`<span class="pill due">${t("suggest.missing")}</span>`}</span>
+              ${one.missing && html`<span class="pill due">${t("write.suggest.missing")}</span>`}</span>
             <span class="suggestion-detail">${one.detail}</span>
           </div>`)}
       </div>
       ${!list.length && html`<p class="suggestions-words ${trouble ? "trouble" : "muted"}">${words}</p>`}
-      <span class="aside-only" role="status">${list.length ? t("suggest.found", { count: list.length }) : words}</span>
+      <span class="aside-only" role="status">${list.length ? t("write.suggest.found", { count: list.length }) : words}</span>
     </div>`;
 }

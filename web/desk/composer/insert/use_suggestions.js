@@ -49,8 +49,8 @@ export function useSuggestions(writing, cursor, acts) {
   return {
     isOpen, list, active: Math.min(active, Math.max(0, list.length - 1)), setActive,
     waiting: isCanned && !offers,
-    trouble: beyond ? t("suggest.most_mentions", { count: MOST_MENTIONS }) : isCanned ? trouble : "",
-    name: t(isCanned ? "suggest.canned" : "suggest.colleagues"),
+    trouble: beyond ? t("write.suggest.most_mentions", { count: MOST_MENTIONS }) : isCanned ? trouble : "",
+    name: t(isCanned ? "write.suggest.canned" : "write.suggest.colleagues"),
     dismiss: () => setDismissed(trigger?.from ?? -1),
   };
 }
@@ -63,8 +63,8 @@ function cannedOf(trigger, offers, acts) {
     choose: () => acts.put(trigger, reply.text, reply.missing.map((name) => `{${name}}`)),
   }));
   const macros = search(offers.macros, trigger.query).map((macro) => ({
-    id: `macro-${macro.name}`, title: macro.title, badge: t("suggest.macro"),
-    detail: macro.steps.map((step) => t(`macro.step.${step}`)).join(" · "),
+    id: `macro-${macro.name}`, title: macro.title, badge: t("write.suggest.macro"),
+    detail: macro.steps.map((step) => t(`write.macro.step.${step}`)).join(" · "),
     choose: () => { acts.put(trigger, ""); acts.runMacro(macro); },
   }));
   return [...replies, ...macros].slice(0, MOST_SHOWN);

@@ -31,7 +31,7 @@ export function Findings({ id, findings }) {
   return html`
     <ul class="findings" id=${id} hidden=${!sorted.length}>
       ${sorted.slice(0, MOST_SHOWN).map((one) => html`<${Found} key=${`${one.rule} ${one.start}`} finding=${one} />`)}
-      ${more > 0 && html`<li class="muted">${t("lint.more", { count: more })}</li>`}
+      ${more > 0 && html`<li class="muted">${t("write.lint.more", { count: more })}</li>`}
     </ul>`;
 }
 
@@ -39,6 +39,6 @@ export function Findings({ id, findings }) {
 export function Found({ finding }) {
   return html`
     <li class="finding ${finding.severity}">
-      <b>${t(`lint.${finding.severity}`)}</b> <span>${finding.words}</span>
+      <b>${t(`write.lint.${finding.severity}`)}</b> <span>${finding.words}</span>
     </li>`;
 }

@@ -18,7 +18,7 @@ export function refusalWords(item) {
   if (type === "beyond-the-channel") return beyond(item, document);
   if (type === "file-not-taken") return fileNotTaken(item, document);
   if (type === "reply-window-closed" && document.until)
-    return t("outbox.window_closed", { since: moment(document.until, Date.now()) });
+    return t("write.outbox.window_closed", { since: moment(document.until, Date.now()) });
   return new Problem(status, document).words;
 }
 
@@ -32,7 +32,7 @@ const pointerOf = (document) => String(document?.errors?.[0]?.pointer ?? "");
 
 /** @param {Item} item @param {Record<string, any>} document */
 function fileOf(item, document) {
-  return item.files[Number(pointerOf(document).split("/")[2])]?.name ?? t("outbox.a_file");
+  return item.files[Number(pointerOf(document).split("/")[2])]?.name ?? t("write.outbox.a_file");
 }
 
 /** @param {Item} item @param {Record<string, any>} document */
@@ -41,16 +41,16 @@ function beyond(item, document) {
   const { limit } = document;
   if (pointer.startsWith("/media_ids")) {
     const name = fileOf(item, document);
-    return limit ? t("outbox.file_too_large", { name, most: size(limit) }) : t("outbox.file_of_no_type", { name });
+    return limit ? t("write.outbox.file_too_large", { name, most: size(limit) }) : t("write.outbox.file_of_no_type", { name });
   }
   if (pointer.startsWith("/buttons") && limit) {
-    return t(pointer.endsWith("/title") ? "outbox.button_too_long" : "outbox.too_many_buttons", { most: limit });
+    return t(pointer.endsWith("/title") ? "write.outbox.button_too_long" : "write.outbox.too_many_buttons", { most: limit });
   }
   return t("problem.beyond-the-channel");
 }
 
 /** @param {Item} item @param {Record<string, any>} document */
 function fileNotTaken(item, document) {
-  const key = `file.reason.${document.reason}`;
-  return t("outbox.file_not_taken", { name: fileOf(item, document), why: t(isSaid(key) ? key : "file.reason.unknown") });
+  const key = `write.file.reason.${document.reason}`;
+  return t("write.outbox.file_not_taken", { name: fileOf(item, document), why: t(isSaid(key) ? key : "write.file.reason.unknown") });
 }

@@ -40,7 +40,7 @@ export function send(writing, rules, all = false) {
     seen_up_to: writing.now.peek().seen_up_to, draft_version: writing.now.peek().version || null,
     not_before: choices.peek().undo ? now + UNDO_MS : 0,
   });
-  if (!isKept) return { blocked: t("send.not_kept") };
+  if (!isKept) return { blocked: t("write.send.not_kept") };
   writing.clear();
   return { sent: true };
 }
@@ -55,17 +55,17 @@ export const sendTemplate = (conversationId, template, text, seenUpTo) => put({
 function blockedBy(writing, rules) {
   const { text, gaps, buttons, promise, files } = writing.now.peek();
   const open = openGaps(text, gaps);
-  if (open.length) return t("send.gaps", { gaps: open.join(", ") });
+  if (open.length) return t("write.send.gaps", { gaps: open.join(", ") });
   const most = longest(writing.kind);
-  if (lengthOf(text.trim(), "code_point") > most) return t("send.too_long", { most });
+  if (lengthOf(text.trim(), "code_point") > most) return t("write.send.too_long", { most });
   if (writing.kind === "note") return "";
   const titles = buttons.map((title) => title.trim()).filter(Boolean);
-  if (titles.length && !text.trim()) return t("send.buttons_need_text");
-  if (new Set(titles).size < titles.length) return t("send.buttons_alike");
+  if (titles.length && !text.trim()) return t("write.send.buttons_need_text");
+  if (new Set(titles).size < titles.length) return t("write.send.buttons_alike");
   if (rules && titles.some((title) => lengthOf(title, rules.text_unit) > rules.button_title_limit))
-    return t("outbox.button_too_long", { most: rules.button_title_limit });
-  if (files.reduce((sum, file) => sum + file.size, 0) > 100_000_000) return t("files.too_large_together");
-  if (promise && isPast(promise, serverTime())) return t("send.promise_past");
+    return t("write.outbox.button_too_long", { most: rules.button_title_limit });
+  if (files.reduce((sum, file) => sum + file.size, 0) > 100_000_000) return t("write.files.too_large_together");
+  if (promise && isPast(promise, serverTime())) return t("write.send.promise_past");
   return "";
 }
 
