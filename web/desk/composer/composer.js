@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { now } from "../frame/clock.js";
 import { useShortcuts } from "../frame/keys.js";
 import { may, me } from "../frame/me.js";
+import { tell } from "../frame/messages.js";
 import { t } from "../language/words.js";
 import { Tabs } from "../parts/tabs.js";
 import { Counter } from "./counter.js";
@@ -158,7 +159,10 @@ function FasterColleague({ talk, onEdit }) {
 /** Take a message back into its field. @param {string} id @param {Talk} talk */
 export async function takeBack(id, talk) {
   const item = await withdraw(id);
-  if (!item) return;
+  if (!item) {
+    tell(t("write.outbox.on_its_way"));
+    return;
+  }
   if (item.content.template) put({ ...item, state: "refused" });
   else giveBack(item, talk.seenUpTo);
 }

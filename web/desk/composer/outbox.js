@@ -33,6 +33,8 @@ export const outbox = signal([]);
 
 /** @type {Set<string>} lanes in which this tab sends */
 const sending = new Set();
+/** @type {Set<string>} messages that are on their way from this tab */
+const flying = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let whose = "";
@@ -91,14 +93,16 @@ export function put(what) {
  */
 export async function withdraw(id) {
   const item = outbox.peek().find((one) => one.id === id && one.state !== "sent");
-  if (!item || sending.has(laneOf(item)) && due([item], Date.now()).length) return undefined;
+  if (!item || flying.has(id)) return undefined;
   /** @type {Item | undefined} */
   let out;
-  await alone(laneOf(item), async () => {
+  const take = async () => {
     out = kept(nameOf(id)) ?? undefined;
     drop(nameOf(id));
     outbox.value = without(outbox.peek(), id);
-  });
+  };
+  // Who sends in a lane has it alone: then no other tab sends this one.
+  await (sending.has(laneOf(item)) ? take() : alone(laneOf(item), take));
   pump();
   return out;
 }
@@ -183,7 +187,9 @@ async function sendKept(id) {
     return;
   }
   outbox.value = having(outbox.peek(), item);
-  if (due([item], Date.now()).length) await attempt(item);
+  if (!due([item], Date.now()).length) return;
+  flying.add(id);
+  await attempt(item).finally(() => flying.delete(id));
 }
 
 /** @param {Item} item */

@@ -8,9 +8,11 @@ import { timeOfDay } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { lineState } from "../live/connection.js";
 import { takeBack } from "./composer.js";
+import { isHeld, retry } from "./files/uploads.js";
 import { outbox, settle, tryAgain, withdraw } from "./outbox.js";
 import { isEditable, isHeldUp, isUploading, pendingOf } from "./sending/outbox_items.js";
 import { couldBeLinks, refusalType, refusalWords } from "./sending/refusal_words.js";
+import { writingOf } from "./writing.js";
 
 /** @typedef {import("../conversation/talk.js").Talk} Talk */
 /** @typedef {import("./sending/outbox_items.js").Item} Item */
@@ -78,7 +80,7 @@ function Ways({ item, talk }) {
         onClick=${() => tryAgain(item.id, { conversation_id: elsewhere, seen_up_to: null, draft_version: null })}>${t("write.outbox.send_there")}</button>`}
       ${type === "colleague-replied" && html`<button type="button"
         onClick=${() => tryAgain(item.id, { anyway: true })}>${t("write.ask.send_anyway")}</button>`}
-      ${!isUploading(item) && html`<button type="button" onClick=${() => tryAgain(item.id)}>${t("try_again")}</button>`}
+      ${canTryAgain(item) && html`<button type="button" onClick=${() => tryOnceMore(item)}>${t("try_again")}</button>`}
       ${isEditable(item) && !item.content.template && html`<button type="button"
         onClick=${() => void takeBack(item.id, talk)}>${t("write.outbox.edit")}</button>`}
       <button type="button" onClick=${() => void discard(item)}>${t("write.outbox.discard")}</button>
@@ -86,7 +88,20 @@ function Ways({ item, talk }) {
 }
 
 /** @param {Item} item */
+const missing = (item) => item.files.filter((file) => file.media_id === null);
+
+/** Whether there is something to try: files that did not arrive have to be here still. @param {Item} item */
+const canTryAgain = (item) => (item.state === "refused" ? missing(item).every((file) => isHeld(file.file_id)) : !isUploading(item));
+
+/** @param {Item} item */
+function tryOnceMore(item) {
+  for (const file of missing(item)) retry(writingOf(item.conversation_id, item.kind), file.file_id);
+  tryAgain(item.id);
+}
+
+/** @param {Item} item */
 async function discard(item) {
   const out = await withdraw(item.id);
-  if (out && item.uncertain) tell(t("write.outbox.may_have_arrived"));
+  if (!out) tell(t("write.outbox.on_its_way"));
+  else if (item.uncertain) tell(t("write.outbox.may_have_arrived"));
 }

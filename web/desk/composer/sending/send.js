@@ -4,6 +4,7 @@ import { me } from "../../frame/me.js";
 import { t } from "../../language/words.js";
 import { choices } from "../choices.js";
 import { save } from "../drafts/drafts.js";
+import { uploads } from "../files/uploads.js";
 import { mentioned, openGaps } from "../insert/completion.js";
 import { lint } from "../lint/lint.js";
 import { lengthOf } from "../lint/text_splitting.js";
@@ -64,6 +65,8 @@ function blockedBy(writing, rules) {
   if (new Set(titles).size < titles.length) return t("write.send.buttons_alike");
   if (rules && titles.some((title) => lengthOf(title, rules.text_unit) > rules.button_title_limit))
     return t("write.outbox.button_too_long", { most: rules.button_title_limit });
+  if (files.some((file) => !file.media_id && uploads.peek().get(file.file_id)?.state !== "running"))
+    return t("write.send.file_missing");
   if (files.reduce((sum, file) => sum + file.size, 0) > 100_000_000) return t("write.files.too_large_together");
   if (promise && isPast(promise, serverTime())) return t("write.send.promise_past");
   return "";

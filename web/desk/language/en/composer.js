@@ -21,6 +21,8 @@ export default {
   "write.send.buttons_need_text": "Buttons stand under a text: write it.",
   "write.send.buttons_alike": "Two buttons say the same.",
   "write.send.promise_past": "The time that you promise has come. Choose another.",
+  "write.send.file_missing": "A file is not uploaded. Remove it, or attach it again.",
+  "write.outbox.on_its_way": "It is on its way already.",
   "write.ask.faults": "Send it like this?",
   "write.ask.send_anyway": "Send anyway",
   "write.ask.keep_editing": "Keep editing",

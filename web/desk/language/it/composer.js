@@ -21,6 +21,8 @@ export default {
   "write.send.buttons_need_text": "I pulsanti stanno sotto un testo: scrivilo.",
   "write.send.buttons_alike": "Due pulsanti dicono la stessa cosa.",
   "write.send.promise_past": "L'ora che prometti è già arrivata. Scegline un'altra.",
+  "write.send.file_missing": "Un file non è caricato. Toglilo o allegalo di nuovo.",
+  "write.outbox.on_its_way": "È già in viaggio.",
   "write.ask.faults": "Inviare così?",
   "write.ask.send_anyway": "Invia lo stesso",
   "write.ask.keep_editing": "Continua a scrivere",
