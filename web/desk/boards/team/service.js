@@ -99,7 +99,7 @@ function Reached({ words, level }) {
       <p class="muted">${t(words)}</p>
       <p class="large">${percent(level?.service_level)}</p>
       <p><span class="pill ${kind}">${t(`verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
-      ${over !== null && html`<p class="muted">${t("team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
+      ${over !== null && html`<p class="muted">${t(level?.definition === "short_abandons_as_served" ? "team.over.or_gone" : "team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
       ${level && html`<p class="muted">${t("team.of", { count: level.offered })}</p>`}
     </div>`;
 }
