@@ -67,7 +67,7 @@ function Shown({ report, reading }) {
       <${Charts} report=${report} />
       <${Totals} report=${report} />
       <${Rows} report=${report} />
-      <details class="explained" open><summary>${t("report.explain")}</summary>
+      <details class="board-explained" open><summary>${t("report.explain")}</summary>
         <dl>${EXPLAINED.map((word) => html`<dt key=${word}>${t(`figure.${word}`)}</dt><dd>${t(`figure.${word}.long`)}</dd>`)}</dl>
       </details>
     </div>`;

@@ -20,7 +20,7 @@ const COLUMNS = ["offered", "answered", "abandoned", "abandon_rate", "answered_m
 export function Totals({ report }) {
   const shown = totalsShown(report.totals);
   return html`
-    <table class="cards report" aria-label=${t("report.totals")}>
+    <table class="board-cards board-report" aria-label=${t("report.totals")}>
       <caption>${t("report.totals")}</caption>
       <thead><${Head} first=${[t("report.queue"), t("report.channel")]} last=${t("figure.expected")} /></thead>
       <tbody>${shown.map(({ queue, channel, figures, expected_wait: expected }) => html`
@@ -45,7 +45,7 @@ export function Rows({ report }) {
   const { rows, period } = report;
   if (!rows.length) return html`<div class="empty"><p>${t("report.nothing")}</p></div>`;
   return html`
-    <table class="cards report" aria-label=${t("report.rows")}>
+    <table class="board-cards board-report" aria-label=${t("report.rows")}>
       <caption>${t("report.rows")}</caption>
       <thead><${Head} first=${[t("report.interval"), t("report.queue"), t("report.channel")]} /></thead>
       <tbody>${rows.slice(0, most).map((row) => html`
@@ -78,14 +78,14 @@ function Cells({ figures }) {
   ];
   return html`
     <td data-label=${t("figure.service_level")}>${figures.service_levels.length
-      ? html`<span class="levels">${figures.service_levels.map((level, at) => html`<${LevelCell} key=${at} level=${level} />`)}</span>` : "–"}</td>
+      ? html`<span class="board-levels">${figures.service_levels.map((level, at) => html`<${LevelCell} key=${at} level=${level} />`)}</span>` : "–"}</td>
     ${COLUMNS.map((column, at) => html`<td class="figure" key=${column} data-label=${t(`figure.${column}`)}>${values[at]}</td>`)}`;
 }
 
 /** @param {{level: Level}} props */
 function LevelCell({ level }) {
   const how = verdict(level);
-  return html`<span class="level">
+  return html`<span class="board-level">
     <b>${percent(level.service_level)}</b>
     ${how === "met" || how === "missed" ? html`<span class="pill ${how === "met" ? "ok" : "late"}">${t(`verdict.short.${how}`)}</span>` : ""}
     <small class="muted">${goalWords(level)}</small></span>`;

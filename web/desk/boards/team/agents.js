@@ -46,7 +46,7 @@ export function Agents() {
         ? html`<p>${t("people.together", { count: all.atWork, available: all.available, load: all.load, capacity: all.capacity })}</p>`
         : html`<p class="muted">${t("people.nobody")}</p>`)}
       ${people.length > 0 && html`
-        <table class="cards people" aria-label=${t("people")}>
+        <table class="board-cards board-people" aria-label=${t("people")}>
           <thead><tr>${["name", "presence", "load", "queues"].map((column) => html`<th scope="col" key=${column}>${t(`people.${column}`)}</th>`)}
             <td></td></tr></thead>
           <tbody>${people.map((person) => html`
@@ -75,7 +75,7 @@ function AgentRow({ person, onHeld, onHome, onSet }) {
       <th scope="row" class="card-title">${name}${person.agent_id === me.value?.agent_id && ` (${t("you")})`}</th>
       <td data-label=${t("people.presence")}><span class="pill ${person.presence === "available" ? "ok" : "off"}">${t(`presence.${person.presence}`)}</span></td>
       <td data-label=${t("people.load")}>
-        <span class="load"><svg class="bar ${kind}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+        <span class="board-load"><svg class="board-bar ${kind}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
           <rect class="rest" width="100" height="4" /><rect class="full" width=${width} height="4" /></svg>
         <span>${t("people.units", { load: number(person.load), capacity: number(person.capacity) })}</span></span>
       </td>

@@ -35,7 +35,7 @@ export function Explanation({ row, onClose }) {
 function Next({ next }) {
   if (!next) return html`<p>${t("why.waits_not")}</p>`;
   return html`
-    <section class="why">
+    <section class="board-why">
       <h3>${t("why.next")}</h3>
       <p>${next.agent ? t("why.would_ask", { name: person(next.agent), why: reason(next.agent.reason) }) : t("why.nobody_fits")}</p>
       ${next.opens_at && html`<p>${t("why.opens", { at: moment(next.opens_at, now.peek()) })}</p>`}
@@ -46,9 +46,9 @@ function Next({ next }) {
 
 /** @param {{offers: Routing["offers"]}} props */
 function Offers({ offers }) {
-  if (!offers.length) return html`<section class="why"><h3>${t("why.offers")}</h3><p>${t("why.no_offers")}</p></section>`;
+  if (!offers.length) return html`<section class="board-why"><h3>${t("why.offers")}</h3><p>${t("why.no_offers")}</p></section>`;
   return html`
-    <section class="why">
+    <section class="board-why">
       <h3>${t("why.offers")}</h3>
       <ol>${offers.map((offer) => html`
         <li key=${offer.at}>
@@ -63,7 +63,7 @@ function Offers({ offers }) {
 function Queues({ queues }) {
   if (!queues.length) return null;
   return html`
-    <section class="why">
+    <section class="board-why">
       <h3>${t("why.queues")}</h3>
       <ol>${queues.map((one) => html`
         <li key=${one.at}><span class="muted">${moment(one.at, now.peek())}</span> <b>${one.queue}</b> · ${handoffReason(one.reason)}
