@@ -11,7 +11,7 @@ import { signal } from "@preact/signals";
 
 export const LANGUAGES = /** @type {const} */ (["it", "en"]);
 /** Rooms whose words the first screen needs. */
-const FIRST = ["frame", "inbox", "conversation", "composer"];
+const FIRST = ["frame", "inbox"];
 const KEPT_LANGUAGE = "sportello.language";
 /** How much longer words are shown, to see what a longer language would do: 1.3 is 30 %. */
 const KEPT_STRETCH = "sportello.stretch";
@@ -46,8 +46,12 @@ export async function chooseLanguage(chosen) {
 /** Load the words of a room that is not on the first screen. @param {string} room */
 export async function addWords(room) {
   if (rooms.has(room)) return;
-  words = { ...words, ...(await wordsOf(language.value, room)) };
+  const code = language.peek();
+  const added = await wordsOf(code, room);
   rooms.add(room);
+  // Whoever chose another language meanwhile has these words of it with the others.
+  if (code === language.peek()) words = { ...words, ...added };
+  else await speak(language.peek());
 }
 
 /** @param {string} chosen */

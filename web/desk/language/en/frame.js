@@ -62,7 +62,6 @@ export default {
   "problem.internal": "Something went wrong with us. Try again in a moment.",
   "problem.unknown-conversation": "There is no such conversation, or it is not for you.",
   "own_menu": "You",
-  "own_menu.name": "{name}: {presence}",
   "sign_out": "Sign out",
   "preferences": "Preferences",
   "preferences.language": "Language",

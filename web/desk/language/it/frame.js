@@ -62,7 +62,6 @@ export default {
   "problem.internal": "Qualcosa non ha funzionato da noi. Riprova tra un momento.",
   "problem.unknown-conversation": "Questa conversazione non esiste, o non è per te.",
   "own_menu": "Tu",
-  "own_menu.name": "{name}: {presence}",
   "sign_out": "Esci",
   "preferences": "Preferenze",
   "preferences.language": "Lingua",
