@@ -68,7 +68,7 @@ function Shown({ report, reading }) {
       <${Totals} report=${report} />
       <${Rows} report=${report} />
       <details class="board-explained" open><summary>${t("report.explain")}</summary>
-        <dl>${EXPLAINED.map((word) => html`<dt key=${word}>${t(`figure.${word}`)}</dt><dd>${t(`figure.${word}.long`)}</dd>`)}</dl>
+        <dl>${EXPLAINED.map((word) => html`<dt key=${word}>${t(`report.figure.${word}`)}</dt><dd>${t(`report.figure.${word}.long`)}</dd>`)}</dl>
       </details>
     </div>`;
 }

@@ -57,13 +57,13 @@ function Counts({ now, day }) {
   const facts = /** @type {const} */ (["offered", "answered", "abandoned"]);
   return html`
     <table class="board-cards board-figures" aria-label=${t("team.counts")}>
-      <thead><tr><td></td>${facts.map((fact) => html`<th scope="col" class="figure" key=${fact}>${t(`figure.${fact}`)}</th>`)}
-        <th scope="col" class="figure">${t("figure.abandon_rate")}</th></tr></thead>
+      <thead><tr><td></td>${facts.map((fact) => html`<th scope="col" class="figure" key=${fact}>${t(`report.figure.${fact}`)}</th>`)}
+        <th scope="col" class="figure">${t("report.figure.abandon_rate")}</th></tr></thead>
       <tbody>${/** @type {const} */ ([["team.recent", now], ["team.today", day]]).map(([words, figures]) => html`
         <tr key=${words}>
           <th scope="row" class="card-title">${t(words)}</th>
-          ${facts.map((fact) => html`<td class="figure board-large" key=${fact} data-label=${t(`figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
-          <td class="figure board-large" data-label=${t("figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
+          ${facts.map((fact) => html`<td class="figure board-large" key=${fact} data-label=${t(`report.figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
+          <td class="figure board-large" data-label=${t("report.figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
         </tr>`)}</tbody>
     </table>`;
 }
@@ -98,7 +98,7 @@ function Reached({ words, level }) {
     <div>
       <p class="muted">${t(words)}</p>
       <p class="board-large">${percent(level?.service_level)}</p>
-      <p><span class="pill ${kind}">${t(`verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
+      <p><span class="pill ${kind}">${t(`report.verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
       ${over !== null && html`<p class="muted">${t(level?.definition === "short_abandons_as_served" ? "team.over.or_gone" : "team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
       ${level && html`<p class="muted">${t("team.of", { count: level.offered })}</p>`}
     </div>`;
