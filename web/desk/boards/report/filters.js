@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
+import { may } from "../../frame/me.js";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
 import { addressOf, CHANNELS, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";
@@ -54,8 +55,9 @@ function useQueues(report, chosen) {
   const [names, setNames] = useState(/** @type {string[]} */ ([]));
   useEffect(() => {
     const leaving = new AbortController();
-    read("/board", { limit: 50 }, { signal: leaving.signal }).then(
-      (board) => setNames(board.queues.map((/** @type {{queue: string}} */ one) => one.queue)),
+    if (!may("read_settings")) return undefined;
+    read("/settings/queues", {}, { signal: leaving.signal }).then(
+      (settings) => setNames(Object.keys(settings.document.queues ?? {})),
       () => undefined); // those of the report stand there all the same
     return () => leaving.abort();
   }, []);

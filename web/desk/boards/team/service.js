@@ -55,15 +55,18 @@ export function Service() {
 /** @param {{now: import("../shapes.d.ts").Figures, day: import("../shapes.d.ts").Figures | null}} props */
 function Counts({ now, day }) {
   const facts = /** @type {const} */ (["offered", "answered", "abandoned"]);
+  const overWords = t("team.over", { patience: duration(PATIENCE_SECONDS) });
   return html`
     <table class="board-cards board-figures" aria-label=${t("team.counts")}>
       <thead><tr><td></td>${facts.map((fact) => html`<th scope="col" class="figure" key=${fact}>${t(`report.figure.${fact}`)}</th>`)}
-        <th scope="col" class="figure">${t("report.figure.abandon_rate")}</th></tr></thead>
+        <th scope="col" class="figure">${t("report.figure.abandon_rate")}</th>
+        <th scope="col" class="figure">${overWords}</th></tr></thead>
       <tbody>${/** @type {const} */ ([["team.recent", now], ["team.today", day]]).map(([words, figures]) => html`
         <tr key=${words}>
           <th scope="row" class="card-title">${t(words)}</th>
           ${facts.map((fact) => html`<td class="figure board-large" key=${fact} data-label=${t(`report.figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
           <td class="figure board-large" data-label=${t("report.figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
+          <td class="figure board-large" data-label=${overWords}>${percent(shareOverPatience(figures))}</td>
         </tr>`)}</tbody>
     </table>`;
 }
@@ -92,14 +95,12 @@ function Goal({ line }) {
 /** @param {{words: string, level: Level | null}} props */
 function Reached({ words, level }) {
   const how = verdict(level);
-  const over = shareOverPatience(level);
   const kind = { met: "ok", missed: "late", no_goal: "off", nobody: "off" }[how];
   return html`
     <div>
       <p class="muted">${t(words)}</p>
       <p class="board-large">${percent(level?.service_level)}</p>
       <p><span class="pill ${kind}">${t(`report.verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
-      ${over !== null && html`<p class="muted">${t(level?.definition === "short_abandons_as_served" ? "team.over.or_gone" : "team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
       ${level && html`<p class="muted">${t("team.of", { count: level.offered })}</p>`}
     </div>`;
 }
