@@ -26,6 +26,7 @@ from local.cloud.ministack import (
     queue_changes,
     queue_permissions,
     rest_apis,
+    sign_in,
     state_machines,
     stream_source,
 )
@@ -62,6 +63,17 @@ def refer_to_secrets_by_arn() -> None:
     # Without an update handler a changed secret is replaced: good enough for a throw-away stack.
     handlers.clear()
     handlers.update(create=create_by_arn, delete=delete_by_arn)
+
+
+def take_how_pages_of_sign_in_look() -> None:
+    """Look is all that it is: MiniStack's own page for it has one."""
+    provisioners._RESOURCE_HANDLERS["AWS::Cognito::ManagedLoginBranding"] = {
+        "create": lambda logical_id, properties, _stack: (
+            f"{properties['UserPoolId']}|{logical_id}",
+            {},
+        ),
+        "delete": lambda _id, _properties: None,
+    }
 
 
 def serve_fifo_groups_in_parallel() -> None:
@@ -172,6 +184,7 @@ def main() -> None:
     scratch = sys.argv.pop(1)
     threading.Thread(target=end_with_our_parent, args=(scratch,), daemon=True).start()
     refer_to_secrets_by_arn()
+    take_how_pages_of_sign_in_look()
     serve_fifo_groups_in_parallel()
     unpack_each_layer_once()
     wait_for_a_free_process()
@@ -182,6 +195,7 @@ def main() -> None:
     queue_permissions.install()
     rest_apis.install()
     mails.install()
+    sign_in.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()
 

@@ -60,7 +60,12 @@ function Writer({ talk, conversation }) {
   const canTemplate = (talk.window.value?.afterwards ?? []).includes("template");
 
   const focus = () => setTimeout(() => acts.current?.focus(), 0);
-  const write = (/** @type {Kind} */ to) => { chooseKind(talk.id, to); focus(); };
+  const write = (/** @type {Kind} */ to) => {
+    // At once where it is there already: what is typed next belongs into it.
+    if (to === kind) acts.current?.focus();
+    chooseKind(talk.id, to);
+    if (to !== kind) focus();
+  };
   const files = (/** @type {File[]} */ given) => void takeFiles(writing, given, rules?.media ?? null);
   const deliver = (/** @type {boolean} */ all = false) => {
     const outcome = send(writing, rules, all);
