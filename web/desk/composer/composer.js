@@ -59,12 +59,11 @@ function Writer({ talk, conversation }) {
   const lock = kind === "note" ? null : lockOf(conversation, isClosed);
   const canTemplate = (talk.window.value?.afterwards ?? []).includes("template");
 
-  const focus = () => setTimeout(() => acts.current?.focus(), 0);
+  // Once it is drawn, and before the next key: what is typed then belongs into the field.
+  const focus = () => queueMicrotask(() => queueMicrotask(() => acts.current?.focus()));
   const write = (/** @type {Kind} */ to) => {
-    // At once where it is there already: what is typed next belongs into it.
-    if (to === kind) acts.current?.focus();
     chooseKind(talk.id, to);
-    if (to !== kind) focus();
+    focus();
   };
   const files = (/** @type {File[]} */ given) => void takeFiles(writing, given, rules?.media ?? null);
   const deliver = (/** @type {boolean} */ all = false) => {
