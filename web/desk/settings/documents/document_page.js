@@ -12,6 +12,7 @@ import { t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { useDocument } from "./document.js";
 import { Faults } from "./fault_view.js";
+import { keepFocus } from "./focus.js";
 import { kinds, nameOfKind } from "./kinds.js";
 import { MovedDialog } from "./moved_dialog.js";
 import { ReviewDialog } from "./review_dialog.js";
@@ -46,7 +47,7 @@ export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, 
       ${ready ? html`
         <${Notices} document=${document} onMoved=${() => setShown("moved")} />
         <${Faults} faults=${document.faults.value} document=${document.draft.value} place=${place} />
-        <div class=${beside ? "with-beside" : ""}>
+        <div class=${beside ? "with-beside" : ""} onClickCapture=${keepFocus}>
           <fieldset class="editor" disabled=${!document.mayWrite}>${children(document)}</fieldset>
           ${beside && html`<div class="beside">${beside(document)}</div>`}
         </div>
