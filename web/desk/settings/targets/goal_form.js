@@ -21,7 +21,7 @@ export function GoalForm({ policy, onChange, wrongAt }) {
       <h3 id="policy-goal">${t("targets.goal")}</h3>
       <${Check} label=${goalWords(goal)} checked=${goal !== null} onChange=${(/** @type {boolean} */ on) => (on ? begin() : onChange(null))} />
       ${goal && html`
-        <div class="fields row">
+        <div class="fields columns">
           <${ShareField} label=${t("targets.goal.share")} value=${goal.goal} optional=${t("targets.goal.none")} wrong=${wrongAt(["goal"])}
             onChange=${(/** @type {any} */ share) => put({ goal: share })} />
           <${DurationField} label=${t("targets.goal.within")} value=${goal.threshold_seconds} wrong=${wrongAt(["threshold_seconds"])}
