@@ -73,8 +73,8 @@ function NewTag({ document, change }) {
   };
   return html`
     <form class="one-line" onSubmit=${add}>
-      <${TextField} label=${t("tags.new")} hint=${t("tags.new.hint")} value=${name} most=${LONGEST_TITLE} wrong=${wrong}
+      <${TextField} label=${t("tags.entry")} hint=${t("tags.entry.hint")} value=${name} most=${LONGEST_TITLE} wrong=${wrong}
         onChange=${(/** @type {string} */ to) => { setName(to); setWrong(""); }} />
-      <button type="submit">${t("tags.add")}</button>
+      <button type="submit">${t("tags.entry.add")}</button>
     </form>`;
 }
