@@ -66,7 +66,7 @@ test("every text is asked for", () => {
 
 /** A key and what it may have been put together from. */
 function beginnings(key) {
-  return [key, ...[...key.matchAll(/[._]/g)].map((match) => key.slice(0, match.index))].filter((one) => one.includes("."));
+  return [key, ...[...key.matchAll(/[._]/g)].map((match) => key.slice(0, match.index))].filter((one) => one === key || one.includes("."));
 }
 
 test("no template holds a text of its own", () => {
