@@ -54,7 +54,7 @@ function Conditions({ document, path }) {
       <${WordsIn} ...${place("words")} hint=${t("rules.words.hint")} />
       <${NamesIn} ...${place("channels")} choices=${channels} />
       <${NamesIn} ...${place("channel_kinds")} choices=${said("channel_kind", KINDS)} />
-      <${NamesIn} ...${place("intents")} choices=${said("intent", INTENTS)} />
+      <${NamesIn} ...${place("intents")} choices=${INTENTS.map((value) => ({ value, label: t(`intent.${value}`) }))} />
       <${NamesIn} ...${place("priorities")} choices=${said("priority", PRIORITIES)} />
       <div class="fields row">
         <${WordsIn} ...${place("languages")} hint=${t("rules.languages.hint")} />

@@ -36,7 +36,7 @@ function Rules({ document }) {
     <section class="panel" aria-labelledby="rules">
       <h2 id="rules">${t("field.rules")}</h2>
       ${!rules.length && html`<p class="muted">${t("rules.none", { queue: queues?.handoff_queue ?? "default" })}</p>`}
-      <ol class="steps">
+      <ol class="ladder">
         ${rules.map((rule, i) => html`
           <li key=${i}>
             <${RuleEditor} document=${document} path=${["rules", i]} queues=${names} />

@@ -21,7 +21,7 @@ export function Tiers({ document, path, choices, own }) {
   return html`
     <section class="fields">
       <h3>${t("field.tiers")}</h3>
-      <ol class="steps">
+      <ol class="ladder">
         ${tiers.map((tier, i) => html`
           <li key=${i}>
             <${Tier} document=${document} path=${[...path, i]} choices=${choices} own=${own} />
