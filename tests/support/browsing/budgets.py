@@ -55,10 +55,14 @@ class Weight:
 def weighed(page: Page) -> Iterator[Weight]:
     """Weigh scripts and styles that come until the block ends, and wait for them to have come."""
     weight, answers = Weight(), list[Response]()
-    page.on("response", answers.append)
+
+    def take(answer: Response) -> None:
+        answers.append(answer)
+
+    page.on("response", take)
     yield weight
     page.wait_for_load_state("networkidle")
-    page.remove_listener("response", answers.append)
+    page.remove_listener("response", take)
     for answer in answers:
         if answer.request.resource_type in CODE and answer.ok:
             weight.packed[answer.url] = len(gzip.compress(answer.body(), 9))

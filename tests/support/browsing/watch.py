@@ -78,4 +78,7 @@ class Watch:
     def _connect(self, socket: WebSocket) -> None:
         self.addresses.append(socket.url)
         self.sockets.add(socket)
-        socket.on("close", self.sockets.discard)
+        socket.on("close", self._disconnect)
+
+    def _disconnect(self, socket: WebSocket) -> None:
+        self.sockets.discard(socket)
