@@ -1,0 +1,125 @@
+/**
+ * The conversation that is open: its state and its story, read once and then only what is newer.
+ *
+ * A row with a higher sequence is a hint to read on; after a lost line so is the welcome.
+ */
+import { signal } from "@preact/signals";
+import { act, read } from "../api/api.js";
+import { Problem } from "../api/problem.js";
+import { onFrame, onWelcome } from "../live/connection.js";
+import { begun, withNewer, withOlder } from "./story.js";
+
+/** @typedef {import("../api/shapes.d.ts").Conversation} Conversation */
+/** @typedef {import("../api/shapes.d.ts").ConversationPage} ConversationPage */
+/** @typedef {import("../api/shapes.d.ts").ReplyWindow} ReplyWindow */
+/** @typedef {import("./story.js").Story} Story */
+
+const PAGE = 50;
+
+export class Talk {
+  /** @param {string} id */
+  constructor(id) {
+    this.id = id;
+    /** @type {import("@preact/signals").Signal<Conversation | null>} */
+    this.conversation = signal(null);
+    /** @type {import("@preact/signals").Signal<ReplyWindow | null>} */
+    this.window = signal(null);
+    /** @type {import("@preact/signals").Signal<Story | null>} */
+    this.story = signal(null);
+    /** Why there is nothing to show. @type {import("@preact/signals").Signal<Problem | null>} */
+    this.problem = signal(null);
+    /** @type {Promise<void> | null} */
+    this.reading = null;
+    this.again = false;
+    this.closed = false;
+    /** @type {(() => void)[]} */
+    this.listening = [];
+  }
+
+  /** Begin to read, and read on whatever comes. */
+  open() {
+    this.listening = [
+      onFrame("row", (frame) => { if (frame.row.conversation_id === this.id) this.hint(frame.row.sequence); }),
+      onFrame("not_delivered", (frame) => { if (frame.conversation_id === this.id) void this.readOn(); }),
+      onWelcome(() => void this.readOn()),
+    ];
+    void this.readOn();
+  }
+
+  close() {
+    this.closed = true;
+    for (const stop of this.listening) stop();
+  }
+
+  /** @param {number} sequence that the conversation is known to have reached */
+  hint(sequence) {
+    if (sequence > (this.story.peek()?.sequence ?? -1)) void this.readOn();
+  }
+
+  /** Read what is newer; asked while it reads, it reads once more. Never raises. */
+  readOn() {
+    if (this.reading) {
+      this.again = true;
+      return this.reading;
+    }
+    this.reading = this.#readAll().finally(() => { this.reading = null; });
+    return this.reading;
+  }
+
+  async #readAll() {
+    try {
+      do {
+        this.again = false;
+        await this.#readPages();
+      } while (this.again && !this.closed);
+      this.problem.value = null;
+    } catch (error) {
+      this.problem.value = error instanceof Problem ? error : new Problem(500, {});
+    }
+  }
+
+  async #readPages() {
+    const first = this.story.peek() === null;
+    for (let more = true; more && !this.closed;) {
+      const after = first && this.story.peek() === null ? undefined : this.story.peek()?.sequence;
+      const page = await read(`/conversations/${this.id}`, { limit: PAGE, after });
+      this.take(page);
+      more = page.timeline.newer !== null && page.timeline.newer !== undefined;
+    }
+  }
+
+  /** @param {ConversationPage} page */
+  take(page) {
+    const { timeline, reply_window: window, ...conversation } = page;
+    const story = this.story.peek();
+    this.story.value = story ? withNewer(story, timeline) : begun(timeline);
+    this.window.value = window;
+    this.conversation.value = conversation;
+  }
+
+  /** Read the page before the first that is shown. */
+  async readOlder() {
+    const story = this.story.peek();
+    if (!story || story.older === null) return;
+    const page = await read(`/conversations/${this.id}`, { limit: PAGE, before: story.older });
+    const now = this.story.peek();
+    if (now && now.older === story.older) this.story.value = withOlder(now, page.timeline);
+  }
+
+  /**
+   * Ask something of the conversation, then read what came of it. `repeatable` acts are sent with
+   * the owner's version or an offer's id, so that one that arrives twice does no harm.
+   *
+   * @param {string} what @param {any} [body] @param {import("../api/api.js").Details} [details]
+   */
+  async ask(what, body = {}, details = { repeatable: true }) {
+    try {
+      return await act(`/conversations/${this.id}/${what}`, body, details);
+    } finally {
+      await this.readOn();
+    }
+  }
+
+  get ownerVersion() { return this.conversation.peek()?.owner.version; }
+  get seenUpTo() { return this.story.peek()?.sequence; }
+}

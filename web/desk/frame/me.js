@@ -1,0 +1,47 @@
+/** Who works at this desk, and whether they are at work. */
+import { computed, signal } from "@preact/signals";
+import { call, read, readMe } from "../api/api.js";
+import { onFrame } from "../live/connection.js";
+
+/** @typedef {import("../api/shapes.d.ts").Me} Me */
+/** @typedef {import("../api/shapes.d.ts").MyWork} MyWork */
+/** @typedef {import("../api/shapes.d.ts").Presence} Presence */
+
+/** @type {import("@preact/signals").Signal<Me | null>} */
+export const me = signal(null);
+/** @type {import("@preact/signals").Signal<MyWork | null>} */
+export const work = signal(null);
+
+export const presence = computed(() => work.value?.presence ?? "offline");
+
+/** Whether the API would let them; the page hides what it would refuse. @param {string} permission */
+export const may = (permission) => me.value?.permissions.includes(permission) ?? false;
+
+export async function loadMe() {
+  me.value = await readMe();
+  await loadWork();
+}
+
+/** What they have, and what is put before them. */
+export async function loadWork() {
+  if (may("set_own_presence")) work.value = await read("/agents/me");
+}
+
+/** @param {Presence} to */
+export async function setPresence(to) {
+  const { data } = await call("PUT", "/agents/me/presence", {
+    body: { presence: to, ...(to === "available" ? { back: true } : {}) }, repeatable: true,
+  });
+  hearPresence(data);
+  await loadWork();
+}
+
+/** @param {Pick<MyWork, "presence" | "presence_until" | "missed_offers">} said */
+function hearPresence(said) {
+  if (!work.value) return;
+  const { presence: to, presence_until, missed_offers } = said;
+  if (to) work.value = { ...work.value, presence: to, presence_until, missed_offers };
+}
+
+for (const kind of ["presence", "pong"]) onFrame(kind, (frame) => hearPresence(/** @type {any} */ (frame)));
+onFrame("welcome", (frame) => hearPresence(/** @type {any} */ (frame)));

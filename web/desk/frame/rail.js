@@ -1,0 +1,35 @@
+/** The way between the pages, and who is at work. */
+import { html } from "htm/preact";
+import { counts } from "../inbox/lists.js";
+import { t } from "../language/words.js";
+import { Icon } from "../parts/icon.js";
+import { may } from "./me.js";
+import { href, route } from "./router.js";
+
+const LISTS = ["waiting", "mine", "breaching", "snoozed", "unassigned", "all", "closed"];
+/** @type {{page: string, mark: import("../parts/icon.js").Mark, permission: string}[]} */
+const PAGES = [
+  { page: "waiting", mark: "inbox", permission: "read_conversations" },
+  { page: "search", mark: "search", permission: "read_conversations" },
+  { page: "board", mark: "chart", permission: "read_queues" },
+  { page: "settings", mark: "settings", permission: "read_settings" },
+];
+
+export function Rail() {
+  const here = LISTS.includes(route.value.page) || !route.value.page ? "waiting" : route.value.page;
+  return html`
+    <nav class="rail" aria-label=${t("rail")}>
+      ${PAGES.filter(({ permission }) => may(permission)).map(({ page, mark }) => html`
+        <a key=${page} href=${href(page)} aria-current=${page === here ? "page" : undefined}>
+          <${Icon} mark=${mark} />
+          <span class="label">${t(`page.${page}`)}</span>
+          ${page === "waiting" && html`<${Count} />`}
+        </a>`)}
+    </nav>`;
+}
+
+function Count() {
+  const late = counts.value.breaching;
+  if (!late?.count) return null;
+  return html`<span class="count">${late.count}${late.is_least && "+"}</span>`;
+}

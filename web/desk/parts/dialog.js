@@ -1,0 +1,35 @@
+/** A modal dialog: the browser's own, which holds the focus, closes by Escape and gives it back. */
+import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../language/words.js";
+import { Icon } from "./icon.js";
+
+/**
+ * @param {{title: string, onClose: () => void, children?: any, wide?: boolean}} props
+ */
+export function Dialog({ title, onClose, children, wide = false }) {
+  const dialog = useRef(/** @type {HTMLDialogElement | null} */ (null));
+  useEffect(() => {
+    const shown = dialog.current;
+    const before = document.activeElement;
+    shown?.showModal();
+    return () => {
+      shown?.close();
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  const outside = (/** @type {MouseEvent} */ event) => {
+    if (event.target === dialog.current) onClose();
+  };
+  return html`
+    <dialog ref=${dialog} class=${wide ? "wide" : ""} aria-label=${title} onMouseDown=${outside}
+      onCancel=${(/** @type {Event} */ event) => { event.preventDefault(); onClose(); }}>
+      <div class="dialog-head">
+        <h2>${title}</h2>
+        <button type="button" class="plain icon" aria-label=${t("close")} onClick=${onClose}>
+          <${Icon} mark="close" />
+        </button>
+      </div>
+      <div class="dialog-body">${children}</div>
+    </dialog>`;
+}
