@@ -5,12 +5,12 @@ opened is settled when the test is over, so that it is nobody's in the next one.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from browser.desk_page import DeskPage
 from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT, Person
@@ -84,11 +84,18 @@ class Office:
             )
         return account
 
-    def sit_down(self, account: Account, look: Look = Look()) -> DeskPage:  # noqa: B008 -- frozen
-        """Open a browser, and sign in at the desk."""
+    def sit_down(
+        self,
+        account: Account,
+        look: Look = Look(),  # noqa: B008 -- frozen
+        *,
+        prepare: Callable[[Page], object] = lambda _page: None,
+    ) -> DeskPage:
+        """Open a browser, prepared as the test wants it, and sign in at the desk."""
         window = self._windows.enter_context(Window.open(self._chromium, look))
         self._watches.append(window)
         page = DeskPage(window, window.page(), account.person, self.desk.stack.desk_url)
+        prepare(page.page)
         page.open()
         page.sign_in()
         return page
