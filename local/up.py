@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop, Stack
 from local.cloud.processes import Failed
+from local.shop import open_shop
 
 RENEW_TOKENS_SECONDS = 1_800
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -19,6 +20,7 @@ def main() -> int:
     with stopped_by_signals():
         try:
             with Laptop() as laptop:
+                open_shop(laptop)
                 print(what_to_try(laptop.stack))
                 sys.stdout.flush()
                 while True:

@@ -8,6 +8,7 @@ from typing import Any
 from aws_lambda_powertools.logging import correlation_paths
 from chalice.app import Chalice, ConvertToMiddleware
 
+from agent_api.calls.cross_origin import speak_to_any_page
 from agent_api.calls.problems import speak_problems
 from agent_api.calls.routing import with_route
 from agent_api.conversations import (
@@ -32,6 +33,7 @@ from sportello.entrypoints.initialization import prepare
 app = Chalice(app_name="agent_api", configure_logs=False)
 
 # The first registered is the outermost.
+app.register_middleware(speak_to_any_page, "http")
 app.register_middleware(speak_problems(app.routes), "http")
 app.register_middleware(
     ConvertToMiddleware(

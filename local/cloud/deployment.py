@@ -29,6 +29,9 @@ class Outputs:
     telegram_secret: str
     agent_endpoint_secret: str
     slack_secret: str
+    desk_client: str
+    desk_url: str
+    media_bucket: str
 
     @classmethod
     def read(cls, emulator: Emulator) -> Self:
@@ -46,6 +49,9 @@ class Outputs:
             telegram_secret=values["TelegramSecretArn"],
             agent_endpoint_secret=values["AgentEndpointSecretArn"],
             slack_secret=values.get("SlackSecretArn", ""),
+            desk_client=values.get("DeskClientId", ""),
+            desk_url=local_page(values.get("DeskUrl", ""), emulator.port),
+            media_bucket=values["MediaBucketName"],
         )
 
 
@@ -55,6 +61,12 @@ def local_url(address: str, endpoint: str) -> str:
     if match is None:
         raise ValueError(f"{address} is not the address of an API Gateway stage")
     return f"{endpoint}/_aws/execute-api/{match[1]}/{match[2]}"
+
+
+def local_page(address: str, port: int) -> str:
+    """Turn CloudFront's address of a page into the emulator's, which browsers trust as ours."""
+    host = address.removeprefix("https://").removesuffix("/").removesuffix(".cloudfront.net")
+    return f"http://{host}.cloudfront.localhost:{port}/" if host else ""
 
 
 def build(emulator: Emulator) -> None:
@@ -73,6 +85,7 @@ def deploy(emulator: Emulator, parameters: dict[str, str]) -> None:
     overrides = {
         "Architecture": architecture(),
         "LiveEndpointBase": f"{emulator.endpoint_of_functions}/_aws/execute-api",
+        "DeskEndpoint": emulator.endpoint,
         **parameters,
     }
     run(

@@ -3,6 +3,7 @@
 import base64
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,15 +28,33 @@ EVERY_BELL = {
 """A desk of a business deploys those that it rings; here each can be tried."""
 
 
+PASSWORD = "Sportello-2026"  # noqa: S105 -- of people whom nobody but this machine knows
+"""Everybody's, so that it can be typed."""
+
+
 @dataclass(frozen=True)
 class Person:
     email: str
     groups: tuple[str, ...]
-    password: str = field(default_factory=lambda: f"Aa1!{secrets.token_urlsafe(18)}", repr=False)
+    password: str = field(default=PASSWORD, repr=False)
+
+    @property
+    def name(self) -> str:
+        return self.email.partition("@")[0]
+
+    def credentials(self) -> dict[str, str]:
+        return {"email": self.email, "password": self.password}
 
 
 AGENT = Person("anna@example.org", ("agent",))
 SUPERVISOR = Person("sofia@example.org", ("agent", "supervisor"))
+
+PREVIEW_PORTS = range(8701, 8713)
+"""Where `python -m local.desk_preview` may serve the desk's page while somebody works on it."""
+
+
+def preview_addresses() -> list[str]:
+    return [f"http://localhost:{port}/" for port in PREVIEW_PORTS]
 
 
 def template_parameters(providers_url: str) -> dict[str, str]:
@@ -155,6 +174,24 @@ def engage(emulator: Emulator, outputs: Outputs, person: Person) -> None:
         )
 
 
+def lead_back(emulator: Emulator, outputs: Outputs, addresses: Sequence[str]) -> None:
+    """Let people come back to these addresses of the desk's page once they have signed in.
+
+    On the laptop they are known only when it is up: a port is in them.
+    """
+    directory = emulator.client("cognito-idp")
+    which = {"UserPoolId": outputs.user_pool, "ClientId": outputs.desk_client}
+    client = directory.describe_user_pool_client(**which)["UserPoolClient"]
+    # What is not said again would be as it is by default.
+    said = {name: client[name] for name in client if client[name] != "" and name not in _READ_ONLY}
+    directory.update_user_pool_client(
+        **said | {"CallbackURLs": list(addresses), "LogoutURLs": list(addresses)}
+    )
+
+
+_READ_ONLY = ("CreationDate", "LastModifiedDate", "ClientSecret")
+
+
 def sign_in(emulator: Emulator, outputs: Outputs, person: Person) -> str:
     """Return the token that goes into the Authorization header of the agent API."""
     answer = emulator.client("cognito-idp").initiate_auth(
@@ -168,6 +205,15 @@ def sign_in(emulator: Emulator, outputs: Outputs, person: Person) -> str:
 
 def write_settings(agent_api_base: str, token: str, documents: dict[str, Any]) -> None:
     for kind, document in documents.items():
-        call_json(
-            "PUT", f"{agent_api_base}/settings/{kind}", document, {"Authorization": token}
-        ).expect(200, 201, 204)
+        put(f"{agent_api_base}/settings/{kind}", document, token)
+
+
+def put(url: str, document: Any, token: str) -> None:
+    """Write a document through the agent API, or raise Unexpected."""
+    call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
+
+
+def agent_id_in(token: str) -> str:
+    """Return whose token it is."""
+    payload = token.split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])

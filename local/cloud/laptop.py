@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,6 +33,9 @@ class Stack:
     secrets: dict[str, dict[str, str]]
     provider_base: str
     live_url: str = ""
+    desk_url: str = ""
+    desk_client: str = ""
+    people: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, file: Path = STACK_FILE) -> Self:
@@ -112,6 +115,7 @@ class Laptop:
         """Give one more person an account, and return the token of their first sign-in."""
         assert self._outputs is not None, "the laptop is not up"  # noqa: S101 - narrows the type
         first_day.engage(self.emulator, self._outputs, person)
+        self.stack.people[person.name] = person.credentials()
         return first_day.sign_in(self.emulator, self._outputs, person)
 
     def sign_in_again(self) -> None:
@@ -143,6 +147,10 @@ class Laptop:
         first_day.verify_sender(self.emulator)
         for person in (first_day.AGENT, first_day.SUPERVISOR):
             first_day.engage(self.emulator, outputs, person)
+        if outputs.desk_client:
+            first_day.lead_back(
+                self.emulator, outputs, [outputs.desk_url, *first_day.preview_addresses()]
+            )
         self.stack = Stack(
             aws_endpoint=self.emulator.endpoint,
             region=REGION,
@@ -152,6 +160,12 @@ class Laptop:
             webhook_base=outputs.webhook_base,
             agent_api_base=outputs.agent_api_base,
             live_url=outputs.live_url,
+            desk_url=outputs.desk_url,
+            desk_client=outputs.desk_client,
+            people={
+                person.name: person.credentials()
+                for person in (first_day.AGENT, first_day.SUPERVISOR)
+            },
             tokens=self._tokens(outputs),
             secrets={name: secrets[name] for name in ("whatsapp", "telegram", "slack")},
             provider_base=self._providers.url,

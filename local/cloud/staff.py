@@ -1,15 +1,13 @@
 """What whoever plays people at work needs of the deployed desk: accounts, and its table."""
 
-import base64
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from local.cloud import first_day
+from local.cloud.first_day import agent_id_in, put
 from local.cloud.laptop import Laptop, Stack
-from local.cloud.web import call_json
 from sportello.table.desk_table import DeskTable
 
 
@@ -35,17 +33,6 @@ def engage(
     put(f"{base}/agents/{agent_id}", profile, laptop.stack.tokens["supervisor"])
     put(f"{base}/agents/me/endpoints/desk", bell, token)
     return Account(agent_id, token)
-
-
-def put(url: str, document: Any, token: str) -> None:
-    """Write a document through the agent API, or raise Unexpected."""
-    call_json("PUT", url, document, {"Authorization": token}).expect(200, 201, 204)
-
-
-def agent_id_in(token: str) -> str:
-    """Return whose token it is."""
-    payload = token.split(".")[1]
-    return str(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["sub"])
 
 
 def deployed_table(stack: Stack) -> DeskTable:

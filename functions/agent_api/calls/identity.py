@@ -21,7 +21,7 @@ _TEAM = "team-"
 
 
 class SignInEnvironment(Environment):
-    """The client at which an identity provider's people sign in; empty if there is none."""
+    """The client of a page that the business has itself; empty if it has none."""
 
     federated_client_id: str = ""
 
@@ -72,16 +72,20 @@ class Agent(Model):
         return sees(self.scope, queue, is_own=is_own)
 
 
-def agent_of(request_context: Mapping[str, Any]) -> Agent:
+def agent_of(
+    request_context: Mapping[str, Any], stage_variables: Mapping[str, Any] | None = None
+) -> Agent:
     """Read the caller; raises Problem for one who is not signed in.
 
-    Whoever is in a team sees nothing until `scope` is set from the settings.
+    The stage says which client is the desk's. Whoever is in a team sees nothing until `scope` is
+    set from the settings.
     """
     claims = _mapping(_mapping(request_context.get("authorizer")).get("claims"))
     subject = claims.get("sub")
     if not isinstance(subject, str) or not SUBJECT.fullmatch(subject):
         raise Problem(HTTPStatus.UNAUTHORIZED, "not-signed-in", "Sign in first.")
-    groups = groups_in(claims.get("cognito:groups", "")) | _groups_of_the_provider(claims)
+    groups = groups_in(claims.get("cognito:groups", ""))
+    groups |= _groups_of_the_provider(claims, (stage_variables or {}).get("desk_client"))
     teams = teams_in(groups)
     return Agent(
         id=subject,
@@ -101,15 +105,17 @@ def teams_in(groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _groups_of_the_provider(claims: Mapping[str, Any]) -> frozenset[str]:
-    """Read what an identity provider says of its people, of nobody who signed in without it.
+def _groups_of_the_provider(claims: Mapping[str, Any], desk_client: object) -> frozenset[str]:
+    """Read what an identity provider says of its people, of nobody whom it does not know.
 
-    Whoever signs in by a password might have written the attribute themselves, and somebody may
-    have an account of both kinds: so the client has to be the provider's as well.
+    Whoever signs in by a call with a password might have written the attribute themselves, and
+    somebody may have an account of both kinds: so the client has to be a page's as well, at which
+    nobody can write it.
     """
-    client = SignInEnvironment.load().federated_client_id
+    audience = claims.get("aud")
+    clients = (SignInEnvironment.load().federated_client_id, desk_client)
     is_federated = bool(str(claims.get("identities") or "").strip("[]{} "))
-    if not client or claims.get("aud") != client or not is_federated:
+    if not audience or audience not in clients or not is_federated:
         return frozenset()
     return names_in(claims.get("custom:groups"))
 

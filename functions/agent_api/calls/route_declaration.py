@@ -97,7 +97,7 @@ def route[**P](  # noqa: PLR0913 -- each word declares one thing
             agent, problem, limits = None, "", None
             # Chalice would log the error with its message and answer in its own shape.
             try:
-                agent = agent_of(request.context)
+                agent = agent_of(request.context, request.stage_vars)
                 logger.append_keys(agent_id=agent.id)
                 limits = spend(agent.id, method)
                 limits.require_rest()

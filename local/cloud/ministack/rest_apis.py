@@ -1,7 +1,8 @@
 """REST APIs as SAM describes them, and calls of theirs as they were sent.
 
-MiniStack leaves two things out of an API's description, the method that stands for every method
-and the gateway's own answers, and decodes a path before it hands it on, encoded slashes included.
+MiniStack leaves three things out of an API's description, the method that stands for every method,
+what a method without a backend answers, and the gateway's own answers; and it decodes a path before
+it hands it on, encoded slashes included.
 """
 
 # ruff: noqa: SLF001 - MiniStack has no public names for these; its version is pinned.
@@ -20,6 +21,7 @@ GATEWAY_RESPONSES = "x-amazon-apigateway-gateway-responses"
 
 def install() -> None:
     import_any_method()
+    import_answers_without_a_backend()
     import_gateway_responses()
     hand_on_paths_as_sent()
 
@@ -35,6 +37,27 @@ def import_any_method() -> None:
         import_operation(api_id, resource_id, name, *operation)
 
     rest_apis._import_operation = import_operation_of_any
+
+
+def import_answers_without_a_backend() -> None:
+    """A browser's question before its call (OPTIONS) is such a method."""
+    import_operation = rest_apis._import_operation
+
+    def import_operation_with_answers(
+        api_id: str, resource_id: str, method: str, operation: Any, *others: Any
+    ) -> None:
+        import_operation(api_id, resource_id, method, operation, *others)
+        described = (operation or {}).get("x-amazon-apigateway-integration") or {}
+        if str(described.get("type")).upper() != "MOCK":
+            return
+        made = rest_apis._resources[api_id][resource_id]["resourceMethods"][method]
+        made["methodIntegration"]["requestTemplates"] = described.get("requestTemplates") or {}
+        made["methodIntegration"]["integrationResponses"] = {
+            answer["statusCode"]: answer | {"selectionPattern": "" if name == "default" else name}
+            for name, answer in (described.get("responses") or {}).items()
+        }
+
+    rest_apis._import_operation = import_operation_with_answers
 
 
 def import_gateway_responses() -> None:

@@ -1,0 +1,1 @@
+"""Pages that browsers are given, and how they are put together."""
