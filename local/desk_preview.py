@@ -18,12 +18,11 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
 from local.cloud.desk_headers import desk_headers
-from local.cloud.emulator import ROOT, STATE
+from local.cloud.emulator import ROOT, WEB_PACKAGES
 from local.cloud.first_day import PREVIEW_PORTS
 from local.cloud.laptop import STACK_FILE, Stack
 from web import build
 
-INSTALLED = STATE / "web" / "node_modules"
 NOT_KEPT = "no-store"
 
 
@@ -124,7 +123,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, choices=PREVIEW_PORTS, default=PREVIEW_PORTS[0])
     parser.add_argument("--stack", type=Path, default=STACK_FILE, help="written by `make up`")
     parser.add_argument("--tree", type=Path, default=ROOT / "web" / "desk")
-    parser.add_argument("--installed", type=Path, default=INSTALLED, help="npm's node_modules")
+    parser.add_argument("--installed", type=Path, default=WEB_PACKAGES, help="npm's node_modules")
     chosen = parser.parse_args()
     serve(Preview(chosen.tree, chosen.installed, chosen.stack), chosen.port)
 

@@ -247,7 +247,9 @@ def page(template: str, files: Mapping[str, bytes], locked: Mapping[str, str]) -
     def served(found: re.Match[str]) -> str:
         return f"{base}/{found[1]}" if found[1] in files else found[0]
 
-    return _LOCAL_FILE.sub(served, template).replace(MARKER, "\n    ".join(head))
+    indent = re.search(rf"([ \t]*){MARKER}", template)
+    lines = f"\n{indent[1] if indent else ''}".join(head)
+    return _LOCAL_FILE.sub(served, template).replace(MARKER, lines)
 
 
 def site(desk: Path, installed: Path, locked: Mapping[str, str]) -> list[File]:

@@ -20,6 +20,8 @@ SERVER = "local.cloud.ministack.ministack_server"
 STATE = ROOT / ".local"
 LOGS = STATE / "logs"
 VENVS = STATE / "venvs"
+WEB_PACKAGES = STATE / "web" / "node_modules"
+"""What the desk's page takes from others, as `make` has fetched it."""
 
 REGION = "eu-south-1"
 START_SECONDS = 60.0
@@ -111,6 +113,8 @@ class Emulator:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "SAM_CLI_TELEMETRY": "0",
         }
+        if WEB_PACKAGES.is_dir():
+            variables["WEB_PACKAGES"] = str(WEB_PACKAGES)
         environment = clean_environment(**variables)
         # The makefiles of the layers find python3.13 and pip in SAM's own environment.
         environment["PATH"] = f"{VENVS / 'sam/bin'}{os.pathsep}{environment['PATH']}"

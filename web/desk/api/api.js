@@ -21,6 +21,13 @@ const PAUSES_MS = [400, 1_200, 3_000];
 const LONGEST_RETRY_AFTER_SECONDS = 10;
 
 let base = "";
+/** Told when no answer came: the live line may be dead too. */
+let silence = () => {};
+
+/** @param {() => void} told */
+export function onSilence(told) {
+  silence = told;
+}
 
 /** @param {string} address of the API, without a slash at the end */
 export function setApi(address) {
@@ -93,6 +100,7 @@ async function send(method, path, details) {
   } catch (error) {
     if (error instanceof NotSignedIn) throw new Problem(401, {});
     if (details.signal?.aborted) throw error;
+    silence();
     throw new Problem(0, {});
   }
 }

@@ -4,16 +4,24 @@ import { useEffect, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { wordsOf } from "../api/problem.js";
 import { startLists } from "../inbox/lists.js";
+import { OfferBar } from "../inbox/offer_bar.js";
+import { startOffers } from "../inbox/offers.js";
 import { language, t } from "../language/words.js";
 import { closeLine, openLine } from "../live/connection.js";
 import { sessionState, signIn, signInTrouble } from "../session/session.js";
+import { standForTheBell } from "./bell.js";
 import { startClock } from "./clock.js";
 import { loadColleagues } from "./colleagues.js";
-import { listenForKeys } from "./keys.js";
+import { listenForKeys, useShortcuts } from "./keys.js";
 import { loadMe, may, me } from "./me.js";
 import { Messages } from "./messages_view.js";
+import { startNotices } from "./notices.js";
+import { openDialog } from "./open_dialog.js";
+import { OwnDialogs } from "./own_menu.js";
 import { Page } from "./pages.js";
 import { Rail } from "./rail.js";
+import { go } from "./router.js";
+import { TopBar } from "./top_bar.js";
 
 /** Why the desk could not be loaded. @type {import("@preact/signals").Signal<string>} */
 const trouble = signal("");
@@ -41,7 +49,7 @@ function SignedOut() {
 function AtTheDesk({ live }) {
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
-    const stops = [startClock(), listenForKeys(), startLists()];
+    const stops = [startClock(), listenForKeys(), startLists(), startOffers(), startNotices(), standForTheBell()];
     return () => stops.forEach((stop) => stop());
   }, []);
   useEffect(() => {
@@ -59,15 +67,27 @@ function AtTheDesk({ live }) {
           : html`<p role="status" class="muted">${t("loading")}</p>`}
       </main>`;
   }
+  return html`<${Whole} />`;
+}
+
+function Whole() {
+  useShortcuts([
+    { keys: "Ctrl+k", label: "palette", always: true, act: () => { openDialog.value = "palette"; } },
+    { keys: "?", label: "keys", act: () => { openDialog.value = "keys"; } },
+    { keys: "/", label: "page.search", act: () => { if (may("read_conversations")) go("search"); } },
+  ]);
   return html`
     <div class="desk">
       <a class="skip" href="#page" onClick=${skip}>${t("skip")}</a>
       <${Rail} />
       <div class="stage">
         ${sessionState.value === "ended" && html`<${SessionEnded} />`}
+        <${TopBar} />
+        <${OfferBar} />
         <${Page} />
       </div>
       <${Messages} />
+      <${OwnDialogs} />
     </div>`;
 }
 

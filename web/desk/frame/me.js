@@ -12,6 +12,8 @@ export const me = signal(null);
 /** @type {import("@preact/signals").Signal<MyWork | null>} */
 export const work = signal(null);
 
+let asked = 0;
+
 export const presence = computed(() => work.value?.presence ?? "offline");
 
 /** Whether the API would let them; the page hides what it would refuse. @param {string} permission */
@@ -22,9 +24,12 @@ export async function loadMe() {
   await loadWork();
 }
 
-/** What they have, and what is put before them. */
+/** What they have, and what is put before them; an answer that a later question overtook is old. */
 export async function loadWork() {
-  if (may("set_own_presence")) work.value = await read("/agents/me");
+  if (!may("set_own_presence")) return;
+  const mine = ++asked;
+  const answer = await read("/agents/me");
+  if (mine === asked) work.value = answer;
 }
 
 /** @param {Presence} to */
@@ -32,6 +37,7 @@ export async function setPresence(to) {
   const { data } = await call("PUT", "/agents/me/presence", {
     body: { presence: to, ...(to === "available" ? { back: true } : {}) }, repeatable: true,
   });
+  asked += 1; // what is being read was asked before
   hearPresence(data);
   await loadWork();
 }

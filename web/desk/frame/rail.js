@@ -4,6 +4,7 @@ import { counts } from "../inbox/lists.js";
 import { t } from "../language/words.js";
 import { Icon } from "../parts/icon.js";
 import { may } from "./me.js";
+import { OwnMenu } from "./own_menu.js";
 import { href, route } from "./router.js";
 
 const LISTS = ["waiting", "mine", "breaching", "snoozed", "unassigned", "all", "closed"];
@@ -25,6 +26,8 @@ export function Rail() {
           <span class="label">${t(`page.${page}`)}</span>
           ${page === "waiting" && html`<${Count} />`}
         </a>`)}
+      <span class="grow"></span>
+      <${OwnMenu} />
     </nav>`;
 }
 

@@ -1,8 +1,118 @@
-/** The lists beside the conversation that is open. */
+/** The lists, and beside them the conversation that is open. */
 import { html } from "htm/preact";
+import { useEffect, useState } from "preact/hooks";
+import { wordsOf } from "../api/problem.js";
+import { Conversation } from "../conversation/conversation.js";
+import { now } from "../frame/clock.js";
+import { may } from "../frame/me.js";
+import { go, href, route } from "../frame/router.js";
+import { Start } from "../frame/start.js";
+import { duration, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
+import { counts, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
+import { RowList } from "./row_list.js";
 
-/** @param {{view: import("./rows.js").View}} props */
+/** @typedef {import("./rows.js").View} View */
+/** @typedef {import("./rows.js").Row} Row */
+
+/** Counts and what the bot does by itself are not pushed. */
+const REREAD_MS = 60_000;
+/** @type {View[]} */
+const LISTS = ["waiting", "mine", "breaching", "snoozed", "all", "closed"];
+const OPEN_FOR_SUPERVISORS = "unassigned";
+
+/** @param {{view: View}} props */
 export function Inbox({ view }) {
-  return html`<main id="page" tabindex="-1"><h1>${t(`view.${view}`)}</h1></main>`;
+  const id = route.value.rest[0] ?? null;
+  useReading(view);
+  return html`
+    <main id="page" tabindex="-1" class="inbox ${id ? "talking" : ""}">
+      <section class="lists" aria-label=${t("list.region")}>
+        <${Head} view=${view} />
+        <${List} view=${view} openId=${id} />
+      </section>
+      <div class="talk">
+        ${id
+          ? html`<${Conversation} key=${id} id=${id} onBack=${() => go(view)} />`
+          : html`<${Start} />`}
+      </div>
+    </main>`;
+}
+
+/** @param {View} view */
+function useReading(view) {
+  useEffect(() => {
+    void lookAt(view);
+    void readCounts();
+    const timer = setInterval(() => {
+      if (document.visibilityState !== "visible") return;
+      void readCounts();
+      if (view === "all" || view === "closed") void refresh(view);
+    }, REREAD_MS);
+    return () => clearInterval(timer);
+  }, [view]);
+}
+
+/** @param {{view: View}} props */
+function Head({ view }) {
+  const rows = rowsOf(view, now.value);
+  const lists = may("take_over") ? [...LISTS.slice(0, 4), /** @type {View} */ (OPEN_FOR_SUPERVISORS), ...LISTS.slice(4)] : LISTS;
+  return html`
+    <header class="lists-head">
+      <h1>${t(`view.${view}`)}</h1>
+      <small class="muted">${summary(view, rows)}</small>
+    </header>
+    <nav class="views" aria-label=${t("list.views")}>
+      ${lists.map((list) => html`
+        <a key=${list} class="button plain" href=${href(list)} aria-current=${list === view ? "page" : undefined}>
+          ${t(`view.short.${list}`)}<${Count} view=${list} shown=${list === view && !reachOf(view).cursor ? rows.length : null} />
+        </a>`)}
+    </nav>`;
+}
+
+/** @param {{view: View, shown: number | null}} props the list in sight knows better than the last count */
+function Count({ view, shown }) {
+  const counted = counts.value[view];
+  if (view === "closed" || (!counted && shown === null) || (view === "all" && shown === null && !counted)) return null;
+  const number = reachOf(view).read && shown !== null ? shown : counted?.count ?? 0;
+  return html` <span class="figure">${number}${shown === null && counted?.is_least ? "+" : ""}</span>`;
+}
+
+/** @param {View} view @param {Row[]} rows */
+function summary(view, rows) {
+  const since = rows.map((row) => row.waiting_since).filter((at) => at !== null).map((at) => millis(at));
+  if (!["waiting", "unassigned"].includes(view) || !since.length) return "";
+  return t("list.longest", { time: duration((now.value - Math.min(...since)) / 1000) });
+}
+
+/** @param {{view: View, openId: string | null}} props */
+function List({ view, openId }) {
+  const { cursor, read, trouble } = reachOf(view);
+  const rows = rowsOf(view, now.value);
+  const [reading, setReading] = useState(false);
+  const more = () => {
+    if (reading) return;
+    setReading(true);
+    void readMore(view).finally(() => setReading(false));
+  };
+  if (!rows.length && !read) {
+    return trouble
+      ? html`<${Trouble} view=${view} trouble=${trouble} />`
+      : html`<div class="rows" aria-busy="true">${[1, 2, 3, 4].map((one) => html`<div class="row-skeleton" key=${one}><span class="skeleton"></span></div>`)}</div>`;
+  }
+  const end = html`
+    ${!rows.length && html`<div class="empty"><p>${t(`empty.${view}`)}</p></div>`}
+    ${cursor && html`<p class="more"><button type="button" class="plain" onClick=${more}>${t("list.more")}</button></p>`}`;
+  return html`
+    ${trouble && html`<${Trouble} view=${view} trouble=${trouble} />`}
+    <${RowList} rows=${rows} view=${view} openId=${openId} more=${cursor ? more : null} end=${end} />`;
+}
+
+/** @param {{view: View, trouble: unknown}} props */
+function Trouble({ view, trouble }) {
+  return html`
+    <div class="notice late" role="alert">
+      <span>${wordsOf(trouble)}</span>
+      <button type="button" onClick=${() => void refresh(view)}>${t("try_again")}</button>
+    </div>`;
 }

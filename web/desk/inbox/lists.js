@@ -38,6 +38,9 @@ const viewer = () => ({ agentId: me.value?.agent_id ?? "", queues: me.value?.que
 /** A conversation's newest row, if it is known. @param {string} id */
 export const rowOf = (id) => known.value.get(id)?.row;
 
+/** Every row that is known, in no order. */
+export const allRows = () => [...known.value.values()].map((one) => one.row);
+
 /** How far a list was read. @param {View} view @returns {Reach} */
 export const reachOf = (view) => reaches.value.get(view) ?? { cursor: null, last: null, read: false, trouble: null };
 

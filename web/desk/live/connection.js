@@ -5,12 +5,14 @@
  * reads it anew. A line that is half open is found by the ping's deadline.
  */
 import { signal } from "@preact/signals";
-import { act } from "../api/api.js";
+import { act, onSilence } from "../api/api.js";
 import { setClock } from "../frame/clock.js";
 
 /** @typedef {Record<string, any> & {t: string}} Frame */
 
 const VERSION = 1;
+/** How long a line may be dead unseen: a ring would be missed. Presence alone asks for less. */
+const LONGEST_PING_SECONDS = 60;
 const PONG_SECONDS = 10;
 const WELCOME_SECONDS = 15;
 const FIRST_PAUSE_MS = 500;
@@ -28,7 +30,7 @@ let address = "";
 /** @type {WebSocket | null} the line that is used */
 let line = null;
 let lineName = "";
-let pingSeconds = 240;
+let pingSeconds = LONGEST_PING_SECONDS;
 let failures = 0;
 let generation = 0;
 /** @type {Set<ReturnType<typeof setTimeout>>} */
@@ -126,7 +128,7 @@ function take(socket, welcome, asked, mine) {
   const before = line;
   line = socket;
   lineName = welcome.connection;
-  pingSeconds = welcome.ping_seconds ?? pingSeconds;
+  pingSeconds = Math.min(welcome.ping_seconds ?? LONGEST_PING_SECONDS, LONGEST_PING_SECONDS);
   failures = 0;
   setClock(welcome.at, asked);
   clearTimers();
@@ -167,7 +169,6 @@ function lost(socket) {
   line = null;
   clearTimers();
   if (lineState.value === "ended" || lineState.value === "off") return;
-  failures += 1;
   lineState.value = "lost";
   again();
 }
@@ -183,6 +184,8 @@ function again() {
 export function pauseAfter(times, luck) {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, times - 1)) * (0.5 + luck / 2);
 }
+
+onSilence(doubt);
 
 /** Open it anew by hand. */
 export function connectNow() {

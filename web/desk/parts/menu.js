@@ -7,12 +7,13 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
  */
 
 /**
- * `children` are what stands in the button, `name` what it is called where that is no text.
+ * `children` are what stands in the button, `name` what it is called where that is no text;
+ * `menuName` is what the list is called where that differs.
  *
- * @param {{choices: Choice[], children?: any, name?: string, buttonClass?: string, place?: string,
+ * @param {{choices: Choice[], children?: any, name?: string, menuName?: string, buttonClass?: string, place?: string,
  *   open?: boolean, onOpenChange?: (open: boolean) => void}} props
  */
-export function Menu({ choices, children, name, buttonClass = "", place = "", open, onOpenChange }) {
+export function Menu({ choices, children, name, menuName = name, buttonClass = "", place = "", open, onOpenChange }) {
   const [ownOpen, setOwnOpen] = useState(false);
   const isOpen = open ?? ownOpen;
   const setOpen = (/** @type {boolean} */ to) => { setOwnOpen(to); onOpenChange?.(to); };
@@ -48,7 +49,7 @@ export function Menu({ choices, children, name, buttonClass = "", place = "", op
         ${children}
       </button>
       ${isOpen && html`
-        <div class="menu ${place}" role="menu" id=${id} aria-label=${name}>
+        <div class="menu ${place}" role="menu" id=${id} aria-label=${menuName}>
           ${choices.map((choice) => html`
             <button type="button" tabindex="-1" key=${choice.key ?? choice.label}
               role=${choice.checked === undefined ? "menuitem" : "menuitemradio"}

@@ -1,0 +1,1 @@
+"""Puts the page that people work in where it is served from, while the stack is deployed."""

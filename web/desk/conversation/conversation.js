@@ -1,0 +1,7 @@
+/** A conversation from its header to the field that one answers in. */
+import { html } from "htm/preact";
+
+/** @param {{id: string, onBack: () => void}} props */
+export function Conversation({ id }) {
+  return html`<p>${id}</p>`;
+}

@@ -1,0 +1,63 @@
+/** Whoever works here: at work or not, how this machine behaves, and the way out. */
+import { html } from "htm/preact";
+import { useState } from "preact/hooks";
+import { wordsOf } from "../api/problem.js";
+import { t } from "../language/words.js";
+import { Menu } from "../parts/menu.js";
+import { signOut } from "../session/session.js";
+import { unlockSound } from "./bell.js";
+import { KeyHelp } from "./key_help.js";
+import { may, me, presence, setPresence } from "./me.js";
+import { tellTrouble } from "./messages.js";
+import { openDialog } from "./open_dialog.js";
+import { Palette } from "./palette.js";
+import { Preferences } from "./preferences.js";
+
+/** @typedef {import("../api/shapes.d.ts").Presence} Presence */
+
+const PRESENCES = /** @type {const} */ (["available", "busy", "away", "offline"]);
+
+export function OwnMenu() {
+  const [open, setOpen] = useState(false);
+  const name = me.value?.display_name || t("own_menu");
+  const mayBePresent = may("set_own_presence");
+  const choices = [
+    ...(mayBePresent ? PRESENCES.map((to) => ({
+      key: to, label: html`<i class="dot ${to}"></i> ${t(`presence.${to}`)}`, checked: presence.value === to, act: () => void be(to),
+    })) : []),
+    { key: "preferences", label: t("preferences"), act: () => { openDialog.value = "preferences"; } },
+    { key: "keys", label: t("keys"), act: () => { openDialog.value = "keys"; } },
+    { key: "out", label: t("sign_out"), act: () => void leave() },
+  ];
+  return html`
+    <${Menu} choices=${choices} open=${open} onOpenChange=${setOpen} place="up start" buttonClass="plain own"
+      menuName=${t("own_menu")}>
+      <span class="face" data-letter=${name.slice(0, 1).toUpperCase()} aria-hidden="true">${mayBePresent && html`<i class="dot ${presence.value}"></i>`}</span>
+      <span class="label">${mayBePresent && html`<span class="aside-only">${name}: </span>`}${mayBePresent ? t(`presence.${presence.value}`) : name}</span>
+    <//>`;
+}
+
+/** Dialogs that can be opened from anywhere. */
+export function OwnDialogs() {
+  const close = () => { openDialog.value = ""; };
+  if (openDialog.value === "preferences") return html`<${Preferences} onClose=${close} />`;
+  if (openDialog.value === "keys") return html`<${KeyHelp} onClose=${close} />`;
+  if (openDialog.value === "palette") return html`<${Palette} onClose=${close} />`;
+  return null;
+}
+
+/** @param {Presence} to */
+async function be(to) {
+  if (to === "available") void unlockSound();
+  try {
+    await setPresence(to);
+  } catch (error) {
+    tellTrouble(wordsOf(error));
+  }
+}
+
+/** Go home: whoever signs out is not at work any more. */
+async function leave() {
+  if (presence.peek() !== "offline") await setPresence("offline").catch(() => undefined); // it ends by itself without pings
+  await signOut();
+}
