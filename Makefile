@@ -85,7 +85,7 @@ system: tools ## the deployed bundle, driven from outside
 	@$(BIN)/pytest --quiet -m system tests/system
 
 .PHONY: browser
-browser: tools $(NPM)/.stamp chromium ## the desk's page in a real browser; CHROMIUM=/path/to/another
+browser: tools $(WEB)/.stamp chromium ## the desk's page in a real browser; CHROMIUM=/path/to/another
 	@$(BIN)/pytest --quiet -m browser tests/browser $(ARGUMENTS)
 
 .PHONY: chromium

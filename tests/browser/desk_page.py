@@ -28,6 +28,9 @@ class DeskPage:
     person: Person
     address: str
 
+    WAITS = "waiting"
+    """What is said of a message that has not left yet."""
+
     # --- coming and going ---------------------------------------------------------------------
 
     def open(self) -> None:
@@ -61,10 +64,22 @@ class DeskPage:
 
     @property
     def navigation(self) -> Locator:
-        return self.page.get_by_role("navigation", name="Desk")
+        """The rail, in either language."""
+        return self.page.get_by_role("navigation", name=re.compile(r"^(Desk|Banco|Sportello)"))
 
     def go_to(self, name: str) -> None:
         self.navigation.get_by_role("link", name=beginning(name)).click()
+
+    def presence(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=re.compile(rf": {name}$"))
+
+    def be(self, name: str) -> None:
+        self.page.get_by_role("button", name=re.compile(r": \w+$")).click()
+        self.page.get_by_role("menuitemradio", name=name).click()
+
+    @property
+    def no_line(self) -> Locator:
+        return self.page.get_by_role("status").filter(has_text="No connection")
 
     # --- lists --------------------------------------------------------------------------------
 
@@ -73,7 +88,8 @@ class DeskPage:
         return self.page.get_by_role("region", name=LISTS)
 
     def look_at(self, view: str) -> None:
-        self.lists.get_by_role("link", name=beginning(view)).click()
+        views = self.page.get_by_role("navigation", name="Lists")
+        views.get_by_role("link", name=beginning(view)).click()
 
     @property
     def rows(self) -> Locator:

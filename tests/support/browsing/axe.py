@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from support.template import ROOT
 
-SOURCE = ROOT / ".local/npm/node_modules/axe-core/axe.min.js"
+SOURCE = ROOT / ".local/web/node_modules/axe-core/axe.min.js"
 ONLY_COLOURS = ("color-contrast",)
 """What a change of the colour scheme can break."""
 
