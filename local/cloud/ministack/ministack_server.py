@@ -26,6 +26,7 @@ from local.cloud.ministack import (
     queue_changes,
     queue_permissions,
     rest_apis,
+    sign_in,
     state_machines,
     stream_source,
 )
@@ -182,6 +183,7 @@ def main() -> None:
     queue_permissions.install()
     rest_apis.install()
     mails.install()
+    sign_in.install()
     stream_source.install(lambda_service, dynamodb, STREAM_SHARDS)
     app.main()
 

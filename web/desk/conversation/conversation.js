@@ -2,6 +2,6 @@
 import { html } from "htm/preact";
 
 /** @param {{id: string, onBack: () => void}} props */
-export function Conversation({ id }) {
+export default function Conversation({ id }) {
   return html`<p>${id}</p>`;
 }

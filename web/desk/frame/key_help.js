@@ -5,7 +5,7 @@ import { Dialog } from "../parts/dialog.js";
 import { lettersAct, shortcuts } from "./keys.js";
 
 /** @param {{onClose: () => void}} props */
-export function KeyHelp({ onClose }) {
+export default function KeyHelp({ onClose }) {
   const shown = new Map(shortcuts.value.filter((one) => !one.hidden).map((one) => [one.keys, one]));
   return html`
     <${Dialog} title=${t("keys")} onClose=${onClose}>

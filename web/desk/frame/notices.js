@@ -15,8 +15,9 @@ import { go, route } from "./router.js";
 /** @typedef {import("../live/connection.js").Frame} Frame */
 
 const TROUBLES = new Set(["message.not_delivered", "clock.breaching", "promise.broken", "conversation.reassigned", "conversation.taken_over"]);
+const REMEMBERED = 500;
 /** @type {Set<string>} */
-const heard = new Set();
+let heard = new Set();
 
 /** @returns {() => void} stops it */
 export function startNotices() {
@@ -27,7 +28,7 @@ export function startNotices() {
 /** @param {Frame} frame the same notice may come twice, and to several tabs */
 function hear(frame) {
   if (heard.has(frame.id)) return;
-  heard.add(frame.id);
+  heard = new Set([...heard].slice(-REMEMBERED)).add(frame.id);
   const key = `notice.${frame.notice}`;
   const isMine = !frame.data.agent_id || frame.data.agent_id === me.value?.agent_id;
   if (!isSaid(key) || !isMine || (frame.notice === "message.received" && route.value.rest[0] === frame.conversation_id)) return;

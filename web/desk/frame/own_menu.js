@@ -3,19 +3,23 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { t } from "../language/words.js";
+import { Later } from "../parts/later.js";
 import { Menu } from "../parts/menu.js";
 import { signOut } from "../session/session.js";
 import { unlockSound } from "./bell.js";
-import { KeyHelp } from "./key_help.js";
 import { may, me, presence, setPresence } from "./me.js";
 import { tellTrouble } from "./messages.js";
 import { openDialog } from "./open_dialog.js";
-import { Palette } from "./palette.js";
-import { Preferences } from "./preferences.js";
 
 /** @typedef {import("../api/shapes.d.ts").Presence} Presence */
 
 const PRESENCES = /** @type {const} */ (["available", "busy", "away", "offline"]);
+
+const DIALOGS = {
+  preferences: { load: () => import("./preferences.js"), rooms: [] },
+  keys: { load: () => import("./key_help.js"), rooms: [] },
+  palette: { load: () => import("./palette.js"), rooms: [] },
+};
 
 export function OwnMenu() {
   const [open, setOpen] = useState(false);
@@ -40,10 +44,8 @@ export function OwnMenu() {
 /** Dialogs that can be opened from anywhere. */
 export function OwnDialogs() {
   const close = () => { openDialog.value = ""; };
-  if (openDialog.value === "preferences") return html`<${Preferences} onClose=${close} />`;
-  if (openDialog.value === "keys") return html`<${KeyHelp} onClose=${close} />`;
-  if (openDialog.value === "palette") return html`<${Palette} onClose=${close} />`;
-  return null;
+  const open = openDialog.value;
+  return open && html`<${Later} key=${open} part=${DIALOGS[open]} onClose=${close} />`;
 }
 
 /** @param {Presence} to */

@@ -39,7 +39,7 @@ function entries() {
 }
 
 /** @param {{onClose: () => void}} props */
-export function Palette({ onClose }) {
+export default function Palette({ onClose }) {
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const id = useId();

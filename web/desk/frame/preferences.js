@@ -11,7 +11,7 @@ import { lettersAct, setLettersAct } from "./keys.js";
 const SCHEMES = /** @type {const} */ (["system", "light", "dark"]);
 
 /** @param {{onClose: () => void}} props */
-export function Preferences({ onClose }) {
+export default function Preferences({ onClose }) {
   const { scheme, sound, notifications } = choices.value;
   return html`
     <${Dialog} title=${t("preferences")} onClose=${onClose}>

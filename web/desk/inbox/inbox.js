@@ -2,13 +2,13 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
-import { Conversation } from "../conversation/conversation.js";
 import { now } from "../frame/clock.js";
 import { may } from "../frame/me.js";
 import { go, href, route } from "../frame/router.js";
 import { Start } from "../frame/start.js";
 import { duration, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
+import { fetchAhead, Later } from "../parts/later.js";
 import { counts, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
 import { RowList } from "./row_list.js";
 
@@ -19,12 +19,14 @@ import { RowList } from "./row_list.js";
 const REREAD_MS = 60_000;
 /** @type {View[]} */
 const LISTS = ["waiting", "mine", "breaching", "snoozed", "all", "closed"];
+const CONVERSATION = { load: () => import("../conversation/conversation.js"), rooms: ["conversation", "composer"] };
 const OPEN_FOR_SUPERVISORS = "unassigned";
 
 /** @param {{view: View}} props */
 export function Inbox({ view }) {
   const id = route.value.rest[0] ?? null;
   useReading(view);
+  useEffect(() => fetchAhead(CONVERSATION), []);
   return html`
     <main id="page" tabindex="-1" class="inbox ${id ? "talking" : ""}">
       <section class="lists" aria-label=${t("list.region")}>
@@ -33,7 +35,7 @@ export function Inbox({ view }) {
       </section>
       <div class="talk">
         ${id
-          ? html`<${Conversation} key=${id} id=${id} onBack=${() => go(view)} />`
+          ? html`<${Later} part=${CONVERSATION} key=${id} id=${id} onBack=${() => go(view)} />`
           : html`<${Start} />`}
       </div>
     </main>`;

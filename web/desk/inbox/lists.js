@@ -56,7 +56,8 @@ export function startLists() {
   const stops = [
     onFrame("row", (frame) => hear([frame.row])),
     onFrame("gone", (frame) => forget(frame.conversation_id, frame.sequence)),
-    onWelcome(() => { void refresh(current); void readCounts(); }),
+    // What waits for this agent's own answer is counted in the tab's title, whatever is looked at.
+    onWelcome(() => { for (const view of new Set([current, /** @type {View} */ ("mine")])) void refresh(view); void readCounts(); }),
   ];
   return () => stops.forEach((stop) => stop());
 }

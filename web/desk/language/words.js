@@ -11,7 +11,7 @@ import { signal } from "@preact/signals";
 
 export const LANGUAGES = /** @type {const} */ (["it", "en"]);
 /** Rooms whose words the first screen needs. */
-const FIRST = ["frame", "inbox", "conversation", "composer"];
+const FIRST = ["frame", "inbox"];
 const KEPT_LANGUAGE = "sportello.language";
 /** How much longer words are shown, to see what a longer language would do: 1.3 is 30 %. */
 const KEPT_STRETCH = "sportello.stretch";
