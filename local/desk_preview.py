@@ -1,8 +1,8 @@
 """The desk's page straight from its folder, for those who work on it.
 
-Every file is read when it is asked for, the page is put together as the deployed one is and has
-its headers; what it calls is a stack that `make up` runs. Ports 8701 to 8712 are those to which
-people may come back from signing in.
+The page is put together as the deployed one is, anew when a file has changed, and has its headers;
+what it calls is a stack that `make up` runs. Ports 8701 to 8712 are those to which people may come
+back from signing in.
 
     python -m local.desk_preview --port 8701
 """
@@ -12,6 +12,7 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
@@ -48,20 +49,25 @@ class Preview:
             return _text(HTTPStatus.INTERNAL_SERVER_ERROR, f"{unfit}\n")
 
     def headers(self) -> dict[str, str]:
-        return desk_headers(Stack.read(self.stack_file).aws_endpoint)
+        changed = (ROOT / "template.yaml").stat().st_mtime_ns
+        return _headers(Stack.read(self.stack_file).aws_endpoint, changed)
+
+    def _files(self) -> dict[str, bytes]:
+        changed = max(file.stat().st_mtime_ns for file in self.tree.rglob("*"))
+        return _served(self.tree, changed)
 
     def _answer(self, path: str) -> Served:
         locked = build.locked_versions(ROOT / "web")
         match PurePosixPath(path).parts[1:]:
             case () | (build.PAGE,):
-                files = build.served_files(self.tree)
+                files = self._files()
                 template = build.read(self.tree / build.PAGE).decode()
                 body = build.page(template, files, locked).encode()
                 return Served(HTTPStatus.OK, build.TYPES[".html"], body)
             case ("config.json",):
                 return Served(HTTPStatus.OK, build.TYPES[".json"], self._configuration())
             case ("v", _, *rest):
-                files = build.served_files(self.tree)
+                files = self._files()
                 return _file("/".join(rest), files.get("/".join(rest)))
             case ("vendor", *_):
                 vendored = build.vendored_files(self.installed, locked)
@@ -72,6 +78,16 @@ class Preview:
     def _configuration(self) -> bytes:
         stack = Stack.read(self.stack_file)
         return json.dumps(configuration(stack)).encode()
+
+
+@lru_cache(maxsize=1)
+def _headers(endpoint: str, _changed: int) -> dict[str, str]:
+    return desk_headers(endpoint)
+
+
+@lru_cache(maxsize=1)
+def _served(tree: Path, _changed: int) -> dict[str, bytes]:
+    return build.served_files(tree)
 
 
 def configuration(stack: Stack) -> Mapping[str, str]:
