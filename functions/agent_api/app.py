@@ -14,6 +14,7 @@ from agent_api.calls.routing import with_route
 from agent_api.conversations import (
     clocks,
     conversation,
+    episodes,
     handing_on,
     media_links,
     notes,
@@ -24,8 +25,16 @@ from agent_api.conversations import (
 from agent_api.documentation import openapi
 from agent_api.inbox import inbox, search
 from agent_api.people import agent_profiles, agents, live, me, presence, push, routing_explained
-from agent_api.reporting import audit_trail, event_schemas, events, health, reports, subscriptions
-from agent_api.settings import closures, documents, settings_versions
+from agent_api.reporting import (
+    audit_trail,
+    board,
+    event_schemas,
+    events,
+    health,
+    reports,
+    subscriptions,
+)
+from agent_api.settings import closures, documents, probes, settings_versions
 from agent_api.writing import composing, drafts, macros, other_ways, replies, templates, uploads
 from sportello.aws.logs import logger
 from sportello.entrypoints.initialization import prepare
@@ -49,6 +58,7 @@ app.register_blueprint(templates.routes)
 app.register_blueprint(uploads.routes)
 app.register_blueprint(handing_on.routes)
 app.register_blueprint(notes.routes)
+app.register_blueprint(episodes.routes)
 app.register_blueprint(drafts.routes)
 app.register_blueprint(other_ways.routes)
 app.register_blueprint(clocks.routes)
@@ -67,6 +77,8 @@ app.register_blueprint(presence.routes)
 app.register_blueprint(documents.routes)
 app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
+app.register_blueprint(probes.routes)
+app.register_blueprint(board.routes)
 app.register_blueprint(reports.routes)
 app.register_blueprint(health.routes)
 app.register_blueprint(audit_trail.routes)

@@ -15,6 +15,7 @@ from sportello.routing.settings import RoutingSettings
 from sportello.routing.teams import TeamSettings
 from sportello.sla.settings import SlaSettings
 from sportello.subscriptions.settings import SubscriptionSettings
+from sportello.widget.settings import WidgetSettings
 
 
 class Role(StrEnum):
@@ -115,6 +116,7 @@ WRITING: Mapping[str, Permission] = {
     TagSettings.kind: Permission.WRITE_CONTENT,
     CannedReplySettings.kind: Permission.WRITE_CONTENT,
     MessageTemplateSettings.kind: Permission.WRITE_CONTENT,
+    WidgetSettings.kind: Permission.WRITE_CONTENT,
     OpeningHoursSettings.kind: Permission.WRITE_ROUTING,
     QueueSettings.kind: Permission.WRITE_ROUTING,
     RoutingSettings.kind: Permission.WRITE_ROUTING,

@@ -23,6 +23,7 @@ from agent_api.people.agent_view import (
     offers_to,
     queues_of,
 )
+from sportello.aws.several_at_once import several_at_once
 from sportello.entrypoints import runtime
 from sportello.model import Model
 from sportello.queues.settings import QueueSettings
@@ -72,8 +73,8 @@ def read_agents(request: Request, agent: Agent) -> Response:
         return bool(served) if page.queue is None else page.queue in served
 
     listed = agents.listed(is_meant, page.limit, after=page.cursor)
-    colleagues = (as_seen(agent, agents.record(agent_id)) for agent_id in listed.agent_ids)
-    summaries = (summary_of(colleague, now) for colleague in colleagues)
+    records = several_at_once(agents.record, listed.agent_ids)
+    summaries = (summary_of(as_seen(agent, record), now) for record in records)
     return answer_with(
         AgentsPage(
             agents=tuple(

@@ -421,3 +421,17 @@ def test_queues_are_looked_for_in_so_many_versions_and_no_more(
 def test_the_bounds_leave_room_for_what_is_asked_every_day() -> None:
     assert reports.MAX_INTERVALS >= 7 * 96 + 4  # a week by the quarter hour, in autumn
     assert reports.MAX_INTERVALS >= 31 * 24 + 1  # a month by the hour
+
+
+def test_the_last_half_hour_is_a_total_whatever_it_is_cut_into(counter: Desk) -> None:
+    """Half past ten to eleven, asked at eleven: what supervisors look at all day."""
+    ended = [NOW + timedelta(minutes=minutes) for minutes in (20, 40, 50)]
+    keep(counter, *(a_wait(40, ended_at=at, wait_id=str(at)) for at in ended))
+    query = {
+        "from": "2026-03-04T10:30:00Z",
+        "to": "2026-03-04T11:00:00Z",
+        "interval": "30min",
+    }
+    figures = overall(ask(**query))
+    assert figures["offered"] == 2
+    assert figures["longer_than"][1] == {"threshold_seconds": 30, "share": 1.0}

@@ -308,3 +308,13 @@ def test_a_document_is_measured_as_it_is_stored() -> None:
     answer = put("faq", body(40))
     assert (answer.status, answer.problem) == (413, "body-too-large")
     assert put("faq", body(25)).status == 200
+
+
+def test_a_colour_on_which_nothing_can_be_read_is_refused_with_the_nearest() -> None:
+    document = {"sites": {"shop": {"colour": "#777777"}}}
+    for method, path in (("PUT", "/settings/widget"), ("POST", "/settings/widget/check")):
+        answer = call(method, path, document, groups="designer")
+        assert (answer.status, answer.problem) == (422, "validation")
+        (error,) = answer.document["errors"]
+        assert error["pointer"] == "/sites/shop/colour"
+        assert error["detail"].endswith("#767676")

@@ -51,7 +51,7 @@ def test_the_clock_that_is_due_first_is_shown() -> None:
 def test_an_offer_of_a_tier_is_nobodys_own() -> None:
     row = row_of(offered())
     assert row.offer is not None
-    assert row.offer.agent_id is None
+    assert (row.offer.agent_id, row.offer.tier, row.offer.round) == (None, 1, 1)
 
 
 def test_nobody_waits_where_it_is_settled() -> None:

@@ -113,6 +113,19 @@ def test_each_number_stands_beside_what_it_was_judged_by() -> None:
     }
 
 
+def test_who_waited_longer_is_told_whatever_the_goals_are() -> None:
+    waits = [a_wait(after, policy="live_chat") for after in (5, 8, 12, 19, 20, 21, 40)]
+    waits += [a_wait(after, answered=False) for after in (3, 15, 35)]
+    longer = total(reported(*waits)).figures.longer_than
+    assert [(each.threshold_seconds, each.share) for each in longer] == [(10, 0.7), (30, 0.2)]
+    assert [each.share for each in total(reported()).figures.longer_than] == [None, None]
+
+
+def test_a_wait_of_exactly_that_long_is_none_that_lasted_longer() -> None:
+    longer = total(reported(a_wait(30), a_wait(30, answered=False))).figures.longer_than
+    assert [each.share for each in longer] == [1.0, 0.0]
+
+
 @pytest.mark.parametrize(("late", "met"), [(1, True), (2, False)])
 def test_a_goal_is_met_by_exactly_its_share(late: int, met: bool) -> None:  # noqa: FBT001 -- a case
     waits = [a_wait(300)] * (10 - late) + [a_wait(301)] * late

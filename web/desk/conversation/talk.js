@@ -14,7 +14,11 @@ import { begun, withNewer, withOlder } from "./story.js";
 /** @typedef {import("../api/shapes.d.ts").ReplyWindow} ReplyWindow */
 /** @typedef {import("./story.js").Story} Story */
 
+/** The story of a conversation that moved into this one, as far as it was asked for. @typedef {{entries: readonly import("./story.js").Entry[], older: number | string | null}} Branch */
+
 const PAGE = 50;
+/** Answers after which nothing of it may be shown any more. */
+const NOT_THEIRS = new Set([403, 404]);
 
 export class Talk {
   /** @param {string} id */
@@ -28,6 +32,12 @@ export class Talk {
     this.story = signal(null);
     /** Why there is nothing to show. @type {import("@preact/signals").Signal<Problem | null>} */
     this.problem = signal(null);
+    /** The conversation that goes on in its place. @type {import("@preact/signals").Signal<string | null>} */
+    this.movedTo = signal(null);
+    /** @type {import("@preact/signals").Signal<Map<string, Branch>>} */
+    this.branches = signal(new Map());
+    /** A text to be written anew, for the field that one answers in; it empties it. @type {import("@preact/signals").Signal<string>} */
+    this.rewrite = signal("");
     /** @type {Promise<void> | null} */
     this.reading = null;
     this.again = false;
@@ -38,6 +48,7 @@ export class Talk {
 
   /** Begin to read, and read on whatever comes. */
   open() {
+    this.closed = false;
     this.listening = [
       onFrame("row", (frame) => { if (frame.row.conversation_id === this.id) this.hint(frame.row.sequence); }),
       onFrame("not_delivered", (frame) => { if (frame.conversation_id === this.id) void this.readOn(); }),
@@ -49,6 +60,7 @@ export class Talk {
   close() {
     this.closed = true;
     for (const stop of this.listening) stop();
+    this.listening = [];
   }
 
   /** @param {number} sequence that the conversation is known to have reached */
@@ -74,8 +86,16 @@ export class Talk {
       } while (this.again && !this.closed);
       this.problem.value = null;
     } catch (error) {
-      this.problem.value = error instanceof Problem ? error : new Problem(500, {});
+      const problem = error instanceof Problem ? error : new Problem(500, {});
+      if (NOT_THEIRS.has(problem.status)) this.#forget();
+      this.problem.value = problem;
     }
+  }
+
+  #forget() {
+    this.story.value = null;
+    this.conversation.value = null;
+    this.branches.value = new Map();
   }
 
   async #readPages() {
@@ -83,6 +103,11 @@ export class Talk {
     for (let more = true; more && !this.closed;) {
       const after = first && this.story.peek() === null ? undefined : this.story.peek()?.sequence;
       const page = await read(`/conversations/${this.id}`, { limit: PAGE, after });
+      if (page.conversation_id !== this.id) {
+        this.movedTo.value = page.conversation_id;
+        // A cursor is one of this story: of the other only its state is known here.
+        if (after === undefined) return;
+      }
       this.take(page);
       more = page.timeline.newer !== null && page.timeline.newer !== undefined;
     }
@@ -104,6 +129,17 @@ export class Talk {
     const page = await read(`/conversations/${this.id}`, { limit: PAGE, before: story.older });
     const now = this.story.peek();
     if (now && now.older === story.older) this.story.value = withOlder(now, page.timeline);
+  }
+
+  /** Read the page before of the conversation that moved here. @param {string} id @param {number | string | null} first */
+  async readBranch(id, first) {
+    const known = this.branches.peek().get(id) ?? { entries: [], older: first };
+    if (known.older === null) return;
+    const { timeline } = await read(`/conversations/${id}`, { limit: PAGE, before: known.older });
+    const now = this.branches.peek().get(id);
+    if (now && now.older !== known.older) return;
+    const branch = { entries: [...timeline.entries, ...known.entries], older: timeline.older };
+    this.branches.value = new Map(this.branches.peek()).set(id, branch);
   }
 
   /**

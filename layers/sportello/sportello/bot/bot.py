@@ -8,14 +8,13 @@ from functools import lru_cache
 from typing import Literal
 
 from sportello.aws.logs import logger
-from sportello.bot.faq import FaqIndex, packaged_entries, packaged_index
+from sportello.bot.faq import entries_in, index_of
 from sportello.bot.faq_entry import FaqEntry
 from sportello.bot.settings import BotSettings, FaqSettings
 from sportello.bot.triage import TALK_TO_PERSON, Answer, Greeting, Handoff, HandoffReason, triage
 from sportello.conversation.commands import AnswerAsBot
 from sportello.conversation.state import MAX_TURN_ITEMS
 from sportello.conversation.turns import bot_may_answer
-from sportello.language.languages import Language
 from sportello.language.settings import TextSettings
 from sportello.language.texts import UNATTENDED
 from sportello.messaging.items import InboundItem
@@ -63,7 +62,7 @@ class Bot:
             language,
             self._settings.get(BotSettings),
             state.bot_answers,
-            self._faq(language).best,
+            index_of(self._settings.get(FaqSettings), language).best,
         )
         match decision:
             case Handoff(reason=reason):
@@ -94,11 +93,12 @@ class Bot:
         now: datetime,
     ) -> BotOutcome:
         language = self._settings.language_of(conversation.address)
+        entries = entries_in(self._settings.get(FaqSettings), language)
         command = AnswerAsBot(
             turn_id=turn_id,
             owner_version=conversation.state.owner.version,
             item_ids=tuple(item_ids),
-            key=f"bot:{item_ids[-1]}:{_version(self._entries(language))}",
+            key=f"bot:{item_ids[-1]}:{_version(entries)}",
             text=self._worded(answer, conversation),
             buttons=self._buttons(conversation),
             promise=answer.promise,
@@ -144,19 +144,6 @@ class Bot:
         """Tell whether anybody is named who would be rung: else no person is offered."""
         queues = self._settings.get(QueueSettings)
         return bool(queues.endpoints_of(queues.handoff_queue))
-
-    def _entries(self, language: Language) -> tuple[FaqEntry, ...]:
-        own = self._settings.get(FaqSettings).entries.get(language)
-        return packaged_entries(language) if own is None else own
-
-    def _faq(self, language: Language) -> FaqIndex:
-        own = self._settings.get(FaqSettings).entries.get(language)
-        return packaged_index(language) if own is None else _own_index(own, language)
-
-
-@lru_cache(maxsize=4)
-def _own_index(entries: tuple[FaqEntry, ...], language: Language) -> FaqIndex:
-    return FaqIndex(entries, language)
 
 
 @lru_cache(maxsize=4)

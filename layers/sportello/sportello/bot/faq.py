@@ -17,6 +17,7 @@ from typing import NamedTuple
 from pydantic import TypeAdapter
 
 from sportello.bot.faq_entry import FaqEntry
+from sportello.bot.settings import FaqSettings
 from sportello.language.detection import word_set
 from sportello.language.languages import Language, by_language, part
 from sportello.language.particular_kinds import ParticularKind
@@ -54,6 +55,10 @@ class FaqMatch(NamedTuple):
     How much of what was asked the entry knows, rare words counting most; and how much of its
     nearest stored question was asked. Half of that, and so never sure, where a number, a day or
     another particular is not the same."""
+    question: str = ""
+    """The stored question that is nearest."""
+    asks_the_same: bool = True
+    """Whether both have the same particulars."""
 
 
 class _Question(NamedTuple):
@@ -70,6 +75,14 @@ class _Question(NamedTuple):
         negated = _NEGATION in self.reading.words, _NEGATION in stored.reading.words
         same_particulars = self.reading.asks_the_same_as(stored.reading, holds_for_any)
         return same_particulars and negated[0] == negated[1]
+
+
+class _Phrase(NamedTuple):
+    """A stored question as it was written and is understood; `position` is its entry's."""
+
+    position: int
+    words: str
+    question: _Question
 
 
 def _question(text: str, language: Language) -> _Question:
@@ -110,6 +123,10 @@ class FaqIndex:
 
     def closest(self, question: str) -> FaqMatch | None:
         """Return the nearest entry however far it is: a near miss, to learn from."""
+        return next(iter(self.nearest(question, 1)), None)
+
+    def nearest(self, question: str, most: int) -> list[FaqMatch]:
+        """Return the nearest entries however far, each by the question that is nearest."""
         query = _question(question, self._language)
         names = {
             stem
@@ -118,15 +135,19 @@ class FaqIndex:
             if not self._entries_with[stem]
         }
         if not query.stems - names:
-            return None
-        # Of entries equally near, the one ranked first by the search.
+            return []
         matches = [
             self._match(query, names, row) for row in self._search(query.stems | query.terms)
         ]
-        return max(matches, key=lambda match: match.confidence, default=None)
+        # Of entries equally near, the one ranked first by the search.
+        in_order = sorted(matches, key=lambda match: match.confidence, reverse=True)
+        by_entry: dict[FaqEntry, FaqMatch] = {}
+        for match in in_order:
+            by_entry.setdefault(match.entry, match)
+        return list(by_entry.values())[:most]
 
     def _match(self, query: _Question, names: AbstractSet[str], row: int) -> FaqMatch:
-        position, stored = self._phrases[row]
+        position, words, stored = self._phrases[row]
         entry, phrase = self._entries[position], stored.stems
         # Names are asides only where all of the stored question was asked: "to Spain" is none
         # beside a question about France.
@@ -137,7 +158,7 @@ class FaqIndex:
         recall = len(matter & phrase) / len(phrase)
         confidence = 2 * precision * recall / (precision + recall) if precision and recall else 0.0
         same = query.asks_the_same_as(stored, entry.holds_for_any)
-        return FaqMatch(entry, confidence if same else confidence / 2)
+        return FaqMatch(entry, confidence if same else confidence / 2, words, same)
 
     def _search(self, terms: Iterable[str]) -> list[int]:
         # A term holds word characters only: quoted, it is plain whatever a customer typed.
@@ -157,27 +178,27 @@ class FaqIndex:
         database.executemany(
             "INSERT INTO phrase (rowid, stems) VALUES (?, ?)",
             (
-                (row, " ".join(sorted(question.stems | question.terms)))
-                for row, (_, question) in enumerate(self._phrases)
+                (row, " ".join(sorted(phrase.question.stems | phrase.question.terms)))
+                for row, phrase in enumerate(self._phrases)
             ),
         )
         return database
 
     @cached_property
-    def _phrases(self) -> list[tuple[int, _Question]]:
-        """The entry's position and what every stored question is understood as."""
+    def _phrases(self) -> list[_Phrase]:
+        """Every stored question that has anything to be found by."""
         stored = (
-            (position, _question(question, self._language))
+            _Phrase(position, question, _question(question, self._language))
             for position, entry in enumerate(self._entries)
             for question in entry.questions
         )
-        return [(position, question) for position, question in stored if question.stems]
+        return [phrase for phrase in stored if phrase.question.stems]
 
     @cached_property
     def _vocabularies(self) -> list[frozenset[str]]:
         vocabularies: list[set[str]] = [set() for _ in self._entries]
-        for position, question in self._phrases:
-            vocabularies[position] |= question.stems
+        for phrase in self._phrases:
+            vocabularies[phrase.position] |= phrase.question.stems
         return [frozenset(vocabulary) for vocabulary in vocabularies]
 
     @cached_property
@@ -199,6 +220,22 @@ def packaged_entries(language: Language) -> tuple[FaqEntry, ...]:
 @by_language
 def packaged_index(language: Language) -> FaqIndex:
     return FaqIndex(packaged_entries(language), language)
+
+
+def entries_in(settings: FaqSettings, language: Language) -> tuple[FaqEntry, ...]:
+    """Return the business's own entries of a language, the packaged ones where it has said none."""
+    own = settings.entries.get(language)
+    return packaged_entries(language) if own is None else own
+
+
+def index_of(settings: FaqSettings, language: Language) -> FaqIndex:
+    own = settings.entries.get(language)
+    return packaged_index(language) if own is None else _own_index(own, language)
+
+
+@lru_cache(maxsize=4)
+def _own_index(entries: tuple[FaqEntry, ...], language: Language) -> FaqIndex:
+    return FaqIndex(entries, language)
 
 
 def _names(text: str, language: Language) -> list[str]:

@@ -99,8 +99,8 @@ class SpecialDay(Model):
     label: Label = ""
 
 
-class _Day(NamedTuple):
-    """What rules a day: its windows, and the reason and name of the rule."""
+class DayRule(NamedTuple):
+    """What rules a day, or would: its windows, and the reason and name of the rule."""
 
     windows: WallSpans
     reason: Reason
@@ -276,7 +276,7 @@ class OpeningHours(Model):
         rule, before = self._rule_of(day), self._rule_of(day - 1)
         night_end = begin
         if rule.reason is Reason.OPEN:
-            rule = _Day((), Reason.OUTSIDE_HOURS, "")
+            rule = DayRule((), Reason.OUTSIDE_HOURS, "")
             if before.reason is not Reason.OPEN and (dropped := self._weekday_windows(day - 1)):
                 closings = (self._placed(day - 1, *window)[1] for window in dropped)
                 night_end = min(max(begin, *closings), end)
@@ -291,14 +291,21 @@ class OpeningHours(Model):
     ) -> tuple[datetime, datetime]:
         return first_instant(self.zone, day, opening), first_instant(self.zone, day, closing)
 
-    def _rule_of(self, day: int) -> _Day:
+    def rules_of(self, on: date) -> tuple[DayRule, ...]:
+        """Return whatever has a say on a date, first what holds; its weekday comes last."""
+        return tuple(self._rules_of(on.toordinal()))
+
+    def _rule_of(self, day: int) -> DayRule:
+        return next(self._rules_of(day))
+
+    def _rules_of(self, day: int) -> Iterator[DayRule]:
         if (special := self._special_days.get(day)) is not None:
-            return special
+            yield special
         if (closure := self._closures.of(day)) is not None:
-            return _Day((), Reason.CLOSED, closure)
+            yield DayRule((), Reason.CLOSED, closure)
         if (holiday := self._holidays.get(day)) is not None:
-            return _Day((), Reason.HOLIDAY, holiday)
-        return _Day(self._weekday_windows(day), Reason.OPEN, "")
+            yield DayRule((), Reason.HOLIDAY, holiday)
+        yield DayRule(self._weekday_windows(day), Reason.OPEN, "")
 
     def _weekday_windows(self, day: int) -> WallSpans:
         return self._week[(day - 1) % 7]  # ordinal 1 is a Monday
@@ -319,7 +326,7 @@ class OpeningHours(Model):
         return tuple(week.get(day, ()) for day in range(7))
 
     @cached_property
-    def _special_days(self) -> Mapping[int, _Day]:
+    def _special_days(self) -> Mapping[int, DayRule]:
         days = {}
         for on, special in self.special.items():
             windows, label = (
@@ -327,7 +334,7 @@ class OpeningHours(Model):
                 if isinstance(special, SpecialDay)
                 else (special, "")
             )
-            days[on.toordinal()] = _Day(since_midnight(windows), Reason.SPECIAL, label)
+            days[on.toordinal()] = DayRule(since_midnight(windows), Reason.SPECIAL, label)
         return days
 
     @cached_property

@@ -62,7 +62,7 @@ def since_midnight(windows: Windows) -> WallSpans:
     """Measure windows from the midnight of the day they open on."""
     spans = []
     for opening, closing in windows:
-        opens, closes = _clock_time(opening), _clock_time(closing)
+        opens, closes = clock_time(opening), clock_time(closing)
         spans.append((opens, closes if closes > opens else closes + timedelta(days=1)))
     return tuple(sorted(spans))
 
@@ -90,6 +90,7 @@ def _offset(wall: datetime) -> timedelta:
     return wall.utcoffset() or timedelta()
 
 
-def _clock_time(text: str) -> timedelta:
+def clock_time(text: str) -> timedelta:
+    """Read a time of day as the time since midnight on the wall clock."""
     hours, minutes = text.split(":")
     return timedelta(hours=int(hours), minutes=int(minutes))

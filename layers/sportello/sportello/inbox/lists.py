@@ -5,10 +5,10 @@ they are is neither skipped nor shown twice, whatever becomes of the others mean
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import chain, islice
 
+from sportello.aws.several_at_once import several_at_once
 from sportello.conversation.state import ConversationState
 from sportello.inbox.row import InboxRow, inbox_row
 from sportello.inbox.views import Listed, View
@@ -24,9 +24,6 @@ from sportello.table.inbox.inbox_table import Stretch
 from sportello.table.items import Conversation
 
 MOST_COUNTED = 100
-AT_ONCE = 8
-_FEW = 4
-"""Calls that are over before threads have been made for them."""
 
 _BEHIND_FOR_GOOD = timedelta(seconds=30)
 """An index is behind for a moment: where it still is so long after, something was left there."""
@@ -80,7 +77,7 @@ class InboxLists:
             def read(part: Stretch, most: int = missing) -> Sequence[str]:
                 return self._lists.positions(part, most, newest_first=backwards)
 
-            pages = _together(read, [part for part in parts if part])
+            pages = several_at_once(read, [part for part in parts if part])
             positions += sorted(chain.from_iterable(pages), reverse=backwards)
             if len(positions) > limit:
                 break
@@ -90,7 +87,7 @@ class InboxLists:
         """Count lists, each part of them once, however many it is a part of."""
         lists = tuple(lists)
         parts = list(dict.fromkeys(part for each in lists for p in each.phases for part in p))
-        numbers = _together(lambda part: self._lists.count(part, MOST_COUNTED + 1), parts)
+        numbers = several_at_once(lambda part: self._lists.count(part, MOST_COUNTED + 1), parts)
         lengths = dict(zip(parts, numbers, strict=True))
         return {
             each.view: _amount(sum(lengths[part] for phase in each.phases for part in phase))
@@ -133,13 +130,10 @@ def _is_long_decided(conversation: Conversation, now: Instant) -> bool:
     return at is not None and now - at > _BEHIND_FOR_GOOD
 
 
+def counted_up_to(count: Callable[[int], int]) -> Amount:
+    """Count something as far as it matters, given what counts it up to a most."""
+    return _amount(count(MOST_COUNTED + 1))
+
+
 def _amount(number: int) -> Amount:
     return Amount(count=min(number, MOST_COUNTED), is_least=number > MOST_COUNTED)
-
-
-def _together[T, R](do: Callable[[T], R], things: Sequence[T]) -> list[R]:
-    """Do it for each, several at a time where there are many."""
-    if len(things) <= _FEW:
-        return [do(thing) for thing in things]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(pool.map(do, things))

@@ -28,11 +28,16 @@ class RowDue(Model):
 
 
 class RowOffer(Model):
-    """Before whom it is put now: one agent, or with `agent_id` None a tier."""
+    """Before whom it is put now: one agent, or with `agent_id` None a tier.
+
+    `tier` counts from 1, and is None where one agent is asked; `round` is that of the ladder.
+    """
 
     offer_id: str
     agent_id: str | None
     expires_at: Instant
+    tier: int | None = None
+    round: int = 1
 
 
 class InboxRow(Model):
@@ -99,10 +104,20 @@ def next_due(state: ConversationState) -> RowDue | None:
 
 
 def _open_offer(state: ConversationState) -> RowOffer | None:
+    ladder_round = state.ladder_round + 1
     if offer := state.open_personal_offer:
         return RowOffer(
-            offer_id=offer.offer_id, agent_id=offer.agent_id, expires_at=offer.expires_at
+            offer_id=offer.offer_id,
+            agent_id=offer.agent_id,
+            expires_at=offer.expires_at,
+            round=ladder_round,
         )
-    if tier := state.offer:
-        return RowOffer(offer_id=tier.offer_id, agent_id=None, expires_at=tier.expires_at)
+    if rung := state.offer:
+        return RowOffer(
+            offer_id=rung.offer_id,
+            agent_id=None,
+            expires_at=rung.expires_at,
+            tier=rung.tier + 1,
+            round=ladder_round,
+        )
     return None

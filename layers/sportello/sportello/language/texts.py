@@ -93,7 +93,12 @@ def check_overrides(overrides: Overrides) -> None:
 
 
 def placeholders(wording: str) -> frozenset[str]:
-    return frozenset(_PLACEHOLDER.findall(wording))
+    return frozenset(places_in(wording))
+
+
+def places_in(wording: str) -> tuple[str, ...]:
+    """Return the placeholders in their order, each once."""
+    return tuple(dict.fromkeys(_PLACEHOLDER.findall(wording)))
 
 
 def packaged_texts(language: Language, tone: Tone | None = None) -> Mapping[TextName, str]:

@@ -1,5 +1,6 @@
 """How long a customer will probably wait, worked out from the table and put into words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sportello.conversation.commands import WaitNow
@@ -8,7 +9,7 @@ from sportello.conversation.terms import ServiceTerms, Staffing
 from sportello.hours.opening_hours import NeverOpen
 from sportello.language.spoken_duration import wait_in_words
 from sportello.language.texts import TextName
-from sportello.people.placement.placing import Placing
+from sportello.people.placement.placing import Placing, line_ahead
 from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.priorities import Priority
@@ -76,15 +77,30 @@ class Announcing:
             return None
         return self._in_words("expected_wait_changed", expected, staffed, address, now)
 
+    def for_newcomer(
+        self, queue: str, staffed: Staffing, now: datetime, everybody: Sequence[Waiting] | None
+    ) -> ExpectedWait | None:
+        """Tell what a customer would hear who came now; `everybody` waits, if that is known."""
+        newcomer = Waiting(conversation_id="", priority=Priority.NORMAL, since=now)
+        return self._expected(queue, newcomer, staffed, now, everybody)
+
     def _expected(
-        self, queue: str, customer: Waiting, staffed: Staffing, now: datetime
+        self,
+        queue: str,
+        customer: Waiting,
+        staffed: Staffing,
+        now: datetime,
+        everybody: Sequence[Waiting] | None = None,
     ) -> ExpectedWait | None:
         if staffed.closed is not None:
             return None
         ended = self._table.queues.latest_waits(queue, now - WINDOWS[-1], now, WAITS_READ)
         if not ended:
             return None
-        line = self._placing.ahead_of(queue, customer, ended, now)
+        if everybody is None:
+            line = self._placing.ahead_of(queue, customer, ended, now)
+        else:
+            line = line_ahead(customer, everybody, ended)
         if line is None:
             return None
         # Who is next and still waits is the head: nobody was answered meanwhile.

@@ -74,6 +74,11 @@ class EndedWaits(NamedTuple):
             case ServiceLevelDefinition.SHORT_ABANDONS_AS_SERVED:
                 return share(in_time + short_abandons, self.offered)
 
+    def share_longer_than(self, seconds: float) -> float | None:
+        """Return the share of all that lasted longer, answered or not."""
+        within = bisect_right(self.answered, seconds) + bisect_right(self.abandoned, seconds)
+        return share(self.offered - within, self.offered)
+
     def abandon_rate(self, short_abandon_seconds: float | None = None) -> float | None:
         """Return the share that gave up; who did so within the cut-off is left out altogether."""
         if short_abandon_seconds is None:

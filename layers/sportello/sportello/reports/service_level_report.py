@@ -45,8 +45,15 @@ class Attainment(Model):
     abandon_rate: float | None
 
 
+class LongerThan(Model):
+    """The share of all waits, however they ended, that lasted longer; None of none."""
+
+    threshold_seconds: int
+    share: float | None
+
+
 class Figures(Model):
-    """What is known of some waits; `abandon_rate` leaves nobody out.
+    """What is known of some waits; `abandon_rate` leaves nobody out, nor does `longer_than`.
 
     `answers_lost` are answers that did not arrive, whose waits count when they really end.
 
@@ -60,6 +67,7 @@ class Figures(Model):
     abandon_rate: float | None
     answered_after: WaitTimes
     abandoned_after: WaitTimes
+    longer_than: tuple[LongerThan, ...]
     service_levels: tuple[Attainment, ...]
 
 
@@ -176,6 +184,10 @@ def figures(members: Sequence[JudgedWait], goals: Goals) -> Figures:
         abandon_rate=ended.abandon_rate(),
         answered_after=ended.answered_after,
         abandoned_after=ended.abandoned_after,
+        longer_than=tuple(
+            LongerThan(threshold_seconds=seconds, share=ended.share_longer_than(seconds))
+            for seconds in WATCHED_THRESHOLDS
+        ),
         service_levels=tuple(
             attainment(EndedWaits.of(wait for wait, own in members if own is goal), goal, policies)
             for goal, policies in goals.items()

@@ -19,6 +19,7 @@ from sportello.routing.teams import TeamSettings
 from sportello.settings_document import SettingsDocument
 from sportello.sla.settings import SlaSettings
 from sportello.subscriptions.settings import SubscriptionSettings
+from sportello.widget.settings import WidgetSettings
 
 KINDS: Mapping[str, type[SettingsDocument]] = {
     document.kind: document
@@ -36,5 +37,6 @@ KINDS: Mapping[str, type[SettingsDocument]] = {
         CannedReplySettings,
         MessageTemplateSettings,
         SubscriptionSettings,
+        WidgetSettings,
     )
 }

@@ -24,6 +24,8 @@ Access patterns, all on one table (`pk`, `sk`) with three sparse indexes:
 - a commit that ends a wait for a person puts `WAITS#`; reports and the expected wait query it by
   queue and time
 - who waits in a queue is listed and counted: query index `waiting` by queue and shard
+- the board tells how queues stand: query index `waiting` by queue and shard, `SEATS#`, index
+  `inbox` by queue and lane, `WAITS#`, and of all agents `AGENTS`; batch get `WORK`
 - a long line is summed up once a minute: get and conditional put `LINE#`
 - changed settings reach running clocks: query index `pending` for every `STATE` in it
 - the sweep finds what was left undone: query index `pending` by age

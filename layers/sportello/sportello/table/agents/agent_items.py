@@ -201,8 +201,12 @@ def ranked(seat: Seat, order: str, least_units: int) -> RankedSeat:
     return RankedSeat(seat=seat, rank=rank if seat.room >= least_units else f"{STANDING}{rank}")
 
 
+def seats_partition(queue: str) -> str:
+    return f"SEATS#{queue}"
+
+
 def seat_key(queue: str, sort_key: str) -> Attributes:
-    return {"pk": {"S": f"SEATS#{queue}"}, "sk": {"S": sort_key}}
+    return {"pk": {"S": seats_partition(queue)}, "sk": {"S": sort_key}}
 
 
 def read_seat(attributes: Attributes) -> Seat:

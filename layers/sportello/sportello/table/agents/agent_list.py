@@ -4,7 +4,7 @@ Written where the first of either is, so that agents can be listed without an in
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sportello.model import Model
@@ -55,24 +55,45 @@ def list_agents(
     """Return the first agents after one, by their ids, whose queues are meant."""
     agent_ids: list[str] = []
     for _ in range(_PAGES):
-        page = client.query(
-            TableName=table,
-            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
-            # In no id stands a character that sorts before a space or after a tilde.
-            ExpressionAttributeValues={
-                ":pk": {"S": AGENTS},
-                ":first": {"S": f"{after} "},
-                ":last": {"S": "~"},
-            },
-            ConsistentRead=True,
-            Limit=_PAGE,
-        )
-        for item in page["Items"]:
+        entries, is_last = _page(client, table, after)
+        for agent_id, queues in entries.items():
             if len(agent_ids) == limit:
                 return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=after)
-            after = item["sk"]["S"]
-            if is_meant(tuple(json.loads(item["queues"]["S"]))):
-                agent_ids.append(after)
-        if "LastEvaluatedKey" not in page:
+            after = agent_id
+            if is_meant(queues):
+                agent_ids.append(agent_id)
+        if is_last:
             return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=None)
     return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=after)
+
+
+def list_roster(client: "DynamoDBClient", table: str) -> tuple[Mapping[str, tuple[str, ...]], bool]:
+    """Return the queues that profiles name, by agent, and whether these are all the agents."""
+    roster: dict[str, tuple[str, ...]] = {}
+    after = ""
+    for _ in range(_PAGES):
+        entries, is_last = _page(client, table, after)
+        roster |= entries
+        if is_last:
+            return roster, True
+        after = max(entries, default=after)
+    return roster, False
+
+
+def _page(
+    client: "DynamoDBClient", table: str, after: str
+) -> tuple[Mapping[str, tuple[str, ...]], bool]:
+    page = client.query(
+        TableName=table,
+        KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+        # In no id stands a character that sorts before a space or after a tilde.
+        ExpressionAttributeValues={
+            ":pk": {"S": AGENTS},
+            ":first": {"S": f"{after} "},
+            ":last": {"S": "~"},
+        },
+        ConsistentRead=True,
+        Limit=_PAGE,
+    )
+    entries = {item["sk"]["S"]: tuple(json.loads(item["queues"]["S"])) for item in page["Items"]}
+    return entries, "LastEvaluatedKey" not in page

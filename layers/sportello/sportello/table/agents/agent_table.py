@@ -19,6 +19,7 @@ from sportello.table.agents.agent_items import (
     WORK,
     AgentRecord,
     agent_key,
+    agent_of,
     as_held,
     profile_attributes,
     read_profile,
@@ -27,6 +28,7 @@ from sportello.table.agents.agent_items import (
 from sportello.table.agents.agent_list import (
     ListedAgents,
     list_agents,
+    list_roster,
     listed_agent,
     newly_listed_agent,
 )
@@ -37,6 +39,7 @@ from sportello.table.agents.agent_writes import (
     grow,
     seat_writes,
 )
+from sportello.table.batch_table import read_batches
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 from sportello.table.refusals import FAILED, cancellation_codes, is_lost
 
@@ -56,6 +59,18 @@ class NotedPresence(NamedTuple):
 
     work: Work
     is_news: bool
+
+
+class RosterAgent(NamedTuple):
+    queues: tuple[str, ...]
+    work: Work
+
+
+class Roster(NamedTuple):
+    """Whoever was ever at work; `is_whole` unless there are more than were looked at."""
+
+    agents: list[RosterAgent]
+    is_whole: bool
 
 
 class AgentTable:
@@ -239,6 +254,14 @@ class AgentTable:
     ) -> ListedAgents:
         """List who has a profile or was ever at work, by the queues that their profiles name."""
         return list_agents(self._client, self._name, is_meant, limit, after)
+
+    def roster(self) -> Roster:
+        """Tell how everybody is at work who ever was, with the queues that their profiles name."""
+        queues_of, is_whole = list_roster(self._client, self._name)
+        keys = [agent_key(agent_id, WORK) for agent_id in queues_of]
+        items = read_batches(self._client, self._name, keys)
+        agents = [RosterAgent(queues_of[agent_of(item)], read_work(item)) for item in items]
+        return Roster(agents, is_whole)
 
     def _list(self, agent_id: str) -> None:
         try:

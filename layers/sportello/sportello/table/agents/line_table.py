@@ -14,6 +14,7 @@ from sportello.table.agents.agent_items import (
     place_key,
     read_place,
     read_seat,
+    seats_partition,
 )
 from sportello.table.agents.agent_table import state_as_seen
 from sportello.table.keys import Attributes
@@ -34,12 +35,26 @@ class LineTable:
     def seats(self, queue: str) -> Iterator[list[Seat]]:
         """Yield who could take one more of a queue, page by page, in the queue's order."""
         condition = "pk = :pk AND sk < :standing"
-        for items in self._pages(f"SEATS#{queue}", condition, {":standing": {"S": STANDING}}):
+        for items in self._pages(seats_partition(queue), condition, {":standing": {"S": STANDING}}):
             yield [read_seat(item) for item in items]
+
+    def count_seats(self, queue: str, most: int) -> int:
+        """Count who could take one more of a queue, as far as the most that matters."""
+        page = self._client.query(
+            TableName=self._name,
+            KeyConditionExpression="pk = :pk AND sk < :standing",
+            ExpressionAttributeValues={
+                ":pk": {"S": seats_partition(queue)},
+                ":standing": {"S": STANDING},
+            },
+            Select="COUNT",
+            Limit=most,
+        )
+        return page["Count"]
 
     def at_work(self, queue: str) -> Iterator[Seat]:
         """Yield who is at work for a queue, those with room for one more first."""
-        for items in self._pages(f"SEATS#{queue}"):
+        for items in self._pages(seats_partition(queue)):
             yield from map(read_seat, items)
 
     def anybody_at(self, queue: str) -> bool:

@@ -24,6 +24,13 @@ _SHORT_SHARD = 35
 a hundred are spread so unevenly that a shard holds more once in a hundred times."""
 
 
+class WaitingLongest(NamedTuple):
+    """Those who wait longest of each shard, in no order: everybody, unless `there_are_more`."""
+
+    customers: list[Waiting]
+    there_are_more: bool
+
+
 class NewestWaiting(NamedTuple):
     """The newest first; where `there_are_more`, others may wait longer."""
 
@@ -51,6 +58,16 @@ class QueueTable:
             for item in page["Items"]
         ]
         return sorted(customers, key=line_order)
+
+    def waiting_longest(self, queue: str) -> WaitingLongest:
+        """Return who waits longest, and of a short line everybody, at one read unit a shard."""
+        customers: list[Waiting] = []
+        there_are_more = False
+        for shard in range(WAITING_SHARDS):
+            page = self._client.query(Limit=_SHORT_SHARD, **self._waiting_query(queue, shard))
+            customers += map(Waiting.from_attributes, page["Items"])
+            there_are_more |= "LastEvaluatedKey" in page
+        return WaitingLongest(customers, there_are_more)
 
     def length(self, queue: str) -> int:
         """Count everybody who waits in a queue."""

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { mayMove, newStep, possibleSteps, saidBy, stepFault, withReplyRenamed, withStep } from "../../web/desk/settings/canned/macros.js";
+import { moved, nameFor, renamed } from "../../web/desk/settings/content/lists.js";
+import { titlesTwice, withTitle } from "../../web/desk/settings/tags/names.js";
+import { originFault, originOf, originsOf } from "../../web/desk/settings/widget/sites.js";
+
+const first = { queue: "default" };
+const [reply, tag, resolve] = [newStep("reply", first), newStep("tag", first), newStep("resolve", first)];
+
+test("lists and names are edited without changing what they were", () => {
+  const list = Object.freeze(["a", "b", "c"]);
+  assert.deepEqual(moved(list, 2, 0), ["c", "a", "b"]);
+  assert.deepEqual(moved(list, 0, 3), ["a", "b", "c"]);
+  assert.deepEqual(Object.keys(renamed({ a: 1, b: 2 }, "a", "z")), ["z", "b"]);
+  assert.deepEqual(renamed({ a: 1, b: 2 }, "a", "b"), { a: 1, b: 2 });
+  assert.equal(nameFor("Dov'è il pacco?", [], "reply"), "dov-e-il-pacco");
+  assert.equal(nameFor("???", ["reply"], "reply"), "reply-2");
+});
+
+test("a macro replies once, and what ends it comes last", () => {
+  assert.deepEqual(possibleSteps([reply, resolve]), ["note", "tag", "classify"]);
+  assert.deepEqual(possibleSteps(Array(10).fill(tag)), []);
+  assert.deepEqual(withStep([reply, resolve], tag).map((step) => step.do), ["reply", "tag", "resolve"]);
+  assert.ok(mayMove([reply, tag, resolve], 0, 1) && !mayMove([reply, tag, resolve], 1, 2) && !mayMove([reply], 0, -1));
+});
+
+test("what would be refused of a step is told", () => {
+  const known = { replies: ["tracking"] };
+  assert.equal(stepFault([resolve, tag], 0, known), "not_last");
+  assert.equal(stepFault([reply], 0, known), "no_words");
+  assert.equal(stepFault([{ do: "reply", canned: "gone", text: null }], 0, known), "no_reply");
+  assert.equal(stepFault([{ do: "reply", canned: "tracking", text: null }], 0, known), null);
+  assert.equal(stepFault([tag], 0, known), "no_tags");
+  assert.equal(stepFault([{ do: "classify", priority: null, segment: "" }], 0, known), null);
+});
+
+test("a canned reply of another name is still the one that macros say", () => {
+  const document = {
+    business_name: "", replies: { tracking: /** @type {any} */ ({ title: "Where" }) },
+    macros: { tracked: /** @type {any} */ ({ title: "On its way", steps: [{ do: "reply", canned: "tracking", text: null }] }) },
+  };
+  assert.deepEqual(saidBy(document, "tracking"), ["On its way"]);
+  const after = withReplyRenamed(document, "tracking", "parcel");
+  assert.deepEqual(Object.keys(after.replies), ["parcel"]);
+  assert.deepEqual(saidBy(after, "parcel"), ["On its way"]);
+});
+
+test("tags that agents cannot tell apart are told", () => {
+  const document = { tags: { a: { title: { en: "Order" }, colour: "#000000" }, order: { title: {}, colour: "#000000" } }, free: false };
+  assert.deepEqual(titlesTwice(document, "en"), ["a", "order"]);
+  assert.deepEqual(titlesTwice(document, "it"), []);
+  assert.deepEqual(withTitle(document, "a", "en", " ").tags.a?.title, {});
+});
+
+test("a pasted address becomes an origin, and what the API refuses is told", () => {
+  assert.deepEqual(originsOf("https://www.example.com/shop?a=1\nexample.com\n\nhttps://example.com"), ["https://www.example.com", "https://example.com"]);
+  assert.equal(originOf("http://localhost:8000/x"), "http://localhost:8000");
+  assert.equal(originFault("https://www.example.com"), null);
+  assert.equal(originFault("http://localhost:8000"), null);
+  assert.equal(originFault("http://example.com"), "no_https");
+  assert.equal(originFault("ftp://example.com"), "no_https");
+  assert.equal(originFault("https://*.example.com"), "no_address");
+  assert.equal(originFault("https://example.com/"), "no_path");
+  assert.equal(originFault("shop"), "no_address");
+});

@@ -1,0 +1,35 @@
+/** Links to files, which are good for some minutes: fetched when they are wanted, and kept until then. */
+import { act, read } from "../../api/api.js";
+import { serverTime } from "../../frame/clock.js";
+
+/** @typedef {{media_id: string, url: string, expires_at: string, mime_type: string, size_bytes: number | null, width: number | null, height: number | null}} Link */
+
+const MOST = 300;
+const SPARE_MS = 30_000;
+
+/** @type {Map<string, Link>} */
+const links = new Map();
+
+/** @param {string} conversationId @param {string} mediaId @param {boolean} [anew] the one that is kept did not lead anywhere @returns {Promise<Link>} */
+export async function linkTo(conversationId, mediaId, anew = false) {
+  const known = links.get(mediaId);
+  if (!anew && known && new Date(known.expires_at).getTime() - SPARE_MS > serverTime()) return known;
+  const link = await read(`/conversations/${conversationId}/media/${encodeURIComponent(mediaId)}`);
+  links.delete(mediaId);
+  links.set(mediaId, link);
+  for (const [oldest] of [...links].slice(0, Math.max(0, links.size - MOST))) links.delete(oldest);
+  return link;
+}
+
+/** Have it fetched from the provider once more. @param {string} conversationId @param {string} mediaId @returns {Promise<{state: string}>} */
+export function fetchAgain(conversationId, mediaId) {
+  return act(`/conversations/${conversationId}/media/${encodeURIComponent(mediaId)}/fetch`, undefined, { repeatable: true });
+}
+
+/** Save it: the bucket says that it is to be saved, and under which name. @param {Link} link */
+export function save(link) {
+  const anchor = document.createElement("a");
+  anchor.href = link.url;
+  anchor.rel = "noopener";
+  anchor.click();
+}

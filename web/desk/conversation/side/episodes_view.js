@@ -1,0 +1,45 @@
+/** What there was before today: the customer's matters, each with its end. */
+import { html } from "htm/preact";
+import { useEffect, useState } from "preact/hooks";
+import { read } from "../../api/api.js";
+import { serverTime } from "../../frame/clock.js";
+import { moment } from "../../language/formats.js";
+import { isSaid, t } from "../../language/words.js";
+import { whom } from "../log/said.js";
+import { Asked } from "./asked.js";
+
+/** @typedef {{episode: number, began_at: string, ended_at: string | null, ended: string | null, by: {kind: string, name: string} | null}} Episode */
+
+/** @param {{talk: import("../talk.js").Talk}} props */
+export function Episodes({ talk }) {
+  return html`
+    <section>
+      <h3>${t("side.before")}</h3>
+      <${Asked} key=${talk.id} label=${t("episodes.ask")} load=${() => read(`/conversations/${talk.id}/episodes`)}>
+        ${(/** @type {any} */ page) => html`<${EpisodeList} id=${talk.id} first=${page} />`}
+      <//>
+    </section>`;
+}
+
+/** @param {{id: string, first: {episodes: Episode[], cursor: string | null}}} props */
+function EpisodeList({ id, first }) {
+  const [more, setMore] = useState(/** @type {Episode[]} */ ([]));
+  const [cursor, setCursor] = useState(first.cursor);
+  useEffect(() => { setMore([]); setCursor(first.cursor); }, [first]);
+  const past = [...first.episodes, ...more];
+  const goOn = async () => {
+    const page = await read(`/conversations/${id}/episodes`, { cursor });
+    setMore([...more, ...page.episodes]);
+    setCursor(page.cursor);
+  };
+  return html`
+    <ul class="episodes">${past.map((one) => html`<li key=${one.episode}><span class="muted">${moment(one.began_at, serverTime())}</span> ${endOf(one)}</li>`)}</ul>
+    ${cursor && html`<button type="button" class="link" onClick=${() => void goOn().catch(() => undefined)}>${t("episodes.older")}</button>`}`;
+}
+
+/** @param {Episode} episode */
+function endOf({ ended, ended_at: at, by }) {
+  if (!at) return t("episodes.open");
+  const how = isSaid(`episodes.${ended}`) ? t(`episodes.${ended}`) : ended ?? "";
+  return by?.kind === "agent" ? t("episodes.by", { how, who: whom(by.name) }) : how;
+}

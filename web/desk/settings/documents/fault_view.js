@@ -1,0 +1,35 @@
+/** What is wrong with a draft, for who edits it. */
+import { html } from "htm/preact";
+import { useEffect, useRef } from "preact/hooks";
+import { isSaid, t } from "../../language/words.js";
+import { saidOf } from "./fault_words.js";
+import { placeWords } from "./change_words.js";
+
+/** @param {string} detail as the API says it */
+export function wordsOfFault(detail) {
+  const said = saidOf(detail);
+  if (!said) return detail;
+  const { kind } = said.values;
+  return t(said.key, kind && isSaid(`kind.${kind}`) ? { ...said.values, kind: t(`kind.${kind}`) } : said.values);
+}
+
+/**
+ * All that is wrong in one place, so that nothing is overlooked; it comes into view.
+ *
+ * @param {{faults: readonly import("./faults.js").Fault[], document: any, place?: (pointer: string) => string | null}} props
+ */
+export function Faults({ faults, document, place }) {
+  const shown = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => { shown.current?.scrollIntoView({ block: "nearest" }); }, [faults.length > 0]);
+  if (!faults.length) return null;
+  return html`
+    <div class="notice late faults" role="alert" ref=${shown}>
+      <div>
+        <b>${t("faults", { count: faults.length })}</b>
+        <ul>
+          ${faults.map(({ pointer, detail }) => html`
+            <li>${[pointer && (place?.(pointer) ?? placeWords(document, pointer)), wordsOfFault(detail)].filter(Boolean).join(": ")}</li>`)}
+        </ul>
+      </div>
+    </div>`;
+}

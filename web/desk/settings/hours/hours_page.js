@@ -1,0 +1,65 @@
+/** Opening hours: the week, the days that are closed or otherwise, and what comes of them on a date. */
+import { html } from "htm/preact";
+import { useState } from "preact/hooks";
+import { t } from "../../language/words.js";
+import { Tabs } from "../../parts/tabs.js";
+import { DocumentPage } from "../documents/document_page.js";
+import { CheckDate } from "./check_date.js";
+import { ClosuresEditor } from "./closures_editor.js";
+import { CloseSoon } from "./close_soon.js";
+import { ComingWeeks } from "./coming_weeks.js";
+import { HolidaysEditor } from "./holidays_editor.js";
+import { describeHours, placeOfHours } from "./hours_words.js";
+import { ImportClosures } from "./import_closures.js";
+import { CalendarsEditor, ZoneIn } from "./calendars_editor.js";
+import { SpecialDaysEditor } from "./special_days_editor.js";
+import { WeekEditor } from "./week_editor.js";
+
+/** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
+/** @typedef {{date: string, at: string}} Asked */
+
+export default function HoursPage() {
+  const [chosen, setChosen] = useState("default");
+  const [asked, setAsked] = useState(/** @type {Asked | null} */ (null));
+  const named = (/** @type {SettingsDocument} */ document) => calendarOf(document, chosen);
+  return html`
+    <${DocumentPage} kind="opening_hours" intro=${t("hours.intro")} describe=${describeHours} place=${placeOfHours}
+      beside=${(/** @type {SettingsDocument} */ document) => named(document) && html`
+        <${CheckDate} key=${named(document)} document=${document} name=${named(document)} asked=${asked} />
+        <${ComingWeeks} document=${document} name=${named(document)} />
+        ${document.mayWrite && html`<${ImportClosures} document=${document} name=${named(document)} />`}`}>
+      ${(/** @type {SettingsDocument} */ document) => html`
+        <${CalendarTabs} document=${document} chosen=${named(document)} onChoose=${setChosen} />
+        ${named(document) && html`<${Calendar} key=${named(document)} document=${document} name=${named(document)} onAsk=${setAsked} />`}
+        <${CalendarsEditor} document=${document} onChoose=${setChosen} />`}
+    </${DocumentPage}>`;
+}
+
+/** The chosen calendar, or the first where it has gone. @param {SettingsDocument} document @param {string} chosen */
+function calendarOf(document, chosen) {
+  const names = Object.keys(document.draft.value?.calendars ?? {});
+  return names.includes(chosen) ? chosen : (names[0] ?? "");
+}
+
+/** @param {{document: SettingsDocument, chosen: string, onChoose: (name: string) => void}} props */
+function CalendarTabs({ document, chosen, onChoose }) {
+  const names = Object.keys(document.draft.value.calendars ?? {});
+  if (names.length < 2) return null;
+  return html`
+    <${Tabs} name=${t("hours.calendars")} panel="calendar" chosen=${chosen} onChoose=${onChoose}
+      tabs=${names.map((name) => ({ id: name, label: name }))} />`;
+}
+
+/** @param {{document: SettingsDocument, name: string, onAsk: (asked: Asked) => void}} props */
+function Calendar({ document, name, onAsk }) {
+  const part = { document, name };
+  return html`
+    <div id="calendar" class="calendar">
+      ${document.mayWrite && html`<${CloseSoon} ...${part} onAsk=${onAsk} />`}
+      <${WeekEditor} ...${part} />
+      <${ClosuresEditor} ...${part} />
+      <${SpecialDaysEditor} ...${part} />
+      <${HolidaysEditor} ...${part} />
+      <${ZoneIn} ...${part} />
+    </div>`;
+}

@@ -1,0 +1,9 @@
+/** The page of what Sportello itself says. */
+import { html } from "htm/preact";
+import { t } from "../../language/words.js";
+import { ContentPage } from "../content/content_page.js";
+import { TextsEditor } from "./texts_editor.js";
+
+export default function TextsPage() {
+  return html`<${ContentPage} kind="texts" editor=${TextsEditor} intro=${t("texts.intro")} />`;
+}
