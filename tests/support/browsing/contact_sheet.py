@@ -13,7 +13,7 @@ from support.template import ROOT
 FOLDER = ROOT / "build/contact-sheet"
 LOOKS = tuple(
     Look(language, scheme, is_phone)
-    for language, scheme, is_phone in product(LANGUAGES, SCHEMES, (False, True))
+    for language, is_phone, scheme in product(LANGUAGES, (False, True), SCHEMES)
 )
 
 

@@ -21,8 +21,6 @@
     !element.closest("[inert]");
   // Text for screen readers alone is clipped to a point.
   const isPoint = (box) => box.width <= 1 || box.height <= 1;
-  const scrolls = (element, axis) =>
-    /auto|scroll/.test(getComputedStyle(element)[`overflow${axis}`]);
   const ancestors = function* (element) {
     for (let one = element.parentElement; one; one = one.parentElement) yield one;
   };
@@ -45,35 +43,41 @@
     element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
   };
 
+  const size = (box) => `${box.width.toFixed(1)} x ${box.height.toFixed(1)}`;
+  const fits = (box) => isInside(box) || box.width > view.width || box.height > view.height;
+  const topAt = (box) => document.elementFromPoint(
+    Math.min(Math.max(box.left + box.width / 2, 0), view.width - 1),
+    Math.min(Math.max(box.top + box.height / 2, 0), view.height - 1));
+  const isReached = (element) => {
+    const top = topAt(boxOf(element));
+    return !!top && (element.contains(top) || top.closest("label")?.control === element);
+  };
+
   const checkControl = (element) => {
     if (element.disabled || element.getAttribute("aria-disabled") === "true") return;
     if (!shown(element) || isPoint(boxOf(element))) return;
-    if (!isInside(boxOf(element))) bring(element);
-    const box = boxOf(element);
-    const x = box.left + box.width / 2;
-    const y = box.top + box.height / 2;
-    const isInsideNow = isInside(box) || box.width > view.width || box.height > view.height;
-    if (!isInsideNow) {
+    if (!fits(boxOf(element)) || !isReached(element)) bring(element);
+    let box = boxOf(element);
+    if (!fits(box)) {
+      // It may appear when the keyboard comes to it.
+      element.focus({ preventScroll: true });
+      box = boxOf(element);
+      const isHere = fits(box);
+      element.blur();
+      if (isHere) return;
       found("cannot be brought into view", element,
-        `${Math.round(box.left)},${Math.round(box.top)} to ${Math.round(box.right)},${Math.round(box.bottom)}`);
+        `${Math.round(box.left)},${Math.round(box.top)}, ${size(box)}`);
       return;
     }
     const own = element.getBoundingClientRect();
     const isInText = getComputedStyle(element).display === "inline";
     const least = Math.max(Math.min(box.width, box.height), Math.min(own.width, own.height));
-    if (!isInText && least < leastPixels) {
-      found("too small", element, `${own.width.toFixed(1)} x ${own.height.toFixed(1)}`);
-    }
-    const top = document.elementFromPoint(
-      Math.min(Math.max(x, 0), view.width - 1), Math.min(Math.max(y, 0), view.height - 1));
-    const isReached = top && (element.contains(top) || top.closest("label")?.control === element);
-    const isARegion = element.matches("[tabindex]") && top && element.contains(top);
-    if (!isReached && !isARegion) found("covered", element, top ? `by ${named(top)}` : "");
-    if (element.matches("button, a, [role=tab], [role=menuitem]") && !isInText) {
-      if (element.scrollWidth > element.clientWidth + 1 && !isMeant(element)) {
-        found("text outgrows its control", element,
-          `${element.scrollWidth} in ${element.clientWidth}`);
-      }
+    if (!isInText && least < leastPixels) found("too small", element, size(own));
+    if (!isReached(element)) found("covered", element, `by ${named(topAt(box) ?? document.body)}`);
+    const holdsWords = element.matches("button, a, [role=tab], [role=menuitem]") && !isInText;
+    if (holdsWords && element.scrollWidth > element.clientWidth + 1 && !isMeant(element)) {
+      found("text outgrows its control", element,
+        `${element.scrollWidth} in ${element.clientWidth}`);
     }
   };
 
@@ -98,18 +102,24 @@
       found("lines are cut off", element, `${element.scrollHeight} in ${element.clientHeight}`);
     }
     const isOff = box.right > view.width + 1 || box.left < -1;
-    const isCarried = [...ancestors(element)].some(
-      (one) => one !== document.documentElement && /auto|scroll|hidden|clip/.test(getComputedStyle(one).overflowX) &&
-        one !== document.body);
-    if (isOff && !isCarried) found("text is off the screen", element, `ends at ${Math.round(box.right)}`);
+    const isCarried = [...ancestors(element)].some((one) =>
+      one !== document.documentElement && one !== document.body &&
+      /auto|scroll|hidden|clip/.test(getComputedStyle(one).overflowX));
+    if (isOff && !isCarried) {
+      found("text is off the screen", element, `ends at ${Math.round(box.right)}`);
+    }
   };
 
   const page = document.scrollingElement;
   if (page.scrollWidth > window.innerWidth) {
     problems.push(`the page scrolls sideways: ${page.scrollWidth} in ${window.innerWidth}`);
   }
-  document.body.querySelectorAll("*").forEach(checkText);
-  document.body.querySelectorAll(CONTROLS).forEach(checkControl);
+  const focused = document.activeElement;
+  // Nothing else can be reached while a dialog is open.
+  const reach = [...document.querySelectorAll("dialog:modal")].at(-1) ?? document.body;
+  reach.querySelectorAll("*").forEach(checkText);
+  reach.querySelectorAll(CONTROLS).forEach(checkControl);
+  if (document.activeElement !== focused) focused.focus({ preventScroll: true });
   for (const [element, top, left] of scrolled.reverse()) {
     element.scrollTop = top;
     element.scrollLeft = left;

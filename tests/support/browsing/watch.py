@@ -18,13 +18,15 @@ _TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]+")
 class Watch:
     """Whatever is written to the console as an error fails the test that met it, unless declared.
 
-    `addresses` are all that were called, `sockets` the WebSockets that are open.
+    `addresses` are all that were called, `sockets` the WebSockets that are open, `secrets` what may
+    stand in no address, the tokens that were sent along with calls among it.
     """
 
     def __init__(self, context: BrowserContext) -> None:
         self.addresses: list[str] = []
         self.sockets: set[WebSocket] = set()
         self.secrets: set[str] = set()
+        self.sent_tokens: set[str] = set()
         self._heard: list[str] = []
         self._declared = [REFUSALS]
         context.on("console", self._hear)
@@ -69,7 +71,8 @@ class Watch:
     def _call(self, request: Request) -> None:
         self.addresses.append(request.url)
         if token := request.headers.get("authorization"):
-            self.secrets.add(token.removeprefix("Bearer "))
+            self.sent_tokens.add(token.removeprefix("Bearer "))
+            self.secrets |= self.sent_tokens
 
     def _open(self, page: Page) -> None:
         page.on("websocket", self._connect)
