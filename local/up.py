@@ -6,12 +6,14 @@ import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from local.cloud.first_day import PASSWORD
 from local.cloud.interruption import stopped_by_signals
 from local.cloud.laptop import Laptop, Stack
 from local.cloud.processes import Failed
 from local.shop import open_shop
 
 RENEW_TOKENS_SECONDS = 1_800
+ROLES = {"sofia": "agent and supervisor", "giorgia": "administrator"}
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -35,25 +37,30 @@ def main() -> int:
 
 
 def what_to_try(stack: Stack) -> str:
-    key, token = stack.secrets["whatsapp"]["app_secret"], stack.secrets["telegram"]["secret_token"]
+    people = "\n".join(
+        f"    {person['email']:<20} {ROLES.get(name, 'agent')}"
+        for name, person in stack.people.items()
+    )
     return f"""
-Sportello is up. From the repository's folder, in another terminal:
+Sportello is up. People work at
 
-  # a customer writes on Telegram
-  curl -i '{stack.webhook_base}/telegram' -H 'content-type: application/json' \\
-    -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
-    --data-binary @events/telegram/text.json
+    {stack.desk_url}
 
-  # she sends a picture, which is fetched and kept a moment later
-  curl -i '{stack.webhook_base}/telegram' -H 'content-type: application/json' \\
-    -H 'X-Telegram-Bot-Api-Secret-Token: {token}' \\
-    --data-binary @events/telegram/photo.json
+Sign in there as one of these, all with the password {PASSWORD}, each in a window of their own:
 
-  # another one on WhatsApp, signed as Meta does
-  curl -i '{stack.webhook_base}/whatsapp' -H 'content-type: application/json' \\
-    -H "X-Hub-Signature-256: sha256=$(openssl dgst -sha256 -hmac {key} -r \\
-         events/whatsapp/text_ask_person.json | cut -d' ' -f1)" \\
-    --data-binary @events/whatsapp/text_ask_person.json
+{people}
+
+Customers write, from the repository's folder in another terminal; the same name is the same one:
+
+  .venv/bin/python -m local.write telegram "Vorrei parlare con una persona"
+  .venv/bin/python -m local.write whatsapp "I want to talk to a person" --name Harriet
+  .venv/bin/python -m local.write telegram --photo "È arrivato rotto" --name Bruno
+
+Work on the page: it is served from web/desk as it is now, with the same headers, by
+
+  .venv/bin/python -m local.desk_preview
+
+What else to try:
 
   # what the providers and the agents' webhooks were sent
   curl -s {stack.provider_base}/_calls | python3 -m json.tool
@@ -61,43 +68,10 @@ Sportello is up. From the repository's folder, in another terminal:
   # let WhatsApp fail twice: what is sent there next is tried again until it is taken
   curl -i {stack.provider_base}/_faults -d '{{"channel": "whatsapp", "status": 503, "times": 2}}'
 
-  # the agent API, as the supervisor
+  # the agent API, as the supervisor (docs/agent-api.md has the rest)
   TOKEN=$(python3 -c "import json; \\
     print(json.load(open('.local/stack.json'))['tokens']['supervisor'])")
-  curl -s '{stack.agent_api_base}/settings/queues' -H "Authorization: $TOKEN"
-
-  # come to work as the supervisor for the next twenty minutes, and see what is put before her
-  curl -X PUT '{stack.agent_api_base}/agents/me/presence' -H "Authorization: $TOKEN" \\
-    -H 'content-type: application/json' -d '{{"presence": "available", "for_seconds": 1200}}'
-  curl -s '{stack.agent_api_base}/agents/me' -H "Authorization: $TOKEN" | python3 -m json.tool
-
-  # take the conversation on WhatsApp, and reply there
-  conversation_on() {{
-    curl -s '{stack.agent_api_base}/inbox?view=all' -H "Authorization: $TOKEN" \\
-      | python3 -c "import json, sys; rows = json.load(sys.stdin)['rows']; \\
-      print(next(r['conversation_id'] for r in rows if r['channel'] == '$1'))"
-  }}
-  CONVERSATION=$(conversation_on whatsapp)
-  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/accept \\
-    -H "Authorization: $TOKEN"
-  curl -X POST '{stack.agent_api_base}/conversations/'$CONVERSATION/replies \\
-    -H "Authorization: $TOKEN" -H 'Idempotency-Key: first-reply' \\
-    -H 'content-type: application/json' -d '{{"text": "Buongiorno, sono Sofia."}}'
-
-  # open the picture that came on Telegram
-  PICTURED=$(conversation_on telegram)
-  MEDIA=$(curl -s '{stack.agent_api_base}/conversations/'$PICTURED -H "Authorization: $TOKEN" \\
-    | python3 -c "import json, sys; \\
-    entries = json.load(sys.stdin)['timeline']['entries']; \\
-    print([m for e in entries for m in e['detail'].get('media', [])][-1]['media_id'])")
-  curl -s '{stack.agent_api_base}/conversations/'$PICTURED/media/$MEDIA \\
-    -H "Authorization: $TOKEN" \\
-    | python3 -c "import json, sys; print(json.load(sys.stdin)['url'])" \\
-    | xargs curl -s -o .local/picture.png
-
-  # why it came to her, or to whom it would go
-  curl -s '{stack.agent_api_base}/conversations/'$CONVERSATION/routing \\
-    -H "Authorization: $TOKEN" | python3 -m json.tool
+  curl -s '{stack.agent_api_base}/inbox?view=all' -H "Authorization: $TOKEN" | python3 -m json.tool
 
   # close the desk, or ask for a first response within ten seconds (docs/settings.md has the rest)
   curl -X PUT '{stack.agent_api_base}/settings/opening_hours' -H "Authorization: $TOKEN" \\

@@ -5,7 +5,6 @@ here may be done twice. What the page's files are is in the layer `desk_files` (
 """
 
 import json
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +23,8 @@ LEAST_MILLISECONDS = 10_000
 ANSWER_SECONDS = 5.0
 
 
-@dataclass(frozen=True)
-class Failure(Exception):
-    reason: str
+class NotTaken(Exception):
+    """CloudFormation was not told; Lambda calls again."""
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -79,6 +77,6 @@ def _tell(url: str, answer: dict[str, str]) -> None:
         3, backoff_factor=0.2, allowed_methods=None, status_forcelist=[500, 503]
     )
     with urllib3.PoolManager(timeout=ANSWER_SECONDS, retries=retries) as pool:
-        said = pool.request("PUT", url, body=body, headers={"Content-Type": ""})
-    if said.status != HTTPStatus.OK:
-        raise Failure(f"CloudFormation took no answer: {said.status}")
+        receipt = pool.request("PUT", url, body=body, headers={"Content-Type": ""})
+    if receipt.status != HTTPStatus.OK:
+        raise NotTaken(f"CloudFormation took no answer: {receipt.status}")

@@ -22,7 +22,10 @@ GROUPS = {"GroupsClaim": "groups"}
 WAYS = {"saml": SAML, "oidc": OIDC, "both": SAML | OIDC}
 each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 
-FEDERATED = {"SignInDomain", "SamlProvider", "OidcProvider", "FederatedClient"}
+FEDERATED = {"SamlProvider", "OidcProvider", "FederatedClient", "FederatedSignInPages"}
+DESK = {"SignInDomain", "DeskClient", "DeskSignInPages"}
+NO_DESK = {"WithDesk": "false"}
+DESK_DOMAIN = {"Fn::Sub": "https://${DeskDistribution.DomainName}/"}
 PASSWORDS = {
     "ALLOW_USER_PASSWORD_AUTH",
     "ALLOW_USER_SRP_AUTH",
@@ -105,7 +108,64 @@ def test_the_address_to_sign_in_at_is_the_stacks_own_and_in_lower_case() -> None
     assert domain == {"Fn::Join": ["-", ["desk", of_the_stack]]}
 
 
+# The desk's own page
+
+
+def test_people_sign_in_at_the_desk_on_pages_of_the_pools_own() -> None:
+    made = deployed()
+    assert set(made) >= DESK
+    client = made["DeskClient"]
+    assert client["SupportedIdentityProviders"] == ["COGNITO"]
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [DESK_DOMAIN]
+    assert made["SignInDomain"]["ManagedLoginVersion"] == 2
+    assert made["DeskSignInPages"]["ClientId"] == {"Ref": "DeskClient"}
+
+
+def test_a_desk_under_a_name_of_the_business_leads_back_to_that_name_alone() -> None:
+    chosen = {"DeskDomainName": "desk.example.com", "DeskCertificateArn": "arn:aws:acm:us-east-1:1"}
+    assert rules_broken(**chosen) == set()
+    made = deployed(**chosen)
+    assert made["DeskClient"]["CallbackURLs"] == [{"Fn::Sub": "https://${DeskDomainName}/"}]
+    assert made["DeskDistribution"]["DistributionConfig"]["Aliases"] == ["desk.example.com"]
+
+
+def test_without_a_desk_there_is_no_client_of_it_and_no_page_to_sign_in_at() -> None:
+    assert not DESK & set(deployed(**NO_DESK))
+    assert set(deployed(**NO_DESK, **SAML)) & DESK == {"SignInDomain"}
+    assert stage(**NO_DESK) == {"desk_client": "none"}
+
+
+def test_every_call_of_the_api_says_which_client_is_the_desks() -> None:
+    assert stage() == {"desk_client": {"Ref": "DeskClient"}}
+
+
+def stage(**parameters: str) -> Any:
+    return deployed(**parameters)["AgentApiv1Stage"]["Variables"]
+
+
+@each_way
+def test_people_of_a_provider_sign_in_at_the_desk_with_their_groups(way: dict[str, str]) -> None:
+    made = deployed(**way, **GROUPS)
+    client = made["DeskClient"]
+    providers = [{"Ref": name} for name in ("SamlProvider", "OidcProvider") if name in made]
+    assert client["SupportedIdentityProviders"] == ["COGNITO", *providers]
+    assert "custom:groups" in client["WriteAttributes"], "what is mapped could not arrive"
+    assert "custom:groups" in client["ReadAttributes"]
+
+
 # Who may write which groups somebody has
+
+
+@pytest.mark.parametrize("way", [{}, *WAYS.values()], ids=["none", *WAYS])
+def test_at_the_desks_client_a_password_is_taken_on_the_page_alone_and_writes_nothing(
+    way: dict[str, str],
+) -> None:
+    client = deployed(**way)["DeskClient"]
+    assert client["ExplicitAuthFlows"] == ["ALLOW_REFRESH_TOKEN_AUTH"]
+    assert set(client["AllowedOAuthScopes"]) == {"openid", "email", "profile"}
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert not client.get("GenerateSecret"), "a page keeps no secret"
+    assert ("custom:groups" in client["WriteAttributes"]) == bool(way)
 
 
 def test_whoever_signs_in_by_a_password_writes_standard_attributes_alone() -> None:

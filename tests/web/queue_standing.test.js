@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { amount, inOrder, screenAt, standingNow, waitingAt, weightOf } from "../../web/desk/boards/queues/standing.js";
+import { amount, inOrder, screenAt, standingNow, waitingAt, waitWeight } from "../../web/desk/boards/queues/standing.js";
 
 const AT = "2026-03-04T10:00:00Z";
 const now = Date.parse("2026-03-04T10:05:00Z");
@@ -64,12 +64,11 @@ test("open queues come first and those in which somebody waits, by name", () => 
   assert.deepEqual(order.map((one) => one.queue), ["b", "c", "a"]);
 });
 
-test("late is red, a longer wait than would be told and nobody at work are amber, a closed queue is calm", () => {
-  assert.equal(weightOf(standing({ overdue: { count: 1, is_least: false } }), now), "late");
-  assert.equal(weightOf(standing(), now), "");
-  assert.equal(weightOf(standing({ expected_wait: { low_seconds: 60, high_seconds: 240, position: 3 } }), now), "due");
-  assert.equal(weightOf(standing({ people: { at_work: 0, available: 0, with_room: 0, is_least: false } }), now), "due");
-  assert.equal(weightOf(standing({ hours: { calendar: "x", is_open: false, next_opening: null, next_closing: null } }), now), "");
+test("a longer wait than would be told and nobody at work deserve a look, a closed queue does not", () => {
+  assert.equal(waitWeight(standing(), now), "");
+  assert.equal(waitWeight(standing({ expected_wait: { low_seconds: 60, high_seconds: 240, position: 3 } }), now), "due");
+  assert.equal(waitWeight(standing({ people: { at_work: 0, available: 0, with_room: 0, is_least: false } }), now), "due");
+  assert.equal(waitWeight(standing({ hours: { calendar: "x", is_open: false, next_opening: null, next_closing: null } }), now), "");
 });
 
 test("a count that has an end says so", () => {

@@ -130,5 +130,6 @@ test("what the API says has words in the agent's language", () => {
   assert.deepEqual(saidOf("Input should be less than or equal to 200"), { key: "fault.at_most", values: { most: 200 } });
   assert.deepEqual(saidOf("queues/default/calendar: shop is not in opening_hours"), { key: "fault.not_there", values: { name: "shop", kind: "opening_hours" } });
   assert.deepEqual(saidOf("sales: 3 waiting"), { key: "fault.waiting", values: { queue: "sales", count: 3 } });
+  assert.deepEqual(saidOf("rules/0/queue: sales is not in queues", false), { key: "fault.named_elsewhere", values: { name: "sales", kind: "routing" } });
   assert.equal(saidOf("something nobody foresaw"), null);
 });

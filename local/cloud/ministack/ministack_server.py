@@ -65,6 +65,17 @@ def refer_to_secrets_by_arn() -> None:
     handlers.update(create=create_by_arn, delete=delete_by_arn)
 
 
+def take_how_pages_of_sign_in_look() -> None:
+    """Look is all that it is: MiniStack's own page for it has one."""
+    provisioners._RESOURCE_HANDLERS["AWS::Cognito::ManagedLoginBranding"] = {
+        "create": lambda logical_id, properties, _stack: (
+            f"{properties['UserPoolId']}|{logical_id}",
+            {},
+        ),
+        "delete": lambda _id, _properties: None,
+    }
+
+
 def serve_fifo_groups_in_parallel() -> None:
     """One slow message group must not hold up the others; a group in flight stays closed."""
     concurrency = lambda_service._sqs_esm_concurrency
@@ -173,6 +184,7 @@ def main() -> None:
     scratch = sys.argv.pop(1)
     threading.Thread(target=end_with_our_parent, args=(scratch,), daemon=True).start()
     refer_to_secrets_by_arn()
+    take_how_pages_of_sign_in_look()
     serve_fifo_groups_in_parallel()
     unpack_each_layer_once()
     wait_for_a_free_process()

@@ -31,6 +31,15 @@ def test_every_route_and_problem_is_documented() -> None:
     assert {kind for _, kind in rows} == set(TITLES)
 
 
+def test_a_page_of_any_origin_reads_every_answer_and_its_headers() -> None:
+    for answer in (call("GET", "/me"), call("GET", "/nothing"), call("GET", "/me", agent="")):
+        assert answer.headers["access-control-allow-origin"] == "*"
+        exposed = answer.headers["access-control-expose-headers"].lower().split(", ")
+        own = {"content-type", "cache-control"}
+        said = {name for name in answer.headers if not name.startswith("access-control-")} - own
+        assert said <= set(exposed)
+
+
 # Who may call
 
 

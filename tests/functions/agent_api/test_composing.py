@@ -325,6 +325,12 @@ def test_the_rules_of_a_channel_are_told_as_data() -> None:
     assert document["words"]["card_number"] == "It holds the number of a card."
     assert "card_number" in document["patterns"]
     assert "email_address" not in document["patterns"]
+    assert (document["buttons"], document["button_title_limit"]) == (3, 20)
+    assert list(document["media"]) == ["image", "video", "voice_note", "audio", "document"]
+    assert document["media"]["image"] == {
+        "mime_types": ["image/jpeg", "image/png"],
+        "max_bytes": 5_000_000,
+    }
 
 
 def test_rules_and_findings_are_said_in_the_same_language() -> None:

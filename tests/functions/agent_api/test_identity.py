@@ -122,6 +122,27 @@ def test_where_no_provider_is_set_up_none_is_believed(
         assert agent_of(federated(aud=audience)).roles == frozenset()
 
 
+def test_at_the_desks_own_client_an_identity_providers_person_has_its_groups() -> None:
+    claims = federated(**{"custom:groups": "[agent, team-north]"}, aud="desk-client")
+    at_the_desk = agent_of(claims, {"desk_client": "desk-client"})
+    assert at_the_desk.roles == {Role.AGENT}
+    assert at_the_desk.teams == ("north",)
+    for stage in (None, {}, {"desk_client": "none"}, {"desk_client": ""}):
+        assert agent_of(claims, stage).roles == frozenset()
+
+
+@pytest.mark.parametrize("identities", [None, "", "[]"])
+def test_at_the_desk_too_a_password_brings_the_groups_of_the_pool_alone(
+    identities: str | None,
+) -> None:
+    claims = federated(
+        **{"custom:groups": "[admin, supervisor]", "cognito:groups": "agent"},
+        aud="desk-client",
+        identities=identities,
+    )
+    assert agent_of(claims, {"desk_client": "desk-client"}).roles == {Role.AGENT}
+
+
 @pytest.mark.usefixtures("provider")
 def test_a_native_account_keeps_the_groups_of_the_pool_and_gains_none() -> None:
     written = {"cognito:groups": "agent", "custom:groups": "admin", "aud": NATIVE}

@@ -1,6 +1,6 @@
 import pytest
 
-from local.cloud.deployment import local_url
+from local.cloud.deployment import local_page, local_url
 
 
 def test_the_address_of_a_stage_becomes_the_emulators() -> None:
@@ -14,3 +14,9 @@ def test_the_address_of_a_stage_becomes_the_emulators() -> None:
 def test_another_address_is_refused() -> None:
     with pytest.raises(ValueError, match=r"example\.org is not the address"):
         local_url("https://example.org", "http://127.0.0.1:4566")
+
+
+def test_the_address_of_a_page_becomes_one_that_browsers_trust_as_the_laptops_own() -> None:
+    address = local_page("https://d1a2b3c4.cloudfront.net/", 4566)
+    assert address == "http://d1a2b3c4.cloudfront.localhost:4566/"
+    assert local_page("", 4566) == ""

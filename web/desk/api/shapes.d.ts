@@ -129,3 +129,52 @@ export interface Page {
 }
 
 export interface ConversationPage extends Conversation { reply_window: ReplyWindow; timeline: Page }
+
+export interface FileLimits { mime_types: string[]; max_bytes: number }
+
+/** What holds for replies on a channel, in a language: `GET /lint/rules`. */
+export interface LintRules {
+  channel: string;
+  channel_kind: string;
+  tone: "informal" | "neutral" | "formal";
+  public: boolean;
+  language: string;
+  text_limit: number | null;
+  text_unit: "code_point" | "utf_16";
+  text_limit_above_buttons: number | null;
+  buttons: number;
+  button_title_limit: number;
+  media: Record<string, FileLimits>;
+  longest: number;
+  most_exclamation_marks: number;
+  letters_of_a_loud_word: number;
+  loud_words: number;
+  severities: Record<string, "error" | "warning" | "hint">;
+  patterns: Record<string, string>;
+  address: { informal: string[]; formal: string[]; formal_in_capitals: string[] };
+  blame: string[];
+  words: Record<string, string>;
+}
+
+export interface Draft {
+  text: string;
+  seen_up_to: number | null;
+  version: number;
+  written_at: string | null;
+  expires_at: string | null;
+}
+
+export interface CannedReply { name: string; title: string; language: string; text: string; missing: string[] }
+export interface Macro { name: string; title: string; steps: string[] }
+
+export interface Template {
+  name: string;
+  channel: string;
+  account_id: string | null;
+  language: string;
+  category: string;
+  body: string;
+  parameters: { name: string; example: string }[];
+}
+
+export interface UploadSlot { media_id: string; url: string; fields: Record<string, string>; usable_until: string }

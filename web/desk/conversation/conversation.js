@@ -1,6 +1,8 @@
 /** A conversation from its header to the field that one answers in. */
 import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { Composer } from "../composer/composer.js";
+import { PendingMessages } from "../composer/pending_view.js";
 import { route, replace } from "../frame/router.js";
 import { nameOf } from "../frame/colleagues.js";
 import { t } from "../language/words.js";
@@ -31,8 +33,9 @@ export default function Conversation({ id, onBack }) {
         <${Header} talk=${talk} conversation=${conversation} onBack=${onBack} />
         ${problem && html`<${Behind} talk=${talk} />`}
         <${Notices} talk=${talk} conversation=${conversation} />
-        <${Log} key=${id} talk=${talk} isRead=${isRead} />
+        <${Log} key=${id} talk=${talk} isRead=${isRead}><${PendingMessages} talk=${talk} /><//>
         <${Present} />
+        <${Composer} talk=${talk} />
       </div>
       <${Side} talk=${talk} conversation=${conversation} />
       <${Dialogs} talk=${talk} />

@@ -36,23 +36,24 @@ export function Header({ talk, conversation, onBack }) {
         <p><${About} talk=${talk} conversation=${conversation} /></p>
       </div>
       <${Due} conversation=${conversation} />
-      <div class="acts"><${Acts} talk=${talk} conversation=${conversation} can=${can} /></div>
-      <button type="button" class="plain icon panel-switch" aria-label=${t("side.switch")} aria-expanded=${sideOpen.value} onClick=${toggleSide}>
-        <${Icon} mark="people" />
-      </button>
+      <div class="acts">
+        <${Acts} talk=${talk} conversation=${conversation} can=${can} />
+        <button type="button" class="plain icon panel-switch" aria-label=${t("side.switch")} aria-expanded=${sideOpen.value} onClick=${toggleSide}>
+          <${Icon} mark="people" />
+        </button>
+      </div>
     </header>`;
 }
 
 /** @param {{talk: Talk, conversation: Conversation}} props */
 function About({ talk, conversation }) {
-  const { channel, customer, queue } = conversation;
+  const { channel, customer } = conversation;
   const key = `channel.${channel}`;
   const parts = [
     isSaid(key) ? t(key) : channel,
     customer.language && languageName(customer.language),
     ownerWords(conversation),
     conversation.priority !== "normal" && t("talk.priority", { priority: t(`priority.${conversation.priority}`) }),
-    queue && conversation.owner.kind !== "queue" && t("talk.queue", { queue }),
   ].filter(Boolean);
   return html`${parts.join(" · ")}<${WindowLeft} talk=${talk} />`;
 }

@@ -109,5 +109,7 @@ function skip(event) {
 async function begin(live) {
   await loadMe();
   if (may("read_conversations")) openLine(live);
+  // Messages that a reload has interrupted go on their way, whatever is looked at.
+  if (may("work_conversations")) void import("../composer/outbox.js").catch(() => undefined);
   void loadColleagues().catch(() => undefined); // ids stand for names until they can be read
 }

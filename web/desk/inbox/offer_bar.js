@@ -58,7 +58,7 @@ function Asked({ offer, others }) {
       <div class="who">
         <b>${t("offer.from", { name: customerName(offer.name), channel: channelName(offer.channel) })}</b>
         <span class="words">${offer.words}</span>
-        ${others > 0 && html`<small class="muted">${t("offer.others", { count: others })}</small>`}
+        ${others > 0 && html`<small>${t("offer.others", { count: others })}</small>`}
       </div>
       <${Left} until=${offer.expiresAt} />
       <div class="buttons">

@@ -46,8 +46,12 @@ export async function chooseLanguage(chosen) {
 /** Load the words of a room that is not on the first screen. @param {string} room */
 export async function addWords(room) {
   if (rooms.has(room)) return;
-  words = { ...words, ...(await wordsOf(language.value, room)) };
+  const code = language.peek();
+  const added = await wordsOf(code, room);
   rooms.add(room);
+  // Whoever chose another language meanwhile has these words of it with the others.
+  if (code === language.peek()) words = { ...words, ...added };
+  else await speak(language.peek());
 }
 
 /** @param {string} chosen */

@@ -14,8 +14,9 @@ export const GROUPS = [
     { at: "hours", kind: "opening_hours", load: () => import("./hours/hours_page.js") },
   ] },
   { group: "people", editors: [
-    { at: "queues", kind: "queues" },
-    { at: "routing", kind: "routing" },
+    { at: "queues", kind: "queues", load: () => import("./queues/queues_page.js") },
+    { at: "agents", load: () => import("./agents/agents_page.js"), permission: "read_agents" },
+    { at: "routing", kind: "routing", load: () => import("./queues/rules_page.js") },
     { at: "agent_endpoints", kind: "agent_endpoints" },
     { at: "teams", kind: "teams" },
   ] },

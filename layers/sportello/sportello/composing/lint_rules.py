@@ -12,6 +12,7 @@ from pydantic import Field
 from sportello.channel_kinds import ChannelKind, Tone
 from sportello.language.languages import by_language, default_language, part
 from sportello.messaging.capabilities import Capabilities, TextUnit
+from sportello.messaging.outbound_media import MediaKind
 from sportello.model import Model
 
 
@@ -87,8 +88,18 @@ class FormsOfAddress(Model):
     formal_in_capitals: tuple[str, ...] = ()
 
 
+class FileLimits(Model):
+    """What files of a kind a channel takes; without `mime_types` those of any type."""
+
+    mime_types: tuple[str, ...]
+    max_bytes: int
+
+
 class LintRules(Model):
-    """What holds for replies on a channel, in a language; `text_limit` None is unknown."""
+    """What holds for replies on a channel, in a language; `text_limit` None is unknown.
+
+    `media` are the kinds of file that it takes, in the order in which a file is tried as one.
+    """
 
     channel: str
     channel_kind: ChannelKind
@@ -97,6 +108,10 @@ class LintRules(Model):
     language: str
     text_limit: int | None
     text_unit: TextUnit
+    text_limit_above_buttons: int | None = None
+    buttons: int = 0
+    button_title_limit: int = 0
+    media: Mapping[MediaKind, FileLimits] = Field(default_factory=dict)
     longest: int
     most_exclamation_marks: int = MOST_EXCLAMATION_MARKS
     letters_of_a_loud_word: int = LETTERS_OF_A_LOUD_WORD
@@ -130,7 +145,18 @@ def lint_rules(
         for name, severity in SEVERITIES.items()
         if public or name not in IN_PUBLIC
     }
+    carried: dict[str, Any] = (
+        {
+            "text_limit_above_buttons": capabilities.text_limit_above_buttons,
+            "buttons": capabilities.buttons,
+            "button_title_limit": capabilities.button_title_limit,
+            "media": _files(capabilities),
+        }
+        if capabilities
+        else {}
+    )
     return LintRules(
+        **carried,
         channel=channel,
         channel_kind=kind,
         tone=tone,
@@ -145,6 +171,14 @@ def lint_rules(
         blame=tuple(of_text.get("blame", ())),
         words=of_words.get("words") or _data(default_language())["words"],
     )
+
+
+def _files(capabilities: Capabilities) -> Mapping[MediaKind, FileLimits]:
+    return {
+        kind: FileLimits(mime_types=tuple(sorted(limits.mime_types)), max_bytes=limits.max_bytes)
+        for kind in MediaKind
+        if (limits := capabilities.media.get(kind))
+    }
 
 
 @by_language

@@ -8,7 +8,7 @@ import { t } from "../../language/words.js";
 import { Age, useReading } from "../reading.js";
 import { queuesNow, readBoard } from "./board_reading.js";
 import { expectedWords, hoursWords, lateWords, longestSeconds, peopleWords, waitingWords } from "./queue_words.js";
-import { weightOf } from "./standing.js";
+import { waitWeight } from "./standing.js";
 
 const COLUMNS = ["queue", "waiting", "longest", "expected", "people", "hours", "late"];
 
@@ -36,7 +36,7 @@ export function QueuesView() {
 /** @param {{standing: import("../shapes.d.ts").Standing}} props */
 function QueueRow({ standing }) {
   const longest = longestSeconds(standing, now.value);
-  const weight = weightOf(standing, now.value);
+  const weight = waitWeight(standing, now.value);
   const label = (/** @type {string} */ column) => t(`board.column.${column}`);
   return html`
     <tr>

@@ -54,12 +54,11 @@ function earliest(instants) {
 export const amount = ({ count, is_least }, figure) => figure(count) + (is_least ? "+" : "");
 
 /**
- * How somebody must look at a wait: late is what is past the upper end of what would be told.
+ * Whether the first in line deserves a look: nobody is at work, or they wait longer than is told.
  *
- * @param {Standing} standing @param {number} now @returns {"" | "due" | "late"}
+ * @param {Standing} standing @param {number} now @returns {"" | "due"}
  */
-export function weightOf(standing, now) {
-  if (standing.overdue.count) return "late";
+export function waitWeight(standing, now) {
   if (!standing.longest_waiting_since || !standing.hours?.is_open) return "";
   if (!standing.people.at_work) return "due";
   const waited = (now - millis(standing.longest_waiting_since)) / 1000;

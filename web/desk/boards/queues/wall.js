@@ -9,7 +9,7 @@ import { t } from "../../language/words.js";
 import { Age, useReading } from "../reading.js";
 import { queuesNow, readBoard } from "./board_reading.js";
 import { expectedWords, hoursWords, lateWords, longestSeconds, peopleWords, waitingWords } from "./queue_words.js";
-import { screenAt, weightOf } from "./standing.js";
+import { screenAt, waitWeight } from "./standing.js";
 
 const EACH_SCREEN = 6;
 const SCREEN_SECONDS = 20;
@@ -44,18 +44,20 @@ export function Wall({ only }) {
 /** @param {{standing: import("../shapes.d.ts").Standing}} props */
 function Tile({ standing }) {
   const longest = longestSeconds(standing, now.value);
-  const weight = weightOf(standing, now.value);
+  const edge = standing.overdue.count ? "late" : waitWeight(standing, now.value);
   return html`
-    <li class="wall-tile ${weight}">
-      <h2>${standing.queue}</h2>
-      <p class="wall-figures">
-        <span><b>${waitingWords(standing)}</b> <small>${t("board.wall.waiting")}</small></span>
-        ${longest !== null && html`<span><b class=${weight}>${clockFace(longest)}</b> <small>${t("board.wall.longest")}</small></span>`}
-      </p>
-      <p>${expectedWords(standing)}</p>
-      <p>${peopleWords(standing)}</p>
-      <p>${hoursWords(standing, now.value)}</p>
-      ${standing.overdue.count > 0 && html`<p class="late">${lateWords(standing)}</p>`}
+    <li class="wall-tile ${edge}">
+      <div class="wall-said">
+        <h2>${standing.queue}</h2>
+        <p class="wall-figures">
+          <span><b>${waitingWords(standing)}</b><small>${t("board.wall.waiting")}</small></span>
+          ${longest !== null && html`<span><b class=${waitWeight(standing, now.value)}>${clockFace(longest)}</b><small>${t("board.wall.longest")}</small></span>`}
+        </p>
+        <p><small>${t("board.wall.expected")}</small> ${expectedWords(standing)}</p>
+        <p>${peopleWords(standing)}</p>
+        <p>${hoursWords(standing, now.value)}</p>
+        ${standing.overdue.count > 0 && html`<p class="late">${lateWords(standing)}</p>`}
+      </div>
     </li>`;
 }
 

@@ -13,13 +13,14 @@ import { bars, goalAt, goalsIn, isExact, placesIn, points } from "./series.js";
 /** @typedef {import("../shapes.d.ts").Level} Level */
 
 const DRAWING = { step: 10, height: 100 };
+const WIDEST_BAR = 56;
 
 /** @param {{report: Report}} props */
 export function Charts({ report }) {
   const places = placesIn(report.rows);
   const [place, setPlace] = useState("");
   const rows = place ? report.rows.filter((row) => `${row.queue} ${row.channel}` === place) : report.rows;
-  const goals = goalsIn(rows, goalOf);
+  const goals = [...goalsIn(rows, goalOf)].sort(([, one], [, other]) => one.threshold_seconds - other.threshold_seconds);
   if (!report.rows.length) return null;
   return html`
     <section class="charts" aria-label=${t("report.chart")}>
@@ -31,7 +32,7 @@ export function Charts({ report }) {
               <option key=${`${queue} ${channel}`} value=${`${queue} ${channel}`}>${queue} · ${channelName(channel)}</option>`)}
           </select>
         </label>`}
-      ${[...goals].map(([key, level]) => html`<${Chart} key=${key} report=${report} rows=${rows} level=${level} />`)}
+      ${goals.map(([key, level]) => html`<${Chart} key=${key} report=${report} rows=${rows} level=${level} />`)}
     </section>`;
 }
 
@@ -44,7 +45,7 @@ function Chart({ report, rows, level }) {
     return html`<figure>${words}<p class="notice off">${t("report.choose_one")}</p></figure>`;
   const shown = points(has, (one) => goalOf(one) === key);
   const width = shown.length * DRAWING.step;
-  const { zone, interval } = { zone: report.period.time_zone, interval: report.period.interval };
+  const { time_zone: zone, interval } = report.period;
   const first = shown[0];
   const last = shown.at(-1);
   return html`
@@ -52,18 +53,21 @@ function Chart({ report, rows, level }) {
       ${words}
       <div class="chart">
         <span class="axis muted"><span>${percent(1)}</span><span>${percent(0)}</span></span>
-        <svg viewBox="0 0 ${width} ${DRAWING.height}" preserveAspectRatio="none" role="img" aria-label=${t("report.chart_alt", { count: shown.length })}>
-          ${bars(shown, DRAWING).map((bar, at) => bar && html`<${BarOf} key=${at} bar=${bar} point=${shown[at]} level=${level} zone=${zone} interval=${interval} />`)}
-          ${level.goal !== null && html`<line class="goal-line" x1="0" x2=${width} y1=${goalAt(level.goal, DRAWING.height)} y2=${goalAt(level.goal, DRAWING.height)} />`}
-        </svg>
+        <div>
+          <svg viewBox="0 0 ${width} ${DRAWING.height}" width=${shown.length * WIDEST_BAR} preserveAspectRatio="none" role="img"
+            aria-label=${t("report.chart_alt", { count: shown.length })}>
+            ${bars(shown, DRAWING).map((bar, at) => bar && html`<${BarOf} key=${at} bar=${bar} point=${shown[at]} level=${level} zone=${zone} interval=${interval} />`)}
+            ${level.goal !== null && html`<line class="goal-line" x1="0" x2=${width} y1=${goalAt(level.goal, DRAWING.height)} y2=${goalAt(level.goal, DRAWING.height)} />`}
+          </svg>
+          <p class="chart-ends muted"><span>${first && intervalWords(first, interval, zone)}</span><span>${last && intervalWords(last, interval, zone)}</span></p>
+        </div>
       </div>
-      <p class="chart-ends muted"><span>${first && intervalWords(first, interval, zone)}</span><span>${last && intervalWords(last, interval, zone)}</span></p>
     </figure>`;
 }
 
 /** @param {{bar: import("./series.js").Bar, point: import("./series.js").Point, level: Level, zone: string, interval: string}} props */
 function BarOf({ bar, point, level, zone, interval }) {
-  const kind = level.goal === null ? "own" : (point.share ?? 0) >= level.goal ? "ok" : "late";
+  const kind = level.goal !== null && (point.share ?? 0) < level.goal ? "late" : "";
   return html`
     <rect class=${kind} x=${bar.x} y=${bar.y} width=${bar.width} height=${bar.height}>
       <title>${t("report.bar", { when: intervalWords(point, interval, zone), share: percent(point.share), count: point.offered })}</title>

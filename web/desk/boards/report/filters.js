@@ -35,7 +35,7 @@ export function FiltersForm({ filters, wrong: wrongAtFirst, today, report, readi
     <//>`;
   return html`
     <form class="panel report-form no-print" aria-label=${t("report.filters")} onSubmit=${submit} novalidate>
-      <div class="fields row">
+      <div class="report-fields">
         ${input("from", { type: "date" })}
         ${input("to", { type: "date" })}
         ${select("interval", INTERVALS.map((one) => [one, t(`interval.${one}`)]))}

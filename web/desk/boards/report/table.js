@@ -78,7 +78,7 @@ function Cells({ figures }) {
   ];
   return html`
     <td data-label=${t("figure.service_level")}>${figures.service_levels.length
-      ? figures.service_levels.map((level, at) => html`<${LevelCell} key=${at} level=${level} />`) : "–"}</td>
+      ? html`<span class="levels">${figures.service_levels.map((level, at) => html`<${LevelCell} key=${at} level=${level} />`)}</span>` : "–"}</td>
     ${COLUMNS.map((column, at) => html`<td class="figure" key=${column} data-label=${t(`figure.${column}`)}>${values[at]}</td>`)}`;
 }
 

@@ -56,14 +56,14 @@ export function Service() {
 function Counts({ now, day }) {
   const facts = /** @type {const} */ (["offered", "answered", "abandoned"]);
   return html`
-    <table class="figures" aria-label=${t("team.counts")}>
+    <table class="cards figures" aria-label=${t("team.counts")}>
       <thead><tr><td></td>${facts.map((fact) => html`<th scope="col" class="figure" key=${fact}>${t(`figure.${fact}`)}</th>`)}
         <th scope="col" class="figure">${t("figure.abandon_rate")}</th></tr></thead>
       <tbody>${/** @type {const} */ ([["team.recent", now], ["team.today", day]]).map(([words, figures]) => html`
         <tr key=${words}>
-          <th scope="row">${t(words)}</th>
-          ${facts.map((fact) => html`<td class="figure large" key=${fact}>${figures ? number(figures[fact]) : "–"}</td>`)}
-          <td class="figure large">${percent(figures?.abandon_rate)}</td>
+          <th scope="row" class="card-title">${t(words)}</th>
+          ${facts.map((fact) => html`<td class="figure large" key=${fact} data-label=${t(`figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
+          <td class="figure large" data-label=${t("figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
         </tr>`)}</tbody>
     </table>`;
 }
@@ -99,7 +99,7 @@ function Reached({ words, level }) {
       <p class="muted">${t(words)}</p>
       <p class="large">${percent(level?.service_level)}</p>
       <p><span class="pill ${kind}">${t(`verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
-      ${over !== null && html`<p class="muted">${t("team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
+      ${over !== null && html`<p class="muted">${t(level?.definition === "short_abandons_as_served" ? "team.over.or_gone" : "team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
       ${level && html`<p class="muted">${t("team.of", { count: level.offered })}</p>`}
     </div>`;
 }

@@ -81,8 +81,8 @@ function Stored({ id, file, form }) {
 /** @param {{file: File, look: () => void}} props */
 function Pending({ file, look }) {
   return html`
-    <p class="file"><${Icon} mark="clock" /><span>${nameOf(file)}: ${t("file.pending")}</span>
-      <button type="button" class="link" onClick=${look}>${t("file.look")}</button></p>`;
+    <p class="file"><${Icon} mark="clock" /><span>${nameOf(file)}: ${t("file.pending")}
+      <button type="button" class="link" onClick=${look}>${t("file.look")}</button></span></p>`;
 }
 
 /** @param {{id: string, file: File, look: () => void}} props */
@@ -96,8 +96,8 @@ function Failed({ id, file, look }) {
       .finally(() => { asked.current = false; });
   };
   return html`
-    <p class="file lost"><${Icon} mark="file" /><span>${nameOf(file)}: <span class="trouble">${t("file.failed", { why: why(file) })}</span></span>
-      <button type="button" class="link" onClick=${again}>${t("try_again")}</button></p>`;
+    <p class="file lost"><${Icon} mark="file" /><span>${nameOf(file)}: <span class="trouble">${t("file.failed", { why: why(file) })}</span>
+      ${" "}<button type="button" class="link" onClick=${again}>${t("try_again")}</button></span></p>`;
 }
 
 /** @param {File} file */

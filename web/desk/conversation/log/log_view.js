@@ -26,7 +26,7 @@ export function Log({ talk, isRead, children }) {
   const unread = useUnread(talk, entries, isRead);
   const blocks = useMemo(() => blocksOf(entries, unread), [entries, unread]);
   const [reading, older] = useOlder(talk);
-  const { log, content, atEnd, toEnd, onScroll } = useScrolling(blocks[1]?.key ?? "", blocks, older);
+  const { log, content, atEnd, atTop, toEnd, onScroll } = useScrolling(blocks[1]?.key ?? "", blocks, older);
   const drawn = useDrawn(talk);
   return html`
     <div class="story">
@@ -36,7 +36,7 @@ export function Log({ talk, isRead, children }) {
           ${children}
         </div>
       </div>
-      ${story?.older !== null && html`
+      ${story?.older !== null && atTop.value && html`
         <div class="older"><button type="button" class="plain" aria-disabled=${reading} onClick=${older}>${t(reading ? "story.reading" : "story.older")}</button></div>`}
       <${ToNewest} entries=${entries} atEnd=${atEnd} toEnd=${toEnd} />
     </div>`;

@@ -10,6 +10,7 @@ const NEAR_TOP_PX = 240;
  * @property {{current: HTMLElement | null}} log
  * @property {{current: HTMLElement | null}} content
  * @property {import("@preact/signals").Signal<boolean>} atEnd
+ * @property {import("@preact/signals").Signal<boolean>} atTop
  * @property {() => void} toEnd
  * @property {() => void} onScroll
  */
@@ -19,11 +20,14 @@ export function useScrolling(first, shown, onTop) {
   const log = useRef(/** @type {HTMLElement | null} */ (null));
   const content = useRef(/** @type {HTMLElement | null} */ (null));
   const atEnd = useRef(signal(true)).current;
+  const atTop = useRef(signal(false)).current;
   const before = useRef({ first: "", height: 0, top: 0 });
 
   const remember = () => {
     const element = log.current;
-    if (element) Object.assign(before.current, { height: element.scrollHeight, top: element.scrollTop });
+    if (!element) return;
+    Object.assign(before.current, { height: element.scrollHeight, top: element.scrollTop });
+    atTop.value = element.scrollTop < NEAR_TOP_PX;
   };
   const toEnd = () => {
     const element = log.current;
@@ -58,7 +62,7 @@ export function useScrolling(first, shown, onTop) {
     remember();
     if (isUp && element.scrollTop < NEAR_TOP_PX) onTop();
   };
-  return { log, content, atEnd, toEnd, onScroll };
+  return { log, content, atEnd, atTop, toEnd, onScroll };
 }
 
 /** At the line of what is new if it would be out of sight, else at the end. @param {HTMLElement} element */

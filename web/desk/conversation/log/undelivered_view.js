@@ -20,7 +20,7 @@ export function Undelivered({ talk, entry }) {
   const others = possible.filter((/** @type {string} */ one) => !TO_WRITE_ANEW.includes(one) && isSaid(`remedy.${one}`));
   return html`
     <div class="undelivered">
-      <p><span class="trouble" title=${code}>${told}${why && `: ${why}`}</span></p>
+      <p><span class="trouble" title=${code}>${told}</span>${why && `: ${why}`}</p>
       ${others.length > 0 && html`<p>${t("undelivered.possible", { ways: others.map((/** @type {string} */ one) => t(`remedy.${one}`)).join(", ") })}</p>`}
       <div class="buttons">
         ${writes && html`<button type="button" onClick=${() => { talk.rewrite.value = entry.text; }}>${t("undelivered.write")}</button>`}

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 
 const KEPT = "sportello.side";
-const WIDE = "(min-width: 80em)";
+const WIDE = "(min-width: 88em)";
 
 export const isWide = () => matchMedia(WIDE).matches;
 

@@ -37,14 +37,15 @@ export function SidePanel({ talk, conversation }) {
 
 /** @param {{talk: Talk, conversation: Conversation}} props */
 function Customer({ talk, conversation }) {
-  const { channel, customer, segment, handoff_reason: reason } = conversation;
+  const { channel, customer, segment, queue, handoff_reason: reason } = conversation;
   const key = `channel.${channel}`;
   /** @type {[string, any][]} */
   const facts = [
     [t("side.channel"), isSaid(key) ? t(key) : channel],
     [t("side.language"), customer.language ? languageName(customer.language) : t("side.unknown")],
+    [t("side.queue"), queue],
     [t("side.segment"), segment],
-    [t("side.origin"), customer.origin && originWords(customer.origin)],
+    [t("side.origin"), customer.origin && (customer.origin.headline || customer.origin.reference || originWords(customer.origin))],
     [t("side.reason"), reason && (isSaid(`reason.${reason}`) ? t(`reason.${reason}`) : reason)],
   ];
   return html`

@@ -35,7 +35,7 @@ export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, 
   const ready = document.base.value !== null;
   const review = () => {
     if (document.newest.peek()) setShown("moved");
-    else if (document.isChanged.peek() && isFit(document)) setShown("review");
+    else if (document.isChanged.peek() && document.isFit) setShown("review");
   };
   useShortcuts([{ keys: "Ctrl+s", label: t("settings.review"), act: review, always: true }], [document]);
   const dialog = { document, describe, place, onClose: () => setShown("") };
@@ -46,8 +46,10 @@ export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, 
       ${ready ? html`
         <${Notices} document=${document} onMoved=${() => setShown("moved")} />
         <${Faults} faults=${document.faults.value} document=${document.draft.value} place=${place} />
-        <fieldset class="editor" disabled=${!document.mayWrite}>${children(document)}</fieldset>
-        ${beside?.(document)}
+        <div class=${beside ? "with-beside" : ""}>
+          <fieldset class="editor" disabled=${!document.mayWrite}>${children(document)}</fieldset>
+          ${beside && html`<div class="beside">${beside(document)}</div>`}
+        </div>
         <${SaveBar} document=${document} onReview=${review} />`
         : html`<${NotThereYet} document=${document} />`}
       ${shown === "review" && html`<${ReviewDialog} ...${dialog} onMoved=${() => setShown("moved")} />`}
@@ -101,7 +103,7 @@ function NotThereYet({ document }) {
 /** @param {{document: SettingsDocument, onReview: () => void}} props */
 function SaveBar({ document, onReview }) {
   const [asked, setAsked] = useState(false);
-  const fit = isFit(document);
+  const fit = document.isFit;
   if (!document.isChanged.value || !document.mayWrite) return null;
   return html`
     <div class="save-bar" role="region" aria-label=${t("settings.unsaved")}>
@@ -116,9 +118,6 @@ function SaveBar({ document, onReview }) {
           <button type="button" class="main" disabled=${!fit} aria-keyshortcuts="Control+S" onClick=${onReview}>${t("settings.review")}</button>`}
     </div>`;
 }
-
-/** Whether all that was typed is understood. @param {SettingsDocument} document */
-const isFit = (document) => !Object.keys(document.unfit.value).length;
 
 /** Say that a draft is kept when its page is left. @param {SettingsDocument} document @param {string} title */
 function useKeptDraftSaid(document, title) {

@@ -5,9 +5,9 @@ import { isSaid, t } from "../../language/words.js";
 import { saidOf } from "./fault_words.js";
 import { placeWords } from "./change_words.js";
 
-/** @param {string} detail as the API says it */
-export function wordsOfFault(detail) {
-  const said = saidOf(detail);
+/** What the API says of a place, in the agent's language as far as there are words. @param {import("./faults.js").Fault} fault */
+export function wordsOfFault({ pointer, detail }) {
+  const said = saidOf(detail, pointer !== "");
   if (!said) return detail;
   const { kind } = said.values;
   return t(said.key, kind && isSaid(`kind.${kind}`) ? { ...said.values, kind: t(`kind.${kind}`) } : said.values);
@@ -27,8 +27,8 @@ export function Faults({ faults, document, place }) {
       <div>
         <b>${t("faults", { count: faults.length })}</b>
         <ul>
-          ${faults.map(({ pointer, detail }) => html`
-            <li>${[pointer && (place?.(pointer) ?? placeWords(document, pointer)), wordsOfFault(detail)].filter(Boolean).join(": ")}</li>`)}
+          ${faults.map((fault) => html`
+            <li>${[fault.pointer && (place?.(fault.pointer) ?? placeWords(document, fault.pointer)), wordsOfFault(fault)].filter(Boolean).join(": ")}</li>`)}
         </ul>
       </div>
     </div>`;

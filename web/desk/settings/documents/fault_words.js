@@ -29,9 +29,17 @@ const KNOWN = [
   [/weekly names (\w+) more than once/, "day_twice", ["day"]],
 ];
 
-/** The key is null where only the API's own words say it. @param {string} detail @returns {Said | null} */
-export function saidOf(detail) {
+/** Which document a place is of that another document's fault names. @type {Record<string, string>} */
+const OWNERS = {
+  queues: "queues", rules: "routing", policies: "sla_policies", teams: "teams", subscriptions: "subscriptions",
+  replies: "canned_replies", macros: "canned_replies",
+};
+
+/** Null where only the API's own words say it. @param {string} detail @param {boolean} [isHere] whether it is of a place in this document @returns {Said | null} */
+export function saidOf(detail, isHere = true) {
   const plain = detail.replace(/^(Value|Assertion) error, /, "");
+  const elsewhere = isHere ? null : /^([a-z]+)\/\S*: (\S+) is not in \w+$/.exec(plain);
+  if (elsewhere) return { key: "fault.named_elsewhere", values: { name: elsewhere[2] ?? "", kind: OWNERS[elsewhere[1] ?? ""] ?? "" } };
   for (const [pattern, key, names] of KNOWN) {
     const match = pattern.exec(plain);
     if (match) return { key: `fault.${key}`, values: Object.fromEntries(names.map((name, i) => [name, figure(match[i + 1] ?? "")])) };

@@ -6,9 +6,9 @@ import { Field } from "../../parts/field.js";
 import { at, same } from "./pointers.js";
 
 /**
- * @typedef {import("./document.js").SettingsDocument} SettingsDocument
+ * @typedef {import("./draft.js").Draft} Draft
  * @typedef {import("./pointers.js").Path} Path
- * @typedef {{document: SettingsDocument, path: Path, label: any, hint?: any}} Place
+ * @typedef {{document: Draft, path: Path, label: any, hint?: any}} Place
  * @typedef {{value: string, label: any}} Choice
  */
 
@@ -118,3 +118,9 @@ export function WordsIn({ document, path, label, hint }) {
 
 /** @param {string} text */
 const split = (text) => [...new Set(text.split(/[,;\n]/).map((word) => word.trim()).filter(Boolean))];
+
+/** Names that stand for themselves. @param {readonly string[]} names @returns {Choice[]} */
+export const asChoices = (names) => names.map((name) => ({ value: name, label: name }));
+
+/** Values with words under a common key. @param {string} key @param {readonly string[]} values @returns {Choice[]} */
+export const said = (key, values) => values.map((value) => ({ value, label: t(`${key}.${value}`) }));

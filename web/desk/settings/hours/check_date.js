@@ -71,7 +71,7 @@ const today = (zone) => wallClock(serverTime(), zone).date;
 /** @param {unknown} error */
 function troubleWords(error) {
   if (!(error instanceof Problem) || error.status !== 422) return wordsOf(error);
-  return [...new Set(faultsOf(error.document).map((one) => wordsOfFault(one.detail)))].join(" ");
+  return [...new Set(faultsOf(error.document).map(wordsOfFault))].join(" ");
 }
 
 /** @param {{found: DateFound}} props */

@@ -20,7 +20,7 @@ export function weekdayName(day, how = "long") {
 export function dateName(date, how = "long") {
   const at = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(at)) return date;
-  return new Intl.DateTimeFormat(language.value, { weekday: how, day: "numeric", month: how, year: "numeric", timeZone: "UTC" }).format(at);
+  return new Intl.DateTimeFormat(language.value, { weekday: how, day: "numeric", month: how, ...(how === "long" ? { year: "numeric" } : {}), timeZone: "UTC" }).format(at);
 }
 
 /** @param {readonly Window[]} windows */

@@ -1,0 +1,38 @@
+/** How long the text is, against what the channel takes, and in which parts it would leave. */
+import { html } from "htm/preact";
+import { useMemo, useState } from "preact/hooks";
+import { t } from "../language/words.js";
+import { lengthOf, splitText } from "./lint/text_splitting.js";
+import { longest } from "./sending/send.js";
+
+/** @typedef {import("./writing.js").Writing} Writing */
+/** @typedef {import("../api/shapes.d.ts").LintRules} LintRules */
+
+/** @param {{writing: Writing, rules: LintRules | null}} props */
+export function Counter({ writing, rules }) {
+  const [shown, setShown] = useState(false);
+  const { text, buttons } = writing.now.value;
+  const limit = limitOf(writing, rules, buttons.length > 0);
+  const unit = limit.isChannel && rules ? rules.text_unit : "code_point";
+  const length = useMemo(() => lengthOf(text.trim(), unit), [text, unit]);
+  if (!length) return null;
+  const isBeyond = length > limit.most;
+  const parts = shown && isBeyond && limit.isChannel ? splitText(text, limit.most, unit) : [];
+  const count = isBeyond && limit.isChannel ? splitText(text, limit.most, unit).length : 1;
+  return html`
+    <span class=${isBeyond && !limit.isChannel ? "trouble" : "muted"}>${t("write.counter", { count: length, most: limit.most })}</span>
+    ${count > 1 && html`
+      <button type="button" class="link" aria-expanded=${shown} onClick=${() => setShown(!shown)}>${t("write.counter.parts", { count })}</button>`}
+    ${parts.length > 0 && html`
+      <ol class="parts-preview" aria-label=${t("write.counter.parts", { count })}>
+        ${parts.map((part, number) => html`<li key=${number}>${part}</li>`)}
+      </ol>`}`;
+}
+
+/** @param {Writing} writing @param {LintRules | null} rules @param {boolean} hasButtons @returns {{most: number, isChannel: boolean}} */
+function limitOf(writing, rules, hasButtons) {
+  const most = longest(writing.kind);
+  if (writing.kind === "note" || !rules?.text_limit) return { most, isChannel: false };
+  const channels = hasButtons ? rules.text_limit_above_buttons ?? rules.text_limit : rules.text_limit;
+  return { most: Math.min(most, channels), isChannel: channels < most };
+}

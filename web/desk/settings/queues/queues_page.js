@@ -1,0 +1,68 @@
+/** Queues: who is rung in which order, what happens meanwhile, and where handoffs go. */
+import { html } from "htm/preact";
+import { useState } from "preact/hooks";
+import { t } from "../../language/words.js";
+import { Field } from "../../parts/field.js";
+import { DocumentPage } from "../documents/document_page.js";
+import { useDocument } from "../documents/document.js";
+import { asChoices, ChoiceIn } from "../documents/fields.js";
+import { describeQueues } from "./queue_words.js";
+import { newQueue } from "./queues.js";
+import { QueueEditor } from "./queue_editor.js";
+
+/** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
+
+const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+
+export default function QueuesPage() {
+  const [open, setOpen] = useState("");
+  return html`
+    <${DocumentPage} kind="queues" intro=${t("queues.intro")} describe=${describeQueues}>
+      ${(/** @type {SettingsDocument} */ document) => html`<${Queues} document=${document} open=${open} onOpen=${setOpen} />`}
+    </${DocumentPage}>`;
+}
+
+/** @param {{document: SettingsDocument, open: string, onOpen: (name: string) => void}} props */
+function Queues({ document, open, onOpen }) {
+  const hours = useDocument("opening_hours").base.value?.document;
+  const endpoints = useDocument("agent_endpoints").base.value?.document;
+  const names = Object.keys(document.draft.value.queues ?? {});
+  const choices = { queues: names, calendars: Object.keys(hours?.calendars ?? {}), endpoints: Object.keys(endpoints?.endpoints ?? {}) };
+  const add = (/** @type {string} */ name) => {
+    document.put(["queues", name], newQueue());
+    onOpen(name);
+  };
+  return html`
+    <section class="panel">
+      <${ChoiceIn} document=${document} path=${["handoff_queue"]} label=${t("field.handoff_queue")} hint=${t("queues.handoff.hint")}
+        choices=${asChoices(names)} />
+    </section>
+    ${document.wrongAt(["queues"]) && html`<p class="trouble">${t("queues.wrong")}</p>`}
+    ${names.map((name) => html`
+      <${QueueEditor} key=${name} document=${document} name=${name} choices=${choices}
+        isOpen=${names.length === 1 || open === name} onToggle=${() => onOpen(open === name ? "" : name)} />`)}
+    ${document.mayWrite && html`<section class="panel"><${AddQueue} taken=${names} onAdd=${add} /></section>`}`;
+}
+
+/** @param {{taken: string[], onAdd: (name: string) => void}} props */
+function AddQueue({ taken, onAdd }) {
+  const [name, setName] = useState("");
+  const [tried, setTried] = useState(false);
+  const wrong = !NAME.test(name) ? t("settings.wrong_name") : taken.includes(name) ? t("settings.name_taken") : "";
+  const add = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    setTried(!!wrong);
+    if (wrong) return;
+    onAdd(name);
+    setName("");
+  };
+  return html`
+    <form class="add-line" onSubmit=${add}>
+      <${Field} label=${t("queues.new")} wrong=${(tried && wrong) || undefined}>
+        ${(/** @type {any} */ attributes) => html`
+          <input ...${attributes} autocapitalize="off" autocomplete="off" maxlength="64" value=${name}
+            onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value.trim().toLowerCase())} />`}
+      </${Field}>
+      <button type="submit">${t("queues.add")}</button>
+    </form>`;
+}
