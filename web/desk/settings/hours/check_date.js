@@ -85,7 +85,7 @@ function Found({ found }) {
     <p>${momentWords(moment, zone)}</p>
     ${texts.length > 0 && html`
       <p>${t("hours.told")}</p>
-      <ul class="told">${texts.map((one) => html`<li key=${one.language}><q lang=${one.language}>${one.text}</q> <span class="muted">${languageName(one.language)}</span></li>`)}</ul>`}`;
+      <ul class="told-then">${texts.map((one) => html`<li key=${one.language}><q lang=${one.language}>${one.text}</q> <span class="muted">${languageName(one.language)}</span></li>`)}</ul>`}`;
 }
 
 /** @param {Pick<DateFound, "rule" | "label" | "date">} found */
