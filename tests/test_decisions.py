@@ -9,7 +9,7 @@ PAGE = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 _BEFORE, INDEX, *SECTIONS = re.split(r"^(?=## )", PAGE, flags=re.MULTILINE)
 AROUND = {
     *("channels", "notifiers", "answers", "agent_api", "statemachines", "template"),
-    *("local", "tools", "tests", "docs"),
+    *("web", "local", "tools", "tests", "docs"),
 }
 """What has a place in the index beside the rooms."""
 
