@@ -32,7 +32,7 @@ export function languageFor(preferred, kept) {
 }
 
 /** The language as it is written where this person lives: `en-IE`, say. */
-export const region = () => regionFor(navigator.languages, language.value);
+export const region = () => regionFor(globalThis.navigator?.languages ?? [], language.value);
 
 /** @param {readonly string[]} preferred @param {string} code */
 export function regionFor(preferred, code) {
