@@ -34,6 +34,12 @@ export function PromiseMenu({ writing }) {
     ${asking && html`<${PromiseAt} onClose=${() => setAsking(false)} onChoose=${(/** @type {number} */ at) => { set({ at }); setAsking(false); }} />`}`;
 }
 
+/** What is promised, where the menu has no room to say it. @param {{writing: Writing}} props */
+export function PromiseWords({ writing }) {
+  const { promise } = writing.now.value;
+  return promise ? html`<span class="pill own narrow-only">${wordsOfPromise(promise)}</span>` : null;
+}
+
 /** @param {Promised} promise */
 const wordsOfPromise = (promise) => ("seconds" in promise
   ? t("write.promise.in", { time: duration(promise.seconds) })

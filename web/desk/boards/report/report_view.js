@@ -67,8 +67,8 @@ function Shown({ report, reading }) {
       <${Charts} report=${report} />
       <${Totals} report=${report} />
       <${Rows} report=${report} />
-      <details class="explained" open><summary>${t("report.explain")}</summary>
-        <dl>${EXPLAINED.map((word) => html`<dt key=${word}>${t(`figure.${word}`)}</dt><dd>${t(`figure.${word}.long`)}</dd>`)}</dl>
+      <details class="board-explained" open><summary>${t("report.explain")}</summary>
+        <dl>${EXPLAINED.map((word) => html`<dt key=${word}>${t(`report.figure.${word}`)}</dt><dd>${t(`report.figure.${word}.long`)}</dd>`)}</dl>
       </details>
     </div>`;
 }

@@ -5,6 +5,7 @@ export default {
   "save": "Save",
   "try_again": "Try again",
   "loading": "One moment…",
+  "top_bar": "Right now",
   "skip": "To the page",
   "rail": "Desk",
   "you": "you",

@@ -5,6 +5,7 @@ export default {
   "save": "Salva",
   "try_again": "Riprova",
   "loading": "Un momento…",
+  "top_bar": "In questo momento",
   "skip": "Vai alla pagina",
   "rail": "Sportello",
   "you": "tu",

@@ -12,6 +12,7 @@ import { t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { useDocument } from "./document.js";
 import { Faults } from "./fault_view.js";
+import { keepFocus } from "./focus.js";
 import { kinds, nameOfKind } from "./kinds.js";
 import { MovedDialog } from "./moved_dialog.js";
 import { ReviewDialog } from "./review_dialog.js";
@@ -41,7 +42,7 @@ export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, 
   useShortcuts([{ keys: "Ctrl+s", label: t("settings.review"), act: review, always: true }], [document]);
   const dialog = { document, describe, place, onClose: () => setShown("") };
   return html`
-    <main id="page" class="page settings" tabindex="-1">
+    <main id="page" class="page settings" tabindex="-1" onClickCapture=${keepFocus}>
       <${Head} document=${document} title=${title} onVersions=${() => setShown("versions")} />
       ${intro && html`<p class="intro">${intro}</p>`}
       ${ready ? html`

@@ -32,7 +32,8 @@ export function QueueEditor({ document, name, choices, isOpen, onToggle }) {
         <button type="button" aria-expanded=${isOpen} aria-label=${`${t(isOpen ? "queues.shut" : "queues.open")}: ${name}`} onClick=${onToggle}>${t(isOpen ? "queues.shut" : "queues.open")}</button>
       </div>
       ${isOpen
-        ? html`<${Parts} document=${document} path=${path} choices=${choices} />
+        ? html`
+            <fieldset class="fields" disabled=${!document.mayWrite}><${Parts} document=${document} path=${path} choices=${choices} /></fieldset>
             ${document.mayWrite && !isHandoff && html`
               <div><button type="button" onClick=${() => document.take(path)}>${t("queues.take", { name })}</button></div>`}`
         : html`<p class="muted">${summary(queue)}</p>`}
