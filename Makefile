@@ -84,6 +84,14 @@ machines: .venv/.stamp $(NPM)/.stamp
 system: tools ## the deployed bundle, driven from outside
 	@$(BIN)/pytest --quiet -m system tests/system
 
+.PHONY: browser
+browser: tools $(WEB)/.stamp chromium ## the desk's page in a real browser; CHROMIUM=/path/to/another
+	@$(BIN)/pytest --quiet -m browser tests/browser $(ARGUMENTS)
+
+.PHONY: chromium
+chromium: .venv/.stamp
+	@$(BIN)/python -m local.chromium
+
 .PHONY: prove
 prove: .venv/.stamp $(CLIENT)/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer
 	@exec env HYPOTHESIS_PROFILE=$(PROFILE) $(BIN)/pytest --quiet --numprocesses 2 --dist worksteal -m experiment tests/experiments tests/recovery

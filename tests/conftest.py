@@ -32,13 +32,20 @@ hypothesis.settings.register_profile(
 hypothesis.settings.register_profile("thorough", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+BROWSER = Path(__file__).parent / "browser"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--pure", action="store_true", help="leave out test files that need a cloud")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A test file that stands on no cloud stands on rules alone; None leaves it to pytest."""
+    """A test file that stands on no cloud stands on rules alone; None leaves it to pytest.
+
+    What drives a browser takes long to import: it is not looked at unless it is asked for.
+    """
+    if collection_path == BROWSER and "not browser" in config.getoption("-m"):
+        return True
     if not config.getoption("--pure") or not collection_path.name.startswith("test_"):
         return None
     return "support.clouds" in collection_path.read_text(encoding="utf-8") or None
@@ -50,7 +57,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("system") is None:
+    if not any(map(item.get_closest_marker, ("system", "browser"))):
         pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 

@@ -1,5 +1,6 @@
 """The headers that the desk's page is served with, as the template has them."""
 
+from functools import cache
 from typing import Any
 
 import yaml
@@ -23,8 +24,12 @@ def _plain(loader: _Loader, _tag: str, node: yaml.Node) -> Any:
 _Loader.add_multi_constructor("!", _plain)
 
 
+@cache
 def desk_headers(endpoint: str) -> dict[str, str]:
-    """Return the headers of a page that calls the laptop's cloud at this address."""
+    """Return the headers of a page that calls the laptop's cloud at this address.
+
+    They are kept: reading the template takes longer than serving all files of a page.
+    """
     template = yaml.load((ROOT / "template.yaml").read_text(), Loader=_Loader)  # noqa: S506 -- a SafeLoader
     policy = template["Resources"]["DeskHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
     security = policy["SecurityHeadersConfig"]

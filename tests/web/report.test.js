@@ -46,6 +46,7 @@ const row = (start, queue, ...levels) => ({
   start, end: start, queue, channel: "webchat",
   figures: {
     offered: 10, answered: 9, abandoned: 1, answers_lost: 0, abandon_rate: 0.1, answered_after: times, abandoned_after: times,
+    longer_than: [{ threshold_seconds: 10, share: 0.5 }, { threshold_seconds: 30, share: null }],
     service_levels: levels,
   },
 });
@@ -118,7 +119,7 @@ test("figures are written as the language's spreadsheets read them", () => {
 test("a file has one line for each goal of a row, and one for a row without", () => {
   const report = /** @type {any} */ ({ rows: [row("1", "a", level(), level({ threshold_seconds: 300 })), row("2", "b")] });
   const lines = csvOf(report, ENGLISH).replace("\ufeff", "").trimEnd().split("\r\n").map((line) => line.split(","));
-  assert.deepEqual(lines.map((line) => line.length), [26, 26, 26, 26]);
-  assert.deepEqual(lines.map((line) => line[17]), ["threshold_seconds", "20", "300", ""]);
-  assert.deepEqual(lines[1]?.slice(9, 15), ["12.5", "40", "", "12.5", "40", ""]);
+  assert.deepEqual(lines.map((line) => line.length), [28, 28, 28, 28]);
+  assert.deepEqual(lines.map((line) => line[19]), ["threshold_seconds", "20", "300", ""]);
+  assert.deepEqual(lines[1]?.slice(9, 17), ["0.5", "", "12.5", "40", "", "12.5", "40", ""]);
 });

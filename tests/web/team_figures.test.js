@@ -36,9 +36,13 @@ test("the same threshold under another definition is another goal", () => {
 
 test("without reports there are no goals", () => assert.deepEqual(goalLines(null, null), []));
 
-test("who waited over half a minute is the rest of those within it", () => {
-  assert.ok(Math.abs((shareOverPatience(level()) ?? 0) - 0.1) < 1e-9);
-  assert.equal(shareOverPatience(level({ also_within: [{ threshold_seconds: 30, service_level: null }] })), null);
+test("who waited over half a minute is told of everybody, whatever the goals", () => {
+  const longer = (/** @type {number | null} */ share) => /** @type {any} */ ({
+    longer_than: [{ threshold_seconds: 10, share: 0.7 }, { threshold_seconds: 30, share }],
+  });
+  assert.equal(shareOverPatience(longer(0.2)), 0.2);
+  assert.equal(shareOverPatience(longer(0)), 0);
+  assert.equal(shareOverPatience(longer(null)), null);
   assert.equal(shareOverPatience(null), null);
 });
 

@@ -5,12 +5,12 @@ import { t } from "../language/words.js";
 /** @typedef {import("./shapes.d.ts").Level} Level */
 
 /** @param {Pick<Level, "definition" | "threshold_seconds">} level */
-export const definitionWords = (level) => t(`definition.${level.definition}.long`, { time: exactly(level.threshold_seconds) });
+export const definitionWords = (level) => t(`report.definition.${level.definition}.long`, { time: exactly(level.threshold_seconds) });
 
 /** @param {Pick<Level, "goal" | "threshold_seconds">} level */
 export function goalWords({ goal, threshold_seconds }) {
   const time = exactly(threshold_seconds);
-  return goal === null ? t("goal.none", { time }) : t("goal.words", { goal: percent(goal), time });
+  return goal === null ? t("report.goal.none", { time }) : t("report.goal.words", { goal: percent(goal), time });
 }
 
 /** A threshold, nothing rounded away. @param {number} seconds */

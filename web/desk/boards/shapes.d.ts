@@ -40,6 +40,7 @@ export interface Figures {
   abandon_rate: number | null;
   answered_after: Times;
   abandoned_after: Times;
+  longer_than: { threshold_seconds: number; share: number | null }[];
   service_levels: Level[];
 }
 

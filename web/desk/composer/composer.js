@@ -11,19 +11,20 @@ import { Tabs } from "../parts/tabs.js";
 import { Counter } from "./counter.js";
 import { compare, saveSoon } from "./drafts/drafts.js";
 import { WritingField } from "./field.js";
-import { Attachments } from "./files/attachments.js";
+import { Attachments, RefusedFiles } from "./files/attachments.js";
 import { takeFiles } from "./files/take_files.js";
 import { rulesOf } from "./lint/channel_rules.js";
 import { Findings, useFindings } from "./lint/findings.js";
 import { Colleagues, OtherDraft, Others, WindowClosed, WindowLeft } from "./notices.js";
 import { outbox, put, tryAgain, withdraw } from "./outbox.js";
+import { PromiseWords } from "./beside/promise.js";
 import { ColleagueQuestion, FaultQuestion } from "./questions.js";
-import { QuickButtons } from "./quick_buttons.js";
-import { RunMacro } from "./run_macro.js";
+import { QuickButtons } from "./beside/quick_buttons.js";
+import { RunMacro } from "./insert/run_macro.js";
 import { refusalType } from "./sending/refusal_words.js";
 import { rest, send, sendTemplate } from "./sending/send.js";
-import { filled } from "./template_rules.js";
-import { Templates } from "./templates.js";
+import { filled } from "./beside/template_rules.js";
+import { Templates } from "./beside/templates.js";
 import { Tools } from "./tools.js";
 import { sayDone, sayTyping } from "./typing.js";
 import { windowReading } from "./window.js";
@@ -51,6 +52,7 @@ function Writer({ talk, conversation }) {
   const [isOver, setOver] = useState(false);
   const [blocked, setBlocked] = useState("");
   const [faults, setFaults] = useState(/** @type {import("./lint/lint.js").Finding[]} */ ([]));
+  const [refused, setRefused] = useState(/** @type {import("./files/take_files.js").Refused[]} */ ([]));
   const [macro, setMacro] = useState(/** @type {Macro | null} */ (null));
   const [choosing, setChoosing] = useState(false);
   const isClosed = useComputed(() => windowReading(talk.window.value, now.value).state === "closed").value;
@@ -59,14 +61,13 @@ function Writer({ talk, conversation }) {
   const lock = kind === "note" ? null : lockOf(conversation, isClosed);
   const canTemplate = (talk.window.value?.afterwards ?? []).includes("template");
 
-  const focus = () => setTimeout(() => acts.current?.focus(), 0);
+  // Once it is drawn, and before the next key: what is typed then belongs into the field.
+  const focus = () => queueMicrotask(() => queueMicrotask(() => acts.current?.focus()));
   const write = (/** @type {Kind} */ to) => {
-    // At once where it is there already: what is typed next belongs into it.
-    if (to === kind) acts.current?.focus();
     chooseKind(talk.id, to);
-    if (to !== kind) focus();
+    focus();
   };
-  const files = (/** @type {File[]} */ given) => void takeFiles(writing, given, rules?.media ?? null);
+  const files = (/** @type {File[]} */ given) => void takeFiles(writing, given, rules?.media ?? null).then(setRefused);
   const deliver = (/** @type {boolean} */ all = false) => {
     const outcome = send(writing, rules, all);
     setFaults("ask" in outcome ? outcome.ask : []);
@@ -81,6 +82,7 @@ function Writer({ talk, conversation }) {
   useEffect(() => {
     setBlocked("");
     setFaults([]);
+    setRefused([]);
     if (!writing.compared) void compare(writing);
     const leave = () => rest(writing, true);
     addEventListener("pagehide", leave);
@@ -99,13 +101,17 @@ function Writer({ talk, conversation }) {
         <${Others} talk=${talk} writing=${writing} />
       </div>
       <div role="tabpanel" id="composer-panel" aria-label=${t(`write.kind.${kind}`)}>
-        <${OtherDraft} writing=${writing} />
         ${lock === "window" && html`<${WindowClosed} talk=${talk} canTemplate=${canTemplate}
           onTemplate=${() => setChoosing(true)} onNote=${() => write("note")} />`}
         ${lock === "colleague" && html`<${Colleagues} owner=${conversation.owner.name} onNote=${() => write("note")} />`}
         ${lock && writing.now.value.text && html`<p class="locked-text">${writing.now.value.text}</p>`}
         ${!lock && html`
-          <${Attachments} writing=${writing} />
+          <div class="composer-extras">
+            <${OtherDraft} writing=${writing} />
+            <${Attachments} writing=${writing} />
+            <${RefusedFiles} refused=${refused} onDone=${(/** @type {any} */ one) => setRefused(refused.filter((other) => other !== one))} />
+            ${kind === "reply" && rules && html`<${QuickButtons} writing=${writing} rules=${rules} />`}
+          </div>
           <${WritingField} key=${kind} writing=${writing} acts=${acts} describedBy="composer-found" onMacro=${setMacro}
             name=${nameFor(kind, conversation)} placeholder=${t(`write.kind.${kind}.hint`)}
             onType=${(/** @type {string} */ text) => {
@@ -116,13 +122,13 @@ function Writer({ talk, conversation }) {
             }}
             onSend=${() => deliver()} onRest=${() => rest(writing)}
             onFiles=${(/** @type {File[]} */ given) => { if (kind === "reply") files(given); }} />
-          ${kind === "reply" && rules && html`<${QuickButtons} writing=${writing} rules=${rules} />`}
           <${Findings} id="composer-found" findings=${findings} />
           <p class="blocked trouble" role="alert" hidden=${!blocked}>${blocked}</p>
           <div class="composer-foot">
             <span class="composer-facts">
               <${Counter} writing=${writing} rules=${rules} />
               ${kind === "reply" && html`<${WindowLeft} talk=${talk} />`}
+              ${kind === "reply" && html`<${PromiseWords} writing=${writing} />`}
               ${kind === "note" && html`<span class="muted">${t("write.kind.note.who")}</span>`}
             </span>
             <${Tools} writing=${writing} rules=${rules} canTemplate=${canTemplate} onFiles=${files}

@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useMemo, useState } from "preact/hooks";
 import { t } from "../language/words.js";
+import { Dialog } from "../parts/dialog.js";
 import { lengthOf, splitText } from "./lint/text_splitting.js";
 import { longest } from "./sending/send.js";
 
@@ -15,18 +16,19 @@ export function Counter({ writing, rules }) {
   const limit = limitOf(writing, rules, buttons.length > 0);
   const unit = limit.isChannel && rules ? rules.text_unit : "code_point";
   const length = useMemo(() => lengthOf(text.trim(), unit), [text, unit]);
-  if (!length) return null;
   const isBeyond = length > limit.most;
-  const parts = shown && isBeyond && limit.isChannel ? splitText(text, limit.most, unit) : [];
-  const count = isBeyond && limit.isChannel ? splitText(text, limit.most, unit).length : 1;
+  const cut = useMemo(() => (isBeyond && limit.isChannel ? splitText(text, limit.most, unit) : []), [text, limit.most, unit, isBeyond]);
+  const count = Math.max(1, cut.length);
+  const parts = shown ? cut : [];
+  if (!length) return null;
   return html`
     <span class=${isBeyond && !limit.isChannel ? "trouble" : "muted"}>${t("write.counter", { count: length, most: limit.most })}</span>
     ${count > 1 && html`
-      <button type="button" class="link" aria-expanded=${shown} onClick=${() => setShown(!shown)}>${t("write.counter.parts", { count })}</button>`}
+      <button type="button" class="link" aria-haspopup="dialog" onClick=${() => setShown(true)}>${t("write.counter.parts", { count })}</button>`}
     ${parts.length > 0 && html`
-      <ol class="parts-preview" aria-label=${t("write.counter.parts", { count })}>
-        ${parts.map((part, number) => html`<li key=${number}>${part}</li>`)}
-      </ol>`}`;
+      <${Dialog} title=${t("write.counter.parts", { count })} onClose=${() => setShown(false)}>
+        <ol class="parts-preview">${parts.map((part, number) => html`<li key=${number}>${part}</li>`)}</ol>
+      <//>`}`;
 }
 
 /** @param {Writing} writing @param {LintRules | null} rules @param {boolean} hasButtons @returns {{most: number, isChannel: boolean}} */

@@ -6,6 +6,9 @@ import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
 import { Found } from "./lint/findings.js";
 
+/** What a dialog that opens gives the focus to. @param {HTMLElement | null} shown */
+const first = (shown) => shown?.setAttribute("autofocus", "");
+
 /** @param {{title: string, yes: string, no: string, onYes: () => void, onNo: () => void, children?: any}} props */
 function Question({ title, yes, no, onYes, onNo, children }) {
   return html`
@@ -13,7 +16,7 @@ function Question({ title, yes, no, onYes, onNo, children }) {
       ${children}
       <div class="buttons end">
         <button type="button" onClick=${onYes}>${yes}</button>
-        <button type="button" class="main" autofocus onClick=${onNo}>${no}</button>
+        <button type="button" class="main" ref=${first} onClick=${onNo}>${no}</button>
       </div>
     <//>`;
 }

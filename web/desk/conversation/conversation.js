@@ -106,7 +106,7 @@ function Notices({ talk, conversation }) {
   const { doubtful, undelivered } = conversation;
   return html`
     ${isWaiting(talk.id) && html`<p class="notice ok" role="status">${t("talk.resolving")}</p>`}
-    ${doubtful && html`<p class="notice due">${t("talk.doubtful")}</p>`}
+    ${doubtful && !undelivered.length && html`<p class="notice due">${t("talk.doubtful")}</p>`}
     ${undelivered.length > 0 && html`
       <div class="notice late"><span>${t("talk.undelivered", { count: undelivered.length })}</span>
         <button type="button" onClick=${() => void acknowledge(talk)}>${t("undelivered.seen_to")}</button></div>`}`;

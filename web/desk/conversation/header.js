@@ -20,6 +20,8 @@ import { nextDue } from "./side/due.js";
 /** @typedef {import("./talk.js").Talk} Talk */
 /** @typedef {import("../api/shapes.d.ts").Conversation} Conversation */
 
+/** Where the lists and their heading are not beside it. */
+const ALONE = "(max-width: 48em)";
 const PRIORITIES = ["urgent", "high", "normal", "low"];
 
 /** @param {{talk: Talk, conversation: Conversation, onBack: () => void}} props */
@@ -32,7 +34,7 @@ export function Header({ talk, conversation, onBack }) {
     <header class="talk-bar">
       <button type="button" class="plain icon back" aria-label=${t("talk.back")} onClick=${onBack}><${Icon} mark="back" /></button>
       <div class="who">
-        <h2 tabindex="-1" ref=${heading}>${conversation.customer.display_name || t("customer")}</h2>
+        <h2 tabindex="-1" ref=${heading} aria-level=${matchMedia(ALONE).matches ? 1 : 2}>${conversation.customer.display_name || t("customer")}</h2>
         <p><${About} talk=${talk} conversation=${conversation} /></p>
       </div>
       <${Due} conversation=${conversation} />
@@ -49,13 +51,13 @@ export function Header({ talk, conversation, onBack }) {
 function About({ talk, conversation }) {
   const { channel, customer } = conversation;
   const key = `channel.${channel}`;
-  const parts = [
-    isSaid(key) ? t(key) : channel,
-    customer.language && languageName(customer.language),
-    ownerWords(conversation),
-    conversation.priority !== "normal" && t("talk.priority", { priority: t(`priority.${conversation.priority}`) }),
-  ].filter(Boolean);
-  return html`${parts.join(" · ")}<${WindowLeft} talk=${talk} />`;
+  const urgent = conversation.priority !== "normal" && t("talk.priority", { priority: t(`priority.${conversation.priority}`) });
+  return html`
+    ${isSaid(key) ? t(key) : channel}
+    ${customer.language && html`<span class="roomy"> · ${languageName(customer.language)}</span>`}
+    ${" · "}${ownerWords(conversation)}
+    ${urgent && html`<span class="roomy"> · ${urgent}</span>`}
+    <${WindowLeft} talk=${talk} />`;
 }
 
 /** @param {Conversation} conversation */

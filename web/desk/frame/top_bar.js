@@ -13,7 +13,7 @@ import { StartWork } from "./start.js";
 const PATIENCE_MS = 1_500;
 
 export function TopBar() {
-  return html`<div class="top-bar"><${Line} /><${AtWork} /></div>`;
+  return html`<section class="top-bar" aria-label=${t("top_bar")}><${Line} /><${AtWork} /></section>`;
 }
 
 function Line() {

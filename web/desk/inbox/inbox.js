@@ -29,6 +29,7 @@ export function Inbox({ view }) {
   useEffect(() => fetchAhead(CONVERSATION), []);
   return html`
     <main id="page" tabindex="-1" class="inbox ${id ? "talking" : ""}">
+      <h1 class="aside-only">${t(`view.${view}`)}</h1>
       <section class="lists" aria-label=${t("list.region")}>
         <${Head} view=${view} />
         <${List} view=${view} openId=${id} />
@@ -61,7 +62,7 @@ function Head({ view }) {
   const lists = may("take_over") ? [...LISTS.slice(0, 4), /** @type {View} */ (OPEN_FOR_SUPERVISORS), ...LISTS.slice(4)] : LISTS;
   return html`
     <header class="lists-head">
-      <h1>${t(`view.${view}`)}</h1>
+      <h2 class="title">${t(`view.${view}`)}</h2>
       <small class="muted">${summary(view, rows)}</small>
     </header>
     <nav class="views" aria-label=${t("list.views")}>

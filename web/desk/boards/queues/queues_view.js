@@ -22,12 +22,12 @@ export function QueuesView() {
     </div>
     ${board.data && !queues.length && html`<div class="empty"><p>${t("board.no_queues")}</p></div>`}
     ${queues.length > 0 && html`
-      <table class="cards queues" aria-label=${t("board.tab.queues")}>
+      <table class="board-cards" aria-label=${t("board.tab.queues")}>
         <thead><tr>${COLUMNS.map((column) => html`<th scope="col" key=${column}>${t(`board.column.${column}`)}</th>`)}</tr></thead>
         <tbody>${queues.map((standing) => html`<${QueueRow} key=${standing.queue} standing=${standing} />`)}</tbody>
       </table>`}
     ${board.data && !board.data.isWhole && html`<p class="notice off">${t("board.not_all")}</p>`}
-    <details class="explained"><summary>${t("board.explain")}</summary>
+    <details class="board-explained"><summary>${t("board.explain")}</summary>
       <dl>${["waiting", "longest", "expected", "people", "late"].map((column) => html`
         <dt key=${column}>${t(`board.column.${column}`)}</dt><dd>${t(`board.explain.${column}`)}</dd>`)}</dl>
     </details>`;
@@ -41,8 +41,8 @@ function QueueRow({ standing }) {
   return html`
     <tr>
       <th scope="row" class="card-title">${standing.queue}</th>
-      <td data-label=${label("waiting")} class="large">${waitingWords(standing)}</td>
-      <td data-label=${label("longest")} class="large ${longest === null ? "muted" : weight}">${longest === null ? t("board.nobody") : clockFace(longest)}</td>
+      <td data-label=${label("waiting")} class="board-large">${waitingWords(standing)}</td>
+      <td data-label=${label("longest")} class="board-large ${longest === null ? "muted" : weight}">${longest === null ? t("board.nobody") : clockFace(longest)}</td>
       <td data-label=${label("expected")}>${expectedWords(standing)}</td>
       <td data-label=${label("people")} class=${standing.people.at_work || !standing.hours?.is_open ? "" : "due"}>${peopleWords(standing)}</td>
       <td data-label=${label("hours")}>${hoursWords(standing, now.value)}</td>

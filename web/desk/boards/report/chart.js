@@ -23,7 +23,7 @@ export function Charts({ report }) {
   const goals = [...goalsIn(rows, goalOf)].sort(([, one], [, other]) => one.threshold_seconds - other.threshold_seconds);
   if (!report.rows.length) return null;
   return html`
-    <section class="charts" aria-label=${t("report.chart")}>
+    <section class="board-charts" aria-label=${t("report.chart")}>
       ${places.length > 1 && html`
         <label class="board-line">${t("report.chart_of")}
           <select value=${place} onChange=${(/** @type {any} */ event) => setPlace(event.target.value)}>
@@ -51,15 +51,15 @@ function Chart({ report, rows, level }) {
   return html`
     <figure>
       ${words}
-      <div class="chart">
+      <div class="board-chart">
         <span class="axis muted"><span>${percent(1)}</span><span>${percent(0)}</span></span>
         <div>
           <svg viewBox="0 0 ${width} ${DRAWING.height}" width=${shown.length * WIDEST_BAR} preserveAspectRatio="none" role="img"
             aria-label=${t("report.chart_alt", { count: shown.length })}>
             ${bars(shown, DRAWING).map((bar, at) => bar && html`<${BarOf} key=${at} bar=${bar} point=${shown[at]} level=${level} zone=${zone} interval=${interval} />`)}
-            ${level.goal !== null && html`<line class="goal-line" x1="0" x2=${width} y1=${goalAt(level.goal, DRAWING.height)} y2=${goalAt(level.goal, DRAWING.height)} />`}
+            ${level.goal !== null && html`<line class="board-goal-line" x1="0" x2=${width} y1=${goalAt(level.goal, DRAWING.height)} y2=${goalAt(level.goal, DRAWING.height)} />`}
           </svg>
-          <p class="chart-ends muted"><span>${first && intervalWords(first, interval, zone)}</span><span>${last && intervalWords(last, interval, zone)}</span></p>
+          <p class="board-chart-ends muted"><span>${first && intervalWords(first, interval, zone)}</span><span>${last && intervalWords(last, interval, zone)}</span></p>
         </div>
       </div>
     </figure>`;

@@ -11,7 +11,7 @@ export const dialectOf = (language) =>
   (1.5).toLocaleString(language).includes(",") ? { separator: ";", decimal: "," } : { separator: ",", decimal: "." };
 
 const COLUMNS = [
-  "start", "end", "queue", "channel", "offered", "answered", "abandoned", "answers_lost", "abandon_rate",
+  "start", "end", "queue", "channel", "offered", "answered", "abandoned", "answers_lost", "abandon_rate", "longer_than_10", "longer_than_30",
   "answered_median", "answered_p90", "answered_p95", "abandoned_median", "abandoned_p90", "abandoned_p95",
   "policies", "definition", "threshold_seconds", "goal", "level_offered", "service_level", "met",
   "within_10", "within_30", "short_abandon_seconds", "level_abandon_rate",
@@ -27,12 +27,15 @@ export function csvOf(report, dialect) {
 function linesOf(of, figures) {
   const { answered_after: answered, abandoned_after: gone } = figures;
   const shared = [
-    ...of, figures.offered, figures.answered, figures.abandoned, figures.answers_lost, figures.abandon_rate,
+    ...of, figures.offered, figures.answered, figures.abandoned, figures.answers_lost, figures.abandon_rate, longerThan(figures, 10), longerThan(figures, 30),
     answered.median, answered.p90, answered.p95, gone.median, gone.p90, gone.p95,
   ];
   const levels = figures.service_levels.length ? figures.service_levels : [null];
   return levels.map((level) => [...shared, ...valuesOf(level)]);
 }
+
+/** @param {Figures} figures @param {number} seconds @returns {Value} */
+const longerThan = (figures, seconds) => figures.longer_than?.find((one) => one.threshold_seconds === seconds)?.share ?? null;
 
 /** @param {Level | null} level @returns {Value[]} */
 function valuesOf(level) {

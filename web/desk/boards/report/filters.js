@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
+import { may } from "../../frame/me.js";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
 import { addressOf, CHANNELS, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";
@@ -38,10 +39,10 @@ export function FiltersForm({ filters, wrong: wrongAtFirst, today, report, readi
       <div class="report-fields">
         ${input("from", { type: "date" })}
         ${input("to", { type: "date" })}
-        ${select("interval", INTERVALS.map((one) => [one, t(`interval.${one}`)]))}
+        ${select("interval", INTERVALS.map((one) => [one, t(`report.interval.${one}`)]))}
         ${select("queue", [["", t("report.all_queues")], ...queues])}
         ${select("channel", [["", t("report.all_channels")], .../** @type {[string, string][]} */ (CHANNELS.map((one) => [one, t(`channel.${one}`)]))])}
-        ${select("definition", [["", t("report.as_set")], .../** @type {[string, string][]} */ (DEFINITIONS.map((one) => [one, t(`definition.${one}`)]))])}
+        <div class="report-wide">${select("definition", [["", t("report.as_set")], .../** @type {[string, string][]} */ (DEFINITIONS.map((one) => [one, t(`report.definition.${one}`)]))])}</div>
         ${input("threshold", { mode: "numeric", hint: t("report.threshold.hint") })}
         ${input("goal", { mode: "numeric", hint: t("report.goal.hint") })}
       </div>
@@ -54,8 +55,9 @@ function useQueues(report, chosen) {
   const [names, setNames] = useState(/** @type {string[]} */ ([]));
   useEffect(() => {
     const leaving = new AbortController();
-    read("/board", { limit: 50 }, { signal: leaving.signal }).then(
-      (board) => setNames(board.queues.map((/** @type {{queue: string}} */ one) => one.queue)),
+    if (!may("read_settings")) return undefined;
+    read("/settings/queues", {}, { signal: leaving.signal }).then(
+      (settings) => setNames(Object.keys(settings.document.queues ?? {})),
       () => undefined); // those of the report stand there all the same
     return () => leaving.abort();
   }, []);

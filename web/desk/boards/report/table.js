@@ -20,32 +20,33 @@ const COLUMNS = ["offered", "answered", "abandoned", "abandon_rate", "answered_m
 export function Totals({ report }) {
   const shown = totalsShown(report.totals);
   return html`
-    <table class="cards report" aria-label=${t("report.totals")}>
+    <table class="board-cards board-report" aria-label=${t("report.totals")}>
       <caption>${t("report.totals")}</caption>
-      <thead><${Head} first=${[t("report.queue"), t("report.channel")]} last=${t("figure.expected")} /></thead>
+      <thead><${Head} first=${[t("report.queue"), t("report.channel")]} last=${t("report.figure.expected")} /></thead>
       <tbody>${shown.map(({ queue, channel, figures, expected_wait: expected }) => html`
         <tr key=${`${queue} ${channel}`}>
           <th scope="row" class="card-title">${queue ?? t("report.all_queues")}</th>
           <td data-label=${t("report.channel")}>${channel ? channelName(channel) : t("report.all_channels")}</td>
           <${Cells} figures=${figures} />
-          <td data-label=${t("figure.expected")}>${expected.announced
+          <td data-label=${t("report.figure.expected")}>${expected.announced
             ? t("report.expected", { share: percent(expected.within_announced), count: expected.announced }) : "–"}</td>
         </tr>`)}</tbody>
     </table>`;
 }
 
-/** @param {{report: Report}} props */
-export function Rows({ report }) {
+/** @param {{report: Report, whole: boolean}} props `whole` has no end behind a button */
+export function Rows({ report, whole }) {
   const [most, setMost] = useState(SHOWN_AT_FIRST);
   useEffect(() => {
-    const whole = () => setMost(Infinity); // a printed table has all of it
-    addEventListener("beforeprint", whole);
-    return () => removeEventListener("beforeprint", whole);
-  }, []);
+    if (whole) setMost(Infinity);
+    const all = () => setMost(Infinity); // by the browser's own menu
+    addEventListener("beforeprint", all);
+    return () => removeEventListener("beforeprint", all);
+  }, [whole]);
   const { rows, period } = report;
   if (!rows.length) return html`<div class="empty"><p>${t("report.nothing")}</p></div>`;
   return html`
-    <table class="cards report" aria-label=${t("report.rows")}>
+    <table class="board-cards board-report" aria-label=${t("report.rows")}>
       <caption>${t("report.rows")}</caption>
       <thead><${Head} first=${[t("report.interval"), t("report.queue"), t("report.channel")]} /></thead>
       <tbody>${rows.slice(0, most).map((row) => html`
@@ -63,8 +64,8 @@ export function Rows({ report }) {
 function Head({ first, last }) {
   return html`<tr>
     ${first.map((words) => html`<th scope="col" key=${words}>${words}</th>`)}
-    <th scope="col">${t("figure.service_level")}</th>
-    ${COLUMNS.map((column) => html`<th scope="col" class="figure" key=${column}>${t(`figure.${column}`)}</th>`)}
+    <th scope="col">${t("report.figure.service_level")}</th>
+    ${COLUMNS.map((column) => html`<th scope="col" class="figure" key=${column}>${t(`report.figure.${column}`)}</th>`)}
     ${last && html`<th scope="col">${last}</th>`}
   </tr>`;
 }
@@ -77,16 +78,16 @@ function Cells({ figures }) {
     timeWords(answered.median), timeWords(answered.p90), timeWords(gone.median), number(figures.answers_lost),
   ];
   return html`
-    <td data-label=${t("figure.service_level")}>${figures.service_levels.length
-      ? html`<span class="levels">${figures.service_levels.map((level, at) => html`<${LevelCell} key=${at} level=${level} />`)}</span>` : "–"}</td>
-    ${COLUMNS.map((column, at) => html`<td class="figure" key=${column} data-label=${t(`figure.${column}`)}>${values[at]}</td>`)}`;
+    <td data-label=${t("report.figure.service_level")}>${figures.service_levels.length
+      ? html`<span class="board-levels">${figures.service_levels.map((level, at) => html`<${LevelCell} key=${at} level=${level} />`)}</span>` : "–"}</td>
+    ${COLUMNS.map((column, at) => html`<td class="figure" key=${column} data-label=${t(`report.figure.${column}`)}>${values[at]}</td>`)}`;
 }
 
 /** @param {{level: Level}} props */
 function LevelCell({ level }) {
   const how = verdict(level);
-  return html`<span class="level">
+  return html`<span class="board-level">
     <b>${percent(level.service_level)}</b>
-    ${how === "met" || how === "missed" ? html`<span class="pill ${how === "met" ? "ok" : "late"}">${t(`verdict.short.${how}`)}</span>` : ""}
+    ${how === "met" || how === "missed" ? html`<span class="pill ${how === "met" ? "ok" : "late"}">${t(`report.verdict.short.${how}`)}</span>` : ""}
     <small class="muted">${goalWords(level)}</small></span>`;
 }

@@ -33,11 +33,11 @@ export function Held({ person, onClose }) {
     return () => leaving.abort();
   }, [person.agent_id]);
   return html`
-    <${Dialog} title=${t("people.held_by", { name })} onClose=${onClose}>
+    <${Dialog} title=${t("team.people.held_by", { name })} onClose=${onClose}>
       ${trouble && html`<p class="notice late" role="alert">${trouble}</p>`}
       ${held === undefined && !trouble && html`<p class="muted" role="status">${t("loading")}</p>`}
-      ${held === null && html`<p>${t("people.held_hidden")}</p>`}
-      ${held && !held.length && html`<p>${t("people.held_none", { name })}</p>`}
+      ${held === null && html`<p>${t("team.people.held_hidden")}</p>`}
+      ${held && !held.length && html`<p>${t("team.people.held_none", { name })}</p>`}
       ${held && held.length > 0 && html`
         <ul class="board-rows">${held.map((one, at) => html`<${HeldRow} key=${one.conversation_id} held=${one} readIt=${at < MOST_READ} onOpen=${onClose} />`)}</ul>`}
     <//>`;
@@ -59,9 +59,9 @@ function HeldRow({ held, readIt, onOpen }) {
   return html`
     <li>
       <a href=${href("all", id)} onClick=${onOpen}>
-        <span class="board-row-head"><b>${row ? customerName(row.name) : t("people.conversation", { id: id.slice(0, 8) })}</b> <${Countdown} due=${row?.due ?? null} /></span>
+        <span class="board-row-head"><b>${row ? customerName(row.name) : t("team.people.conversation", { id: id.slice(0, 8) })}</b> <${Countdown} due=${row?.due ?? null} /></span>
         <span class="board-row-words">${row?.last_words?.text ?? ""}</span>
-        <span class="muted">${t(held.offered ? "people.offered_since" : "people.since", { at: moment(held.since, now.peek()) })} · ${t("people.takes", { count: held.units })}</span>
+        <span class="muted">${t(held.offered ? "team.people.offered_since" : "team.people.since", { at: moment(held.since, now.peek()) })} · ${t("team.people.takes", { count: held.units })}</span>
       </a>
     </li>`;
 }
@@ -70,11 +70,11 @@ function HeldRow({ held, readIt, onOpen }) {
 export function GoHome({ person, onClose, onSure }) {
   const name = person.display_name || nameOf(person.agent_id);
   return html`
-    <${Dialog} title=${t("people.home_title", { name })} onClose=${onClose}>
-      <p>${t("people.home_means")}</p>
+    <${Dialog} title=${t("team.people.home_title", { name })} onClose=${onClose}>
+      <p>${t("team.people.home_means")}</p>
       <div class="buttons end">
         <button type="button" onClick=${onClose}>${t("cancel")}</button>
-        <button type="button" class="main" onClick=${onSure}>${t("people.set_offline")}</button>
+        <button type="button" class="main" onClick=${onSure}>${t("team.people.set_offline")}</button>
       </div>
     <//>`;
 }

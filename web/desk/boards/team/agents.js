@@ -41,18 +41,18 @@ export function Agents() {
   const all = together(people);
   return html`
     <section class="panel" aria-labelledby="people-head">
-      <div class="board-line"><h2 id="people-head">${t("people")}</h2><${Age} of=${reading} /></div>
+      <div class="board-line"><h2 id="people-head">${t("team.people")}</h2><${Age} of=${reading} /></div>
       ${reading.data && (people.length
-        ? html`<p>${t("people.together", { count: all.atWork, available: all.available, load: all.load, capacity: all.capacity })}</p>`
-        : html`<p class="muted">${t("people.nobody")}</p>`)}
+        ? html`<p>${t("team.people.together", { count: all.atWork, available: all.available, load: all.load, capacity: all.capacity })}</p>`
+        : html`<p class="muted">${t("team.people.nobody")}</p>`)}
       ${people.length > 0 && html`
-        <table class="cards people" aria-label=${t("people")}>
-          <thead><tr>${["name", "presence", "load", "queues"].map((column) => html`<th scope="col" key=${column}>${t(`people.${column}`)}</th>`)}
+        <table class="board-cards board-people" aria-label=${t("team.people")}>
+          <thead><tr>${["name", "presence", "load", "queues"].map((column) => html`<th scope="col" key=${column}>${t(`team.people.${column}`)}</th>`)}
             <td></td></tr></thead>
           <tbody>${people.map((person) => html`
             <${AgentRow} key=${person.agent_id} person=${person} onHeld=${() => setHeld(person)} onHome=${() => setHome(person)} onSet=${reading.again} />`)}</tbody>
         </table>`}
-      ${reading.data && !reading.data.isWhole && html`<p class="notice off">${t("people.not_all")}</p>`}
+      ${reading.data && !reading.data.isWhole && html`<p class="notice off">${t("team.people.not_all")}</p>`}
       ${held && html`<${Held} person=${held} onClose=${() => setHeld(null)} />`}
       ${home && html`<${GoHome} person=${home} onClose=${() => setHome(null)} onSure=${() => { setHome(null); void setPresence(home, "offline", reading.again); }} />`}
     </section>`;
@@ -67,22 +67,22 @@ function AgentRow({ person, onHeld, onHome, onSet }) {
   const { width, kind } = fullness(person);
   const toOthers = may("set_presence_of_others") && person.agent_id !== me.value?.agent_id;
   const choices = [
-    { label: t("people.set_away"), act: () => void setPresence(person, "away", onSet), disabled: person.presence === "away" },
-    { label: t("people.set_offline"), act: onHome },
+    { label: t("team.people.set_away"), act: () => void setPresence(person, "away", onSet), disabled: person.presence === "away" },
+    { label: t("team.people.set_offline"), act: onHome },
   ];
   return html`
     <tr>
       <th scope="row" class="card-title">${name}${person.agent_id === me.value?.agent_id && ` (${t("you")})`}</th>
-      <td data-label=${t("people.presence")}><span class="pill ${person.presence === "available" ? "ok" : "off"}">${t(`presence.${person.presence}`)}</span></td>
-      <td data-label=${t("people.load")}>
-        <span class="load"><svg class="bar ${kind}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+      <td data-label=${t("team.people.presence")}><span class="pill ${person.presence === "available" ? "ok" : "off"}">${t(`presence.${person.presence}`)}</span></td>
+      <td data-label=${t("team.people.load")}>
+        <span class="board-load"><svg class="board-bar ${kind}" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
           <rect class="rest" width="100" height="4" /><rect class="full" width=${width} height="4" /></svg>
-        <span>${t("people.units", { load: number(person.load), capacity: number(person.capacity) })}</span></span>
+        <span>${t("team.people.units", { load: number(person.load), capacity: number(person.capacity) })}</span></span>
       </td>
-      <td data-label=${t("people.queues")}>${person.queues.join(", ")}</td>
+      <td data-label=${t("team.people.queues")}>${person.queues.join(", ")}</td>
       <td class="buttons end">
-        ${may("read_conversations") && html`<button type="button" aria-label=${t("people.held_of", { name })} onClick=${onHeld}>${t("people.held")}</button>`}
-        ${toOthers && html`<${Menu} name=${t("people.presence_of", { name })} buttonClass="plain icon" choices=${choices}><${Icon} mark="more" /><//>`}
+        ${may("read_conversations") && html`<button type="button" aria-label=${`${t("team.people.held")}: ${name}`} onClick=${onHeld}>${t("team.people.held")}</button>`}
+        ${toOthers && html`<${Menu} name=${t("team.people.presence_of", { name })} buttonClass="plain icon" choices=${choices}><${Icon} mark="more" /><//>`}
       </td>
     </tr>`;
 }
@@ -92,9 +92,9 @@ async function setPresence(person, presence, again) {
   const name = person.display_name || nameOf(person.agent_id);
   try {
     await call("PUT", `/agents/${encodeURIComponent(person.agent_id)}/presence`, { body: { presence }, repeatable: true });
-    tell(t(`people.is_${presence}`, { name }));
+    tell(t(`team.people.is_${presence}`, { name }));
   } catch (error) {
-    tellTrouble(t("people.not_set", { name, why: wordsOf(error) }));
+    tellTrouble(t("team.people.not_set", { name, why: wordsOf(error) }));
   }
   again();
 }

@@ -24,7 +24,7 @@ export function Explanation({ row, onClose }) {
     return () => leaving.abort();
   }, [row.conversation_id]);
   return html`
-    <${Dialog} title=${t("why.title", { name: customerName(row.name) })} onClose=${onClose}>
+    <${Dialog} title=${t("team.why.title", { name: customerName(row.name) })} onClose=${onClose}>
       ${trouble && html`<p class="notice late" role="alert">${trouble}</p>`}
       ${!routing && !trouble && html`<p class="muted" role="status">${t("loading")}</p>`}
       ${routing && html`<${Next} next=${routing.next} /><${Offers} offers=${routing.offers} /><${Queues} queues=${routing.queues} />`}
@@ -33,27 +33,27 @@ export function Explanation({ row, onClose }) {
 
 /** @param {{next: Routing["next"]}} props */
 function Next({ next }) {
-  if (!next) return html`<p>${t("why.waits_not")}</p>`;
+  if (!next) return html`<p>${t("team.why.waits_not")}</p>`;
   return html`
-    <section class="why">
-      <h3>${t("why.next")}</h3>
-      <p>${next.agent ? t("why.would_ask", { name: person(next.agent), why: reason(next.agent.reason) }) : t("why.nobody_fits")}</p>
-      ${next.opens_at && html`<p>${t("why.opens", { at: moment(next.opens_at, now.peek()) })}</p>`}
-      ${next.relaxes_at && html`<p>${t("why.relaxes", { at: moment(next.relaxes_at, now.peek()) })}</p>`}
+    <section class="board-why">
+      <h3>${t("team.why.next")}</h3>
+      <p>${next.agent ? t("team.why.would_ask", { name: person(next.agent), why: reason(next.agent.reason) }) : t("team.why.nobody_fits")}</p>
+      ${next.opens_at && html`<p>${t("team.why.opens", { at: moment(next.opens_at, now.peek()) })}</p>`}
+      ${next.relaxes_at && html`<p>${t("team.why.relaxes", { at: moment(next.relaxes_at, now.peek()) })}</p>`}
       <${Others} others=${next.others} />
     </section>`;
 }
 
 /** @param {{offers: Routing["offers"]}} props */
 function Offers({ offers }) {
-  if (!offers.length) return html`<section class="why"><h3>${t("why.offers")}</h3><p>${t("why.no_offers")}</p></section>`;
+  if (!offers.length) return html`<section class="board-why"><h3>${t("team.why.offers")}</h3><p>${t("team.why.no_offers")}</p></section>`;
   return html`
-    <section class="why">
-      <h3>${t("why.offers")}</h3>
+    <section class="board-why">
+      <h3>${t("team.why.offers")}</h3>
       <ol>${offers.map((offer) => html`
         <li key=${offer.at}>
-          <p><span class="muted">${moment(offer.at, now.peek())}</span> <b>${person(offer)}</b> · ${reason(offer.reason)} · ${t(`why.outcome.${offer.outcome ?? "open"}`)}</p>
-          ${offer.transferred_by && html`<p class="muted">${t("why.transferred_by", { name: nameOf(offer.transferred_by) })}</p>`}
+          <p><span class="muted">${moment(offer.at, now.peek())}</span> <b>${person(offer)}</b> · ${reason(offer.reason)} · ${t(`team.why.outcome.${offer.outcome ?? "open"}`)}</p>
+          ${offer.transferred_by && html`<p class="muted">${t("team.why.transferred_by", { name: nameOf(offer.transferred_by) })}</p>`}
           <${Others} others=${offer.others} />
         </li>`)}</ol>
     </section>`;
@@ -63,11 +63,11 @@ function Offers({ offers }) {
 function Queues({ queues }) {
   if (!queues.length) return null;
   return html`
-    <section class="why">
-      <h3>${t("why.queues")}</h3>
+    <section class="board-why">
+      <h3>${t("team.why.queues")}</h3>
       <ol>${queues.map((one) => html`
         <li key=${one.at}><span class="muted">${moment(one.at, now.peek())}</span> <b>${one.queue}</b> · ${handoffReason(one.reason)}
-          ${one.rule && html` · ${t("why.rule", { rule: one.rule })}`}</li>`)}</ol>
+          ${one.rule && html` · ${t("team.why.rule", { rule: one.rule })}`}</li>`)}</ol>
     </section>`;
 }
 
@@ -78,10 +78,10 @@ function Others({ others }) {
 }
 
 /** @param {{agent_id: string | null}} of somebody of another team has no name here */
-const person = ({ agent_id: id }) => (id ? nameOf(id) : t("why.of_another_team"));
+const person = ({ agent_id: id }) => (id ? nameOf(id) : t("team.why.of_another_team"));
 
 /** @param {string} code */
-const reason = (code) => (isSaid(`reason.${code}`) ? t(`reason.${code}`) : code);
+const reason = (code) => (isSaid(`team.reason.${code}`) ? t(`team.reason.${code}`) : code);
 
 /** @param {string} code */
-const handoffReason = (code) => (isSaid(`handoff.${code}`) ? t(`handoff.${code}`) : code);
+const handoffReason = (code) => (isSaid(`team.handoff.${code}`) ? t(`team.handoff.${code}`) : code);

@@ -27,15 +27,15 @@ export function Ladders() {
   const silent = waiting.length - ringing.length;
   return html`
     <section class="panel" aria-labelledby="ladders-head">
-      <div class="board-line"><h2 id="ladders-head">${t("ladders")}</h2><${Age} of=${reading} quiet /></div>
-      ${reading.data && !waiting.length && html`<p class="muted">${t("ladders.nobody")}</p>`}
-      <ul class="board-rows" aria-label=${t("ladders")}>
+      <div class="board-line"><h2 id="ladders-head">${t("team.ladders")}</h2><${Age} of=${reading} quiet /></div>
+      ${reading.data && !waiting.length && html`<p class="muted">${t("team.ladders.nobody")}</p>`}
+      <ul class="board-rows" aria-label=${t("team.ladders")}>
         ${ringing.slice(0, MOST).map((row) => html`
           <${RingRow} key=${row.conversation_id} row=${row} onExplain=${() => setExplained(row)} />`)}
         ${waiting.filter((row) => !ringing.includes(row)).slice(0, MOST).map((row) => html`
           <${SilentRow} key=${row.conversation_id} row=${row} onExplain=${() => setExplained(row)} />`)}
       </ul>
-      ${(ringing.length > MOST || silent > MOST) && html`<a href=${href("unassigned")}>${t("ladders.all", { count: waiting.length })}</a>`}
+      ${(ringing.length > MOST || silent > MOST) && html`<a href=${href("unassigned")}>${t("team.ladders.all", { count: waiting.length })}</a>`}
       ${explained && html`<${Explanation} row=${explained} onClose=${() => setExplained(null)} />`}
     </section>`;
 }
@@ -51,7 +51,7 @@ function RingRow({ row, onExplain }) {
         <span class="muted">${row.queue} · ${ringWords(ring)}</span>
         ${!ring.agent_id && html`<${Rung} row=${row} ring=${ring} />`}
       </a>
-      <button type="button" aria-label=${t("ladders.why_of", { name: customerName(row.name) })} onClick=${onExplain}>${t("ladders.why")}</button>
+      <button type="button" aria-label=${`${t("team.ladders.why")} ${customerName(row.name)}`} onClick=${onExplain}>${t("team.ladders.why")}</button>
     </li>`;
 }
 
@@ -62,18 +62,18 @@ function SilentRow({ row, onExplain }) {
     <li>
       <a href=${href("unassigned", row.conversation_id)}>
         <span class="board-row-head"><b>${customerName(row.name)}</b> <span class="muted">${clockFace((now.value - millis(since)) / 1000)}</span></span>
-        <span class="muted">${row.queue} · ${t("ladders.silent")}</span>
+        <span class="muted">${row.queue} · ${t("team.ladders.silent")}</span>
       </a>
-      <button type="button" aria-label=${t("ladders.why_of", { name: customerName(row.name) })} onClick=${onExplain}>${t("ladders.why")}</button>
+      <button type="button" aria-label=${`${t("team.ladders.why")} ${customerName(row.name)}`} onClick=${onExplain}>${t("team.ladders.why")}</button>
     </li>`;
 }
 
 /** @param {Ring} ring */
 function ringWords(ring) {
-  if (ring.agent_id) return t("ladders.asks", { name: nameOf(ring.agent_id) });
-  if (!ring.tier) return t("ladders.rings");
+  if (ring.agent_id) return t("team.ladders.asks", { name: nameOf(ring.agent_id) });
+  if (!ring.tier) return t("team.ladders.rings");
   return ring.round && ring.round > 1
-    ? t("ladders.tier_again", { tier: ring.tier, round: ring.round }) : t("ladders.tier", { tier: ring.tier });
+    ? t("team.ladders.tier_again", { tier: ring.tier, round: ring.round }) : t("team.ladders.tier", { tier: ring.tier });
 }
 
 /** Whom the tier rings, read once for each offer. @param {{row: Row, ring: Ring}} props */
@@ -94,6 +94,6 @@ function Rung({ row, ring }) {
 
 /** @param {NonNullable<import("../../api/shapes.d.ts").Conversation["offer"]>} offer */
 function rungWords({ agents, endpoints, declined_by }) {
-  const people = agents.map((id) => (declined_by.includes(id) ? t("ladders.declined", { name: nameOf(id) }) : nameOf(id)));
+  const people = agents.map((id) => (declined_by.includes(id) ? t("team.ladders.declined", { name: nameOf(id) }) : nameOf(id)));
   return [...people, ...endpoints].join(", ");
 }

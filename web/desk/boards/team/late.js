@@ -69,7 +69,7 @@ function LateRow({ row, gone }) {
       </a>
       ${gone && html`<span class="pill off">${t("team.gone")}</span>`}
       ${may("take_over") && !mine && html`
-        <button type="button" aria-disabled=${taking || gone} aria-label=${t("team.take_over_of", { name: customerName(row.name) })}
+        <button type="button" aria-disabled=${taking || gone} aria-label=${`${t("team.take_over")}: ${customerName(row.name)}`}
           onClick=${() => void take()}>${t(taking ? "team.taking" : "team.take_over")}</button>`}
     </li>`;
 }

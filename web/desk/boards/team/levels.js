@@ -40,11 +40,9 @@ export const goalOf = (level) => [level.definition, level.threshold_seconds, lev
 /** @param {Level} one @param {Level} other */
 const widest = (one, other) => (other.policies.length > one.policies.length ? other : one);
 
-/** The share of those who had to wait longer than customers have patience; null where nobody waited. @param {Level | null} level */
-export function shareOverPatience(level) {
-  const within = level?.also_within.find((one) => one.threshold_seconds === PATIENCE_SECONDS)?.service_level;
-  return within === null || within === undefined ? null : 1 - within;
-}
+/** The share of everybody, answered or gone, whose wait was longer than customers have patience; null where nobody waited. @param {Figures | null} figures */
+export const shareOverPatience = (figures) =>
+  figures?.longer_than?.find((one) => one.threshold_seconds === PATIENCE_SECONDS)?.share ?? null;
 
 /** How a level stands to its goal. @param {Level | null} level @returns {"met" | "missed" | "no_goal" | "nobody"} */
 export function verdict(level) {

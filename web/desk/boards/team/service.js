@@ -55,15 +55,18 @@ export function Service() {
 /** @param {{now: import("../shapes.d.ts").Figures, day: import("../shapes.d.ts").Figures | null}} props */
 function Counts({ now, day }) {
   const facts = /** @type {const} */ (["offered", "answered", "abandoned"]);
+  const overWords = t("team.over", { patience: duration(PATIENCE_SECONDS) });
   return html`
-    <table class="cards figures" aria-label=${t("team.counts")}>
-      <thead><tr><td></td>${facts.map((fact) => html`<th scope="col" class="figure" key=${fact}>${t(`figure.${fact}`)}</th>`)}
-        <th scope="col" class="figure">${t("figure.abandon_rate")}</th></tr></thead>
+    <table class="board-cards board-figures" aria-label=${t("team.counts")}>
+      <thead><tr><td></td>${facts.map((fact) => html`<th scope="col" class="figure" key=${fact}>${t(`report.figure.${fact}`)}</th>`)}
+        <th scope="col" class="figure">${t("report.figure.abandon_rate")}</th>
+        <th scope="col" class="figure">${overWords}</th></tr></thead>
       <tbody>${/** @type {const} */ ([["team.recent", now], ["team.today", day]]).map(([words, figures]) => html`
         <tr key=${words}>
           <th scope="row" class="card-title">${t(words)}</th>
-          ${facts.map((fact) => html`<td class="figure large" key=${fact} data-label=${t(`figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
-          <td class="figure large" data-label=${t("figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
+          ${facts.map((fact) => html`<td class="figure board-large" key=${fact} data-label=${t(`report.figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
+          <td class="figure board-large" data-label=${t("report.figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
+          <td class="figure board-large" data-label=${overWords}>${percent(shareOverPatience(figures))}</td>
         </tr>`)}</tbody>
     </table>`;
 }
@@ -71,18 +74,18 @@ function Counts({ now, day }) {
 /** @param {{lines: import("./levels.js").GoalLine[], dayKnown: boolean}} props */
 function Goals({ lines, dayKnown }) {
   if (!lines.length) return html`<p class="muted">${t(dayKnown ? "team.nobody_today" : "team.nobody_recently")}</p>`;
-  return html`<ul class="goals">${lines.map((line) => html`<${Goal} key=${line.key} line=${line} />`)}</ul>`;
+  return html`<ul class="board-goals">${lines.map((line) => html`<${Goal} key=${line.key} line=${line} />`)}</ul>`;
 }
 
 /** @param {{line: import("./levels.js").GoalLine}} props */
 function Goal({ line }) {
   const { level } = line;
   return html`
-    <li class="goal">
+    <li class="board-goal">
       <h3>${level.policies.join(", ")}</h3>
       <p><b>${goalWords(level)}</b></p>
       <p class="muted">${definitionWords(level)}</p>
-      <div class="goal-figures">
+      <div class="board-goal-figures">
         <${Reached} words="team.recent" level=${line.recent} />
         <${Reached} words="team.today" level=${line.today} />
       </div>
@@ -92,14 +95,12 @@ function Goal({ line }) {
 /** @param {{words: string, level: Level | null}} props */
 function Reached({ words, level }) {
   const how = verdict(level);
-  const over = shareOverPatience(level);
   const kind = { met: "ok", missed: "late", no_goal: "off", nobody: "off" }[how];
   return html`
     <div>
       <p class="muted">${t(words)}</p>
-      <p class="large">${percent(level?.service_level)}</p>
-      <p><span class="pill ${kind}">${t(`verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
-      ${over !== null && html`<p class="muted">${t(level?.definition === "short_abandons_as_served" ? "team.over.or_gone" : "team.over", { share: percent(over), patience: duration(PATIENCE_SECONDS) })}</p>`}
+      <p class="board-large">${percent(level?.service_level)}</p>
+      <p><span class="pill ${kind}">${t(`report.verdict.${how}`, { count: level ? pointsShort(level) : 0 })}</span></p>
       ${level && html`<p class="muted">${t("team.of", { count: level.offered })}</p>`}
     </div>`;
 }

@@ -10,7 +10,7 @@ import { Service } from "./service.js";
 export function TeamView() {
   return html`
     ${may("read_reports") && html`<${Service} />`}
-    <div class="team">
+    <div class="board-team">
       ${may("read_conversations") && html`<${Late} />`}
       ${may("read_conversations") && html`<${Ladders} />`}
     </div>

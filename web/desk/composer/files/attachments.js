@@ -41,3 +41,16 @@ function Attachment({ file, writing }) {
         onClick=${() => removeFile(writing, file.file_id)}><${Icon} mark="close" /></button>
     </li>`;
 }
+
+/** Files that were left out, each with why. @param {{refused: import("./take_files.js").Refused[], onDone: (refused: import("./take_files.js").Refused) => void}} props */
+export function RefusedFiles({ refused, onDone }) {
+  return html`
+    <div class="refused-files" role="alert">
+      ${refused.map((one) => html`
+        <div key=${one.words} class="notice late">
+          <span>${one.words}</span>
+          ${one.asLink && html`<button type="button" onClick=${() => { one.asLink?.(); onDone(one); }}>${t("write.files.send_as_link")}</button>`}
+          <button type="button" class="plain icon" aria-label=${t("close")} onClick=${() => onDone(one)}><${Icon} mark="close" /></button>
+        </div>`)}
+    </div>`;
+}

@@ -27,7 +27,7 @@ export function PersonField({ label, chosen, onChoose, except = [] }) {
     ${trouble && html`<p class="trouble" role="alert">${trouble}</p>`}
     ${!people && !trouble && html`<p class="muted" role="status">${t("loading")}</p>`}
     ${people && !all.length && html`<p class="muted">${t("people.none")}</p>`}
-    <fieldset class="people">
+    <fieldset class="colleagues">
       <legend class="aside-only">${label}</legend>
       ${all.slice(0, SHOWN).map((one) => html`
         <label class="person" key=${one.agent_id}>

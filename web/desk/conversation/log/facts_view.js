@@ -18,7 +18,7 @@ export function Facts({ talk, told }) {
   const shown = all ? told : told.filter(({ fact }) => !fact.minor);
   const hidden = told.length - told.filter(({ fact }) => !fact.minor).length;
   return html`
-    <div class="told">
+    <div class="happened">
       ${shown.map((one) => html`<${Fact} key=${one.key} talk=${talk} told=${one} timed=${all} />`)}
       ${hidden > 0 && html`
         <button type="button" class="link small" aria-expanded=${all} onClick=${() => setAll(!all)}>

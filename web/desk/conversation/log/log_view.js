@@ -15,6 +15,8 @@ import { Message } from "./message_view.js";
 import { useScrolling } from "./scrolling.js";
 import { firstUnread, keepMark, keptMark, markOf, newerThan } from "./unread.js";
 
+const DRAWN_AT_ONCE = 100;
+
 /** @typedef {import("../talk.js").Talk} Talk */
 /** @typedef {import("./grouping.js").Block} Block */
 
@@ -24,9 +26,11 @@ export function Log({ talk, isRead, children }) {
   const branches = talk.branches.value;
   const entries = useMemo(() => folded(withBranches(story?.entries ?? [], [...branches.values()].map((branch) => branch.entries))), [story?.entries, branches]);
   const unread = useUnread(talk, entries, isRead);
-  const blocks = useMemo(() => blocksOf(entries, unread), [entries, unread]);
-  const [reading, older] = useOlder(talk);
-  const { log, content, atEnd, atTop, toEnd, onScroll } = useScrolling(blocks[1]?.key ?? "", blocks, older);
+  const all = useMemo(() => blocksOf(entries, unread), [entries, unread]);
+  const [blocks, isWhole, showMore] = useLatest(all);
+  const [reading, readOlder] = useOlder(talk);
+  const older = isWhole ? readOlder : showMore;
+  const { log, content, atEnd, atTop, toEnd, onScroll } = useScrolling(firstOf(blocks), blocks, older);
   const drawn = useDrawn(talk);
   return html`
     <div class="story">
@@ -36,10 +40,24 @@ export function Log({ talk, isRead, children }) {
           ${children}
         </div>
       </div>
-      ${story?.older !== null && atTop.value && html`
+      ${(story?.older !== null || !isWhole) && atTop.value && html`
         <div class="older"><button type="button" class="plain" aria-disabled=${reading} onClick=${older}>${t(reading ? "story.reading" : "story.older")}</button></div>`}
       <${ToNewest} entries=${entries} atEnd=${atEnd} toEnd=${toEnd} />
     </div>`;
+}
+
+/**
+ * Of a long story that is known already the latest part is drawn first, and more of it on the way up.
+ *
+ * @param {Block[]} all @returns {[Block[], boolean, () => void]}
+ */
+function useLatest(all) {
+  const begin = () => {
+    const line = all.findIndex((block) => block.kind === "unread");
+    return Math.max(0, Math.min(all.length - DRAWN_AT_ONCE, line < 0 ? Infinity : line - 1));
+  };
+  const [hidden, setHidden] = useState(begin);
+  return [hidden ? all.slice(hidden) : all, hidden === 0, () => setHidden(Math.max(0, hidden - DRAWN_AT_ONCE))];
 }
 
 /** @param {Talk} talk @returns {[boolean, () => void]} */
@@ -102,6 +120,9 @@ function useDrawn(talk) {
     return node;
   };
 }
+
+/** What names the first thing that is said; a day keeps its name when more of it comes. @param {Block[]} blocks */
+const firstOf = (blocks) => blocks.find((block) => block.kind !== "day")?.key ?? "";
 
 /** @param {string} at */
 function dayWords(at) {

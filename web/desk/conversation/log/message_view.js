@@ -84,7 +84,7 @@ function Edits({ entry }) {
   return html`
     <button type="button" class="link small" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t("message.edited")}</button>
     ${open && html`
-      <ol class="earlier" aria-label=${t("message.earlier")}>
+      <ol class="edits" aria-label=${t("message.earlier")}>
         ${earlier.map(({ at, text }) => html`<li key=${at}><small class="muted">${moment(at, serverTime())}</small> ${text}</li>`)}
       </ol>`}`;
 }

@@ -49,7 +49,7 @@ function Why({ clock }) {
   const { explanation, target_seconds } = clock;
   const last = explanation.revisions.at(-1);
   return html`
-    <div class="why">
+    <div class="explained">
       <b>${wordFor(`clock.${clock.kind}`, clock.kind)}</b>
       <p>${t("why.target", { target: duration(target_seconds), counted: duration(explanation.counted_seconds) })}
         ${clock.due_at && html` ${t("why.due", { when: moment(clock.due_at, serverTime()) })}`}</p>

@@ -23,7 +23,7 @@ function Told({ told }) {
   const { queues, offers, next } = told;
   const when = (/** @type {string} */ at) => moment(at, serverTime());
   return html`
-    <div class="why">
+    <div class="explained">
       ${!queues.length && !offers.length && !next && html`<p class="muted">${t("routing.nothing")}</p>`}
       <ul>
         ${queues.map((/** @type {any} */ one) => html`

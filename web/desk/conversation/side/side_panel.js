@@ -18,6 +18,9 @@ import { Episodes } from "./episodes_view.js";
 import { Routing } from "./routing_view.js";
 import { sideOpen, toggleSide } from "./side_open.js";
 
+/** Whose addresses are telephone numbers. */
+const NUMBERS = new Set(["whatsapp", "sms"]);
+
 /** @typedef {import("../talk.js").Talk} Talk */
 /** @typedef {import("../../api/shapes.d.ts").Conversation} Conversation */
 
@@ -75,10 +78,10 @@ function Contact({ id }) {
     </div>`;
 }
 
-/** Without what it is one of: `whatsapp:393330000101`. @param {string} address */
+/** Without what it is one of, a number as one dials it: `whatsapp:393330000101`. @param {string} address */
 function reached(address) {
-  const rest = address.slice(address.indexOf(":") + 1);
-  return /^\d{8,15}$/.test(rest) ? `+${rest}` : rest;
+  const [, kind, rest] = /^(\w+):(.*)$/.exec(address) ?? ["", "", "", address];
+  return NUMBERS.has(kind ?? "") && /^\d+$/.test(rest ?? "") ? `+${rest}` : rest || address;
 }
 
 /** @param {{conversation: Conversation}} props */

@@ -38,7 +38,7 @@ function List() {
       ${trouble && html`
         <div class="notice late" role="alert"><span>${trouble}</span><button type="button" onClick=${load}>${t("try_again")}</button></div>`}
       ${agents.length
-        ? html`<ul class="people">${agents.map((agent) => html`<li key=${agent.agent_id}><${Line} agent=${agent} /></li>`)}</ul>`
+        ? html`<ul class="staff">${agents.map((agent) => html`<li key=${agent.agent_id}><${Line} agent=${agent} /></li>`)}</ul>`
         : html`<p class="muted">${t("agents.none")}</p>`}
       <section class="panel" aria-labelledby="invite">
         <h2 id="invite">${t("agents.invite")}</h2>

@@ -5,10 +5,10 @@ import { t } from "../../language/words.js";
 import { Menu } from "../../parts/menu.js";
 import { known } from "../content/known.js";
 import { MoveButtons } from "../content/list_and_form.js";
+import { NameField } from "../content/name_field.js";
 import { moved, renamed, replaced, without } from "../content/lists.js";
 import { MacroStep } from "./macro_step.js";
 import { mayMove, newStep, possibleSteps, stepFault, withStep } from "./macros.js";
-import { NameField } from "./name_field.js";
 import { PlaceFields, TitleField } from "./place_fields.js";
 
 /** @typedef {import("./macros.js").CannedDocument} CannedDocument */

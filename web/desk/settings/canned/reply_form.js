@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { languageName } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { languagesWith } from "../content/known.js";
-import { NameField } from "./name_field.js";
+import { NameField } from "../content/name_field.js";
 import { withReplyRenamed } from "./macros.js";
 import { PlaceFields, TitleField } from "./place_fields.js";
 import { TextsByLanguage } from "./texts_by_language.js";

@@ -22,7 +22,8 @@ export function WordingField({ label, value, onChange, wrong, lang, business, ro
       <${TextField} label=${label} value=${value} onChange=${onChange} rows=${rows} lang=${lang} most=${LONGEST_WORDING} inputRef=${field}
         wrong=${fault ? faultWords(fault) : wrong} />
       <div class="buttons places" role="group" aria-label=${t("canned.places", { what: label })}>
-        ${PLACEHOLDERS.map((name) => html`<button type="button" class="plain" key=${name} onClick=${() => insert(name)}>${t(`place.${name}`)}</button>`)}
+        <span class="muted" aria-hidden="true">${t("content.insert")}</span>
+        ${PLACEHOLDERS.map((name) => html`<button type="button" key=${name} onClick=${() => insert(name)}>${t(`place.${name}`)}</button>`)}
       </div>
       ${value.trim() && !fault && html`
         <div class="preview"><span class="label">${t("canned.preview")}</span>

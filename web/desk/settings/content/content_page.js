@@ -14,16 +14,16 @@ import { loadKnown } from "./known.js";
  */
 
 /**
- * The editor stands beside the frame's own fields, so that whoever may only read can look through its lists and
+ * The editor is the whole of the page's body, so that whoever may only read can look through its lists and
  * try things out; it switches off by itself what changes the document.
  *
  * @param {{kind: string, intro?: any, editor: any, describe?: any}} props
  */
 export function ContentPage({ kind, intro, editor: Editor, describe }) {
   useEffect(() => { void loadKnown(); }, []);
-  const beside = (/** @type {import("../documents/document.js").SettingsDocument} */ settings) => html`
+  const whole = (/** @type {import("../documents/document.js").SettingsDocument} */ settings) => html`
     <${Editor} document=${settings.draft.value} readOnly=${!settings.mayWrite}
       change=${(/** @type {any} */ next) => settings.change(next)}
       wrongAt=${(/** @type {(string | number)[]} */ path) => settings.wrongAt(path)} />`;
-  return html`<${DocumentPage} kind=${kind} intro=${intro} describe=${describe} beside=${beside}>${() => null}<//>`;
+  return html`<${DocumentPage} kind=${kind} intro=${intro} describe=${describe} whole=${whole} />`;
 }

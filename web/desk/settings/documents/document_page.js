@@ -12,6 +12,7 @@ import { t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { useDocument } from "./document.js";
 import { Faults } from "./fault_view.js";
+import { keepFocus } from "./focus.js";
 import { kinds, nameOfKind } from "./kinds.js";
 import { MovedDialog } from "./moved_dialog.js";
 import { ReviewDialog } from "./review_dialog.js";
@@ -22,13 +23,14 @@ import { VersionsDialog } from "./versions_dialog.js";
 /**
  * `children` draws the editor; all its fields are switched off where this person may only read.
  * `beside` draws what can be used all the same (tests, previews), `intro` says what this is about.
+ * `whole` draws all of it in their stead, and switches off by itself what changes the document.
  * `describe` tells changes and `place` tells places in words; null leaves it to the frame.
  *
  * @param {{kind: string, title?: string, intro?: any, describe?: import("./change_words.js").Describe,
  *   place?: (pointer: string) => string | null, beside?: (document: SettingsDocument) => any,
- *   children: (document: SettingsDocument) => any}} props
+ *   whole?: (document: SettingsDocument) => any, children?: (document: SettingsDocument) => any}} props
  */
-export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, place, beside, children }) {
+export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, place, beside, whole, children }) {
   const document = useDocument(kind);
   const [shown, setShown] = useState(/** @type {"" | "review" | "moved" | "versions"} */ (""));
   useKeptDraftSaid(document, title);
@@ -40,16 +42,17 @@ export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, 
   useShortcuts([{ keys: "Ctrl+s", label: t("settings.review"), act: review, always: true }], [document]);
   const dialog = { document, describe, place, onClose: () => setShown("") };
   return html`
-    <main id="page" class="page settings" tabindex="-1">
+    <main id="page" class="page settings" tabindex="-1" onClickCapture=${keepFocus}>
       <${Head} document=${document} title=${title} onVersions=${() => setShown("versions")} />
       ${intro && html`<p class="intro">${intro}</p>`}
       ${ready ? html`
         <${Notices} document=${document} onMoved=${() => setShown("moved")} />
         <${Faults} faults=${document.faults.value} document=${document.draft.value} place=${place} />
-        <div class=${beside ? "with-beside" : ""}>
-          <fieldset class="editor" disabled=${!document.mayWrite}>${children(document)}</fieldset>
-          ${beside && html`<div class="beside">${beside(document)}</div>`}
-        </div>
+        ${whole ? whole(document) : html`
+          <div class=${beside ? "with-beside" : ""}>
+            <fieldset class="editor" disabled=${!document.mayWrite}>${children?.(document)}</fieldset>
+            ${beside && html`<div class="beside">${beside(document)}</div>`}
+          </div>`}
         <${SaveBar} document=${document} onReview=${review} />`
         : html`<${NotThereYet} document=${document} />`}
       ${shown === "review" && html`<${ReviewDialog} ...${dialog} onMoved=${() => setShown("moved")} />`}

@@ -9,7 +9,7 @@ import { at, same } from "./pointers.js";
  * @typedef {import("./draft.js").Draft} Draft
  * @typedef {import("./pointers.js").Path} Path
  * @typedef {{document: Draft, path: Path, label: any, hint?: any}} Place
- * @typedef {{value: string, label: any}} Choice
+ * @typedef {{value: any, label: any}} Choice
  */
 
 /** @param {Place & {maxlength?: number, rows?: number, attributes?: Record<string, any>}} props */
@@ -62,6 +62,21 @@ export function ChoiceIn({ document, path, label, hint, choices }) {
           ${shown.map((one) => html`<option key=${one.value} value=${one.value} selected=${one.value === value}>${one.label}</option>`)}
         </select>`}
     </${Field}>`;
+}
+
+/** One of a few, all of them to be seen. @param {Place & {choices: Choice[]}} props */
+export function RadioIn({ document, path, label, hint, choices }) {
+  const group = useId();
+  const value = at(document.draft.value, path) ?? null;
+  const wrong = document.wrongAt(path);
+  return html`
+    <fieldset class="field names">
+      <legend>${label}</legend>
+      ${hint && html`<span class="hint">${hint}</span>`}
+      <div class="checks">${choices.map((one) => html`
+        <label class="check" key=${one.value}><input type="radio" name=${group} checked=${value === one.value} onChange=${() => document.put(path, one.value)} /> ${one.label}</label>`)}</div>
+      ${wrong && html`<span class="wrong">${wrong}</span>`}
+    </fieldset>`;
 }
 
 /** @param {Place} props */

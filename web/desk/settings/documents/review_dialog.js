@@ -1,6 +1,6 @@
 /** Before saving: what it would come to, as the API judges it. */
 import { html } from "htm/preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
 import { tell } from "../../frame/messages.js";
 import { t } from "../../language/words.js";
@@ -43,7 +43,9 @@ export function ReviewDialog({ document, describe, onClose, onMoved }) {
     else if (outcome === "moved") onMoved();
     else onClose();
   });
+  const main = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => { void look(); }, []);
+  useEffect(() => { if (changes) main.current?.focus(); }, [changes]);
   const before = document.base.value?.document;
   return html`
     <${Dialog} title=${t("settings.review.title")} wide onClose=${onClose}>
@@ -54,7 +56,7 @@ export function ReviewDialog({ document, describe, onClose, onMoved }) {
       <div class="buttons end">
         <button type="button" onClick=${onClose}>${t("settings.edit_on")}</button>
         ${changes
-          ? html`<button type="button" class="main" disabled=${busy || !changes.length} onClick=${() => void save()}>${t("save")}</button>`
+          ? html`<button type="button" class="main" ref=${main} disabled=${busy || !changes.length} onClick=${() => void save()}>${t("save")}</button>`
           : html`<button type="button" disabled=${busy} onClick=${() => void look()}>${t("try_again")}</button>`}
       </div>
     </${Dialog}>`;

@@ -96,7 +96,7 @@ function EarlierVersion({ document, version, describe, place, onClose }) {
   };
   const current = document.newest.value ?? document.base.value;
   return html`
-    <div class="earlier">
+    <div class="earlier-version">
       ${trouble && html`<p class="notice late" role="alert">${trouble}</p>`}
       ${earlier ? html`
         <h3>${t("settings.version.would")}</h3>

@@ -4,6 +4,7 @@ import { languageName } from "../../language/formats.js";
 import { language as shownLanguage, t } from "../../language/words.js";
 import { Check, Choices, LinesField, TextField, ChoiceField } from "../content/fields.js";
 import { optionsOf } from "../content/known.js";
+import { NameField } from "../content/name_field.js";
 import { FormHead, MoveButtons } from "../content/list_and_form.js";
 import { DurationField } from "../targets/duration_field.js";
 import { entryFaults, faqRows, questionsOf, questionsTwice, titleOf, withChange, withId } from "./entries.js";
@@ -21,6 +22,10 @@ const PARTICULARS = ["date", "time", "number", "size", "relation"];
  */
 export function EntryForm({ row, document, languages, change, wrongAt, readOnly, onRemove, onRenamed, onMove, isFirst, isLast }) {
   const title = titleOf(row, shownLanguage.value);
+  const rename = (/** @type {string} */ id) => {
+    change(withId(document, row.key, id));
+    onRenamed(id);
+  };
   return html`
     <${FormHead} title=${title}>
       ${!readOnly && html`
@@ -32,8 +37,9 @@ export function EntryForm({ row, document, languages, change, wrongAt, readOnly,
         <${InLanguage} key=${language} ...${{ row, document, language, change, wrongAt }} />`)}
       <details>
         <summary>${t("faq.more")}</summary>
-        <div class="fields"><${ForAllLanguages} ...${{ row, document, change, onRenamed }} /></div>
+        <div class="fields"><${ForAllLanguages} ...${{ row, document, change }} /></div>
       </details>
+      <${NameField} name=${row.id} taken=${faqRows(document).map((one) => one.id)} hint=${t("faq.id.hint")} isFree onRename=${rename} />
     </fieldset>`;
 }
 
@@ -72,23 +78,13 @@ function isTwice(document, language, question) {
   return questionsTwice(document, language).has(same);
 }
 
-/** @param {{row: FaqRow, document: FaqDocument, change: (next: FaqDocument) => void, onRenamed: (key: string) => void}} props */
-function ForAllLanguages({ row, document, change, onRenamed }) {
+/** @param {{row: FaqRow, document: FaqDocument, change: (next: FaqDocument) => void}} props */
+function ForAllLanguages({ row, document, change }) {
   const [first] = Object.values(row.languages);
   const { promise = null, holds_for_any = [] } = first?.entry ?? {};
   const put = (/** @type {Partial<Entry>} */ changed) => change(
     Object.keys(row.languages).reduce((made, language) => withChange(made, row.key, language, changed), document));
-  const taken = faqRows(document).some((other) => other.key !== row.key && other.id === row.id);
-  const rename = (/** @type {string} */ id) => {
-    const after = withId(document, row.key, id);
-    change(after);
-    const at = faqRows(document).findIndex((one) => one.key === row.key);
-    const key = faqRows(after)[at]?.key;
-    if (key) onRenamed(key);
-  };
   return html`
-    <${TextField} label=${t("faq.id")} hint=${t("faq.id.hint")} value=${row.id} spellcheck=${false} onChange=${rename}
-      wrong=${!row.id.trim() ? t("faq.no_id") : taken ? t("faq.id_twice", { id: row.id }) : ""} />
     <${Choices} label=${t("faq.holds_for_any")} options=${optionsOf(PARTICULARS, (one) => t(`faq.particular.${one}`))} chosen=${holds_for_any}
       none=${t("faq.holds_for_any.none")} onChange=${(/** @type {string[]} */ chosen) => put({ holds_for_any: chosen })} />
     <${Check} label=${t("faq.promises")} checked=${promise !== null}

@@ -110,7 +110,7 @@ function Nearest({ asked: { question, probed }, document, change, readOnly }) {
 function Tests({ document, chosen }) {
   const [isAsking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState("");
-  const shown = chosen === null ? tests.value : tests.value.filter((test) => test.expected === chosen || test.got === chosen);
+  const shown = chosen === null ? tests.value : tests.value.filter((test) => [chosen, null].includes(test.expected) || test.got === chosen);
   if (!tests.value.length) return html`<p class="muted">${t("faq.test.none")}</p>`;
   const ask = async () => {
     setAsking(true);

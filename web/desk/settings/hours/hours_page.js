@@ -19,20 +19,33 @@ import { WeekEditor } from "./week_editor.js";
 /** @typedef {{date: string, at: string}} Asked */
 
 export default function HoursPage() {
-  const [chosen, setChosen] = useState("default");
-  const [asked, setAsked] = useState(/** @type {Asked | null} */ (null));
-  const named = (/** @type {SettingsDocument} */ document) => calendarOf(document, chosen);
   return html`
     <${DocumentPage} kind="opening_hours" intro=${t("hours.intro")} describe=${describeHours} place=${placeOfHours}
-      beside=${(/** @type {SettingsDocument} */ document) => named(document) && html`
-        <${CheckDate} key=${named(document)} document=${document} name=${named(document)} asked=${asked} />
-        <${ComingWeeks} document=${document} name=${named(document)} />
-        ${document.mayWrite && html`<${ImportClosures} document=${document} name=${named(document)} />`}`}>
-      ${(/** @type {SettingsDocument} */ document) => html`
-        <${CalendarTabs} document=${document} chosen=${named(document)} onChoose=${setChosen} />
-        ${named(document) && html`<${Calendar} key=${named(document)} document=${document} name=${named(document)} onAsk=${setAsked} />`}
-        <${CalendarsEditor} document=${document} onChoose=${setChosen} />`}
-    </${DocumentPage}>`;
+      whole=${(/** @type {SettingsDocument} */ document) => html`<${Hours} document=${document} />`} />`;
+}
+
+/** @param {{document: SettingsDocument}} props */
+function Hours({ document }) {
+  const [chosen, setChosen] = useState("default");
+  const [asked, setAsked] = useState(/** @type {Asked | null} */ (null));
+  const name = calendarOf(document, chosen);
+  const part = { document, name };
+  return html`
+    <div class="with-beside">
+      <div class="editor">
+        <${CalendarTabs} document=${document} chosen=${name} onChoose=${setChosen} />
+        <fieldset class="editor" id="calendar" disabled=${!document.mayWrite}>
+          ${name && html`<${Calendar} key=${name} ...${part} onAsk=${setAsked} />`}
+          <${CalendarsEditor} document=${document} onChoose=${setChosen} />
+        </fieldset>
+      </div>
+      <div class="beside">
+        ${name && html`
+          <${CheckDate} key=${name} ...${part} asked=${asked} />
+          <${ComingWeeks} ...${part} />
+          ${document.mayWrite && html`<${ImportClosures} ...${part} />`}`}
+      </div>
+    </div>`;
 }
 
 /** The chosen calendar, or the first where it has gone. @param {SettingsDocument} document @param {string} chosen */
@@ -54,7 +67,7 @@ function CalendarTabs({ document, chosen, onChoose }) {
 function Calendar({ document, name, onAsk }) {
   const part = { document, name };
   return html`
-    <div id="calendar" class="calendar">
+    <div class="calendar">
       ${document.mayWrite && html`<${CloseSoon} ...${part} onAsk=${onAsk} />`}
       <${WeekEditor} ...${part} />
       <${ClosuresEditor} ...${part} />

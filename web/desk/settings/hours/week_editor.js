@@ -40,5 +40,5 @@ function DayLine({ document, name, day }) {
       onWindows=${(/** @type {import("./windows.js").Window[]} */ to) => write(day, to)}
       onUnfit=${(/** @type {string} */ text) => document.type(place(day), text, undefined)} />
     ${copies.length > 0 && document.mayWrite && html`
-      <${Menu} choices=${copies} name=${t("hours.copy_of", { day: weekdayName(day) })}>${t("hours.copy")}</${Menu}>`}`;
+      <${Menu} choices=${copies} name=${`${t("hours.copy")}: ${weekdayName(day)}`}>${t("hours.copy")}</${Menu}>`}`;
 }

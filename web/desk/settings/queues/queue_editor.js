@@ -1,7 +1,7 @@
 /** One queue: its hours, its people and its ladder. */
 import { html } from "htm/preact";
 import { t } from "../../language/words.js";
-import { asChoices, CheckIn, ChoiceIn, NamesIn, NumberIn, said } from "../documents/fields.js";
+import { asChoices, CheckIn, ChoiceIn, NamesIn, NumberIn, RadioIn, said } from "../documents/fields.js";
 import { at } from "../documents/pointers.js";
 import { ringsSomebody, rungIn } from "./queues.js";
 import { tierWords } from "./queue_words.js";
@@ -21,6 +21,7 @@ export function QueueEditor({ document, name, choices, isOpen, onToggle }) {
   const path = ["queues", name];
   const wrong = document.wrongAt(path);
   const id = `queue-${name}`;
+  const act = t(isOpen ? "queues.shut" : document.mayWrite ? "queues.open" : "queues.show");
   return html`
     <section class="panel" aria-labelledby=${id}>
       <div class="panel-head">
@@ -29,10 +30,11 @@ export function QueueEditor({ document, name, choices, isOpen, onToggle }) {
         ${!ringsSomebody(queue) && html`<span class="pill due">${t("queues.rings_nobody")}</span>`}
         ${wrong && html`<span class="pill late">${t("queues.does_not_fit")}</span>`}
         <span class="grow"></span>
-        <button type="button" aria-expanded=${isOpen} aria-label=${`${t(isOpen ? "queues.shut" : "queues.open")}: ${name}`} onClick=${onToggle}>${t(isOpen ? "queues.shut" : "queues.open")}</button>
+        <button type="button" aria-expanded=${isOpen} aria-label=${`${act}: ${name}`} onClick=${onToggle}>${act}</button>
       </div>
       ${isOpen
-        ? html`<${Parts} document=${document} path=${path} choices=${choices} />
+        ? html`
+            <fieldset class="fields" disabled=${!document.mayWrite}><${Parts} document=${document} path=${path} choices=${choices} /></fieldset>
             ${document.mayWrite && !isHandoff && html`
               <div><button type="button" onClick=${() => document.take(path)}>${t("queues.take", { name })}</button></div>`}`
         : html`<p class="muted">${summary(queue)}</p>`}
@@ -50,10 +52,10 @@ function Parts({ document, path, choices }) {
   return html`
     <div class="fields row">
       <${ChoiceIn} document=${document} path=${[...path, "calendar"]} label=${t("field.calendar")} choices=${asChoices(choices.calendars)} />
-      <${ChoiceIn} document=${document} path=${[...routing, "assignment"]} label=${t("field.assignment")} choices=${said("queues.assignment", ["offer", "assign"])} />
-      <${ChoiceIn} document=${document} path=${[...routing, "order"]} label=${t("field.order")} choices=${said("queues.order", ["longest_idle", "least_loaded"])} />
       <${NumberIn} document=${document} path=${[...routing, "offer_seconds"]} label=${t("field.offer_seconds")} least=${5} most=${3600} />
     </div>
+    <${RadioIn} document=${document} path=${[...routing, "assignment"]} label=${t("field.assignment")} choices=${said("queues.assignment", ["offer", "assign"])} />
+    <${RadioIn} document=${document} path=${[...routing, "order"]} label=${t("field.order")} choices=${said("queues.order", ["longest_idle", "least_loaded"])} />
     <${CheckIn} document=${document} path=${[...routing, "last_agent_first"]} label=${t("field.last_agent_first")} />
     <${Tiers} document=${document} path=${[...path, "tiers"]} choices=${choices} own=${path[1] ?? ""} />
     <${NamesIn} document=${document} path=${[...path, "alert_endpoints"]} label=${t("field.alert_endpoints")} hint=${t("queues.alert.hint")} choices=${asChoices(choices.endpoints)} />

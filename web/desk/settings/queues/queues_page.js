@@ -17,9 +17,9 @@ const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 export default function QueuesPage() {
   const [open, setOpen] = useState("");
   return html`
-    <${DocumentPage} kind="queues" intro=${t("queues.intro")} describe=${describeQueues}>
-      ${(/** @type {SettingsDocument} */ document) => html`<${Queues} document=${document} open=${open} onOpen=${setOpen} />`}
-    </${DocumentPage}>`;
+    <${DocumentPage} kind="queues" intro=${t("queues.intro")} describe=${describeQueues}
+      whole=${(/** @type {SettingsDocument} */ document) => html`
+        <div class="editor"><${Queues} document=${document} open=${open} onOpen=${setOpen} /></div>`} />`;
 }
 
 /** @param {{document: SettingsDocument, open: string, onOpen: (name: string) => void}} props */
@@ -33,10 +33,10 @@ function Queues({ document, open, onOpen }) {
     onOpen(name);
   };
   return html`
-    <section class="panel">
+    <fieldset class="panel" disabled=${!document.mayWrite}>
       <${ChoiceIn} document=${document} path=${["handoff_queue"]} label=${t("field.handoff_queue")} hint=${t("queues.handoff.hint")}
         choices=${asChoices(names)} />
-    </section>
+    </fieldset>
     ${document.wrongAt(["queues"]) && html`<p class="trouble">${t("queues.wrong")}</p>`}
     ${names.map((name) => html`
       <${QueueEditor} key=${name} document=${document} name=${name} choices=${choices}

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { isSaid, t } from "../../language/words.js";
-import { asChoices, ChoiceIn, NamesIn, said, TextIn, WordsIn } from "../documents/fields.js";
+import { asChoices, ChoiceIn, NamesIn, RadioIn, said, TextIn, WordsIn } from "../documents/fields.js";
 import { weekdayName } from "../hours/hours_words.js";
 import { WEEKDAYS } from "../hours/weekly.js";
 import { at } from "../documents/pointers.js";
@@ -54,7 +54,7 @@ function Conditions({ document, path }) {
       <${WordsIn} ...${place("words")} hint=${t("rules.words.hint")} />
       <${NamesIn} ...${place("channels")} choices=${channels} />
       <${NamesIn} ...${place("channel_kinds")} choices=${said("channel_kind", KINDS)} />
-      <${NamesIn} ...${place("intents")} choices=${said("intent", INTENTS)} />
+      <${NamesIn} ...${place("intents")} choices=${INTENTS.map((value) => ({ value, label: t(`intent.${value}`) }))} />
       <${NamesIn} ...${place("priorities")} choices=${said("priority", PRIORITIES)} />
       <div class="fields row">
         <${WordsIn} ...${place("languages")} hint=${t("rules.languages.hint")} />
@@ -68,16 +68,8 @@ function Conditions({ document, path }) {
 
 /** @param {Part} props */
 function Verified({ document, path }) {
-  const value = at(document.draft.value, path) ?? null;
-  return html`
-    <fieldset class="field names">
-      <legend>${t("field.verified")}</legend>
-      <div class="checks">
-        ${[null, true, false].map((one) => html`
-          <label class="check" key=${String(one)}><input type="radio" name=${path.join("-")} checked=${value === one} onChange=${() => document.put(path, one)} />
-            ${t(one === null ? "rules.verified.any" : one ? "rules.verified.yes" : "rules.verified.no")}</label>`)}
-      </div>
-    </fieldset>`;
+  const choices = /** @type {any[]} */ ([null, true, false]).map((value) => ({ value, label: t(value === null ? "rules.verified.any" : value ? "rules.verified.yes" : "rules.verified.no") }));
+  return html`<${RadioIn} document=${document} path=${path} label=${t("field.verified")} choices=${choices} />`;
 }
 
 /** @param {Part} props */

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { t } from "../../language/words.js";
 import { DocumentPage } from "../documents/document_page.js";
 import { useDocument } from "../documents/document.js";
-import { ChoiceIn, NumberIn, said } from "../documents/fields.js";
+import { NumberIn, RadioIn, said } from "../documents/fields.js";
 import { moved } from "../documents/pointers.js";
 import { describeRules } from "./queue_words.js";
 import { newRule } from "./queues.js";
@@ -36,7 +36,7 @@ function Rules({ document }) {
     <section class="panel" aria-labelledby="rules">
       <h2 id="rules">${t("field.rules")}</h2>
       ${!rules.length && html`<p class="muted">${t("rules.none", { queue: queues?.handoff_queue ?? "default" })}</p>`}
-      <ol class="steps">
+      <ol class="ladder">
         ${rules.map((rule, i) => html`
           <li key=${i}>
             <${RuleEditor} document=${document} path=${["rules", i]} queues=${names} />
@@ -65,7 +65,7 @@ function Load({ document }) {
         <${NumberIn} document=${document} path=${["presence_seconds"]} label=${t("field.presence_seconds")} least=${30} most=${86_400} />
         <${NumberIn} document=${document} path=${["idle_after_seconds"]} label=${t("field.idle_after_seconds")} most=${86_400} />
         <${NumberIn} document=${document} path=${["away_after_missed_offers"]} label=${t("field.away_after_missed_offers")} hint=${t("queues.empty_never")} least=${1} most=${100} empty=${null} />
-        <${ChoiceIn} document=${document} path=${["when_an_agent_leaves"]} label=${t("field.when_an_agent_leaves")} choices=${said("rules.leaves", ["waiting", "all", "none"])} />
       </div>
+      <${RadioIn} document=${document} path=${["when_an_agent_leaves"]} label=${t("field.when_an_agent_leaves")} choices=${said("rules.leaves", ["waiting", "all", "none"])} />
     </section>`;
 }

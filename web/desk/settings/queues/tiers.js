@@ -3,6 +3,7 @@ import { html } from "htm/preact";
 import { colleagues } from "../../frame/colleagues.js";
 import { t } from "../../language/words.js";
 import { asChoices, CheckIn, NamesIn, NumberIn, TextIn } from "../documents/fields.js";
+import { followTo } from "../documents/focus.js";
 import { at, moved } from "../documents/pointers.js";
 import { newTier } from "./queues.js";
 
@@ -21,7 +22,7 @@ export function Tiers({ document, path, choices, own }) {
   return html`
     <section class="fields">
       <h3>${t("field.tiers")}</h3>
-      <ol class="steps">
+      <ol class="ladder">
         ${tiers.map((tier, i) => html`
           <li key=${i}>
             <${Tier} document=${document} path=${[...path, i]} choices=${choices} own=${own} />
@@ -58,12 +59,18 @@ function Tier({ document, path, choices, own }) {
 
 /** Up, down and out, of an element of a list. @param {{name: string, isFirst: boolean, isLast: boolean, onMove: (by: number) => void, onTake: () => void}} props */
 export function Order({ name, isFirst, isLast, onMove, onTake }) {
-  const button = (/** @type {string} */ words, /** @type {() => void} */ act, off = false) => html`
-    <button type="button" class="plain" aria-label=${`${t(words)}: ${name}`} disabled=${off} onClick=${act}>${t(words)}</button>`;
+  const button = (/** @type {string} */ words, /** @type {(event: any) => void} */ act, off = false) => html`
+    <button type="button" class="plain" data-act=${words} aria-label=${`${t(words)}: ${name}`} disabled=${off} onClick=${act}>${t(words)}</button>`;
+  const move = (/** @type {any} */ event, /** @type {number} */ by, /** @type {string} */ words) => {
+    const line = event.currentTarget.closest("li");
+    const list = line.parentElement;
+    followTo(list, [...list.children].indexOf(line) + by, words);
+    onMove(by);
+  };
   return html`
     <div class="buttons">
-      ${button("list.up", () => onMove(-1), isFirst)}
-      ${button("list.down", () => onMove(1), isLast)}
+      ${button("list.up", (event) => move(event, -1, "list.up"), isFirst)}
+      ${button("list.down", (event) => move(event, 1, "list.down"), isLast)}
       ${button("list.take", onTake)}
     </div>`;
 }

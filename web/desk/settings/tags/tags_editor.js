@@ -44,7 +44,7 @@ function TagRow({ name, document, change, wrongAt, languages, readOnly }) {
       <input type="color" class="tag-colour" aria-label=${t("tags.colour", { name })} value=${tag.colour}
         onInput=${(/** @type {Event} */ event) => put(typed(event).toLowerCase())} />
       <code class="tag-name">${name}</code>
-      <div class="fields row">
+      <div class="fields columns">
         ${languages.map((code) => html`
           <${TextField} key=${code} label=${t("content.in_language", { what: t("tags.title"), language: languageName(code) })} lang=${code}
             value=${tag.title[code] ?? ""} placeholder=${name} most=${LONGEST_TITLE} wrong=${wrongAt(["tags", name, "title", code])}
@@ -72,7 +72,7 @@ function NewTag({ document, change }) {
     return setWrong("");
   };
   return html`
-    <form class="new-tag" onSubmit=${add}>
+    <form class="one-line" onSubmit=${add}>
       <${TextField} label=${t("tags.entry")} hint=${t("tags.entry.hint")} value=${name} most=${LONGEST_TITLE} wrong=${wrong}
         onChange=${(/** @type {string} */ to) => { setName(to); setWrong(""); }} />
       <button type="submit">${t("tags.entry.add")}</button>

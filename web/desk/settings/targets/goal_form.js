@@ -21,7 +21,7 @@ export function GoalForm({ policy, onChange, wrongAt }) {
       <h3 id="policy-goal">${t("targets.goal")}</h3>
       <${Check} label=${goalWords(goal)} checked=${goal !== null} onChange=${(/** @type {boolean} */ on) => (on ? begin() : onChange(null))} />
       ${goal && html`
-        <div class="fields row">
+        <div class="fields columns">
           <${ShareField} label=${t("targets.goal.share")} value=${goal.goal} optional=${t("targets.goal.none")} wrong=${wrongAt(["goal"])}
             onChange=${(/** @type {any} */ share) => put({ goal: share })} />
           <${DurationField} label=${t("targets.goal.within")} value=${goal.threshold_seconds} wrong=${wrongAt(["threshold_seconds"])}
@@ -29,8 +29,8 @@ export function GoalForm({ policy, onChange, wrongAt }) {
         </div>
         ${first !== undefined && first !== goal.threshold_seconds && html`
           <p class="notice off">${t("targets.goal.differs", { goal: inWords(goal.threshold_seconds), target: inWords(first) })}</p>`}
-        <${ChoiceField} label=${t("targets.goal.definition")} value=${goal.definition} options=${optionsOf(DEFINITIONS, (one) => t(`definition.${one}`))}
-          hint=${t(`definition.${goal.definition}.what`)} onChange=${(/** @type {string} */ definition) => put({ definition })} />
+        <${ChoiceField} label=${t("targets.goal.definition")} value=${goal.definition} options=${optionsOf(DEFINITIONS, (one) => t(`targets.definition.${one}`))}
+          hint=${t(`targets.definition.${goal.definition}.what`)} onChange=${(/** @type {string} */ definition) => put({ definition })} />
         <${DurationField} label=${t("targets.goal.short_abandon")} value=${goal.short_abandon_seconds} least=${0} optional=${t("targets.goal.short_abandon.none")}
           wrong=${wrongAt(["short_abandon_seconds"])} onChange=${(/** @type {any} */ short_abandon_seconds) => put({ short_abandon_seconds })} />`}
     </section>`;

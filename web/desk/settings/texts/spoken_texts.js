@@ -15,11 +15,13 @@ const PAUSE_MS = 500;
  * One text in one language and tone. What was heard before stays until the new comes, or trouble is told.
  *
  * @param {import("./wording.js").TextDocument} document @param {string} language @param {string} tone @param {string} name
+ * @param {boolean} isUnfit nothing is asked of words that would be refused
  * @returns {{spoken: SpokenText | null, trouble: string, isOld: boolean}}
  */
-export function useSpokenText(document, language, tone, name) {
+export function useSpokenText(document, language, tone, name, isUnfit) {
   const [heard, setHeard] = useState(/** @type {{spoken: SpokenText | null, trouble: string, of: unknown}} */ ({ spoken: null, trouble: "", of: null }));
   useEffect(() => {
+    if (isUnfit) return undefined;
     const stop = new AbortController();
     // What is already there is asked at once, what somebody is writing when they pause.
     const pause = setTimeout(() => {
@@ -28,8 +30,8 @@ export function useSpokenText(document, language, tone, name) {
         (error) => { if (!stop.signal.aborted) setHeard((before) => ({ ...before, trouble: troubleOf(error), of: document })); });
     }, heard.of === null ? 0 : PAUSE_MS);
     return () => { clearTimeout(pause); stop.abort(); };
-  }, [document, language, tone, name]);
-  return { spoken: heard.spoken, trouble: heard.trouble, isOld: heard.of !== document };
+  }, [document, language, tone, name, isUnfit]);
+  return { spoken: heard.spoken, trouble: isUnfit ? t("texts.preview.refused") : heard.trouble, isOld: heard.of !== document };
 }
 
 /** @param {any} document @param {string} language @param {string} tone @param {string} name @param {AbortSignal} signal @returns {Promise<SpokenText | null>} */

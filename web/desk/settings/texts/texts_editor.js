@@ -1,6 +1,6 @@
 /** What Sportello itself says: in whose words, and how it sounds. */
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { languageName } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { ChoiceField, TextField } from "../content/fields.js";
@@ -24,7 +24,7 @@ export function TextsEditor({ document, change, wrongAt, readOnly }) {
   const names = [...new Set([...known.value.textNames, ...written])];
   const languageOptions = languages.map((code) => ({ value: code, label: languageName(code) }));
   return html`
-    <div class="fields row">
+    <div class="fields columns">
       <fieldset disabled=${readOnly}>
         <${ChoiceField} label=${t("texts.default_language")} hint=${t("texts.default_language.hint")} value=${document.default_language}
           options=${languageOptions} wrong=${wrongAt(["default_language"])}
@@ -58,13 +58,15 @@ function listRow(document, name) {
 /** @param {Props & {language: string, tone: string, name: string}} props */
 function InLanguage({ document, change, wrongAt, readOnly, language, tone, name }) {
   const own = document.texts[language]?.[name] ?? "";
-  const { spoken, trouble, isOld } = useSpokenText(document, language, tone, name);
+  const [allowed, setAllowed] = useState(/** @type {string[] | null} */ (null));
+  const unfit = own && allowed ? faultWords(name, own, allowed) : "";
+  const { spoken, trouble, isOld } = useSpokenText(document, language, tone, name, !!unfit);
+  useEffect(() => { if (spoken) setAllowed(spoken.placeholders.map((one) => one.name)); }, [spoken]);
   const write = (/** @type {string} */ wording) => change((now) => withText(now, language, name, wording));
   const reset = () => {
     write("");
     tellRemoved(t("texts.own_wording", { title: titleOfText(name), language: languageName(language) }), () => write(own));
   };
-  const allowed = spoken?.placeholders.map((one) => one.name) ?? null;
   return html`
     <section class="panel in-language" aria-label=${languageName(language)}>
       <div class="form-head">
@@ -74,7 +76,7 @@ function InLanguage({ document, change, wrongAt, readOnly, language, tone, name 
       <fieldset class="fields" disabled=${readOnly}>
         <${TextField} label=${t("texts.wording")} rows=${4} lang=${language} value=${own} onChange=${write}
           hint=${own ? t("texts.all_tones") : t("texts.wording.hint")}
-          wrong=${own && allowed ? faultWords(name, own, allowed) || wrongAt(["texts", language, name]) : wrongAt(["texts", language, name])} />
+          wrong=${unfit || wrongAt(["texts", language, name])} />
         ${own && hasLooseBrace(own) && html`<p class="notice due">${t("texts.loose_brace")}</p>`}
         ${spoken && html`<${Placeholders} placeholders=${spoken.placeholders} onTake=${(/** @type {string} */ place) => write(`${own || spoken.packaged}${own ? `{${place}}` : ""}`)} isOwn=${!!own} />`}
         ${own && html`<div class="buttons"><button type="button" onClick=${reset}>${t("texts.reset")}</button></div>`}

@@ -45,7 +45,7 @@ function Judged({ colour, onTakeNearest }) {
   const values = { ratio: number(Math.floor(ratio * 100) / 100), least: number(LEAST_CONTRAST), text: t(text === WHITE ? "widget.white" : "widget.ink") };
   return html`
     <div class="judged" role="status">
-      <span class="swatch" style=${{ backgroundColor: colour, color: text }}>${t("widget.colour.sample")}</span>
+      <span class="swatch" aria-hidden="true" style=${{ backgroundColor: colour, color: text }}>${t("widget.colour.sample")}</span>
       <span class=${passes ? "" : "trouble"}>${t(passes ? "widget.colour.passes" : "widget.colour.fails", values)}</span>
     </div>
     ${!passes && html`

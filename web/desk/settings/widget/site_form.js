@@ -23,7 +23,7 @@ export function SiteForm({ site, onChange, wrongAt, readOnly }) {
       <${Check} label=${t("widget.enabled")} checked=${site.enabled} onChange=${(/** @type {boolean} */ enabled) => put({ enabled })} />
       <section class="fields" aria-labelledby="site-looks">
         <h3 id="site-looks">${t("widget.looks")}</h3>
-        <div class="fields row">${words("name", { most: LONGEST_NAME })}</div>
+        <div class="fields columns">${words("name", { most: LONGEST_NAME })}</div>
         ${missing.length > 0 && html`<p class="muted">${t("widget.name.missing", { languages: missing.map(languageName).join(", ") })}</p>`}
         <${ColourField} value=${site.colour} onChange=${(/** @type {string} */ colour) => put({ colour })} wrong=${wrongAt(["colour"])} />
         <${ChoiceField} label=${t("widget.corner")} value=${site.corner} options=${optionsOf(["right", "left"], (one) => t(`widget.corner.${one}`))}

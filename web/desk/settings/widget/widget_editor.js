@@ -71,7 +71,7 @@ function NewSite({ document, onAdd }) {
     return onAdd(fit);
   };
   return html`
-    <form class="add-line" onSubmit=${add}>
+    <form class="one-line" onSubmit=${add}>
       <${TextField} label=${t("widget.new")} hint=${t("widget.new.hint")} value=${name} wrong=${wrong} spellcheck=${false}
         onChange=${(/** @type {string} */ to) => { setName(to); setWrong(""); }} />
       <button type="submit">${t("widget.add")}</button>

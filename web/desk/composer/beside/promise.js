@@ -1,17 +1,17 @@
 /** "Answer by": what the reply promises, beside the button that sends it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../frame/clock.js";
-import { duration, moment, timeOfDay } from "../language/formats.js";
-import { t } from "../language/words.js";
-import { Dialog } from "../parts/dialog.js";
-import { Field } from "../parts/field.js";
-import { Icon } from "../parts/icon.js";
-import { Menu } from "../parts/menu.js";
+import { serverTime } from "../../frame/clock.js";
+import { duration, moment, timeOfDay } from "../../language/formats.js";
+import { t } from "../../language/words.js";
+import { Dialog } from "../../parts/dialog.js";
+import { Field } from "../../parts/field.js";
+import { Icon } from "../../parts/icon.js";
+import { Menu } from "../../parts/menu.js";
 import { laterToday, nextAt } from "./promise_rules.js";
 
-/** @typedef {import("./writing.js").Writing} Writing */
-/** @typedef {import("./writing.js").Promised} Promised */
+/** @typedef {import("../writing.js").Writing} Writing */
+/** @typedef {import("../writing.js").Promised} Promised */
 
 const SOON_SECONDS = [1_200, 3_600, 2 * 3_600];
 const HOURS = [12, 17];
@@ -32,6 +32,12 @@ export function PromiseMenu({ writing }) {
       <${Icon} mark="clock" /><span class="wide-only">${promise ? wordsOfPromise(promise) : t("write.promise.menu")}</span>
     <//>
     ${asking && html`<${PromiseAt} onClose=${() => setAsking(false)} onChoose=${(/** @type {number} */ at) => { set({ at }); setAsking(false); }} />`}`;
+}
+
+/** What is promised, where the menu has no room to say it. @param {{writing: Writing}} props */
+export function PromiseWords({ writing }) {
+  const { promise } = writing.now.value;
+  return promise ? html`<span class="pill own narrow-only">${wordsOfPromise(promise)}</span>` : null;
 }
 
 /** @param {Promised} promise */

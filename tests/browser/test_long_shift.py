@@ -1,0 +1,75 @@
+"""Eight hours at one page: what it holds on to, how many sockets it has, how long its lists get."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from support.browsing.budgets import MEGABYTE, Gauge
+from support.browsing.many_rows import answer_lists, row
+from support.browsing.office import Office
+from support.browsing.stand_in_line import StandInLine
+from support.clouds.driven_desk import Measured
+
+pytestmark = pytest.mark.browser
+
+SHIFT = timedelta(hours=8)
+STEP = timedelta(minutes=5)
+ROWS_A_STEP = 20
+PEOPLE = 60
+MOST_ROWS_DRAWN = 80
+
+
+def test_a_shift_leaves_nothing_behind(office: Office, measured: Measured) -> None:
+    account = office.engage("Anna")
+    lines: list[StandInLine] = []
+
+    def prepare(page):
+        page.clock.install()
+        lines.append(StandInLine(page, account.agent_id))
+
+    anna = office.sit_down(account, prepare=prepare)
+    (line,) = lines
+    anna.start_work()
+    gauge = Gauge(anna.page)
+    hour, heaps, nodes, listeners = 0, [], [], []
+    sequence = 10
+    for step in range(SHIFT // STEP):
+        line.now += STEP
+        anna.page.clock.fast_forward(int(STEP.total_seconds() * 1000))
+        sequence += 1
+        line.push(
+            row(number % PEOPLE, line.now, sequence=sequence, tags=[f"t{step % 7}"])
+            for number in range(step, step + ROWS_A_STEP)
+        )
+        if (step + 1) * STEP >= timedelta(hours=hour + 1):
+            hour += 1
+            expect(anna.rows.first).to_be_visible()
+            heaps.append(gauge.heap_bytes())
+            nodes.append(gauge["Nodes"])
+            listeners.append(gauge["JSEventListeners"])
+            assert len(line.open) == 1, f"{len(line.open)} sockets in hour {hour}"
+    growth = (heaps[-1] - heaps[0]) / MEGABYTE
+    measured(f"a shift of eight hours: heap {growth:+.1f} MB, {line.hellos} connections")
+    assert growth < 20
+    assert nodes[-1] < 1.5 * nodes[0]
+    assert listeners[-1] < 1.5 * listeners[0]
+    assert line.hellos >= 4, "a connection lives for two hours"
+
+
+def test_of_five_hundred_rows_those_are_drawn_that_are_seen(office: Office) -> None:
+    def prepare(page):
+        line = StandInLine(page, "")
+        answer_lists(page, [row(number, line.now) for number in range(500)])
+
+    anna = office.sit_down(office.engage("Anna"), prepare=prepare)
+    expect(anna.row("Customer 0000")).to_be_visible()
+    assert anna.rows.count() <= MOST_ROWS_DRAWN
+    anna.rows.first.hover()
+    for _ in range(200):
+        if anna.row("Customer 0499").count():
+            break
+        anna.page.mouse.wheel(0, 3_000)
+        anna.page.wait_for_timeout(50)
+    expect(anna.row("Customer 0499")).to_be_visible()
+    assert anna.rows.count() <= MOST_ROWS_DRAWN

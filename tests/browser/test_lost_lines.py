@@ -1,0 +1,149 @@
+"""A line is cut, freezes, comes back: nothing is missing, nothing is there twice."""
+
+import random
+import re
+import secrets
+
+import pytest
+from playwright.sync_api import expect
+
+from browser.desk_page import DeskPage
+from local.cloud.observing import wait_until
+from local.providers.customers import WhatsAppCustomer
+from support.browsing.office import Office
+from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, said_in
+
+pytestmark = pytest.mark.browser
+
+MARK = re.compile(r"mark-\w+")
+SAID = {"MessageReceived", "MessageQueued"}
+SEEDS = (1, 2, 3)
+STEPS = 10
+
+
+def mark() -> str:
+    return f"mark-{secrets.token_hex(4)}"
+
+
+def shown(page: DeskPage) -> list[str]:
+    return MARK.findall("\n".join(page.texts()))
+
+
+def stored(desk: DrivenDesk, conversation_id: str) -> list[str]:
+    texts = (entry["text"] for entry in desk.timeline(conversation_id) if entry["type"] in SAID)
+    return MARK.findall("\n".join(map(str, texts)))
+
+
+def reached(desk: DrivenDesk, customer: WhatsAppCustomer) -> list[str]:
+    return MARK.findall("\n".join(said_in(call) for call in desk.sent_to(customer)))
+
+
+@pytest.fixture
+def anna(office: Office) -> DeskPage:
+    return office.at_work("Anna")
+
+
+@pytest.fixture
+def guest(office: Office, anna: DeskPage) -> WhatsAppCustomer:
+    guest = office.waiting()
+    anna.accept(guest.name)
+    return guest
+
+
+def test_what_either_side_says_while_the_line_is_cut_arrives_once(
+    desk: DrivenDesk, office: Office, anna: DeskPage, guest: WhatsAppCustomer
+) -> None:
+    name = office.conversation_of(guest)
+    theirs, ours = mark(), mark()
+    with anna.window.cut():
+        expect(anna.no_line).to_be_visible()
+        guest.write(theirs)
+        anna.begin(ours)
+        anna.send()
+        expect(anna.message(ours)).to_contain_text(anna.WAITS)
+        wait_until(lambda: theirs in stored(desk, name), seconds=PATIENCE_SECONDS, what="message")
+        assert ours not in stored(desk, name)
+    expect(anna.message(theirs)).to_have_count(1)
+    desk.await_sent(guest, containing=ours)
+    expect(anna.message(ours)).not_to_contain_text(anna.WAITS)
+    assert sorted(shown(anna)) == sorted([theirs, ours])
+    assert reached(desk, guest) == [ours]
+
+
+def test_an_answer_that_got_lost_on_its_way_back_is_not_sent_twice(
+    desk: DrivenDesk, anna: DeskPage, guest: WhatsAppCustomer
+) -> None:
+    ours = mark()
+    anna.begin(ours)
+    with anna.window.frozen():
+        anna.send()
+        anna.page.wait_for_timeout(500)
+    desk.await_sent(guest, containing=ours, seconds=90)
+    expect(anna.message(ours)).to_have_count(1)
+    assert reached(desk, guest) == [ours]
+
+
+def test_a_line_that_is_half_open_is_found_by_the_pings_deadline(
+    office: Office, anna: DeskPage, guest: WhatsAppCustomer
+) -> None:
+    theirs = mark()
+    anna.page.clock.install()
+    anna.page.reload()
+    expect(anna.conversation(guest.name)).to_be_visible()
+    expect(anna.no_line).to_have_count(0)
+    (line,) = anna.window.watch.sockets
+    with anna.window.frozen():
+        guest.write(theirs)
+        anna.page.wait_for_timeout(500)
+        assert theirs not in shown(anna)
+    anna.page.clock.fast_forward("05:00")
+    anna.page.clock.fast_forward("00:15")
+    expect(anna.message(theirs)).to_have_count(1)
+    assert line not in anna.window.watch.sockets
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_happens_what_is_shown_is_what_is_stored(
+    desk: DrivenDesk, office: Office, anna: DeskPage, guest: WhatsAppCustomer, seed: int
+) -> None:
+    """Each message once, in the order of the record; the seed says which steps are taken."""
+    dice = random.Random(seed)  # noqa: S311 -- steps to be repeated, no secret
+    name = office.conversation_of(guest)
+    said: list[str] = []
+    page = anna
+    steps = dice.choices(
+        ("customer", "agent", "cut", "freeze", "reload", "second tab"), (5, 5, 2, 2, 1, 1), k=STEPS
+    )
+    print(f"seed {seed}: {', '.join(steps)}")  # noqa: T201 -- shown where it fails
+    for step in steps:
+        match step:
+            case "customer":
+                said.append(mark())
+                guest.write(said[-1])
+            case "agent":
+                said.append(mark())
+                page.begin(said[-1])
+                page.send()
+            case "cut":
+                page.window.may_lose_its_line()
+                page.window.line.cut()
+                said.append(mark())
+                guest.write(said[-1])
+                page.window.line.up()
+            case "freeze":
+                page.window.may_lose_its_line()
+                page.window.line.freeze()
+                said.append(mark())
+                guest.write(said[-1])
+                page.window.line.up()
+            case "reload":
+                page.page.reload()
+                expect(page.conversation(guest.name)).to_be_visible()
+            case _:
+                page = page.another_tab()
+                page.page.goto(anna.page.url)
+                expect(page.conversation(guest.name)).to_be_visible()
+    wait_until(lambda: sorted(stored(desk, name)) == sorted(said), seconds=90, what="whole record")
+    for each in {page, anna}:
+        expect(each.message(said[-1])).to_have_count(1, timeout=60_000)
+        assert shown(each) == stored(desk, name)

@@ -1,0 +1,67 @@
+"""One person's browser: a context of its own, on a line of its own that can fail."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from local.cloud.forward_proxy import ForwardProxy
+from support.browsing.looks import LOCALES, TIME_ZONE, Look
+from support.browsing.watch import LINE, Watch
+
+PATIENCE_MS = 20_000.0
+
+
+@dataclass(frozen=True)
+class Window:
+    context: BrowserContext
+    line: ForwardProxy
+    watch: Watch
+
+    @classmethod
+    @contextmanager
+    def open(cls, browser: Browser, look: Look = Look()) -> "Iterator[Window]":  # noqa: B008 -- frozen
+        with ForwardProxy() as line:
+            context = browser.new_context(
+                locale=LOCALES[look.language],
+                timezone_id=TIME_ZONE,
+                color_scheme=look.scheme,
+                reduced_motion="reduce",
+                viewport=look.size,
+                has_touch=look.is_phone,
+                is_mobile=look.is_phone,
+                # Chromium goes to this machine directly, unless it is told not to.
+                proxy={"server": line.url, "bypass": "<-loopback>"},
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            try:
+                yield cls(context, line, Watch(context))
+            finally:
+                context.close()
+
+    def page(self) -> Page:
+        return self.context.new_page()
+
+    def may_lose_its_line(self) -> None:
+        self.watch.expect(LINE)
+
+    @contextmanager
+    def cut(self) -> Iterator[None]:
+        """Lose the line, with a reset, until the block ends."""
+        self.may_lose_its_line()
+        self.line.cut()
+        try:
+            yield
+        finally:
+            self.line.up()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Let the line be half open: what is sent is lost, and nobody is told."""
+        self.may_lose_its_line()
+        self.line.freeze()
+        try:
+            yield
+        finally:
+            self.line.up()
