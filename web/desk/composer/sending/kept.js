@@ -73,5 +73,7 @@ export function onKept(start, hear) {
 /** @param {string} agent */
 function wipe(agent) {
   if (!agent) return;
-  for (const key of Object.keys(localStorage)) if (key.startsWith(`${ALL}${agent}.`)) localStorage.removeItem(key);
+  for (const storage of [localStorage, sessionStorage]) {
+    for (const key of Object.keys(storage)) if (key.startsWith(`${ALL}${agent}.`)) storage.removeItem(key);
+  }
 }

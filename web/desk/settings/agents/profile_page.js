@@ -1,6 +1,6 @@
 /** The profile of one agent: name, languages, queues, skills, how much they take and when. */
 import { html } from "htm/preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
 import { colleagues, loadColleagues } from "../../frame/colleagues.js";
 import { useShortcuts } from "../../frame/keys.js";
@@ -14,14 +14,14 @@ import { useDocument } from "../documents/document.js";
 import { Faults } from "../documents/fault_view.js";
 import { asChoices, ChoiceIn, NamesIn, NumberIn, TextIn, WordsIn } from "../documents/fields.js";
 import { take } from "../documents/pointers.js";
-import { AgentProfile } from "./agent_profile.js";
+import { profileOf } from "./agent_profile.js";
 
 const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
 const SKILLS = ["", "0", "1", "2", "3", "4", "5"];
 
 /** @param {{id: string}} props */
 export function ProfilePage({ id }) {
-  const profile = useMemo(() => new AgentProfile(id), [id]);
+  const profile = profileOf(id);
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   useEffect(() => { void profile.open(); }, [profile]);
@@ -65,6 +65,8 @@ export function ProfilePage({ id }) {
           </div>`}`}
     </main>`;
 }
+
+/** @typedef {import("./agent_profile.js").AgentProfile} AgentProfile */
 
 /** @param {{profile: AgentProfile}} props */
 function Moved({ profile }) {

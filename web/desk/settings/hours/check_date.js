@@ -8,10 +8,9 @@ import { language, t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
 import { wordsOfFault } from "../documents/fault_view.js";
 import { faultsOf } from "../documents/faults.js";
-import { addDays, isDate, wallClock } from "./closures.js";
+import { addDays, isDate, wallClock, weekdayOf } from "./closures.js";
 import { lookUp } from "./dates.js";
 import { dateName, weekdayName, windowsName } from "./hours_words.js";
-import { weekdayOf } from "./closures.js";
 
 /** @typedef {import("./dates.js").DateFound} DateFound */
 /** @typedef {import("./hours_page.js").Asked} Asked */
@@ -96,6 +95,9 @@ function whyWords({ rule, label, date }) {
 /** @param {DateFound["moment"]} moment @param {string} zone */
 function momentWords({ at, is_open, next_opening, next_closing }, zone) {
   const time = wallTime(at, zone);
+  if (is_open && next_closing && wallClock(Date.parse(next_closing), zone).date === wallClock(Date.parse(at), zone).date) {
+    return t("hours.moment.open_today", { time, until: wallTime(next_closing, zone) });
+  }
   if (is_open) return next_closing ? t("hours.moment.open", { time, until: wallMoment(next_closing, zone) }) : t("hours.moment.always", { time });
   return next_opening ? t("hours.moment.closed", { time, again: wallMoment(next_opening, zone) }) : t("hours.moment.never", { time });
 }
