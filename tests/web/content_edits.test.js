@@ -66,7 +66,7 @@ test("a pasted address becomes an origin, and what the API refuses is told", () 
 });
 
 test("what the API finds wrong with content is said in the agent's language", async () => {
-  const { saidOf } = await import("../../web/desk/settings/documents/fault_words.js");
+  const { saidOf } = await import("../../web/desk/settings/documents/faults/fault_words.js");
   const said = {
     "Value error, neither white nor dark text can be read on it (contrast 4.5); the nearest colour on which it can is #767676": ["fault.unreadable_colour", { colour: "#767676" }],
     "Value error, the last policy must fit all, so that every conversation has one": ["fault.last_policy", {}],

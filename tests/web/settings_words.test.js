@@ -10,8 +10,8 @@ Object.assign(globalThis, {
   addEventListener: () => undefined,
 });
 const { addWords, chooseLanguage } = await import("../../web/desk/language/words.js");
-const { toldOf, valueWords } = await import("../../web/desk/settings/documents/change_words.js");
-const { differences } = await import("../../web/desk/settings/documents/differences.js");
+const { toldOf, valueWords } = await import("../../web/desk/settings/documents/changes/change_words.js");
+const { differences } = await import("../../web/desk/settings/documents/changes/differences.js");
 const { describeHours, placeOfHours } = await import("../../web/desk/settings/hours/hours_words.js");
 const { describeQueues, describeRules } = await import("../../web/desk/settings/queues/queue_words.js");
 const { freeName, newQueue, newTier, ringsSomebody } = await import("../../web/desk/settings/queues/queues.js");

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Composer } from "../composer/composer.js";
 import { PendingMessages } from "../composer/pending_view.js";
 import { route, replace } from "../frame/router.js";
-import { nameOf } from "../frame/colleagues.js";
+import { nameOf } from "../person/colleagues.js";
 import { t } from "../language/words.js";
 import { Dialogs } from "./acts/dialogs.js";
 import { isWaiting } from "./acts/later.js";

@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
 import { now, serverTime } from "../frame/clock.js";
-import { useShortcuts } from "../frame/keys.js";
-import { may, me } from "../frame/me.js";
+import { useShortcuts } from "../keyboard/keys.js";
+import { may, me } from "../person/me.js";
 import { languageName, moment } from "../language/formats.js";
 import { isSaid, t } from "../language/words.js";
 import { Countdown } from "../parts/countdown.js";

@@ -5,7 +5,7 @@
  * "Start work" is; until then the page says that it is mute.
  */
 import { signal } from "@preact/signals";
-import { choices } from "./choices.js";
+import { choices } from "../person/choices.js";
 
 const AGAIN_MS = 3_000;
 const RING = [[660, 0, 0.18], [880, 0.22, 0.3]];

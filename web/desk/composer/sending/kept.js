@@ -3,7 +3,7 @@
  * when they sign out.
  */
 import { effect, signal } from "@preact/signals";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { sessionState } from "../../session/session.js";
 
 const ALL = "sportello.of.";

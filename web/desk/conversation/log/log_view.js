@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { tellTrouble } from "../../frame/messages.js";
 import { dayOf, daysBetween } from "../../language/formats.js";
 import { language, t } from "../../language/words.js";

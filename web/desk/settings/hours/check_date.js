@@ -6,9 +6,9 @@ import { serverTime } from "../../frame/clock.js";
 import { languageName } from "../../language/formats.js";
 import { region, t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
-import { wordsOfFault } from "../documents/fault_view.js";
-import { faultsOf } from "../documents/faults.js";
-import { addDays, isDate, wallClock, weekdayOf } from "./closures.js";
+import { wordsOfFault } from "../documents/faults/fault_view.js";
+import { faultsOf } from "../documents/faults/faults.js";
+import { addDays, isDate, wallClock, weekdayOf } from "./days_off/closures.js";
 import { lookUp } from "./dates.js";
 import { dateName, weekdayName, windowsName } from "./hours_words.js";
 

@@ -1,12 +1,12 @@
 /** What is wrong with a draft, for who edits it. */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { href } from "../../frame/router.js";
-import { isSaid, t } from "../../language/words.js";
-import { editorAt } from "../editors.js";
-import { nameOfKind } from "./kinds.js";
+import { href } from "../../../frame/router.js";
+import { isSaid, t } from "../../../language/words.js";
+import { editorAt } from "../../editors.js";
+import { nameOfKind } from "../kinds.js";
 import { saidOf } from "./fault_words.js";
-import { placeWords } from "./change_words.js";
+import { placeWords } from "../changes/change_words.js";
 
 /** What the API says of a place, in the agent's language as far as there are words. @param {import("./faults.js").Fault} fault */
 export function wordsOfFault({ pointer, detail }) {

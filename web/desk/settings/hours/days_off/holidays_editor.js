@@ -1,11 +1,11 @@
 /** Which public holidays a calendar keeps: packaged sets of countries, regions and cities. */
 import { html } from "htm/preact";
 import { useMemo, useState } from "preact/hooks";
-import { language, t } from "../../language/words.js";
-import { Field } from "../../parts/field.js";
+import { language, t } from "../../../language/words.js";
+import { Field } from "../../../parts/field.js";
 import { setName, setsByCountry } from "./holiday_sets.js";
 
-/** @param {{document: import("../documents/document.js").SettingsDocument, name: string}} props */
+/** @param {{document: import("../../documents/document.js").SettingsDocument, name: string}} props */
 export function HolidaysEditor({ document, name }) {
   const path = ["calendars", name, "holidays"];
   const written = document.draft.value.calendars[name].holidays ?? [];
