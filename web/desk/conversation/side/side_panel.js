@@ -7,11 +7,13 @@ import { nameOf } from "../../person/colleagues.js";
 import { useShortcuts } from "../../keyboard/keys.js";
 import { may, me } from "../../person/me.js";
 import { languageName, moment } from "../../language/formats.js";
-import { isSaid, t } from "../../language/words.js";
+import { isSaid, language, t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { LinkedText } from "../../parts/linked_text.js";
 import { openAct } from "../acts/open_act.js";
 import { possible } from "../acts/possible.js";
+import { tagTitle } from "../acts/tag_names.js";
+import { tagSettings, wantTagTitles } from "../acts/tag_settings.js";
 import { originWords } from "../log/message_view.js";
 import { Asked } from "./asked.js";
 import { Clocks } from "./clocks_view.js";
@@ -101,11 +103,12 @@ function reached(address) {
 
 /** @param {{conversation: Conversation}} props */
 function Tags({ conversation }) {
+  useEffect(wantTagTitles, []);
   const can = possible(conversation, { agentId: me.value?.agent_id ?? "", may });
   return html`
     <section>
       <h3>${t("act.tags")}</h3>
-      <p class="tags">${conversation.tags.length ? conversation.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`) : html`<span class="muted">${t("tags.none")}</span>`}</p>
+      <p class="tags">${conversation.tags.length ? conversation.tags.map((tag) => html`<span class="tag" key=${tag}>${tagTitle(tagSettings.value, tag, language.value)}</span>`) : html`<span class="muted">${t("tags.none")}</span>`}</p>
       ${can.has("tags") && html`<button type="button" class="link" onClick=${() => { openAct.value = "tags"; }}>${t("tags.change")}</button>`}
     </section>`;
 }
