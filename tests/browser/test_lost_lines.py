@@ -143,9 +143,7 @@ def test_whatever_happens_what_is_shown_is_what_is_stored(
                 page = page.another_tab()
                 page.page.goto(anna.page.url)
                 expect(page.conversation(guest.name)).to_be_visible()
-    wait_until(
-        lambda: sorted(stored(desk, name)) == sorted(said), seconds=90, what="whole record"
-    )
+    wait_until(lambda: sorted(stored(desk, name)) == sorted(said), seconds=90, what="whole record")
     for each in {page, anna}:
         expect(each.message(said[-1])).to_have_count(1, timeout=60_000)
         assert shown(each) == stored(desk, name)

@@ -38,7 +38,7 @@ export function OtherDraft({ writing }) {
   if (!offered) return null;
   return html`
     <div class="notice off other-draft" role="status">
-      <span>${t("write.draft.other", { at: moment(offered.written_at ?? Date.now(), Date.now()) })}
+      <span>${t("write.draft.other", { at: moment(offered.written_at ?? Date.now(), Date.now()) })}${" "}
         <q>${offered.text.slice(0, 120)}</q></span>
       <button type="button" onClick=${() => takeOffered(writing)}>${t("write.draft.take")}</button>
       <button type="button" onClick=${() => keepMine(writing)}>${t("write.draft.keep")}</button>

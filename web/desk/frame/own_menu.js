@@ -58,8 +58,15 @@ async function be(to) {
   }
 }
 
-/** Go home: whoever signs out is not at work any more. */
+/** Messages that are still on their way would be lost with what is kept here: of them it is asked once. */
 async function leave() {
+  const waiting = await import("../composer/outbox.js").then((outbox) => outbox.unsentCount(), () => 0);
+  if (!waiting) return goHome();
+  tellTrouble(t("sign_out.unsent", { count: waiting }), { label: t("sign_out.anyway"), act: () => void goHome() });
+}
+
+/** Whoever signs out is not at work any more. */
+async function goHome() {
   if (presence.peek() !== "offline") await setPresence("offline").catch(() => undefined); // it ends by itself without pings
   await signOut();
 }

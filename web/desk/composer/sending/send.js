@@ -9,7 +9,7 @@ import { mentioned, openGaps } from "../insert/completion.js";
 import { lint } from "../lint/lint.js";
 import { lengthOf } from "../lint/text_splitting.js";
 import { put } from "../outbox.js";
-import { isPast, withinSeconds } from "../promise_rules.js";
+import { isPast, withinSeconds } from "../beside/promise_rules.js";
 
 /** @typedef {import("../writing.js").Writing} Writing */
 /** @typedef {import("../../api/shapes.d.ts").LintRules} LintRules */

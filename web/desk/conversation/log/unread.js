@@ -44,30 +44,30 @@ export function newerThan(entries, mark) {
   return entries.slice(after(entries, mark)).filter((entry) => nameOfEntry(entry) !== "" && !isChange(entry)).length;
 }
 
-const KEPT = "sportello.read";
+const KEPT = "sportello.read.";
 const MOST = 300;
 
-/** @param {string} id @returns {Mark | null} */
-export function keptMark(id) {
-  return kept()[id] ?? null;
+/** @param {string} agent whose reading it is @param {string} id of the conversation @returns {Mark | null} */
+export function keptMark(agent, id) {
+  return kept(agent)[id] ?? null;
 }
 
-/** Remember how far it was read, of the conversations that were read last. @param {string} id @param {Mark | null} mark */
-export function keepMark(id, mark) {
+/** Remember how far it was read, of the conversations that were read last. @param {string} agent @param {string} id @param {Mark | null} mark */
+export function keepMark(agent, id, mark) {
   if (!mark) return;
-  const { [id]: _, ...others } = kept();
+  const { [id]: _, ...others } = kept(agent);
   const latest = [...Object.entries(others).slice(1 - MOST), [id, mark]];
   try {
-    localStorage.setItem(KEPT, JSON.stringify(Object.fromEntries(latest)));
+    localStorage.setItem(KEPT + agent, JSON.stringify(Object.fromEntries(latest)));
   } catch {
     // Storage is full or forbidden: the line is then drawn from our last answer.
   }
 }
 
-/** @returns {Record<string, Mark>} */
-function kept() {
+/** @param {string} agent @returns {Record<string, Mark>} */
+function kept(agent) {
   try {
-    return JSON.parse(localStorage.getItem(KEPT) ?? "{}");
+    return JSON.parse(localStorage.getItem(KEPT + agent) ?? "{}");
   } catch {
     return {};
   }

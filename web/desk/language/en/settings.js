@@ -77,6 +77,7 @@ export default {
   "settings.version.go_back": "Go back to this version",
   "settings.version.draft_first": "Save or discard what you changed before you go back.",
   "settings.rolled_back": "The earlier version is in force again, as a new one.",
+  "settings.go_there": "Go there",
   "settings.raw": "As it is written (JSON)",
   "settings.raw.intro": "There is no form for this yet. You edit it as it is written; before it is saved you see what changes, and what does not fit.",
   "settings.raw.broken": "This is not JSON: look for a missing comma, quote or brace.",

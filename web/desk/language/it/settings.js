@@ -77,6 +77,7 @@ export default {
   "settings.version.go_back": "Torna a questa versione",
   "settings.version.draft_first": "Salva o scarta le tue modifiche prima di tornare indietro.",
   "settings.rolled_back": "La versione precedente è di nuovo in vigore, come nuova versione.",
+  "settings.go_there": "Vai lì",
   "settings.raw": "Così com'è scritto (JSON)",
   "settings.raw.intro": "Per questo non c'è ancora un modulo. Lo modifichi così com'è scritto; prima di salvare vedi cosa cambia e cosa non va.",
   "settings.raw.broken": "Questo non è JSON: cerca una virgola, una virgoletta o una graffa che manca.",

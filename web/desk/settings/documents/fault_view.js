@@ -20,7 +20,8 @@ export function wordsOfFault({ pointer, detail }) {
 function WayThere({ fault }) {
   const kind = saidOf(fault.detail, fault.pointer !== "")?.values.kind;
   if (typeof kind !== "string" || !kind) return null;
-  return html` <a href=${href("settings", editorAt(kind).at)}>${nameOfKind(kind)}</a>`;
+  const words = t("settings.go_there");
+  return html` <a href=${href("settings", editorAt(kind).at)} aria-label=${`${words}: ${nameOfKind(kind)}`}>${words}</a>`;
 }
 
 /**
