@@ -84,7 +84,7 @@ def test_an_answer_that_got_lost_on_its_way_back_is_not_sent_twice(
 
 
 def test_a_line_that_is_half_open_is_found_by_the_pings_deadline(
-    office: Office, anna: DeskPage, guest: WhatsAppCustomer
+    anna: DeskPage, guest: WhatsAppCustomer
 ) -> None:
     theirs = mark()
     anna.page.clock.install()

@@ -45,7 +45,7 @@ export function ReviewDialog({ document, describe, onClose, onMoved }) {
   });
   const main = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => { void look(); }, []);
-  useEffect(() => { if (changes) main.current?.focus(); }, [changes]);
+  useEffect(() => { if (changes && !busy) main.current?.focus(); }, [changes, busy]);
   const before = document.base.value?.document;
   return html`
     <${Dialog} title=${t("settings.review.title")} wide onClose=${onClose}>

@@ -1,5 +1,5 @@
 /** Opening hours in words: days, windows, and what changes in a calendar. */
-import { language, t } from "../../language/words.js";
+import { region, t } from "../../language/words.js";
 import { same, steps } from "../documents/pointers.js";
 import { addedAndTaken, closureOf, dayOf } from "./closures.js";
 import { setName } from "./holiday_sets.js";
@@ -13,14 +13,14 @@ const MONDAY = Date.UTC(2024, 0, 1);
 
 /** @param {number} day from Monday, 0 @param {"long" | "short"} [how] */
 export function weekdayName(day, how = "long") {
-  return new Intl.DateTimeFormat(language.value, { weekday: how, timeZone: "UTC" }).format(MONDAY + day * 86_400_000);
+  return new Intl.DateTimeFormat(region(), { weekday: how, timeZone: "UTC" }).format(MONDAY + day * 86_400_000);
 }
 
 /** A date in words, of the calendar and no time zone. @param {string} date @param {"long" | "short"} [how] */
 export function dateName(date, how = "long") {
   const at = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(at)) return date;
-  return new Intl.DateTimeFormat(language.value, { weekday: how, day: "numeric", month: how, ...(how === "long" ? { year: "numeric" } : {}), timeZone: "UTC" }).format(at);
+  return new Intl.DateTimeFormat(region(), { weekday: how, day: "numeric", month: how, ...(how === "long" ? { year: "numeric" } : {}), timeZone: "UTC" }).format(at);
 }
 
 /** @param {readonly Window[]} windows */
