@@ -43,7 +43,9 @@ def await_record(desk: DrivenDesk, conversation_id: str, page: DeskPage) -> None
     """Wait until a page shows what is stored; how it differs in the end says more than that."""
     with suppress(TimeoutError):
         wait_until(
-            lambda: shown(page) == stored(desk, conversation_id), seconds=60, what="same story"
+            lambda: sorted(shown(page)) == sorted(stored(desk, conversation_id)),
+            seconds=60,
+            what="same messages",
         )
 
 
@@ -156,4 +158,8 @@ def test_whatever_happens_what_is_shown_is_what_is_stored(
     wait_until(lambda: sorted(stored(desk, name)) == sorted(said), seconds=90, what="whole record")
     for each in (page, anna):
         await_record(desk, name, each)
+        assert sorted(shown(each)) == sorted(said)
+        # What was committed the other way round is put in its place by the page that is read whole.
+        each.page.reload()
+        expect(each.message(said[-1])).to_have_count(1)
         assert shown(each) == stored(desk, name)
