@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { couldBeLink, fitOf, shrunkTo, TAKEN, typeOf } from "../../web/desk/composer/files/file_rules.js";
-import { isPast, laterToday, nextAt, withinSeconds } from "../../web/desk/composer/promise_rules.js";
+import { isPast, laterToday, nextAt, withinSeconds } from "../../web/desk/composer/beside/promise_rules.js";
 import { windowReading } from "../../web/desk/composer/window.js";
 
 const WHATSAPP = {

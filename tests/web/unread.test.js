@@ -41,16 +41,17 @@ test("notes and answers of ours are counted as new, and facts are not", () => {
 });
 
 test("how far one read is kept for the conversations read last", () => {
-  for (let number = 0; number < 320; number += 1) keepMark(`c${number}`, { name: `item:${number}`, at: at(0) });
-  assert.equal(keptMark("c319").name, "item:319");
-  assert.equal(keptMark("c20").name, "item:20");
-  assert.equal(keptMark("c19"), null);
+  for (let number = 0; number < 320; number += 1) keepMark("anna", `c${number}`, { name: `item:${number}`, at: at(0) });
+  assert.equal(keptMark("anna", "c319").name, "item:319");
+  assert.equal(keptMark("anna", "c20").name, "item:20");
+  assert.equal(keptMark("anna", "c19"), null);
+  assert.equal(keptMark("bruno", "c319"), null);
 });
 
 test("storage that fails or holds nonsense keeps nobody from reading", () => {
-  kept.set("sportello.read", "{nonsense");
-  assert.equal(keptMark("a"), null);
+  kept.set("sportello.of.anna.read", "{nonsense");
+  assert.equal(keptMark("anna", "a"), null);
   globalThis.localStorage = { getItem: () => { throw new Error("forbidden"); }, setItem: () => { throw new Error("full"); } };
-  keepMark("a", { name: "item:1", at: at(0) });
-  assert.equal(keptMark("a"), null);
+  keepMark("anna", "a", { name: "item:1", at: at(0) });
+  assert.equal(keptMark("anna", "a"), null);
 });

@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useComputed } from "@preact/signals";
 import { now } from "../frame/clock.js";
-import { nameOf } from "../frame/colleagues.js";
-import { me } from "../frame/me.js";
+import { nameOf } from "../person/colleagues.js";
+import { me } from "../person/me.js";
 import { clockFace, moment } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { keepMine, takeOffered } from "./drafts/drafts.js";
@@ -38,7 +38,7 @@ export function OtherDraft({ writing }) {
   if (!offered) return null;
   return html`
     <div class="notice off other-draft" role="status">
-      <span>${t("write.draft.other", { at: moment(offered.written_at ?? Date.now(), Date.now()) })}
+      <span>${t("write.draft.other", { at: moment(offered.written_at ?? Date.now(), Date.now()) })}${" "}
         <q>${offered.text.slice(0, 120)}</q></span>
       <button type="button" onClick=${() => takeOffered(writing)}>${t("write.draft.take")}</button>
       <button type="button" onClick=${() => keepMine(writing)}>${t("write.draft.keep")}</button>

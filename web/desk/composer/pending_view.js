@@ -1,7 +1,7 @@
 /** Messages that the story does not show yet, at its end: waiting, sent, or not sent. */
 import { html } from "htm/preact";
 import { useComputed } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { now } from "../frame/clock.js";
 import { tell } from "../frame/messages.js";
 import { timeOfDay } from "../language/formats.js";
@@ -16,6 +16,9 @@ import { writingOf } from "./writing.js";
 
 /** @typedef {import("../conversation/talk.js").Talk} Talk */
 /** @typedef {import("./sending/outbox_items.js").Item} Item */
+
+/** What was written a moment ago is looked at, wherever in the story somebody is. */
+const JUST_WRITTEN_MS = 3_000;
 
 /** @param {{talk: Talk}} props */
 export function PendingMessages({ talk }) {
@@ -32,8 +35,12 @@ export function PendingMessages({ talk }) {
 function Pending({ item, talk }) {
   const { text, shown, buttons } = item.content;
   const words = shown ?? text;
+  const article = useRef(/** @type {HTMLElement | null} */ (null));
+  useEffect(() => {
+    if (Date.now() - item.at < JUST_WRITTEN_MS) article.current?.scrollIntoView({ block: "end" });
+  }, []);
   return html`
-    <article class="pending ${item.kind} ${item.state}">
+    <article ref=${article} class="pending ${item.kind} ${item.state}">
       <span class="aside-only">${t(`write.pending.${item.kind}`)}</span>
       ${words && html`<p class="pending-text">${words}</p>`}
       ${item.files.length > 0 && html`<p class="muted">${item.files.map((file) => file.name).join(", ")}</p>`}

@@ -5,7 +5,7 @@ import { t } from "../language/words.js";
 import { Icon } from "../parts/icon.js";
 import { Menu } from "../parts/menu.js";
 import { choices, choose } from "./choices.js";
-import { PromiseMenu } from "./promise.js";
+import { PromiseMenu } from "./beside/promise.js";
 
 /** @typedef {import("./writing.js").Writing} Writing */
 /** @typedef {import("../api/shapes.d.ts").LintRules} LintRules */

@@ -75,17 +75,20 @@ export function dropToken() {
   held = null;
 }
 
+/** What a session is that cannot be renewed: whoever was in stays at what they see. */
+const over = () => (["in", "ended"].includes(sessionState.value) ? "ended" : "out");
+
 async function renew() {
   const refresh = sessionStorage.getItem(REFRESH_TOKEN);
   if (!refresh) {
-    forget(sessionState.value === "in" ? "ended" : "out");
+    forget(over());
     throw new NotSignedIn();
   }
   const answer = await post("/oauth2/token", {
     grant_type: "refresh_token", client_id: issuer.client_id, refresh_token: refresh,
   });
   if (answer.status >= 400 && answer.status < 500) {
-    forget(sessionState.value === "in" ? "ended" : "out");
+    forget(over());
     throw new NotSignedIn();
   }
   if (!answer.ok) throw new TypeError(`the sign-in page answers ${answer.status}`);

@@ -17,6 +17,9 @@ import { Rows, Totals } from "./table.js";
 
 /** @typedef {import("../shapes.d.ts").Report} Report */
 
+/** A long table is drawn whole before it is printed. */
+const DRAWN_MS = 200;
+
 const EXPLAINED = ["offered", "answered", "abandoned", "abandon_rate", "in_time", "when", "answers_lost", "answered_median", "expected"];
 
 export function ReportView() {
@@ -52,6 +55,7 @@ export function ReportView() {
 
 /** @param {{report: Report, reading: boolean}} props */
 function Shown({ report, reading }) {
+  const [whole, setWhole] = useState(false);
   const { start, end, as_of: asOf, time_zone: zone } = report.period;
   const inZone = (/** @type {string} */ instant) => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: zone }).format(new Date(instant));
   return html`
@@ -61,12 +65,12 @@ function Shown({ report, reading }) {
         <span class="muted">${t("report.as_of", { at: fullMoment(asOf), zone })}</span>
         <span class="buttons no-print">
           <button type="button" onClick=${() => save(report)}>${t("report.csv")}</button>
-          <button type="button" onClick=${() => print()}>${t("report.print")}</button>
+          <button type="button" onClick=${() => { setWhole(true); setTimeout(print, DRAWN_MS); }}>${t("report.print")}</button>
         </span>
       </div>
       <${Charts} report=${report} />
       <${Totals} report=${report} />
-      <${Rows} report=${report} />
+      <${Rows} report=${report} whole=${whole} />
       <details class="board-explained" open><summary>${t("report.explain")}</summary>
         <dl>${EXPLAINED.map((word) => html`<dt key=${word}>${t(`report.figure.${word}`)}</dt><dd>${t(`report.figure.${word}.long`)}</dd>`)}</dl>
       </details>

@@ -34,14 +34,15 @@ export function Totals({ report }) {
     </table>`;
 }
 
-/** @param {{report: Report}} props */
-export function Rows({ report }) {
+/** @param {{report: Report, whole: boolean}} props `whole` has no end behind a button */
+export function Rows({ report, whole }) {
   const [most, setMost] = useState(SHOWN_AT_FIRST);
   useEffect(() => {
-    const whole = () => setMost(Infinity); // a printed table has all of it
-    addEventListener("beforeprint", whole);
-    return () => removeEventListener("beforeprint", whole);
-  }, []);
+    if (whole) setMost(Infinity);
+    const all = () => setMost(Infinity); // by the browser's own menu
+    addEventListener("beforeprint", all);
+    return () => removeEventListener("beforeprint", all);
+  }, [whole]);
   const { rows, period } = report;
   if (!rows.length) return html`<div class="empty"><p>${t("report.nothing")}</p></div>`;
   return html`

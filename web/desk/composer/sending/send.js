@@ -1,6 +1,6 @@
 /** From what stands in the field to a message on its way, or why not. */
 import { serverTime } from "../../frame/clock.js";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { choices } from "../choices.js";
 import { save } from "../drafts/drafts.js";
@@ -9,7 +9,7 @@ import { mentioned, openGaps } from "../insert/completion.js";
 import { lint } from "../lint/lint.js";
 import { lengthOf } from "../lint/text_splitting.js";
 import { put } from "../outbox.js";
-import { isPast, withinSeconds } from "../promise_rules.js";
+import { isPast, withinSeconds } from "../beside/promise_rules.js";
 
 /** @typedef {import("../writing.js").Writing} Writing */
 /** @typedef {import("../../api/shapes.d.ts").LintRules} LintRules */

@@ -37,6 +37,16 @@ export class AgentProfile extends Draft {
   }
 }
 
+/** @type {Map<string, AgentProfile>} */
+const profiles = new Map();
+
+/** @param {string} id */
+export function profileOf(id) {
+  const found = profiles.get(id) ?? new AgentProfile(id);
+  profiles.set(id, found);
+  return found;
+}
+
 /** @param {any} answer @returns {Version} */
 function versionOf({ version, profile }) {
   const { endpoints: _, ...document } = profile;

@@ -1,27 +1,27 @@
 /** The profile of one agent: name, languages, queues, skills, how much they take and when. */
 import { html } from "htm/preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { colleagues, loadColleagues } from "../../frame/colleagues.js";
-import { useShortcuts } from "../../frame/keys.js";
-import { may } from "../../frame/me.js";
+import { colleagues, loadColleagues } from "../../person/colleagues.js";
+import { useShortcuts } from "../../keyboard/keys.js";
+import { may } from "../../person/me.js";
 import { tell } from "../../frame/messages.js";
 import { href } from "../../frame/router.js";
 import { t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
-import { ChangeList } from "../documents/change_list.js";
+import { ChangeList } from "../documents/changes/change_list.js";
 import { useDocument } from "../documents/document.js";
-import { Faults } from "../documents/fault_view.js";
+import { Faults } from "../documents/faults/fault_view.js";
 import { asChoices, ChoiceIn, NamesIn, NumberIn, TextIn, WordsIn } from "../documents/fields.js";
 import { take } from "../documents/pointers.js";
-import { AgentProfile } from "./agent_profile.js";
+import { profileOf } from "./agent_profile.js";
 
 const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
 const SKILLS = ["", "0", "1", "2", "3", "4", "5"];
 
 /** @param {{id: string}} props */
 export function ProfilePage({ id }) {
-  const profile = useMemo(() => new AgentProfile(id), [id]);
+  const profile = profileOf(id);
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   useEffect(() => { void profile.open(); }, [profile]);
@@ -65,6 +65,8 @@ export function ProfilePage({ id }) {
           </div>`}`}
     </main>`;
 }
+
+/** @typedef {import("./agent_profile.js").AgentProfile} AgentProfile */
 
 /** @param {{profile: AgentProfile}} props */
 function Moved({ profile }) {

@@ -4,19 +4,28 @@
  */
 import { computed, signal } from "@preact/signals";
 import { Problem } from "../../api/problem.js";
+import { sessionState } from "../../session/session.js";
 import { keepDraft, keptDraft } from "./drafts.js";
-import { faultsAt, faultsLeft, faultsOf } from "./faults.js";
-import { wordsOfFault } from "./fault_view.js";
-import { merge } from "./merging.js";
+import { faultsAt, faultsLeft, faultsOf } from "./faults/faults.js";
+import { wordsOfFault } from "./faults/fault_view.js";
+import { merge } from "./changes/merging.js";
 import { pointer, put, same, take } from "./pointers.js";
 
-/** @typedef {import("./faults.js").Fault} Fault */
+/** @typedef {import("./faults/faults.js").Fault} Fault */
 /** @typedef {import("./pointers.js").Path} Path */
 /** @typedef {import("../../api/api.js").Answer} Answer */
 /** @typedef {{version: number, document: any}} Version */
 /** @typedef {"saved" | "refused" | "moved"} Outcome */
 
 const NOT_FIT = [400, 413, 422];
+
+/** Every draft of this tab. @type {Set<Draft>} */
+const drafts = new Set();
+
+// A tab that is closed takes its drafts with it; one that leaves to sign in again finds them.
+addEventListener("beforeunload", (event) => {
+  if (sessionState.peek() === "in" && [...drafts].some((draft) => draft.isChanged.peek())) event.preventDefault();
+});
 
 export class Draft {
   /** @param {string} kind under which this tab keeps it */
@@ -38,6 +47,7 @@ export class Draft {
     this.isKept = signal(true);
     this.isChanged = computed(() => this.base.value !== null
       && (!this.isFit || !same(this.base.value.document, this.draft.value)));
+    drafts.add(this);
   }
 
   /** Whether all that was typed is understood. */

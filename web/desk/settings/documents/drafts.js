@@ -1,10 +1,10 @@
 /** What was changed and is not saved yet: kept in this tab, so that a reload or an ended session loses nothing. */
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 
 /** @typedef {{version: number, draft: any, unfit: Record<string, string>}} Kept `version` is that which was changed */
 
-/** @param {string} kind */
-const keyOf = (kind) => `sportello.draft.${me.peek()?.agent_id ?? ""}.${kind}`;
+/** It goes when they sign out, with all that is kept of an agent. @param {string} kind */
+const keyOf = (kind) => `sportello.of.${me.peek()?.agent_id ?? ""}.settings.${kind}`;
 
 /** @param {string} kind @returns {Kept | null} */
 export function keptDraft(kind) {

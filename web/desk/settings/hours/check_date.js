@@ -4,14 +4,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
 import { languageName } from "../../language/formats.js";
-import { language, t } from "../../language/words.js";
+import { region, t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
-import { wordsOfFault } from "../documents/fault_view.js";
-import { faultsOf } from "../documents/faults.js";
-import { addDays, isDate, wallClock } from "./closures.js";
+import { wordsOfFault } from "../documents/faults/fault_view.js";
+import { faultsOf } from "../documents/faults/faults.js";
+import { addDays, isDate, wallClock, weekdayOf } from "./days_off/closures.js";
 import { lookUp } from "./dates.js";
 import { dateName, weekdayName, windowsName } from "./hours_words.js";
-import { weekdayOf } from "./closures.js";
 
 /** @typedef {import("./dates.js").DateFound} DateFound */
 /** @typedef {import("./hours_page.js").Asked} Asked */
@@ -96,13 +95,16 @@ function whyWords({ rule, label, date }) {
 /** @param {DateFound["moment"]} moment @param {string} zone */
 function momentWords({ at, is_open, next_opening, next_closing }, zone) {
   const time = wallTime(at, zone);
+  if (is_open && next_closing && wallClock(Date.parse(next_closing), zone).date === wallClock(Date.parse(at), zone).date) {
+    return t("hours.moment.open_today", { time, until: wallTime(next_closing, zone) });
+  }
   if (is_open) return next_closing ? t("hours.moment.open", { time, until: wallMoment(next_closing, zone) }) : t("hours.moment.always", { time });
   return next_opening ? t("hours.moment.closed", { time, again: wallMoment(next_opening, zone) }) : t("hours.moment.never", { time });
 }
 
 /** @param {string} instant @param {string} zone */
 function wallTime(instant, zone) {
-  return new Intl.DateTimeFormat(language.value, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(instant));
+  return new Intl.DateTimeFormat(region(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(instant));
 }
 
 /** @param {string} instant @param {string} zone */

@@ -21,6 +21,7 @@ export function QueueEditor({ document, name, choices, isOpen, onToggle }) {
   const path = ["queues", name];
   const wrong = document.wrongAt(path);
   const id = `queue-${name}`;
+  const act = t(isOpen ? "queues.shut" : document.mayWrite ? "queues.open" : "queues.show");
   return html`
     <section class="panel" aria-labelledby=${id}>
       <div class="panel-head">
@@ -29,7 +30,7 @@ export function QueueEditor({ document, name, choices, isOpen, onToggle }) {
         ${!ringsSomebody(queue) && html`<span class="pill due">${t("queues.rings_nobody")}</span>`}
         ${wrong && html`<span class="pill late">${t("queues.does_not_fit")}</span>`}
         <span class="grow"></span>
-        <button type="button" aria-expanded=${isOpen} aria-label=${`${t(isOpen ? "queues.shut" : "queues.open")}: ${name}`} onClick=${onToggle}>${t(isOpen ? "queues.shut" : "queues.open")}</button>
+        <button type="button" aria-expanded=${isOpen} aria-label=${`${act}: ${name}`} onClick=${onToggle}>${act}</button>
       </div>
       ${isOpen
         ? html`

@@ -1,12 +1,12 @@
 /** Choices that stand under a reply, as many and as long as the channel takes them. */
 import { html } from "htm/preact";
-import { t } from "../language/words.js";
-import { Icon } from "../parts/icon.js";
-import { lengthOf } from "./lint/text_splitting.js";
+import { t } from "../../language/words.js";
+import { Icon } from "../../parts/icon.js";
+import { lengthOf } from "../lint/text_splitting.js";
 
-/** @typedef {import("../api/shapes.d.ts").LintRules} LintRules */
+/** @typedef {import("../../api/shapes.d.ts").LintRules} LintRules */
 
-/** @param {{writing: import("./writing.js").Writing, rules: LintRules}} props */
+/** @param {{writing: import("../writing.js").Writing, rules: LintRules}} props */
 export function QuickButtons({ writing, rules }) {
   const titles = writing.now.value.buttons;
   if (!titles.length) return null;

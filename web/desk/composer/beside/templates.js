@@ -1,15 +1,15 @@
 /** Messages that the channel takes at any time: choose one, fill in its places, see it, send it. */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
-import { read } from "../api/api.js";
-import { wordsOf } from "../api/problem.js";
-import { languageName } from "../language/formats.js";
-import { t } from "../language/words.js";
-import { Dialog } from "../parts/dialog.js";
-import { Field } from "../parts/field.js";
+import { read } from "../../api/api.js";
+import { wordsOf } from "../../api/problem.js";
+import { languageName } from "../../language/formats.js";
+import { t } from "../../language/words.js";
+import { Dialog } from "../../parts/dialog.js";
+import { Field } from "../../parts/field.js";
 import { filled, fitsPlace } from "./template_rules.js";
 
-/** @typedef {import("../api/shapes.d.ts").Template} Template */
+/** @typedef {import("../../api/shapes.d.ts").Template} Template */
 
 /** @param {{conversationId: string, onClose: () => void, onSend: (template: Template, parameters: Record<string, string>) => void}} props */
 export function Templates({ conversationId, onClose, onSend }) {

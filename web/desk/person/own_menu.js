@@ -6,10 +6,10 @@ import { t } from "../language/words.js";
 import { Later } from "../parts/later.js";
 import { Menu } from "../parts/menu.js";
 import { signOut } from "../session/session.js";
-import { unlockSound } from "./bell.js";
+import { unlockSound } from "../frame/bell.js";
 import { may, me, presence, setPresence } from "./me.js";
-import { tellTrouble } from "./messages.js";
-import { openDialog } from "./open_dialog.js";
+import { tellTrouble } from "../frame/messages.js";
+import { openDialog } from "../frame/open_dialog.js";
 
 /** @typedef {import("../api/shapes.d.ts").Presence} Presence */
 
@@ -17,8 +17,8 @@ const PRESENCES = /** @type {const} */ (["available", "busy", "away", "offline"]
 
 const DIALOGS = {
   preferences: { load: () => import("./preferences.js"), rooms: [] },
-  keys: { load: () => import("./key_help.js"), rooms: [] },
-  palette: { load: () => import("./palette.js"), rooms: [] },
+  keys: { load: () => import("../keyboard/key_help.js"), rooms: [] },
+  palette: { load: () => import("../keyboard/palette.js"), rooms: [] },
 };
 
 export function OwnMenu() {
@@ -58,8 +58,15 @@ async function be(to) {
   }
 }
 
-/** Go home: whoever signs out is not at work any more. */
+/** Messages that are still on their way would be lost with what is kept here: of them it is asked once. */
 async function leave() {
+  const waiting = await import("../composer/outbox.js").then((outbox) => outbox.unsentCount(), () => 0);
+  if (!waiting) return goHome();
+  tellTrouble(t("sign_out.unsent", { count: waiting }), { label: t("sign_out.anyway"), act: () => void goHome() });
+}
+
+/** Whoever signs out is not at work any more. */
+async function goHome() {
   if (presence.peek() !== "offline") await setPresence("offline").catch(() => undefined); // it ends by itself without pings
   await signOut();
 }

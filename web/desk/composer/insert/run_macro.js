@@ -1,13 +1,13 @@
 /** A macro, once its steps were read and agreed to. */
 import { html } from "htm/preact";
 import { useRef, useState } from "preact/hooks";
-import { act } from "../api/api.js";
-import { Problem, wordsOf } from "../api/problem.js";
-import { tell } from "../frame/messages.js";
-import { t } from "../language/words.js";
-import { MacroQuestion } from "./questions.js";
+import { act } from "../../api/api.js";
+import { Problem, wordsOf } from "../../api/problem.js";
+import { tell } from "../../frame/messages.js";
+import { t } from "../../language/words.js";
+import { MacroQuestion } from "../questions.js";
 
-/** @param {{talk: import("../conversation/talk.js").Talk, macro: import("./insert/offers.js").Macro, onDone: () => void}} props */
+/** @param {{talk: import("../../conversation/talk.js").Talk, macro: import("./offers.js").Macro, onDone: () => void}} props */
 export function RunMacro({ talk, macro, onDone }) {
   const [words, setWords] = useState("");
   const [anyway, setAnyway] = useState(false);

@@ -1,17 +1,17 @@
 /** "Answer by": what the reply promises, beside the button that sends it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../frame/clock.js";
-import { duration, moment, timeOfDay } from "../language/formats.js";
-import { t } from "../language/words.js";
-import { Dialog } from "../parts/dialog.js";
-import { Field } from "../parts/field.js";
-import { Icon } from "../parts/icon.js";
-import { Menu } from "../parts/menu.js";
+import { serverTime } from "../../frame/clock.js";
+import { duration, moment, timeOfDay } from "../../language/formats.js";
+import { t } from "../../language/words.js";
+import { Dialog } from "../../parts/dialog.js";
+import { Field } from "../../parts/field.js";
+import { Icon } from "../../parts/icon.js";
+import { Menu } from "../../parts/menu.js";
 import { laterToday, nextAt } from "./promise_rules.js";
 
-/** @typedef {import("./writing.js").Writing} Writing */
-/** @typedef {import("./writing.js").Promised} Promised */
+/** @typedef {import("../writing.js").Writing} Writing */
+/** @typedef {import("../writing.js").Promised} Promised */
 
 const SOON_SECONDS = [1_200, 3_600, 2 * 3_600];
 const HOURS = [12, 17];

@@ -1,6 +1,6 @@
 /** Until when an answer is promised, from what somebody chose. */
 
-/** @typedef {import("./writing.js").Promised} Promised */
+/** @typedef {import("../writing.js").Promised} Promised */
 
 const LEAST_SECONDS = 60;
 const MOST_SECONDS = 30 * 86_400;
