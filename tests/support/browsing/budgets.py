@@ -53,7 +53,7 @@ class Weight:
 
 @contextmanager
 def weighed(page: Page) -> Iterator[Weight]:
-    """Weigh scripts and styles that come until the block ends, and wait for them to have come."""
+    """Weigh scripts and styles that come until the block ends."""
     weight, answers = Weight(), list[Response]()
 
     def take(answer: Response) -> None:
@@ -62,7 +62,6 @@ def weighed(page: Page) -> Iterator[Weight]:
 
     page.on("response", take)
     yield weight
-    page.wait_for_load_state("networkidle")
     page.remove_listener("response", take)
     for answer in answers:
         # Asked for once more: what came from the cache has no body to ask for.
