@@ -16,7 +16,7 @@ from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, said_in
 
 pytestmark = pytest.mark.browser
 
-MARK = re.compile(r"mark-\w+")
+MARK = re.compile(r"mark-[0-9a-f]{8}")
 SAID = {"MessageReceived", "MessageQueued"}
 SEEDS = (1, 2, 3)
 STEPS = 10
