@@ -23,6 +23,8 @@ import { Rail } from "./rail.js";
 import { go } from "./router.js";
 import { TopBar } from "./top_bar.js";
 
+const UNSENT_WAIT_MS = 1_500;
+
 /** Why the desk could not be loaded. @type {import("@preact/signals").Signal<string>} */
 const trouble = signal("");
 
@@ -109,7 +111,8 @@ function skip(event) {
 async function begin(live) {
   await loadMe();
   if (may("read_conversations")) openLine(live);
-  // Messages that a reload has interrupted go on their way, whatever is looked at.
-  if (may("work_conversations")) void import("../composer/outbox.js").catch(() => undefined);
+  // Messages that a reload has interrupted go on their way, whatever is looked at; what they need is
+  // fetched behind what is looked at.
+  if (may("work_conversations")) setTimeout(() => void import("../composer/outbox.js").catch(() => undefined), UNSENT_WAIT_MS);
   void loadColleagues().catch(() => undefined); // ids stand for names until they can be read
 }
