@@ -145,9 +145,10 @@ def test_a_conversation_handed_on(desk: DrivenDesk, office: Office, newcomer: Ne
         newcomer.write(note)
         newcomer.click(dialog.get_by_role("button", name="Transfer"))
         expect(dialog).to_have_count(0)
-    conversation = desk.conversation(office.conversation_of(guest))
-    assert conversation["offer"]["agents"] == [colleague.agent_id]
-    assert note in [entry["text"] for entry in desk.timeline(office.conversation_of(guest))]
+    story = desk.timeline(office.conversation_of(guest))
+    (offer,) = (entry for entry in story if entry["type"] == "AgentOffered")
+    assert offer["detail"]["agent_id"] == colleague.agent_id
+    assert note in [entry["text"] for entry in story]
 
 
 def test_a_customer_who_is_looked_for(desk: DrivenDesk, office: Office, newcomer: Newcomer) -> None:
