@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mayMove, newStep, possibleSteps, saidBy, stepFault, withReplyRenamed, withStep } from "../../web/desk/settings/canned/macros.js";
-import { moved, nameFor, renamed } from "../../web/desk/settings/content/lists.js";
+import { hasWords, moved, nameFor, renamed } from "../../web/desk/settings/content/lists.js";
 import { titlesTwice, withTitle } from "../../web/desk/settings/tags/names.js";
 import { originFault, originOf, originsOf } from "../../web/desk/settings/widget/sites.js";
 
@@ -16,6 +16,10 @@ test("lists and names are edited without changing what they were", () => {
   assert.deepEqual(renamed({ a: 1, b: 2 }, "a", "b"), { a: 1, b: 2 });
   assert.equal(nameFor("Dov'è il pacco?", [], "reply"), "dov-e-il-pacco");
   assert.equal(nameFor("???", ["reply"], "reply"), "reply-2");
+});
+
+test("things are found by any of their words, accented or not", () => {
+  assert.ok(hasWords("PARCHEGGIO c'e", "C'è un parcheggio?") && !hasWords("resi", "C'è un parcheggio?"));
 });
 
 test("a macro replies once, and what ends it comes last", () => {

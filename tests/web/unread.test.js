@@ -45,11 +45,11 @@ test("how far one read is kept for the conversations read last", () => {
   assert.equal(keptMark("anna", "c319").name, "item:319");
   assert.equal(keptMark("anna", "c20").name, "item:20");
   assert.equal(keptMark("anna", "c19"), null);
-  assert.equal(keptMark("marco", "c319"), null);
+  assert.equal(keptMark("bruno", "c319"), null);
 });
 
 test("storage that fails or holds nonsense keeps nobody from reading", () => {
-  kept.set("sportello.read.anna", "{nonsense");
+  kept.set("sportello.of.anna.read", "{nonsense");
   assert.equal(keptMark("anna", "a"), null);
   globalThis.localStorage = { getItem: () => { throw new Error("forbidden"); }, setItem: () => { throw new Error("full"); } };
   keepMark("anna", "a", { name: "item:1", at: at(0) });

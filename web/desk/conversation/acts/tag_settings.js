@@ -1,7 +1,7 @@
 /** The tags of the settings, read once and anew by who changes tags. */
 import { signal } from "@preact/signals";
 import { read } from "../../api/api.js";
-import { may } from "../../frame/me.js";
+import { may } from "../../person/me.js";
 
 /** @type {import("@preact/signals").Signal<import("./tag_names.js").TagSettings | null>} */
 export const tagSettings = signal(null);

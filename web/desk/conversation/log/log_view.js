@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
+import { keeper } from "../../composer/sending/kept.js";
 import { serverTime } from "../../frame/clock.js";
-import { me } from "../../person/me.js";
 import { tellTrouble } from "../../frame/messages.js";
 import { dayOf, daysBetween } from "../../language/formats.js";
 import { language, t } from "../../language/words.js";
@@ -18,7 +18,6 @@ import { firstUnread, keepMark, keptMark, markOf, newerThan } from "./unread.js"
 
 const DRAWN_AT_ONCE = 100;
 
-const own = () => me.peek()?.agent_id ?? "";
 
 /** @typedef {import("../talk.js").Talk} Talk */
 /** @typedef {import("./grouping.js").Block} Block */
@@ -87,7 +86,7 @@ function useOlder(talk) {
  */
 function useUnread(talk, entries, isRead) {
   const [, redraw] = useReducer((/** @type {number} */ times) => times + 1, 0);
-  const state = useRef({ mark: keptMark(own(), talk.id), line: "", settled: false, entries }).current;
+  const state = useRef({ mark: keptMark(keeper.peek(), talk.id), line: "", settled: false, entries }).current;
   state.entries = entries;
   if (!state.settled) state.line = firstUnread(entries, state.mark);
   state.settled = isRead;
@@ -104,7 +103,7 @@ function useUnread(talk, entries, isRead) {
     return () => document.removeEventListener("visibilitychange", seen);
   }, []);
   useEffect(() => {
-    if (isRead && document.visibilityState === "visible") keepMark(own(), talk.id, markOf(entries));
+    if (isRead && document.visibilityState === "visible") keepMark(keeper.peek(), talk.id, markOf(entries));
   }, [entries, isRead]);
   return state.line;
 }

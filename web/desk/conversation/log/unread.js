@@ -44,30 +44,32 @@ export function newerThan(entries, mark) {
   return entries.slice(after(entries, mark)).filter((entry) => nameOfEntry(entry) !== "" && !isChange(entry)).length;
 }
 
-const KEPT = "sportello.read.";
 const MOST = 300;
 
-/** @param {string} agent whose reading it is @param {string} id of the conversation @returns {Mark | null} */
-export function keptMark(agent, id) {
-  return kept(agent)[id] ?? null;
+/** One's own, which goes when one signs out. @param {string} reader their id */
+const keyOf = (reader) => `sportello.of.${reader}.read`;
+
+/** @param {string} reader @param {string} id @returns {Mark | null} */
+export function keptMark(reader, id) {
+  return kept(reader)[id] ?? null;
 }
 
-/** Remember how far it was read, of the conversations that were read last. @param {string} agent @param {string} id @param {Mark | null} mark */
-export function keepMark(agent, id, mark) {
-  if (!mark) return;
-  const { [id]: _, ...others } = kept(agent);
+/** Remember how far it was read, of the conversations that were read last. @param {string} reader @param {string} id @param {Mark | null} mark */
+export function keepMark(reader, id, mark) {
+  if (!mark || !reader) return;
+  const { [id]: _, ...others } = kept(reader);
   const latest = [...Object.entries(others).slice(1 - MOST), [id, mark]];
   try {
-    localStorage.setItem(KEPT + agent, JSON.stringify(Object.fromEntries(latest)));
+    localStorage.setItem(keyOf(reader), JSON.stringify(Object.fromEntries(latest)));
   } catch {
     // Storage is full or forbidden: the line is then drawn from our last answer.
   }
 }
 
-/** @param {string} agent @returns {Record<string, Mark>} */
-function kept(agent) {
+/** @param {string} reader @returns {Record<string, Mark>} */
+function kept(reader) {
   try {
-    return JSON.parse(localStorage.getItem(KEPT + agent) ?? "{}");
+    return JSON.parse(localStorage.getItem(keyOf(reader)) ?? "{}");
   } catch {
     return {};
   }
