@@ -25,9 +25,12 @@ class Session:
         self.lines: list[str] = []
         self.codes: set[str] = set()
         self._page = page
-        page.context.on("request", self.requests.append)
+        page.context.on("request", self._hear)
         page.context.on("console", lambda message: self.lines.append(message.text))
         page.context.on("response", lambda response: self._look_for_code(response.headers))
+
+    def _hear(self, request: Request) -> None:
+        self.requests.append(request)
 
     def _look_for_code(self, headers: dict[str, str]) -> None:
         query = parse_qs(urlsplit(headers.get("location", "")).query)
@@ -45,7 +48,7 @@ class Session:
         for entry in self.history():
             yield "history", entry
         for request in self.requests:
-            yield "referrer", request.headers.get("referer", "")
+            yield f"referrer of {request.url}", request.headers.get("referer", "")
             if "code" not in parse_qs(urlsplit(request.url).query):
                 yield "address", request.url
 
