@@ -88,6 +88,10 @@ system: tools ## the deployed bundle, driven from outside
 browser: tools $(WEB)/.stamp chromium ## the desk's page in a real browser; CHROMIUM=/path/to/another
 	@$(BIN)/pytest --quiet -m browser tests/browser $(ARGUMENTS)
 
+.PHONY: picture
+picture: tools $(WEB)/.stamp chromium ## the desk's picture for the README, taken anew
+	@exec env PICTURE=docs/desk.png $(BIN)/pytest --quiet -m browser tests/browser/test_states.py -k picture
+
 .PHONY: chromium
 chromium: .venv/.stamp
 	@$(BIN)/python -m local.chromium

@@ -8,7 +8,7 @@ from test_import_direction import ROOMS
 PAGE = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
 _BEFORE, INDEX, *SECTIONS = re.split(r"^(?=## )", PAGE, flags=re.MULTILINE)
 AROUND = {
-    *("channels", "notifiers", "answers", "agent_api", "statemachines", "template"),
+    *("channels", "notifiers", "answers", "agent_api", "statemachines", "template", "web"),
     *("local", "tools", "tests", "docs"),
 }
 """What has a place in the index beside the rooms."""

@@ -19,6 +19,7 @@ OURS = (
     "agent_api",
     "answers",
     "channels",
+    "desk_page",
     "files",
     "live",
     "notifiers",

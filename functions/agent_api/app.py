@@ -34,7 +34,13 @@ from agent_api.reporting import (
     reports,
     subscriptions,
 )
-from agent_api.settings import closures, documents, probes, settings_versions
+from agent_api.settings import (
+    closures,
+    documents,
+    packaged_answers,
+    probes,
+    settings_versions,
+)
 from agent_api.writing import composing, drafts, macros, other_ways, replies, templates, uploads
 from sportello.aws.logs import logger
 from sportello.entrypoints.initialization import prepare
@@ -77,6 +83,7 @@ app.register_blueprint(presence.routes)
 app.register_blueprint(documents.routes)
 app.register_blueprint(settings_versions.routes)
 app.register_blueprint(closures.routes)
+app.register_blueprint(packaged_answers.routes)
 app.register_blueprint(probes.routes)
 app.register_blueprint(board.routes)
 app.register_blueprint(reports.routes)

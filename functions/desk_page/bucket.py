@@ -10,6 +10,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from sportello.aws.clients import aws_client
+from sportello.aws.several_at_once import several_at_once
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -52,14 +53,11 @@ class Bucket:
         listed: list[Listed] = json.loads(resources.files(LAYER).joinpath(LIST).read_bytes())
         before = self._listed_before()
         *others, page = listed
-        for file in others:
-            self._put(file, _content(file["key"]))
+        several_at_once(lambda file: self._put(file, _content(file["key"])), others)
         self._put({"key": CONFIGURATION, "type": JSON, "cache": FOR_A_MOMENT}, configuration)
         self._put(page, _content(page["key"]))
         there = {file["key"] for file in listed}
-        for file in before:
-            if file["key"] not in there:
-                self._mark_replaced(file)
+        several_at_once(self._mark_replaced, [file for file in before if file["key"] not in there])
         # Last, so that whoever comes again after a failure still knows what there was before.
         self._put({"key": LIST, "type": JSON, "cache": FOR_A_MOMENT}, json.dumps(listed).encode())
 

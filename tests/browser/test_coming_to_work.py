@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.desk_page import DeskPage
-from support.browsing.looks import Look
+from support.browsing.looks import Language, Look
 from support.browsing.office import Office
-from support.clouds.driven_desk import DrivenDesk
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +40,7 @@ def test_a_page_that_is_loaded_anew_is_still_signed_in(office: Office) -> None:
     expect(anna.presence("Available")).to_be_visible()
 
 
-def test_work_begins_and_ends_by_a_click(desk: DrivenDesk, office: Office) -> None:
+def test_work_begins_and_ends_by_a_click(office: Office) -> None:
     anna = office.at_work("Anna")
     account = office.account_of(anna)
     expect(anna.presence("Available")).to_be_visible()
@@ -63,7 +62,7 @@ def test_after_an_hour_the_token_is_renewed_without_a_word(office: Office) -> No
 
 @pytest.mark.parametrize(("language", "words"), [("it", "Inizia"), ("en", "Start")])
 def test_the_page_speaks_the_language_of_the_browser(
-    office: Office, language: str, words: str
+    office: Office, language: Language, words: str
 ) -> None:
     page = office.sit_down(office.engage("Anna"), Look(language))
     expect(page.page.get_by_role("button", name=re.compile(words))).to_be_visible()

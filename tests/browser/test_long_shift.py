@@ -37,6 +37,8 @@ def test_a_shift_leaves_nothing_behind(office: Office, measured: Measured) -> No
     for step in range(SHIFT // STEP):
         line.now += STEP
         anna.page.clock.fast_forward(int(STEP.total_seconds() * 1000))
+        while line.now > line.renew_at:
+            anna.page.wait_for_timeout(50)
         sequence += 1
         line.push(
             row(number % PEOPLE, line.now, sequence=sequence, tags=[f"t{step % 7}"])
@@ -66,7 +68,7 @@ def test_of_five_hundred_rows_those_are_drawn_that_are_seen(office: Office) -> N
     expect(anna.row("Customer 0000")).to_be_visible()
     assert anna.rows.count() <= MOST_ROWS_DRAWN
     anna.rows.first.hover()
-    for _ in range(200):
+    for _ in range(600):
         if anna.row("Customer 0499").count():
             break
         anna.page.mouse.wheel(0, 3_000)

@@ -3,6 +3,7 @@
 import random
 import re
 import secrets
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import expect
@@ -84,7 +85,7 @@ def test_an_answer_that_got_lost_on_its_way_back_is_not_sent_twice(
 
 
 def test_a_line_that_is_half_open_is_found_by_the_pings_deadline(
-    office: Office, anna: DeskPage, guest: WhatsAppCustomer
+    anna: DeskPage, guest: WhatsAppCustomer
 ) -> None:
     theirs = mark()
     anna.page.clock.install()
@@ -144,6 +145,9 @@ def test_whatever_happens_what_is_shown_is_what_is_stored(
                 page.page.goto(anna.page.url)
                 expect(page.conversation(guest.name)).to_be_visible()
     wait_until(lambda: sorted(stored(desk, name)) == sorted(said), seconds=90, what="whole record")
-    for each in {page, anna}:
-        expect(each.message(said[-1])).to_have_count(1, timeout=60_000)
+    for each in (page, anna):
+        with suppress(TimeoutError):  # how they differ says more
+            wait_until(
+                lambda each=each: shown(each) == stored(desk, name), seconds=60, what="same story"
+            )
         assert shown(each) == stored(desk, name)

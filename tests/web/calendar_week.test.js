@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { addDays, addedAndTaken, closedOn, closureOf, dayOf, inOrder, isClosed, isDate, wallClock, weekdayOf, writtenClosure, writtenDay, wrongClosure } from "../../web/desk/settings/hours/closures.js";
+import { addDays, addedAndTaken, closedOn, closureOf, dayOf, inOrder, isClosed, isDate, wallClock, weekdayOf, writtenClosure, writtenDay, wrongClosure } from "../../web/desk/settings/hours/days_off/closures.js";
 import { daysOf, packed, runs, withDays, WEEKDAYS } from "../../web/desk/settings/hours/weekly.js";
 
 /** @type {[string, string]} */
@@ -88,7 +88,7 @@ test("the sets of holidays are those of the documentation", () => {
   const page = readFileSync(new URL("../../docs/settings.md", import.meta.url), "utf8");
   const table = page.slice(page.indexOf("### Sets of holidays"), page.indexOf("Italy follows its laws"));
   const told = [...table.matchAll(/`([A-Z]{2}(?:-[0-9A-Z]+)?)`/g)].map((match) => match[1]).sort();
-  const source = readFileSync(new URL("../../web/desk/settings/hours/holiday_sets.js", import.meta.url), "utf8");
+  const source = readFileSync(new URL("../../web/desk/settings/hours/days_off/holiday_sets.js", import.meta.url), "utf8");
   const known = [...source.matchAll(/"([A-Z]{2}(?:-[0-9A-Z]+)?)"/g)].map((match) => match[1]).sort();
   assert.deepEqual(known, told);
 });

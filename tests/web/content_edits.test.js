@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mayMove, newStep, possibleSteps, saidBy, stepFault, withReplyRenamed, withStep } from "../../web/desk/settings/canned/macros.js";
-import { moved, nameFor, renamed } from "../../web/desk/settings/content/lists.js";
+import { hasWords, moved, nameFor, renamed } from "../../web/desk/settings/content/lists.js";
 import { titlesTwice, withTitle } from "../../web/desk/settings/tags/names.js";
 import { originFault, originOf, originsOf } from "../../web/desk/settings/widget/sites.js";
 
@@ -16,6 +16,10 @@ test("lists and names are edited without changing what they were", () => {
   assert.deepEqual(renamed({ a: 1, b: 2 }, "a", "b"), { a: 1, b: 2 });
   assert.equal(nameFor("Dov'è il pacco?", [], "reply"), "dov-e-il-pacco");
   assert.equal(nameFor("???", ["reply"], "reply"), "reply-2");
+});
+
+test("things are found by any of their words, accented or not", () => {
+  assert.ok(hasWords("PARCHEGGIO c'e", "C'è un parcheggio?") && !hasWords("resi", "C'è un parcheggio?"));
 });
 
 test("a macro replies once, and what ends it comes last", () => {
@@ -63,4 +67,20 @@ test("a pasted address becomes an origin, and what the API refuses is told", () 
   assert.equal(originFault("https://*.example.com"), "no_address");
   assert.equal(originFault("https://example.com/"), "no_path");
   assert.equal(originFault("shop"), "no_address");
+});
+
+test("what the API finds wrong with content is said in the agent's language", async () => {
+  const { saidOf } = await import("../../web/desk/settings/documents/faults/fault_words.js");
+  const said = {
+    "Value error, neither white nor dark text can be read on it (contrast 4.5); the nearest colour on which it can is #767676": ["fault.unreadable_colour", { colour: "#767676" }],
+    "Value error, the last policy must fit all, so that every conversation has one": ["fault.last_policy", {}],
+    "Value error, there is no placeholder 'name'; there are: customer_name, agent_name": ["fault.placeholder", { name: "name", names: "customer_name, agent_name" }],
+    "Value error, macro tracked: there is no canned reply gone": ["fault.canned_reply", { name: "gone" }],
+    "Value error, text 'handoff' has no value for who": ["fault.no_value", { text: "handoff", names: "who" }],
+  };
+  for (const [detail, [key, values]] of Object.entries(said)) {
+    const found = saidOf(detail);
+    assert.equal(found?.key, key, detail);
+    for (const [name, value] of Object.entries(values)) assert.equal(found?.values[name], value, detail);
+  }
 });

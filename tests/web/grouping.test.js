@@ -45,3 +45,11 @@ test("no two blocks have one key, also where the same happened twice at one mome
 test("a change of the customer's number is no message of theirs", () => {
   assert.deepEqual(kinds(blocksOf([message("a", "2026-03-04T10:00:00Z", { kind: "handle_change" })])), ["day", "facts"]);
 });
+
+test("whose it is now is of no interest beside who took it over", () => {
+  const { told } = blocksOf([
+    fact("ConversationTakenOver", "2026-03-04T10:00:00Z", { agent_id: "sofia", from_agent: "anna" }),
+    fact("OwnerChanged", "2026-03-04T10:00:00Z", { kind: "agent", name: "sofia" }), fact("OwnerChanged", "2026-03-04T10:01:00Z", { kind: "agent", name: "marco" }),
+  ])[1];
+  assert.deepEqual(told.map((one) => one.fact.minor), [false, true, false]);
+});

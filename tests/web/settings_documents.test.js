@@ -1,10 +1,10 @@
 /** Drafts of settings: places, differences, faults, and two people's changes put together. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { differences } from "../../web/desk/settings/documents/differences.js";
-import { faultsAt, faultsLeft, faultsOf } from "../../web/desk/settings/documents/faults.js";
-import { saidOf } from "../../web/desk/settings/documents/fault_words.js";
-import { merge } from "../../web/desk/settings/documents/merging.js";
+import { differences } from "../../web/desk/settings/documents/changes/differences.js";
+import { faultsAt, faultsLeft, faultsOf } from "../../web/desk/settings/documents/faults/faults.js";
+import { saidOf } from "../../web/desk/settings/documents/faults/fault_words.js";
+import { merge } from "../../web/desk/settings/documents/changes/merging.js";
 import { at, moved, pointer, put, renamed, same, steps, take } from "../../web/desk/settings/documents/pointers.js";
 
 test("a pointer leads to where its path leads", () => {

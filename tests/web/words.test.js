@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { test } from "node:test";
 
 globalThis.localStorage = { getItem: () => null, setItem: () => undefined };
-const { languageFor, phrase } = await import("../../web/desk/language/words.js");
+const { languageFor, phrase, regionFor } = await import("../../web/desk/language/words.js");
 
 const DESK = new URL("../../web/desk/", import.meta.url).pathname;
 const SAME_EVERYWHERE = new Set(["Sportello"]);
@@ -104,6 +104,12 @@ test("the language is the one chosen, else the first of the browser's that there
   assert.equal(languageFor(["de-AT", "it-CH"], null), "it");
   assert.equal(languageFor(["it"], "en"), "en");
   assert.equal(languageFor(["de"], "xx"), "en");
+});
+
+test("times and figures are written as where the person lives", () => {
+  assert.equal(regionFor(["fr", "en-US", "en-GB"], "en"), "en-US");
+  assert.equal(regionFor(["it"], "en"), "en-GB");
+  assert.equal(regionFor([], "it"), "it-IT");
 });
 
 test("a number chooses the form of its language and is written in it", () => {

@@ -36,6 +36,7 @@ app: Any = import_module("ministack.app")
 dynamodb: Any = import_module("ministack.services.dynamodb")
 lambda_runtime: Any = import_module("ministack.core.lambda_runtime")
 lambda_service: Any = import_module("ministack.services.lambda_svc")
+permissions: Any = import_module("ministack.core.iam_evaluator")
 provisioners: Any = import_module("ministack.services.cloudformation.provisioners")
 secrets: Any = import_module("ministack.services.secretsmanager")
 
@@ -74,6 +75,16 @@ def take_how_pages_of_sign_in_look() -> None:
         ),
         "delete": lambda _id, _properties: None,
     }
+
+
+def count_calls_as_made_over_tls() -> None:
+    """As all of AWS's are: a policy that demands it is to let our own functions through."""
+    resolve = permissions._resolve_condition_key
+
+    def resolve_as_over_tls(key: str, context: Any) -> Any:
+        return "true" if key.lower() == "aws:securetransport" else resolve(key, context)
+
+    permissions._resolve_condition_key = resolve_as_over_tls
 
 
 def serve_fifo_groups_in_parallel() -> None:
@@ -185,6 +196,7 @@ def main() -> None:
     threading.Thread(target=end_with_our_parent, args=(scratch,), daemon=True).start()
     refer_to_secrets_by_arn()
     take_how_pages_of_sign_in_look()
+    count_calls_as_made_over_tls()
     serve_fifo_groups_in_parallel()
     unpack_each_layer_once()
     wait_for_a_free_process()

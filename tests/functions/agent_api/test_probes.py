@@ -291,3 +291,36 @@ def test_a_probe_is_for_who_may_read_settings_and_leaves_no_trace(kind: str, cou
 def test_a_draft_is_no_larger_than_any_body(kind: str) -> None:
     body = PROBES[kind] | {"document": {"x" * 300_000: 1}}
     assert probe(kind, body).status == 413
+
+
+# --- what Sportello brings --------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("counter")
+def test_a_business_can_begin_from_the_packaged_answers() -> None:
+    for language in ("it", "en"):
+        query = {"language": language}
+        told = call("GET", "/settings/faq/packaged", query=query).document
+        assert told["language"] == language
+        taken_over = {"entries": {language: told["entries"]}}
+        assert call("POST", "/settings/faq/check", taken_over, groups="supervisor").status == 200
+        first = told["entries"][1]
+        question = {"question": first["questions"][0], "language": language}
+        assert (
+            probe("faq", question | {"document": taken_over}).document["answer"]["id"]
+            == first["id"]
+        )
+
+
+@pytest.mark.usefixtures("counter")
+@pytest.mark.parametrize("query", [{}, {"language": "xx"}, {"language": "it", "kind": "faq"}])
+def test_packaged_answers_are_those_of_a_language_there_is(query: dict[str, str]) -> None:
+    assert call("GET", "/settings/faq/packaged", query=query).problem == "validation"
+
+
+@pytest.mark.usefixtures("counter")
+def test_packaged_answers_are_for_who_may_read_settings() -> None:
+    query = {"language": "it"}
+    assert (
+        call("GET", "/settings/faq/packaged", query=query, groups="nobody").problem == "forbidden"
+    )

@@ -21,6 +21,7 @@ class Look:
     language: Language = "en"
     scheme: Scheme = "light"
     is_phone: bool = False
+    time_zone: str = TIME_ZONE
 
     @property
     def size(self) -> ViewportSize:

@@ -13,8 +13,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from browser.desk_page import DeskPage
-from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT, Person
-from local.cloud.staff import agent_id_in
+from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT, Person, agent_id_in
 from local.cloud.web import Answer
 from local.providers.customers import TelegramCustomer, WhatsAppCustomer
 from sportello.messaging.identifiers import conversation_id

@@ -54,7 +54,8 @@ def _giulia(office: Office, anna: Account, sofia: Account) -> Customer:
     office.had_by(anna, giulia)
     _done(office, anna, giulia, "replies", {"text": "Buongiorno Giulia, guardo subito dov'è."})
     giulia.send_file("image", "picture-of-a-label", mime_type="image/png")
-    _done(office, sofia, giulia, "notes", {"text": "Il corriere ha sbagliato filiale, già due volte."})
+    note = "Il corriere ha sbagliato filiale, già due volte."
+    _done(office, sofia, giulia, "notes", {"text": note})
     tracking = f"È a Bergamo, arriva domani entro le 12: {LONG_WORD}"
     _done(office, anna, giulia, "replies", {"text": tracking})
     office.desk.await_sent(giulia, containing="Bergamo")

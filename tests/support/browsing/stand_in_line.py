@@ -22,6 +22,7 @@ class StandInLine:
         self.now = datetime.now(UTC)
         self.open: list[WebSocketRoute] = []
         self.hellos = 0
+        self.renew_at = self.now
         self._agent_id = agent_id
         page.route_web_socket(re.compile("^wss?://"), self._connect)
 
@@ -49,6 +50,7 @@ class StandInLine:
                 socket.send(json.dumps({"t": "pong", "at": instant(self.now), **self._presence()}))
 
     def _welcome(self) -> dict[str, Any]:
+        self.renew_at = self.now + LIVES - RENEWED_BEFORE
         return {
             "t": "welcome",
             "v": 1,
@@ -58,7 +60,7 @@ class StandInLine:
             "queues": ["default"],
             **self._presence(),
             "ping_seconds": PING_SECONDS,
-            "renew_at": instant(self.now + LIVES - RENEWED_BEFORE),
+            "renew_at": instant(self.renew_at),
             "lives_until": instant(self.now + LIVES),
             "limits": {},
         }

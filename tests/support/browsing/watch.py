@@ -27,6 +27,7 @@ class Watch:
         self.sockets: set[WebSocket] = set()
         self.secrets: set[str] = set()
         self.sent_tokens: set[str] = set()
+        self._pages: dict[WebSocket, Page] = {}
         self._heard: list[str] = []
         self._declared = [REFUSALS]
         context.on("console", self._hear)
@@ -70,16 +71,22 @@ class Watch:
 
     def _call(self, request: Request) -> None:
         self.addresses.append(request.url)
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            # What the page before had open is gone with it, and nobody says so.
+            self.sockets = {
+                each for each in self.sockets if self._pages[each] != request.frame.page
+            }
         if token := request.headers.get("authorization"):
             self.sent_tokens.add(token.removeprefix("Bearer "))
             self.secrets |= self.sent_tokens
 
     def _open(self, page: Page) -> None:
-        page.on("websocket", self._connect)
+        page.on("websocket", lambda socket: self._connect(page, socket))
         page.on("framenavigated", lambda frame: self.addresses.append(frame.url))
 
-    def _connect(self, socket: WebSocket) -> None:
+    def _connect(self, page: Page, socket: WebSocket) -> None:
         self.addresses.append(socket.url)
+        self._pages[socket] = page
         self.sockets.add(socket)
         socket.on("close", self._disconnect)
 

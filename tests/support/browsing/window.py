@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from local.cloud.forward_proxy import ForwardProxy
-from support.browsing.looks import LOCALES, TIME_ZONE, Look
+from support.browsing.looks import LOCALES, Look
 from support.browsing.watch import LINE, Watch
 
 PATIENCE_MS = 20_000.0
@@ -25,7 +25,7 @@ class Window:
         with ForwardProxy() as line:
             context = browser.new_context(
                 locale=LOCALES[look.language],
-                timezone_id=TIME_ZONE,
+                timezone_id=look.time_zone,
                 color_scheme=look.scheme,
                 reduced_motion="reduce",
                 viewport=look.size,

@@ -17,12 +17,12 @@ export function Counter({ writing, rules }) {
   const unit = limit.isChannel && rules ? rules.text_unit : "code_point";
   const length = useMemo(() => lengthOf(text.trim(), unit), [text, unit]);
   const isBeyond = length > limit.most;
-  const cut = useMemo(() => (isBeyond && limit.isChannel ? splitText(text, limit.most, unit) : []), [text, limit.most, unit, isBeyond]);
+  const cut = useMemo(() => (isBeyond && limit.isChannel && length <= longest(writing.kind) ? splitText(text, limit.most, unit) : []), [text, limit.most, unit, isBeyond, length]);
   const count = Math.max(1, cut.length);
   const parts = shown ? cut : [];
   if (!length) return null;
   return html`
-    <span class=${isBeyond && !limit.isChannel ? "trouble" : "muted"}>${t("write.counter", { count: length, most: limit.most })}</span>
+    <span class=${length > longest(writing.kind) ? "trouble" : "muted"}>${t("write.counter", { count: length, most: limit.most })}</span>
     ${count > 1 && html`
       <button type="button" class="link" aria-haspopup="dialog" onClick=${() => setShown(true)}>${t("write.counter.parts", { count })}</button>`}
     ${parts.length > 0 && html`

@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useComputed } from "@preact/signals";
 import { now } from "../frame/clock.js";
-import { nameOf } from "../frame/colleagues.js";
-import { me } from "../frame/me.js";
+import { nameOf } from "../person/colleagues.js";
+import { me } from "../person/me.js";
 import { clockFace, moment } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { keepMine, takeOffered } from "./drafts/drafts.js";

@@ -1,6 +1,6 @@
 /** What is asked once before something is sent: texts with faults, a colleague who was faster, macros. */
 import { html } from "htm/preact";
-import { nameOf } from "../frame/colleagues.js";
+import { nameOf } from "../person/colleagues.js";
 import { moment } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";

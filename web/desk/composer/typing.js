@@ -1,6 +1,6 @@
 /** Who writes in a conversation, said while they do. */
 import { signal } from "@preact/signals";
-import { me } from "../frame/me.js";
+import { me } from "../person/me.js";
 import { onFrame, say } from "../live/connection.js";
 
 const EACH_MS = 3_000;

@@ -2,9 +2,9 @@
  * What stands in the field of a conversation, for its replies and for its notes apart: kept on this
  * machine at each key, so that neither a reload nor another conversation takes it away.
  */
-import { batch, signal } from "@preact/signals";
+import { batch, effect, signal } from "@preact/signals";
 import { serverTime } from "../frame/clock.js";
-import { drop, keep, keeper, kept, onKept } from "./sending/kept.js";
+import { drop, keep, keeper, kept, namesKept, onKept } from "./sending/kept.js";
 
 /**
  * @typedef {import("./sending/outbox_items.js").Kind} Kind
@@ -98,6 +98,19 @@ onKept("writing.", (name, what) => {
   for (const one of writings.values())
     if (one.name === name && !one.isFocused) one.now.value = { ...NOTHING, ...what };
 });
+
+effect(() => { if (keeper.value) forgetOld(); });
+
+/** Of what was begun and left long ago goes what the desk has as well. */
+function forgetOld() {
+  const names = namesKept("writing.");
+  if (names.length <= MOST_WRITINGS) return;
+  names.map((name) => ({ name, ...NOTHING, ...kept(name) }))
+    .filter(({ text, kept: saved, files }) => text === saved && !files.length)
+    .sort((one, other) => one.began_at - other.began_at)
+    .slice(0, names.length - MOST_WRITINGS)
+    .forEach(({ name }) => drop(name));
+}
 
 /** @type {Map<string, import("@preact/signals").Signal<Kind>>} */
 const kinds = new Map();

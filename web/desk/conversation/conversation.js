@@ -4,13 +4,14 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { Composer } from "../composer/composer.js";
 import { PendingMessages } from "../composer/pending_view.js";
 import { route, replace } from "../frame/router.js";
-import { nameOf } from "../frame/colleagues.js";
+import { nameOf } from "../person/colleagues.js";
 import { t } from "../language/words.js";
 import { Dialogs } from "./acts/dialogs.js";
 import { isWaiting } from "./acts/later.js";
 import { acknowledge } from "./acts/perform.js";
 import { Header } from "./header.js";
 import { Log } from "./log/log_view.js";
+import { covers, sideOpen } from "./side/side_open.js";
 import { Side } from "./side/side_panel.js";
 import { talkOf } from "./talks.js";
 import { present, useWatching } from "./watching.js";
@@ -29,7 +30,7 @@ export default function Conversation({ id, onBack }) {
   const name = conversation.customer.display_name || t("customer");
   return html`
     <section class="conversation" aria-label=${t("talk.with", { name })}>
-      <div class="talking-to">
+      <div class="talking-to" inert=${sideOpen.value && covers()}>
         <${Header} talk=${talk} conversation=${conversation} onBack=${onBack} />
         ${problem && html`<${Behind} talk=${talk} />`}
         <${Notices} talk=${talk} conversation=${conversation} />

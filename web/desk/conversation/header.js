@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
 import { now, serverTime } from "../frame/clock.js";
-import { useShortcuts } from "../frame/keys.js";
-import { may, me } from "../frame/me.js";
+import { useShortcuts } from "../keyboard/keys.js";
+import { may, me } from "../person/me.js";
 import { languageName, moment } from "../language/formats.js";
 import { isSaid, t } from "../language/words.js";
 import { Countdown } from "../parts/countdown.js";
@@ -20,8 +20,6 @@ import { nextDue } from "./side/due.js";
 /** @typedef {import("./talk.js").Talk} Talk */
 /** @typedef {import("../api/shapes.d.ts").Conversation} Conversation */
 
-/** Where the lists and their heading are not beside it. */
-const ALONE = "(max-width: 48em)";
 const PRIORITIES = ["urgent", "high", "normal", "low"];
 
 /** @param {{talk: Talk, conversation: Conversation, onBack: () => void}} props */
@@ -34,7 +32,7 @@ export function Header({ talk, conversation, onBack }) {
     <header class="talk-bar">
       <button type="button" class="plain icon back" aria-label=${t("talk.back")} onClick=${onBack}><${Icon} mark="back" /></button>
       <div class="who">
-        <h2 tabindex="-1" ref=${heading} aria-level=${matchMedia(ALONE).matches ? 1 : 2}>${conversation.customer.display_name || t("customer")}</h2>
+        <h2 tabindex="-1" ref=${heading}>${conversation.customer.display_name || t("customer")}</h2>
         <p><${About} talk=${talk} conversation=${conversation} /></p>
       </div>
       <${Due} conversation=${conversation} />

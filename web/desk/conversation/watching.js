@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { now } from "../frame/clock.js";
-import { me } from "../frame/me.js";
+import { me } from "../person/me.js";
 import { onFrame, onWelcome, say } from "../live/connection.js";
 
 /** @typedef {{agent_id: string, until: string}} Present */

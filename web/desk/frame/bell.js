@@ -5,7 +5,7 @@
  * "Start work" is; until then the page says that it is mute.
  */
 import { signal } from "@preact/signals";
-import { choices } from "./choices.js";
+import { choices } from "../person/choices.js";
 
 const AGAIN_MS = 3_000;
 const RING = [[660, 0, 0.18], [880, 0.22, 0.3]];
@@ -43,11 +43,12 @@ export function standForTheBell() {
     ringsHere.value = false;
   }).catch(() => undefined); // given up before it was its turn
   const unlock = () => { if (sound.peek() === "locked") void unlockSound(); };
-  addEventListener("pointerdown", unlock);
+  // Not before the click has found its target: what says that the desk is mute leaves then.
+  addEventListener("click", unlock);
   addEventListener("keydown", unlock);
   return () => {
     leaving.abort();
-    removeEventListener("pointerdown", unlock);
+    removeEventListener("click", unlock);
     removeEventListener("keydown", unlock);
     for (const id of ringing.keys()) stopRinging(id);
   };

@@ -7,8 +7,8 @@ import { isSaid, t } from "../language/words.js";
 import { onFrame } from "../live/connection.js";
 import { touch } from "./bell.js";
 import { serverTime } from "./clock.js";
-import { nameOf } from "./colleagues.js";
-import { me } from "./me.js";
+import { nameOf } from "../person/colleagues.js";
+import { me } from "../person/me.js";
 import { tell, tellTrouble } from "./messages.js";
 import { go, route } from "./router.js";
 

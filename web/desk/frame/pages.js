@@ -5,7 +5,7 @@ import { VIEWS } from "../inbox/rows.js";
 import { Inbox } from "../inbox/inbox.js";
 import { t } from "../language/words.js";
 import { Later } from "../parts/later.js";
-import { may } from "./me.js";
+import { may } from "../person/me.js";
 import { replace, route } from "./router.js";
 
 /**

@@ -3,8 +3,8 @@ import { html } from "htm/preact";
 import { counts } from "../inbox/lists.js";
 import { t } from "../language/words.js";
 import { Icon } from "../parts/icon.js";
-import { may } from "./me.js";
-import { OwnMenu } from "./own_menu.js";
+import { may } from "../person/me.js";
+import { OwnMenu } from "../person/own_menu.js";
 import { href, route } from "./router.js";
 
 const LISTS = ["waiting", "mine", "breaching", "snoozed", "unassigned", "all", "closed"];

@@ -4,8 +4,8 @@ import { useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { language, t } from "../language/words.js";
 import { askToNotify, unlockSound } from "./bell.js";
-import { choices } from "./choices.js";
-import { may, me, presence, setPresence } from "./me.js";
+import { choices } from "../person/choices.js";
+import { may, me, presence, setPresence } from "../person/me.js";
 import { tellTrouble } from "./messages.js";
 
 /** What stands where no conversation is open. */

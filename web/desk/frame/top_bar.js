@@ -4,8 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { t } from "../language/words.js";
 import { connectNow, lineState } from "../live/connection.js";
 import { sound, unlockSound } from "./bell.js";
-import { choices } from "./choices.js";
-import { may, presence, setPresence, work } from "./me.js";
+import { choices } from "../person/choices.js";
+import { may, presence, setPresence, work } from "../person/me.js";
 import { route } from "./router.js";
 import { StartWork } from "./start.js";
 

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { now } from "../frame/clock.js";
-import { may } from "../frame/me.js";
+import { may } from "../person/me.js";
 import { go, href, route } from "../frame/router.js";
 import { Start } from "../frame/start.js";
 import { duration, millis } from "../language/formats.js";

@@ -7,7 +7,7 @@
 import { batch, signal } from "@preact/signals";
 import { read } from "../api/api.js";
 import { serverTime } from "../frame/clock.js";
-import { me } from "../frame/me.js";
+import { me } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
 import { compare, listed, newer, place, shows } from "./rows.js";
 

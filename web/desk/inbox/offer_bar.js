@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../api/problem.js";
 import { ring, stopRinging } from "../frame/bell.js";
 import { now } from "../frame/clock.js";
-import { useShortcuts } from "../frame/keys.js";
+import { useShortcuts } from "../keyboard/keys.js";
 import { tell, tellTrouble } from "../frame/messages.js";
 import { go } from "../frame/router.js";
 import { clockFace, millis } from "../language/formats.js";

@@ -1,5 +1,5 @@
 /** Times, durations and sizes as people say them. Instants are ISO 8601 in UTC or milliseconds. */
-import { language, t } from "./words.js";
+import { language, region, t } from "./words.js";
 
 const MINUTE = 60;
 const HOUR = 3_600;
@@ -70,7 +70,7 @@ export function duration(seconds) {
 export function size(bytes) {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
   const power = Math.min(3, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  return new Intl.NumberFormat(language.value, {
+  return new Intl.NumberFormat(region(), {
     style: "unit", unit: units[power], unitDisplay: "short", maximumFractionDigits: 1,
   }).format(bytes / 1000 ** power);
 }
@@ -78,11 +78,11 @@ export function size(bytes) {
 /** @param {number | null | undefined} share */
 export function percent(share) {
   if (share === null || share === undefined) return "–";
-  return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: 1 }).format(share);
+  return new Intl.NumberFormat(region(), { style: "percent", maximumFractionDigits: 1 }).format(share);
 }
 
 /** @param {number} value */
-export const number = (value) => new Intl.NumberFormat(language.value).format(value);
+export const number = (value) => new Intl.NumberFormat(region()).format(value);
 
 /** The name of a language in the agent's own. @param {string} code */
 export function languageName(code) {
@@ -96,6 +96,6 @@ const formats = new Map();
 function format(instant, how) {
   const key = language.value + JSON.stringify(how);
   let made = formats.get(key);
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(language.value, how)));
+  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(region(), how)));
   return made.format(new Date(instant));
 }

@@ -31,6 +31,14 @@ export function languageFor(preferred, kept) {
   return wanted.find((code) => LANGUAGES.includes(/** @type {any} */ (code))) ?? "en";
 }
 
+/** The language as it is written where this person lives: `en-IE`, say. */
+export const region = () => regionFor(globalThis.navigator?.languages ?? [], language.value);
+
+/** @param {readonly string[]} preferred @param {string} code */
+export function regionFor(preferred, code) {
+  return preferred.find((one) => one.toLowerCase().startsWith(`${code}-`)) ?? { en: "en-GB", it: "it-IT" }[code] ?? code;
+}
+
 /** Load the words of the first screen in the language that this person reads. */
 export async function loadWords() {
   stretch = Number(localStorage.getItem(KEPT_STRETCH)) || 1;

@@ -9,7 +9,7 @@ const PATHS = {
   settings: "M4 7h9M17 7h3M4 17h3M11 17h9M15 5v4M9 15v4",
   close: "M6 6l12 12M18 6L6 18",
   back: "M14 6l-6 6 6 6",
-  more: "M6 12h.01M12 12h.01M18 12h.01",
+  more: "M5 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0M11 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0M17 12a1 1 0 1 0 2 0a1 1 0 1 0-2 0",
   clip: "M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l7-7",
   file: "M7 3h7l4 4v14H7zM14 3v4h4",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 4M15 9h.01",

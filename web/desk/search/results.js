@@ -5,7 +5,7 @@
  */
 import { effect, signal } from "@preact/signals";
 import { read } from "../api/api.js";
-import { me } from "../frame/me.js";
+import { me } from "../person/me.js";
 import { sessionState } from "../session/session.js";
 import { joined, queryOf } from "./query.js";
 

@@ -1,7 +1,7 @@
 /** The wait board: each queue with who waits, how long, who is there, and until when. */
 import { html } from "htm/preact";
 import { now } from "../../frame/clock.js";
-import { may } from "../../frame/me.js";
+import { may } from "../../person/me.js";
 import { href } from "../../frame/router.js";
 import { clockFace } from "../../language/formats.js";
 import { t } from "../../language/words.js";

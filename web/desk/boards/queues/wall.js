@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
 import { now } from "../../frame/clock.js";
-import { useShortcuts } from "../../frame/keys.js";
+import { useShortcuts } from "../../keyboard/keys.js";
 import { go } from "../../frame/router.js";
 import { clockFace, timeOfDay } from "../../language/formats.js";
 import { t } from "../../language/words.js";

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
-import { may } from "../../frame/me.js";
+import { may } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
 import { addressOf, CHANNELS, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";

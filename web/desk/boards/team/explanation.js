@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
 import { now } from "../../frame/clock.js";
-import { nameOf } from "../../frame/colleagues.js";
+import { nameOf } from "../../person/colleagues.js";
 import { customerName } from "../../inbox/row_view.js";
 import { moment } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { now } from "../../frame/clock.js";
-import { nameOf } from "../../frame/colleagues.js";
+import { nameOf } from "../../person/colleagues.js";
 import { href } from "../../frame/router.js";
 import { rowsOf } from "../../inbox/lists.js";
 import { customerName } from "../../inbox/row_view.js";

@@ -1,6 +1,6 @@
 /** What a supervisor watches: the promise, what breaks it, who is there, who is being asked. */
 import { html } from "htm/preact";
-import { may } from "../../frame/me.js";
+import { may } from "../../person/me.js";
 import { Agents } from "./agents.js";
 import { Ladders } from "./ladders.js";
 import { Late } from "./late.js";

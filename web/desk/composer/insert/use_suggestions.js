@@ -1,8 +1,8 @@
 /** Suggestions for the word at the cursor: canned replies, macros, colleagues. */
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { colleagues, nameOf } from "../../frame/colleagues.js";
-import { me } from "../../frame/me.js";
+import { colleagues, nameOf } from "../../person/colleagues.js";
+import { me } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { mentioned, MOST_MENTIONS, search, triggerAt } from "./completion.js";
 import { offersFor } from "./offers.js";

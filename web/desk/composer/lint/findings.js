@@ -9,6 +9,8 @@ import { lint } from "./lint.js";
 
 const PAUSE_MS = 400;
 const MOST_SHOWN = 3;
+/** Beyond what can be sent nothing is looked for: that it is too long is said anyway. */
+const LONGEST_JUDGED = 40_000;
 const ORDER = ["error", "warning", "hint"];
 /** The counter says these. */
 const SAID_ELSEWHERE = ["parts"];
@@ -17,7 +19,7 @@ const SAID_ELSEWHERE = ["parts"];
 export function useFindings(text, rules) {
   const [found, setFound] = useState(/** @type {Finding[]} */ ([]));
   useEffect(() => {
-    if (!rules || !text) return setFound([]);
+    if (!rules || !text || text.length > LONGEST_JUDGED) return setFound([]);
     const timer = setTimeout(() => setFound(lint(text, rules)), PAUSE_MS);
     return () => clearTimeout(timer);
   }, [text, rules]);

@@ -3,7 +3,7 @@
  * when they sign out.
  */
 import { effect, signal } from "@preact/signals";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { sessionState } from "../../session/session.js";
 
 const ALL = "sportello.of.";
@@ -50,14 +50,14 @@ export function drop(name) {
   localStorage.removeItem(keyOf(name));
 }
 
-/** All that is kept under names that begin so. @param {string} start @returns {any[]} */
-export function allKept(start) {
-  const prefix = keyOf(start);
-  return Object.keys(localStorage)
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => kept(key.slice(keyOf("").length)))
-    .filter((one) => one !== null);
+/** Names that begin so, of what is kept. @param {string} start */
+export function namesKept(start) {
+  const prefix = keyOf("");
+  return Object.keys(localStorage).filter((key) => key.startsWith(prefix + start)).map((key) => key.slice(prefix.length));
 }
+
+/** All that is kept under names that begin so. @param {string} start @returns {any[]} */
+export const allKept = (start) => namesKept(start).map(kept).filter((one) => one !== null);
 
 /** Hear what another tab of the same agent keeps or drops. @param {string} start @param {(name: string, what: any) => void} hear @returns {() => void} */
 export function onKept(start, hear) {

@@ -1,6 +1,6 @@
 /** From what stands in the field to a message on its way, or why not. */
 import { serverTime } from "../../frame/clock.js";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { choices } from "../choices.js";
 import { save } from "../drafts/drafts.js";

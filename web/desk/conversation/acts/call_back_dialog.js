@@ -4,7 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { act } from "../../api/api.js";
 import { Problem, wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { tell } from "../../frame/messages.js";
 import { duration, zone } from "../../language/formats.js";
 import { t } from "../../language/words.js";

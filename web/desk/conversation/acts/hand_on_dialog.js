@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
-import { nameOf } from "../../frame/colleagues.js";
+import { nameOf } from "../../person/colleagues.js";
 import { t } from "../../language/words.js";
 import { Dialog } from "../../parts/dialog.js";
 import { Field } from "../../parts/field.js";

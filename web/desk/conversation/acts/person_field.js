@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
 import { found } from "./people.js";

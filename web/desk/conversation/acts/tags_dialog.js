@@ -1,26 +1,25 @@
 /** To say what a conversation is about: tags of the settings, or others where these are free. */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
-import { call, read } from "../../api/api.js";
+import { call } from "../../api/api.js";
 import { Problem, wordsOf } from "../../api/problem.js";
 import { language, t } from "../../language/words.js";
 import { Dialog } from "../../parts/dialog.js";
 import { Field } from "../../parts/field.js";
 import { closeAct } from "./open_act.js";
 import { isTag, MOST_TAGS, tagTitle } from "./tag_names.js";
-
-/** @typedef {import("./tag_names.js").TagSettings} TagSettings */
+import { readTagSettings, tagSettings } from "./tag_settings.js";
 
 /** @param {{talk: import("../talk.js").Talk}} props */
 export function TagsDialog({ talk }) {
   const before = talk.conversation.peek();
-  const [settings, setSettings] = useState(/** @type {TagSettings | null} */ (null));
+  const settings = tagSettings.value;
   const [tags, setTags] = useState(before?.tags ?? []);
   const [version, setVersion] = useState(before?.tags_version);
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   useEffect(() => {
-    read("/settings/tags").then(({ document }) => setSettings(document), (error) => setTrouble(wordsOf(error)));
+    readTagSettings().catch((error) => setTrouble(wordsOf(error)));
   }, []);
   const save = async () => {
     if (busy) return;

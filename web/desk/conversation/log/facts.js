@@ -35,8 +35,9 @@ const FACTS = {
     ({ ...main(of_part ? "answer_lost.part" : "answer_lost", { reason: word(`refused.${reason}`, reason) }), late: true }),
   OutOfHoursTold: () => main("told_closed"),
   ReplyBudgetExhausted: () => main("reply_budget"),
+  // Who handed it on, and to whom, is told by that.
   HandoffRequested: ({ reason, queue, given_up_by }) => given_up_by
-    ? main("handoff.given_up", { who: by(given_up_by), queue, reason: word(`reason.${reason}`, reason) })
+    ? (reason === "transferred" ? minor : main)("handoff.given_up", { who: by(given_up_by), queue, reason: word(`reason.${reason}`, reason) })
     : main("handoff", { queue, reason: word(`reason.${reason}`, reason) }),
   LadderPostponed: ({ rings_at }) => rings_at ? minor("ladder.postponed", { when: at(rings_at) }) : minor("ladder.postponed_open"),
   LadderRestarted: ({ reason }) => minor("ladder.restarted", { reason: word(`ladder.${reason}`, reason) }),

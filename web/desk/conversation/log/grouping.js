@@ -58,9 +58,15 @@ export function blocksOf(entries, unread = "") {
 /** @param {Block[]} blocks @param {Told} told facts that follow one another stand together */
 function tell(blocks, told) {
   const last = blocks.at(-1);
-  if (last?.kind === "facts") last.told.push(told);
+  if (last?.kind === "facts") last.told.push(isSaidBy(last.told, told.entry) ? { ...told, fact: { ...told.fact, minor: true } } : told);
   else blocks.push({ kind: "facts", key: `facts:${told.key}`, told: [told] });
 }
+
+const HANDS_OVER = new Set(["ConversationTakenOver", "AgentAssigned"]);
+
+/** Whose it is now need not be said after who took it over, or got it. @param {Told[]} told @param {Entry} entry */
+const isSaidBy = (told, { type, detail }) => type === "OwnerChanged"
+  && told.some(({ entry }) => HANDS_OVER.has(entry.type) && entry.detail.agent_id === detail.name);
 
 /** @param {Entry} before @param {Entry} entry */
 function isOneRun(before, entry) {

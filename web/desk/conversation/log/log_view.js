@@ -18,6 +18,7 @@ import { firstUnread, keepMark, keptMark, markOf, newerThan } from "./unread.js"
 
 const DRAWN_AT_ONCE = 100;
 
+
 /** @typedef {import("../talk.js").Talk} Talk */
 /** @typedef {import("./grouping.js").Block} Block */
 

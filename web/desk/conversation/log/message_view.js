@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { serverTime } from "../../frame/clock.js";
-import { nameOf } from "../../frame/colleagues.js";
-import { me } from "../../frame/me.js";
+import { nameOf } from "../../person/colleagues.js";
+import { me } from "../../person/me.js";
 import { fullMoment, moment, timeOfDay } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { LinkedText } from "../../parts/linked_text.js";

@@ -1,6 +1,6 @@
 /** Says what a fact is: names, times and words of the agent's language put in. */
-import { nameOf } from "../../frame/colleagues.js";
-import { me } from "../../frame/me.js";
+import { nameOf } from "../../person/colleagues.js";
+import { me } from "../../person/me.js";
 import { duration, moment } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 

@@ -7,8 +7,9 @@ import { moment } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { whom } from "../log/said.js";
 import { Asked } from "./asked.js";
+import { PastDialog } from "./past_dialog.js";
 
-/** @typedef {{episode: number, began_at: string, ended_at: string | null, ended: string | null, by: {kind: string, name: string} | null}} Episode */
+/** @typedef {{episode: number, began_at: string, ended_at: string | null, ended: string | null, by: {kind: string, name: string} | null, before: number | null}} Episode */
 
 /** @param {{talk: import("../talk.js").Talk}} props */
 export function Episodes({ talk }) {
@@ -16,24 +17,28 @@ export function Episodes({ talk }) {
     <section>
       <h3>${t("side.before")}</h3>
       <${Asked} key=${talk.id} label=${t("episodes.ask")} load=${() => read(`/conversations/${talk.id}/episodes`)}>
-        ${(/** @type {any} */ page) => html`<${EpisodeList} id=${talk.id} first=${page} />`}
+        ${(/** @type {any} */ page) => html`<${EpisodeList} talk=${talk} first=${page} />`}
       <//>
     </section>`;
 }
 
-/** @param {{id: string, first: {episodes: Episode[], cursor: string | null}}} props */
-function EpisodeList({ id, first }) {
+/** @param {{talk: import("../talk.js").Talk, first: {episodes: Episode[], cursor: string | null}}} props */
+function EpisodeList({ talk, first }) {
   const [more, setMore] = useState(/** @type {Episode[]} */ ([]));
   const [cursor, setCursor] = useState(first.cursor);
   useEffect(() => { setMore([]); setCursor(first.cursor); }, [first]);
+  const [shown, setShown] = useState(/** @type {Episode | null} */ (null));
   const past = [...first.episodes, ...more];
   const goOn = async () => {
-    const page = await read(`/conversations/${id}/episodes`, { cursor });
+    const page = await read(`/conversations/${talk.id}/episodes`, { cursor });
     setMore([...more, ...page.episodes]);
     setCursor(page.cursor);
   };
   return html`
-    <ul class="episodes">${past.map((one) => html`<li key=${one.episode}><span class="muted">${moment(one.began_at, serverTime())}</span> ${endOf(one)}</li>`)}</ul>
+    <ul class="episodes">${past.map((one) => html`
+      <li key=${one.episode}><span class="muted">${moment(one.began_at, serverTime())}</span> ${endOf(one)}
+        ${" "}${one.before !== null && html`<button type="button" class="link" onClick=${() => setShown(one)}>${t("episodes.show")}</button>`}</li>`)}</ul>
+    ${shown && html`<${PastDialog} talk=${talk} before=${shown.before} title=${t("episodes.title", { when: moment(shown.began_at, serverTime()) })} onClose=${() => setShown(null)} />`}
     ${cursor && html`<button type="button" class="link" onClick=${() => void goOn().catch(() => undefined)}>${t("episodes.older")}</button>`}`;
 }
 

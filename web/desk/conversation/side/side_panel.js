@@ -3,20 +3,23 @@ import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { serverTime } from "../../frame/clock.js";
-import { nameOf } from "../../frame/colleagues.js";
-import { may, me } from "../../frame/me.js";
+import { nameOf } from "../../person/colleagues.js";
+import { useShortcuts } from "../../keyboard/keys.js";
+import { may, me } from "../../person/me.js";
 import { languageName, moment } from "../../language/formats.js";
-import { isSaid, t } from "../../language/words.js";
+import { isSaid, language, t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { LinkedText } from "../../parts/linked_text.js";
 import { openAct } from "../acts/open_act.js";
 import { possible } from "../acts/possible.js";
+import { tagTitle } from "../acts/tag_names.js";
+import { tagSettings, wantTagTitles } from "../acts/tag_settings.js";
 import { originWords } from "../log/message_view.js";
 import { Asked } from "./asked.js";
 import { Clocks } from "./clocks_view.js";
 import { Episodes } from "./episodes_view.js";
 import { Routing } from "./routing_view.js";
-import { sideOpen, toggleSide } from "./side_open.js";
+import { covers, sideOpen, toggleSide } from "./side_open.js";
 
 /** Whose addresses are telephone numbers. */
 const NUMBERS = new Set(["whatsapp", "sms"]);
@@ -26,9 +29,11 @@ const NUMBERS = new Set(["whatsapp", "sms"]);
 
 /** @param {{talk: Talk, conversation: Conversation}} props */
 export function SidePanel({ talk, conversation }) {
+  const back = useAsPage();
   return html`
     <aside class="side" aria-label=${t("side")}>
-      <button type="button" class="plain side-close" onClick=${toggleSide}><${Icon} mark="back" />${t("side.back")}</button>
+      <button type="button" class="plain side-close" ref=${back} onClick=${toggleSide}><${Icon} mark="back" />${t("side.back")}</button>
+      <h2 class="aside-only">${t("side")}</h2>
       <${Clocks} talk=${talk} clocks=${conversation.clocks} />
       <${Customer} talk=${talk} conversation=${conversation} />
       <${Tags} conversation=${conversation} />
@@ -36,6 +41,18 @@ export function SidePanel({ talk, conversation }) {
       <${Episodes} talk=${talk} />
       <section><h3>${t("side.routing")}</h3><${Routing} id=${talk.id} /></section>
     </aside>`;
+}
+
+/** Where it lies over the conversation it has the focus, Escape leads back, and the focus too. */
+function useAsPage() {
+  const back = useRef(/** @type {HTMLElement | null} */ (null));
+  useShortcuts(covers() ? [{ keys: "Escape", label: t("side.back"), hidden: true, act: toggleSide }] : [], []);
+  useEffect(() => {
+    if (!covers()) return undefined;
+    back.current?.focus();
+    return () => requestAnimationFrame(() => document.querySelector(/** @type {"button"} */ (".panel-switch"))?.focus());
+  }, []);
+  return back;
 }
 
 /** @param {{talk: Talk, conversation: Conversation}} props */
@@ -86,11 +103,12 @@ function reached(address) {
 
 /** @param {{conversation: Conversation}} props */
 function Tags({ conversation }) {
+  useEffect(wantTagTitles, []);
   const can = possible(conversation, { agentId: me.value?.agent_id ?? "", may });
   return html`
     <section>
       <h3>${t("act.tags")}</h3>
-      <p class="tags">${conversation.tags.length ? conversation.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`) : html`<span class="muted">${t("tags.none")}</span>`}</p>
+      <p class="tags">${conversation.tags.length ? conversation.tags.map((tag) => html`<span class="tag" key=${tag}>${tagTitle(tagSettings.value, tag, language.value)}</span>`) : html`<span class="muted">${t("tags.none")}</span>`}</p>
       ${can.has("tags") && html`<button type="button" class="link" onClick=${() => { openAct.value = "tags"; }}>${t("tags.change")}</button>`}
     </section>`;
 }

@@ -406,6 +406,7 @@ export default {
   "texts.change.packaged": "{title}: as delivered again.",
   "field.it": "Italian",
   "field.en": "English",
+  "field.id": "Name of the entry",
   "field.entries": "Questions",
   "field.questions": "Ways to ask",
   "field.answer": "Answer",

@@ -233,6 +233,8 @@ export default {
   "notes.older": "Earlier notes",
   "episodes.ask": "Show earlier matters",
   "episodes.older": "Earlier ones",
+  "episodes.show": "Show",
+  "episodes.title": "Matter of {when}",
   "episodes.open": "open",
   "episodes.resolved": "resolved",
   "episodes.by": "{how} by {who}",

@@ -7,7 +7,7 @@ export default {
   "fact.later_version": "Something that a later version did ({type})",
   "fact.first_matter": "wrote for the first time",
   "fact.new_matter": "a new matter begins",
-  "fact.reopened": "open again: the customer wrote",
+  "fact.reopened": "open again",
   "fact.owner.agent": "taken by {who}",
   "fact.owner.queue": "in line in {queue}",
   "fact.owner.bot": "the assistant answers",

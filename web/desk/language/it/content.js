@@ -406,6 +406,7 @@ export default {
   "texts.change.packaged": "{title}: di nuovo come fornito.",
   "field.it": "italiano",
   "field.en": "inglese",
+  "field.id": "Nome della voce",
   "field.entries": "Domande",
   "field.questions": "Modi di chiederlo",
   "field.answer": "Risposta",

@@ -233,6 +233,8 @@ export default {
   "notes.older": "Note precedenti",
   "episodes.ask": "Mostra le richieste precedenti",
   "episodes.older": "Ancora prima",
+  "episodes.show": "Mostra",
+  "episodes.title": "Richiesta del {when}",
   "episodes.open": "aperta",
   "episodes.resolved": "risolta",
   "episodes.by": "{how} da {who}",

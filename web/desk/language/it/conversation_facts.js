@@ -7,7 +7,7 @@ export default {
   "fact.later_version": "Qualcosa fatto da una versione successiva ({type})",
   "fact.first_matter": "ha scritto per la prima volta",
   "fact.new_matter": "comincia una nuova richiesta",
-  "fact.reopened": "di nuovo aperta: il cliente ha scritto",
+  "fact.reopened": "di nuovo aperta",
   "fact.owner.agent": "presa da {who}",
   "fact.owner.queue": "in fila in {queue}",
   "fact.owner.bot": "risponde l'assistente",

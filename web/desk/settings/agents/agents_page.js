@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { colleagues, loadColleagues, nameOf } from "../../frame/colleagues.js";
-import { may } from "../../frame/me.js";
+import { colleagues, loadColleagues, nameOf } from "../../person/colleagues.js";
+import { may } from "../../person/me.js";
 import { go, href, route } from "../../frame/router.js";
 import { languageName } from "../../language/formats.js";
 import { t } from "../../language/words.js";

@@ -3,8 +3,8 @@ import { languageName } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { at, steps } from "../documents/pointers.js";
 
-/** @typedef {import("../documents/change_words.js").Change} Change */
-/** @typedef {import("../documents/change_words.js").Describe} Describe */
+/** @typedef {import("../documents/changes/change_words.js").Change} Change */
+/** @typedef {import("../documents/changes/change_words.js").Describe} Describe */
 
 /**
  * `name` is what a whole thing is called that came or went at a path, null where the path leads to none.

@@ -8,12 +8,12 @@ import { titleOfTag } from "../tags/names.js";
  * `queues` and `tags` are null while nobody knows them.
  *
  * @typedef {{languages: string[], defaultLanguage: string, queues: string[] | null,
- *   tags: import("../tags/names.js").TagDocument | null, textNames: string[], tagsMayBeFree: boolean}} Known
+ *   tags: import("../tags/names.js").TagDocument | null, textNames: string[]}} Known
  */
 
 /** @type {import("@preact/signals").Signal<Known>} */
 export const known = signal({
-  languages: [...LANGUAGES], defaultLanguage: "it", queues: null, tags: null, textNames: [], tagsMayBeFree: false,
+  languages: [...LANGUAGES], defaultLanguage: "it", queues: null, tags: null, textNames: [],
 });
 
 /** Channels that there may be, those of the desk's own words. */
@@ -33,7 +33,6 @@ export async function loadKnown() {
     queues: queues ? Object.keys(queues.document.queues) : before.queues,
     tags: tags?.document ?? before.tags,
     textNames: schema?.properties?.texts?.additionalProperties?.propertyNames?.enum ?? before.textNames,
-    tagsMayBeFree: tags?.document.free ?? before.tagsMayBeFree,
   };
 }
 

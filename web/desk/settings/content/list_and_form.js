@@ -37,8 +37,10 @@ export function ListAndForm({ name, place, rows, chosen, empty, add, children, b
   const form = useRef(/** @type {HTMLElement | null} */ (null));
   const first = useRef(true);
   useEffect(() => {
-    // The heading of what was chosen takes the focus, but for what the address itself began with.
-    if (!first.current && isChosen) form.current?.querySelector("h2")?.focus();
+    // The heading of what was chosen takes the focus, but for what the address itself began with;
+    // who has begun something writes on at once.
+    const where = rows.find((row) => row.key === chosen)?.wrong ? "textarea, input" : "h2";
+    if (!first.current && isChosen) form.current?.querySelector(/** @type {"h2"} */ (where))?.focus();
     first.current = false;
   }, [chosen]);
   return html`

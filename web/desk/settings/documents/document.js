@@ -4,7 +4,7 @@ import { call, read } from "../../api/api.js";
 import { Draft } from "./draft.js";
 import { loadKinds, mayWrite } from "./kinds.js";
 
-/** @typedef {import("./differences.js").Change} Change */
+/** @typedef {import("./changes/differences.js").Change} Change */
 /** @typedef {import("./draft.js").Version} Version */
 /** @typedef {import("./draft.js").Outcome} Outcome */
 /** @typedef {import("../../api/api.js").Answer} Answer */

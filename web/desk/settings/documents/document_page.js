@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { nameOf } from "../../frame/colleagues.js";
-import { useShortcuts } from "../../frame/keys.js";
+import { nameOf } from "../../person/colleagues.js";
+import { useShortcuts } from "../../keyboard/keys.js";
 import { now } from "../../frame/clock.js";
 import { tell } from "../../frame/messages.js";
 import { go, href, route } from "../../frame/router.js";
@@ -11,12 +11,12 @@ import { moment } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { useDocument } from "./document.js";
-import { Faults } from "./fault_view.js";
+import { Faults } from "./faults/fault_view.js";
 import { keepFocus } from "./focus.js";
 import { kinds, nameOfKind } from "./kinds.js";
-import { MovedDialog } from "./moved_dialog.js";
-import { ReviewDialog } from "./review_dialog.js";
-import { VersionsDialog } from "./versions_dialog.js";
+import { MovedDialog } from "./changes/moved_dialog.js";
+import { ReviewDialog } from "./changes/review_dialog.js";
+import { VersionsDialog } from "./changes/versions_dialog.js";
 
 /** @typedef {import("./document.js").SettingsDocument} SettingsDocument */
 
@@ -26,7 +26,7 @@ import { VersionsDialog } from "./versions_dialog.js";
  * `whole` draws all of it in their stead, and switches off by itself what changes the document.
  * `describe` tells changes and `place` tells places in words; null leaves it to the frame.
  *
- * @param {{kind: string, title?: string, intro?: any, describe?: import("./change_words.js").Describe,
+ * @param {{kind: string, title?: string, intro?: any, describe?: import("./changes/change_words.js").Describe,
  *   place?: (pointer: string) => string | null, beside?: (document: SettingsDocument) => any,
  *   whole?: (document: SettingsDocument) => any, children?: (document: SettingsDocument) => any}} props
  */

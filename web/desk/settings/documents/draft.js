@@ -6,12 +6,12 @@ import { computed, signal } from "@preact/signals";
 import { Problem } from "../../api/problem.js";
 import { sessionState } from "../../session/session.js";
 import { keepDraft, keptDraft } from "./drafts.js";
-import { faultsAt, faultsLeft, faultsOf } from "./faults.js";
-import { wordsOfFault } from "./fault_view.js";
-import { merge } from "./merging.js";
+import { faultsAt, faultsLeft, faultsOf } from "./faults/faults.js";
+import { wordsOfFault } from "./faults/fault_view.js";
+import { merge } from "./changes/merging.js";
 import { pointer, put, same, take } from "./pointers.js";
 
-/** @typedef {import("./faults.js").Fault} Fault */
+/** @typedef {import("./faults/faults.js").Fault} Fault */
 /** @typedef {import("./pointers.js").Path} Path */
 /** @typedef {import("../../api/api.js").Answer} Answer */
 /** @typedef {{version: number, document: any}} Version */

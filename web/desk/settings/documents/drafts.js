@@ -1,5 +1,5 @@
 /** What was changed and is not saved yet: kept in this tab, so that a reload or an ended session loses nothing. */
-import { me } from "../../frame/me.js";
+import { me } from "../../person/me.js";
 
 /** @typedef {{version: number, draft: any, unfit: Record<string, string>}} Kept `version` is that which was changed */
 

@@ -1,6 +1,6 @@
 /** Fields tied to a place of a draft: they show what stands there, write it, and say what is wrong with it. */
 import { html } from "htm/preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useMemo, useState } from "preact/hooks";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
 import { at, same } from "./pointers.js";
@@ -55,11 +55,13 @@ function whole(text, least, most) {
 export function ChoiceIn({ document, path, label, hint, choices }) {
   const value = at(document.draft.value, path) ?? "";
   const shown = choices.some((one) => one.value === value) ? choices : [...choices, { value, label: value || t("value.nothing") }];
+  const options = useMemo(
+    () => shown.map((one) => html`<option key=${one.value} value=${one.value} selected=${one.value === value}>${one.label}</option>`), [choices, value]);
   return html`
     <${Field} label=${label} hint=${hint} wrong=${document.wrongAt(path)}>
       ${(/** @type {any} */ attributes) => html`
         <select ...${attributes} value=${value} onChange=${(/** @type {any} */ event) => document.put(path, event.currentTarget.value)}>
-          ${shown.map((one) => html`<option key=${one.value} value=${one.value} selected=${one.value === value}>${one.label}</option>`)}
+          ${options}
         </select>`}
     </${Field}>`;
 }

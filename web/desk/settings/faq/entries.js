@@ -2,7 +2,7 @@
  * Edits of the questions and answers. An entry stands in the list of each of its languages under one id;
  * a row is an entry with all its languages.
  */
-import { hasWords, nameFor } from "../content/lists.js";
+import { nameFor } from "../content/lists.js";
 
 /** @typedef {{within_seconds: number, in_opening_hours: boolean, kept_by: "answer" | "hand"}} Terms */
 /** @typedef {{id: string, questions: string[], answer: string, promise: Terms | null, holds_for_any: string[]}} Entry */
@@ -121,12 +121,6 @@ export function withList(document, language, list) {
 
 /** @param {Entry} entry */
 const isBlank = (entry) => !entry.questions.length && !entry.answer.trim();
-
-/** @param {FaqRow} row @param {string} query in which everything written of an entry is looked through */
-export function isFound(row, query) {
-  const words = Object.values(row.languages).flatMap(({ entry }) => [entry.id, ...entry.questions, entry.answer]);
-  return !query.trim() || hasWords(query.trim(), words.join("\n"));
-}
 
 /** What a row is called: its first question in the language asked for, else in any. @param {FaqRow} row @param {string} language */
 export function titleOf(row, language) {

@@ -73,7 +73,7 @@ function Verdict({ probed, question }) {
   }
   return html`
     <div class="verdict">
-      <p class="notice ok"><span><b>${t("faq.try.answered", { id: probed.answer.id })}</b>
+      <p class="notice ok"><span><b>${t("faq.try.answered", { id: probed.answer.id })}</b>${" "}
         ${sure && t("faq.try.why", { question: sure.question, sure: percent(sure.confidence), least: percent(probed.threshold) })} ${understood}</span></p>
       <p class="said-to-bot">${question}</p>
       <p class="said-by-bot" lang=${probed.language}>${probed.answer.text}</p>

@@ -9,14 +9,14 @@ import { put } from "../documents/pointers.js";
 /** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
 
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const ZONES = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }));
 const ACCOUNT = /^[a-z0-9_-]{1,32}:.{1,128}$/;
 
 /** @param {{document: SettingsDocument, name: string}} props */
 export function ZoneIn({ document, name }) {
-  const choices = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }));
   return html`
     <section class="panel">
-      <${ChoiceIn} document=${document} path=${["calendars", name, "time_zone"]} label=${t("hours.zone")} hint=${t("hours.zone.hint")} choices=${choices} />
+      <${ChoiceIn} document=${document} path=${["calendars", name, "time_zone"]} label=${t("hours.zone")} hint=${t("hours.zone.hint")} choices=${ZONES} />
     </section>`;
 }
 

@@ -4,11 +4,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
 import { languageName } from "../../language/formats.js";
-import { language, t } from "../../language/words.js";
+import { region, t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
-import { wordsOfFault } from "../documents/fault_view.js";
-import { faultsOf } from "../documents/faults.js";
-import { addDays, isDate, wallClock, weekdayOf } from "./closures.js";
+import { wordsOfFault } from "../documents/faults/fault_view.js";
+import { faultsOf } from "../documents/faults/faults.js";
+import { addDays, isDate, wallClock, weekdayOf } from "./days_off/closures.js";
 import { lookUp } from "./dates.js";
 import { dateName, weekdayName, windowsName } from "./hours_words.js";
 
@@ -104,7 +104,7 @@ function momentWords({ at, is_open, next_opening, next_closing }, zone) {
 
 /** @param {string} instant @param {string} zone */
 function wallTime(instant, zone) {
-  return new Intl.DateTimeFormat(language.value, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(instant));
+  return new Intl.DateTimeFormat(region(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone }).format(new Date(instant));
 }
 
 /** @param {string} instant @param {string} zone */

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
 import { t } from "../../language/words.js";
-import { addDays, wallClock, weekdayOf } from "./closures.js";
+import { addDays, wallClock, weekdayOf } from "./days_off/closures.js";
 import { lookUp } from "./dates.js";
 import { dateName, windowsName } from "./hours_words.js";
 

@@ -5,14 +5,14 @@ import { t } from "../../language/words.js";
 import { Tabs } from "../../parts/tabs.js";
 import { DocumentPage } from "../documents/document_page.js";
 import { CheckDate } from "./check_date.js";
-import { ClosuresEditor } from "./closures_editor.js";
-import { CloseSoon } from "./close_soon.js";
+import { ClosuresEditor } from "./days_off/closures_editor.js";
+import { CloseSoon } from "./days_off/close_soon.js";
 import { ComingWeeks } from "./coming_weeks.js";
-import { HolidaysEditor } from "./holidays_editor.js";
+import { HolidaysEditor } from "./days_off/holidays_editor.js";
 import { describeHours, placeOfHours } from "./hours_words.js";
-import { ImportClosures } from "./import_closures.js";
+import { ImportClosures } from "./days_off/import_closures.js";
 import { CalendarsEditor, ZoneIn } from "./calendars_editor.js";
-import { SpecialDaysEditor } from "./special_days_editor.js";
+import { SpecialDaysEditor } from "./days_off/special_days_editor.js";
 import { WeekEditor } from "./week_editor.js";
 
 /** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */

@@ -1,26 +1,26 @@
 /** Opening hours in words: days, windows, and what changes in a calendar. */
-import { language, t } from "../../language/words.js";
+import { region, t } from "../../language/words.js";
 import { same, steps } from "../documents/pointers.js";
-import { addedAndTaken, closureOf, dayOf } from "./closures.js";
-import { setName } from "./holiday_sets.js";
+import { addedAndTaken, closureOf, dayOf } from "./days_off/closures.js";
+import { setName } from "./days_off/holiday_sets.js";
 import { daysOf, runs } from "./weekly.js";
 import { printWindows } from "./windows.js";
 
-/** @typedef {import("./closures.js").Closure} Closure */
+/** @typedef {import("./days_off/closures.js").Closure} Closure */
 /** @typedef {import("./windows.js").Window} Window */
 
 const MONDAY = Date.UTC(2024, 0, 1);
 
 /** @param {number} day from Monday, 0 @param {"long" | "short"} [how] */
 export function weekdayName(day, how = "long") {
-  return new Intl.DateTimeFormat(language.value, { weekday: how, timeZone: "UTC" }).format(MONDAY + day * 86_400_000);
+  return new Intl.DateTimeFormat(region(), { weekday: how, timeZone: "UTC" }).format(MONDAY + day * 86_400_000);
 }
 
 /** A date in words, of the calendar and no time zone. @param {string} date @param {"long" | "short"} [how] */
 export function dateName(date, how = "long") {
   const at = Date.parse(`${date}T00:00:00Z`);
   if (Number.isNaN(at)) return date;
-  return new Intl.DateTimeFormat(language.value, { weekday: how, day: "numeric", month: how, ...(how === "long" ? { year: "numeric" } : {}), timeZone: "UTC" }).format(at);
+  return new Intl.DateTimeFormat(region(), { weekday: how, day: "numeric", month: how, ...(how === "long" ? { year: "numeric" } : {}), timeZone: "UTC" }).format(at);
 }
 
 /** @param {readonly Window[]} windows */
@@ -32,7 +32,7 @@ export function closureName({ first, last, label }) {
   return label ? `${days} (${label})` : days;
 }
 
-/** @param {import("../documents/differences.js").Change} change @param {import("../documents/change_words.js").Documents} documents @returns {string | null} */
+/** @param {import("../documents/changes/differences.js").Change} change @param {import("../documents/changes/change_words.js").Documents} documents @returns {string | null} */
 export function describeHours(change, { before, after }) {
   const [root, name = "", part] = steps(change.path);
   if (root !== "calendars") return null;
@@ -71,7 +71,7 @@ function weekChange(old, fresh) {
 /** @param {[number, number]} run */
 const runName = ([first, last]) => (first === last ? weekdayName(first) : t("hours.days", { first: weekdayName(first), last: weekdayName(last) }));
 
-/** @param {import("./closures.js").Written[]} old @param {import("./closures.js").Written[]} fresh */
+/** @param {import("./days_off/closures.js").Written[]} old @param {import("./days_off/closures.js").Written[]} fresh */
 function closedChange(old, fresh) {
   return namesChange(addedAndTaken(old.map(closureOf), fresh.map(closureOf)), "hours.change.closed", closureName);
 }
@@ -84,7 +84,7 @@ function namesChange({ added, taken }, key, name) {
   ].join("; ");
 }
 
-/** @param {Record<string, import("./closures.js").WrittenDay>} old @param {Record<string, import("./closures.js").WrittenDay>} fresh */
+/** @param {Record<string, import("./days_off/closures.js").WrittenDay>} old @param {Record<string, import("./days_off/closures.js").WrittenDay>} fresh */
 function specialChange(old, fresh) {
   const dates = [...new Set([...Object.keys(old), ...Object.keys(fresh)])].sort().filter((date) => !same(old[date], fresh[date]));
   return dates.map((date) => {

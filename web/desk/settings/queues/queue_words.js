@@ -4,7 +4,7 @@ import { t } from "../../language/words.js";
 import { same, steps } from "../documents/pointers.js";
 import { rungIn } from "./queues.js";
 
-/** @param {import("../documents/differences.js").Change} change @param {import("../documents/change_words.js").Documents} documents @returns {string | null} */
+/** @param {import("../documents/changes/differences.js").Change} change @param {import("../documents/changes/change_words.js").Documents} documents @returns {string | null} */
 export function describeQueues(change, { before, after }) {
   const [root, name = "", part] = steps(change.path);
   if (root === "handoff_queue") return t("queues.change.handoff", { name: after.handoff_queue });
@@ -27,7 +27,7 @@ function onlyInside(old, fresh) {
 /** @param {{name: string, seconds: number}} tier */
 export const tierWords = ({ name, seconds }) => `${name} (${duration(seconds)})`;
 
-/** @param {import("../documents/differences.js").Change} change @param {import("../documents/change_words.js").Documents} documents @returns {string | null} */
+/** @param {import("../documents/changes/differences.js").Change} change @param {import("../documents/changes/change_words.js").Documents} documents @returns {string | null} */
 export function describeRules(change, { before, after }) {
   const [root] = steps(change.path);
   if (root !== "rules") return null;

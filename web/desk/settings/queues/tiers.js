@@ -1,6 +1,6 @@
 /** The ladder of a queue: who is rung first, and who when nobody answered. */
 import { html } from "htm/preact";
-import { colleagues } from "../../frame/colleagues.js";
+import { colleagues } from "../../person/colleagues.js";
 import { t } from "../../language/words.js";
 import { asChoices, CheckIn, NamesIn, NumberIn, TextIn } from "../documents/fields.js";
 import { followTo } from "../documents/focus.js";

@@ -19,7 +19,6 @@ export const RESTARTS = /** @type {const} */ (["anew", "continued", "never"]);
 export const PAUSES = /** @type {const} */ (["awaiting_customer", "snoozed"]);
 export const CONDITIONS = /** @type {const} */ (["channel_kinds", "channels", "queues", "priorities", "segments"]);
 export const MOST_POLICIES = 100;
-export const LONGEST_SECONDS = 31_536_000;
 
 /** @type {Actions} */
 const NOTHING = { alert_supervisors: false, remind_agents: false, raise_priority_to: null, ring_next_tier: false, reassign: false };
@@ -100,11 +99,6 @@ export function withTarget(policy, kind, target) {
   const all = target ? { ...others, [kind]: target } : others;
   const inOrder = TARGET_KINDS.filter((one) => one in all).map((one) => [one, all[one]]);
   return { ...policy, targets: Object.fromEntries(inOrder) };
-}
-
-/** The actions that are chosen. @param {Actions} actions @returns {string[]} */
-export function actionNames(actions) {
-  return Object.entries(actions).filter(([, value]) => value).map(([name]) => name);
 }
 
 /** A share as it is typed: `80`, `92,5`. @param {string} text @returns {number | null} 0 to 1 */

@@ -4,7 +4,7 @@
  * What only one of them changed is as they made it; where both changed the same thing to something
  * different, mine stands and the place is told.
  */
-import { pointer, same } from "./pointers.js";
+import { pointer, same } from "../pointers.js";
 
 /** @typedef {{merged: any, contested: string[]}} Merged */
 

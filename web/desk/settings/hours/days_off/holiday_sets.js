@@ -1,5 +1,5 @@
 /** The packaged sets of public holidays (docs/settings.md): countries, and the regions or cities that add days of their own. */
-import { language } from "../../language/words.js";
+import { language } from "../../../language/words.js";
 
 /** @type {Record<string, string>} */
 const REGIONS = {

@@ -1,6 +1,6 @@
 /** A difference in words: what was, and what is to be. */
 import { html } from "htm/preact";
-import { t } from "../../language/words.js";
+import { t } from "../../../language/words.js";
 import { toldOf, valueWords } from "./change_words.js";
 import { differences } from "./differences.js";
 

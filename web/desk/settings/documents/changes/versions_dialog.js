@@ -1,17 +1,17 @@
 /** Earlier versions: who wrote them and when, what differs by now, and the way back. */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
-import { wordsOf } from "../../api/problem.js";
-import { now } from "../../frame/clock.js";
-import { nameOf } from "../../frame/colleagues.js";
-import { tell } from "../../frame/messages.js";
-import { moment } from "../../language/formats.js";
-import { t } from "../../language/words.js";
-import { Dialog } from "../../parts/dialog.js";
+import { wordsOf } from "../../../api/problem.js";
+import { now } from "../../../frame/clock.js";
+import { nameOf } from "../../../person/colleagues.js";
+import { tell } from "../../../frame/messages.js";
+import { moment } from "../../../language/formats.js";
+import { t } from "../../../language/words.js";
+import { Dialog } from "../../../parts/dialog.js";
 import { ChangeList } from "./change_list.js";
-import { Faults } from "./fault_view.js";
+import { Faults } from "../faults/fault_view.js";
 
-/** @typedef {import("./document.js").SettingsDocument} SettingsDocument */
+/** @typedef {import("../document.js").SettingsDocument} SettingsDocument */
 /** @typedef {{version: number, author: string | null, written_at: string | null}} Entry */
 /** @typedef {{document: SettingsDocument, describe?: import("./change_words.js").Describe, place?: (pointer: string) => string | null, onClose: () => void}} Props */
 
@@ -72,7 +72,7 @@ function VersionLine({ entry, isInForce, isOpen, onChoose }) {
 function EarlierVersion({ document, version, describe, place, onClose }) {
   const [earlier, setEarlier] = useState(/** @type {any} */ (null));
   const [trouble, setTrouble] = useState("");
-  const [refused, setRefused] = useState(/** @type {readonly import("./faults.js").Fault[]} */ ([]));
+  const [refused, setRefused] = useState(/** @type {readonly import("../faults/faults.js").Fault[]} */ ([]));
   const [busy, setBusy] = useState(false);
   useEffect(() => {
     document.version(version).then((found) => setEarlier(found.document), (error) => setTrouble(wordsOf(error)));

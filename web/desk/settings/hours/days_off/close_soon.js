@@ -1,18 +1,18 @@
 /** Close tomorrow, or today from now on: one press each, and then it is shown what comes of it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { wordsOf } from "../../api/problem.js";
-import { serverTime } from "../../frame/clock.js";
-import { tell, tellTrouble } from "../../frame/messages.js";
-import { t } from "../../language/words.js";
-import { put, same } from "../documents/pointers.js";
+import { wordsOf } from "../../../api/problem.js";
+import { serverTime } from "../../../frame/clock.js";
+import { tell, tellTrouble } from "../../../frame/messages.js";
+import { t } from "../../../language/words.js";
+import { put, same } from "../../documents/pointers.js";
 import { addDays, closedOn, dayOf, wallClock, writtenDay } from "./closures.js";
-import { lookUp } from "./dates.js";
-import { clock, cutAt, passesMidnight } from "./windows.js";
+import { lookUp } from "../dates.js";
+import { clock, cutAt, passesMidnight } from "../windows.js";
 
-/** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
+/** @typedef {import("../../documents/document.js").SettingsDocument} SettingsDocument */
 
-/** @param {{document: SettingsDocument, name: string, onAsk: (asked: import("./hours_page.js").Asked) => void}} props */
+/** @param {{document: SettingsDocument, name: string, onAsk: (asked: import("../hours_page.js").Asked) => void}} props */
 export function CloseSoon({ document, name, onAsk }) {
   const [busy, setBusy] = useState(false);
   const here = () => wallClock(serverTime(), document.draft.peek().calendars[name].time_zone);

@@ -1,5 +1,5 @@
 /** What is wrong with a draft, where, and until when. Pure. */
-import { at, same, steps } from "./pointers.js";
+import { at, same, steps } from "../pointers.js";
 
 /** @typedef {{pointer: string, detail: string}} Fault a fault of the whole has an empty pointer */
 

@@ -1,16 +1,16 @@
 /** Before saving: what it would come to, as the API judges it. */
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { wordsOf } from "../../api/problem.js";
-import { tell } from "../../frame/messages.js";
-import { t } from "../../language/words.js";
-import { Dialog } from "../../parts/dialog.js";
+import { wordsOf } from "../../../api/problem.js";
+import { tell } from "../../../frame/messages.js";
+import { t } from "../../../language/words.js";
+import { Dialog } from "../../../parts/dialog.js";
 import { ChangeList } from "./change_list.js";
 
 /** @typedef {import("./differences.js").Change} Change */
 
 /**
- * @param {{document: import("./document.js").SettingsDocument, describe?: import("./change_words.js").Describe,
+ * @param {{document: import("../document.js").SettingsDocument, describe?: import("./change_words.js").Describe,
  *   onClose: () => void, onMoved: () => void}} props
  */
 export function ReviewDialog({ document, describe, onClose, onMoved }) {
@@ -45,7 +45,7 @@ export function ReviewDialog({ document, describe, onClose, onMoved }) {
   });
   const main = useRef(/** @type {HTMLButtonElement | null} */ (null));
   useEffect(() => { void look(); }, []);
-  useEffect(() => { if (changes) main.current?.focus(); }, [changes]);
+  useEffect(() => { if (changes && !busy) main.current?.focus(); }, [changes, busy]);
   const before = document.base.value?.document;
   return html`
     <${Dialog} title=${t("settings.review.title")} wide onClose=${onClose}>

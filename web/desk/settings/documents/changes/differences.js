@@ -1,5 +1,5 @@
 /** What changed between two documents, in the form in which the agent API tells it. Pure. */
-import { pointer, same } from "./pointers.js";
+import { pointer, same } from "../pointers.js";
 
 /** @typedef {{op: "add" | "remove" | "replace", path: string, value?: any, was?: any}} Change */
 

@@ -1,13 +1,13 @@
 /** The days on which a calendar is closed: a list, and a line to add to it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../../frame/clock.js";
-import { t } from "../../language/words.js";
-import { Field } from "../../parts/field.js";
+import { serverTime } from "../../../frame/clock.js";
+import { t } from "../../../language/words.js";
+import { Field } from "../../../parts/field.js";
 import { inOrder, wallClock, writtenClosure, wrongClosure } from "./closures.js";
-import { closureName } from "./hours_words.js";
+import { closureName } from "../hours_words.js";
 
-/** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
+/** @typedef {import("../../documents/document.js").SettingsDocument} SettingsDocument */
 /** @typedef {import("./closures.js").Closure} Closure */
 /** @typedef {Closure & {place: number}} Placed */
 

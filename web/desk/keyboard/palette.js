@@ -6,10 +6,10 @@ import { channelName, customerName } from "../inbox/row_view.js";
 import { VIEWS } from "../inbox/rows.js";
 import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
-import { may, presence, setPresence } from "./me.js";
-import { openDialog } from "./open_dialog.js";
+import { may, presence, setPresence } from "../person/me.js";
+import { openDialog } from "../frame/open_dialog.js";
 import { matches } from "./palette_match.js";
-import { go } from "./router.js";
+import { go } from "../frame/router.js";
 
 /** @typedef {{id: string, label: string, act: () => void}} Entry */
 

@@ -1,14 +1,14 @@
 /** Somebody wrote a newer version while this draft was made: theirs beside mine, and what to do. */
 import { html } from "htm/preact";
-import { tell } from "../../frame/messages.js";
-import { t } from "../../language/words.js";
-import { Dialog } from "../../parts/dialog.js";
+import { tell } from "../../../frame/messages.js";
+import { t } from "../../../language/words.js";
+import { Dialog } from "../../../parts/dialog.js";
 import { ChangeList } from "./change_list.js";
 import { placeWords } from "./change_words.js";
-import { Written } from "./document_page.js";
+import { Written } from "../document_page.js";
 
 /**
- * @param {{document: import("./document.js").SettingsDocument, describe?: import("./change_words.js").Describe,
+ * @param {{document: import("../document.js").SettingsDocument, describe?: import("./change_words.js").Describe,
  *   place?: (pointer: string) => string | null, onClose: () => void}} props
  */
 export function MovedDialog({ document, describe, place, onClose }) {

@@ -1,15 +1,15 @@
 /** Days that have windows of their own, whatever else would hold on them. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { t } from "../../language/words.js";
-import { Field } from "../../parts/field.js";
+import { t } from "../../../language/words.js";
+import { Field } from "../../../parts/field.js";
 import { dayOf, isDate, writtenDay } from "./closures.js";
-import { dateName } from "./hours_words.js";
-import { parseWindows } from "./windows.js";
-import { WindowsIn, wrongWords } from "./windows_in.js";
+import { dateName } from "../hours_words.js";
+import { parseWindows } from "../windows.js";
+import { WindowsIn, wrongWords } from "../windows_in.js";
 
-/** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
-/** @typedef {import("./windows.js").Window} Window */
+/** @typedef {import("../../documents/document.js").SettingsDocument} SettingsDocument */
+/** @typedef {import("../windows.js").Window} Window */
 
 /** @param {{document: SettingsDocument, name: string}} props */
 export function SpecialDaysEditor({ document, name }) {

@@ -27,6 +27,21 @@ const KNOWN = [
   [/ends before it begins$/, "ends_early", []],
   [/must not open and close at one time/, "no_time", []],
   [/weekly names (\w+) more than once/, "day_twice", ["day"]],
+  [/nearest colour on which it can is (#[0-9a-f]{6})$/, "unreadable_colour", ["colour"]],
+  [/^not an origin, such as/, "origin", []],
+  [/^https is needed/, "https", []],
+  [/^origins name (.+) more than once$/, "origin_twice", ["origin"]],
+  [/^the last policy must fit all/, "last_policy", []],
+  [/^two policies have the same name$/, "policy_twice", []],
+  [/cannot reassign: only agent_silence/, "reassign", []],
+  [/^text '(\w+)' has no value for (.+)$/, "no_value", ["text", "names"]],
+  [/is longer than a button, (\d+) characters$/, "shorter", ["most"]],
+  [/^there is no placeholder '(.*)'; there are: (.+)$/, "placeholder", ["name", "names"]],
+  [/^a brace stands alone/, "brace", []],
+  [/^name either canned or text$/, "canned_or_text", []],
+  [/^one reply at most$/, "one_reply", []],
+  [/^snooze, resolve and transfer come last$/, "ending_last", []],
+  [/: there is no canned reply (\S+)$/, "canned_reply", ["name"]],
 ];
 
 /** Which document a place is of that another document's fault names. @type {Record<string, string>} */

@@ -1,9 +1,12 @@
 /** What is wrong with a draft, for who edits it. */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { isSaid, t } from "../../language/words.js";
+import { href } from "../../../frame/router.js";
+import { isSaid, t } from "../../../language/words.js";
+import { editorAt } from "../../editors.js";
+import { nameOfKind } from "../kinds.js";
 import { saidOf } from "./fault_words.js";
-import { placeWords } from "./change_words.js";
+import { placeWords } from "../changes/change_words.js";
 
 /** What the API says of a place, in the agent's language as far as there are words. @param {import("./faults.js").Fault} fault */
 export function wordsOfFault({ pointer, detail }) {
@@ -11,6 +14,14 @@ export function wordsOfFault({ pointer, detail }) {
   if (!said) return detail;
   const { kind } = said.values;
   return t(said.key, kind && isSaid(`kind.${kind}`) ? { ...said.values, kind: t(`kind.${kind}`) } : said.values);
+}
+
+/** To the settings that a fault is about, where it is about others. @param {{fault: import("./faults.js").Fault}} props */
+function WayThere({ fault }) {
+  const kind = saidOf(fault.detail, fault.pointer !== "")?.values.kind;
+  if (typeof kind !== "string" || !kind) return null;
+  const words = t("settings.go_there");
+  return html` <a href=${href("settings", editorAt(kind).at)} aria-label=${`${words}: ${nameOfKind(kind)}`}>${words}</a>`;
 }
 
 /**
@@ -28,7 +39,8 @@ export function Faults({ faults, document, place }) {
         <b>${t("faults", { count: faults.length })}</b>
         <ul>
           ${faults.map((fault) => html`
-            <li>${[fault.pointer && (place?.(fault.pointer) ?? placeWords(document, fault.pointer)), wordsOfFault(fault)].filter(Boolean).join(": ")}</li>`)}
+            <li>${[fault.pointer && (place?.(fault.pointer) ?? placeWords(document, fault.pointer)), wordsOfFault(fault)].filter(Boolean).join(": ")}
+              <${WayThere} fault=${fault} /></li>`)}
         </ul>
       </div>
     </div>`;

@@ -1,7 +1,7 @@
 /** How a change is told where the editor has no words of its own for it. Pure but for the language. */
-import { number } from "../../language/formats.js";
-import { isSaid, t } from "../../language/words.js";
-import { steps } from "./pointers.js";
+import { number } from "../../../language/formats.js";
+import { isSaid, t } from "../../../language/words.js";
+import { steps } from "../pointers.js";
 
 /** @typedef {import("./differences.js").Change} Change */
 /** @typedef {{before: any, after: any}} Documents */

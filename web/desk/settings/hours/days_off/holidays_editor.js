@@ -1,11 +1,11 @@
 /** Which public holidays a calendar keeps: packaged sets of countries, regions and cities. */
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
-import { t } from "../../language/words.js";
-import { Field } from "../../parts/field.js";
+import { useMemo, useState } from "preact/hooks";
+import { language, t } from "../../../language/words.js";
+import { Field } from "../../../parts/field.js";
 import { setName, setsByCountry } from "./holiday_sets.js";
 
-/** @param {{document: import("../documents/document.js").SettingsDocument, name: string}} props */
+/** @param {{document: import("../../documents/document.js").SettingsDocument, name: string}} props */
 export function HolidaysEditor({ document, name }) {
   const path = ["calendars", name, "holidays"];
   const written = document.draft.value.calendars[name].holidays ?? [];
@@ -33,6 +33,8 @@ export function HolidaysEditor({ document, name }) {
 /** @param {{kept: string[], onAdd: (set: string) => void}} props */
 function AddSet({ kept, onAdd }) {
   const [chosen, setChosen] = useState("");
+  // Two hundred of them, drawn anew only when they change.
+  const options = useMemo(() => optionsBut(kept), [kept.join(), language.value]);
   const add = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!chosen) return;
@@ -45,12 +47,17 @@ function AddSet({ kept, onAdd }) {
         ${(/** @type {any} */ attributes) => html`
           <select ...${attributes} value=${chosen} onChange=${(/** @type {any} */ event) => setChosen(event.currentTarget.value)}>
             <option value="">${t("hours.holidays.choose")}</option>
-            ${setsByCountry().map(({ country, sets }) => html`
-              <optgroup key=${country} label=${setName(country)}>
-                ${sets.filter((set) => !kept.includes(set)).map((set) => html`<option key=${set} value=${set}>${setName(set)}</option>`)}
-              </optgroup>`)}
+            ${options}
           </select>`}
       </${Field}>
       <button type="submit" disabled=${!chosen}>${t("hours.holidays.add")}</button>
     </form>`;
+}
+
+/** @param {readonly string[]} kept */
+function optionsBut(kept) {
+  return setsByCountry().map(({ country, sets }) => html`
+    <optgroup key=${country} label=${setName(country)}>
+      ${sets.filter((set) => !kept.includes(set)).map((set) => html`<option key=${set} value=${set}>${setName(set)}</option>`)}
+    </optgroup>`);
 }

@@ -1,12 +1,12 @@
 /** Closures from a calendar that Google, Outlook or another programme exports: saved at once. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { call } from "../../api/api.js";
-import { Problem, wordsOf } from "../../api/problem.js";
-import { isSaid, t } from "../../language/words.js";
-import { Field } from "../../parts/field.js";
+import { call } from "../../../api/api.js";
+import { Problem, wordsOf } from "../../../api/problem.js";
+import { isSaid, t } from "../../../language/words.js";
+import { Field } from "../../../parts/field.js";
 import { closureOf } from "./closures.js";
-import { closureName, dateName } from "./hours_words.js";
+import { closureName, dateName } from "../hours_words.js";
 
 /** @typedef {{label?: string | null, reason: string, line: number, first?: string | null, days?: number}} Skipped */
 /** @typedef {{imported: import("./closures.js").Written[], already_there: number, skipped: Skipped[], first: string, last: string}} Imported */
@@ -14,7 +14,7 @@ import { closureName, dateName } from "./hours_words.js";
 const MOST_BYTES = 256 * 1024;
 const MOST_SHOWN = 100;
 
-/** @param {{document: import("../documents/document.js").SettingsDocument, name: string}} props */
+/** @param {{document: import("../../documents/document.js").SettingsDocument, name: string}} props */
 export function ImportClosures({ document, name }) {
   const [file, setFile] = useState(/** @type {File | null} */ (null));
   const [busy, setBusy] = useState(false);

@@ -1,7 +1,7 @@
 /** Closed days and days with windows of their own, as they are written and as they are edited. Pure. */
-import { same } from "../documents/pointers.js";
+import { same } from "../../documents/pointers.js";
 
-/** @typedef {import("./windows.js").Window} Window */
+/** @typedef {import("../windows.js").Window} Window */
 /** @typedef {string | [string, string] | {first: string, last?: string | null, label?: string}} Written */
 /** @typedef {{first: string, last: string, label: string}} Closure */
 /** @typedef {Window[] | {windows: Window[], label?: string}} WrittenDay */

@@ -1,0 +1,97 @@
+"""What the page may cost: figures that fail the run, measured where it runs.
+
+Times are held against a fixed piece of work in the same page, because machines differ and hours do.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.desk_page import DeskPage
+from support.browsing.budgets import (
+    WATCH_SHIFTS_AND_KEYS,
+    Gauge,
+    layout_shift,
+    slowest_key_ms,
+    weighed,
+)
+from support.browsing.many_rows import answer_lists, row
+from support.browsing.office import Office
+from support.browsing.stand_in_line import StandInLine
+from support.clouds.driven_desk import Measured
+
+pytestmark = pytest.mark.browser
+
+FIRST_LOAD_BYTES = 60 * 1_024
+SCRIPT_REFERENCES = 2.5
+"""Of the reference work, on a slowed processor, for fifty rows."""
+
+KEY_TO_PAINT_REFERENCES = 1.0
+ROWS = 50
+PATIENCE_MS = 60_000
+
+
+def with_rows(page: Page) -> None:
+    page.add_init_script(WATCH_SHIFTS_AND_KEYS)
+    line = StandInLine(page, "")
+    answer_lists(page, [row(number, line.now) for number in range(ROWS)])
+
+
+@pytest.fixture
+def anna(office: Office) -> DeskPage:
+    anna = office.sit_down(office.engage("Anna"), prepare=with_rows)
+    expect(anna.row("Customer 0000")).to_be_visible()
+    return anna
+
+
+def test_the_first_load_is_light(anna: DeskPage, measured: Measured) -> None:
+    with weighed(anna.page) as weight:
+        anna.page.reload()
+        expect(anna.row("Customer 0000")).to_be_visible()
+    measured(f"first load: {weight.total / 1_024:.1f} KB of code in {len(weight.packed)} files")
+    assert weight.packed
+    assert weight.total <= FIRST_LOAD_BYTES, str(weight)
+
+
+def test_fifty_rows_cost_little_script(anna: DeskPage, measured: Measured) -> None:
+    gauge = Gauge(anna.page)
+    with gauge.slow():
+        reference = min(gauge.reference_seconds() for _ in range(3))
+        before = gauge.script_seconds()
+        anna.page.reload()
+        expect(anna.row("Customer 0020")).to_be_visible(timeout=PATIENCE_MS)
+        after = gauge.script_seconds()
+    script = after - before if after > before else after
+    ratio = script / reference
+    measured(
+        f"fifty rows at a quarter of the processor: {script * 1_000:.0f} ms of script, "
+        f"{ratio:.2f} times the reference"
+    )
+    assert ratio <= SCRIPT_REFERENCES
+
+
+def test_nothing_shifts_while_rows_come(anna: DeskPage) -> None:
+    assert layout_shift(anna.page) <= 0.01
+
+
+def test_a_key_is_seen_at_once(anna: DeskPage, measured: Measured) -> None:
+    gauge = Gauge(anna.page)
+    reference = 1_000 * min(gauge.reference_seconds() for _ in range(3))
+    for key in ("j", "j", "k", "j"):
+        anna.page.keyboard.press(key)
+        anna.page.wait_for_timeout(100)
+    slowest = slowest_key_ms(anna.page)
+    measured(f"from a key to its paint: {slowest:.0f} ms at most; the reference {reference:.0f} ms")
+    assert slowest <= max(100, KEY_TO_PAINT_REFERENCES * reference)
+
+
+def test_one_socket_and_no_poll_keep_the_page_current(office: Office) -> None:
+    """On the real line: rows come by it, and nothing is asked for again and again."""
+    anna = office.at_work("Anna")
+    anna.page.wait_for_timeout(1_000)
+    before = len(anna.window.watch.addresses)
+    anna.page.wait_for_timeout(5_000)
+    asked = [each for each in anna.window.watch.addresses[before:] if re.search("/v1/", each)]
+    assert len(anna.window.watch.sockets) == 1
+    assert len(asked) <= 1, asked
