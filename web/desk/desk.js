@@ -5,6 +5,8 @@ import { Desk } from "./frame/desk.js";
 import { loadWords } from "./language/words.js";
 import { startSession } from "./session/session.js";
 
+const page = /** @type {HTMLElement} */ (document.getElementById("desk"));
+
 async function start() {
   const [config] = await Promise.all([
     fetch("/config.json", { cache: "no-cache" }).then((answer) => answer.json()),
@@ -12,7 +14,17 @@ async function start() {
   ]);
   setApi(config.api);
   await startSession(config);
-  render(html`<${Desk} live=${config.live} />`, /** @type {HTMLElement} */ (document.getElementById("desk")));
+  render(html`<${Desk} live=${config.live} />`, page);
 }
 
-void start();
+/** Words of both languages: those of the desk may be what did not come. */
+function NotLoaded() {
+  return html`
+    <main class="welcome">
+      <h1>Sportello</h1>
+      <p class="notice late" role="alert">Sportello could not be loaded. <span lang="it">Non è stato possibile caricare Sportello.</span></p>
+      <button type="button" class="main" onClick=${() => location.reload()}>Try again · <span lang="it">Riprova</span></button>
+    </main>`;
+}
+
+start().catch(() => render(html`<${NotLoaded} />`, page));
