@@ -17,13 +17,21 @@ async function start() {
   render(html`<${Desk} live=${config.live} />`, page);
 }
 
-/** Words of both languages: those of the desk may be what did not come. */
+/** In both languages, because the desk's own words may be what did not come. */
+const NOT_LOADED = [
+  { lang: "en", words: "The desk could not be loaded.", again: "Try again" },
+  { lang: "it", words: "Non è stato possibile caricare lo sportello.", again: "Riprova" },
+];
+
 function NotLoaded() {
   return html`
     <main class="welcome">
       <h1>Sportello</h1>
-      <p class="notice late" role="alert">Sportello could not be loaded. <span lang="it">Non è stato possibile caricare Sportello.</span></p>
-      <button type="button" class="main" onClick=${() => location.reload()}>Try again · <span lang="it">Riprova</span></button>
+      ${NOT_LOADED.map(({ lang, words, again }) => html`
+        <div key=${lang} lang=${lang} class="notice late" role="alert">
+          <span>${words}</span>
+          <button type="button" onClick=${() => location.reload()}>${again}</button>
+        </div>`)}
     </main>`;
 }
 

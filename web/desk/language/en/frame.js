@@ -115,6 +115,7 @@ export default {
   "notice.conversation.moved": "{name} goes on in another conversation",
   "notice.conversation.joined": "Another conversation of {name} was joined to this one",
   "notice.message.not_delivered": "Your answer did not reach {name}",
+  "notice.message.lost": "An answer did not reach {name}",
   "notice.message.arrived": "Your answer reached {name} after all",
   "notice.snooze.ended": "{name} is back, as you asked",
   "notice.promise.broken": "A promise to {name} is overdue",

@@ -115,6 +115,7 @@ export default {
   "notice.conversation.moved": "{name} prosegue in un'altra conversazione",
   "notice.conversation.joined": "A questa si è unita un'altra conversazione di {name}",
   "notice.message.not_delivered": "La tua risposta non è arrivata a {name}",
+  "notice.message.lost": "Una risposta non è arrivata a {name}",
   "notice.message.arrived": "La tua risposta è poi arrivata a {name}",
   "notice.snooze.ended": "{name} è di nuovo qui, come volevi",
   "notice.promise.broken": "Una promessa a {name} è in ritardo",
