@@ -8,7 +8,7 @@ import { OfferBar } from "../inbox/offer_bar.js";
 import { startOffers } from "../inbox/offers.js";
 import { language, t } from "../language/words.js";
 import { closeLine, openLine } from "../live/connection.js";
-import { sessionState, signIn, signInTrouble } from "../session/session.js";
+import { goOn, sessionState, signIn, signInTrouble } from "../session/session.js";
 import { standForTheBell } from "./bell.js";
 import { startClock } from "./clock.js";
 import { loadColleagues } from "../person/colleagues.js";
@@ -43,7 +43,7 @@ function SignedOut() {
       <h1>Sportello</h1>
       ${signInTrouble.value && html`<p class="notice late" role="alert">${t(signInTrouble.value)}</p>`}
       <p>${t("sign_in.why")}</p>
-      <button type="button" class="main" onClick=${() => void signIn(language.value)}>${t("sign_in")}</button>
+      <button type="button" class="main" onClick=${() => void goOn(language.value)}>${t("sign_in")}</button>
     </main>`;
 }
 
