@@ -94,7 +94,7 @@ def colleague_writes(
     office.ask(bruno, "POST", f"{path}/take-over", {}).expect(200)
     reader.read("taken over", f"{hostile.COLLEAGUE} has taken over {hostile.CUSTOMER}")
     office.ask(bruno, "POST", f"{path}/transfer", to).expect(200)
-    reader.read("transfer", to["note"])
+    reader.read("transfer", str(to["note"]))
     anna.offer.get_by_role("button", name="Accept").click()
     expect(anna.offer).to_have_count(0)
     for tag in (hostile.BREAKS_OUT, hostile.FILLED_IN):

@@ -41,15 +41,14 @@ class Reader:
             self.page.wait_for_timeout(SETTLING_MS)
             self.wrong += [f"{place}, {name}: {line}" for line in self.page.evaluate(_CHECK, HIT)]
 
+    def _reads(self, text: str) -> bool:
+        return bool(self.page.evaluate(_READ, text))
+
     def read(self, place: str, *texts: str) -> None:
         """Wait until texts stand on the page, or in fields of it, to the letter."""
         for text in texts:
             try:
-                wait_until(
-                    lambda text=text: self.page.evaluate(_READ, text),
-                    seconds=PATIENCE_SECONDS,
-                    what=text,
-                )
+                wait_until(partial(self._reads, text), seconds=PATIENCE_SECONDS, what=text)
             except TimeoutError:
                 self.wrong.append(f"{place}: not to be read: {text[:160]!r}")
 
