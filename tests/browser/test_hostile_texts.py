@@ -88,13 +88,13 @@ def colleague_writes(
     note = {"text": f"Nota {hostile.WHOLE}", "mentions": [own]}
     office.ask(bruno, "POST", f"{path}/notes", note).expect(201)
     told = f"{hostile.COLLEAGUE} names you in a note about {hostile.CUSTOMER}"
-    reader.read("notice", told, note["text"])
+    reader.read("notice", told, str(note["text"]))
     reader.look("notice")
     to = {"agent_id": own, "note": f"Passaggio {hostile.WHOLE}"}
     office.ask(bruno, "POST", f"{path}/take-over", {}).expect(200)
     reader.read("taken over", f"{hostile.COLLEAGUE} has taken over {hostile.CUSTOMER}")
     office.ask(bruno, "POST", f"{path}/transfer", to).expect(200)
-    reader.read("transfer", str(to["note"]))
+    reader.read("transfer", to["note"])
     anna.offer.get_by_role("button", name="Accept").click()
     expect(anna.offer).to_have_count(0)
     for tag in (hostile.BREAKS_OUT, hostile.FILLED_IN):

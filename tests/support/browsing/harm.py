@@ -1,5 +1,6 @@
 """Whether a text was taken for anything but text, and whether a page shows it as it was written."""
 
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
