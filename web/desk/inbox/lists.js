@@ -41,6 +41,11 @@ const viewer = () => ({ agentId: me.value?.agent_id ?? "", queues: me.value?.que
 /** A conversation's newest row, if it is known. @param {string} id */
 export const rowOf = (id) => known.value.get(id)?.row;
 
+/** @type {() => void} */
+let tellListed = () => undefined;
+/** Once a list is there, or cannot be had: what is wanted less can be fetched then. @type {Promise<void>} */
+export const firstListed = new Promise((resolve) => { tellListed = resolve; });
+
 /** Every row that is known, in no order. */
 export const allRows = () => [...known.value.values()].map((one) => one.row);
 
@@ -154,6 +159,7 @@ function reach(view, page, before = null) {
 
 /** @param {View} view @param {Reach} to */
 function setReach(view, to) {
+  tellListed();
   reaches.value = new Map(reaches.peek()).set(view, to);
 }
 
