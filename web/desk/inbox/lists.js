@@ -9,7 +9,7 @@ import { read } from "../api/api.js";
 import { serverTime } from "../page/clock.js";
 import { me } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
-import { compare, goesFurther, listed, newer, place, shows } from "./rows.js";
+import { compare, goesFurther, listed, longestClosed, newer, place, shows } from "./rows.js";
 
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("./rows.js").View} View */
@@ -20,6 +20,9 @@ const PAGE = 50;
 /** The lists' index is behind by moments: what was pushed just before a read may be missing there. */
 const BEHIND_MS = 5_000;
 const MOST_PAGES_TO_FIND = 10;
+/** What was closed over a day is forgotten again, some at a time; who looks for it reads it anew. */
+const MOST_KNOWN = 2_000;
+const SPARE = 500;
 
 /** @type {import("@preact/signals").Signal<Map<string, Known>>} */
 const known = signal(new Map());
@@ -119,6 +122,7 @@ export function hear(rows) {
     const before = next.get(row.conversation_id)?.row;
     if (newer(before, row) === row) next.set(row.conversation_id, { row, heard });
   }
+  if (next.size > MOST_KNOWN && current !== "closed") for (const id of longestClosed(next, MOST_KNOWN - SPARE)) next.delete(id);
   known.value = next;
 }
 
