@@ -9,7 +9,7 @@ import { read } from "../api/api.js";
 import { serverTime } from "../frame/clock.js";
 import { me } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
-import { compare, listed, newer, place, shows } from "./rows.js";
+import { compare, goesFurther, listed, newer, place, shows } from "./rows.js";
 
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("./rows.js").View} View */
@@ -38,6 +38,11 @@ const viewer = () => ({ agentId: me.value?.agent_id ?? "", queues: me.value?.que
 /** A conversation's newest row, if it is known. @param {string} id */
 export const rowOf = (id) => known.value.get(id)?.row;
 
+/** @type {() => void} */
+let tellListed = () => undefined;
+/** Once a list is there, or cannot be had: what is wanted less can be fetched then. @type {Promise<void>} */
+export const firstListed = new Promise((resolve) => { tellListed = resolve; });
+
 /** Every row that is known, in no order. */
 export const allRows = () => [...known.value.values()].map((one) => one.row);
 
@@ -57,7 +62,7 @@ export function startLists() {
     onFrame("row", (frame) => hear([frame.row])),
     onFrame("gone", (frame) => forget(frame.conversation_id, frame.sequence)),
     // What waits for this agent's own answer is counted in the tab's title, whatever is looked at.
-    onWelcome(() => { for (const view of new Set([current, /** @type {View} */ ("mine")])) void refresh(view); void readCounts(); }),
+    onWelcome(() => { for (const view of new Set([current, /** @type {View} */ ("mine")])) void refreshNow(view); void readCounts(); }),
   ];
   return () => stops.forEach((stop) => stop());
 }
@@ -68,15 +73,23 @@ export function lookAt(view) {
   return refresh(view);
 }
 
-/** Read a list from its beginning. @param {View} view */
-export function refresh(view) {
+/** Read a list from its beginning, and not before now: an answer that is on its way may be older. @param {View} view */
+function refreshNow(view) {
+  return (readings.get(`${view} anew`) ?? Promise.resolve()).then(() => refresh(view));
+}
+
+/** Look again at the beginning of a list that somebody looks at; what they read beyond it stays. @param {View} view */
+export const lookAgain = (view) => refresh(view, true);
+
+/** Read a list from its beginning. @param {View} view @param {boolean} [isAgain] */
+export function refresh(view, isAgain = false) {
   return inTurn(`${view} anew`, async () => {
     const asked = Date.now();
     const page = await pageOf(view, null);
     if (!page) return;
     batch(() => {
-      const { last } = reach(view, page);
-      dropMissing(view, new Set(page.rows.map((/** @type {Row} */ row) => row.conversation_id)), last, asked);
+      const read = reach(view, page, isAgain ? reachOf(view) : null);
+      dropMissing(view, new Set(page.rows.map((/** @type {Row} */ row) => row.conversation_id)), read, asked);
       hear(page.rows);
     });
   });
@@ -132,28 +145,29 @@ async function pageOf(view, cursor) {
   }
 }
 
-/** @param {View} view @param {{rows: Row[], cursor: string | null}} page */
-function reach(view, page) {
+/** @param {View} view @param {{rows: Row[], cursor: string | null}} page @param {Reach | null} [before] which stays if it goes further */
+function reach(view, page, before = null) {
   const end = page.rows.at(-1);
   const to = { cursor: page.cursor, last: end ? place(end) : null, read: true, trouble: null };
-  setReach(view, to);
+  setReach(view, before && goesFurther(before, to) ? { ...before, trouble: null } : to);
   return to;
 }
 
 /** @param {View} view @param {Reach} to */
 function setReach(view, to) {
+  tellListed();
   reaches.value = new Map(reaches.peek()).set(view, to);
 }
 
 /**
  * What a list showed and has no more, as far as it was read, is not shown any longer.
  *
- * @param {View} view @param {Set<string>} there @param {Reach["last"]} last @param {number} asked
+ * @param {View} view @param {Set<string>} there @param {Pick<Reach, "last" | "cursor">} read @param {number} asked
  */
-function dropMissing(view, there, last, asked) {
+function dropMissing(view, there, { last, cursor: more }, asked) {
   const gone = [...known.peek()].filter(([id, { row, heard }]) =>
     !there.has(id) && heard < asked - BEHIND_MS && shows(view, row, viewer(), serverTime())
-    && (!reachOf(view).cursor || !last || compare(place(row), last) <= 0));
+    && (!more || !last || compare(place(row), last) <= 0));
   const next = new Map(known.peek());
   for (const [id] of gone) next.delete(id);
   known.value = next;

@@ -7,12 +7,21 @@ import { may, me } from "./me.js";
 /** @typedef {import("../api/shapes.d.ts").Colleague} Colleague */
 
 const MOST_PAGES = 40;
+const AGAIN_MS = 30_000;
+
+/** When they were read last, and who was not among them: nobody is looked for twice. */
+let readAt = 0;
+/** @type {Set<string>} */
+const sought = new Set();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let looking;
 
 /** @type {import("@preact/signals").Signal<Map<string, Colleague>>} */
 export const colleagues = signal(new Map());
 
 export async function loadColleagues() {
   if (!may("read_agents")) return;
+  readAt = Date.now();
   /** @type {Map<string, Colleague>} */
   const all = new Map();
   let cursor;
@@ -28,5 +37,17 @@ export async function loadColleagues() {
 export function nameOf(id) {
   if (!id) return t("somebody");
   if (id === me.value?.agent_id) return t("you");
-  return colleagues.value.get(id)?.display_name || t("colleague", { id: id.slice(0, 8) });
+  const known = colleagues.value.get(id);
+  if (!known) lookFor(id);
+  return known?.display_name || t("colleague", { id: id.slice(0, 8) });
+}
+
+/** Read them anew for somebody who came since. @param {string} id */
+function lookFor(id) {
+  if (sought.has(id)) return;
+  sought.add(id);
+  looking ??= setTimeout(() => {
+    looking = undefined;
+    if ([...sought].some((one) => !colleagues.peek().has(one))) void loadColleagues().catch(() => undefined);
+  }, Math.max(0, readAt + AGAIN_MS - Date.now()));
 }
