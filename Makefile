@@ -90,7 +90,7 @@ browser: tools $(WEB)/.stamp chromium ## the desk's page in a real browser; CHRO
 
 .PHONY: picture
 picture: tools $(WEB)/.stamp chromium ## the desk's picture for the README, taken anew
-	@exec env PICTURE=docs/desk.png $(BIN)/pytest --quiet -m browser tests/browser/test_states.py -k picture
+	@exec env PICTURE=docs/desk.png $(BIN)/pytest --quiet -m browser "tests/browser/test_states.py::test_the_desk_has_its_picture_taken[en]"
 
 .PHONY: chromium
 chromium: .venv/.stamp

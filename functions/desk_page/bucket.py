@@ -39,6 +39,10 @@ class TooLittleTime(Exception):
     """The function ends before everything is done."""
 
 
+class NotRemoved(Exception):
+    """S3 kept files that it was to remove; the message is its word for why."""
+
+
 class Bucket:
     """`has_time` says whether there is time for one more file."""
 
@@ -66,10 +70,13 @@ class Bucket:
         try:
             for keys in self._keys_in_portions():
                 self._check_time()
-                self._s3.delete_objects(
+                removed = self._s3.delete_objects(
                     Bucket=self._name,
                     Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
                 )
+                # It says so of each file, and that the call was well.
+                if refused := removed.get("Errors"):
+                    raise NotRemoved(refused[0]["Code"])
         except self._s3.exceptions.NoSuchBucket:
             return
 

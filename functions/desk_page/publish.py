@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import urllib3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from desk_page.bucket import Bucket, TooLittleTime
+from desk_page.bucket import Bucket, NotRemoved, TooLittleTime
 from sportello.aws.logs import logger
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> None:
         _carry_out(event, Bucket(bucket_name, lambda: _has_time(context)))
     except Exception as error:  # noqa: BLE001 -- without an answer the stack hangs for an hour
         reason = _reason(error)
-        logger.error("the page could not be put", reason=reason)
+        logger.exception("the page could not be put", reason=reason)
         answer |= {"Status": "FAILED", "Reason": f"{reason}; see {context.log_stream_name}"}
     _tell(str(event["ResponseURL"]), answer)
 
@@ -63,6 +63,8 @@ def _reason(error: Exception) -> str:
     match error:
         case TooLittleTime():
             return "it took too long"
+        case NotRemoved():
+            return f"S3 said {error} to DeleteObjects"
         case ClientError():
             return f"S3 said {error.response['Error']['Code']} to {error.operation_name}"
         case BotoCoreError():

@@ -93,7 +93,7 @@ class DeskPage:
 
     @property
     def rows(self) -> Locator:
-        return self.lists.get_by_role("listitem")
+        return self.lists.get_by_role("list", name=LISTS).get_by_role("listitem")
 
     def row(self, customer: str) -> Locator:
         return self.rows.filter(has_text=customer)

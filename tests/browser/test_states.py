@@ -175,13 +175,21 @@ def test_a_state_can_be_seen_read_and_reached(
     assert not found, "\n".join(found)
 
 
-def test_the_desk_has_its_picture_taken(page: DeskPage, day: SampleDay, variant: str) -> None:
+def test_the_desk_has_its_picture_taken(
+    day_office: Office, page: DeskPage, day: SampleDay, variant: str
+) -> None:
     """It replaces the one of README where `make picture` asks for it."""
     if variant != "en":
         pytest.skip("README is in English")
+    FOLDER.mkdir(parents=True, exist_ok=True)
     take(page.page, Look())
+    # At work, and asked nothing.
+    day_office.ask(day.anna, "PUT", "/agents/me/presence", {"presence": "busy"}).expect(200)
     open_giulia(page, day)
+    page.page.get_by_role("log").click(position={"x": 5, "y": 5})  # the bell is heard from here on
+    page.page.wait_for_function(STANDS_STILL)
     shot = page.page.screenshot(animations="disabled", caret="hide")
+    (FOLDER / "desk.png").write_bytes(shot)
     assert len(shot) < MOST_BYTES
     if os.environ.get("PICTURE"):
         PICTURE.write_bytes(shot)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listed, newer, place, shows } from "../../web/desk/inbox/rows.js";
+import { goesFurther, listed, newer, place, shows } from "../../web/desk/inbox/rows.js";
 
 const NOW = Date.parse("2026-03-04T10:00:00Z");
 const VIEWER = { agentId: "anna", queues: ["default"] };
@@ -75,4 +75,14 @@ test("closed begins with the latest", () => {
     row(day, { lifecycle: "resolved", last_activity_at: `${day}T10:00:00Z` }));
   assert.deepEqual(listed(rows, "closed", VIEWER, NOW).map((one) => one.conversation_id),
     ["2026-03-03", "2026-03-02", "2026-03-01"]);
+});
+
+test("a page that is read again takes nothing away of what was read beyond it", () => {
+  const at = (minutes) => [1, minutes, "a"];
+  const page = { cursor: "c", last: at(50) };
+  assert.equal(goesFurther({ read: true, cursor: "d", last: at(100) }, page), true);
+  assert.equal(goesFurther({ read: true, cursor: null, last: at(70) }, page), true, "it was read to its end");
+  assert.equal(goesFurther({ read: true, cursor: "b", last: at(40) }, page), false);
+  assert.equal(goesFurther({ read: false, cursor: null, last: null }, page), false);
+  assert.equal(goesFurther({ read: true, cursor: "d", last: at(100) }, { cursor: null, last: at(50) }), false, "the list has become short");
 });

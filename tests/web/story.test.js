@@ -13,6 +13,13 @@ test("a story grows at both ends, and each entry stands once", () => {
   assert.equal(story.older, null);
 });
 
+test("what was said before something that is shown stands before it, whichever page it came with", () => {
+  const at = (key, place) => ({ ...entry(key), place });
+  const story = withNewer(begun({ ...page([], 2), entries: [at("b", "2"), at("d", "4")] }),
+    { ...page([], 4), entries: [at("a", "1"), at("c", "3")] });
+  assert.deepEqual(texts(story), ["a", "b", "c", "d"]);
+});
+
 test("a page that reaches no further than what is shown adds nothing, however often it comes", () => {
   const story = withNewer(begun(page(["a"], 1)), page(["b"], 2));
   assert.deepEqual(texts(withNewer(story, page(["b"], 2))), ["a", "b"]);

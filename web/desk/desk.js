@@ -5,6 +5,8 @@ import { Desk } from "./frame/desk.js";
 import { loadWords } from "./language/words.js";
 import { startSession } from "./session/session.js";
 
+const page = /** @type {HTMLElement} */ (document.getElementById("desk"));
+
 async function start() {
   const [config] = await Promise.all([
     fetch("/config.json", { cache: "no-cache" }).then((answer) => answer.json()),
@@ -12,7 +14,25 @@ async function start() {
   ]);
   setApi(config.api);
   await startSession(config);
-  render(html`<${Desk} live=${config.live} />`, /** @type {HTMLElement} */ (document.getElementById("desk")));
+  render(html`<${Desk} live=${config.live} />`, page);
 }
 
-void start();
+/** In both languages, because the desk's own words may be what did not come. */
+const NOT_LOADED = [
+  { lang: "en", words: "The desk could not be loaded.", again: "Try again" },
+  { lang: "it", words: "Non è stato possibile caricare lo sportello.", again: "Riprova" },
+];
+
+function NotLoaded() {
+  return html`
+    <main class="welcome">
+      <h1>Sportello</h1>
+      ${NOT_LOADED.map(({ lang, words, again }) => html`
+        <div key=${lang} lang=${lang} class="notice late" role="alert">
+          <span>${words}</span>
+          <button type="button" onClick=${() => location.reload()}>${again}</button>
+        </div>`)}
+    </main>`;
+}
+
+start().catch(() => render(html`<${NotLoaded} />`, page));

@@ -106,18 +106,31 @@ def teams_in(groups: Iterable[str]) -> tuple[str, ...]:
 
 
 def _groups_of_the_provider(claims: Mapping[str, Any], desk_client: object) -> frozenset[str]:
-    """Read what an identity provider says of its people, of nobody whom it does not know.
+    """Read what an identity provider says of its people, of nobody who may have come without it.
 
     Whoever signs in by a call with a password might have written the attribute themselves, and
     somebody may have an account of both kinds: so the client has to be a page's as well, at which
-    nobody can write it.
+    nobody can write it. At the desk's a password is taken too. There the account has to be the
+    provider's own, which no password opens: one of the pool's that was linked to it would keep the
+    groups that the provider said last, also when it lets nobody in any more.
     """
     audience = claims.get("aud")
-    clients = (SignInEnvironment.load().federated_client_id, desk_client)
     is_federated = bool(str(claims.get("identities") or "").strip("[]{} "))
-    if not audience or audience not in clients or not is_federated:
+    if not audience or not is_federated:
+        return frozenset()
+    at_the_providers = audience == SignInEnvironment.load().federated_client_id
+    at_the_desks = audience == desk_client and _is_the_providers_own(claims)
+    if not at_the_providers and not at_the_desks:
         return frozenset()
     return names_in(claims.get("custom:groups"))
+
+
+def _is_the_providers_own(claims: Mapping[str, Any]) -> bool:
+    """Tell accounts that a provider's people got at their first sign-in: named by it, and its id.
+
+    The pool calls those that it made itself by their subject, for people go by their address.
+    """
+    return claims.get("cognito:username") not in (None, "", claims.get("sub"))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

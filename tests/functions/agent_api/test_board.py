@@ -191,6 +191,20 @@ def test_fifty_queues_cost_fifty_times_what_one_does(shop: StaffedDesk) -> None:
     assert usage.calls.total() <= 50 * CALLS_OF_A_QUEUE + CALLS_OF_A_BOARD
 
 
+def test_a_busy_queue_costs_thirteen_units_and_an_agent_one(shop: StaffedDesk) -> None:
+    """What docs/performance.md reckons a month of boards by."""
+    had_waited(shop, 200)
+    board()
+    with metered(shop.table) as alone:
+        board()
+    for number in range(10):
+        shop.at_work(f"agent-{number}")
+    with metered(shop.table) as with_agents:
+        board()
+    assert 11 <= alone.read_units <= 15
+    assert 10 <= with_agents.read_units - alone.read_units <= 12
+
+
 @pytest.mark.usefixtures("shop")
 @pytest.mark.parametrize("query", [{"limit": "51"}, {"cursor": "%%"}, {"queue": "#"}, {"q": "x"}])
 def test_what_does_not_fit_is_refused(query: dict[str, str]) -> None:

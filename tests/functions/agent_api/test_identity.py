@@ -72,6 +72,7 @@ def federated(**changes: Any) -> dict[str, Any]:
     claims = {
         "sub": "anna",
         "aud": FEDERATED,
+        "cognito:username": "saml_anna@example.org",
         "identities": IDENTITIES,
         "custom:groups": "[supervisor, team-north]",
     }
@@ -141,6 +142,19 @@ def test_at_the_desk_too_a_password_brings_the_groups_of_the_pool_alone(
         identities=identities,
     )
     assert agent_of(claims, {"desk_client": "desk-client"}).roles == {Role.AGENT}
+
+
+@pytest.mark.usefixtures("provider")
+@pytest.mark.parametrize("username", ["anna", "", None])
+def test_an_account_with_a_password_that_was_linked_to_a_provider_has_its_groups_there_alone(
+    username: str | None,
+) -> None:
+    """By its password it would keep those that the provider said last, whatever became of it."""
+    linked: dict[str, Any] = {"cognito:username": username, "cognito:groups": "agent"}
+    at_the_desk = agent_of(federated(**linked, aud="desk"), {"desk_client": "desk"})
+    assert at_the_desk.roles == {Role.AGENT}
+    assert at_the_desk.teams == ()
+    assert agent_of(federated(**linked)).roles == {Role.AGENT, Role.SUPERVISOR}
 
 
 @pytest.mark.usefixtures("provider")

@@ -210,6 +210,23 @@ def test_a_bucket_that_is_gone_is_empty(told: Told) -> None:
     assert told[0]["Status"] == "SUCCESS"
 
 
+def test_what_s3_keeps_is_not_told_as_gone(
+    layer: Callable[..., None], told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call as a whole is well: what failed is said of each file."""
+    layer(one="1")
+    ask("Create")
+
+    def kept(_self: object, operation: str, _arguments: object) -> dict[str, Any]:
+        assert operation == "DeleteObjects"
+        return {"Errors": [{"Key": "index.html", "Code": "AccessDenied", "Message": "not you"}]}
+
+    monkeypatch.setattr(type(aws_client("s3")), "_make_api_call", kept)
+    ask("Delete")
+    assert told[-1]["Status"] == "FAILED"
+    assert told[-1]["Reason"].startswith("S3 said AccessDenied to DeleteObjects; see ")
+
+
 # Whatever happens, CloudFormation is told
 
 

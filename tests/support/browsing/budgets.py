@@ -53,19 +53,20 @@ class Weight:
 
 @contextmanager
 def weighed(page: Page) -> Iterator[Weight]:
-    """Weigh scripts and styles that come until the block ends, and wait for them to have come."""
+    """Weigh scripts and styles that come until the block ends."""
     weight, answers = Weight(), list[Response]()
 
     def take(answer: Response) -> None:
-        answers.append(answer)
+        if answer.request.resource_type in CODE and answer.ok:
+            answers.append(answer)
 
     page.on("response", take)
     yield weight
-    page.wait_for_load_state("networkidle")
     page.remove_listener("response", take)
     for answer in answers:
-        if answer.request.resource_type in CODE and answer.ok:
-            weight.packed[answer.url] = len(gzip.compress(answer.body(), 9))
+        # Asked for once more: what came from the cache has no body to ask for.
+        body = page.context.request.get(answer.url).body()
+        weight.packed[answer.url] = len(gzip.compress(body, 9))
 
 
 class Gauge:

@@ -82,8 +82,18 @@ async function once(method, path, details) {
   return {
     status: answer.status,
     etag: answer.headers.get("ETag"),
-    data: answer.status === 204 || answer.status === 304 ? null : await answer.json(),
+    data: answer.status === 204 || answer.status === 304 ? null : await bodyOf(answer, details),
   };
+}
+
+/** The line may be cut in the middle of an answer. @param {Response} answer @param {Details} details @returns {Promise<any>} */
+async function bodyOf(answer, details) {
+  try {
+    return await answer.json();
+  } catch (error) {
+    if (details.signal?.aborted) throw error;
+    throw new Problem(0, {});
+  }
 }
 
 /** @param {string} method @param {string} path @param {Details} details */

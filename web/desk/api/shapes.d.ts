@@ -95,6 +95,8 @@ export interface Entry {
   author: string;
   text: string;
   detail: Record<string, any>;
+  /** Sorts it among the others, whichever page they came with. */
+  place: string;
 }
 
 export interface Conversation {

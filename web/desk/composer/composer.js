@@ -28,7 +28,7 @@ import { Templates } from "./beside/templates.js";
 import { Tools } from "./tools.js";
 import { sayDone, sayTyping } from "./typing.js";
 import { windowReading } from "./window.js";
-import { chooseKind, giveBack, kindOf, writingOf } from "./writing.js";
+import { chooseKind, giveBack, kindOf, writeAnew, writingOf } from "./writing.js";
 
 /** @typedef {import("../conversation/talk.js").Talk} Talk */
 /** @typedef {import("../api/shapes.d.ts").Conversation} Conversation */
@@ -75,6 +75,13 @@ function Writer({ talk, conversation }) {
     if ("sent" in outcome) sayDone(talk.id);
     if (!("ask" in outcome)) focus();
   };
+  const anew = talk.rewrite.value;
+  useEffect(() => {
+    if (!anew) return;
+    talk.rewrite.value = "";
+    writeAnew(talk.id, anew, talk.seenUpTo);
+    focus();
+  }, [anew]);
   useShortcuts([
     { keys: "r", label: "write.keys.reply", act: () => write("reply") },
     { keys: "n", label: "write.keys.note", act: () => write("note") },

@@ -56,7 +56,8 @@ function State({ item }) {
   if (item.state === "refused") {
     return html`<span class="trouble" role="alert">${t("write.outbox.not_sent")}: ${refusalWords(item)}</span>`;
   }
-  return html`<span>${t("write.state.waiting")}${because(item)}</span>`;
+  // Seconds that are counted down are not said one by one.
+  return html`<span aria-live=${item.not_before > Date.now() ? "off" : undefined}>${t("write.state.waiting")}${because(item)}</span>`;
 }
 
 /** What it waits for, where that is known. @param {Item} item */

@@ -4,6 +4,7 @@
  */
 import { batch, effect, signal } from "@preact/signals";
 import { serverTime } from "../frame/clock.js";
+import { nameOf } from "../person/colleagues.js";
 import { drop, keep, keeper, kept, namesKept, onKept } from "./sending/kept.js";
 
 /**
@@ -139,15 +140,33 @@ export function giveBack(item, seenUpTo) {
   const writing = writingOf(item.conversation_id, item.kind);
   const now = writing.now.peek();
   const { content } = item;
-  const files = item.files.filter((file) => file.media_id).map((file) =>
-    ({ ...file, mime_type: "", as_link: content.as_link ?? false }));
+  // One that has not arrived is there too: it comes later, or is seen to be missing.
+  const files = item.files.map((file) => ({ ...file, mime_type: "", as_link: content.as_link ?? false }));
+  const mentions = (content.mentions ?? []).map((agent_id) => ({ agent_id, name: nameOf(agent_id) }));
   writing.change({
     text: [content.text, now.text].filter(Boolean).join("\n\n"),
     seen_up_to: seenUpTo ?? now.seen_up_to,
     began_at: serverTime(),
     files: [...files, ...now.files].slice(0, 10),
+    mentions: [...now.mentions, ...mentions],
     buttons: now.buttons.length ? now.buttons : (content.buttons ?? []).map((button) => button.title),
     promise: now.promise ?? (content.promise ? { seconds: content.promise.within_seconds } : null),
   });
   chooseKind(item.conversation_id, item.kind);
+}
+
+/**
+ * Put a text that did not arrive into the field of replies, before whatever stands there.
+ *
+ * @param {string} conversationId @param {string} text @param {number | undefined} seenUpTo
+ */
+export function writeAnew(conversationId, text, seenUpTo) {
+  const writing = writingOf(conversationId, "reply");
+  const now = writing.now.peek();
+  if (!now.text.includes(text)) {
+    writing.change({
+      text: [text, now.text].filter(Boolean).join("\n\n"), seen_up_to: seenUpTo ?? now.seen_up_to, began_at: serverTime(),
+    });
+  }
+  chooseKind(conversationId, "reply");
 }

@@ -49,8 +49,7 @@ function useReading(talk) {
   useEffect(() => {
     let isOver = false;
     setIsRead(false);
-    talk.open();
-    void talk.readOn().then(() => { if (!isOver) setIsRead(true); });
+    void talk.open().then(() => { if (!isOver) setIsRead(true); });
     return () => {
       isOver = true;
       talk.close();

@@ -11,18 +11,25 @@ export function nameOfEntry({ type, detail }) {
 }
 
 /** @param {Page} page @returns {Story} */
-export const begun = (page) => ({ entries: page.entries, older: page.older, sequence: page.sequence });
+export const begun = (page) => ({ entries: inOrder(page.entries), older: page.older, sequence: page.sequence });
 
 /** The story with an earlier page before it. @param {Story} story @param {Page} page @returns {Story} */
 export const withOlder = (story, page) => ({
-  ...story, entries: [...unknownTo(story.entries, page.entries), ...story.entries], older: page.older,
+  ...story, entries: inOrder([...unknownTo(story.entries, page.entries), ...story.entries]), older: page.older,
 });
 
 /** The story with what came after it; a page that reaches no further adds nothing. @param {Story} story @param {Page} page @returns {Story} */
 export function withNewer(story, page) {
   const entries = page.sequence > story.sequence
-    ? [...story.entries, ...unknownTo(story.entries, page.entries)] : story.entries;
+    ? inOrder([...story.entries, ...unknownTo(story.entries, page.entries)]) : story.entries;
   return { ...story, entries: changed(entries, page.changed), sequence: Math.max(story.sequence, page.sequence) };
+}
+
+/** What was said in one second may be told in another order than it was said in. @param {readonly Entry[]} entries */
+function inOrder(entries) {
+  // A desk of an earlier version tells no places: its pages are taken as they come.
+  if (entries.some((entry) => !entry.place)) return entries;
+  return [...entries].sort((one, other) => (one.place < other.place ? -1 : Number(one.place > other.place)));
 }
 
 /** @param {readonly Entry[]} known @param {readonly Entry[]} entries messages that are shown already are left out */

@@ -46,7 +46,7 @@ export class Talk {
     this.listening = [];
   }
 
-  /** Begin to read, and read on whatever comes. */
+  /** Begin to read, and read on whatever comes. @returns {Promise<void>} once it is read to its end */
   open() {
     this.closed = false;
     this.listening = [
@@ -54,7 +54,7 @@ export class Talk {
       onFrame("not_delivered", (frame) => { if (frame.conversation_id === this.id) void this.readOn(); }),
       onWelcome(() => void this.readOn()),
     ];
-    void this.readOn();
+    return this.readOn();
   }
 
   close() {

@@ -1,11 +1,13 @@
 /**
  * The bell: a sound, a notification of the system, and a count in the tab's title.
  *
- * It rings on until it is answered, in one tab of this browser. Sound needs a click first, which
- * "Start work" is; until then the page says that it is mute.
+ * It rings on until it is answered, in one tab of this browser: one that hears of rings and can be
+ * heard. Sound needs a click first, which "Start work" is; until then the page says that it is mute.
  */
-import { signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
+import { lineState } from "../live/connection.js";
 import { choices } from "../person/choices.js";
+import { sessionState } from "../session/session.js";
 
 const AGAIN_MS = 3_000;
 const RING = [[660, 0, 0.18], [880, 0.22, 0.3]];
@@ -13,8 +15,12 @@ const TOUCH = [[740, 0, 0.12]];
 
 /** Whether sound can be heard: `locked` until somebody clicks. @type {import("@preact/signals").Signal<"locked" | "on">} */
 export const sound = signal("locked");
-/** Whether this is the tab that rings. */
-export const ringsHere = signal(false);
+/** Whether this is the tab that rings, and whether it is the one that notifies. */
+const ringsHere = signal(false);
+const notifiesHere = signal(false);
+/** A session that ended, or a line that gave way to other tabs, hears of nothing: another tab's turn. */
+const hearsOfRings = computed(() => sessionState.value === "in" && !["off", "ended"].includes(lineState.value));
+const isHeard = computed(() => hearsOfRings.value && sound.value === "on" && choices.value.sound);
 
 /** @type {AudioContext | null} */
 let audio = null;
@@ -23,9 +29,19 @@ const ringing = new Map();
 
 /** Let sound be heard from now on; call it from a click or a key. */
 export async function unlockSound() {
-  audio ??= new AudioContext();
+  audio ??= listenedTo(new AudioContext());
   await audio.resume();
-  sound.value = audio.state === "running" ? "on" : "locked";
+  hearState();
+}
+
+/** The system may take the sound away again, for a call or while the machine sleeps. @param {AudioContext} made */
+function listenedTo(made) {
+  made.addEventListener("statechange", hearState);
+  return made;
+}
+
+function hearState() {
+  sound.value = audio?.state === "running" ? "on" : "locked";
 }
 
 /** Ask the system to let the desk notify. @returns {Promise<NotificationPermission>} */
@@ -36,22 +52,41 @@ export async function askToNotify() {
 
 /** Be the one tab of this browser that rings, as soon as no other is. @returns {() => void} stops it */
 export function standForTheBell() {
-  const leaving = new AbortController();
-  void navigator.locks?.request("sportello.bell", { signal: leaving.signal }, async () => {
-    ringsHere.value = true;
-    await new Promise((resolve) => leaving.signal.addEventListener("abort", resolve));
-    ringsHere.value = false;
-  }).catch(() => undefined); // given up before it was its turn
-  const unlock = () => { if (sound.peek() === "locked") void unlockSound(); };
+  const stops = [standFor("sportello.bell", isHeard, ringsHere), standFor("sportello.notices", hearsOfRings, notifiesHere)];
+  const unlock = () => { if (sound.peek() === "locked") void unlockSound().catch(() => undefined); }; // without sound it stays mute, and says so
   // Not before the click has found its target: what says that the desk is mute leaves then.
   addEventListener("click", unlock);
   addEventListener("keydown", unlock);
   return () => {
-    leaving.abort();
+    stops.forEach((stop) => stop());
     removeEventListener("click", unlock);
     removeEventListener("keydown", unlock);
     for (const id of ringing.keys()) stopRinging(id);
   };
+}
+
+/**
+ * Have something that one tab has at a time, as long as this one is fit for it.
+ *
+ * @param {string} name @param {import("@preact/signals").ReadonlySignal<boolean>} isFit
+ * @param {import("@preact/signals").Signal<boolean>} has @returns {() => void} stops it
+ */
+export function standFor(name, isFit, has) {
+  return effect(() => {
+    if (!isFit.value) return undefined;
+    const leaving = new AbortController();
+    const hold = async () => {
+      if (leaving.signal.aborted) return;
+      has.value = true;
+      await new Promise((resolve) => leaving.signal.addEventListener("abort", resolve));
+    };
+    if (navigator.locks) void navigator.locks.request(name, { signal: leaving.signal }, hold).catch(() => undefined); // given up before it was its turn
+    else void hold();
+    return () => {
+      leaving.abort();
+      has.value = false;
+    };
+  });
 }
 
 /** Ring until `stopRinging`; the same id rings once. @param {string} id @param {string} title @param {string} body @param {() => void} onClick */
@@ -85,7 +120,7 @@ export async function trySound() {
 /** @param {string} id @param {string} title @param {string} body @param {() => void} onClick */
 function notify(id, title, body, onClick) {
   const wanted = choices.peek().notifications && "Notification" in window && Notification.permission === "granted";
-  if (!wanted || document.hasFocus() || !ringsHere.peek()) return null;
+  if (!wanted || document.hasFocus() || !notifiesHere.peek()) return null;
   const notification = new Notification(title, { body, tag: id });
   notification.onclick = () => { window.focus(); onClick(); notification.close(); };
   return notification;

@@ -8,7 +8,7 @@ import { OfferBar } from "../inbox/offer_bar.js";
 import { startOffers } from "../inbox/offers.js";
 import { language, t } from "../language/words.js";
 import { closeLine, openLine } from "../live/connection.js";
-import { sessionState, signIn, signInTrouble } from "../session/session.js";
+import { goOn, sessionState, signIn, signInTrouble } from "../session/session.js";
 import { standForTheBell } from "./bell.js";
 import { startClock } from "./clock.js";
 import { loadColleagues } from "../person/colleagues.js";
@@ -22,6 +22,8 @@ import { Page } from "./pages.js";
 import { Rail } from "./rail.js";
 import { go } from "./router.js";
 import { TopBar } from "./top_bar.js";
+
+const UNSENT_WAIT_MS = 1_500;
 
 /** Why the desk could not be loaded. @type {import("@preact/signals").Signal<string>} */
 const trouble = signal("");
@@ -41,7 +43,7 @@ function SignedOut() {
       <h1>Sportello</h1>
       ${signInTrouble.value && html`<p class="notice late" role="alert">${t(signInTrouble.value)}</p>`}
       <p>${t("sign_in.why")}</p>
-      <button type="button" class="main" onClick=${() => void signIn(language.value)}>${t("sign_in")}</button>
+      <button type="button" class="main" onClick=${() => void goOn(language.value)}>${t("sign_in")}</button>
     </main>`;
 }
 
@@ -109,7 +111,8 @@ function skip(event) {
 async function begin(live) {
   await loadMe();
   if (may("read_conversations")) openLine(live);
-  // Messages that a reload has interrupted go on their way, whatever is looked at.
-  if (may("work_conversations")) void import("../composer/outbox.js").catch(() => undefined);
+  // Messages that a reload has interrupted go on their way, whatever is looked at; what they need is
+  // fetched behind what is looked at.
+  if (may("work_conversations")) setTimeout(() => void import("../composer/outbox.js").catch(() => undefined), UNSENT_WAIT_MS);
   void loadColleagues().catch(() => undefined); // ids stand for names until they can be read
 }

@@ -10,6 +10,7 @@ import { serverTime } from "./clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { me } from "../person/me.js";
 import { tell, tellTrouble } from "./messages.js";
+import { noticeKey } from "./notice_rules.js";
 import { go, route } from "./router.js";
 
 /** @typedef {import("../live/connection.js").Frame} Frame */
@@ -29,9 +30,8 @@ export function startNotices() {
 function hear(frame) {
   if (heard.has(frame.id)) return;
   heard = new Set([...heard].slice(-REMEMBERED)).add(frame.id);
-  const key = `notice.${frame.notice}`;
-  const isMine = !frame.data.agent_id || frame.data.agent_id === me.value?.agent_id;
-  if (!isSaid(key) || !isMine || (frame.notice === "message.received" && route.value.rest[0] === frame.conversation_id)) return;
+  const key = noticeKey(frame.notice, frame.data, me.value?.agent_id ?? "");
+  if (!isSaid(key) || (frame.notice === "message.received" && route.value.rest[0] === frame.conversation_id)) return;
   const { data } = frame;
   const words = t(key, {
     name: customerName(data.customer?.display_name ?? rowOf(frame.conversation_id)?.name),

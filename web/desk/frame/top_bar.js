@@ -5,7 +5,8 @@ import { t } from "../language/words.js";
 import { connectNow, lineState } from "../live/connection.js";
 import { sound, unlockSound } from "./bell.js";
 import { choices } from "../person/choices.js";
-import { may, presence, setPresence, work } from "../person/me.js";
+import { may, presence, work } from "../person/me.js";
+import { be } from "../person/own_menu.js";
 import { route } from "./router.js";
 import { StartWork } from "./start.js";
 
@@ -49,14 +50,14 @@ function AtWork() {
     return html`
       <div class="notice due" role="alert">
         <span>${t("presence.missed", { count: work.value.missed_offers })}</span>
-        <button type="button" onClick=${() => void setPresence("available")}>${t("presence.back")}</button>
+        <button type="button" onClick=${() => void be("available")}>${t("presence.back")}</button>
       </div>`;
   }
   if (sound.value === "locked" && choices.value.sound) {
     return html`
       <div class="notice off">
         <span>${t("start.mute")}</span>
-        <button type="button" onClick=${() => void unlockSound()}>${t("start.unmute")}</button>
+        <button type="button" onClick=${() => void unlockSound().catch(() => undefined)}>${t("start.unmute")}</button>
       </div>`;
   }
   return null;

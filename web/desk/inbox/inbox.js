@@ -9,7 +9,7 @@ import { Start } from "../frame/start.js";
 import { duration, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { fetchAhead, Later } from "../parts/later.js";
-import { counts, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
+import { counts, lookAgain, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
 import { RowList } from "./row_list.js";
 
 /** @typedef {import("./rows.js").View} View */
@@ -50,7 +50,7 @@ function useReading(view) {
     const timer = setInterval(() => {
       if (document.visibilityState !== "visible") return;
       void readCounts();
-      if (view === "all" || view === "closed") void refresh(view);
+      if (view === "all" || view === "closed") void lookAgain(view);
     }, REREAD_MS);
     return () => clearInterval(timer);
   }, [view]);

@@ -9,7 +9,7 @@ import { read } from "../api/api.js";
 import { serverTime } from "../frame/clock.js";
 import { me } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
-import { compare, listed, newer, place, shows } from "./rows.js";
+import { compare, goesFurther, listed, newer, place, shows } from "./rows.js";
 
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("./rows.js").View} View */
@@ -57,7 +57,7 @@ export function startLists() {
     onFrame("row", (frame) => hear([frame.row])),
     onFrame("gone", (frame) => forget(frame.conversation_id, frame.sequence)),
     // What waits for this agent's own answer is counted in the tab's title, whatever is looked at.
-    onWelcome(() => { for (const view of new Set([current, /** @type {View} */ ("mine")])) void refresh(view); void readCounts(); }),
+    onWelcome(() => { for (const view of new Set([current, /** @type {View} */ ("mine")])) void refreshNow(view); void readCounts(); }),
   ];
   return () => stops.forEach((stop) => stop());
 }
@@ -68,15 +68,23 @@ export function lookAt(view) {
   return refresh(view);
 }
 
-/** Read a list from its beginning. @param {View} view */
-export function refresh(view) {
+/** Read a list from its beginning, and not before now: an answer that is on its way may be older. @param {View} view */
+function refreshNow(view) {
+  return (readings.get(`${view} anew`) ?? Promise.resolve()).then(() => refresh(view));
+}
+
+/** Look again at the beginning of a list that somebody looks at; what they read beyond it stays. @param {View} view */
+export const lookAgain = (view) => refresh(view, true);
+
+/** Read a list from its beginning. @param {View} view @param {boolean} [isAgain] */
+export function refresh(view, isAgain = false) {
   return inTurn(`${view} anew`, async () => {
     const asked = Date.now();
     const page = await pageOf(view, null);
     if (!page) return;
     batch(() => {
-      const { last } = reach(view, page);
-      dropMissing(view, new Set(page.rows.map((/** @type {Row} */ row) => row.conversation_id)), last, asked);
+      const read = reach(view, page, isAgain ? reachOf(view) : null);
+      dropMissing(view, new Set(page.rows.map((/** @type {Row} */ row) => row.conversation_id)), read, asked);
       hear(page.rows);
     });
   });
@@ -132,11 +140,11 @@ async function pageOf(view, cursor) {
   }
 }
 
-/** @param {View} view @param {{rows: Row[], cursor: string | null}} page */
-function reach(view, page) {
+/** @param {View} view @param {{rows: Row[], cursor: string | null}} page @param {Reach | null} [before] which stays if it goes further */
+function reach(view, page, before = null) {
   const end = page.rows.at(-1);
   const to = { cursor: page.cursor, last: end ? place(end) : null, read: true, trouble: null };
-  setReach(view, to);
+  setReach(view, before && goesFurther(before, to) ? { ...before, trouble: null } : to);
   return to;
 }
 
@@ -148,12 +156,12 @@ function setReach(view, to) {
 /**
  * What a list showed and has no more, as far as it was read, is not shown any longer.
  *
- * @param {View} view @param {Set<string>} there @param {Reach["last"]} last @param {number} asked
+ * @param {View} view @param {Set<string>} there @param {Pick<Reach, "last" | "cursor">} read @param {number} asked
  */
-function dropMissing(view, there, last, asked) {
+function dropMissing(view, there, { last, cursor: more }, asked) {
   const gone = [...known.peek()].filter(([id, { row, heard }]) =>
     !there.has(id) && heard < asked - BEHIND_MS && shows(view, row, viewer(), serverTime())
-    && (!reachOf(view).cursor || !last || compare(place(row), last) <= 0));
+    && (!more || !last || compare(place(row), last) <= 0));
   const next = new Map(known.peek());
   for (const [id] of gone) next.delete(id);
   known.value = next;

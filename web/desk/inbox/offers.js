@@ -41,6 +41,8 @@ export function startOffers() {
       });
     }),
     onFrame("ring_ended", (frame) => endOffer(frame.data.offer_id)),
+    // Of what went to others no row tells any more that it is over.
+    onFrame("gone", (frame) => { if (offers.peek().some((one) => one.conversationId === frame.conversation_id)) void loadWork().catch(() => undefined); }),
     onWelcome(() => void loadWork().catch(() => undefined)), // the next welcome reads it again
   ];
   return () => stops.forEach((stop) => stop());

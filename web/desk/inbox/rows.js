@@ -51,3 +51,14 @@ export function listed(rows, view, viewer, at) {
 export function compare(one, other) {
   return one[0] - other[0] || (one[1] === other[1] ? 0 : one[1] - other[1]) || (one[2] < other[2] ? -1 : 1);
 }
+
+/**
+ * Whether a reading of a list reached beyond a page of it that was read since.
+ *
+ * @typedef {{cursor: string | null, last: [number, number, string] | null}} Read how far; without a cursor to its end
+ * @param {Read & {read: boolean}} before @param {Read} page
+ */
+export function goesFurther(before, page) {
+  if (!before.read || !page.cursor || !page.last) return false;
+  return !before.cursor || (!!before.last && compare(before.last, page.last) > 0);
+}

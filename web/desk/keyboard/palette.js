@@ -6,7 +6,8 @@ import { channelName, customerName } from "../inbox/row_view.js";
 import { VIEWS } from "../inbox/rows.js";
 import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
-import { may, presence, setPresence } from "../person/me.js";
+import { may, presence } from "../person/me.js";
+import { be } from "../person/own_menu.js";
 import { openDialog } from "../frame/open_dialog.js";
 import { matches } from "./palette_match.js";
 import { go } from "../frame/router.js";
@@ -26,7 +27,7 @@ function entries() {
   const acts = [
     ...(may("set_own_presence") ? /** @type {const} */ (["available", "busy", "away", "offline"])
       .filter((to) => to !== presence.value)
-      .map((to) => ({ id: to, label: t(`presence.${to}`), act: () => void setPresence(to) })) : []),
+      .map((to) => ({ id: to, label: t(`presence.${to}`), act: () => void be(to) })) : []),
     { id: "preferences", label: t("preferences"), act: () => { openDialog.value = "preferences"; } },
     { id: "keys", label: t("keys"), act: () => { openDialog.value = "keys"; } },
   ];

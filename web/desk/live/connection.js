@@ -36,6 +36,8 @@ let generation = 0;
 /** @type {Set<ReturnType<typeof setTimeout>>} */
 const timers = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
+let nextPing;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
 let retry;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let pongDeadline;
@@ -132,7 +134,7 @@ function take(socket, welcome, asked, mine) {
   failures = 0;
   setClock(welcome.at, asked);
   clearTimers();
-  later(ping, pingSeconds);
+  pingLater();
   if (welcome.renew_at) later(() => void connect(), (new Date(welcome.renew_at).getTime() - new Date(welcome.at).getTime()) / 1000);
   lineState.value = "live";
   before?.close();
@@ -154,7 +156,13 @@ function ping() {
   const doubted = line;
   if (line.readyState === WebSocket.OPEN) line.send('{"t": "ping"}');
   pongDeadline ??= setTimeout(() => { pongDeadline = undefined; drop(doubted); }, PONG_SECONDS * 1000);
-  later(ping, pingSeconds);
+  pingLater();
+}
+
+/** One that is asked between begins the wait anew. */
+function pingLater() {
+  clearTimeout(nextPing);
+  nextPing = setTimeout(ping, pingSeconds * 1000);
 }
 
 /** A half-open line never closes by itself. @param {WebSocket} doubted */
@@ -203,9 +211,9 @@ function lookedAt() {
   if (document.visibilityState === "visible") comeToLife();
 }
 
-/** The line may be dead: ask now. */
+/** The line may be dead: ask now, unless it is being asked. */
 function doubt() {
-  if (lineState.value === "live") ping();
+  if (lineState.value === "live" && !pongDeadline) ping();
 }
 
 /** @param {() => void} what @param {number} seconds */
@@ -216,6 +224,7 @@ function later(what, seconds) {
 
 function clearTimers() {
   clearTimeout(pongDeadline);
+  clearTimeout(nextPing);
   pongDeadline = undefined;
   for (const timer of timers) clearTimeout(timer);
   timers.clear();

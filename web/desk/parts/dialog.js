@@ -4,6 +4,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../language/words.js";
 import { Icon } from "./icon.js";
 
+/** Whether somebody has written more than a word in it, which a click beside it is not to throw away. @param {HTMLElement} dialog */
+const isWrittenIn = (dialog) => [...dialog.querySelectorAll("textarea")].some((field) => field.value.trim() !== "");
+
 /**
  * @param {{title: string, onClose: () => void, children?: any, wide?: boolean}} props
  */
@@ -19,7 +22,8 @@ export function Dialog({ title, onClose, children, wide = false }) {
     };
   }, []);
   const outside = (/** @type {MouseEvent} */ event) => {
-    if (event.target === dialog.current) onClose();
+    const shown = dialog.current;
+    if (shown && event.target === shown && !isWrittenIn(shown)) onClose();
   };
   return html`
     <dialog ref=${dialog} class=${wide ? "wide" : ""} aria-label=${title} onMouseDown=${outside}

@@ -19,9 +19,10 @@ export const presence = computed(() => work.value?.presence ?? "offline");
 /** Whether the API would let them; the page hides what it would refuse. @param {string} permission */
 export const may = (permission) => me.value?.permissions.includes(permission) ?? false;
 
+/** What they have is read again at each welcome: without it the desk opens all the same. */
 export async function loadMe() {
   me.value = await readMe();
-  await loadWork();
+  await loadWork().catch(() => undefined);
 }
 
 /** What they have, and what is put before them; an answer that a later question overtook is old. */

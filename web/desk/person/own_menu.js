@@ -48,13 +48,13 @@ export function OwnDialogs() {
   return open && html`<${Later} key=${open} part=${DIALOGS[open]} onClose=${close} />`;
 }
 
-/** @param {Presence} to */
-async function be(to) {
-  if (to === "available") void unlockSound();
+/** Be at work or not, and hear of it where that does not go. @param {Presence} to */
+export async function be(to) {
+  if (to === "available") void unlockSound().catch(() => undefined); // without sound the page says that it is mute
   try {
     await setPresence(to);
   } catch (error) {
-    tellTrouble(wordsOf(error));
+    tellTrouble(wordsOf(error), { label: t("try_again"), act: () => void be(to) });
   }
 }
 

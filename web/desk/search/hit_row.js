@@ -6,7 +6,7 @@ import { me } from "../person/me.js";
 import { href } from "../frame/router.js";
 import { channelName, customerName } from "../inbox/row_view.js";
 import { moment } from "../language/formats.js";
-import { language, t } from "../language/words.js";
+import { region, t } from "../language/words.js";
 import { marked } from "./query.js";
 
 /** @param {{hit: import("./shapes.d.ts").Hit, query: string}} props */
@@ -39,7 +39,7 @@ function Marked({ text, query }) {
 function when({ day, row }) {
   if (!day) return row.last_activity_at ? moment(row.last_activity_at, now.peek()) : "";
   const sameYear = day.slice(0, 4) === new Date(now.peek()).toISOString().slice(0, 4);
-  return new Intl.DateTimeFormat(language.value, {
+  return new Intl.DateTimeFormat(region(), {
     day: "numeric", month: "short", timeZone: "UTC", ...(sameYear ? {} : { year: "numeric" }),
   }).format(new Date(day));
 }

@@ -14,6 +14,8 @@ const REFRESH_TOKEN = "sportello.refresh";
 const BEGUN = "sportello.sign-in";
 const RENEW_SECONDS = 120;
 const PATIENCE_MS = 15_000;
+/** Answers of Cognito's about the token; a 403 or 429 is about something else, often somebody else's. */
+const REFUSALS = new Set([400, 401]);
 
 /**
  * `ended` is a session that was there and cannot be renewed: the page stays as it is, with what was
@@ -42,8 +44,21 @@ export async function startSession(of) {
   issuer = of;
   const query = new URLSearchParams(location.search);
   if (query.has("code") || query.has("error")) await comeBack(query);
-  else if (sessionStorage.getItem(REFRESH_TOKEN)) await token().catch(() => undefined);
+  else if (sessionStorage.getItem(REFRESH_TOKEN)) await token().catch(noLine);
   if (sessionState.value === "starting") sessionState.value = "out";
+}
+
+/** Whoever cannot be told who they are is not signed out by that: it is said, and tried again. @param {unknown} error */
+function noLine(error) {
+  if (!(error instanceof NotSignedIn)) signInTrouble.value = "sign_in.no_line";
+}
+
+/** Go on where this tab was, once there is a line; or sign in, where there is nothing to go on with. @param {string} language */
+export async function goOn(language) {
+  if (!sessionStorage.getItem(REFRESH_TOKEN)) return signIn(language);
+  signInTrouble.value = "";
+  await token().catch(noLine);
+  return undefined;
 }
 
 /** Leave for the sign-in page, to come back where one is now. @param {string} language */
@@ -87,7 +102,9 @@ async function renew() {
   const answer = await post("/oauth2/token", {
     grant_type: "refresh_token", client_id: issuer.client_id, refresh_token: refresh,
   });
-  if (answer.status >= 400 && answer.status < 500) {
+  // Whoever signed out meanwhile stays signed out.
+  if (sessionStorage.getItem(REFRESH_TOKEN) !== refresh) throw new NotSignedIn();
+  if (REFUSALS.has(answer.status)) {
     forget(over());
     throw new NotSignedIn();
   }
@@ -110,7 +127,7 @@ async function comeBack(query) {
     grant_type: "authorization_code", client_id: issuer.client_id, code: query.get("code") ?? "",
     redirect_uri: redirectAddress(), code_verifier: begun.verifier,
   }).catch(() => null);
-  const tokens = answer?.ok ? await answer.json() : null;
+  const tokens = answer?.ok ? await answer.json().catch(() => null) : null;
   if (!tokens || (claimsOf(tokens.id_token).nonce ?? begun.nonce) !== begun.nonce) {
     signInTrouble.value = answer ? "sign_in.refused" : "sign_in.no_line";
     return;

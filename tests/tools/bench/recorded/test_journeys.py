@@ -44,4 +44,4 @@ def test_a_repetition_that_calls_more_or_less_is_noticed(
 
 def test_the_journeys_come_by_every_function() -> None:
     invoked = {each.function for step in cold_steps() for each in step.invocations}
-    assert invoked == functions().keys()
+    assert invoked == functions().keys() - {"DeskPageFunction"}  # that a deployment calls

@@ -6,7 +6,7 @@ import { Problem, wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
 import { href, route } from "../../frame/router.js";
 import { fullMoment } from "../../language/formats.js";
-import { language, t } from "../../language/words.js";
+import { language, region, t } from "../../language/words.js";
 import { dateIn } from "../team/levels.js";
 import { Charts } from "./chart.js";
 import { csvOf, dialectOf } from "./csv.js";
@@ -57,7 +57,7 @@ export function ReportView() {
 function Shown({ report, reading }) {
   const [whole, setWhole] = useState(false);
   const { start, end, as_of: asOf, time_zone: zone } = report.period;
-  const inZone = (/** @type {string} */ instant) => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: zone }).format(new Date(instant));
+  const inZone = (/** @type {string} */ instant) => new Intl.DateTimeFormat(region(), { dateStyle: "long", timeZone: zone }).format(new Date(instant));
   return html`
     <div class="report-shown" aria-busy=${reading}>
       <div class="board-line">

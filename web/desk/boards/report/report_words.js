@@ -1,6 +1,6 @@
 /** Intervals, shares and times of a report in words. */
 import { clockFace } from "../../language/formats.js";
-import { language } from "../../language/words.js";
+import { region } from "../../language/words.js";
 
 /** @type {Record<string, Intl.DateTimeFormatOptions>} */
 const SHOWN = {
@@ -17,8 +17,8 @@ const made = new Map();
 
 /** When an interval begins, in the report's own time zone. @param {{start: string}} of @param {string} interval @param {string} zone */
 export function intervalWords({ start }, interval, zone) {
-  const key = `${language.value} ${interval} ${zone}`;
-  const format = made.get(key) ?? new Intl.DateTimeFormat(language.value, { ...SHOWN[interval], timeZone: zone });
+  const key = `${region()} ${interval} ${zone}`;
+  const format = made.get(key) ?? new Intl.DateTimeFormat(region(), { ...SHOWN[interval], timeZone: zone });
   made.set(key, format);
   return format.format(new Date(start));
 }

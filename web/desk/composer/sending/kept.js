@@ -17,7 +17,7 @@ effect(() => {
   const agent = me.value?.agent_id ?? "";
   const state = sessionState.value;
   // A tab that was never signed in says nothing of others; a session that ran out keeps all.
-  if (state === "out" && before === "in") wipe(keeper.peek());
+  if (state === "out" && ["in", "ended"].includes(before)) wipe(keeper.peek());
   before = state;
   keeper.value = state === "out" ? "" : agent;
 });

@@ -96,7 +96,7 @@ export function ConsultDialog({ talk }) {
     if (!isFit || busy) return;
     setBusy(true);
     const done = t("act.consulted", { who: nameOf(person) });
-    if (await perform(talk, "consult", { agent_id: person, note: note.trim() }, { done, inside: setTrouble })) closeAct();
+    if (await perform(talk, "consult", { agent_id: person, note: note.trim() }, { done, inside: setTrouble, once: true })) closeAct();
     setBusy(false);
   };
   return html`

@@ -11,9 +11,9 @@ import { soon, undo } from "./later.js";
 /** @typedef {import("../talk.js").Talk} Talk */
 /**
  * What to say, how to take it back, how it is asked once more; `inside` takes the words of a trouble
- * where a dialog lies over all else.
+ * where a dialog lies over all else, and `once` is what rings anew each time that it arrives.
  *
- * @typedef {{done?: string, undo?: () => void, anew?: () => void, inside?: (words: string) => void}} Ending
+ * @typedef {{done?: string, undo?: () => void, anew?: () => void, inside?: (words: string) => void, once?: boolean}} Ending
  */
 
 /** What the conversation is like for who asks now. @param {Talk} talk */
@@ -23,9 +23,9 @@ export const asSeen = (talk) => ({ owner_version: talk.ownerVersion, seen_up_to:
  * @param {Talk} talk @param {string} what @param {Record<string, any>} body @param {Ending} [ending]
  * @returns {Promise<boolean>} whether it is done
  */
-export async function perform(talk, what, body, { done, undo: back, anew, inside } = {}) {
+export async function perform(talk, what, body, { done, undo: back, anew, inside, once = false } = {}) {
   try {
-    await talk.ask(what, body);
+    await talk.ask(what, body, { repeatable: !once });
   } catch (error) {
     if (inside) inside(wordsFor(talk, error));
     else explain(talk, error, anew ?? (() => void perform(talk, what, renewed(talk, body), { done, undo: back })), body);

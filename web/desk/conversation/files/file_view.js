@@ -40,10 +40,12 @@ function useFile(id, file) {
   useEffect(() => {
     if (now.state !== "pending") return undefined;
     let left = [...LOOKS_SECONDS];
+    let isOver = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     let timer;
     const look = async () => {
       const seen = await stateOf(id, file);
+      if (isOver) return;
       if (seen.state !== "pending") setNow(seen);
       else later();
     };
@@ -54,7 +56,7 @@ function useFile(id, file) {
     };
     if (round > 0) void look();
     else later();
-    return () => clearTimeout(timer);
+    return () => { isOver = true; clearTimeout(timer); };
   }, [now.state, round, id, file.media_id]);
   return [now, () => { setNow((before) => ({ ...before, state: "pending" })); setRound(round + 1); }];
 }

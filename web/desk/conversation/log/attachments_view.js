@@ -1,7 +1,7 @@
 /** What a message holds besides words and files: a place, a card, a basket, a form, a poll. */
 import { html } from "htm/preact";
 import { number } from "../../language/formats.js";
-import { isSaid, language, t } from "../../language/words.js";
+import { isSaid, region, t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { LinkedText } from "../../parts/linked_text.js";
 
@@ -71,7 +71,7 @@ function Order({ lines }) {
 /** @param {number} price @param {string | undefined} currency */
 function money(price, currency) {
   try {
-    return new Intl.NumberFormat(language.value, { style: "currency", currency }).format(price);
+    return new Intl.NumberFormat(region(), { style: "currency", currency }).format(price);
   } catch {
     return `${number(price)} ${currency ?? ""}`.trim(); // no currency that Intl knows
   }

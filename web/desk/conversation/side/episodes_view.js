@@ -2,7 +2,9 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
+import { wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
+import { tellTrouble } from "../../frame/messages.js";
 import { moment } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { whom } from "../log/said.js";
@@ -39,7 +41,7 @@ function EpisodeList({ talk, first }) {
       <li key=${one.episode}><span class="muted">${moment(one.began_at, serverTime())}</span> ${endOf(one)}
         ${" "}${one.before !== null && html`<button type="button" class="link" onClick=${() => setShown(one)}>${t("episodes.show")}</button>`}</li>`)}</ul>
     ${shown && html`<${PastDialog} talk=${talk} before=${shown.before} title=${t("episodes.title", { when: moment(shown.began_at, serverTime()) })} onClose=${() => setShown(null)} />`}
-    ${cursor && html`<button type="button" class="link" onClick=${() => void goOn().catch(() => undefined)}>${t("episodes.older")}</button>`}`;
+    ${cursor && html`<button type="button" class="link" onClick=${() => void goOn().catch((error) => tellTrouble(wordsOf(error)))}>${t("episodes.older")}</button>`}`;
 }
 
 /** @param {Episode} episode */

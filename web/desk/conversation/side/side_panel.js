@@ -2,7 +2,9 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
+import { wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../frame/clock.js";
+import { tellTrouble } from "../../frame/messages.js";
 import { nameOf } from "../../person/colleagues.js";
 import { useShortcuts } from "../../keyboard/keys.js";
 import { may, me } from "../../person/me.js";
@@ -141,7 +143,7 @@ function NoteList({ id, first }) {
       ${notes.map((note) => html`
         <li key=${note.effect_key}><p class="text"><${LinkedText} text=${note.text} /></p><small class="muted">${nameOf(note.agent_id)} · ${moment(note.at, serverTime())}</small></li>`)}
     </ul>
-    ${older !== null && html`<button type="button" class="link" onClick=${() => void goOn().catch(() => undefined)}>${t("notes.older")}</button>`}`;
+    ${older !== null && html`<button type="button" class="link" onClick=${() => void goOn().catch((error) => tellTrouble(wordsOf(error)))}>${t("notes.older")}</button>`}`;
 }
 
 /** @param {{talk: Talk, conversation: Conversation}} props */

@@ -160,4 +160,6 @@ export default {
   "problem.placeholder-empty": "Something that it would say is not known. Write it by hand.",
   "problem.unknown-macro": "There is no such macro any more.",
   "problem.unknown-template": "There is no such template any more.",
+  "problem.idempotency-key-reused": "It has left already with other words. Look at the story, then write it anew.",
+  "problem.file-not-taken": "A file is not taken. Attach it again.",
 };

@@ -395,4 +395,5 @@ export default {
   "agents.skill.3": "3",
   "agents.skill.4": "4",
   "agents.skill.5": "5, the best",
+  "problem.queue-in-use": "There are conversations in a queue that would go. Take them out of it first.",
 };

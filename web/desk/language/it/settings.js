@@ -395,4 +395,5 @@ export default {
   "agents.skill.3": "3",
   "agents.skill.4": "4",
   "agents.skill.5": "5, il massimo",
+  "problem.queue-in-use": "Nella coda da togliere ci sono conversazioni. Prima spostale altrove.",
 };

@@ -1,7 +1,7 @@
 """What people are shown of a commit: its events with content, and where each stands. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import UTC, timedelta
 from operator import itemgetter
 from typing import Any
 
@@ -30,6 +30,7 @@ from sportello.messaging.refusals import explain_refusal
 from sportello.model import Instant, Model
 from sportello.table.inbound.inbound_items import InboundRecord
 from sportello.table.items import EffectRecord, LogEntry
+from sportello.table.keys import stamp
 
 MAX_SHOWN_CHARACTERS = 8_192
 
@@ -47,7 +48,8 @@ class TimelineEntry(Model):
     """`at` is the sender's time for messages and the time of the commit for everything else.
 
     `author` is customer, bot, system, agent, or business for what was written outside Sportello;
-    it is empty where nobody said anything.
+    it is empty where nobody said anything. Entries stand in the order of their `place`, whichever
+    page they came with.
     """
 
     at: Instant
@@ -55,6 +57,7 @@ class TimelineEntry(Model):
     author: str = ""
     text: str = ""
     detail: dict[str, Any] = Field(default_factory=dict)
+    place: str = ""
 
 
 type Place = tuple[Instant, bool, Instant, str, int, int]
@@ -79,7 +82,17 @@ def placed(
 
 
 def in_order(entries: Iterable[tuple[Place, TimelineEntry]]) -> tuple[TimelineEntry, ...]:
-    return tuple(entry for _, entry in sorted(entries, key=itemgetter(0)))
+    return tuple(
+        entry.model_copy(update={"place": _in_words(place)})
+        for place, entry in sorted(entries, key=itemgetter(0))
+    )
+
+
+def _in_words(place: Place) -> str:
+    """Write a place as a text that sorts as the place does."""
+    moment, is_ours, since, item_id, sequence, number = place
+    at, then = stamp(moment.astimezone(UTC)), stamp(since.astimezone(UTC))
+    return f"{at}#{is_ours:d}#{then}#{item_id}#{sequence:012d}#{number:04d}"
 
 
 def _cut(entry: TimelineEntry) -> TimelineEntry:
