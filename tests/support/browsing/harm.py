@@ -1,5 +1,6 @@
 """Whether a text was taken for anything but text, and whether a page shows it as it was written."""
 
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -45,13 +46,12 @@ class Reader:
         """Wait until texts stand on the page, or in fields of it, to the letter."""
         for text in texts:
             try:
-                wait_until(
-                    lambda text=text: self.page.evaluate(_READ, text),
-                    seconds=PATIENCE_SECONDS,
-                    what=text,
-                )
+                wait_until(partial(self._has, text), seconds=PATIENCE_SECONDS, what=text)
             except TimeoutError:
                 self.wrong.append(f"{place}: not to be read: {text[:160]!r}")
+
+    def _has(self, text: str) -> bool:
+        return bool(self.page.evaluate(_READ, text))
 
     def go(self, address: str, place: str, *texts: str) -> None:
         """Look at a page of the desk, once all of it has come."""
