@@ -4,7 +4,7 @@ One person's day, because a stack and its pages are dear: all that customers and
 write in is written in, and then each page that shows it is walked to.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from playwright.sync_api import expect
@@ -85,10 +85,11 @@ def colleague_writes(
 ) -> None:
     path = f"/conversations/{office.conversation_of(guest)}"
     own = office.account_of(anna).agent_id
-    note = {"text": f"Nota {hostile.WHOLE}", "mentions": [own]}
-    office.ask(bruno, "POST", f"{path}/notes", note).expect(201)
+    note = f"Nota {hostile.WHOLE}"
+    document = {"text": note, "mentions": [own]}
+    office.ask(bruno, "POST", f"{path}/notes", document).expect(201)
     told = f"{hostile.COLLEAGUE} names you in a note about {hostile.CUSTOMER}"
-    reader.read("notice", told, str(note["text"]))
+    reader.read("notice", told, note)
     reader.look("notice")
     to = {"agent_id": own, "note": f"Passaggio {hostile.WHOLE}"}
     office.ask(bruno, "POST", f"{path}/take-over", {}).expect(200)
@@ -149,7 +150,7 @@ def walk_the_lists(anna: DeskPage, reader: Reader) -> None:
     page.keyboard.press("Escape")
 
 
-SHOWN_IN_SETTINGS = {
+SHOWN_IN_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "": (),
     "faq/hostile": (f"Domanda {hostile.SHORT}?", f"Risposta {hostile.WHOLE}"),
     "texts/handoff": (f"Testo {hostile.WITHOUT_BRACES}",),

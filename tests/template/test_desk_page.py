@@ -143,7 +143,7 @@ def test_browsers_are_told_to_be_careful() -> None:
     security = headers()["SecurityHeadersConfig"]
     assert security["ContentTypeOptions"] == {"Override": True}
     assert security["FrameOptions"]["FrameOption"] == "DENY"
-    assert security["ReferrerPolicy"]["ReferrerPolicy"] == "same-origin"
+    assert security["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
     assert security["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
 
 

@@ -49,9 +49,12 @@ class Reader:
         """Wait until texts stand on the page, or in fields of it, to the letter."""
         for text in texts:
             try:
-                wait_until(partial(self._reads, text), seconds=PATIENCE_SECONDS, what=text)
+                wait_until(partial(self._has, text), seconds=PATIENCE_SECONDS, what=text)
             except TimeoutError:
                 self.wrong.append(f"{place}: not to be read: {text[:160]!r}")
+
+    def _has(self, text: str) -> bool:
+        return bool(self.page.evaluate(_READ, text))
 
     def go(self, address: str, place: str, *texts: str) -> None:
         """Look at a page of the desk, once all of it has come."""

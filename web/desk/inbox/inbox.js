@@ -2,10 +2,10 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { may } from "../person/me.js";
-import { go, href, route } from "../frame/router.js";
-import { Start } from "../frame/start.js";
+import { go, href, route } from "../page/router.js";
+import { Start } from "../person/start.js";
 import { duration, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { fetchAhead, Later } from "../parts/later.js";

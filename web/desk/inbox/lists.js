@@ -6,7 +6,7 @@
  */
 import { batch, signal } from "@preact/signals";
 import { read } from "../api/api.js";
-import { serverTime } from "../frame/clock.js";
+import { serverTime } from "../page/clock.js";
 import { me } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
 import { compare, goesFurther, listed, longestClosed, newer, place, shows } from "./rows.js";

@@ -6,7 +6,7 @@
  */
 import { signal } from "@preact/signals";
 import { act, onSilence } from "../api/api.js";
-import { setClock } from "../frame/clock.js";
+import { setClock } from "../page/clock.js";
 
 /** @typedef {Record<string, any> & {t: string}} Frame */
 

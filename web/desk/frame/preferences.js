@@ -4,10 +4,10 @@ import { useState } from "preact/hooks";
 import { chooseLanguage, language, LANGUAGES, t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
 import { Field } from "../parts/field.js";
-import { askToNotify, trySound } from "../frame/bell.js";
-import { tellTrouble } from "../frame/messages.js";
-import { choices, choose } from "./choices.js";
-import { lettersAct, setLettersAct } from "../keyboard/keys.js";
+import { askToNotify, trySound } from "../person/bell.js";
+import { choices, choose } from "../page/choices.js";
+import { lettersAct, setLettersAct } from "../page/keys.js";
+import { tellTrouble } from "../page/messages.js";
 
 const SCHEMES = /** @type {const} */ (["system", "light", "dark"]);
 
