@@ -128,7 +128,7 @@ async function comeBack(query) {
     redirect_uri: redirectAddress(), code_verifier: begun.verifier,
   }).catch(() => null);
   const tokens = answer?.ok ? await answer.json().catch(() => null) : null;
-  if (!tokens || (claimsOf(tokens.id_token).nonce ?? begun.nonce) !== begun.nonce) {
+  if (!tokens || claimsOf(tokens.id_token).nonce !== begun.nonce) {
     signInTrouble.value = answer ? "sign_in.refused" : "sign_in.no_line";
     return;
   }
