@@ -22,7 +22,7 @@ ENTRY = "desk.js"
 MARKER = "<!-- modules -->"
 STYLES = "style"
 STYLE_SHEET = f"{STYLES}/desk.css"
-FIRST_STYLES = ("tokens.css", "base.css")
+FIRST_STYLES = ("tokens.css", "base.css", "frame.css", "inbox.css")
 
 FOREVER = "public, max-age=31536000, immutable"
 FOR_A_MOMENT = "no-cache"
@@ -146,7 +146,7 @@ def vendored_files(installed: Path, locked: Mapping[str, str]) -> Iterator[File]
 
 
 def served_files(desk: Path) -> dict[str, bytes]:
-    """Read the files of the page, by path, style sheets as the one that they make."""
+    """Read the files of the page, by path; the first style sheets as the one that they make."""
     files: dict[str, bytes] = {}
     for file in sorted(desk.rglob("*")):
         path = file.relative_to(desk).as_posix()
@@ -160,23 +160,23 @@ def served_files(desk: Path) -> dict[str, bytes]:
         files[path] = without_comments(body) if file.suffix == ".js" else body
     if ENTRY not in files:
         raise Unfit(f"{desk} has no {ENTRY}")
-    return files | {STYLE_SHEET: style_sheet(desk)}
+    return files | style_sheets(desk)
 
 
 def is_style(path: str) -> bool:
     return path.endswith(".css")
 
 
-def style_sheet(desk: Path) -> bytes:
-    """Join the style sheets: values first, then what all share, then the others by name."""
+def style_sheets(desk: Path) -> dict[str, bytes]:
+    """Join what the first screen needs, values first; a room that comes later has its own sheet."""
     sheets = {file.name: file for file in (desk / STYLES).glob("*.css")}
     elsewhere = set(desk.rglob("*.css")) - set(sheets.values())
     if elsewhere:
         raise Unfit(f"{min(elsewhere)}: style sheets belong into {STYLES}/")
-    order = [name for name in FIRST_STYLES if name in sheets]
-    order += sorted(set(sheets) - set(FIRST_STYLES))
-    whole = "\n".join(sheets[name].read_text(encoding="utf-8") for name in order)
-    return without_comments(whole.encode())
+    texts = {name: without_comments(read(file)) for name, file in sorted(sheets.items())}
+    first = [texts.pop(name) for name in FIRST_STYLES if name in texts]
+    later = {f"{STYLES}/{name}": text for name, text in texts.items()}
+    return {STYLE_SHEET: b"\n".join(first), **later}
 
 
 def without_comments(source: bytes) -> bytes:

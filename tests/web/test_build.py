@@ -106,11 +106,16 @@ def test_an_import_that_leads_nowhere_is_said_where_the_page_is_built(
 # What is served
 
 
-def test_style_sheets_are_one_values_first(desk: Path) -> None:
+def test_the_first_style_sheets_are_one_values_first(desk: Path) -> None:
+    sheet = build.served_files(desk)[build.STYLE_SHEET].decode()
+    assert sheet.index("--ink: black") < sheet.index("body")
+    assert "aside" not in sheet
+
+
+def test_a_room_that_comes_later_has_a_style_sheet_of_its_own(desk: Path) -> None:
     files = build.served_files(desk)
-    assert [name for name in files if name.endswith(".css")] == [build.STYLE_SHEET]
-    sheet = files[build.STYLE_SHEET].decode()
-    assert sheet.index("--ink: black") < sheet.index("body") < sheet.index("aside")
+    assert files["style/aside.css"] == b"aside { float: right }"
+    assert "style/base.css" not in files
 
 
 def test_what_is_for_developers_is_not_served(desk: Path) -> None:

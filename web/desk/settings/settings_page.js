@@ -4,7 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { may } from "../person/me.js";
 import { href, route } from "../page/router.js";
-import { addWords, isSaid, t } from "../language/words.js";
+import { isSaid, t } from "../language/words.js";
+import { addRoom } from "../parts/later.js";
 import { Written } from "./documents/document_page.js";
 import { keptDraft } from "./documents/drafts.js";
 import { kinds, loadKinds, nameOfKind } from "./documents/kinds.js";
@@ -77,7 +78,7 @@ function Loaded({ load, room }) {
   const [failed, setFailed] = useState(false);
   const begin = () => {
     setFailed(false);
-    Promise.all([load(), room ? addWords(room) : undefined]).then(([module]) => setShown(() => module.default), () => setFailed(true));
+    Promise.all([load(), room ? addRoom(room) : undefined]).then(([module]) => setShown(() => module.default), () => setFailed(true));
   };
   useEffect(begin, []);
   if (Shown) return html`<${Shown} />`;
