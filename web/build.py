@@ -128,10 +128,16 @@ def fingerprint(text: str) -> str:
 
 
 def vendored_files(installed: Path, locked: Mapping[str, str]) -> Iterator[File]:
+    packages = sorted({module.package for module in VENDORED})
+    for package in packages:
+        # Browsers keep what has a version in its name for good, also where it is another one's.
+        there = json.loads(read(installed / package / "package.json"))["version"]
+        if there != locked[package]:
+            raise Unfit(f"{installed / package} is {there}, and locked is {locked[package]}")
     for module in VENDORED:
         body = read(installed / module.package / module.file)
         yield File(key_of(module, locked), body, FOREVER)
-    for package in sorted({module.package for module in VENDORED}):
+    for package in packages:
         folder = folder_of(package, locked[package])
         yield File(f"{folder}/{LICENCE}.txt", read(installed / package / LICENCE), FOREVER)
 

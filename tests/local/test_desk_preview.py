@@ -10,6 +10,7 @@ from local.cloud.first_day import PREVIEW_PORTS, preview_addresses
 from local.cloud.laptop import Stack
 from local.desk_preview import Preview, configuration
 from local.up import what_to_try
+from support.web_packages import install
 from web import build
 
 ENDPOINT = "http://127.0.0.1:4566"
@@ -42,13 +43,9 @@ def preview(tmp_path: Path, stack: Stack) -> Preview:
     (desk / "index.html").write_text("<head><!-- modules --></head>")
     (desk / "desk.js").write_text('import { h } from "preact";')
     (desk / "style" / "tokens.css").write_text(":root {}")
-    for module in build.VENDORED:
-        for name in (module.file, build.LICENCE):
-            file = tmp_path / "node_modules" / module.package / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(module.name)
+    installed = install(tmp_path / "node_modules")
     stack.write(tmp_path / "stack.json")
-    return Preview(desk, tmp_path / "node_modules", tmp_path / "stack.json")
+    return Preview(desk, installed, tmp_path / "stack.json")
 
 
 def test_the_page_is_put_together_as_it_is_at_this_moment(preview: Preview) -> None:
@@ -69,7 +66,7 @@ def test_a_file_is_served_as_it_is_now_under_whatever_version_it_is_asked_for(
     assert preview.answer("/v/0/style/desk.css").type == "text/css; charset=utf-8"
     locked = build.locked_versions(Path("web").resolve())
     key = build.key_of(build.VENDORED[0], locked)
-    assert preview.answer(f"/{key}").body == b"preact"
+    assert preview.answer(f"/{key}").body == b"// of somebody else\n"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ const locks = {
 };
 Object.defineProperty(globalThis, "navigator", { value: { locks, languages: ["en"] }, configurable: true });
 const { signal } = await import("@preact/signals");
-const { standFor } = await import("../../web/desk/frame/bell.js");
+const { standFor } = await import("../../web/desk/person/bell.js");
 
 test("one tab has the bell; it goes to the next when the first hears of nothing any more", async () => {
   const [first, second] = [signal(true), signal(true)];

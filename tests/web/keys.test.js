@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 globalThis.localStorage = { getItem: () => null, setItem: () => undefined };
-const { shortcutFor } = await import("../../web/desk/keyboard/keys.js");
+const { shortcutFor } = await import("../../web/desk/page/keys.js");
 
 const press = (key, held = {}) => ({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
 const one = (keys, more = {}) => ({ keys, label: keys, act: () => undefined, ...more });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matches } from "../../web/desk/keyboard/palette_match.js";
+import { matches } from "../../web/desk/frame/palette_match.js";
 
 const labels = (query, ...all) => matches(all.map((label) => ({ label })), query).map((one) => one.label);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { goesFurther, listed, newer, place, shows } from "../../web/desk/inbox/rows.js";
+import { goesFurther, listed, longestClosed, newer, place, shows } from "../../web/desk/inbox/rows.js";
 
 const NOW = Date.parse("2026-03-04T10:00:00Z");
 const VIEWER = { agentId: "anna", queues: ["default"] };
@@ -85,4 +85,13 @@ test("a page that is read again takes nothing away of what was read beyond it", 
   assert.equal(goesFurther({ read: true, cursor: "b", last: at(40) }, page), false);
   assert.equal(goesFurther({ read: false, cursor: null, last: null }, page), false);
   assert.equal(goesFurther({ read: true, cursor: "d", last: at(100) }, { cursor: null, last: at(50) }), false, "the list has become short");
+});
+
+test("of a long day what was closed is forgotten, the oldest first, and nothing that is open", () => {
+  const closed = { lifecycle: "resolved" };
+  const known = new Map([["b", row("b", closed)], ["a", row("a")], ["c", row("c", closed)], ["d", row("d", closed)]]
+    .map(([id, one], number) => [id, { row: one, heard: id === "c" ? 0 : number + 1 }]));
+  assert.deepEqual(longestClosed(known, 2), ["c", "b"]);
+  assert.deepEqual(longestClosed(known, 0), ["c", "b", "d"]);
+  assert.deepEqual(longestClosed(known, 9), []);
 });

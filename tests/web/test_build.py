@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from support.template import ROOT, template
+from support.web_packages import LOCKED, install, write_version
 from web import build
 from web.build import Unfit, content_name, first_modules, imports_of, page, site
 
-LOCKED = build.locked_versions(ROOT / "web")
 KNOWN = {module.name: build.key_of(module, LOCKED) for module in build.VENDORED}
 PAGE = """<!doctype html>
 <html><head>
@@ -44,13 +44,7 @@ def desk(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def installed(tmp_path: Path) -> Path:
-    folder = tmp_path / "node_modules"
-    for module in build.VENDORED:
-        for name in (module.file, build.LICENCE):
-            file = folder / module.package / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(f"// {module.package} {name}\n")
-    return folder
+    return install(tmp_path / "node_modules")
 
 
 # Which modules
@@ -201,6 +195,13 @@ def test_what_is_laid_down_is_listed(desk: Path, installed: Path, tmp_path: Path
 
 
 # What others wrote
+
+
+def test_what_is_installed_is_what_is_locked(desk: Path, installed: Path) -> None:
+    """Under another version's name it would stay in browsers for good."""
+    write_version(installed / "preact", "10.0.0")
+    with pytest.raises(Unfit, match=f"preact is 10.0.0, and locked is {LOCKED['preact']}"):
+        site(desk, installed, LOCKED)
 
 
 def test_the_headers_let_in_the_one_map_that_the_page_has() -> None:

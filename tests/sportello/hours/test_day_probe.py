@@ -83,6 +83,30 @@ def test_a_day_of_twenty_three_hours_is_open_for_as_long() -> None:
     assert stretch.end - stretch.start == timedelta(hours=23)
 
 
+@pytest.mark.parametrize(
+    ("sunday", "stretch", "half_past_two"),
+    [
+        (date(2026, 3, 29), (at(2026, 3, 28, 23), at(2026, 3, 29, 2)), at(2026, 3, 29, 1)),
+        (
+            date(2026, 10, 25),
+            (at(2026, 10, 24, 22), at(2026, 10, 25, 3)),
+            at(2026, 10, 25, 0) + timedelta(minutes=30),
+        ),
+    ],
+    ids=["spring", "autumn"],
+)
+def test_a_night_in_which_the_clock_changes_is_an_hour_shorter_or_longer(
+    sunday: date, stretch: tuple[datetime, datetime], half_past_two: datetime
+) -> None:
+    """A time that is skipped is the end of the gap, one that comes twice is its first."""
+    night = hours(weekly={"sat": [["22:00", "04:00"]]})
+    (left_of_it,) = probe_day(night, sunday).open
+    assert (left_of_it.start, left_of_it.end) == stretch
+    moment = probe_moment(night, moment_on(night, sunday, timedelta(hours=2, minutes=30)))
+    assert (moment.at, moment.is_open) == (half_past_two, True)
+    assert moment.next_closing == stretch[1]
+
+
 def test_a_moment_says_when_it_opens_and_closes() -> None:
     calendar = hours(holidays="IT")
     closed = probe_moment(calendar, moment_on(calendar, CHRISTMAS, timedelta(hours=12)))

@@ -3,7 +3,7 @@
  *
  * Reads, and acts that may be repeated, are tried again where no answer came or the desk was busy.
  */
-import { setClock } from "../frame/clock.js";
+import { setClock } from "../page/clock.js";
 import { dropToken, NotSignedIn, token } from "../session/session.js";
 import { Problem } from "./problem.js";
 

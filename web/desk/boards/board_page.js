@@ -1,7 +1,7 @@
 /** The boards: queues for everybody, the team for supervisors, reports for who may read them. */
 import { html } from "htm/preact";
 import { may } from "../person/me.js";
-import { href, route } from "../frame/router.js";
+import { href, route } from "../page/router.js";
 import { language, t } from "../language/words.js";
 import { Wall } from "./queues/wall.js";
 import { QueuesView } from "./queues/queues_view.js";

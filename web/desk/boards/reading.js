@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
-import { now, serverTime } from "../frame/clock.js";
+import { now, serverTime } from "../page/clock.js";
 import { duration } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { onWelcome } from "../live/connection.js";

@@ -2,10 +2,10 @@
 import { html } from "htm/preact";
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { now } from "../frame/clock.js";
-import { useShortcuts } from "../keyboard/keys.js";
+import { now } from "../page/clock.js";
+import { useShortcuts } from "../page/keys.js";
 import { may, me } from "../person/me.js";
-import { tell } from "../frame/messages.js";
+import { tell } from "../page/messages.js";
 import { t } from "../language/words.js";
 import { Tabs } from "../parts/tabs.js";
 import { Counter } from "./counter.js";

@@ -1,7 +1,7 @@
 /** What has to be known before one writes: who else does, another draft, a channel that takes nothing. */
 import { html } from "htm/preact";
 import { useComputed } from "@preact/signals";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { me } from "../person/me.js";
 import { clockFace, moment } from "../language/formats.js";

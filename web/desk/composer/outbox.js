@@ -5,8 +5,8 @@
 import { effect, signal } from "@preact/signals";
 import { call } from "../api/api.js";
 import { Problem } from "../api/problem.js";
-import { tell, tellTrouble } from "../frame/messages.js";
-import { go, route } from "../frame/router.js";
+import { tell, tellTrouble } from "../page/messages.js";
+import { go, route } from "../page/router.js";
 import { addWords, t } from "../language/words.js";
 import { onWelcome } from "../live/connection.js";
 import { sessionState } from "../session/session.js";

@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { now } from "../frame/clock.js";
-import { tell } from "../frame/messages.js";
+import { now } from "../page/clock.js";
+import { tell } from "../page/messages.js";
 import { timeOfDay } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { lineState } from "../live/connection.js";

@@ -3,7 +3,7 @@
  * machine at each key, so that neither a reload nor another conversation takes it away.
  */
 import { batch, effect, signal } from "@preact/signals";
-import { serverTime } from "../frame/clock.js";
+import { serverTime } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { drop, keep, keeper, kept, namesKept, onKept } from "./sending/kept.js";
 

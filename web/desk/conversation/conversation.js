@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Composer } from "../composer/composer.js";
 import { PendingMessages } from "../composer/pending_view.js";
-import { route, replace } from "../frame/router.js";
+import { route, replace } from "../page/router.js";
 import { nameOf } from "../person/colleagues.js";
 import { t } from "../language/words.js";
 import { Dialogs } from "./acts/dialogs.js";

@@ -1,8 +1,8 @@
 /** Who it is, where they write, whose they are, how long there is, and what can be done. */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { now, serverTime } from "../frame/clock.js";
-import { useShortcuts } from "../keyboard/keys.js";
+import { now, serverTime } from "../page/clock.js";
+import { useShortcuts } from "../page/keys.js";
 import { may, me } from "../person/me.js";
 import { languageName, moment } from "../language/formats.js";
 import { isSaid, t } from "../language/words.js";

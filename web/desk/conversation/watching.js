@@ -1,7 +1,7 @@
 /** Who else has the conversation before their eyes, and who writes there. */
 import { useEffect } from "preact/hooks";
 import { signal } from "@preact/signals";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { me } from "../person/me.js";
 import { onFrame, onWelcome, say } from "../live/connection.js";
 

@@ -3,27 +3,28 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { wordsOf } from "../api/problem.js";
-import { startLists } from "../inbox/lists.js";
+import { firstListed, startLists } from "../inbox/lists.js";
 import { OfferBar } from "../inbox/offer_bar.js";
 import { startOffers } from "../inbox/offers.js";
 import { language, t } from "../language/words.js";
 import { closeLine, openLine } from "../live/connection.js";
+import { fetchAhead } from "../parts/later.js";
 import { goOn, sessionState, signIn, signInTrouble } from "../session/session.js";
-import { standForTheBell } from "./bell.js";
-import { startClock } from "./clock.js";
+import { standForTheBell } from "../person/bell.js";
+import { startClock } from "../page/clock.js";
 import { loadColleagues } from "../person/colleagues.js";
-import { listenForKeys, useShortcuts } from "../keyboard/keys.js";
+import { listenForKeys, useShortcuts } from "../page/keys.js";
 import { loadMe, may, me } from "../person/me.js";
 import { Messages } from "./messages_view.js";
 import { startNotices } from "./notices.js";
-import { openDialog } from "./open_dialog.js";
-import { OwnDialogs } from "../person/own_menu.js";
+import { openDialog } from "../page/open_dialog.js";
+import { OwnDialogs } from "./own_menu.js";
 import { Page } from "./pages.js";
 import { Rail } from "./rail.js";
-import { go } from "./router.js";
+import { go } from "../page/router.js";
 import { TopBar } from "./top_bar.js";
 
-const UNSENT_WAIT_MS = 1_500;
+const UNSENT = { load: () => import("../composer/outbox.js"), rooms: ["composer"] };
 
 /** Why the desk could not be loaded. @type {import("@preact/signals").Signal<string>} */
 const trouble = signal("");
@@ -113,6 +114,6 @@ async function begin(live) {
   if (may("read_conversations")) openLine(live);
   // Messages that a reload has interrupted go on their way, whatever is looked at; what they need is
   // fetched behind what is looked at.
-  if (may("work_conversations")) setTimeout(() => void import("../composer/outbox.js").catch(() => undefined), UNSENT_WAIT_MS);
+  if (may("work_conversations")) void firstListed.then(() => fetchAhead(UNSENT));
   void loadColleagues().catch(() => undefined); // ids stand for names until they can be read
 }

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { t } from "../language/words.js";
 import { Icon } from "../parts/icon.js";
-import { dismiss, messages } from "./messages.js";
+import { dismiss, messages } from "../page/messages.js";
 
 /** Troubles interrupt, all else waits until the reader pauses. */
 export function Messages() {
@@ -14,7 +14,7 @@ export function Messages() {
     </div>`;
 }
 
-/** @param {{message: import("./messages.js").Message}} props */
+/** @param {{message: import("../page/messages.js").Message}} props */
 function Shown({ message }) {
   const { wayOut } = message;
   return html`

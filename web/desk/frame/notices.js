@@ -5,13 +5,13 @@ import { offers } from "../inbox/offers.js";
 import { customerName } from "../inbox/row_view.js";
 import { isSaid, t } from "../language/words.js";
 import { onFrame } from "../live/connection.js";
-import { touch } from "./bell.js";
-import { serverTime } from "./clock.js";
+import { touch } from "../person/bell.js";
+import { serverTime } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { me } from "../person/me.js";
-import { tell, tellTrouble } from "./messages.js";
+import { tell, tellTrouble } from "../page/messages.js";
 import { noticeKey } from "./notice_rules.js";
-import { go, route } from "./router.js";
+import { go, route } from "../page/router.js";
 
 /** @typedef {import("../live/connection.js").Frame} Frame */
 

@@ -6,7 +6,7 @@ import { Inbox } from "../inbox/inbox.js";
 import { t } from "../language/words.js";
 import { Later } from "../parts/later.js";
 import { may } from "../person/me.js";
-import { replace, route } from "./router.js";
+import { replace, route } from "../page/router.js";
 
 /**
  * @typedef {import("../parts/later.js").Part & {permission: string}} LaterPage

@@ -4,8 +4,8 @@ import { counts } from "../inbox/lists.js";
 import { t } from "../language/words.js";
 import { Icon } from "../parts/icon.js";
 import { may } from "../person/me.js";
-import { OwnMenu } from "../person/own_menu.js";
-import { href, route } from "./router.js";
+import { OwnMenu } from "./own_menu.js";
+import { href, route } from "../page/router.js";
 
 const LISTS = ["waiting", "mine", "breaching", "snoozed", "unassigned", "all", "closed"];
 /** @type {{page: string, mark: import("../parts/icon.js").Mark, permission: string}[]} */

@@ -3,12 +3,12 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../language/words.js";
 import { connectNow, lineState } from "../live/connection.js";
-import { sound, unlockSound } from "./bell.js";
-import { choices } from "../person/choices.js";
+import { sound, unlockSound } from "../person/bell.js";
+import { choices } from "../page/choices.js";
 import { may, presence, work } from "../person/me.js";
-import { be } from "../person/own_menu.js";
-import { route } from "./router.js";
-import { StartWork } from "./start.js";
+import { be } from "./own_menu.js";
+import { route } from "../page/router.js";
+import { StartWork } from "../person/start.js";
 
 /** A line that comes back within moments is not worth a word. */
 const PATIENCE_MS = 1_500;

@@ -2,14 +2,14 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { may } from "../person/me.js";
-import { go, href, route } from "../frame/router.js";
-import { Start } from "../frame/start.js";
+import { go, href, route } from "../page/router.js";
+import { Start } from "../person/start.js";
 import { duration, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { fetchAhead, Later } from "../parts/later.js";
-import { counts, lookAgain, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
+import { counts, firstListed, lookAgain, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
 import { RowList } from "./row_list.js";
 
 /** @typedef {import("./rows.js").View} View */
@@ -26,7 +26,7 @@ const OPEN_FOR_SUPERVISORS = "unassigned";
 export function Inbox({ view }) {
   const id = route.value.rest[0] ?? null;
   useReading(view);
-  useEffect(() => fetchAhead(CONVERSATION), []);
+  useEffect(() => void firstListed.then(() => fetchAhead(CONVERSATION)), []);
   return html`
     <main id="page" tabindex="-1" class="inbox ${id ? "talking" : ""}">
       <h1 class="aside-only">${t(`view.${view}`)}</h1>

@@ -6,10 +6,10 @@
  */
 import { batch, signal } from "@preact/signals";
 import { read } from "../api/api.js";
-import { serverTime } from "../frame/clock.js";
+import { serverTime } from "../page/clock.js";
 import { me } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
-import { compare, goesFurther, listed, newer, place, shows } from "./rows.js";
+import { compare, goesFurther, listed, longestClosed, newer, place, shows } from "./rows.js";
 
 /** @typedef {import("./rows.js").Row} Row */
 /** @typedef {import("./rows.js").View} View */
@@ -20,6 +20,9 @@ const PAGE = 50;
 /** The lists' index is behind by moments: what was pushed just before a read may be missing there. */
 const BEHIND_MS = 5_000;
 const MOST_PAGES_TO_FIND = 10;
+/** What was closed over a day is forgotten again, some at a time; who looks for it reads it anew. */
+const MOST_KNOWN = 2_000;
+const SPARE = 500;
 
 /** @type {import("@preact/signals").Signal<Map<string, Known>>} */
 const known = signal(new Map());
@@ -37,6 +40,11 @@ const viewer = () => ({ agentId: me.value?.agent_id ?? "", queues: me.value?.que
 
 /** A conversation's newest row, if it is known. @param {string} id */
 export const rowOf = (id) => known.value.get(id)?.row;
+
+/** @type {() => void} */
+let tellListed = () => undefined;
+/** Once a list is there, or cannot be had: what is wanted less can be fetched then. @type {Promise<void>} */
+export const firstListed = new Promise((resolve) => { tellListed = resolve; });
 
 /** Every row that is known, in no order. */
 export const allRows = () => [...known.value.values()].map((one) => one.row);
@@ -114,6 +122,7 @@ export function hear(rows) {
     const before = next.get(row.conversation_id)?.row;
     if (newer(before, row) === row) next.set(row.conversation_id, { row, heard });
   }
+  if (next.size > MOST_KNOWN && current !== "closed") for (const id of longestClosed(next, MOST_KNOWN - SPARE)) next.delete(id);
   known.value = next;
 }
 
@@ -150,6 +159,7 @@ function reach(view, page, before = null) {
 
 /** @param {View} view @param {Reach} to */
 function setReach(view, to) {
+  tellListed();
   reaches.value = new Map(reaches.peek()).set(view, to);
 }
 

@@ -2,11 +2,11 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../api/problem.js";
-import { ring, stopRinging } from "../frame/bell.js";
-import { now } from "../frame/clock.js";
-import { useShortcuts } from "../keyboard/keys.js";
-import { tell, tellTrouble } from "../frame/messages.js";
-import { go } from "../frame/router.js";
+import { ring, stopRinging } from "../person/bell.js";
+import { now } from "../page/clock.js";
+import { useShortcuts } from "../page/keys.js";
+import { tell, tellTrouble } from "../page/messages.js";
+import { go } from "../page/router.js";
 import { clockFace, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
 import { accept, decline, offers } from "./offers.js";

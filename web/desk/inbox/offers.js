@@ -5,7 +5,7 @@
 import { computed, signal } from "@preact/signals";
 import { act } from "../api/api.js";
 import { Problem } from "../api/problem.js";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { loadWork, me, work } from "../person/me.js";
 import { onFrame, onWelcome } from "../live/connection.js";
 import { allRows, rowOf } from "./lists.js";

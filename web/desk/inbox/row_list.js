@@ -1,7 +1,7 @@
 /** A list on the screen: the part that is in sight, in an order that never moves under a hand. */
 import { html } from "htm/preact";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { useShortcuts } from "../keyboard/keys.js";
+import { useShortcuts } from "../page/keys.js";
 import { t } from "../language/words.js";
 import { arranged, drawn, outOfPlace } from "./arrangement.js";
 import { rowOf } from "./lists.js";

@@ -1,9 +1,9 @@
 /** One conversation in a list: who, what they said last, when it is due, since when they wait. */
 import { html } from "htm/preact";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { me } from "../person/me.js";
-import { href } from "../frame/router.js";
+import { href } from "../page/router.js";
 import { duration, millis, moment } from "../language/formats.js";
 import { isSaid, t } from "../language/words.js";
 import { Countdown } from "../parts/countdown.js";

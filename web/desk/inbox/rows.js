@@ -62,3 +62,14 @@ export function goesFurther(before, page) {
   if (!before.read || !page.cursor || !page.last) return false;
   return !before.cursor || (!!before.last && compare(before.last, page.last) > 0);
 }
+
+/**
+ * Which rows can be forgotten so that `most` are left: closed ones alone, those first that were heard of first.
+ *
+ * @param {ReadonlyMap<string, {row: Row, heard: number}>} known @param {number} most @returns {string[]} ids
+ */
+export function longestClosed(known, most) {
+  return [...known].filter(([, { row }]) => row.lifecycle === "resolved")
+    .sort(([, one], [, other]) => one.heard - other.heard)
+    .slice(0, Math.max(0, known.size - most)).map(([id]) => id);
+}

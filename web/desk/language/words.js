@@ -47,8 +47,8 @@ export async function loadWords() {
 
 /** Go on in another language, and remember it. @param {string} chosen */
 export async function chooseLanguage(chosen) {
-  localStorage.setItem(KEPT_LANGUAGE, chosen);
   await speak(chosen);
+  localStorage.setItem(KEPT_LANGUAGE, chosen);
 }
 
 /** Load the words of a room that is not on the first screen. @param {string} room */

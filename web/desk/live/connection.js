@@ -6,7 +6,7 @@
  */
 import { signal } from "@preact/signals";
 import { act, onSilence } from "../api/api.js";
-import { setClock } from "../frame/clock.js";
+import { setClock } from "../page/clock.js";
 
 /** @typedef {Record<string, any> & {t: string}} Frame */
 
@@ -99,11 +99,14 @@ async function connect() {
 function open(url, mine) {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
-    const asked = Date.now();
+    let asked = Date.now();
     const patience = setTimeout(() => socket.close(), WELCOME_SECONDS * 1000);
-    socket.onopen = () => socket.send(JSON.stringify({
-      t: failures || lineName ? "resume" : "hello", v: VERSION, ...(line ? { replaces: lineName } : {}),
-    }));
+    socket.onopen = () => {
+      asked = Date.now(); // the way to the first answer, without that of the handshake
+      socket.send(JSON.stringify({
+        t: failures || lineName ? "resume" : "hello", v: VERSION, ...(line ? { replaces: lineName } : {}),
+      }));
+    };
     socket.onmessage = (event) => {
       const frame = JSON.parse(event.data);
       if (frame.t === "welcome") {

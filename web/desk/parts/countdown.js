@@ -1,6 +1,6 @@
 /** How long until something is due, in figures, a colour and a word: never by colour alone. */
 import { html } from "htm/preact";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { clockFace, fullMoment, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
 

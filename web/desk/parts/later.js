@@ -5,6 +5,9 @@ import { addWords, t } from "../language/words.js";
 
 /** @typedef {{load: () => Promise<any>, rooms: readonly string[]}} Part what is loaded, and the rooms whose words it says */
 
+/** What was loaded before is shown at once. @type {WeakMap<Part, any>} */
+const loaded = new WeakMap();
+
 /** Fetch a part ahead, so that it is there at once; a line that is lost is found when it is shown. @param {Part} part */
 export function fetchAhead({ load, rooms }) {
   const fetch = () => void Promise.all([load(), ...rooms.map(addWords)]).catch(() => undefined);
@@ -14,12 +17,12 @@ export function fetchAhead({ load, rooms }) {
 
 /** @param {{part: Part, waiting?: any, [prop: string]: any}} props the others are given to the part's default export */
 export function Later({ part, waiting, ...props }) {
-  const [Shown, setShown] = useState(/** @type {any} */ (null));
+  const [Shown, setShown] = useState(() => loaded.get(part) ?? null);
   const [failed, setFailed] = useState(false);
   const fetch = () => {
     setFailed(false);
     Promise.all([part.load(), ...part.rooms.map(addWords)]).then(
-      ([module]) => setShown(() => module.default), () => setFailed(true));
+      ([module]) => { loaded.set(part, module.default); setShown(() => module.default); }, () => setFailed(true));
   };
   useEffect(fetch, [part]);
   if (Shown) return html`<${Shown} ...${props} />`;

@@ -1,9 +1,9 @@
 /** A conversation that was found: whose, the words, when, where it is and who has it. */
 import { html } from "htm/preact";
-import { now } from "../frame/clock.js";
+import { now } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { me } from "../person/me.js";
-import { href } from "../frame/router.js";
+import { href } from "../page/router.js";
 import { channelName, customerName } from "../inbox/row_view.js";
 import { moment } from "../language/formats.js";
 import { region, t } from "../language/words.js";

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
-import { useShortcuts } from "../keyboard/keys.js";
+import { useShortcuts } from "../page/keys.js";
 import { language, t } from "../language/words.js";
 import { moveFocus } from "../parts/menu.js";
 import { HitRow } from "./hit_row.js";

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { may } from "../person/me.js";
-import { href, route } from "../frame/router.js";
+import { href, route } from "../page/router.js";
 import { addWords, isSaid, t } from "../language/words.js";
 import { Written } from "./documents/document_page.js";
 import { keptDraft } from "./documents/drafts.js";

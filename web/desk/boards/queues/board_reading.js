@@ -1,6 +1,6 @@
 /** How every queue stands that one sees, and what was heard since. */
 import { read } from "../../api/api.js";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { may } from "../../person/me.js";
 import { refresh, rowsOf } from "../../inbox/lists.js";
 import { inOrder, standingNow, waitingAt } from "./standing.js";

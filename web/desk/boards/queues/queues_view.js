@@ -1,8 +1,8 @@
 /** The wait board: each queue with who waits, how long, who is there, and until when. */
 import { html } from "htm/preact";
-import { now } from "../../frame/clock.js";
+import { now } from "../../page/clock.js";
 import { may } from "../../person/me.js";
-import { href } from "../../frame/router.js";
+import { href } from "../../page/router.js";
 import { clockFace } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Age, useReading } from "../reading.js";

@@ -1,9 +1,9 @@
 /** The wait board on a big screen: large figures, nothing around them, to be read from across the room. */
 import { html } from "htm/preact";
 import { useEffect } from "preact/hooks";
-import { now } from "../../frame/clock.js";
-import { useShortcuts } from "../../keyboard/keys.js";
-import { go } from "../../frame/router.js";
+import { now } from "../../page/clock.js";
+import { useShortcuts } from "../../page/keys.js";
+import { go } from "../../page/router.js";
 import { clockFace, timeOfDay } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Age, useReading } from "../reading.js";

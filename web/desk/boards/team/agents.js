@@ -5,7 +5,7 @@ import { call, read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
 import { nameOf } from "../../person/colleagues.js";
 import { may, me } from "../../person/me.js";
-import { tell, tellTrouble } from "../../frame/messages.js";
+import { tell, tellTrouble } from "../../page/messages.js";
 import { number } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Menu } from "../../parts/menu.js";

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
-import { now } from "../../frame/clock.js";
+import { now } from "../../page/clock.js";
 import { nameOf } from "../../person/colleagues.js";
 import { customerName } from "../../inbox/row_view.js";
 import { moment } from "../../language/formats.js";

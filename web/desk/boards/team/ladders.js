@@ -2,9 +2,9 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
-import { now } from "../../frame/clock.js";
+import { now } from "../../page/clock.js";
 import { nameOf } from "../../person/colleagues.js";
-import { href } from "../../frame/router.js";
+import { href } from "../../page/router.js";
 import { rowsOf } from "../../inbox/lists.js";
 import { customerName } from "../../inbox/row_view.js";
 import { clockFace, millis } from "../../language/formats.js";

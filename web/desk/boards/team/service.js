@@ -1,8 +1,8 @@
 /** The service level of the last half hour and of today, with its definition and goal beside it. */
 import { html } from "htm/preact";
 import { read } from "../../api/api.js";
-import { serverTime } from "../../frame/clock.js";
-import { href } from "../../frame/router.js";
+import { serverTime } from "../../page/clock.js";
+import { href } from "../../page/router.js";
 import { duration, number, percent } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { definitionWords, goalWords } from "../definition_words.js";

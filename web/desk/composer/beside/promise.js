@@ -1,7 +1,7 @@
 /** "Answer by": what the reply promises, beside the button that sends it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { duration, moment, timeOfDay } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Dialog } from "../../parts/dialog.js";

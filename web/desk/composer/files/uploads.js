@@ -13,6 +13,8 @@ import { typeOf } from "./file_rules.js";
 /** Progress by the file's id. @type {import("@preact/signals").Signal<Map<string, Progress>>} */
 export const uploads = signal(new Map());
 
+const MOST_DONE = 50;
+
 /** @type {Map<string, {file: File, stop: AbortController, conversationId: string}>} */
 const held = new Map();
 
@@ -71,6 +73,7 @@ async function run(writing, id) {
     }, { signal: stop, repeatable: true });
     await post(slot, one.file, stop, (share) => show(id, { share }));
     show(id, { state: "done", share: 1 });
+    forgetDone();
     held.delete(id);
     const known = writing.now.peek().files;
     if (known.some((file) => file.file_id === id))
@@ -81,6 +84,13 @@ async function run(writing, id) {
     show(id, { state: "failed", words: wordsOf(error) });
     hearUpload(id, null);
   }
+}
+
+/** Of files that have arrived, long ago, the small pictures go: what is known of them stands in the message. */
+function forgetDone() {
+  const done = [...uploads.peek()].filter(([, one]) => one.state === "done").map(([id]) => id);
+  const old = new Set(done.slice(0, Math.max(0, done.length - MOST_DONE)));
+  if (old.size) uploads.value = new Map([...uploads.peek()].filter(([id]) => !old.has(id)));
 }
 
 /** @param {import("../../api/shapes.d.ts").UploadSlot} slot @param {File} file @param {AbortSignal} stop @param {(share: number) => void} hear */

@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useRef, useState } from "preact/hooks";
 import { act } from "../../api/api.js";
 import { Problem, wordsOf } from "../../api/problem.js";
-import { tell } from "../../frame/messages.js";
+import { tell } from "../../page/messages.js";
 import { t } from "../../language/words.js";
 import { MacroQuestion } from "../questions.js";
 

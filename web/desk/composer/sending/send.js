@@ -1,5 +1,5 @@
 /** From what stands in the field to a message on its way, or why not. */
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { me } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { choices } from "../choices.js";

@@ -1,11 +1,11 @@
 /** Asks something of a conversation, and says what became of it with a way out. */
 import { call } from "../../api/api.js";
 import { Problem, wordsOf } from "../../api/problem.js";
-import { dismiss, tell, tellTrouble } from "../../frame/messages.js";
-import { go, route } from "../../frame/router.js";
+import { dismiss, tell, tellTrouble } from "../../page/messages.js";
+import { go, route } from "../../page/router.js";
 import { moment } from "../../language/formats.js";
 import { t } from "../../language/words.js";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { soon, undo } from "./later.js";
 
 /** @typedef {import("../talk.js").Talk} Talk */

@@ -1,7 +1,7 @@
 /** To put a conversation aside until it is its time. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { moment, zone } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Dialog } from "../../parts/dialog.js";

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { tellTrouble } from "../../frame/messages.js";
+import { tellTrouble } from "../../page/messages.js";
 import { size } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../../api/problem.js";
-import { tellTrouble } from "../../frame/messages.js";
+import { tellTrouble } from "../../page/messages.js";
 import { isSaid, t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { Download, nameOf } from "./download.js";

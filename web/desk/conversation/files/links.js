@@ -1,6 +1,6 @@
 /** Links to files, which are good for some minutes: fetched when they are wanted, and kept until then. */
 import { act, read } from "../../api/api.js";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 
 /** @typedef {{media_id: string, url: string, expires_at: string, mime_type: string, size_bytes: number | null, width: number | null, height: number | null}} Link */
 

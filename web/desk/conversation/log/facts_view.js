@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { serverTime } from "../../frame/clock.js";
-import { tellTrouble } from "../../frame/messages.js";
+import { serverTime } from "../../page/clock.js";
+import { tellTrouble } from "../../page/messages.js";
 import { fullMoment, timeOfDay } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { open as openConversation } from "../acts/perform.js";

@@ -1,7 +1,7 @@
 /** A message as it stands in the story: who wrote it, what, and what became of it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { nameOf } from "../../person/colleagues.js";
 import { me } from "../../person/me.js";
 import { fullMoment, moment, timeOfDay } from "../../language/formats.js";

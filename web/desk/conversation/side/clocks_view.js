@@ -1,7 +1,7 @@
 /** What is due and by when, how much time is used up, and why it is due then. */
 import { html } from "htm/preact";
 import { read } from "../../api/api.js";
-import { now, serverTime } from "../../frame/clock.js";
+import { now, serverTime } from "../../page/clock.js";
 import { duration, fullMoment, moment } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { reading } from "../../parts/countdown.js";

@@ -1,7 +1,7 @@
 /** How the conversation came where it is, and who would be asked now. */
 import { html } from "htm/preact";
 import { read } from "../../api/api.js";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { moment } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { whom, wordFor } from "../log/said.js";

@@ -5,7 +5,7 @@ export default {
   "list.name": "Conversations",
   "list.more": "Show more",
   "list.order_changed": "The order has changed: sort now",
-  "list.longest": "the first for {time}",
+  "list.longest": "longest wait: {time}",
   "view.waiting": "Waiting",
   "view.mine": "Mine",
   "view.breaching": "Late",

@@ -5,7 +5,7 @@ export default {
   "list.name": "Conversazioni",
   "list.more": "Mostra altre",
   "list.order_changed": "L'ordine è cambiato: riordina",
-  "list.longest": "la prima da {time}",
+  "list.longest": "attesa più lunga: {time}",
   "view.waiting": "In attesa",
   "view.mine": "Le mie",
   "view.breaching": "In ritardo",

@@ -30,9 +30,10 @@ export class AgentProfile extends Draft {
 
   /** Without the endpoints, which stay as they are. @returns {Promise<import("../documents/draft.js").Outcome>} */
   async save() {
-    const answer = await this.judged(() => call("PUT", this.path, { ...this.condition(), body: this.draft.peek() }));
+    const sent = this.draft.peek();
+    const answer = await this.judged(() => call("PUT", this.path, { ...this.condition(), body: sent }));
     if (typeof answer === "string") return answer;
-    this.adopt(versionOf(answer.data));
+    this.saved(versionOf(answer.data), sent);
     return "saved";
   }
 }

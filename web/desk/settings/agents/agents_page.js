@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
 import { colleagues, loadColleagues, nameOf } from "../../person/colleagues.js";
 import { may } from "../../person/me.js";
-import { go, href, route } from "../../frame/router.js";
+import { go, href, route } from "../../page/router.js";
 import { languageName } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";

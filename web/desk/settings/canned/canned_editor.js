@@ -1,6 +1,6 @@
 /** Canned replies and macros: two lists, of which one is shown. */
 import { html } from "htm/preact";
-import { go, route } from "../../frame/router.js";
+import { go, route } from "../../page/router.js";
 import { t } from "../../language/words.js";
 import { Tabs } from "../../parts/tabs.js";
 import { TextField } from "../content/fields.js";

@@ -1,8 +1,8 @@
 /** A list to look through, and the form of what is chosen in it; on a phone one at a time. */
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { tell } from "../../frame/messages.js";
-import { go, href, route } from "../../frame/router.js";
+import { tell } from "../../page/messages.js";
+import { go, href, route } from "../../page/router.js";
 import { number } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";

@@ -54,19 +54,20 @@ export class SettingsDocument extends Draft {
 
   /** @returns {Promise<Outcome>} */
   save() {
-    return this.#write(() => call("PUT", this.path, { ...this.condition(), body: this.draft.peek() }));
+    const sent = this.draft.peek();
+    return this.#write(() => call("PUT", this.path, { ...this.condition(), body: sent }), (current) => this.saved(current, sent));
   }
 
   /** Make an earlier version the one in force; its faults are of that version. @param {number} version @returns {Promise<Outcome>} */
   rollBack(version) {
-    return this.#write(() => call("POST", `${this.path}/rollback`, { ...this.condition(), body: { version } }));
+    return this.#write(() => call("POST", `${this.path}/rollback`, { ...this.condition(), body: { version } }), (current) => this.adopt(current));
   }
 
-  /** @param {() => Promise<Answer>} write @returns {Promise<Outcome>} */
-  async #write(write) {
+  /** @param {() => Promise<Answer>} write @param {(current: Version) => void} goOn @returns {Promise<Outcome>} */
+  async #write(write, goOn) {
     const answer = await this.judged(write);
     if (typeof answer === "string") return answer;
-    this.adopt(versionOf(answer.data));
+    goOn(versionOf(answer.data));
     void loadKinds().catch(() => undefined); // who wrote what is told again at the next visit
     return "saved";
   }

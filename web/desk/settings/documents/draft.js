@@ -69,6 +69,15 @@ export class Draft {
     keepDraft(this.kind, null);
   }
 
+  /** What was sent is in force; what was typed since is a draft of it. @param {Version} current @param {any} sent */
+  saved(current, sent) {
+    if (same(this.draft.peek(), sent) && this.isFit) return this.adopt(current);
+    this.base.value = current;
+    this.newest.value = null;
+    this.#keep();
+    return undefined;
+  }
+
   /** Go on with a draft that began with `base`. @param {import("./drafts.js").Kept} kept @param {Version} base @param {Version} current */
   takeUp(kept, base, current) {
     if (same(kept.draft, current.document) && !Object.keys(kept.unfit).length) return this.adopt(current);

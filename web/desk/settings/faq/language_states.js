@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { Problem, wordsOf } from "../../api/problem.js";
-import { tell, tellTrouble } from "../../frame/messages.js";
+import { tell, tellTrouble } from "../../page/messages.js";
 import { languageName } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { withList, withPackaged } from "./entries.js";

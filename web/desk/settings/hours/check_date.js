@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Problem, wordsOf } from "../../api/problem.js";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { languageName } from "../../language/formats.js";
 import { region, t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";

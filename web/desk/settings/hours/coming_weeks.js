@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { serverTime } from "../../frame/clock.js";
+import { serverTime } from "../../page/clock.js";
 import { t } from "../../language/words.js";
 import { addDays, wallClock, weekdayOf } from "./days_off/closures.js";
 import { lookUp } from "./dates.js";

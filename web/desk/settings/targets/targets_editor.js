@@ -1,6 +1,6 @@
 /** How soon customers are to be answered: policies in their order, the first that fits holds. */
 import { html } from "htm/preact";
-import { replace } from "../../frame/router.js";
+import { replace } from "../../page/router.js";
 import { t } from "../../language/words.js";
 import { inserted, moved, nameFor, replaced, without } from "../content/lists.js";
 import { known } from "../content/known.js";

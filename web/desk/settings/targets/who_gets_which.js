@@ -1,7 +1,7 @@
 /** Which policy a conversation would have: tried out on the draft, in the page alone. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { href } from "../../frame/router.js";
+import { href } from "../../page/router.js";
 import { t } from "../../language/words.js";
 import { ChoiceField, TextField } from "../content/fields.js";
 import { channelOptions, optionsOf, queueOptions } from "../content/known.js";

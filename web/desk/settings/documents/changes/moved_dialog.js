@@ -1,6 +1,6 @@
 /** Somebody wrote a newer version while this draft was made: theirs beside mine, and what to do. */
 import { html } from "htm/preact";
-import { tell } from "../../../frame/messages.js";
+import { tell } from "../../../page/messages.js";
 import { t } from "../../../language/words.js";
 import { Dialog } from "../../../parts/dialog.js";
 import { ChangeList } from "./change_list.js";

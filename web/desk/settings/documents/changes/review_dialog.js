@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { wordsOf } from "../../../api/problem.js";
-import { tell } from "../../../frame/messages.js";
+import { tell } from "../../../page/messages.js";
 import { t } from "../../../language/words.js";
 import { Dialog } from "../../../parts/dialog.js";
 import { ChangeList } from "./change_list.js";

@@ -2,9 +2,9 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../../api/problem.js";
-import { now } from "../../../frame/clock.js";
+import { now } from "../../../page/clock.js";
 import { nameOf } from "../../../person/colleagues.js";
-import { tell } from "../../../frame/messages.js";
+import { tell } from "../../../page/messages.js";
 import { moment } from "../../../language/formats.js";
 import { t } from "../../../language/words.js";
 import { Dialog } from "../../../parts/dialog.js";

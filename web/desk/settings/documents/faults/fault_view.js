@@ -1,7 +1,7 @@
 /** What is wrong with a draft, for who edits it. */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
-import { href } from "../../../frame/router.js";
+import { href } from "../../../page/router.js";
 import { isSaid, t } from "../../../language/words.js";
 import { editorAt } from "../../editors.js";
 import { nameOfKind } from "../kinds.js";

@@ -2,8 +2,8 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { wordsOf } from "../../../api/problem.js";
-import { serverTime } from "../../../frame/clock.js";
-import { tell, tellTrouble } from "../../../frame/messages.js";
+import { serverTime } from "../../../page/clock.js";
+import { tell, tellTrouble } from "../../../page/messages.js";
 import { t } from "../../../language/words.js";
 import { put, same } from "../../documents/pointers.js";
 import { addDays, closedOn, dayOf, wallClock, writtenDay } from "./closures.js";

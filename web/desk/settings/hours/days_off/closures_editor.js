@@ -1,7 +1,7 @@
 /** The days on which a calendar is closed: a list, and a line to add to it. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { serverTime } from "../../../frame/clock.js";
+import { serverTime } from "../../../page/clock.js";
 import { t } from "../../../language/words.js";
 import { Field } from "../../../parts/field.js";
 import { inOrder, wallClock, writtenClosure, wrongClosure } from "./closures.js";

@@ -6,10 +6,10 @@ import { t } from "../language/words.js";
 import { Later } from "../parts/later.js";
 import { Menu } from "../parts/menu.js";
 import { signOut } from "../session/session.js";
-import { unlockSound } from "../frame/bell.js";
-import { may, me, presence, setPresence } from "./me.js";
-import { tellTrouble } from "../frame/messages.js";
-import { openDialog } from "../frame/open_dialog.js";
+import { unlockSound } from "../person/bell.js";
+import { may, me, presence, setPresence } from "../person/me.js";
+import { tellTrouble } from "../page/messages.js";
+import { openDialog } from "../page/open_dialog.js";
 
 /** @typedef {import("../api/shapes.d.ts").Presence} Presence */
 
@@ -17,8 +17,8 @@ const PRESENCES = /** @type {const} */ (["available", "busy", "away", "offline"]
 
 const DIALOGS = {
   preferences: { load: () => import("./preferences.js"), rooms: [] },
-  keys: { load: () => import("../keyboard/key_help.js"), rooms: [] },
-  palette: { load: () => import("../keyboard/palette.js"), rooms: [] },
+  keys: { load: () => import("./key_help.js"), rooms: [] },
+  palette: { load: () => import("./palette.js"), rooms: [] },
 };
 
 export function OwnMenu() {

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
-import { lettersAct, shortcuts } from "./keys.js";
+import { lettersAct, shortcuts } from "../page/keys.js";
 
 /** @param {{onClose: () => void}} props */
 export default function KeyHelp({ onClose }) {

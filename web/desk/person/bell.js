@@ -6,7 +6,7 @@
  */
 import { computed, effect, signal } from "@preact/signals";
 import { lineState } from "../live/connection.js";
-import { choices } from "../person/choices.js";
+import { choices } from "../page/choices.js";
 import { sessionState } from "../session/session.js";
 
 const AGAIN_MS = 3_000;

@@ -4,9 +4,10 @@ import { useState } from "preact/hooks";
 import { chooseLanguage, language, LANGUAGES, t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
 import { Field } from "../parts/field.js";
-import { askToNotify, trySound } from "../frame/bell.js";
-import { choices, choose } from "./choices.js";
-import { lettersAct, setLettersAct } from "../keyboard/keys.js";
+import { askToNotify, trySound } from "../person/bell.js";
+import { choices, choose } from "../page/choices.js";
+import { lettersAct, setLettersAct } from "../page/keys.js";
+import { tellTrouble } from "../page/messages.js";
 
 const SCHEMES = /** @type {const} */ (["system", "light", "dark"]);
 
@@ -17,7 +18,7 @@ export default function Preferences({ onClose }) {
     <${Dialog} title=${t("preferences")} onClose=${onClose}>
       <div class="fields row">
         <${Field} label=${t("preferences.language")}>${(/** @type {any} */ own) => html`
-          <select ...${own} value=${language.value} onChange=${(/** @type {any} */ event) => void chooseLanguage(event.target.value)}>
+          <select ...${own} value=${language.value} onChange=${(/** @type {any} */ event) => void chooseLanguage(event.target.value).catch(() => tellTrouble(t("page_not_loaded")))}>
             ${LANGUAGES.map((code) => html`<option key=${code} value=${code} lang=${code}>${t(`language.${code}`)}</option>`)}
           </select>`}<//>
         <${Field} label=${t("preferences.scheme")}>${(/** @type {any} */ own) => html`
@@ -27,7 +28,7 @@ export default function Preferences({ onClose }) {
       </div>
       <div class="fields">
         <${Check} label=${t("preferences.sound")} on=${sound} set=${(/** @type {boolean} */ on) => choose({ sound: on })} />
-        <div class="buttons"><button type="button" onClick=${() => void trySound()}>${t("preferences.try_sound")}</button></div>
+        <div class="buttons"><button type="button" onClick=${() => void trySound().catch(() => undefined)}>${t("preferences.try_sound")}</button></div>
         <${Notifying} on=${notifications} />
         <${Check} label=${t("preferences.letters")} on=${lettersAct.value} set=${setLettersAct} />
       </div>

@@ -4,9 +4,9 @@ import { useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { language, t } from "../language/words.js";
 import { askToNotify, unlockSound } from "./bell.js";
-import { choices } from "../person/choices.js";
-import { may, me, presence, setPresence } from "../person/me.js";
-import { tellTrouble } from "./messages.js";
+import { choices } from "../page/choices.js";
+import { may, me, presence, setPresence } from "./me.js";
+import { tellTrouble } from "../page/messages.js";
 
 /** What stands where no conversation is open. */
 export function Start() {

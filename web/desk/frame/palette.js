@@ -7,10 +7,10 @@ import { VIEWS } from "../inbox/rows.js";
 import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
 import { may, presence } from "../person/me.js";
-import { be } from "../person/own_menu.js";
-import { openDialog } from "../frame/open_dialog.js";
+import { be } from "./own_menu.js";
+import { openDialog } from "../page/open_dialog.js";
 import { matches } from "./palette_match.js";
-import { go } from "../frame/router.js";
+import { go } from "../page/router.js";
 
 /** @typedef {{id: string, label: string, act: () => void}} Entry */
 
