@@ -90,3 +90,18 @@ def test_a_ring_stands_in_the_title_of_the_tab(office: Office, anna: DeskPage) -
     anna.accept(guest.name)
     expect(anna.page).not_to_have_title(title)
     assert "1" in title
+
+
+COMPOSES = """field => field.dispatchEvent(new KeyboardEvent("keydown",
+    {key: "Enter", ctrlKey: true, isComposing: true, bubbles: true, cancelable: true}))"""
+
+
+def test_an_enter_that_composes_a_word_sends_nothing(office: Office, anna: DeskPage) -> None:
+    guest = office.waiting()
+    anna.accept(guest.name)
+    anna.begin("にほん")
+    anna.field.evaluate(COMPOSES)
+    expect(anna.field).to_have_value("にほん")
+    anna.page.keyboard.press("Control+Enter")
+    expect(anna.message("にほん")).to_have_count(1)
+    expect(anna.field).to_have_value("")

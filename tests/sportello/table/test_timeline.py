@@ -312,3 +312,17 @@ def test_a_question_asked_right_after_an_answer_stands_below_it() -> None:
     commit = LogEntry(sequence=0, at=received_at, events=(question, answer))
     entries = in_order(placed(commit, {}, {}))
     assert [entry.type for entry in entries] == ["MessageQueued", "MessageReceived"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_pages_put_together_by_place_are_the_whole_story(limit: int) -> None:
+    """What was sent first may be taken in last, and then comes with a later page."""
+    with working_desk() as office:
+        item_ids = [office.write(f"{n}", sent_at=NOW + timedelta(seconds=n // 2)) for n in range(6)]
+        for n in (3, 0, 5, 1, 4, 2):
+            office.receive(item_ids[n], turn_id=f"turn-{n}")
+        pages, before = [read(office, limit)], None
+        while (before := pages[-1].older) is not None:
+            pages.append(read(office, limit, before))
+        together = sorted((e for page in pages for e in page.entries), key=lambda e: e.place)
+        assert [e.text for e in together] == [e.text for e in read(office).entries]

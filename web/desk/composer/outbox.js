@@ -51,6 +51,7 @@ onKept("outbox.", (name, item) => {
   pump();
 });
 addEventListener("online", hurry);
+addEventListener("pagehide", sendLeaving);
 onWelcome(hurry);
 if (navigator.locks) void navigator.locks.request(`sportello.tab.${TAB}`, () => new Promise(() => undefined));
 
@@ -192,13 +193,25 @@ async function sendKept(id) {
   await attempt(item).finally(() => flying.delete(id));
 }
 
+/** Whoever leaves takes nothing back any more. What is sent again when they return is sent once, by its key. */
+function sendLeaving() {
+  if (sessionState.peek() !== "in") return;
+  for (const item of due(outbox.peek(), Infinity)) {
+    if (flying.has(item.id)) continue;
+    update(item.id, (one) => ({ ...one, uncertain: true, not_before: 0 }));
+    void call("POST", pathOf(item), { body: bodyOf(item), key: item.id, keepalive: true }).catch(() => undefined);
+  }
+}
+
+/** @param {Item} item */
+const pathOf = (item) => `/conversations/${item.conversation_id}/${item.kind === "note" ? "notes" : "replies"}`;
+
 /** @param {Item} item */
 async function attempt(item) {
-  const path = `/conversations/${item.conversation_id}/${item.kind === "note" ? "notes" : "replies"}`;
   // What a reload interrupts may have arrived, and is not to be written anew.
   keep(nameOf(item.id), { ...item, uncertain: true });
   try {
-    const { data } = await call("POST", path, { body: bodyOf(item), key: item.id });
+    const { data } = await call("POST", pathOf(item), { body: bodyOf(item), key: item.id });
     update(item.id, (one) => acknowledged(one, data.effect_key));
     forgetSent();
     writingOf(item.conversation_id, item.kind).sent(item.draft_version);

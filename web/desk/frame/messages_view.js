@@ -1,6 +1,7 @@
 /** Where passing messages are shown and said. */
 import { html } from "htm/preact";
 import { t } from "../language/words.js";
+import { useFocusKept } from "../parts/focus_kept.js";
 import { Icon } from "../parts/icon.js";
 import { dismiss, messages } from "../page/messages.js";
 
@@ -17,8 +18,9 @@ export function Messages() {
 /** @param {{message: import("../page/messages.js").Message}} props */
 function Shown({ message }) {
   const { wayOut } = message;
+  const shown = useFocusKept();
   return html`
-    <div class="message ${message.kind}">
+    <div class="message ${message.kind}" ref=${shown}>
       <span>${message.text}</span>
       ${wayOut && html`<button type="button" onClick=${() => { dismiss(message.id); wayOut.act(); }}>${wayOut.label}</button>`}
       <button type="button" class="plain icon" aria-label=${t("close")} onClick=${() => dismiss(message.id)}>

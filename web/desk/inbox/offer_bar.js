@@ -9,6 +9,7 @@ import { tell, tellTrouble } from "../page/messages.js";
 import { go } from "../page/router.js";
 import { clockFace, millis } from "../language/formats.js";
 import { t } from "../language/words.js";
+import { useFocusKept } from "../parts/focus_kept.js";
 import { accept, decline, offers } from "./offers.js";
 import { channelName, customerName } from "./row_view.js";
 
@@ -42,6 +43,7 @@ function useBell(open) {
 /** @param {{offer: Offer, others: number}} props */
 function Asked({ offer, others }) {
   const [busy, setBusy] = useState(false);
+  const section = useFocusKept();
   const answered = (/** @type {() => Promise<void>} */ how) => {
     if (busy) return;
     setBusy(true);
@@ -54,7 +56,7 @@ function Asked({ offer, others }) {
     { keys: "d", label: "keys.decline", act: leave },
   ], [offer.offerId, busy]);
   return html`
-    <section class="offer" aria-label=${t("offer")}>
+    <section class="offer" ref=${section} aria-label=${t("offer")}>
       <div class="who">
         <b>${t("offer.from", { name: customerName(offer.name), channel: channelName(offer.channel) })}</b>
         <span class="words">${offer.words}</span>

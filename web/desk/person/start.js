@@ -7,6 +7,7 @@ import { askToNotify, unlockSound } from "./bell.js";
 import { choices } from "../page/choices.js";
 import { may, me, presence, setPresence } from "./me.js";
 import { tellTrouble } from "../page/messages.js";
+import { useFocusKept } from "../parts/focus_kept.js";
 
 /** What stands where no conversation is open. */
 export function Start() {
@@ -33,6 +34,7 @@ function NotAtWork() {
 /** The button alone, for where there is little room. */
 export function StartWork() {
   const [busy, setBusy] = useState(false);
+  const button = useFocusKept();
   const start = async () => {
     setBusy(true);
     try {
@@ -46,5 +48,5 @@ export function StartWork() {
       setBusy(false);
     }
   };
-  return html`<button type="button" class="main" onClick=${start} aria-disabled=${busy}>${t("start.work")}</button>`;
+  return html`<button type="button" class="main" ref=${button} onClick=${start} aria-disabled=${busy}>${t("start.work")}</button>`;
 }
