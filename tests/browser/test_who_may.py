@@ -4,6 +4,7 @@ The table is that of `docs/agent-api.md`; a page that hides something hides it f
 send a call, so each thing that is not shown is asked for with that person's token.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -152,6 +153,8 @@ def shows_acts(carla: DeskPage, case: Case, role: str) -> None:
     page.goto(f"{carla.address}#/all/{case.conversation}")
     is_there(carla.conversation(case.customer), wanted="read_conversations" in may)
     if "read_conversations" not in may:
+        # Whoever may not look there is led to where they may.
+        expect(page).not_to_have_url(re.compile("#/all"))
         expect(page.get_by_text(case.customer)).to_have_count(0)
         return
     for act in ("Resolve", "Transfer"):

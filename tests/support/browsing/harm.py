@@ -42,9 +42,6 @@ class Reader:
             self.page.wait_for_timeout(SETTLING_MS)
             self.wrong += [f"{place}, {name}: {line}" for line in self.page.evaluate(_CHECK, HIT)]
 
-    def _reads(self, text: str) -> bool:
-        return bool(self.page.evaluate(_READ, text))
-
     def read(self, place: str, *texts: str) -> None:
         """Wait until texts stand on the page, or in fields of it, to the letter."""
         for text in texts:
