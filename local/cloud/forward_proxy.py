@@ -98,10 +98,14 @@ class ForwardProxy:
 
     async def _stop(self) -> None:
         self._server.close()
+        writers = [writer for flow in self._flows for writer in flow.writers]
         await self._become(Line.CUT)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for writer in writers:
+            with suppress(OSError):
+                await writer.wait_closed()
 
     def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._serve(reader, writer))

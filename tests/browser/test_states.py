@@ -34,7 +34,7 @@ MOST_BYTES = 300_000
 def at(page: DeskPage, route: str) -> None:
     page.page.goto(f"{page.address}#/{route}")
     page.page.reload()
-    expect(page.navigation).to_be_visible()
+    expect(page.page.get_by_role("main")).to_be_visible()
     page.page.wait_for_load_state("networkidle")
 
 

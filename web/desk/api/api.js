@@ -9,10 +9,10 @@ import { Problem } from "./problem.js";
 
 /**
  * `repeatable` acts do the same however often they arrive: those with a key, and what is idempotent
- * by itself. `etag` goes into If-Match, `seenEtag` into If-None-Match.
+ * by itself. `etag` goes into If-Match, `seenEtag` into If-None-Match; `patience` is in milliseconds.
  *
  * @typedef {{body?: any, key?: string, etag?: string, seenEtag?: string, type?: string, repeatable?: boolean,
- *   signal?: AbortSignal, keepalive?: boolean}} Details
+ *   signal?: AbortSignal, keepalive?: boolean, patience?: number}} Details
  * @typedef {{status: number, etag: string | null, data: any}} Answer
  */
 
@@ -98,7 +98,7 @@ async function bodyOf(answer, details) {
 
 /** @param {string} method @param {string} path @param {Details} details */
 async function send(method, path, details) {
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(details.patience ?? PATIENCE_MS);
   try {
     return await fetch(base + path, {
       method,

@@ -14,6 +14,8 @@ const VERSION = 1;
 /** How long a line may be dead unseen: a ring would be missed. Presence alone asks for less. */
 const LONGEST_PING_SECONDS = 60;
 const PONG_SECONDS = 10;
+/** Calls over connections that died with the line are answered by nobody: do not wait long for one. */
+const TICKET_PATIENCE_MS = 8_000;
 const WELCOME_SECONDS = 15;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
@@ -88,7 +90,7 @@ async function connect() {
   clearTimeout(retry);
   if (lineState.value !== "live") lineState.value = failures ? "lost" : "connecting";
   try {
-    const { ticket } = await act("/live/tickets", {}, { repeatable: true });
+    const { ticket } = await act("/live/tickets", {}, { repeatable: true, patience: TICKET_PATIENCE_MS });
     if (mine === generation) await open(`${address}?ticket=${encodeURIComponent(ticket)}`, mine);
   } catch {
     if (mine === generation) again();
