@@ -88,7 +88,7 @@ def colleague_writes(
     note = f"Nota {hostile.WHOLE}"
     document = {"text": note, "mentions": [own]}
     office.ask(bruno, "POST", f"{path}/notes", document).expect(201)
-    told = f"{hostile.COLLEAGUE} names you in a note about {hostile.CUSTOMER}"
+    told = f"{hostile.COLLEAGUE} mentions you in a note about {hostile.CUSTOMER}"
     reader.read("notice", told, note)
     reader.look("notice")
     to = {"agent_id": own, "note": f"Passaggio {hostile.WHOLE}"}
