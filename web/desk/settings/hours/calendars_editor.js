@@ -1,14 +1,14 @@
 /** The time zone of a calendar, and which calendars there are: more than one, and those of channel accounts. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { language, t } from "../../language/words.js";
+import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
+import { AddName } from "../documents/add_name.js";
 import { ChoiceIn } from "../documents/fields.js";
 import { put } from "../documents/pointers.js";
 
 /** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
 
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 const ZONES = Intl.supportedValuesOf("timeZone").map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }));
 const ACCOUNT = /^[a-z0-9_-]{1,32}:.{1,128}$/;
 
@@ -40,34 +40,11 @@ export function CalendarsEditor({ document, onChoose }) {
           ${document.mayWrite && names.length > 1 && html`
             <button type="button" class="plain" aria-label=${`${t("hours.remove")}: ${name}`} onClick=${() => document.take(["calendars", name])}>${t("hours.remove")}</button>`}
         </li>`)}</ul>
-      ${document.mayWrite && html`<${AddCalendar} taken=${names} onAdd=${add} />`}
+      ${document.mayWrite && html`<${AddName} label=${t("hours.calendars.name")} button=${t("hours.calendars.add")} taken=${names} onAdd=${add} />`}
       <h3>${t("hours.accounts")}</h3>
       <p class="muted">${t("hours.accounts.hint")}</p>
       <${Accounts} document=${document} accounts=${accounts} names=${names} />
     </details>`;
-}
-
-/** @param {{taken: string[], onAdd: (name: string) => void}} props */
-function AddCalendar({ taken, onAdd }) {
-  const [name, setName] = useState("");
-  const [tried, setTried] = useState(false);
-  const wrong = !NAME.test(name) ? t("settings.wrong_name") : taken.includes(name) ? t("settings.name_taken") : "";
-  const add = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    setTried(!!wrong);
-    if (wrong) return;
-    onAdd(name);
-    setName("");
-  };
-  return html`
-    <form class="add-line" onSubmit=${add}>
-      <${Field} label=${t("hours.calendars.name")} wrong=${(tried && wrong) || undefined}>
-        ${(/** @type {any} */ attributes) => html`
-          <input ...${attributes} autocapitalize="off" autocomplete="off" maxlength="64" value=${name}
-            onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value.trim().toLocaleLowerCase(language.value))} />`}
-      </${Field}>
-      <button type="submit">${t("hours.calendars.add")}</button>
-    </form>`;
 }
 
 /** @param {{document: SettingsDocument, accounts: Record<string, string>, names: string[]}} props */

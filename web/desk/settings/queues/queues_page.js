@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { t } from "../../language/words.js";
-import { Field } from "../../parts/field.js";
+import { AddName } from "../documents/add_name.js";
 import { DocumentPage } from "../documents/document_page.js";
 import { useDocument } from "../documents/document.js";
 import { asChoices, ChoiceIn } from "../documents/fields.js";
@@ -11,8 +11,6 @@ import { newQueue } from "./queues.js";
 import { QueueEditor } from "./queue_editor.js";
 
 /** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
-
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
 export default function QueuesPage() {
   const [open, setOpen] = useState("");
@@ -41,28 +39,5 @@ function Queues({ document, open, onOpen }) {
     ${names.map((name) => html`
       <${QueueEditor} key=${name} document=${document} name=${name} choices=${choices}
         isOpen=${names.length === 1 || open === name} onToggle=${() => onOpen(open === name ? "" : name)} />`)}
-    ${document.mayWrite && html`<section class="panel"><${AddQueue} taken=${names} onAdd=${add} /></section>`}`;
-}
-
-/** @param {{taken: string[], onAdd: (name: string) => void}} props */
-function AddQueue({ taken, onAdd }) {
-  const [name, setName] = useState("");
-  const [tried, setTried] = useState(false);
-  const wrong = !NAME.test(name) ? t("settings.wrong_name") : taken.includes(name) ? t("settings.name_taken") : "";
-  const add = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    setTried(!!wrong);
-    if (wrong) return;
-    onAdd(name);
-    setName("");
-  };
-  return html`
-    <form class="add-line" onSubmit=${add}>
-      <${Field} label=${t("queues.new")} wrong=${(tried && wrong) || undefined}>
-        ${(/** @type {any} */ attributes) => html`
-          <input ...${attributes} autocapitalize="off" autocomplete="off" maxlength="64" value=${name}
-            onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value.trim().toLowerCase())} />`}
-      </${Field}>
-      <button type="submit">${t("queues.add")}</button>
-    </form>`;
+    ${document.mayWrite && html`<section class="panel"><${AddName} label=${t("queues.new")} button=${t("queues.add")} taken=${names} onAdd=${add} /></section>`}`;
 }
