@@ -4,6 +4,7 @@ Each is looked at by axe and by what axe does not see, and put on a contact shee
 """
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 
@@ -86,6 +87,13 @@ def search(page: DeskPage, _day: SampleDay) -> None:
     page.page.wait_for_timeout(700)  # results that are looked for anew are dimmed
 
 
+def preferences(page: DeskPage, _day: SampleDay) -> None:
+    at(page, "waiting")
+    page.page.get_by_role("button", name=re.compile(r"^Anna: ")).click()
+    page.page.get_by_role("menuitem").first.click()
+    expect(page.page.get_by_role("dialog")).to_be_visible()
+
+
 STATES: dict[str, Callable[[DeskPage, SampleDay], None]] = {
     "waiting": route("waiting"),
     "mine": route("mine"),
@@ -100,9 +108,18 @@ STATES: dict[str, Callable[[DeskPage, SampleDay], None]] = {
     "palette": by_key("Control+k"),
     "search": search,
     "board": route("board"),
+    "team": route("board/team"),
+    "report": route("board/report"),
+    "preferences": preferences,
     "settings": route("settings"),
     "hours": route("settings/hours"),
+    "queues": route("settings/queues"),
+    "people": route("settings/agents"),
     "questions": route("settings/faq"),
+    "texts": route("settings/texts"),
+    "canned replies": route("settings/canned"),
+    "targets": route("settings/targets"),
+    "widget": route("settings/widget"),
     "no line": without_line,
 }
 
