@@ -21,11 +21,16 @@ _LONGEST_POINTER = 200
 _IDEMPOTENCY_KEY = re.compile(r"[\x20-\x7e]{1,128}")
 
 
-def read_body[B: BaseModel](request: Request, shape: type[B], *, default: bytes = b"") -> B:
-    """Return the JSON body as `shape`; an empty body stands for `default`."""
+def read_body[B: BaseModel](
+    request: Request, shape: type[B], *, default: bytes = b"", strict: bool = True
+) -> B:
+    """Return the JSON body as `shape`; an empty body stands for `default`.
+
+    `"5"` and `true` are no numbers. Documents that people write by hand are read less strictly.
+    """
     raw = read_bytes(request, "application/json") or default
     try:
-        return shape.model_validate_json(raw)
+        return shape.model_validate_json(raw, strict=strict)
     except ValidationError as error:
         if any(fault["type"] == "json_invalid" for fault in error.errors()):
             raise Problem(400, "malformed-json", "It cannot be read.") from None

@@ -68,7 +68,7 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
         require_known(agent, agent_id)
     stored = stored_profile(agent_id)
     require_in_charge(agent, stored.profile.queues)
-    profile = read_body(request, AgentProfile)
+    profile = read_body(request, AgentProfile, strict=False)
     refuse_unknown_fields(profile)
     # Before what tells which queues there are: to a team those of others do not exist.
     require_in_charge(agent, profile.queues)
@@ -105,7 +105,7 @@ def write_profile(request: Request, agent: Agent, agent_id: str) -> Response:
 def write_own_endpoint(request: Request, agent: Agent, name: str) -> Response:
     """Make the body an endpoint of the caller's own, a browser's subscription for instance."""
     check_name(name)
-    endpoint = read_body(request, AgentEndpoint)
+    endpoint = read_body(request, AgentEndpoint, strict=False)
     refuse_unfit(name, endpoint)
 
     def with_it(endpoints: Mapping[str, AgentEndpoint]) -> Mapping[str, AgentEndpoint]:

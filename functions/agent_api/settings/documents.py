@@ -106,7 +106,7 @@ def write_settings(request: Request, agent: Agent, kind: str) -> Response:
     """Make the body the next version; a precondition makes sure of which one it replaces."""
     shape = shape_of(kind)
     agent.require(permission_to_write(kind))
-    document = read_body(request, shape)
+    document = read_body(request, shape, strict=False)
     current = judged(request, kind, document)
     stored = next_version(current, document)
     put_version(request, agent, kind, stored, runtime.utc_now())

@@ -95,7 +95,7 @@ class ProbedHours(Model):
 )
 def probe_opening_hours(request: Request, _agent: Agent) -> Response:
     """Tell what a calendar makes of a date, and why; nothing is written."""
-    probe, settings = read_body(request, HoursProbe), _as_written()
+    probe, settings = read_body(request, HoursProbe, strict=False), _as_written()
     document = probe.document or settings.get(OpeningHoursSettings)
     hours = document.calendars.get(probe.calendar)
     if hours is None:
@@ -169,7 +169,7 @@ def probe_faq(request: Request, _agent: Agent) -> Response:
     from sportello.bot.faq_probe import probe_question  # noqa: PLC0415 -- no other route searches
     from sportello.language.conversation_language import language_of_message  # noqa: PLC0415
 
-    probe, settings = read_body(request, FaqProbe), _as_written()
+    probe, settings = read_body(request, FaqProbe, strict=False), _as_written()
     language = probe.language or language_of_message(probe.question, "", "")
     return _nothing_new(
         probe_question(
@@ -212,7 +212,7 @@ class ProbedTexts(Model):
 )
 def probe_texts(request: Request, _agent: Agent) -> Response:
     """Say what customers would read, with something in each place of it."""
-    probe = read_body(request, TextsProbe)
+    probe = read_body(request, TextsProbe, strict=False)
     document = probe.document or _as_written().get(TextSettings)
     language = probe.language or document.default_language
     texts = preview(document, language, probe.tone, probe.values, probe.name)

@@ -166,7 +166,7 @@ def check(request: Request, agent: Agent, kind: str) -> Response:
     """Judge a document as if it were written, and tell what it would change."""
     shape = shape_of(kind)
     agent.require(permission_to_write(kind))
-    document = read_body(request, shape)
+    document = read_body(request, shape, strict=False)
     current = judged(request, kind, document)
     would_be = next_version(current, document)
     refuse_too_large(would_be.document)

@@ -224,6 +224,12 @@ def test_a_rollback_makes_the_old_document_the_next_version() -> None:
     assert in_force("bot")["document"] == get("bot/versions/0")["document"]
 
 
+@pytest.mark.parametrize("version", [False, True, "1", 1.5, None])
+def test_what_only_looks_like_a_number_is_none(version: object) -> None:
+    answer = post("bot", "rollback", {"version": version})
+    assert (answer.status, answer.problem) == (422, "validation")
+
+
 def test_a_rollback_that_is_repeated_makes_no_second_version() -> None:
     put("bot", {"collect_seconds": 2})
     put("bot", {"collect_seconds": 3})
