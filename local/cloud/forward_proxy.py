@@ -18,6 +18,9 @@ from urllib.parse import urlsplit
 
 PIECE_BYTES = 65_536
 START_SECONDS = 10.0
+ROUNDS_TO_CLOSE = 3
+"""A loop closes a socket in the round after the one in which its connection ended."""
+
 RESET = struct.pack("ii", 1, 0)
 """Linger for no time: the other side is told by a reset, as by a router that forgot the line."""
 
@@ -98,14 +101,14 @@ class ForwardProxy:
 
     async def _stop(self) -> None:
         self._server.close()
-        writers = [writer for flow in self._flows for writer in flow.writers]
         await self._become(Line.CUT)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for writer in writers:
-            with suppress(OSError):
-                await writer.wait_closed()
+        # Browsers try again at once: who came meanwhile is taken in, and told the same.
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
+        for _ in range(ROUNDS_TO_CLOSE):
+            await asyncio.sleep(0)
 
     def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._serve(reader, writer))

@@ -76,7 +76,9 @@ function Head({ view }) {
 /** @param {{view: View, shown: number | null}} props the list in sight knows better than the last count */
 function Count({ view, shown }) {
   const counted = counts.value[view];
-  if (view === "closed" || (!counted && shown === null) || (view === "all" && shown === null && !counted)) return null;
+  if (view === "closed") return null;
+  // The room of a figure is there before the figure: nothing moves when it comes.
+  if (!counted && shown === null) return html` <span class="figure"></span>`;
   const number = reachOf(view).read && shown !== null ? shown : counted?.count ?? 0;
   return html` <span class="figure">${number}${shown === null && counted?.is_least ? "+" : ""}</span>`;
 }

@@ -1,5 +1,5 @@
 /** Who works at this desk, and whether they are at work. */
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { call, read, readMe } from "../api/api.js";
 import { onFrame } from "../live/connection.js";
 
@@ -20,9 +20,15 @@ export const presence = computed(() => work.value?.presence ?? "offline");
 export const may = (permission) => me.value?.permissions.includes(permission) ?? false;
 
 /** What they have is read again at each welcome: without it the desk opens all the same. */
+/** Nothing is shown before both are known: what comes later would push what is read already. */
 export async function loadMe() {
-  me.value = await readMe();
-  await loadWork().catch(() => undefined);
+  const known = await readMe();
+  const isAtWork = known.permissions.includes("set_own_presence");
+  const own = isAtWork ? await read("/agents/me").catch(() => null) : null;
+  batch(() => {
+    work.value = own;
+    me.value = known;
+  });
 }
 
 /** What they have, and what is put before them; an answer that a later question overtook is old. */
