@@ -19,11 +19,15 @@ _REFERENCE = """() => new Promise((done) => setTimeout(() => {
 }))"""
 
 WATCH_SHIFTS_AND_KEYS = """(() => {
-    const measured = { shift: 0, keys: [] };
+    const measured = { shift: 0, moved: [], keys: [] };
+    const where = ({ node, previousRect, currentRect }) => `${node?.nodeName}.${node?.className}`
+        + ` ${previousRect.x},${previousRect.y} to ${currentRect.x},${currentRect.y}`;
     Object.defineProperty(window, "measuredByTests", { value: measured });
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
-            if (!entry.hadRecentInput) measured.shift += entry.value;
+            if (entry.hadRecentInput) continue;
+            measured.shift += entry.value;
+            measured.moved.push(...entry.sources.map(where));
         }
     }).observe({ type: "layout-shift", buffered: true });
     new PerformanceObserver((list) => {

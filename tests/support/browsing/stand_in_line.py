@@ -18,12 +18,13 @@ PING_SECONDS = 60
 class StandInLine:
     """`open` are the sockets of the page that are open, `hellos` how often it has said hello."""
 
-    def __init__(self, page: Page, agent_id: str) -> None:
+    def __init__(self, page: Page, agent_id: str, *, presence: str = "available") -> None:
         self.now = datetime.now(UTC)
         self.open: list[WebSocketRoute] = []
         self.hellos = 0
         self.renew_at = self.now
         self._agent_id = agent_id
+        self._said_presence = presence
         page.route_web_socket(re.compile("^wss?://"), self._connect)
 
     def push(self, rows: Iterable[Mapping[str, Any]]) -> None:
@@ -67,4 +68,4 @@ class StandInLine:
 
     def _presence(self) -> dict[str, Any]:
         until = instant(self.now + timedelta(minutes=5))
-        return {"presence": "available", "presence_until": until, "missed_offers": 0}
+        return {"presence": self._said_presence, "presence_until": until, "missed_offers": 0}
