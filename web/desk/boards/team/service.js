@@ -44,7 +44,7 @@ export function Service() {
       <div class="board-line">
         <h2 id="service-head">${t("team.service")}</h2>
         <${Age} of=${recent} />
-        <a class="board-more" href=${href("board", "report")}>${t("team.to_report")}</a>
+        <a href=${href("board", "report")}>${t("team.to_report")}</a>
       </div>
       ${now && html`<${Counts} now=${now} day=${day} />`}
       ${today.trouble && html`<${Age} of=${today} />`}
