@@ -100,6 +100,19 @@ test("a line that gave way to other tabs is not opened again by itself", async (
   mock.timers.reset();
 });
 
+test("a line that is closed while it is lost is not opened again", async () => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  const socket = await live();
+  socket.onclose();
+  assert.equal(lineState.value, "lost");
+  closeLine();
+  const known = sockets.length;
+  mock.timers.tick(60_000);
+  await settled();
+  assert.deepEqual([lineState.value, sockets.length], ["off", known]);
+  mock.timers.reset();
+});
+
 test("pauses grow up to half a minute, each with chance in it", () => {
   assert.ok(pauseAfter(1, 0) < pauseAfter(1, 1) && pauseAfter(30, 1) <= 30_000 && pauseAfter(8, 0) > pauseAfter(1, 1));
 });

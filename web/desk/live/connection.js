@@ -71,6 +71,7 @@ export function closeLine() {
   removeEventListener("online", comeToLife);
   removeEventListener("offline", doubt);
   document.removeEventListener("visibilitychange", lookedAt);
+  clearTimeout(retry);
   clearTimers();
   line?.close();
   line = null;
