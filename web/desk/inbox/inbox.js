@@ -11,16 +11,15 @@ import { t } from "../language/words.js";
 import { fetchAhead, Later } from "../parts/later.js";
 import { counts, firstListed, lookAgain, lookAt, reachOf, readCounts, readMore, refresh, rowsOf } from "./lists.js";
 import { RowList } from "./row_list.js";
+import { VIEWS } from "./rows.js";
 
 /** @typedef {import("./rows.js").View} View */
 /** @typedef {import("./rows.js").Row} Row */
 
 /** Counts and what the bot does by itself are not pushed. */
 const REREAD_MS = 60_000;
-/** @type {View[]} */
-const LISTS = ["waiting", "mine", "breaching", "snoozed", "all", "closed"];
 const CONVERSATION = { load: () => import("../conversation/conversation.js"), rooms: ["conversation", "composer"] };
-const OPEN_FOR_SUPERVISORS = "unassigned";
+const FOR_SUPERVISORS = "unassigned";
 
 /** @param {{view: View}} props */
 export function Inbox({ view }) {
@@ -30,10 +29,7 @@ export function Inbox({ view }) {
   return html`
     <main id="page" tabindex="-1" class="inbox ${id ? "talking" : ""}">
       <h1 class="aside-only">${t(`view.${view}`)}</h1>
-      <section class="lists" aria-label=${t("list.region")}>
-        <${Head} view=${view} />
-        <${List} view=${view} openId=${id} />
-      </section>
+      <${Lists} view=${view} openId=${id} />
       <div class="talk">
         ${id
           ? html`<${Later} part=${CONVERSATION} key=${id} id=${id} onBack=${() => go(view)} />`
@@ -56,10 +52,19 @@ function useReading(view) {
   }, [view]);
 }
 
-/** @param {{view: View}} props */
-function Head({ view }) {
+/** The rows are put in order anew each second: once for all that is said of them. @param {{view: View, openId: string | null}} props */
+function Lists({ view, openId }) {
   const rows = rowsOf(view, now.value);
-  const lists = may("take_over") ? [...LISTS.slice(0, 4), /** @type {View} */ (OPEN_FOR_SUPERVISORS), ...LISTS.slice(4)] : LISTS;
+  return html`
+    <section class="lists" aria-label=${t("list.region")}>
+      <${Head} view=${view} rows=${rows} />
+      <${List} view=${view} rows=${rows} openId=${openId} />
+    </section>`;
+}
+
+/** @param {{view: View, rows: Row[]}} props */
+function Head({ view, rows }) {
+  const lists = VIEWS.filter((list) => list !== FOR_SUPERVISORS || may("take_over"));
   return html`
     <header class="lists-head">
       <h2 class="title">${t(`view.${view}`)}</h2>
@@ -90,10 +95,9 @@ function summary(view, rows) {
   return t("list.longest", { time: duration((now.value - Math.min(...since)) / 1000) });
 }
 
-/** @param {{view: View, openId: string | null}} props */
-function List({ view, openId }) {
+/** @param {{view: View, rows: Row[], openId: string | null}} props */
+function List({ view, rows, openId }) {
   const { cursor, read, trouble } = reachOf(view);
-  const rows = rowsOf(view, now.value);
   const [reading, setReading] = useState(false);
   const more = () => {
     if (reading) return;

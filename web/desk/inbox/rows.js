@@ -28,7 +28,7 @@ export function shows(view, row, viewer, at) {
 const isPeoples = (row) => row.owner.kind === "queue" || row.owner.kind === "agent";
 
 /** @param {Row} row @param {number} at */
-export const isOverdue = (row, at) =>
+const isOverdue = (row, at) =>
   !!row.due?.at && row.due.state !== "paused" && row.lifecycle !== "snoozed" && new Date(row.due.at).getTime() <= at;
 
 /** Where a row stands in its list: the lane, then the time within it, then the id. @param {Row} row @returns {[number, number, string]} */
@@ -44,7 +44,8 @@ export function place(row) {
 
 /** The rows of a view in their order. @param {Iterable<Row>} rows @param {View} view @param {Viewer} viewer @param {number} at @returns {Row[]} */
 export function listed(rows, view, viewer, at) {
-  return [...rows].filter((row) => shows(view, row, viewer, at)).sort((one, other) => compare(place(one), place(other)));
+  return [...rows].filter((row) => shows(view, row, viewer, at))
+    .map((row) => ({ row, at: place(row) })).sort((one, other) => compare(one.at, other.at)).map(({ row }) => row);
 }
 
 /** Which of two places comes first. @param {[number, number, string]} one @param {[number, number, string]} other */

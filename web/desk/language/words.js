@@ -98,15 +98,25 @@ export function phrase(from, key, values, code) {
   );
 }
 
+/** How figures and plurals go in a language; each costs more to make than a text to say. @type {Map<string, {plural: Intl.PluralRules, figure: Intl.NumberFormat}>} */
+const rules = new Map();
+
+/** @param {string} code */
+function rulesOf(code) {
+  const made = rules.get(code) ?? { plural: new Intl.PluralRules(code), figure: new Intl.NumberFormat(code) };
+  rules.set(code, made);
+  return made;
+}
+
 /** @param {string | number | undefined} count @param {string} code */
 function form(count, code) {
-  const chosen = new Intl.PluralRules(code).select(Number(count ?? 0));
+  const chosen = rulesOf(code).plural.select(Number(count ?? 0));
   return chosen === "one" ? "one" : "other";
 }
 
 /** @param {string | number} value @param {string} code */
 function figure(value, code) {
-  return typeof value === "number" ? new Intl.NumberFormat(code).format(value) : value;
+  return typeof value === "number" ? rulesOf(code).figure.format(value) : value;
 }
 
 /** @param {string} text @param {number} by */
