@@ -22,14 +22,12 @@ export const colleagues = signal(new Map());
 export async function loadColleagues() {
   if (!may("read_agents")) return;
   readAt = Date.now();
-  /** @type {Map<string, Colleague>} */
-  const all = new Map();
   let cursor;
   for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
     const answer = await read("/agents", { limit: 50, cursor });
-    for (const agent of answer.agents) all.set(agent.agent_id, agent);
+    // Beside those of before: nobody is without a name until their page comes.
+    colleagues.value = new Map([...colleagues.peek(), ...answer.agents.map((/** @type {Colleague} */ one) => [one.agent_id, one])]);
     cursor = answer.next;
-    colleagues.value = new Map(all);
   }
 }
 
