@@ -10,8 +10,8 @@ const row = (changed = {}) => ({
   owner: { kind: "queue", name: "default" }, last_words: { text: "Pacco?" }, offer: null, ...changed,
 });
 const rung = (changed = {}) => ({
-  offerId: "o1", conversationId: "c1", channel: "whatsapp", name: "Giulia", words: "Pacco?", queue: "default",
-  priority: "normal", expiresAt: SOON, isOwn: false, ...changed,
+  offerId: "o1", conversationId: "c1", channel: "whatsapp", name: "Giulia", words: "Pacco?",
+  expiresAt: SOON, ...changed,
 });
 const told = (changed = {}) => ({ agentId: "anna", rows: [], own: [], rung: [], over: new Set(), at: NOW, ...changed });
 const among = (rows) => (id) => rows.find((one) => one.conversation_id === id);

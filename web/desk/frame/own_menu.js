@@ -1,6 +1,5 @@
 /** Whoever works here: at work or not, how this machine behaves, and the way out. */
 import { html } from "htm/preact";
-import { useState } from "preact/hooks";
 import { wordsOf } from "../api/problem.js";
 import { t } from "../language/words.js";
 import { Later } from "../parts/later.js";
@@ -13,7 +12,7 @@ import { openDialog } from "../page/open_dialog.js";
 
 /** @typedef {import("../api/shapes.d.ts").Presence} Presence */
 
-const PRESENCES = /** @type {const} */ (["available", "busy", "away", "offline"]);
+export const PRESENCES = /** @type {const} */ (["available", "busy", "away", "offline"]);
 
 const DIALOGS = {
   preferences: { load: () => import("./preferences.js"), rooms: [] },
@@ -22,7 +21,6 @@ const DIALOGS = {
 };
 
 export function OwnMenu() {
-  const [open, setOpen] = useState(false);
   const name = me.value?.display_name || t("own_menu");
   const mayBePresent = may("set_own_presence");
   const choices = [
@@ -34,8 +32,7 @@ export function OwnMenu() {
     { key: "out", label: t("sign_out"), act: () => void leave() },
   ];
   return html`
-    <${Menu} choices=${choices} open=${open} onOpenChange=${setOpen} place="up start" buttonClass="plain own"
-      menuName=${t("own_menu")}>
+    <${Menu} choices=${choices} place="up start" buttonClass="plain own" menuName=${t("own_menu")}>
       <span class="face" data-letter=${name.slice(0, 1).toUpperCase()} aria-hidden="true">${mayBePresent && html`<i class="dot ${presence.value}"></i>`}</span>
       <span class="label">${mayBePresent && html`<span class="aside-only">${name}: </span>`}${mayBePresent ? t(`presence.${presence.value}`) : name}</span>
     <//>`;

@@ -7,7 +7,7 @@ import { VIEWS } from "../inbox/rows.js";
 import { t } from "../language/words.js";
 import { Dialog } from "../parts/dialog.js";
 import { may, presence } from "../person/me.js";
-import { be } from "./own_menu.js";
+import { be, PRESENCES } from "./own_menu.js";
 import { openDialog } from "../page/open_dialog.js";
 import { matches } from "./palette_match.js";
 import { go } from "../page/router.js";
@@ -25,7 +25,7 @@ function entries() {
     ...(may("read_settings") ? [{ id: "settings", label: t("page.settings"), act: () => go("settings") }] : []),
   ];
   const acts = [
-    ...(may("set_own_presence") ? /** @type {const} */ (["available", "busy", "away", "offline"])
+    ...(may("set_own_presence") ? PRESENCES
       .filter((to) => to !== presence.value)
       .map((to) => ({ id: to, label: t(`presence.${to}`), act: () => void be(to) })) : []),
     { id: "preferences", label: t("preferences"), act: () => { openDialog.value = "preferences"; } },

@@ -35,9 +35,9 @@ export function startOffers() {
       if (frame.notice !== "conversation.offered") return;
       const { data } = frame;
       rung.value = new Map(rung.peek()).set(data.offer_id, {
-        offerId: data.offer_id, conversationId: frame.conversation_id, channel: frame.channel, queue: data.queue ?? "",
+        offerId: data.offer_id, conversationId: frame.conversation_id, channel: frame.channel,
         name: data.customer?.display_name ?? null, words: data.transcript?.at(-1)?.text ?? "",
-        priority: data.priority ?? "normal", expiresAt: data.expires_at, isOwn: !!data.agent_id,
+        expiresAt: data.expires_at,
       });
     }),
     onFrame("ring_ended", (frame) => endOffer(frame.data.offer_id)),

@@ -2,7 +2,7 @@
 
 /**
  * @typedef {{offerId: string, conversationId: string, channel: string, name: string | null, words: string,
- *   queue: string, priority: string, expiresAt: string, isOwn: boolean}} Offer
+ *   expiresAt: string}} Offer
  */
 
 /**
@@ -15,10 +15,10 @@ export function openOffers(told, row) {
   /** @type {Map<string, Offer>} */
   const found = new Map();
   for (const offer of told.rung) found.set(offer.offerId, offer);
-  for (const { offer_id, conversation_id, channel, queue, priority, expires_at } of told.own) {
+  for (const { offer_id, conversation_id, channel, expires_at } of told.own) {
     const known = row(conversation_id);
     found.set(offer_id, {
-      offerId: offer_id, conversationId: conversation_id, channel, queue, priority, expiresAt: expires_at, isOwn: true,
+      offerId: offer_id, conversationId: conversation_id, channel, expiresAt: expires_at,
       name: known?.name ?? null, words: known?.last_words?.text ?? found.get(offer_id)?.words ?? "",
     });
   }
@@ -27,8 +27,7 @@ export function openOffers(told, row) {
     if (!offer || (offer.agent_id !== told.agentId && !found.has(offer.offer_id))) continue;
     found.set(offer.offer_id, {
       offerId: offer.offer_id, conversationId: known.conversation_id, channel: known.channel, name: known.name,
-      words: known.last_words?.text ?? "", queue: known.queue ?? "", priority: known.priority,
-      expiresAt: offer.expires_at, isOwn: offer.agent_id === told.agentId,
+      words: known.last_words?.text ?? "", expiresAt: offer.expires_at,
     });
   }
   return [...found.values()]

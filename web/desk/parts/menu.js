@@ -10,13 +10,10 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
  * `children` are what stands in the button, `name` what it is called where that is no text;
  * `menuName` is what the list is called where that differs.
  *
- * @param {{choices: Choice[], children?: any, name?: string, menuName?: string, buttonClass?: string, place?: string,
- *   open?: boolean, onOpenChange?: (open: boolean) => void}} props
+ * @param {{choices: Choice[], children?: any, name?: string, menuName?: string, buttonClass?: string, place?: string}} props
  */
-export function Menu({ choices, children, name, menuName = name, buttonClass = "", place = "", open, onOpenChange }) {
-  const [ownOpen, setOwnOpen] = useState(false);
-  const isOpen = open ?? ownOpen;
-  const setOpen = (/** @type {boolean} */ to) => { setOwnOpen(to); onOpenChange?.(to); };
+export function Menu({ choices, children, name, menuName = name, buttonClass = "", place = "" }) {
+  const [isOpen, setOpen] = useState(false);
   const anchor = useRef(/** @type {HTMLElement | null} */ (null));
   const id = useId();
 
