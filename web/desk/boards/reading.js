@@ -8,7 +8,7 @@ import { t } from "../language/words.js";
 import { onWelcome } from "../live/connection.js";
 import { ageOf } from "./age.js";
 
-export const EVERY_SECONDS = 30;
+const EVERY_SECONDS = 30;
 
 /**
  * @template Data

@@ -70,7 +70,7 @@ function nameOf(event) {
 }
 
 /** @param {EventTarget | null} target */
-export function isTyping(target) {
+function isTyping(target) {
   if (!(target instanceof HTMLElement)) return false;
   if (document.querySelector("dialog[open]") && !target.closest("dialog")) return true;
   if (target.closest("dialog, [role=menu], [role=listbox]")) return true;

@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 /** @typedef {{page: string, rest: string[], query: URLSearchParams}} Route */
 
 /** @param {string} hash @returns {Route} */
-export function routeOf(hash) {
+function routeOf(hash) {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
   const [page = "", ...rest] = path.split("/").filter(Boolean).map(decoded);
   return { page, rest, query: new URLSearchParams(query) };

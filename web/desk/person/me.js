@@ -19,8 +19,10 @@ export const presence = computed(() => work.value?.presence ?? "offline");
 /** Whether the API would let them; the page hides what it would refuse. @param {string} permission */
 export const may = (permission) => me.value?.permissions.includes(permission) ?? false;
 
-/** What they have is read again at each welcome: without it the desk opens all the same. */
-/** Nothing is shown before both are known: what comes later would push what is read already. */
+/**
+ * Who they are and what they have, shown together: what comes later would push what is read already.
+ * What they have is read again at each welcome: without it the desk opens all the same.
+ */
 export async function loadMe() {
   const known = await readMe();
   const isAtWork = known.permissions.includes("set_own_presence");

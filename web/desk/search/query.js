@@ -1,6 +1,6 @@
 /** What somebody looks for, and where it stands in what was found. */
 
-export const SHORTEST = 2;
+const SHORTEST = 2;
 export const LONGEST = 256;
 
 /** @typedef {{text: string, found: boolean}} Piece */

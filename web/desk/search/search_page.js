@@ -19,7 +19,7 @@ export default function SearchPage() {
     field.current?.select();
     if (results.value.state === "none" && typed) void lookFor(typed);
   }, []);
-  useShortcuts([{ keys: "/", label: t("search.key"), act: () => { field.current?.focus(); field.current?.select(); } }]);
+  useShortcuts([{ keys: "/", label: "search.key", act: () => { field.current?.focus(); field.current?.select(); } }]);
   const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (moveThrough(event.key, field.current, page.current)) event.preventDefault();

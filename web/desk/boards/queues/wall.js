@@ -18,7 +18,7 @@ const SCREEN_SECONDS = 20;
 export function Wall({ only }) {
   const board = useReading(readBoard);
   useAwake();
-  useShortcuts([{ keys: "Escape", label: t("board.leave_wall"), act: () => go("board") }]);
+  useShortcuts([{ keys: "Escape", label: "board.leave_wall", act: () => go("board") }]);
   const queues = board.data ? queuesNow(board.data, now.value, only) : [];
   const { screen, screens } = screenAt(queues.length, EACH_SCREEN, now.value, SCREEN_SECONDS);
   const shown = queues.slice(screen * EACH_SCREEN, (screen + 1) * EACH_SCREEN);

@@ -35,7 +35,7 @@ export function FiltersForm({ filters, wrong: wrongAtFirst, today, report, readi
         ${options.map(([value, words]) => html`<option key=${value} value=${value}>${words}</option>`)}</select>`}
     <//>`;
   return html`
-    <form class="panel report-form no-print" aria-label=${t("report.filters")} onSubmit=${submit} novalidate>
+    <form class="panel no-print" aria-label=${t("report.filters")} onSubmit=${submit} novalidate>
       <div class="report-fields">
         ${input("from", { type: "date" })}
         ${input("to", { type: "date" })}

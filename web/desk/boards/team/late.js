@@ -87,7 +87,7 @@ async function takeOver(row) {
 }
 
 /** @param {Row} row */
-export function whereIs(row) {
+function whereIs(row) {
   if (row.owner.kind !== "agent") return t("team.waits_in", { queue: row.owner.name });
   return row.owner.name === me.value?.agent_id ? t("team.mine") : t("team.has_it", { name: nameOf(row.owner.name) });
 }
