@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.desk_page import DeskPage
+from support.browsing import geometry
 from support.browsing.looks import Language, Look
 from support.browsing.office import Office
 
@@ -48,6 +49,21 @@ def test_work_begins_and_ends_by_a_click(office: Office) -> None:
     anna.be("Away")
     expect(anna.presence("Away")).to_be_visible()
     assert office.ask(account, "GET", "/agents/me").document()["presence"] == "away"
+
+
+def test_what_is_told_stands_over_the_lists_and_pushes_nothing(office: Office) -> None:
+    anna = office.at_work("Anna")
+    anna.page.reload()
+    mute = anna.page.get_by_role("button", name="Let it ring")
+    expect(mute).to_be_visible()
+    before = anna.lists.bounding_box()
+    with anna.window.cut():
+        expect(anna.no_line).to_be_visible()
+        assert anna.lists.bounding_box() == before
+        assert geometry.obstacles(anna.page) == []
+        anna.lists.get_by_role("heading").click()
+        expect(mute).to_have_count(0)
+        assert anna.lists.bounding_box() == before
 
 
 def test_after_an_hour_the_token_is_renewed_without_a_word(office: Office) -> None:

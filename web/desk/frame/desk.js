@@ -4,7 +4,6 @@ import { useEffect, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import { wordsOf } from "../api/problem.js";
 import { firstListed, startLists } from "../inbox/lists.js";
-import { OfferBar } from "../inbox/offer_bar.js";
 import { startOffers } from "../inbox/offers.js";
 import { language, t } from "../language/words.js";
 import { closeLine, openLine } from "../live/connection.js";
@@ -86,7 +85,6 @@ function Whole() {
       <div class="stage">
         ${sessionState.value === "ended" && html`<${SessionEnded} />`}
         <${TopBar} />
-        <${OfferBar} />
         <${Page} />
       </div>
       <${Messages} />

@@ -18,13 +18,20 @@ const LATER = {
   settings: { load: () => import("../settings/settings_page.js"), rooms: ["settings"], permission: "read_settings" },
 };
 
+/** The page off the first screen that is asked for, if they may see it. */
+function laterPage() {
+  const later = LATER[route.value.page];
+  return later && may(later.permission) ? later : null;
+}
+
+/** Whether the lists are what is shown. */
+export const isAtLists = () => may("read_conversations") && !laterPage();
+
 export function Page() {
   const { page } = route.value;
-  const later = LATER[page];
-  if (later && may(later.permission)) return html`<${Waited} key=${page} page=${later} />`;
-  if (may("read_conversations")) {
-    return html`<${Inbox} view=${VIEWS.find((view) => view === page) ?? "waiting"} />`;
-  }
+  const later = laterPage();
+  if (later) return html`<${Waited} key=${page} page=${later} />`;
+  if (isAtLists()) return html`<${Inbox} view=${VIEWS.find((view) => view === page) ?? "waiting"} />`;
   return html`<${FirstAllowed} />`;
 }
 

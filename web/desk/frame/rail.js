@@ -5,9 +5,9 @@ import { t } from "../language/words.js";
 import { Icon } from "../parts/icon.js";
 import { may } from "../person/me.js";
 import { OwnMenu } from "./own_menu.js";
+import { isAtLists } from "./pages.js";
 import { href, route } from "../page/router.js";
 
-const LISTS = ["waiting", "mine", "breaching", "snoozed", "unassigned", "all", "closed"];
 /** @type {{page: string, mark: import("../parts/icon.js").Mark, permission: string}[]} */
 const PAGES = [
   { page: "waiting", mark: "inbox", permission: "read_conversations" },
@@ -17,7 +17,7 @@ const PAGES = [
 ];
 
 export function Rail() {
-  const here = LISTS.includes(route.value.page) || !route.value.page ? "waiting" : route.value.page;
+  const here = isAtLists() ? "waiting" : route.value.page;
   return html`
     <nav class="rail" aria-label=${t("rail")}>
       ${PAGES.filter(({ permission }) => may(permission)).map(({ page, mark }) => html`

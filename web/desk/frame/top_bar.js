@@ -1,20 +1,32 @@
-/** What stands in the way of work, above everything: no line, not at work, a desk that is mute. */
+/** What stands in the way of work, and what is put before somebody: no line, a desk that is mute, a ring; not at work. */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { t } from "../language/words.js";
+import { OfferBar } from "../inbox/offer_bar.js";
 import { connectNow, lineState } from "../live/connection.js";
 import { sound, unlockSound } from "../person/bell.js";
 import { choices } from "../page/choices.js";
 import { may, presence, work } from "../person/me.js";
 import { be } from "./own_menu.js";
+import { isAtLists } from "./pages.js";
 import { route } from "../page/router.js";
 import { StartWork } from "../person/start.js";
 
 /** A line that comes back within moments is not worth a word. */
 const PATIENCE_MS = 1_500;
+const MANY_MISSED = 3;
 
 export function TopBar() {
-  return html`<section class="top-bar" aria-label=${t("top_bar")}><${Line} /><${AtWork} /></section>`;
+  const isAsked = may("set_own_presence") && work.value;
+  return html`
+    <section class="top-bar" aria-label=${t("top_bar")}>
+      <div class="told">
+        <${Line} />
+        ${isAsked && presence.value !== "offline" && html`<${Unheard} />`}
+        <${OfferBar} />
+      </div>
+      ${isAsked && presence.value === "offline" && html`<${NotAtWork} />`}
+    </section>`;
 }
 
 function Line() {
@@ -39,17 +51,19 @@ function Line() {
     </div>`;
 }
 
-function AtWork() {
-  if (!may("set_own_presence") || !work.value) return null;
-  if (presence.value === "offline") {
-    // Where nothing is open the page itself asks, and asks once.
-    const pageAsks = may("read_conversations") && !route.value.rest[0] && !["search", "board", "settings"].includes(route.value.page);
-    return html`<div class="notice off ${pageAsks ? "narrow-only" : ""}"><span>${t("start.off")}</span><${StartWork} /></div>`;
-  }
-  if (presence.value === "away" && work.value.missed_offers >= 3) {
+function NotAtWork() {
+  // Where nothing is open the page itself asks, and asks once.
+  const pageAsks = isAtLists() && !route.value.rest[0];
+  return html`<div class="notice off ${pageAsks ? "narrow-only" : ""}"><span>${t("start.off")}</span><${StartWork} /></div>`;
+}
+
+/** Rings that were missed, or would be. */
+function Unheard() {
+  const missed = work.value?.missed_offers ?? 0;
+  if (presence.value === "away" && missed >= MANY_MISSED) {
     return html`
       <div class="notice due" role="alert">
-        <span>${t("presence.missed", { count: work.value.missed_offers })}</span>
+        <span>${t("presence.missed", { count: missed })}</span>
         <button type="button" onClick=${() => void be("available")}>${t("presence.back")}</button>
       </div>`;
   }
