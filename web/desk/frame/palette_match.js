@@ -1,7 +1,5 @@
 /** Which of many entries a few letters mean: words that begin so first, whatever their accents. */
-
-/** @param {string} text */
-export const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+import { plain } from "../language/letters.js";
 
 /** @template {{label: string}} T @param {readonly T[]} entries @param {string} query @returns {T[]} */
 export function matches(entries, query) {

@@ -1,4 +1,5 @@
 /** What somebody looks for, and where it stands in what was found. */
+import { plain } from "../language/letters.js";
 
 const SHORTEST = 2;
 export const LONGEST = 256;
@@ -33,7 +34,7 @@ export function marked(text, query) {
 /** @param {string} text */
 function words(text) {
   return [...text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)].map((match) => ({
-    plain: match[0].normalize("NFD").replace(/\p{M}/gu, "").toLowerCase(),
+    plain: plain(match[0]),
     start: match.index,
     end: match.index + match[0].length,
   }));

@@ -1,4 +1,5 @@
 /** What somebody is about to put in: a canned reply after "/", a colleague after "@". */
+import { plain } from "../../language/letters.js";
 
 /** @typedef {{sign: "/" | "@", from: number, to: number, query: string}} Trigger `from` is the sign's place, `to` the cursor's */
 /** @typedef {{text: string, cursor: number}} Edited */
@@ -26,9 +27,6 @@ export function triggerAt(text, cursor, signs) {
   return { sign, from: at, to: cursor, query };
 }
 
-/** The same however accented, in capitals or not. @param {string} text */
-export const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-
 /**
  * Those that have all the words in title or text, those first whose title has them.
  *
@@ -36,8 +34,8 @@ export const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toL
  * @param {readonly One[]} all @param {string} query @returns {One[]}
  */
 export function search(all, query) {
-  const words = folded(query).split(/\s+/u).filter(Boolean);
-  const has = (/** @type {string} */ where) => words.every((word) => folded(where).includes(word));
+  const words = plain(query).split(/\s+/u).filter(Boolean);
+  const has = (/** @type {string} */ where) => words.every((word) => plain(where).includes(word));
   const byTitle = all.filter((one) => has(`${one.name ?? ""} ${one.title}`));
   const byText = all.filter((one) => !byTitle.includes(one) && has(`${one.name ?? ""} ${one.title} ${one.text ?? ""}`));
   return [...byTitle, ...byText];

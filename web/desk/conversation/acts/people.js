@@ -1,4 +1,5 @@
 /** Colleagues by name, those who are there and have room first. Pure. */
+import { plain } from "../../language/letters.js";
 
 /** @typedef {import("../../api/shapes.d.ts").Colleague} Colleague */
 
@@ -14,6 +15,3 @@ export function found(people, words, except) {
 
 /** @param {Colleague} one */
 const free = (one) => one.capacity - one.load;
-
-/** Without capitals and accents. @param {string} text */
-const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -1,4 +1,5 @@
 /** Edits of lists and of names, none of which changes what it is given. */
+import { plain } from "../../language/letters.js";
 
 /** @template T @param {readonly T[]} list @param {number} at @param {number} to @returns {T[]} */
 export function moved(list, at, to) {
@@ -52,8 +53,7 @@ export const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
  * @param {string} text @param {readonly string[]} taken @param {string} fallback
  */
 export function nameFor(text, taken, fallback) {
-  const plain = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const name = plain.replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "") || fallback;
+  const name = plain(text).replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "") || fallback;
   if (!taken.includes(name)) return name;
   for (let number = 2; ; number += 1) {
     if (!taken.includes(`${name}-${number}`)) return `${name}-${number}`;
@@ -64,9 +64,4 @@ export function nameFor(text, taken, fallback) {
 export function hasWords(query, text) {
   const heard = plain(text);
   return plain(query).split(/\s+/).every((word) => heard.includes(word));
-}
-
-/** @param {string} text */
-function plain(text) {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
