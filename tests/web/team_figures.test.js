@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dateIn, figuresOf, goalLines, pointsShort, shareOverPatience, verdict } from "../../web/desk/boards/team/levels.js";
+import { dateIn, figuresOf, goalLines, pointsShort, shareOver, verdict } from "../../web/desk/boards/levels.js";
 import { fullness, inOrder, together } from "../../web/desk/boards/team/people.js";
 
 /** @param {Record<string, any>} [of] @returns {any} */
@@ -12,13 +12,11 @@ const level = (of = {}) => ({
 /** @param {any[]} levels @returns {any} */
 const figures = (...levels) => ({ service_levels: levels });
 
-test("the total of everything together answers, or that of a queue", () => {
+test("the total of everything together answers", () => {
   const report = /** @type {any} */ ({ totals: [
     { queue: "default", channel: null, figures: "queue" }, { queue: null, channel: null, figures: "all" },
   ] });
   assert.equal(figuresOf(report), "all");
-  assert.equal(figuresOf(report, "default"), "queue");
-  assert.equal(figuresOf(report, "orders"), null);
   assert.equal(figuresOf(null), null);
 });
 
@@ -40,10 +38,11 @@ test("who waited over half a minute is told of everybody, whatever the goals", (
   const longer = (/** @type {number | null} */ share) => /** @type {any} */ ({
     longer_than: [{ threshold_seconds: 10, share: 0.7 }, { threshold_seconds: 30, share }],
   });
-  assert.equal(shareOverPatience(longer(0.2)), 0.2);
-  assert.equal(shareOverPatience(longer(0)), 0);
-  assert.equal(shareOverPatience(longer(null)), null);
-  assert.equal(shareOverPatience(null), null);
+  assert.equal(shareOver(longer(0.2), 30), 0.2);
+  assert.equal(shareOver(longer(0.2), 10), 0.7);
+  assert.equal(shareOver(longer(0), 30), 0);
+  assert.equal(shareOver(longer(null), 30), null);
+  assert.equal(shareOver(null, 30), null);
 });
 
 test("a goal is met, missed by points, not there, or nobody waited", () => {
@@ -66,7 +65,7 @@ test("today is the day of the report's time zone", () => {
 const person = (id, presence, load, capacity = 10) => ({ agent_id: id, presence, load, capacity });
 
 test("people stand by how they are at work, then by name", () => {
-  const order = inOrder([person("z", "away", 0), person("c", "available", 0), person("b", "busy", 0), person("a", "available", 0)], (id) => id);
+  const order = inOrder([person("z", "away", 0), person("c", "available", 0), person("b", "busy", 0), person("a", "available", 0)], (one) => one.agent_id);
   assert.deepEqual(order.map((one) => one.agent_id), ["a", "c", "b", "z"]);
 });
 

@@ -40,6 +40,9 @@ export function nameOf(id) {
   return known?.display_name || t("colleague", { id: id.slice(0, 8) });
 }
 
+/** How somebody is called among others, oneself too. @param {Pick<Colleague, "agent_id" | "display_name">} person */
+export const calledAs = (person) => person.display_name || nameOf(person.agent_id);
+
 /** Read them anew for somebody who came since. @param {string} id */
 function lookFor(id) {
   if (sought.has(id)) return;

@@ -1,9 +1,8 @@
 /** How queues stand, between two readings as rows that were pushed since tell. */
+import { millis } from "../../language/formats.js";
 
 /** @typedef {import("../shapes.d.ts").Standing} Standing */
 /** @typedef {import("../../api/shapes.d.ts").Row} Row */
-
-const millis = (/** @type {string} */ instant) => new Date(instant).getTime();
 
 /**
  * Open queues and those in which somebody waits come first, by name: the order changes when a queue

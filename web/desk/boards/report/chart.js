@@ -5,7 +5,7 @@ import { percent } from "../../language/formats.js";
 import { channelName } from "../../inbox/row_view.js";
 import { t } from "../../language/words.js";
 import { definitionWords, goalWords } from "../definition_words.js";
-import { goalOf } from "../team/levels.js";
+import { goalOf } from "../levels.js";
 import { intervalWords } from "./report_words.js";
 import { bars, goalAt, goalsIn, isExact, placesIn, points } from "./series.js";
 
@@ -20,7 +20,7 @@ export function Charts({ report }) {
   const places = placesIn(report.rows);
   const [place, setPlace] = useState("");
   const rows = place ? report.rows.filter((row) => `${row.queue} ${row.channel}` === place) : report.rows;
-  const goals = [...goalsIn(rows, goalOf)].sort(([, one], [, other]) => one.threshold_seconds - other.threshold_seconds);
+  const goals = [...goalsIn(rows)].sort(([, one], [, other]) => one.threshold_seconds - other.threshold_seconds);
   if (!report.rows.length) return null;
   return html`
     <section class="board-charts" aria-label=${t("report.chart")}>

@@ -1,4 +1,5 @@
 /** A report as a table for spreadsheets: names of the columns are those of the API, whatever the language. */
+import { shareOver } from "../levels.js";
 
 /** @typedef {import("../shapes.d.ts").Report} Report */
 /** @typedef {import("../shapes.d.ts").Figures} Figures */
@@ -27,15 +28,12 @@ export function csvOf(report, dialect) {
 function linesOf(of, figures) {
   const { answered_after: answered, abandoned_after: gone } = figures;
   const shared = [
-    ...of, figures.offered, figures.answered, figures.abandoned, figures.answers_lost, figures.abandon_rate, longerThan(figures, 10), longerThan(figures, 30),
+    ...of, figures.offered, figures.answered, figures.abandoned, figures.answers_lost, figures.abandon_rate, shareOver(figures, 10), shareOver(figures, 30),
     answered.median, answered.p90, answered.p95, gone.median, gone.p90, gone.p95,
   ];
   const levels = figures.service_levels.length ? figures.service_levels : [null];
   return levels.map((level) => [...shared, ...valuesOf(level)]);
 }
-
-/** @param {Figures} figures @param {number} seconds @returns {Value} */
-const longerThan = (figures, seconds) => figures.longer_than?.find((one) => one.threshold_seconds === seconds)?.share ?? null;
 
 /** @param {Level | null} level @returns {Value[]} */
 function valuesOf(level) {

@@ -4,8 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { may } from "../../person/me.js";
 import { t } from "../../language/words.js";
+import { CHANNELS, channelName } from "../../inbox/row_view.js";
 import { Field } from "../../parts/field.js";
-import { addressOf, CHANNELS, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";
+import { addressOf, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";
 
 /** @typedef {import("./query.js").Filters} Filters */
 
@@ -41,7 +42,7 @@ export function FiltersForm({ filters, wrong: wrongAtFirst, today, report, readi
         ${input("to", { type: "date" })}
         ${select("interval", INTERVALS.map((one) => [one, t(`report.interval.${one}`)]))}
         ${select("queue", [["", t("report.all_queues")], ...queues])}
-        ${select("channel", [["", t("report.all_channels")], .../** @type {[string, string][]} */ (CHANNELS.map((one) => [one, t(`channel.${one}`)]))])}
+        ${select("channel", [["", t("report.all_channels")], .../** @type {[string, string][]} */ (CHANNELS.map((one) => [one, channelName(one)]))])}
         <div class="report-wide">${select("definition", [["", t("report.as_set")], .../** @type {[string, string][]} */ (DEFINITIONS.map((one) => [one, t(`report.definition.${one}`)]))])}</div>
         ${input("threshold", { mode: "numeric", hint: t("report.threshold.hint") })}
         ${input("goal", { mode: "numeric", hint: t("report.goal.hint") })}

@@ -7,7 +7,7 @@ import { serverTime } from "../../page/clock.js";
 import { href, route } from "../../page/router.js";
 import { fullMoment } from "../../language/formats.js";
 import { language, region, t } from "../../language/words.js";
-import { dateIn } from "../team/levels.js";
+import { dateIn } from "../levels.js";
 import { Charts } from "./chart.js";
 import { csvOf, dialectOf } from "./csv.js";
 import { download } from "./download.js";

@@ -1,4 +1,5 @@
 /** What a report's bars show: one share an interval, of a queue and channel or of everything together. */
+import { goalOf, widest } from "../levels.js";
 
 /** @typedef {import("../shapes.d.ts").ReportRow} ReportRow */
 /** @typedef {import("../shapes.d.ts").Level} Level */
@@ -8,14 +9,13 @@
 /** Shares of what was offered add up when each is weighed with it; the others' denominators are not told. */
 const ADD_UP = ["strict", "short_abandons_as_served"];
 
-/** Each goal that rows were judged by, and its definition. @param {readonly ReportRow[]} rows @param {(level: Level) => string} keyOf @returns {Map<string, Level>} */
-export function goalsIn(rows, keyOf) {
+/** Each goal that rows were judged by, and its definition. @param {readonly ReportRow[]} rows @returns {Map<string, Level>} */
+export function goalsIn(rows) {
   /** @type {Map<string, Level>} */
   const goals = new Map();
   for (const row of rows) for (const level of row.figures.service_levels) {
-    const key = keyOf(level);
-    const there = goals.get(key);
-    if (!there || level.policies.length > there.policies.length) goals.set(key, level);
+    const key = goalOf(level);
+    goals.set(key, widest(goals.get(key) ?? level, level));
   }
   return goals;
 }

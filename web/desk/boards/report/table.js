@@ -5,7 +5,7 @@ import { number, percent } from "../../language/formats.js";
 import { channelName } from "../../inbox/row_view.js";
 import { t } from "../../language/words.js";
 import { goalWords } from "../definition_words.js";
-import { verdict } from "../team/levels.js";
+import { verdict } from "../levels.js";
 import { intervalWords, timeWords } from "./report_words.js";
 import { totalsShown } from "./series.js";
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
 import { now } from "../../page/clock.js";
-import { nameOf } from "../../person/colleagues.js";
+import { calledAs } from "../../person/colleagues.js";
 import { href } from "../../page/router.js";
 import { rowOf } from "../../inbox/lists.js";
 import { customerName } from "../../inbox/row_view.js";
@@ -22,7 +22,7 @@ const MOST_READ = 10;
 
 /** @param {{person: Colleague, onClose: () => void}} props */
 export function Held({ person, onClose }) {
-  const name = person.display_name || nameOf(person.agent_id);
+  const name = calledAs(person);
   const [held, setHeld] = useState(/** @type {HeldOne[] | null | undefined} */ (undefined));
   const [trouble, setTrouble] = useState("");
   useEffect(() => {
@@ -68,7 +68,7 @@ function HeldRow({ held, readIt, onOpen }) {
 
 /** @param {{person: Colleague, onClose: () => void, onSure: () => void}} props */
 export function GoHome({ person, onClose, onSure }) {
-  const name = person.display_name || nameOf(person.agent_id);
+  const name = calledAs(person);
   return html`
     <${Dialog} title=${t("team.people.home_title", { name })} onClose=${onClose}>
       <p>${t("team.people.home_means")}</p>

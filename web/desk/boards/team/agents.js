@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { call, read } from "../../api/api.js";
 import { wordsOf } from "../../api/problem.js";
-import { nameOf } from "../../person/colleagues.js";
+import { calledAs } from "../../person/colleagues.js";
 import { may, me } from "../../person/me.js";
 import { tell, tellTrouble } from "../../page/messages.js";
 import { number } from "../../language/formats.js";
@@ -37,7 +37,7 @@ export function Agents() {
   const reading = useReading(readPeople);
   const [held, setHeld] = useState(/** @type {Colleague | null} */ (null));
   const [home, setHome] = useState(/** @type {Colleague | null} */ (null));
-  const people = inOrder(reading.data?.people ?? [], called);
+  const people = inOrder(reading.data?.people ?? [], calledAs);
   const all = together(people);
   return html`
     <section class="panel" aria-labelledby="people-head">
@@ -58,12 +58,9 @@ export function Agents() {
     </section>`;
 }
 
-/** @param {string} id */
-const called = (id) => nameOf(id);
-
 /** @param {{person: Colleague, onHeld: () => void, onHome: () => void, onSet: () => void}} props */
 function AgentRow({ person, onHeld, onHome, onSet }) {
-  const name = person.display_name || nameOf(person.agent_id);
+  const name = calledAs(person);
   const { width, kind } = fullness(person);
   const toOthers = may("set_presence_of_others") && person.agent_id !== me.value?.agent_id;
   const choices = [
@@ -89,7 +86,7 @@ function AgentRow({ person, onHeld, onHome, onSet }) {
 
 /** @param {Colleague} person @param {"away" | "offline"} presence @param {() => void} again */
 async function setPresence(person, presence, again) {
-  const name = person.display_name || nameOf(person.agent_id);
+  const name = calledAs(person);
   try {
     await call("PUT", `/agents/${encodeURIComponent(person.agent_id)}/presence`, { body: { presence }, repeatable: true });
     tell(t(`team.people.is_${presence}`, { name }));

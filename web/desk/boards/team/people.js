@@ -4,11 +4,11 @@
 
 const ORDER = ["available", "busy", "away", "offline"];
 
-/** @param {readonly Colleague[]} people @param {(id: string) => string} nameOf @returns {Colleague[]} */
-export function inOrder(people, nameOf) {
+/** @param {readonly Colleague[]} people @param {(person: Colleague) => string} calledAs @returns {Colleague[]} */
+export function inOrder(people, calledAs) {
   return [...people].sort((one, other) =>
     ORDER.indexOf(one.presence) - ORDER.indexOf(other.presence)
-    || nameOf(one.agent_id).localeCompare(nameOf(other.agent_id))
+    || calledAs(one).localeCompare(calledAs(other))
     || (one.agent_id < other.agent_id ? -1 : 1));
 }
 

@@ -7,7 +7,7 @@ import { duration, number, percent } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { definitionWords, goalWords } from "../definition_words.js";
 import { Age, useReading } from "../reading.js";
-import { dateIn, figuresOf, goalLines, PATIENCE_SECONDS, pointsShort, shareOverPatience, verdict } from "./levels.js";
+import { dateIn, figuresOf, goalLines, PATIENCE_SECONDS, pointsShort, shareOver, verdict } from "../levels.js";
 
 const RECENT_MS = 30 * 60 * 1000;
 /** A day's report reads every wait of the day: not as often as the half hour's. */
@@ -66,18 +66,18 @@ function Counts({ now, day }) {
           <th scope="row" class="card-title">${t(words)}</th>
           ${facts.map((fact) => html`<td class="figure board-large" key=${fact} data-label=${t(`report.figure.${fact}`)}>${figures ? number(figures[fact]) : "–"}</td>`)}
           <td class="figure board-large" data-label=${t("report.figure.abandon_rate")}>${percent(figures?.abandon_rate)}</td>
-          <td class="figure board-large" data-label=${overWords}>${percent(shareOverPatience(figures))}</td>
+          <td class="figure board-large" data-label=${overWords}>${percent(shareOver(figures, PATIENCE_SECONDS))}</td>
         </tr>`)}</tbody>
     </table>`;
 }
 
-/** @param {{lines: import("./levels.js").GoalLine[], dayKnown: boolean}} props */
+/** @param {{lines: import("../levels.js").GoalLine[], dayKnown: boolean}} props */
 function Goals({ lines, dayKnown }) {
   if (!lines.length) return html`<p class="muted">${t(dayKnown ? "team.nobody_today" : "team.nobody_recently")}</p>`;
   return html`<ul class="board-goals">${lines.map((line) => html`<${Goal} key=${line.key} line=${line} />`)}</ul>`;
 }
 
-/** @param {{line: import("./levels.js").GoalLine}} props */
+/** @param {{line: import("../levels.js").GoalLine}} props */
 function Goal({ line }) {
   const { level } = line;
   return html`

@@ -1,16 +1,16 @@
 /** Which figures of service-level reports answer which question. */
 
-/** @typedef {import("../shapes.d.ts").Report} Report */
-/** @typedef {import("../shapes.d.ts").Level} Level */
-/** @typedef {import("../shapes.d.ts").Figures} Figures */
+/** @typedef {import("./shapes.d.ts").Report} Report */
+/** @typedef {import("./shapes.d.ts").Level} Level */
+/** @typedef {import("./shapes.d.ts").Figures} Figures */
 /** @typedef {{key: string, level: Level, recent: Level | null, today: Level | null}} GoalLine */
 
 /** Customers turn away beyond this. */
 export const PATIENCE_SECONDS = 30;
 
-/** The figures of everything together, of a queue, or of a queue's channel. @param {Report | null} report @param {string | null} [queue] @param {string | null} [channel] @returns {Figures | null} */
-export function figuresOf(report, queue = null, channel = null) {
-  return report?.totals.find((total) => total.queue === queue && total.channel === channel)?.figures ?? null;
+/** The figures of everything together. @param {Report | null} report @returns {Figures | null} */
+export function figuresOf(report) {
+  return report?.totals.find(({ queue, channel }) => queue === null && channel === null)?.figures ?? null;
 }
 
 /**
@@ -37,12 +37,11 @@ export function goalLines(recent, today) {
 /** A goal without its policies: fewer may have been used in a shorter time. @param {Level} level */
 export const goalOf = (level) => [level.definition, level.threshold_seconds, level.goal, level.short_abandon_seconds].join(" ");
 
-/** @param {Level} one @param {Level} other */
-const widest = (one, other) => (other.policies.length > one.policies.length ? other : one);
+/** Of two levels of one goal that of more policies, which stands for it. @param {Level} one @param {Level} other */
+export const widest = (one, other) => (other.policies.length > one.policies.length ? other : one);
 
-/** The share of everybody, answered or gone, whose wait was longer than customers have patience; null where nobody waited. @param {Figures | null} figures */
-export const shareOverPatience = (figures) =>
-  figures?.longer_than?.find((one) => one.threshold_seconds === PATIENCE_SECONDS)?.share ?? null;
+/** The share of everybody, answered or gone, whose wait was longer; null where nobody waited. @param {Figures | null} figures @param {number} seconds */
+export const shareOver = (figures, seconds) => figures?.longer_than?.find((one) => one.threshold_seconds === seconds)?.share ?? null;
 
 /** How a level stands to its goal. @param {Level | null} level @returns {"met" | "missed" | "no_goal" | "nobody"} */
 export function verdict(level) {
