@@ -1,4 +1,5 @@
 /** Macros: steps that are done in their order, all or none; what would be refused of them. */
+import { renamed } from "../content/lists.js";
 
 /** @typedef {Record<string, any> & {do: string}} Step */
 /**
@@ -96,7 +97,7 @@ export function saidBy(document, name) {
 /** Call a canned reply otherwise, in the macros too. @param {CannedDocument} document @param {string} from @param {string} to @returns {CannedDocument} */
 export function withReplyRenamed(document, from, to) {
   if (!(from in document.replies) || to in document.replies) return document;
-  const replies = Object.fromEntries(Object.entries(document.replies).map(([name, reply]) => [name === from ? to : name, reply]));
+  const replies = renamed(document.replies, from, to);
   const macros = Object.fromEntries(Object.entries(document.macros).map(([name, macro]) => [name, {
     ...macro,
     steps: macro.steps.map((step) => (step.do === "reply" && step.canned === from ? { ...step, canned: to } : step)),

@@ -1,13 +1,5 @@
 /** Edits of lists and of names, none of which changes what it is given. */
 
-/** @template T @param {readonly T[]} list @param {number} at @param {number} to @returns {T[]} */
-export function moved(list, at, to) {
-  const one = list[at];
-  if (one === undefined || to < 0 || to >= list.length) return [...list];
-  const others = list.filter((_, index) => index !== at);
-  return [...others.slice(0, to), one, ...others.slice(to)];
-}
-
 /** @template T @param {readonly T[]} list @param {number} at @returns {T[]} */
 export function without(list, at) {
   return list.filter((_, index) => index !== at);
@@ -41,6 +33,12 @@ export function lacking(named, name) {
 export function renamed(named, from, to) {
   if (!(from in named) || to in named) return named;
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [name === from ? to : name, value]));
+}
+
+/** Words by language or by name, some of them changed; none: they are left out. @param {Record<string, string>} words @param {string} name @param {string} text */
+export function withWords(words, name, text) {
+  const others = lacking(words, name);
+  return text.trim() ? { ...others, [name]: text } : others;
 }
 
 /** What the API takes as a name. */

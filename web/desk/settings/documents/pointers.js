@@ -53,11 +53,6 @@ export function moved(list, from, by) {
   return list.toSpliced(from, 1).toSpliced(to, 0, one);
 }
 
-/** The object with a member under another name, where it stood. @template T @param {Record<string, T>} holder @param {string} from @param {string} to @returns {Record<string, T>} */
-export function renamed(holder, from, to) {
-  return Object.fromEntries(Object.entries(holder).map(([name, value]) => [name === from ? to : name, value]));
-}
-
 /** Whether two documents say the same; the order of members does not count. @param {any} one @param {any} other @returns {boolean} */
 export function same(one, other) {
   if (one === other) return true;
