@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
+import { CHANNELS } from "../../api/values.js";
 import { colleagues, loadColleagues } from "../../person/colleagues.js";
 import { useShortcuts } from "../../page/keys.js";
 import { may } from "../../person/me.js";
@@ -16,7 +17,6 @@ import { asChoices, ChoiceIn, NamesIn, NumberIn, TextIn, WordsIn } from "../docu
 import { take } from "../documents/pointers.js";
 import { profileOf } from "./agent_profile.js";
 
-const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
 const SKILLS = ["", "0", "1", "2", "3", "4", "5"];
 
 /** @param {{id: string}} props */

@@ -1,6 +1,7 @@
 /** What editors choose from: languages, queues, tags. Read when an editor opens, and kept meanwhile. */
 import { signal } from "@preact/signals";
 import { read } from "../../api/api.js";
+import { CHANNELS } from "../../api/values.js";
 import { isSaid, LANGUAGES, t } from "../../language/words.js";
 import { titleOfTag } from "../tags/names.js";
 
@@ -15,9 +16,6 @@ import { titleOfTag } from "../tags/names.js";
 export const known = signal({
   languages: [...LANGUAGES], defaultLanguage: "it", queues: null, tags: null, textNames: [],
 });
-
-/** Channels that there may be, those of the desk's own words. */
-export const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
 
 /** Read them anew. What cannot be read stays as it was known. */
 export async function loadKnown() {

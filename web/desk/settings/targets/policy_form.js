@@ -1,11 +1,12 @@
 /** One policy: whom it is for, what it promises, what service is measured by. */
 import { html } from "htm/preact";
+import { CHANNEL_KINDS, PRIORITIES } from "../../api/values.js";
 import { t } from "../../language/words.js";
 import { Choices, TextField } from "../content/fields.js";
 import { channelOptions, optionsOf, queueOptions } from "../content/known.js";
 import { NAME } from "../content/lists.js";
 import { GoalForm } from "./goal_form.js";
-import { CHANNEL_KINDS, newTarget, PRIORITIES, TARGET_KINDS, withTarget } from "./policies.js";
+import { newTarget, TARGET_KINDS, withTarget } from "./policies.js";
 import { TargetForm } from "./target_form.js";
 import { targetsWords } from "./target_words.js";
 
