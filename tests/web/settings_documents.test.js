@@ -6,6 +6,7 @@ import { faultsAt, faultsLeft, faultsOf } from "../../web/desk/settings/document
 import { saidOf } from "../../web/desk/settings/documents/faults/fault_words.js";
 import { merge } from "../../web/desk/settings/documents/changes/merging.js";
 import { at, moved, pointer, put, same, steps, take } from "../../web/desk/settings/documents/pointers.js";
+import { namesIn, shownLine, wordsIn } from "../../web/desk/settings/documents/typed_words.js";
 
 test("a pointer leads to where its path leads", () => {
   const path = ["a/b", "~", 0, ""];
@@ -38,6 +39,13 @@ test("an element moves by one, and stays at the ends", () => {
   assert.deepEqual(moved(["a", "b", "c"], 0, 1), ["b", "a", "c"]);
   assert.deepEqual(moved(["a", "b", "c"], 0, -1), ["a", "b", "c"]);
   assert.deepEqual(moved(["a", "b", "c"], 2, 1), ["a", "b", "c"]);
+});
+
+test("what is typed into a line of words stays as it is, a comma at its end too", () => {
+  assert.equal(shownLine("vip,", namesIn("vip,"), namesIn), "vip,");
+  assert.deepEqual(namesIn("vip, gold;vip new"), ["vip", "gold", "new"]);
+  assert.deepEqual(wordsIn(" order number, parcel,,"), ["order number", "parcel"]);
+  assert.equal(shownLine("vip", ["gold", "new"], namesIn), "gold, new");
 });
 
 test("a difference is told as the API tells it", () => {

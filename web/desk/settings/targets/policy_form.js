@@ -5,6 +5,8 @@ import { t } from "../../language/words.js";
 import { Choices, TextField } from "../content/fields.js";
 import { channelOptions, optionsOf, queueOptions } from "../content/known.js";
 import { NAME } from "../content/lists.js";
+import { WordsField } from "../documents/fields.js";
+import { namesIn } from "../documents/typed_words.js";
 import { GoalForm } from "./goal_form.js";
 import { newTarget, TARGET_KINDS, withTarget } from "./policies.js";
 import { TargetForm } from "./target_form.js";
@@ -50,19 +52,8 @@ function Conditions({ policy, put, wrongAt }) {
       ${choices("queues", queueOptions())}
       ${choices("priorities", optionsOf(PRIORITIES, (one) => t(`priority.${one}`)))}
       ${choices("channels", channelOptions())}
-      <${NamesField} label=${t("condition.segments")} hint=${t("condition.segments.hint")} value=${policy.segments} wrong=${wrongAt(["segments"])}
+      <${WordsField} label=${t("condition.segments")} hint=${t("condition.segments.hint")} value=${policy.segments} split=${namesIn}
+        wrong=${policy.segments.every((name) => NAME.test(name)) ? wrongAt(["segments"]) : t("content.name.wrong")}
         onChange=${(/** @type {string[]} */ segments) => put({ segments })} />
     </section>`;
 }
-
-/** Names with commas between. @param {{label: string, hint: string, value: string[], wrong: string, onChange: (names: string[]) => void}} props */
-function NamesField({ label, hint, value, wrong, onChange }) {
-  const unfit = value.find((name) => !NAME.test(name));
-  return html`
-    <${TextField} label=${label} hint=${hint} value=${value.join(", ")} spellcheck=${false}
-      wrong=${unfit ? t("content.name.wrong") : wrong}
-      onChange=${(/** @type {string} */ text) => onChange(namesOf(text))} />`;
-}
-
-/** @param {string} text */
-const namesOf = (text) => text.split(/[,;\s]+/).filter(Boolean);
