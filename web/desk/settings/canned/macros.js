@@ -9,8 +9,8 @@ import { renamed } from "../content/lists.js";
  * @typedef {{business_name: string, replies: Record<string, Reply>, macros: Record<string, Macro>}} CannedDocument
  */
 
-export const STEPS = /** @type {const} */ (["reply", "note", "tag", "classify", "snooze", "resolve", "transfer"]);
-export const MOST_STEPS = 10;
+const STEPS = /** @type {const} */ (["reply", "note", "tag", "classify", "snooze", "resolve", "transfer"]);
+const MOST_STEPS = 10;
 export const MOST_REPLIES = 1_000;
 export const MOST_MACROS = 200;
 export const LONGEST_TITLE = 80;

@@ -45,6 +45,9 @@ export function take(document, path) {
   return Object.fromEntries(Object.entries(document).filter(([name]) => name !== step));
 }
 
+/** @param {any} value */
+export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
 /** The list with one element moved up (-1) or down (1); as it is at its ends. @template T @param {readonly T[]} list @param {number} from @param {number} by @returns {T[]} */
 export function moved(list, from, by) {
   const to = from + by;

@@ -27,7 +27,7 @@ export function conditionWords(policy) {
 }
 
 /** @param {string} condition @param {string} value */
-export function valueName(condition, value) {
+function valueName(condition, value) {
   if (condition === "channels") return channelName(value);
   const key = { channel_kinds: `channel_kind.${value}`, priorities: `priority.${value}` }[condition];
   return key && isSaid(key) ? t(key) : value;

@@ -78,7 +78,7 @@ function InLanguage({ document, change, wrongAt, readOnly, language, tone, name 
           hint=${own ? t("texts.all_tones") : t("texts.wording.hint")}
           wrong=${unfit || wrongAt(["texts", language, name])} />
         ${own && hasLooseBrace(own) && html`<p class="notice due">${t("texts.loose_brace")}</p>`}
-        ${spoken && html`<${Placeholders} placeholders=${spoken.placeholders} onTake=${(/** @type {string} */ place) => write(`${own || spoken.packaged}${own ? `{${place}}` : ""}`)} isOwn=${!!own} />`}
+        ${spoken && html`<${Placeholders} placeholders=${spoken.placeholders} onTake=${(/** @type {string} */ place) => write(`${own}{${place}}`)} isOwn=${!!own} />`}
         ${own && html`<div class="buttons"><button type="button" onClick=${reset}>${t("texts.reset")}</button></div>`}
       </fieldset>
       <div class="preview">
