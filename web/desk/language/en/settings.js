@@ -42,7 +42,7 @@ export default {
   "settings.packaged": "as delivered",
   "settings.you_read": "you may read it",
   "settings.has_draft": "not saved yet",
-  "settings.read_only": "You may read this, not change it. Supervisors and administrators may.",
+  "settings.read_only": "You may read this, not change it. An administrator may.",
   "settings.unsaved": "Not saved yet",
   "settings.unfit": "Something is not understood yet: mend it, then save.",
   "settings.review": "Look and save",

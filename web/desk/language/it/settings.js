@@ -42,7 +42,7 @@ export default {
   "settings.packaged": "come alla consegna",
   "settings.you_read": "puoi leggere",
   "settings.has_draft": "da salvare",
-  "settings.read_only": "Qui puoi leggere, non cambiare. Possono farlo supervisori e amministratori.",
+  "settings.read_only": "Qui puoi leggere, non cambiare. Può farlo un amministratore.",
   "settings.unsaved": "Non ancora salvato",
   "settings.unfit": "Qualcosa non si capisce ancora: correggilo, poi salva.",
   "settings.review": "Controlla e salva",
