@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mayMove, newStep, possibleSteps, saidBy, stepFault, withReplyRenamed, withStep } from "../../web/desk/settings/canned/macros.js";
-import { hasWords, nameFor, renamed, withWords } from "../../web/desk/settings/content/lists.js";
+import { asName, hasWords, nameFor, renamed, withWords } from "../../web/desk/settings/content/lists.js";
 import { titlesTwice, withTitle } from "../../web/desk/settings/tags/names.js";
 import { originFault, originOf, originsOf } from "../../web/desk/settings/widget/sites.js";
 
@@ -15,6 +15,7 @@ test("names and words are edited without changing what they were", () => {
   assert.deepEqual(withWords({ en: "a", it: "b" }, "it", " "), { en: "a" });
   assert.equal(nameFor("Dov'è il pacco?", [], "reply"), "dov-e-il-pacco");
   assert.equal(nameFor("???", ["reply"], "reply"), "reply-2");
+  assert.deepEqual([" my_tag ", "Reso, cambio", "???"].map(asName), ["my_tag", "reso-cambio", ""]);
 });
 
 test("things are found by any of their words, accented or not", () => {

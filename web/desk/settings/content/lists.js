@@ -58,6 +58,9 @@ export function nameFor(text, taken, fallback) {
   }
 }
 
+/** A name as it was typed, else one made of it; empty where none can be. @param {string} text */
+export const asName = (text) => (NAME.test(text.trim()) ? text.trim() : nameFor(text, [], ""));
+
 /** Whether a text has all words of a query, accented or not. @param {string} query @param {string} text */
 export function hasWords(query, text) {
   const heard = plain(text);
