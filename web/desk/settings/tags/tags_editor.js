@@ -41,9 +41,9 @@ function TagRow({ name, document, change, wrongAt, languages, readOnly }) {
   };
   return html`
     <li class="panel tag-row">
-      <input type="color" class="tag-colour" aria-label=${t("tags.colour", { name })} value=${tag.colour}
+      <input type="color" aria-label=${t("tags.colour", { name })} value=${tag.colour}
         onInput=${(/** @type {Event} */ event) => put(typed(event).toLowerCase())} />
-      <code class="tag-name">${name}</code>
+      <code>${name}</code>
       <div class="fields columns">
         ${languages.map((code) => html`
           <${TextField} key=${code} label=${t("content.in_language", { what: t("tags.title"), language: languageName(code) })} lang=${code}
