@@ -61,7 +61,7 @@ export default {
   "settings.moved.look": "Look",
   "settings.moved.theirs": "What they changed",
   "settings.moved.mine": "What you changed",
-  "settings.moved.contested": "You both changed these; yours would stand:",
+  "settings.moved.contested": "You both changed these. Yours would stand; what only one of you took out would stay:",
   "settings.moved.take_theirs": "Take theirs",
   "settings.moved.on_top": "Put mine on top",
   "settings.moved.later": "Decide later",

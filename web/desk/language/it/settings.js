@@ -61,7 +61,7 @@ export default {
   "settings.moved.look": "Guarda",
   "settings.moved.theirs": "Cosa ha cambiato",
   "settings.moved.mine": "Cosa hai cambiato tu",
-  "settings.moved.contested": "Questi li avete cambiati entrambi; varrebbero i tuoi:",
+  "settings.moved.contested": "Questi li avete cambiati entrambi. Varrebbero le tue modifiche; ciò che uno solo di voi ha tolto resterebbe:",
   "settings.moved.take_theirs": "Prendi la sua",
   "settings.moved.on_top": "Aggiungi le mie modifiche",
   "settings.moved.later": "Decido dopo",

@@ -2,7 +2,7 @@
  * Two people's changes of one document put together. Pure.
  *
  * What only one of them changed is as they made it; where both changed the same thing to something
- * different, mine stands and the place is told.
+ * different, mine stands, what only one of them took out stays, and the place is told.
  */
 import { isObject, pointer, same } from "../pointers.js";
 
