@@ -1,6 +1,5 @@
 /** Values that the API takes in several places; a later version may have more, which are shown as they are written. */
 
-export const CHANNELS = /** @type {const} */ (["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"]);
 export const CHANNEL_KINDS = /** @type {const} */ (["live_chat", "messaging", "email", "public"]);
 export const PRIORITIES = /** @type {const} */ (["low", "normal", "high", "urgent"]);
 export const TONES = /** @type {const} */ (["informal", "neutral", "formal"]);

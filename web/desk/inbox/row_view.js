@@ -13,6 +13,8 @@ import { Countdown } from "../parts/countdown.js";
 /** @type {Record<string, string>} */
 const SHORT = { whatsapp: "WA", telegram: "TG", messenger: "ME", instagram: "IG", sms: "SMS", email: "@", webchat: "WEB" };
 
+export const CHANNELS = Object.keys(SHORT);
+
 /** @param {string} channel */
 export const channelName = (channel) => (isSaid(`channel.${channel}`) ? t(`channel.${channel}`) : channel);
 

@@ -2,11 +2,10 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
-import { CHANNELS, DEFINITIONS } from "../../api/values.js";
 import { may } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
-import { addressOf, INTERVALS, wrongIn } from "./query.js";
+import { addressOf, CHANNELS, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";
 
 /** @typedef {import("./query.js").Filters} Filters */
 

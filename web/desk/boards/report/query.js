@@ -9,6 +9,8 @@
  */
 
 export const INTERVALS = /** @type {const} */ (["15min", "30min", "hour", "day", "week", "month"]);
+export const DEFINITIONS = /** @type {const} */ (["strict", "answered_only", "short_abandons_excluded", "short_abandons_as_served"]);
+export const CHANNELS = /** @type {const} */ (["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"]);
 
 const MOST_INTERVALS = 750;
 const KEPT_DAYS = 400;

@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
-import { CHANNELS } from "../../api/values.js";
+import { CHANNELS } from "../../inbox/row_view.js";
 import { colleagues, loadColleagues } from "../../person/colleagues.js";
 import { useShortcuts } from "../../page/keys.js";
 import { may } from "../../person/me.js";

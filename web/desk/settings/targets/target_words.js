@@ -1,7 +1,7 @@
 /** Policies in words. */
+import { channelName } from "../../inbox/row_view.js";
 import { percent } from "../../language/formats.js";
 import { isSaid, language, t } from "../../language/words.js";
-import { channelName } from "../content/known.js";
 import { asTyped } from "../content/unread.js";
 import { spokenDuration } from "./durations.js";
 import { CONDITIONS, fitsAll, TARGET_KINDS } from "./policies.js";
