@@ -27,3 +27,16 @@ test("what is typed while a profile is being saved is a draft of what was saved,
   assert.deepEqual(profile.draft.value, { display_name: "Anna B", queues: ["default", "orders"] });
   assert.deepEqual([profile.base.value.version, profile.isChanged.value], [2, true]);
 });
+
+test("what is typed and no value keeps a draft from being saved until it is one, or its place is forgotten", async () => {
+  globalThis.fetch = async () => Response.json({ version: 1, profile: PROFILE });
+  const profile = new AgentProfile("bruno");
+  await profile.open();
+  profile.type(["capacity"], "ten", undefined);
+  assert.deepEqual([profile.isFit, profile.typed(["capacity"]), profile.isChanged.value], [false, "ten", true]);
+  profile.type(["capacity"], "10", 10);
+  assert.deepEqual([profile.isFit, profile.draft.value.capacity], [true, 10]);
+  profile.type(["hours", "mon"], "9-", undefined);
+  profile.forget(["hours"]);
+  assert.ok(profile.isFit);
+});

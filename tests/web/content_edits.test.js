@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mayMove, newStep, possibleSteps, saidBy, stepFault, withReplyRenamed, withStep } from "../../web/desk/settings/canned/macros.js";
-import { hasWords, moved, nameFor, renamed } from "../../web/desk/settings/content/lists.js";
+import { asName, hasWords, nameFor, renamed, withWords } from "../../web/desk/settings/content/lists.js";
 import { titlesTwice, withTitle } from "../../web/desk/settings/tags/names.js";
 import { originFault, originOf, originsOf } from "../../web/desk/settings/widget/sites.js";
 
 const first = { queue: "default" };
 const [reply, tag, resolve] = [newStep("reply", first), newStep("tag", first), newStep("resolve", first)];
 
-test("lists and names are edited without changing what they were", () => {
-  const list = Object.freeze(["a", "b", "c"]);
-  assert.deepEqual(moved(list, 2, 0), ["c", "a", "b"]);
-  assert.deepEqual(moved(list, 0, 3), ["a", "b", "c"]);
+test("names and words are edited without changing what they were", () => {
   assert.deepEqual(Object.keys(renamed({ a: 1, b: 2 }, "a", "z")), ["z", "b"]);
   assert.deepEqual(renamed({ a: 1, b: 2 }, "a", "b"), { a: 1, b: 2 });
+  assert.deepEqual(withWords(Object.freeze({ en: "a", it: "b" }), "it", "c"), { en: "a", it: "c" });
+  assert.deepEqual(withWords({ en: "a", it: "b" }, "it", " "), { en: "a" });
   assert.equal(nameFor("Dov'è il pacco?", [], "reply"), "dov-e-il-pacco");
   assert.equal(nameFor("???", ["reply"], "reply"), "reply-2");
+  assert.deepEqual([" my_tag ", "Reso, cambio", "???"].map(asName), ["my_tag", "reso-cambio", ""]);
 });
 
 test("things are found by any of their words, accented or not", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { contrast, INK, LEAST_CONTRAST, luminance, nearestReadable, textOn, WHITE } from "../../web/desk/settings/widget/contrast.js";
 
@@ -37,7 +37,7 @@ test("one that passes is its own nearest", () => {
   assert.equal(nearestReadable("#0F766E"), "#0f766e");
 });
 
-test("whatever the colour, the nearest passes and no nearer one does", () => {
+test("whatever the colour, the nearest passes, and is another one only where the colour does not", () => {
   for (let value = 0; value < 0x1000000; value += 5_003) {
     const colour = `#${value.toString(16).padStart(6, "0")}`;
     const nearest = nearestReadable(colour);
@@ -46,7 +46,7 @@ test("whatever the colour, the nearest passes and no nearer one does", () => {
   }
 });
 
-test("the page judges a colour as the API does", { skip: !existsSync(VECTORS) }, () => {
+test("the page judges a colour as the API does", () => {
   const vectors = JSON.parse(readFileSync(VECTORS, "utf-8"));
   assert.deepEqual([vectors.white, vectors.ink, vectors.least_contrast], [WHITE, INK, LEAST_CONTRAST]);
   for (const each of vectors.colours) {

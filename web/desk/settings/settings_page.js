@@ -5,7 +5,7 @@ import { wordsOf } from "../api/problem.js";
 import { may } from "../person/me.js";
 import { href, route } from "../page/router.js";
 import { isSaid, t } from "../language/words.js";
-import { addRoom } from "../parts/later.js";
+import { Later } from "../parts/later.js";
 import { Written } from "./documents/document_page.js";
 import { keptDraft } from "./documents/drafts.js";
 import { kinds, loadKinds, nameOfKind } from "./documents/kinds.js";
@@ -17,9 +17,10 @@ import { editorAt, GROUPS } from "./editors.js";
 export default function SettingsPage() {
   const [at] = route.value.rest;
   if (!at) return html`<${Overview} />`;
-  const editor = editorAt(at);
-  if (!editor.load) return html`<${RawPage} key=${at} kind=${editor.kind ?? at} />`;
-  return html`<${Loaded} key=${at} load=${editor.load} room=${editor.room} />`;
+  const { kind = at, part } = editorAt(at);
+  if (!part) return html`<${RawPage} key=${at} kind=${kind} />`;
+  const waiting = html`<main id="page" class="page" tabindex="-1"><p class="muted" role="status">${t("loading")}</p></main>`;
+  return html`<${Later} key=${at} part=${part} waiting=${waiting} />`;
 }
 
 function Overview() {
@@ -70,22 +71,4 @@ function Line({ editor: { at, kind } }) {
         ${!kinds.value?.get(kind)?.may_write && html` · ${t("settings.you_read")}`}
         ${keptDraft(kind) && html` <span class="pill due">${t("settings.has_draft")}</span>`}
       </p>`}`;
-}
-
-/** @param {{load: () => Promise<any>, room?: string}} props */
-function Loaded({ load, room }) {
-  const [Shown, setShown] = useState(/** @type {any} */ (null));
-  const [failed, setFailed] = useState(false);
-  const begin = () => {
-    setFailed(false);
-    Promise.all([load(), room ? addRoom(room) : undefined]).then(([module]) => setShown(() => module.default), () => setFailed(true));
-  };
-  useEffect(begin, []);
-  if (Shown) return html`<${Shown} />`;
-  return html`
-    <main id="page" class="page" tabindex="-1">
-      ${failed
-        ? html`<div class="notice late" role="alert"><span>${t("page_not_loaded")}</span><button type="button" onClick=${begin}>${t("try_again")}</button></div>`
-        : html`<p class="muted" role="status">${t("loading")}</p>`}
-    </main>`;
 }

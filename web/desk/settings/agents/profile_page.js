@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../../api/problem.js";
+import { CHANNELS } from "../../inbox/row_view.js";
 import { colleagues, loadColleagues } from "../../person/colleagues.js";
 import { useShortcuts } from "../../page/keys.js";
 import { may } from "../../person/me.js";
@@ -14,9 +15,9 @@ import { useDocument } from "../documents/document.js";
 import { Faults } from "../documents/faults/fault_view.js";
 import { asChoices, ChoiceIn, NamesIn, NumberIn, TextIn, WordsIn } from "../documents/fields.js";
 import { take } from "../documents/pointers.js";
+import { SaveBar } from "../documents/save_bar.js";
 import { profileOf } from "./agent_profile.js";
 
-const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
 const SKILLS = ["", "0", "1", "2", "3", "4", "5"];
 
 /** @param {{id: string}} props */
@@ -57,12 +58,8 @@ export function ProfilePage({ id }) {
         <${Moved} profile=${profile} />
         <${Faults} faults=${profile.faults.value} document=${profile.draft.value} />
         <fieldset class="editor" disabled=${!mayWrite}><${Profile} profile=${profile} /></fieldset>
-        ${profile.isChanged.value && mayWrite && html`
-          <div class="save-bar" role="region" aria-label=${t("settings.unsaved")}>
-            <span>${t(profile.isFit ? "settings.unsaved" : "settings.unfit")}</span>
-            <button type="button" onClick=${() => profile.drop()}>${t("settings.discard")}</button>
-            <button type="button" class="main" disabled=${busy || !profile.isFit || !!profile.newest.value} onClick=${() => void save()}>${t("save")}</button>
-          </div>`}`}
+        ${mayWrite && html`
+          <${SaveBar} draft=${profile} label=${t("save")} busy=${busy || !!profile.newest.value} onSave=${() => void save()} />`}`}
     </main>`;
 }
 

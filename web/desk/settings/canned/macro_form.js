@@ -6,7 +6,8 @@ import { Menu } from "../../parts/menu.js";
 import { known } from "../content/known.js";
 import { MoveButtons } from "../content/list_and_form.js";
 import { NameField } from "../content/name_field.js";
-import { moved, renamed, replaced, without } from "../content/lists.js";
+import { renamed, replaced, without } from "../content/lists.js";
+import { moved } from "../documents/pointers.js";
 import { MacroStep } from "./macro_step.js";
 import { mayMove, newStep, possibleSteps, stepFault, withStep } from "./macros.js";
 import { PlaceFields, TitleField } from "./place_fields.js";
@@ -57,7 +58,7 @@ function Steps({ steps, document, wrongAt, onChange }) {
                 <b>${title}</b>
                 <span class="buttons">
                   <${MoveButtons} title=${title} first=${!mayMove(steps, at, at - 1)} last=${!mayMove(steps, at, at + 1)}
-                    onMove=${(/** @type {number} */ by) => onChange(moved(steps, at, at + by))} />
+                    onMove=${(/** @type {number} */ by) => onChange(moved(steps, at, by))} />
                   <button type="button" class="plain" onClick=${() => onChange(without(steps, at))}>${t("content.remove")}<span class="aside-only"> ${title}</span></button>
                 </span>
               </div>

@@ -1,10 +1,10 @@
 /** One step of a macro. */
 import { html } from "htm/preact";
+import { PRIORITIES } from "../../api/values.js";
 import { language, t } from "../../language/words.js";
 import { Choices, ChoiceField, TextField } from "../content/fields.js";
 import { optionsOf, queueOptions, tagOptions } from "../content/known.js";
 import { DurationField } from "../targets/duration_field.js";
-import { PRIORITIES } from "../targets/policies.js";
 import { LONGEST_SNOOZE, SHORTEST_SNOOZE } from "./macros.js";
 import { TextsByLanguage } from "./texts_by_language.js";
 import { WordingField } from "./wording_field.js";

@@ -1,4 +1,5 @@
 /** Macros: steps that are done in their order, all or none; what would be refused of them. */
+import { renamed } from "../content/lists.js";
 
 /** @typedef {Record<string, any> & {do: string}} Step */
 /**
@@ -8,8 +9,8 @@
  * @typedef {{business_name: string, replies: Record<string, Reply>, macros: Record<string, Macro>}} CannedDocument
  */
 
-export const STEPS = /** @type {const} */ (["reply", "note", "tag", "classify", "snooze", "resolve", "transfer"]);
-export const MOST_STEPS = 10;
+const STEPS = /** @type {const} */ (["reply", "note", "tag", "classify", "snooze", "resolve", "transfer"]);
+const MOST_STEPS = 10;
 export const MOST_REPLIES = 1_000;
 export const MOST_MACROS = 200;
 export const LONGEST_TITLE = 80;
@@ -96,7 +97,7 @@ export function saidBy(document, name) {
 /** Call a canned reply otherwise, in the macros too. @param {CannedDocument} document @param {string} from @param {string} to @returns {CannedDocument} */
 export function withReplyRenamed(document, from, to) {
   if (!(from in document.replies) || to in document.replies) return document;
-  const replies = Object.fromEntries(Object.entries(document.replies).map(([name, reply]) => [name === from ? to : name, reply]));
+  const replies = renamed(document.replies, from, to);
   const macros = Object.fromEntries(Object.entries(document.macros).map(([name, macro]) => [name, {
     ...macro,
     steps: macro.steps.map((step) => (step.do === "reply" && step.canned === from ? { ...step, canned: to } : step)),

@@ -1,12 +1,10 @@
 /** What a reply and a macro are called, and where they are offered. */
 import { html } from "htm/preact";
+import { CHANNEL_KINDS, TONES } from "../../api/values.js";
 import { t } from "../../language/words.js";
 import { Choices, TextField } from "../content/fields.js";
 import { channelOptions, optionsOf, queueOptions } from "../content/known.js";
-import { CHANNEL_KINDS } from "../targets/policies.js";
 import { LONGEST_TITLE } from "./macros.js";
-
-const TONES = ["informal", "neutral", "formal"];
 
 /** @typedef {import("./macros.js").Places} Places */
 

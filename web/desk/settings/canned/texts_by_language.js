@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { languageName } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { languagesWith } from "../content/known.js";
-import { withWords } from "../widget/sites.js";
+import { withWords } from "../content/lists.js";
 import { WordingField } from "./wording_field.js";
 
 /** @param {{texts: Record<string, string>, onChange: (texts: Record<string, string>) => void, wrongAt: (language: string) => string, business: string}} props */

@@ -82,7 +82,7 @@ export function Choices({ label, options, chosen, onChange, none, wrong }) {
   return html`
     <fieldset class="field choices">
       <legend>${label}${none && !chosen.length && html`<span class="muted">: ${none}</span>`}</legend>
-      <div class="choices-list">
+      <div class="checks">
         ${all.map(({ value, label: words }) => html`
           <${Check} key=${value} label=${words} checked=${chosen.includes(value)} onChange=${() => onChange(toggled(chosen, value))} />`)}
         ${!all.length && html`<span class="muted">${t("content.none_there")}</span>`}

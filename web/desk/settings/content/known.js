@@ -1,7 +1,8 @@
 /** What editors choose from: languages, queues, tags. Read when an editor opens, and kept meanwhile. */
 import { signal } from "@preact/signals";
 import { read } from "../../api/api.js";
-import { isSaid, LANGUAGES, t } from "../../language/words.js";
+import { CHANNELS, channelName } from "../../inbox/row_view.js";
+import { LANGUAGES } from "../../language/words.js";
 import { titleOfTag } from "../tags/names.js";
 
 /**
@@ -15,9 +16,6 @@ import { titleOfTag } from "../tags/names.js";
 export const known = signal({
   languages: [...LANGUAGES], defaultLanguage: "it", queues: null, tags: null, textNames: [],
 });
-
-/** Channels that there may be, those of the desk's own words. */
-export const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
 
 /** Read them anew. What cannot be read stays as it was known. */
 export async function loadKnown() {
@@ -49,9 +47,6 @@ export const optionsOf = (values, say) => values.map((value) => ({ value, label:
 
 /** @returns {Option[]} */
 export const channelOptions = () => CHANNELS.map((value) => ({ value, label: channelName(value) }));
-
-/** @param {string} channel */
-export const channelName = (channel) => (isSaid(`channel.${channel}`) ? t(`channel.${channel}`) : channel);
 
 /** @returns {Option[]} */
 export const queueOptions = () => (known.value.queues ?? []).map((value) => ({ value, label: value }));

@@ -51,7 +51,7 @@ export function ListAndForm({ name, place, rows, chosen, empty, add, children, b
           ? html`
             <a class="button plain to-list" href=${href("settings", ...place)}><${Icon} mark="back" />${name}</a>
             ${children}`
-          : html`<p class="muted nothing-chosen">${rows.length ? choose ?? t("content.choose") : ""}</p>`}
+          : html`<p class="muted">${rows.length ? choose ?? t("content.choose") : ""}</p>`}
       </div>
       ${beside && html`<div class="beside-form">${beside}</div>`}
     </div>`;

@@ -1,14 +1,6 @@
 /** Edits of lists and of names, none of which changes what it is given. */
 import { plain } from "../../language/letters.js";
 
-/** @template T @param {readonly T[]} list @param {number} at @param {number} to @returns {T[]} */
-export function moved(list, at, to) {
-  const one = list[at];
-  if (one === undefined || to < 0 || to >= list.length) return [...list];
-  const others = list.filter((_, index) => index !== at);
-  return [...others.slice(0, to), one, ...others.slice(to)];
-}
-
 /** @template T @param {readonly T[]} list @param {number} at @returns {T[]} */
 export function without(list, at) {
   return list.filter((_, index) => index !== at);
@@ -44,6 +36,12 @@ export function renamed(named, from, to) {
   return Object.fromEntries(Object.entries(named).map(([name, value]) => [name === from ? to : name, value]));
 }
 
+/** Words by language or by name, some of them changed; none: they are left out. @param {Record<string, string>} words @param {string} name @param {string} text */
+export function withWords(words, name, text) {
+  const others = lacking(words, name);
+  return text.trim() ? { ...others, [name]: text } : others;
+}
+
 /** What the API takes as a name. */
 export const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
 
@@ -59,6 +57,9 @@ export function nameFor(text, taken, fallback) {
     if (!taken.includes(`${name}-${number}`)) return `${name}-${number}`;
   }
 }
+
+/** A name as it was typed, else one made of it; empty where none can be. @param {string} text */
+export const asName = (text) => (NAME.test(text.trim()) ? text.trim() : nameFor(text, [], ""));
 
 /** Whether a text has all words of a query, accented or not. @param {string} query @param {string} text */
 export function hasWords(query, text) {

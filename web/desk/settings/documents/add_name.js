@@ -3,8 +3,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
-
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+import { NAME } from "../content/lists.js";
 
 /** @param {{label: string, button: string, taken: string[], onAdd: (name: string) => void}} props */
 export function AddName({ label, button, taken, onAdd }) {

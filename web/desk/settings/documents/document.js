@@ -89,7 +89,7 @@ const versionOf = (answer) => ({ version: answer.version, document: answer.docum
 const documents = new Map();
 
 /** @param {string} kind */
-export function documentOf(kind) {
+function documentOf(kind) {
   const found = documents.get(kind) ?? new SettingsDocument(kind);
   documents.set(kind, found);
   return found;

@@ -14,6 +14,7 @@ import { useDocument } from "./document.js";
 import { Faults } from "./faults/fault_view.js";
 import { keepFocus } from "./focus.js";
 import { kinds, nameOfKind } from "./kinds.js";
+import { SaveBar } from "./save_bar.js";
 import { MovedDialog } from "./changes/moved_dialog.js";
 import { ReviewDialog } from "./changes/review_dialog.js";
 import { VersionsDialog } from "./changes/versions_dialog.js";
@@ -53,7 +54,7 @@ export function DocumentPage({ kind, title = nameOfKind(kind), intro, describe, 
             <fieldset class="editor" disabled=${!document.mayWrite}>${children?.(document)}</fieldset>
             ${beside && html`<div class="beside">${beside(document)}</div>`}
           </div>`}
-        <${SaveBar} document=${document} onReview=${review} />`
+        ${document.mayWrite && html`<${SaveBar} draft=${document} label=${t("settings.review")} onSave=${review} />`}`
         : html`<${NotThereYet} document=${document} />`}
       ${shown === "review" && html`<${ReviewDialog} ...${dialog} onMoved=${() => setShown("moved")} />`}
       ${shown === "moved" && html`<${MovedDialog} ...${dialog} />`}
@@ -100,25 +101,6 @@ function NotThereYet({ document }) {
     <div class="notice late" role="alert">
       <span>${wordsOf(document.problem.value)}</span>
       <button type="button" onClick=${() => void document.open()}>${t("try_again")}</button>
-    </div>`;
-}
-
-/** @param {{document: SettingsDocument, onReview: () => void}} props */
-function SaveBar({ document, onReview }) {
-  const [asked, setAsked] = useState(false);
-  const fit = document.isFit;
-  if (!document.isChanged.value || !document.mayWrite) return null;
-  return html`
-    <div class="save-bar" role="region" aria-label=${t("settings.unsaved")}>
-      <span>${t(fit ? "settings.unsaved" : "settings.unfit")}</span>
-      ${asked
-        ? html`
-          <span>${t("settings.discard.sure")}</span>
-          <button type="button" onClick=${() => { setAsked(false); document.drop(); }}>${t("settings.discard")}</button>
-          <button type="button" onClick=${() => setAsked(false)}>${t("settings.keep")}</button>`
-        : html`
-          <button type="button" onClick=${() => setAsked(true)}>${t("settings.discard")}</button>
-          <button type="button" class="main" disabled=${!fit} aria-keyshortcuts="Control+S" onClick=${onReview}>${t("settings.review")}</button>`}
     </div>`;
 }
 

@@ -3,7 +3,8 @@ import { html } from "htm/preact";
 import { useId, useMemo, useState } from "preact/hooks";
 import { t } from "../../language/words.js";
 import { Field } from "../../parts/field.js";
-import { at, same } from "./pointers.js";
+import { at } from "./pointers.js";
+import { shownLine, wordsIn } from "./typed_words.js";
 
 /**
  * @typedef {import("./draft.js").Draft} Draft
@@ -117,24 +118,24 @@ export function NamesIn({ document, path, label, hint, choices }) {
 
 /** Several words, with commas between them. @param {Place} props */
 export function WordsIn({ document, path, label, hint }) {
-  /** @type {string[]} */
-  const words = at(document.draft.value, path) ?? [];
-  const [text, setText] = useState(words.join(", "));
-  // What is being typed stays as it is; what came from elsewhere is shown.
-  const shown = same(split(text), words) ? text : words.join(", ");
-  const onInput = (/** @type {any} */ event) => {
-    setText(event.currentTarget.value);
-    document.put(path, split(event.currentTarget.value));
-  };
   return html`
-    <${Field} label=${label} hint=${hint ?? t("field.commas")} wrong=${document.wrongAt(path)}>
-      ${(/** @type {any} */ attributes) => html`
-        <input ...${attributes} autocomplete="off" value=${shown} onInput=${onInput} />`}
-    </${Field}>`;
+    <${WordsField} label=${label} hint=${hint ?? t("field.commas")} wrong=${document.wrongAt(path)} split=${wordsIn}
+      value=${at(document.draft.value, path) ?? []} onChange=${(/** @type {string[]} */ words) => document.put(path, words)} />`;
 }
 
-/** @param {string} text */
-const split = (text) => [...new Set(text.split(/[,;\n]/).map((word) => word.trim()).filter(Boolean))];
+/** @param {{label: any, hint: any, wrong: string, value: readonly string[], split: (text: string) => string[], onChange: (words: string[]) => void}} props */
+export function WordsField({ label, hint, wrong, value, split, onChange }) {
+  const [text, setText] = useState(value.join(", "));
+  const onInput = (/** @type {any} */ event) => {
+    setText(event.currentTarget.value);
+    onChange(split(event.currentTarget.value));
+  };
+  return html`
+    <${Field} label=${label} hint=${hint} wrong=${wrong}>
+      ${(/** @type {any} */ attributes) => html`
+        <input ...${attributes} autocomplete="off" value=${shownLine(text, value, split)} onInput=${onInput} />`}
+    </${Field}>`;
+}
 
 /** Names that stand for themselves. @param {readonly string[]} names @returns {Choice[]} */
 export const asChoices = (names) => names.map((name) => ({ value: name, label: name }));

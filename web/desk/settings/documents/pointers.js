@@ -45,17 +45,15 @@ export function take(document, path) {
   return Object.fromEntries(Object.entries(document).filter(([name]) => name !== step));
 }
 
+/** @param {any} value */
+export const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+
 /** The list with one element moved up (-1) or down (1); as it is at its ends. @template T @param {readonly T[]} list @param {number} from @param {number} by @returns {T[]} */
 export function moved(list, from, by) {
   const to = from + by;
   const one = list[from];
   if (one === undefined || to < 0 || to >= list.length) return [...list];
   return list.toSpliced(from, 1).toSpliced(to, 0, one);
-}
-
-/** The object with a member under another name, where it stood. @template T @param {Record<string, T>} holder @param {string} from @param {string} to @returns {Record<string, T>} */
-export function renamed(holder, from, to) {
-  return Object.fromEntries(Object.entries(holder).map(([name, value]) => [name === from ? to : name, value]));
 }
 
 /** Whether two documents say the same; the order of members does not count. @param {any} one @param {any} other @returns {boolean} */

@@ -19,7 +19,7 @@ export default function RawPage({ kind }) {
 const written = (value) => JSON.stringify(value, null, 2);
 
 /** @param {{document: import("./document.js").SettingsDocument}} props */
-export function RawEditor({ document }) {
+function RawEditor({ document }) {
   const draft = document.draft.value;
   const broken = document.typed([]);
   const [text, setText] = useState(broken ?? written(draft));

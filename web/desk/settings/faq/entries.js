@@ -8,7 +8,7 @@ import { nameFor } from "../content/lists.js";
 /** @typedef {{id: string, questions: string[], answer: string, promise: Terms | null, holds_for_any: string[]}} Entry */
 /** @typedef {{entries: Record<string, Entry[]>}} FaqDocument */
 /** @typedef {{key: string, id: string, languages: Record<string, {at: number, entry: Entry}>}} FaqRow */
-/** @typedef {{id: string, order: string[], places: Record<string, {at: number, entry: Entry}>}} Removal */
+/** @typedef {FaqRow["languages"]} Removal where an entry stood */
 
 /** An id may stand twice in a language: later ones are rows of their own, so that none is lost. */
 const AGAIN = " #";
@@ -38,7 +38,7 @@ export function faqRows(document) {
 }
 
 /** @param {string} id @returns {Entry} */
-export function blankEntry(id) {
+function blankEntry(id) {
   return { id, questions: [], answer: "", promise: null, holds_for_any: [] };
 }
 
@@ -85,12 +85,12 @@ export function withoutEntry(document, key) {
   const made = Object.entries(row.languages).reduce((before, [language, { at }]) => withList(
     before, language, (before.entries[language] ?? []).filter((_, index) => index !== at),
   ), document);
-  return { document: made, removal: { id: row.id, order: faqRows(document).map((one) => one.key), places: row.languages } };
+  return { document: made, removal: row.languages };
 }
 
 /** Put back what was removed, where it stood. @param {FaqDocument} document @param {Removal} removal @returns {FaqDocument} */
 export function withEntryAgain(document, removal) {
-  return Object.entries(removal.places).reduce((made, [language, { at, entry }]) => {
+  return Object.entries(removal).reduce((made, [language, { at, entry }]) => {
     const list = made.entries[language] ?? [];
     return withList(made, language, [...list.slice(0, at), entry, ...list.slice(at)]);
   }, document);
@@ -148,14 +148,17 @@ export function questionsOf(text) {
   return [...new Set(text.split("\n").map((line) => line.trim()).filter(Boolean))];
 }
 
-/** The same question in two entries of a language: only one of them can answer. @param {FaqDocument} document @param {string} language @returns {Map<string, string[]>} ids by question */
+/** A question as it is compared with others. @param {string} question */
+export const plainQuestion = (question) => question.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+
+/** The same question in two entries of a language: only one of them can answer. @param {FaqDocument} document @param {string} language @returns {Map<string, string[]>} ids by plain question */
 export function questionsTwice(document, language) {
   /** @type {Map<string, Set<string>>} */
   const asked = new Map();
   for (const entry of document.entries[language] ?? []) {
     for (const question of entry.questions) {
-      const same = question.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-      asked.set(same, (asked.get(same) ?? new Set()).add(entry.id));
+      const plain = plainQuestion(question);
+      asked.set(plain, (asked.get(plain) ?? new Set()).add(entry.id));
     }
   }
   return new Map([...asked].filter(([, ids]) => ids.size > 1).map(([question, ids]) => [question, [...ids]]));

@@ -7,7 +7,7 @@ import { optionsOf } from "../content/known.js";
 import { NameField } from "../content/name_field.js";
 import { FormHead, MoveButtons } from "../content/list_and_form.js";
 import { DurationField } from "../targets/duration_field.js";
-import { entryFaults, faqRows, questionsOf, questionsTwice, titleOf, withChange, withId } from "./entries.js";
+import { entryFaults, faqRows, plainQuestion, questionsOf, questionsTwice, titleOf, withChange, withId } from "./entries.js";
 
 /** @typedef {import("./entries.js").FaqDocument} FaqDocument */
 /** @typedef {import("./entries.js").FaqRow} FaqRow */
@@ -47,7 +47,8 @@ export function EntryForm({ row, document, languages, change, wrongAt, readOnly,
 function InLanguage({ row, document, language, change, wrongAt }) {
   const place = row.languages[language];
   const faults = entryFaults(row, language);
-  const twice = place?.entry.questions.find((question) => isTwice(document, language, question));
+  const elsewhere = questionsTwice(document, language);
+  const twice = place?.entry.questions.find((question) => elsewhere.has(plainQuestion(question)));
   const at = (/** @type {string} */ field) => (place ? wrongAt(["entries", language, place.at, field]) : "");
   const put = (/** @type {Partial<Entry>} */ changed) => change(withChange(document, row.key, language, { ...sharedParts(row), ...changed }));
   return html`
@@ -70,12 +71,6 @@ function sharedParts(row) {
   const [first] = Object.values(row.languages);
   const here = first?.entry;
   return here ? { promise: here.promise, holds_for_any: here.holds_for_any } : {};
-}
-
-/** @param {FaqDocument} document @param {string} language @param {string} question */
-function isTwice(document, language, question) {
-  const same = question.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-  return questionsTwice(document, language).has(same);
 }
 
 /** @param {{row: FaqRow, document: FaqDocument, change: (next: FaqDocument) => void}} props */

@@ -16,7 +16,7 @@ import { askAll, entryThatAnswers, forgetTest, keepTest, LONGEST_QUESTION, MOST_
 export function TryQuestion({ document, change, chosen, readOnly }) {
   const [question, setQuestion] = useState("");
   const [language, setLanguage] = useState("");
-  const [asked, setAsked] = useState(/** @type {{question: string, document: FaqDocument, probed: Probed} | null} */ (null));
+  const [asked, setAsked] = useState(/** @type {{question: string, language: string, document: FaqDocument, probed: Probed} | null} */ (null));
   const [trouble, setTrouble] = useState("");
   const [isAsking, setAsking] = useState(false);
   const wanted = question.trim();
@@ -27,7 +27,7 @@ export function TryQuestion({ document, change, chosen, readOnly }) {
     setAsking(true);
     setTrouble("");
     try {
-      setAsked({ question: wanted, document, probed: await probe(wanted, language, document) });
+      setAsked({ question: wanted, language, document, probed: await probe(wanted, language, document) });
     } catch (error) {
       setTrouble(probeTrouble(error));
     }
@@ -51,7 +51,7 @@ export function TryQuestion({ document, change, chosen, readOnly }) {
       ${asked && html`
         <${Nearest} ...${{ asked, document, change, readOnly }} />
         ${asked.probed.outcome !== "nothing" && html`
-          <div class="buttons"><button type="button" onClick=${() => keepTest(asked.question, language, entryThatAnswers(asked.probed))}>${t("faq.test.keep")}</button></div>`}`}
+          <div class="buttons"><button type="button" onClick=${() => keepTest(asked.question, asked.language, entryThatAnswers(asked.probed))}>${t("faq.test.keep")}</button></div>`}`}
       <${Tests} document=${document} chosen=${chosen} />
     </section>`;
 }

@@ -67,7 +67,7 @@ export function span([opens, closes]) {
 }
 
 /** @param {string} text */
-export function ofClock(text) {
+function ofClock(text) {
   const [hours = 0, minutes = 0] = text.split(":").map(Number);
   return hours * 60 + minutes;
 }

@@ -1,6 +1,6 @@
 /** What a queue is when nobody says otherwise, and names that are free. Pure. */
 
-/** As the API would fill it in. */
+/** As the API would fill it in, but with one tier to begin from. */
 export const newQueue = () => ({
   calendar: "default",
   routing: {

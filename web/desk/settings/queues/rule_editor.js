@@ -1,7 +1,9 @@
 /** One rule: the queue, and what has to be so for a conversation to go there. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
-import { isSaid, t } from "../../language/words.js";
+import { CHANNEL_KINDS, PRIORITIES } from "../../api/values.js";
+import { t } from "../../language/words.js";
+import { channelOptions } from "../content/known.js";
 import { asChoices, ChoiceIn, NamesIn, RadioIn, said, TextIn, WordsIn } from "../documents/fields.js";
 import { weekdayName } from "../hours/hours_words.js";
 import { WEEKDAYS } from "../hours/weekly.js";
@@ -10,10 +12,7 @@ import { at } from "../documents/pointers.js";
 /** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
 /** @typedef {{document: SettingsDocument, path: (string | number)[]}} Part */
 
-const CHANNELS = ["whatsapp", "telegram", "messenger", "instagram", "sms", "email", "webchat"];
-const KINDS = ["live_chat", "messaging", "email", "public"];
 const INTENTS = ["asked_for_person", "unknown_question", "nothing_to_read", "too_many_answers", "reply_budget", "bot_disabled", "bot_failed"];
-const PRIORITIES = ["low", "normal", "high", "urgent"];
 /** What a rule may ask for, each list empty or absent for anything. */
 const CONDITIONS = ["channels", "channel_kinds", "accounts", "languages", "intents", "segments", "priorities", "words", "times"];
 const MOST_TIMES = 20;
@@ -48,12 +47,11 @@ function conditionWords(rule) {
 /** @param {Part} props */
 function Conditions({ document, path }) {
   const place = (/** @type {string} */ name) => ({ document, path: [...path, name], label: t(`field.${name}`) });
-  const channels = CHANNELS.map((value) => ({ value, label: isSaid(`channel.${value}`) ? t(`channel.${value}`) : value }));
   return html`
     <div class="fields">
       <${WordsIn} ...${place("words")} hint=${t("rules.words.hint")} />
-      <${NamesIn} ...${place("channels")} choices=${channels} />
-      <${NamesIn} ...${place("channel_kinds")} choices=${said("channel_kind", KINDS)} />
+      <${NamesIn} ...${place("channels")} choices=${channelOptions()} />
+      <${NamesIn} ...${place("channel_kinds")} choices=${said("channel_kind", CHANNEL_KINDS)} />
       <${NamesIn} ...${place("intents")} choices=${INTENTS.map((value) => ({ value, label: t(`intent.${value}`) }))} />
       <${NamesIn} ...${place("priorities")} choices=${said("priority", PRIORITIES)} />
       <div class="fields row">

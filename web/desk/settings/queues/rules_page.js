@@ -1,5 +1,6 @@
 /** Rules: which conversation goes to which queue, in their order, and how much an agent takes. */
 import { html } from "htm/preact";
+import { CHANNEL_KINDS } from "../../api/values.js";
 import { t } from "../../language/words.js";
 import { DocumentPage } from "../documents/document_page.js";
 import { useDocument } from "../documents/document.js";
@@ -12,7 +13,6 @@ import { Order } from "./tiers.js";
 
 /** @typedef {import("../documents/document.js").SettingsDocument} SettingsDocument */
 
-const KINDS = ["live_chat", "messaging", "email", "public"];
 const MOST = 200;
 
 export default function RulesPage() {
@@ -58,7 +58,7 @@ function Load({ document }) {
       <h2 id="load">${t("rules.load")}</h2>
       <div class="fields row">
         <${NumberIn} document=${document} path=${["capacity"]} label=${t("field.capacity")} hint=${t("rules.capacity.hint")} most=${200} />
-        ${KINDS.map((kind) => html`
+        ${CHANNEL_KINDS.map((kind) => html`
           <${NumberIn} key=${kind} document=${document} path=${["weights", kind]} label=${t("rules.weight", { kind: t(`channel_kind.${kind}`) })} least=${1} most=${100} />`)}
       </div>
       <div class="fields row">

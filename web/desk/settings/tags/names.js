@@ -1,4 +1,5 @@
 /** What conversations are sorted by: names, titles, colours. */
+import { withWords } from "../content/lists.js";
 
 export const MOST_TAGS = 200;
 export const LONGEST_TITLE = 60;
@@ -16,9 +17,7 @@ export function titleOfTag(document, name, language) {
 export function withTitle(document, name, language, title) {
   const tag = document.tags[name];
   if (!tag) return document;
-  const { [language]: _before, ...others } = tag.title;
-  const titles = title.trim() ? { ...others, [language]: title } : others;
-  return { ...document, tags: { ...document.tags, [name]: { ...tag, title: titles } } };
+  return { ...document, tags: { ...document.tags, [name]: { ...tag, title: withWords(tag.title, language, title) } } };
 }
 
 /** Two tags that agents cannot tell apart in a language. @param {TagDocument} document @param {string} language @returns {string[]} their names */

@@ -5,7 +5,7 @@ import { language, t } from "../../language/words.js";
 import { languageName } from "../../language/formats.js";
 import { Check, TextField, typed } from "../content/fields.js";
 import { languagesWith } from "../content/known.js";
-import { lacking, NAME, nameFor } from "../content/lists.js";
+import { asName, lacking } from "../content/lists.js";
 import { tellRemoved } from "../content/list_and_form.js";
 import { LONGEST_TITLE, MOST_TAGS, PACKAGED_COLOUR, titleOfTag, titlesTwice, withTitle } from "./names.js";
 
@@ -41,9 +41,9 @@ function TagRow({ name, document, change, wrongAt, languages, readOnly }) {
   };
   return html`
     <li class="panel tag-row">
-      <input type="color" class="tag-colour" aria-label=${t("tags.colour", { name })} value=${tag.colour}
+      <input type="color" aria-label=${t("tags.colour", { name })} value=${tag.colour}
         onInput=${(/** @type {Event} */ event) => put(typed(event).toLowerCase())} />
-      <code class="tag-name">${name}</code>
+      <code>${name}</code>
       <div class="fields columns">
         ${languages.map((code) => html`
           <${TextField} key=${code} label=${t("content.in_language", { what: t("tags.title"), language: languageName(code) })} lang=${code}
@@ -62,8 +62,8 @@ function NewTag({ document, change }) {
   const add = (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!name.trim()) return;
-    const fit = NAME.test(name.trim()) ? name.trim() : nameFor(name, [], "");
-    if (!NAME.test(fit)) return setWrong(t("content.name.wrong"));
+    const fit = asName(name);
+    if (!fit) return setWrong(t("content.name.wrong"));
     if (fit in document.tags) return setWrong(t("tags.there", { name: fit }));
     // What was typed as people write is what the tag is called, its name what the log can hold.
     const title = fit === name.trim() ? {} : { [language.value]: name.trim() };

@@ -1,10 +1,11 @@
 /** What service is measured by: so many in a hundred, within so long, counted in one of four ways. */
 import { html } from "htm/preact";
+import { DEFINITIONS } from "../../api/values.js";
 import { t } from "../../language/words.js";
 import { Check, ChoiceField } from "../content/fields.js";
 import { optionsOf } from "../content/known.js";
 import { DurationField } from "./duration_field.js";
-import { DEFINITIONS, newGoal } from "./policies.js";
+import { newGoal } from "./policies.js";
 import { ShareField } from "./share_field.js";
 import { goalWords, inWords } from "./target_words.js";
 

@@ -12,9 +12,6 @@
 export const TARGET_KINDS = /** @type {const} */ ([
   "first_response", "next_response", "queue_wait", "agent_silence", "resolution", "first_response_any",
 ]);
-export const CHANNEL_KINDS = /** @type {const} */ (["live_chat", "messaging", "email", "public"]);
-export const PRIORITIES = /** @type {const} */ (["low", "normal", "high", "urgent"]);
-export const DEFINITIONS = /** @type {const} */ (["strict", "answered_only", "short_abandons_excluded", "short_abandons_as_served"]);
 export const RESTARTS = /** @type {const} */ (["anew", "continued", "never"]);
 export const PAUSES = /** @type {const} */ (["awaiting_customer", "snoozed"]);
 export const CONDITIONS = /** @type {const} */ (["channel_kinds", "channels", "queues", "priorities", "segments"]);

@@ -1,11 +1,14 @@
 /** One policy: whom it is for, what it promises, what service is measured by. */
 import { html } from "htm/preact";
+import { CHANNEL_KINDS, PRIORITIES } from "../../api/values.js";
 import { t } from "../../language/words.js";
 import { Choices, TextField } from "../content/fields.js";
 import { channelOptions, optionsOf, queueOptions } from "../content/known.js";
 import { NAME } from "../content/lists.js";
+import { WordsField } from "../documents/fields.js";
+import { namesIn } from "../documents/typed_words.js";
 import { GoalForm } from "./goal_form.js";
-import { CHANNEL_KINDS, newTarget, PRIORITIES, TARGET_KINDS, withTarget } from "./policies.js";
+import { newTarget, TARGET_KINDS, withTarget } from "./policies.js";
 import { TargetForm } from "./target_form.js";
 import { targetsWords } from "./target_words.js";
 
@@ -49,19 +52,8 @@ function Conditions({ policy, put, wrongAt }) {
       ${choices("queues", queueOptions())}
       ${choices("priorities", optionsOf(PRIORITIES, (one) => t(`priority.${one}`)))}
       ${choices("channels", channelOptions())}
-      <${NamesField} label=${t("condition.segments")} hint=${t("condition.segments.hint")} value=${policy.segments} wrong=${wrongAt(["segments"])}
+      <${WordsField} label=${t("condition.segments")} hint=${t("condition.segments.hint")} value=${policy.segments} split=${namesIn}
+        wrong=${policy.segments.every((name) => NAME.test(name)) ? wrongAt(["segments"]) : t("content.name.wrong")}
         onChange=${(/** @type {string[]} */ segments) => put({ segments })} />
     </section>`;
 }
-
-/** Names with commas between. @param {{label: string, hint: string, value: string[], wrong: string, onChange: (names: string[]) => void}} props */
-function NamesField({ label, hint, value, wrong, onChange }) {
-  const unfit = value.find((name) => !NAME.test(name));
-  return html`
-    <${TextField} label=${label} hint=${hint} value=${value.join(", ")} spellcheck=${false}
-      wrong=${unfit ? t("content.name.wrong") : wrong}
-      onChange=${(/** @type {string} */ text) => onChange(namesOf(text))} />`;
-}
-
-/** @param {string} text */
-const namesOf = (text) => text.split(/[,;\s]+/).filter(Boolean);

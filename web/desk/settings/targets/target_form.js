@@ -1,12 +1,13 @@
 /** How long one thing may take, when it warns, and what is done then. */
 import { html } from "htm/preact";
+import { PRIORITIES } from "../../api/values.js";
 import { percent } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Check, Choices, ChoiceField } from "../content/fields.js";
 import { optionsOf } from "../content/known.js";
 import { asTyped } from "../content/unread.js";
 import { DurationField } from "./duration_field.js";
-import { PAUSES, PRIORITIES, RESTARTS } from "./policies.js";
+import { PAUSES, RESTARTS } from "./policies.js";
 import { ShareField } from "./share_field.js";
 import { inWords } from "./target_words.js";
 

@@ -1,7 +1,7 @@
 /** Policies in words. */
+import { channelName } from "../../inbox/row_view.js";
 import { percent } from "../../language/formats.js";
 import { isSaid, language, t } from "../../language/words.js";
-import { channelName } from "../content/known.js";
 import { asTyped } from "../content/unread.js";
 import { spokenDuration } from "./durations.js";
 import { CONDITIONS, fitsAll, TARGET_KINDS } from "./policies.js";
@@ -27,7 +27,7 @@ export function conditionWords(policy) {
 }
 
 /** @param {string} condition @param {string} value */
-export function valueName(condition, value) {
+function valueName(condition, value) {
   if (condition === "channels") return channelName(value);
   const key = { channel_kinds: `channel_kind.${value}`, priorities: `priority.${value}` }[condition];
   return key && isSaid(key) ? t(key) : value;

@@ -2,9 +2,10 @@
 import { html } from "htm/preact";
 import { replace } from "../../page/router.js";
 import { t } from "../../language/words.js";
-import { inserted, moved, nameFor, replaced, without } from "../content/lists.js";
+import { inserted, nameFor, replaced, without } from "../content/lists.js";
 import { known } from "../content/known.js";
 import { FormHead, ListAndForm, MoveButtons, tellRemoved, useChosen } from "../content/list_and_form.js";
+import { moved } from "../documents/pointers.js";
 import { newPolicy, MOST_POLICIES, policyFaults } from "./policies.js";
 import { PolicyForm } from "./policy_form.js";
 import { conditionWords, goalWords, policyFaultWords } from "./target_words.js";
@@ -34,9 +35,9 @@ export function TargetsEditor({ document, change, wrongAt, readOnly }) {
     choose(null);
     tellRemoved(policy.name, () => change((now) => ({ ...now, policies: inserted(now.policies, at, policy) })));
   };
-  const move = (/** @type {number} */ step) => {
-    change({ ...document, policies: moved(policies, at, at + step) });
-    replace("settings", ...PLACE, String(at + step));
+  const move = (/** @type {number} */ by) => {
+    change({ ...document, policies: moved(policies, at, by) });
+    replace("settings", ...PLACE, String(at + by));
   };
   const addButton = !readOnly && html`
     <button type="button" disabled=${policies.length >= MOST_POLICIES} onClick=${add}>${t("targets.add")}</button>`;

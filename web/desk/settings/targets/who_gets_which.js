@@ -1,11 +1,12 @@
 /** Which policy a conversation would have: tried out on the draft, in the page alone. */
 import { html } from "htm/preact";
 import { useState } from "preact/hooks";
+import { CHANNEL_KINDS, PRIORITIES } from "../../api/values.js";
 import { href } from "../../page/router.js";
 import { t } from "../../language/words.js";
 import { ChoiceField, TextField } from "../content/fields.js";
 import { channelOptions, optionsOf, queueOptions } from "../content/known.js";
-import { CHANNEL_KINDS, policyFor, PRIORITIES } from "./policies.js";
+import { policyFor } from "./policies.js";
 import { goalWords, targetsWords } from "./target_words.js";
 
 /** @param {{policies: import("./policies.js").Policy[]}} props */

@@ -1,6 +1,7 @@
 /** What Sportello itself says: in whose words, and how it sounds. */
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
+import { TONES } from "../../api/values.js";
 import { languageName } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { ChoiceField, TextField } from "../content/fields.js";
@@ -13,7 +14,6 @@ import { hasLooseBrace, ownLanguages, textFault, withText } from "./wording.js";
 /** @typedef {import("../content/content_page.js").EditorProps<TextDocument>} Props */
 
 const PLACE = ["texts"];
-const TONES = ["neutral", "informal", "formal"];
 
 /** @param {Props} props */
 export function TextsEditor({ document, change, wrongAt, readOnly }) {
@@ -78,7 +78,7 @@ function InLanguage({ document, change, wrongAt, readOnly, language, tone, name 
           hint=${own ? t("texts.all_tones") : t("texts.wording.hint")}
           wrong=${unfit || wrongAt(["texts", language, name])} />
         ${own && hasLooseBrace(own) && html`<p class="notice due">${t("texts.loose_brace")}</p>`}
-        ${spoken && html`<${Placeholders} placeholders=${spoken.placeholders} onTake=${(/** @type {string} */ place) => write(`${own || spoken.packaged}${own ? `{${place}}` : ""}`)} isOwn=${!!own} />`}
+        ${spoken && html`<${Placeholders} placeholders=${spoken.placeholders} onTake=${(/** @type {string} */ place) => write(`${own}{${place}}`)} isOwn=${!!own} />`}
         ${own && html`<div class="buttons"><button type="button" onClick=${reset}>${t("texts.reset")}</button></div>`}
       </fieldset>
       <div class="preview">

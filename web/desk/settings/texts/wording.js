@@ -1,13 +1,14 @@
 /** What Sportello says in a business's own words: `{place}`, and nothing else in it is special. */
+import { withWords } from "../content/lists.js";
 
-export const LONGEST_TEXT = 4_000;
+const LONGEST_TEXT = 4_000;
 /** Characters on a reply button, the lowest limit of all channels. */
-export const LONGEST_BUTTON = 20;
+const LONGEST_BUTTON = 20;
 const BUTTON = "talk_to_person_button";
 const PLACE = /\{([\p{L}\p{N}_]+)\}/gu;
 
 /** @typedef {{default_language: string, texts: Record<string, Record<string, string>>}} TextDocument */
-/** @typedef {{kind: "unknown", names: string[]} | {kind: "long", most: number} | {kind: "brace"}} Fault */
+/** @typedef {{kind: "unknown", names: string[]} | {kind: "long", most: number}} Fault */
 
 /** @param {string} wording @returns {string[]} each place once */
 export function places(wording) {
@@ -34,8 +35,7 @@ export function hasLooseBrace(wording) {
  * @returns {TextDocument}
  */
 export function withText(document, language, name, wording) {
-  const { [name]: _before, ...others } = document.texts[language] ?? {};
-  const own = wording.trim() ? { ...others, [name]: wording } : others;
+  const own = withWords(document.texts[language] ?? {}, name, wording);
   const { [language]: _all, ...languages } = document.texts;
   return { ...document, texts: Object.keys(own).length ? { ...languages, [language]: own } : languages };
 }

@@ -6,8 +6,6 @@ import { t } from "../../language/words.js";
 import { TextField, typed } from "../content/fields.js";
 import { isColour, LEAST_CONTRAST, nearestReadable, textOn, WHITE } from "./contrast.js";
 
-const SHORT = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i;
-
 /** @param {{value: string, onChange: (colour: string) => void, wrong: string}} props */
 export function ColourField({ value, onChange, wrong }) {
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
@@ -29,13 +27,10 @@ export function ColourField({ value, onChange, wrong }) {
     </div>`;
 }
 
-/** `abc` and `#ABCDEF` are colours too, as people copy them. @param {string} text */
+/** `ABCDEF` and `#ABCDEF` are colours too, as people copy them. @param {string} text */
 function colourOf(text) {
-  const plain = text.trim();
-  const short = SHORT.exec(plain);
-  if (short && plain.startsWith("#") && plain.length === 4) return plain; // somebody may still be writing
-  if (/^[0-9a-f]{6}$/i.test(plain)) return `#${plain.toLowerCase()}`;
-  return plain.toLowerCase();
+  const plain = text.trim().toLowerCase();
+  return isColour(`#${plain}`) ? `#${plain}` : plain;
 }
 
 /** @param {{colour: string, onTakeNearest: () => void}} props */

@@ -4,8 +4,9 @@ import { languageName } from "../../language/formats.js";
 import { t } from "../../language/words.js";
 import { Check, ChoiceField, LinesField, WordsByLanguage } from "../content/fields.js";
 import { languagesWith, optionsOf } from "../content/known.js";
+import { withWords } from "../content/lists.js";
 import { ColourField } from "./colour_field.js";
-import { LONGEST_NAME, LONGEST_WORDS, MOST_ORIGINS, originFault, originsOf, withWords } from "./sites.js";
+import { LONGEST_NAME, LONGEST_WORDS, MOST_ORIGINS, originFault, originsOf } from "./sites.js";
 
 /** @typedef {import("./sites.js").Site} Site */
 

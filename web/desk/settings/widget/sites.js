@@ -40,9 +40,3 @@ export function originOf(text) {
 export function originsOf(text) {
   return [...new Set(text.split("\n").map(originOf).filter(Boolean))];
 }
-
-/** Words by language, one of them changed; none: the language is left out. @param {Record<string, string>} words @param {string} language @param {string} text */
-export function withWords(words, language, text) {
-  const { [language]: _before, ...others } = words;
-  return text.trim() ? { ...others, [language]: text } : others;
-}

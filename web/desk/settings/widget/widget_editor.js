@@ -3,7 +3,7 @@ import { html } from "htm/preact";
 import { useState } from "preact/hooks";
 import { language, t } from "../../language/words.js";
 import { TextField } from "../content/fields.js";
-import { lacking, NAME, nameFor } from "../content/lists.js";
+import { asName, lacking } from "../content/lists.js";
 import { FormHead, ListAndForm, tellRemoved, useChosen } from "../content/list_and_form.js";
 import { textOn, isColour } from "./contrast.js";
 import { SiteForm } from "./site_form.js";
@@ -63,8 +63,8 @@ function NewSite({ document, onAdd }) {
   if (Object.keys(document.sites).length >= MOST_SITES) return null;
   const add = (/** @type {Event} */ event) => {
     event.preventDefault();
-    const fit = NAME.test(name.trim()) ? name.trim() : nameFor(name, [], "");
-    if (!NAME.test(fit)) return setWrong(t("content.name.wrong"));
+    const fit = asName(name);
+    if (!fit) return setWrong(t("content.name.wrong"));
     if (fit in document.sites) return setWrong(t("widget.there", { name: fit }));
     setName("");
     setWrong("");

@@ -1,5 +1,5 @@
 /** What changed between two documents, in the form in which the agent API tells it. Pure. */
-import { pointer, same } from "../pointers.js";
+import { isObject, pointer, same } from "../pointers.js";
 
 /** @typedef {{op: "add" | "remove" | "replace", path: string, value?: any, was?: any}} Change */
 
@@ -38,9 +38,4 @@ function* ofLists(before, after, path) {
   for (let i = 0; i < both; i += 1) yield* between(old[i], fresh[i], [...path, start + i]);
   for (let i = old.length - 1; i >= both; i -= 1) yield { op: "remove", path: pointer([...path, start + i]), was: old[i] };
   for (let i = both; i < fresh.length; i += 1) yield { op: "add", path: pointer([...path, start + i]), value: fresh[i] };
-}
-
-/** @param {any} value */
-function isObject(value) {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

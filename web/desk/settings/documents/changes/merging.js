@@ -2,9 +2,9 @@
  * Two people's changes of one document put together. Pure.
  *
  * What only one of them changed is as they made it; where both changed the same thing to something
- * different, mine stands and the place is told.
+ * different, mine stands, what only one of them took out stays, and the place is told.
  */
-import { pointer, same } from "../pointers.js";
+import { isObject, pointer, same } from "../pointers.js";
 
 /** @typedef {{merged: any, contested: string[]}} Merged */
 
@@ -43,7 +43,7 @@ function both(base, mine, theirs, path, contested) {
 function members(base, mine, theirs, path, contested) {
   const [was, is, other] = [new Map(base), new Map(mine), new Map(theirs)];
   const order = same(mine.map(([name]) => name), base.map(([name]) => name)) ? [...other.keys()] : [...is.keys()];
-  for (const [source] of [[theirs], [mine]]) addAbsent(order, /** @type {Members} */ (source).map(([name]) => name));
+  for (const source of [theirs, mine]) addAbsent(order, source.map(([name]) => name));
   /** @type {Members} */
   const kept = [];
   for (const name of order) {
@@ -75,9 +75,4 @@ function nameOf(element) {
   if (!isObject(element)) return Array.isArray(element) ? "" : JSON.stringify(element);
   const by = NAMES.find((name) => typeof element[name] === "string" && element[name]);
   return by ? `${by}:${element[by]}` : "";
-}
-
-/** @param {any} value */
-function isObject(value) {
-  return value !== null && typeof value === "object" && !Array.isArray(value);
 }

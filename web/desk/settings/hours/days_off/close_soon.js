@@ -18,6 +18,7 @@ export function CloseSoon({ document, name, onAsk }) {
   const here = () => wallClock(serverTime(), document.draft.peek().calendars[name].time_zone);
   const tomorrow = () => {
     const date = addDays(here().date, 1);
+    document.forget(["calendars", name, "special", date]); // its line goes, and with it what was typed there
     document.change((/** @type {any} */ draft) => put(draft, ["calendars", name], closedOn(draft.calendars[name], date, "")));
     onAsk({ date, at: "12:00" });
   };
@@ -27,7 +28,7 @@ export function CloseSoon({ document, name, onAsk }) {
       const { date, minute } = here();
       const days = await cutDays(document.draft.peek(), name, date, minute);
       if (!days.length) tell(t("hours.close.closed_already"));
-      for (const { on, day } of days) document.put(["calendars", name, "special", on], day);
+      for (const { on, day } of days) document.type(["calendars", name, "special", on], "", day);
       onAsk({ date, at: clock(minute) });
     } catch (error) {
       tellTrouble(wordsOf(error), { label: t("try_again"), act: () => void today() });

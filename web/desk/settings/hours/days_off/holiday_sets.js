@@ -43,7 +43,7 @@ const REGIONS = {
 const COUNTRIES = ["AT", "BE", "CH", "DE", "ES", "FR", "GB", "IE", "IT", "NL", "PL", "PT", "US"];
 
 /** Every set, countries first. */
-export const SETS = [...COUNTRIES, ...Object.keys(REGIONS)];
+const SETS = [...COUNTRIES, ...Object.keys(REGIONS)];
 
 /** @param {string} set `IT`, `IT-RM` */
 export function setName(set) {
