@@ -94,6 +94,7 @@ export default {
   "call_back.unfit": "From a minute to 30 days from now.",
   "call_back.name": "Who calls",
   "call_back.name_hint": "As the customer reads it; empty: a colleague.",
+  "call_back.unanswered": "It may be promised already: tried again as it is, it is promised once.",
   "call_back.promise": "Promise",
   "tags.none": "No tags.",
   "tags.change": "Change tags",

@@ -94,6 +94,7 @@ export default {
   "call_back.unfit": "Tra un minuto e 30 giorni da adesso.",
   "call_back.name": "Chi chiama",
   "call_back.name_hint": "Come lo legge il cliente; vuoto: un collega.",
+  "call_back.unanswered": "Potrebbe essere già promessa: riprovando così com'è, si promette una volta sola.",
   "call_back.promise": "Prometti",
   "tags.none": "Nessuna etichetta.",
   "tags.change": "Cambia le etichette",
