@@ -184,6 +184,7 @@ export default {
   "file.kind.sticker": "Sticker",
   "file.voice_note": "Voice note",
   "file.save": "Save",
+  "file.unsaved": "The file is not there any more.",
   "file.listen": "Listen: {name}",
   "file.watch": "Watch: {name}",
   "file.enlarge": "{name}: larger",

@@ -184,6 +184,7 @@ export default {
   "file.kind.sticker": "Adesivo",
   "file.voice_note": "Messaggio vocale",
   "file.save": "Salva",
+  "file.unsaved": "Il file non c'è più.",
   "file.listen": "Ascolta: {name}",
   "file.watch": "Guarda: {name}",
   "file.enlarge": "{name}: ingrandisci",
