@@ -7,7 +7,7 @@ import { call } from "../api/api.js";
 import { Problem } from "../api/problem.js";
 import { tell, tellTrouble } from "../page/messages.js";
 import { go, route } from "../page/router.js";
-import { addWords, t } from "../language/words.js";
+import { t } from "../language/words.js";
 import { onWelcome } from "../live/connection.js";
 import { sessionState } from "../session/session.js";
 import { allKept, drop, keep, keeper, kept, onKept } from "./sending/kept.js";
@@ -64,7 +64,6 @@ export const unsentCount = () => unsent(outbox.value);
 /** Take up what an agent had under way. @param {string} agent */
 function take(agent) {
   whose = agent;
-  void addWords("composer").catch(() => undefined);
   outbox.value = agent ? allKept("outbox.").reduce(having, /** @type {readonly Item[]} */ ([])) : [];
   for (const item of outbox.peek()) if (isUploading(item)) void outlive(item.tab);
 }
