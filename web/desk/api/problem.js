@@ -38,6 +38,9 @@ function typeOf(status, document) {
   return status >= 500 ? "internal" : "unknown";
 }
 
+/** Whether nobody knows if what was asked took effect; what is answered with 429 did not. @param {unknown} error */
+export const isUnanswered = (error) => error instanceof Problem && error.isPassing && error.status !== 429;
+
 /** What to tell of anything that was thrown. @param {unknown} error */
 export function wordsOf(error) {
   return error instanceof Problem ? error.words : t("problem.internal");

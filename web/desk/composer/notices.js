@@ -5,7 +5,7 @@ import { now } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
 import { me } from "../person/me.js";
 import { clockFace, moment } from "../language/formats.js";
-import { t } from "../language/words.js";
+import { t, wordFor } from "../language/words.js";
 import { keepMine, takeOffered } from "./drafts/drafts.js";
 import { writersIn } from "./typing.js";
 import { windowReading } from "./window.js";
@@ -59,7 +59,8 @@ export function WindowLeft({ talk }) {
 /** Why no reply can be written, and what can be done. @param {{talk: Talk, canTemplate: boolean, onTemplate: () => void, onNote: () => void}} props */
 export function WindowClosed({ talk, canTemplate, onTemplate, onNote }) {
   const window = talk.window.value;
-  const channel = t(`channel.${talk.conversation.value?.channel}`);
+  const { channel: its = "" } = talk.conversation.value ?? {};
+  const channel = wordFor(`channel.${its}`, its);
   const possible = (window?.afterwards ?? []).filter((one) => one !== "template");
   return html`
     <div class="notice due window-closed" role="status">

@@ -7,7 +7,7 @@ import { call } from "../api/api.js";
 import { Problem } from "../api/problem.js";
 import { tell, tellTrouble } from "../page/messages.js";
 import { go, route } from "../page/router.js";
-import { addWords, t } from "../language/words.js";
+import { t } from "../language/words.js";
 import { onWelcome } from "../live/connection.js";
 import { sessionState } from "../session/session.js";
 import { allKept, drop, keep, keeper, kept, onKept } from "./sending/kept.js";
@@ -33,6 +33,8 @@ export const outbox = signal([]);
 
 /** @type {Set<string>} lanes in which this tab sends */
 const sending = new Set();
+/** @type {Set<string>} other tabs whose end is waited for */
+const watched = new Set();
 /** @type {Set<string>} messages that are on their way from this tab */
 const flying = new Set();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -48,6 +50,7 @@ effect(() => {
 onKept("outbox.", (name, item) => {
   const id = name.slice("outbox.".length);
   outbox.value = item ? having(outbox.peek(), item) : outbox.peek().filter((one) => one.id !== id || one.state === "sent");
+  if (item && isUploading(item) && navigator.locks) void outlive(item.tab);
   pump();
 });
 addEventListener("online", hurry);
@@ -61,17 +64,20 @@ export const unsentCount = () => unsent(outbox.value);
 /** Take up what an agent had under way. @param {string} agent */
 function take(agent) {
   whose = agent;
-  void addWords("composer").catch(() => undefined);
   outbox.value = agent ? allKept("outbox.").reduce(having, /** @type {readonly Item[]} */ ([])) : [];
-  for (const item of outbox.peek()) if (isUploading(item)) void giveUpUploads(item);
+  for (const item of outbox.peek()) if (isUploading(item)) void outlive(item.tab);
 }
 
-/** Files that another tab was sending went with it. @param {Item} item */
-async function giveUpUploads(item) {
-  const gone = () => update(item.id, uploadLost);
-  if (item.tab === TAB) return;
-  if (!navigator.locks) gone();
-  else await navigator.locks.request(`sportello.tab.${item.tab}`, { ifAvailable: true }, async (lock) => { if (lock) gone(); });
+/** Files that another tab was sending go with it, whenever that is. @param {string} tab */
+async function outlive(tab) {
+  if (tab === TAB || watched.has(tab)) return;
+  watched.add(tab);
+  const giveUp = async () => {
+    watched.delete(tab);
+    for (const item of /** @type {Item[]} */ (allKept("outbox.")))
+      if (item.tab === tab && isUploading(item)) update(item.id, () => uploadLost(item));
+  };
+  await (navigator.locks ? navigator.locks.request(`sportello.tab.${tab}`, giveUp) : giveUp());
 }
 
 /**
@@ -215,7 +221,7 @@ async function attempt(item) {
     update(item.id, (one) => acknowledged(one, data.effect_key));
     forgetSent();
     writingOf(item.conversation_id, item.kind).sent(item.draft_version);
-    if (data.unseen?.length) tellIn(item, (text, way) => tell(text, way), t("write.outbox.unseen", { count: data.unseen.length }));
+    if (data.unseen?.length) tellIn(item, tell, t("write.outbox.unseen", { count: data.unseen.length }));
   } catch (error) {
     const problem = error instanceof Problem ? error : new Problem(500, {});
     update(item.id, (one) => failed(one, { status: problem.status, document: bounded(problem.document) }, Date.now(), Math.random()));

@@ -5,6 +5,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { serverTime } from "../page/clock.js";
 import { nameOf } from "../person/colleagues.js";
+import { MOST_FILES } from "./files/file_rules.js";
 import { drop, keep, keeper, kept, namesKept, onKept } from "./sending/kept.js";
 
 /**
@@ -147,7 +148,7 @@ export function giveBack(item, seenUpTo) {
     text: [content.text, now.text].filter(Boolean).join("\n\n"),
     seen_up_to: seenUpTo ?? now.seen_up_to,
     began_at: serverTime(),
-    files: [...files, ...now.files].slice(0, 10),
+    files: [...files, ...now.files].slice(0, MOST_FILES),
     mentions: [...now.mentions, ...mentions],
     buttons: now.buttons.length ? now.buttons : (content.buttons ?? []).map((button) => button.title),
     promise: now.promise ?? (content.promise ? { seconds: content.promise.within_seconds } : null),

@@ -35,7 +35,7 @@ export default function Conversation({ id, onBack }) {
         ${problem && html`<${Behind} talk=${talk} />`}
         <${Notices} talk=${talk} conversation=${conversation} />
         <${Log} key=${id} talk=${talk} isRead=${isRead}><${PendingMessages} talk=${talk} /><//>
-        <${Present} />
+        <${Present} id=${id} />
         <${Composer} talk=${talk} />
       </div>
       <${Side} talk=${talk} conversation=${conversation} />
@@ -112,9 +112,9 @@ function Notices({ talk, conversation }) {
         <button type="button" onClick=${() => void acknowledge(talk)}>${t("undelivered.seen_to")}</button></div>`}`;
 }
 
-/** Visible and not announced: it comes and goes. */
-function Present() {
-  const { looking, writing } = present();
+/** Visible and not announced: it comes and goes. @param {{id: string}} props */
+function Present({ id }) {
+  const { looking, writing } = present(id);
   const words = [
     ...writing.map((id) => t("present.writing", { name: nameOf(id) })),
     ...looking.map((id) => t("present.looking", { name: nameOf(id) })),

@@ -1,11 +1,12 @@
 /** Who it is, where they write, whose they are, how long there is, and what can be done. */
 import { html } from "htm/preact";
 import { useEffect, useRef } from "preact/hooks";
+import { windowReading } from "../composer/window.js";
 import { now, serverTime } from "../page/clock.js";
 import { useShortcuts } from "../page/keys.js";
 import { may, me } from "../person/me.js";
 import { languageName, moment } from "../language/formats.js";
-import { isSaid, t } from "../language/words.js";
+import { t, wordFor } from "../language/words.js";
 import { Countdown } from "../parts/countdown.js";
 import { Icon } from "../parts/icon.js";
 import { Menu } from "../parts/menu.js";
@@ -48,10 +49,9 @@ export function Header({ talk, conversation, onBack }) {
 /** @param {{talk: Talk, conversation: Conversation}} props */
 function About({ talk, conversation }) {
   const { channel, customer } = conversation;
-  const key = `channel.${channel}`;
   const urgent = conversation.priority !== "normal" && t("talk.priority", { priority: t(`priority.${conversation.priority}`) });
   return html`
-    ${isSaid(key) ? t(key) : channel}
+    ${wordFor(`channel.${channel}`, channel)}
     ${customer.language && html`<span class="roomy"> · ${languageName(customer.language)}</span>`}
     ${" · "}${ownerWords(conversation)}
     ${urgent && html`<span class="roomy"> · ${urgent}</span>`}
@@ -68,10 +68,10 @@ function ownerWords({ owner, lifecycle, snoozed_until: until }) {
 
 /** Until when the channel takes a reply. @param {{talk: Talk}} props */
 function WindowLeft({ talk }) {
-  const window = talk.window.value;
-  if (!window || (window.open && !window.until)) return null;
-  const isOpen = window.open && window.until !== null && new Date(window.until).getTime() > now.value;
-  return html` · <span class=${isOpen ? "" : "trouble"}>${isOpen && window.until ? t("talk.window", { when: moment(window.until, serverTime()) }) : t("talk.window_shut")}</span>`;
+  const { state } = windowReading(talk.window.value, now.value);
+  if (state === "none") return null;
+  const isOpen = state !== "closed";
+  return html` · <span class=${isOpen ? "" : "trouble"}>${isOpen ? t("talk.window", { when: moment(talk.window.value?.until ?? "", serverTime()) }) : t("talk.window_shut")}</span>`;
 }
 
 /** @param {{conversation: Conversation}} props */

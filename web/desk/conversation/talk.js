@@ -99,9 +99,8 @@ export class Talk {
   }
 
   async #readPages() {
-    const first = this.story.peek() === null;
     for (let more = true; more && !this.closed;) {
-      const after = first && this.story.peek() === null ? undefined : this.story.peek()?.sequence;
+      const after = this.story.peek()?.sequence;
       const page = await read(`/conversations/${this.id}`, { limit: PAGE, after });
       if (page.conversation_id !== this.id) {
         this.movedTo.value = page.conversation_id;

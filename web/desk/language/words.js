@@ -90,6 +90,9 @@ export function isSaid(key) {
   return key in words;
 }
 
+/** A word of the API's in the agent's language, as itself where there is none. @param {string} key @param {unknown} value */
+export const wordFor = (key, value) => (isSaid(key) ? t(key) : String(value ?? ""));
+
 /** @param {Words} from @param {string} key @param {Values} values @param {string} code */
 export function phrase(from, key, values, code) {
   const pattern = from[key] ?? from[`${key}.${form(values.count, code)}`] ?? key;

@@ -70,8 +70,17 @@ export async function signIn(language) {
   }));
 }
 
+/** What is asked before somebody is forgotten. @type {(() => Promise<unknown>)[]} */
+const last = [];
+
+/** Have something done while it is still known who one is. @param {() => Promise<unknown>} act */
+export function beforeSignOut(act) {
+  last.push(act);
+}
+
 /** Forget the session here and at the pool. */
 export async function signOut() {
+  await Promise.allSettled(last.map((act) => act()));
   const refresh = sessionStorage.getItem(REFRESH_TOKEN);
   forget("out");
   if (refresh) await post("/oauth2/revoke", { token: refresh }).catch(() => undefined);

@@ -9,7 +9,7 @@
  */
 
 /** The longest that the desk keeps. */
-export const MOST_CHARACTERS = 16_384;
+const MOST_CHARACTERS = 16_384;
 
 /**
  * `take` what the desk has, where nothing would be lost by it; `keep` what is here and say it to

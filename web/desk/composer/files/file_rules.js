@@ -6,7 +6,7 @@
 const MB = 1_000_000;
 export const MOST_FILES = 10;
 export const MOST_BYTES = 100 * MB;
-export const LONGEST_SIDE = 2_000;
+const LONGEST_SIDE = 2_000;
 
 /** What the desk takes at all, by type. @type {Record<string, number>} */
 export const TAKEN = {

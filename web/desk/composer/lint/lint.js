@@ -30,7 +30,7 @@ export function lint(text, rules) {
 }
 
 /** Whether a text is too long to leave as one message. @param {string} text @param {LintRules} rules */
-export const isBeyondOne = (text, rules) =>
+const isBeyondOne = (text, rules) =>
   rules.text_limit !== null && lengthOf(text, rules.text_unit) > rules.text_limit;
 
 /** @param {string} text @param {LintRules} rules @returns {Spot[]} */

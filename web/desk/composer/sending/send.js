@@ -4,8 +4,9 @@ import { me } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { choices } from "../choices.js";
 import { save } from "../drafts/drafts.js";
+import { MOST_BYTES } from "../files/file_rules.js";
 import { uploads } from "../files/uploads.js";
-import { mentioned, openGaps } from "../insert/completion.js";
+import { mentioned, MOST_MENTIONS, openGaps } from "../insert/completion.js";
 import { lint } from "../lint/lint.js";
 import { lengthOf } from "../lint/text_splitting.js";
 import { put } from "../outbox.js";
@@ -67,7 +68,7 @@ function blockedBy(writing, rules) {
     return t("write.outbox.button_too_long", { most: rules.button_title_limit });
   if (files.some((file) => !file.media_id && uploads.peek().get(file.file_id)?.state !== "running"))
     return t("write.send.file_missing");
-  if (files.reduce((sum, file) => sum + file.size, 0) > 100_000_000) return t("write.files.too_large_together");
+  if (files.reduce((sum, file) => sum + file.size, 0) > MOST_BYTES) return t("write.files.too_large_together");
   if (promise && isPast(promise, serverTime())) return t("write.send.promise_past");
   return "";
 }
@@ -75,7 +76,7 @@ function blockedBy(writing, rules) {
 /** @param {Writing} writing @returns {import("./outbox_items.js").Content} */
 function contentOf(writing) {
   const { text, buttons, promise, mentions, files } = writing.now.peek();
-  if (writing.kind === "note") return { text: text.trim(), mentions: mentioned(text, mentions).slice(0, 5) };
+  if (writing.kind === "note") return { text: text.trim(), mentions: mentioned(text, mentions).slice(0, MOST_MENTIONS) };
   const titles = buttons.map((title) => title.trim()).filter(Boolean);
   return {
     text: text.trim(),

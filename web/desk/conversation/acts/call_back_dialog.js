@@ -2,7 +2,7 @@
 import { html } from "htm/preact";
 import { useRef, useState } from "preact/hooks";
 import { act } from "../../api/api.js";
-import { Problem, wordsOf } from "../../api/problem.js";
+import { isUnanswered, wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../page/clock.js";
 import { me } from "../../person/me.js";
 import { tell } from "../../page/messages.js";
@@ -30,10 +30,10 @@ export function CallBackDialog({ talk }) {
   const [note, setNote] = useState("");
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
+  // As long as nobody knows whether it is promised, it is asked again as it is: changed, it would be a second promise.
+  const [unanswered, setUnanswered] = useState(false);
   const instant = new Date(at).getTime();
   const isFit = how === "within" || (instant > now + 60_000 && instant < now + LONGEST_MS);
-  // Another promise is another message: what was refused once is asked under a new key.
-  const changed = () => { key.current = crypto.randomUUID(); setTrouble(""); };
   const promise = async (/** @type {Event} */ event) => {
     event.preventDefault();
     if (!isFit || busy) return;
@@ -45,35 +45,39 @@ export function CallBackDialog({ talk }) {
       closeAct();
     } catch (error) {
       setTrouble(wordsOf(error));
-      if (!(error instanceof Problem && error.isPassing)) key.current = crypto.randomUUID();
+      setUnanswered(isUnanswered(error));
+      // Another promise is another message: what was refused once is asked under a new key.
+      if (!isUnanswered(error)) key.current = crypto.randomUUID();
     }
     setBusy(false);
     void talk.readOn();
   };
   return html`
     <${Dialog} title=${t("act.call_back")} onClose=${closeAct}>
-      <form class="fields" onSubmit=${promise} onInput=${changed}>
+      <form class="fields" onSubmit=${promise} onInput=${() => setTrouble("")}>
         <p class="muted">${t("call_back.why")}</p>
-        <fieldset class="fields">
-          <legend class="aside-only">${t("call_back.when")}</legend>
-          <label class="check"><input type="radio" name="how" checked=${how === "within"} onChange=${() => setHow("within")} /> ${t("call_back.within")}</label>
-          ${how === "within" && html`<${Within} within=${within} setWithin=${setWithin} hours=${hours} setHours=${setHours} />`}
-          <label class="check"><input type="radio" name="how" checked=${how === "at"} onChange=${() => setHow("at")} /> ${t("call_back.at")}</label>
-          ${how === "at" && html`
-            <${Field} label=${t("call_back.moment")} hint=${t("snooze.zone", { zone: zone() })} wrong=${isFit ? "" : t("call_back.unfit")}>
-              ${(/** @type {any} */ attributes) => html`
-                <input ...${attributes} type="datetime-local" required value=${at} min=${asField(now)} onInput=${(/** @type {any} */ event) => setAt(event.currentTarget.value)} />`}
-            <//>`}
+        <fieldset class="fields" disabled=${busy || unanswered}>
+          <fieldset class="fields">
+            <legend class="aside-only">${t("call_back.when")}</legend>
+            <label class="check"><input type="radio" name="how" checked=${how === "within"} onChange=${() => setHow("within")} /> ${t("call_back.within")}</label>
+            ${how === "within" && html`<${Within} within=${within} setWithin=${setWithin} hours=${hours} setHours=${setHours} />`}
+            <label class="check"><input type="radio" name="how" checked=${how === "at"} onChange=${() => setHow("at")} /> ${t("call_back.at")}</label>
+            ${how === "at" && html`
+              <${Field} label=${t("call_back.moment")} hint=${t("snooze.zone", { zone: zone() })} wrong=${isFit ? "" : t("call_back.unfit")}>
+                ${(/** @type {any} */ attributes) => html`
+                  <input ...${attributes} type="datetime-local" required value=${at} min=${asField(now)} onInput=${(/** @type {any} */ event) => setAt(event.currentTarget.value)} />`}
+              <//>`}
+          </fieldset>
+          <${Field} label=${t("call_back.name")} hint=${t("call_back.name_hint")}>
+            ${(/** @type {any} */ attributes) => html`
+              <input ...${attributes} maxlength=${MOST_NAME} value=${name} onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value)} />`}
+          <//>
+          <${Note} label=${t("transfer.note")} note=${note} setNote=${setNote} />
         </fieldset>
-        <${Field} label=${t("call_back.name")} hint=${t("call_back.name_hint")}>
-          ${(/** @type {any} */ attributes) => html`
-            <input ...${attributes} maxlength=${MOST_NAME} value=${name} onInput=${(/** @type {any} */ event) => setName(event.currentTarget.value)} />`}
-        <//>
-        <${Note} label=${t("transfer.note")} note=${note} setNote=${setNote} />
-        ${trouble && html`<p class="trouble" role="alert">${trouble}</p>`}
+        ${trouble && html`<p class="trouble" role="alert">${trouble}${unanswered && ` ${t("call_back.unanswered")}`}</p>`}
         <div class="buttons end">
           <button type="button" onClick=${closeAct}>${t("cancel")}</button>
-          <button type="submit" class="main" disabled=${!isFit || busy}>${t("call_back.promise")}</button>
+          <button type="submit" class="main" disabled=${!isFit || busy}>${t(unanswered ? "try_again" : "call_back.promise")}</button>
         </div>
       </form>
     <//>`;

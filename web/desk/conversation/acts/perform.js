@@ -88,10 +88,9 @@ export function takeOver(talk) {
 export function resolve(talk) {
   const seen = asSeen(talk);
   const told = tell(t("act.resolved", { name: nameOfCustomer(talk) }), { label: t("undo"), act: () => undo(talk.id) });
-  soon(talk.id, (last) => {
-    if (last) void call("POST", `/conversations/${talk.id}/resolve`, { body: seen, keepalive: true }).catch(() => undefined);
-    else void perform(talk, "resolve", seen, { anew: () => resolve(talk) });
-  }, () => dismiss(told));
+  soon(talk.id, (last) => last
+    ? call("POST", `/conversations/${talk.id}/resolve`, { body: seen, keepalive: true }).catch(() => undefined)
+    : perform(talk, "resolve", seen, { anew: () => resolve(talk) }), () => dismiss(told));
 }
 
 /** @param {Talk} talk */

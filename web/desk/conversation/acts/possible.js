@@ -4,7 +4,7 @@
 /** @typedef {"accept" | "take_over" | "resolve" | "snooze" | "unsnooze" | "transfer" | "consult" | "return_to_bot" | "priority" | "tags" | "call_back"} Act */
 /** @typedef {{agentId: string, may: (permission: string) => boolean}} Asker */
 
-/** @param {Pick<Conversation, "owner" | "lifecycle" | "offer">} conversation @param {Asker} asker @returns {Set<Act>} */
+/** @param {Pick<Conversation, "owner" | "lifecycle">} conversation @param {Asker} asker @returns {Set<Act>} */
 export function possible({ owner, lifecycle }, { agentId, may }) {
   const isMine = owner.kind === "agent" && owner.name === agentId;
   const isColleagues = owner.kind === "agent" && !isMine;

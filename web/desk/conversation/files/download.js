@@ -6,7 +6,7 @@ import { tellTrouble } from "../../page/messages.js";
 import { size } from "../../language/formats.js";
 import { isSaid, t } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
-import { linkTo, save } from "./links.js";
+import { save } from "./links.js";
 
 /** @typedef {import("./file_view.js").File} File */
 
@@ -15,9 +15,11 @@ export function Download({ id, file }) {
   const [busy, setBusy] = useState(false);
   const get = () => {
     setBusy(true);
-    linkTo(id, file.media_id).then(save, (error) => tellTrouble(wordsOf(error))).finally(() => setBusy(false));
+    save(id, file.media_id)
+      .then((isThere) => { if (!isThere) tellTrouble(t("file.unsaved")); }, (error) => tellTrouble(wordsOf(error)))
+      .finally(() => setBusy(false));
   };
-  const about = [file.size_bytes ? size(file.size_bytes) : ""].filter(Boolean).join(" · ");
+  const about = file.size_bytes ? size(file.size_bytes) : "";
   return html`
     <button type="button" class="file" disabled=${busy} onClick=${get}>
       <${Icon} mark="file" /><span>${nameOf(file)}${about && html` <small class="muted">${about}</small>`}</span>

@@ -1,5 +1,6 @@
 /** Links to files, which are good for some minutes: fetched when they are wanted, and kept until then. */
 import { act, read } from "../../api/api.js";
+import { Problem } from "../../api/problem.js";
 import { serverTime } from "../../page/clock.js";
 
 /** @typedef {{media_id: string, url: string, expires_at: string, mime_type: string, size_bytes: number | null, width: number | null, height: number | null}} Link */
@@ -26,10 +27,33 @@ export function fetchAgain(conversationId, mediaId) {
   return act(`/conversations/${conversationId}/media/${encodeURIComponent(mediaId)}/fetch`, undefined, { repeatable: true });
 }
 
-/** Save it: the bucket says that it is to be saved, and under which name. @param {Link} link */
-export function save(link) {
-  const anchor = document.createElement("a");
-  anchor.href = link.url;
-  anchor.rel = "noopener";
-  anchor.click();
+/**
+ * Save it: the bucket says that it is to be saved, and under which name. Where it has nothing to save,
+ * its answer would stand in the desk's place, so a link is followed once it is known to lead somewhere.
+ *
+ * @param {string} conversationId @param {string} mediaId @returns {Promise<boolean>} whether it is there
+ */
+export async function save(conversationId, mediaId) {
+  for (const anew of [false, true]) {
+    const { url } = await linkTo(conversationId, mediaId, anew);
+    if (!await leadsSomewhere(url)) continue;
+    const anchor = document.createElement("a");
+    anchor.href = url;
+    anchor.rel = "noopener";
+    anchor.click();
+    return true;
+  }
+  return false;
+}
+
+/** Looked at by a GET, as a link is signed for nothing else; of the file no more is fetched than is on its way. @param {string} url */
+async function leadsSomewhere(url) {
+  const looking = new AbortController();
+  try {
+    return (await fetch(url, { signal: looking.signal })).ok;
+  } catch {
+    throw new Problem(0, {});
+  } finally {
+    looking.abort();
+  }
 }

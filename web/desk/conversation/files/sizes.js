@@ -1,7 +1,7 @@
 /** How much room a picture takes before it is there, so that nothing moves when it comes. Pure. */
 
-export const WIDEST = 280;
-export const HIGHEST = 220;
+const WIDEST = 280;
+const HIGHEST = 220;
 const LEAST = 48;
 const UNKNOWN = { width: 180, height: 120 };
 

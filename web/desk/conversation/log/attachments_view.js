@@ -1,7 +1,7 @@
 /** What a message holds besides words and files: a place, a card, a basket, a form, a poll. */
 import { html } from "htm/preact";
 import { number } from "../../language/formats.js";
-import { isSaid, region, t } from "../../language/words.js";
+import { region, t, wordFor } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { LinkedText } from "../../parts/linked_text.js";
 
@@ -45,8 +45,7 @@ function Attachment({ one }) {
 
 /** @param {{title: string, kind: string, children?: any}} props */
 function Box({ title, kind, children }) {
-  const key = `attachment.${kind}`;
-  return html`<div class="attached"><small class="muted">${isSaid(key) ? t(key) : kind}</small><b>${title}</b>${children}</div>`;
+  return html`<div class="attached"><small class="muted">${wordFor(`attachment.${kind}`, kind)}</small><b>${title}</b>${children}</div>`;
 }
 
 /** @param {{card: Record<string, any>}} props */

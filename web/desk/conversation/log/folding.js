@@ -9,7 +9,7 @@ import { nameOfEntry } from "../story.js";
 /** @typedef {{at: string, text: string}} Edit */
 
 /** Which entry one speaks of, if it is named. @param {Entry} entry */
-export function meantBy({ detail }) {
+function meantBy({ detail }) {
   const to = detail.refers_to;
   if (to?.item_id) return `item:${to.item_id}`;
   return to?.effect_key ? `effect:${to.effect_key}` : "";

@@ -16,7 +16,7 @@ import { nameOfEntry } from "../story.js";
 const RUN_MS = 5 * 60_000;
 
 /** Whether somebody said it, or pressed, or wrote a note. @param {Entry} entry */
-export function isMessage(entry) {
+function isMessage(entry) {
   return nameOfEntry(entry) !== "" && !isChange(entry) && entry.detail.kind !== "handle_change";
 }
 

@@ -106,7 +106,7 @@ function Meta({ entry, delivery }) {
 }
 
 /** Who wrote it, where that is not the customer. @param {Entry} entry */
-export function whoWrote({ type, author, detail }) {
+function whoWrote({ type, author, detail }) {
   if (author === "customer") return "";
   const name = detail.agent_id ? (detail.agent_id === me.value?.agent_id ? t("author.you") : nameOf(detail.agent_id)) : t(`author.${author || "nobody"}`);
   return type === "NoteWritten" ? t("author.note", { name }) : name;

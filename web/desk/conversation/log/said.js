@@ -17,9 +17,6 @@ export function whom(id) {
   return id && id === me.value?.agent_id ? t("whom.you") : nameOf(id);
 }
 
-/** A word of the API's in the agent's language, as itself where there is none. @param {string} key @param {unknown} value */
-export const wordFor = (key, value) => (isSaid(key) ? t(key) : String(value ?? ""));
-
 /** @param {Value} value @param {number} now */
 function valued(value, now) {
   if (typeof value !== "object") return value;

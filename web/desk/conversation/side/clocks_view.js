@@ -3,10 +3,9 @@ import { html } from "htm/preact";
 import { read } from "../../api/api.js";
 import { now, serverTime } from "../../page/clock.js";
 import { duration, fullMoment, moment } from "../../language/formats.js";
-import { t } from "../../language/words.js";
+import { t, wordFor } from "../../language/words.js";
 import { reading } from "../../parts/countdown.js";
 import { keepPromise } from "../acts/perform.js";
-import { wordFor } from "../log/said.js";
 import { Asked } from "./asked.js";
 import { isRunning, linesOf, share, shownClocks } from "./due.js";
 

@@ -6,7 +6,7 @@ import { wordsOf } from "../../api/problem.js";
 import { serverTime } from "../../page/clock.js";
 import { tellTrouble } from "../../page/messages.js";
 import { moment } from "../../language/formats.js";
-import { isSaid, t } from "../../language/words.js";
+import { t, wordFor } from "../../language/words.js";
 import { whom } from "../log/said.js";
 import { Asked } from "./asked.js";
 import { PastDialog } from "./past_dialog.js";
@@ -47,6 +47,6 @@ function EpisodeList({ talk, first }) {
 /** @param {Episode} episode */
 function endOf({ ended, ended_at: at, by }) {
   if (!at) return t("episodes.open");
-  const how = isSaid(`episodes.${ended}`) ? t(`episodes.${ended}`) : ended ?? "";
+  const how = wordFor(`episodes.${ended}`, ended);
   return by?.kind === "agent" ? t("episodes.by", { how, who: whom(by.name) }) : how;
 }

@@ -25,7 +25,8 @@ export function PastDialog({ talk, before, title, onClose }) {
   const get = (/** @type {number | string | null} */ cursor) => {
     setTrouble("");
     read(`/conversations/${talk.id}`, { limit: PAGE, before: cursor }).then(
-      ({ timeline }) => setStory((known) => (known ? withOlder(known, timeline) : begun(timeline))),
+      // Asked for twice, a page is shown once.
+      ({ timeline }) => setStory((known) => (!known ? begun(timeline) : known.older === cursor ? withOlder(known, timeline) : known)),
       (error) => setTrouble(wordsOf(error)));
   };
   useEffect(() => get(before), [before]);

@@ -3,8 +3,8 @@ import { html } from "htm/preact";
 import { read } from "../../api/api.js";
 import { serverTime } from "../../page/clock.js";
 import { moment } from "../../language/formats.js";
-import { t } from "../../language/words.js";
-import { whom, wordFor } from "../log/said.js";
+import { t, wordFor } from "../../language/words.js";
+import { whom } from "../log/said.js";
 import { Asked } from "./asked.js";
 
 /** @param {{id: string}} props */

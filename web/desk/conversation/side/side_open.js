@@ -7,7 +7,7 @@ const WIDE = "(min-width: 88em)";
 /** Whether it lies over the conversation, as the style has it. */
 export const covers = () => matchMedia("(max-width: 75em)").matches;
 
-export const isWide = () => matchMedia(WIDE).matches;
+const isWide = () => matchMedia(WIDE).matches;
 
 export const sideOpen = signal(isWide() && localStorage.getItem(KEPT) !== "closed");
 

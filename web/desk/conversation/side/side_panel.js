@@ -9,7 +9,7 @@ import { nameOf } from "../../person/colleagues.js";
 import { useShortcuts } from "../../page/keys.js";
 import { may, me } from "../../person/me.js";
 import { languageName, moment } from "../../language/formats.js";
-import { isSaid, language, t } from "../../language/words.js";
+import { language, t, wordFor } from "../../language/words.js";
 import { Icon } from "../../parts/icon.js";
 import { LinkedText } from "../../parts/linked_text.js";
 import { openAct } from "../acts/open_act.js";
@@ -30,7 +30,7 @@ const NUMBERS = new Set(["whatsapp", "sms"]);
 /** @typedef {import("../../api/shapes.d.ts").Conversation} Conversation */
 
 /** @param {{talk: Talk, conversation: Conversation}} props */
-export function SidePanel({ talk, conversation }) {
+function SidePanel({ talk, conversation }) {
   const back = useAsPage();
   return html`
     <aside class="side" aria-label=${t("side")}>
@@ -60,15 +60,14 @@ function useAsPage() {
 /** @param {{talk: Talk, conversation: Conversation}} props */
 function Customer({ talk, conversation }) {
   const { channel, customer, segment, queue, handoff_reason: reason } = conversation;
-  const key = `channel.${channel}`;
   /** @type {[string, any][]} */
   const facts = [
-    [t("side.channel"), isSaid(key) ? t(key) : channel],
+    [t("side.channel"), wordFor(`channel.${channel}`, channel)],
     [t("side.language"), customer.language ? languageName(customer.language) : t("side.unknown")],
     [t("side.queue"), queue],
     [t("side.segment"), segment],
     [t("side.origin"), customer.origin && (customer.origin.headline || customer.origin.reference || originWords(customer.origin))],
-    [t("side.reason"), reason && (isSaid(`reason.${reason}`) ? t(`reason.${reason}`) : reason)],
+    [t("side.reason"), reason && wordFor(`reason.${reason}`, reason)],
   ];
   return html`
     <section>
