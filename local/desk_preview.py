@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from local.cloud.desk_headers import desk_headers
+from local.browsing.desk_headers import desk_headers
 from local.cloud.emulator import ROOT, WEB_PACKAGES
 from local.cloud.first_day import PREVIEW_PORTS
 from local.cloud.laptop import STACK_FILE, Stack

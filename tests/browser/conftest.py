@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from local.chromium import program
+from local.browsing.chromium import program
 from local.cloud.laptop import Laptop
 from support.browsing.looks import Look
 from support.browsing.office import SETTINGS, Office

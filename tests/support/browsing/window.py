@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from local.cloud.forward_proxy import ForwardProxy
+from local.browsing.forward_proxy import ForwardProxy
 from support.browsing.looks import LOCALES, Look
 from support.browsing.watch import LINE, Watch
 
