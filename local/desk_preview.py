@@ -141,6 +141,8 @@ def main() -> None:
     parser.add_argument("--tree", type=Path, default=ROOT / "web" / "desk")
     parser.add_argument("--installed", type=Path, default=WEB_PACKAGES, help="npm's node_modules")
     chosen = parser.parse_args()
+    if not chosen.stack.is_file():
+        raise SystemExit(f"{chosen.stack} is not there: is `make up` running?")
     serve(Preview(chosen.tree, chosen.installed, chosen.stack), chosen.port)
 
 
