@@ -94,7 +94,7 @@ picture: tools $(WEB)/.stamp chromium ## the desk's picture for the README, take
 
 .PHONY: chromium
 chromium: .venv/.stamp
-	@$(BIN)/python -m local.chromium
+	@$(BIN)/python -m local.browsing.chromium
 
 .PHONY: prove
 prove: .venv/.stamp $(CLIENT)/.stamp ## the experiments of docs/reliability.md, at length; PROFILE=thorough for longer

@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from local.cloud.desk_headers import desk_headers
+from local.browsing.desk_headers import desk_headers
 from local.cloud.emulator import ROOT, WEB_PACKAGES
 from local.cloud.first_day import PREVIEW_PORTS
 from local.cloud.laptop import STACK_FILE, Stack
@@ -141,6 +141,8 @@ def main() -> None:
     parser.add_argument("--tree", type=Path, default=ROOT / "web" / "desk")
     parser.add_argument("--installed", type=Path, default=WEB_PACKAGES, help="npm's node_modules")
     chosen = parser.parse_args()
+    if not chosen.stack.is_file():
+        raise SystemExit(f"{chosen.stack} is not there: is `make up` running?")
     serve(Preview(chosen.tree, chosen.installed, chosen.stack), chosen.port)
 
 

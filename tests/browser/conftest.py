@@ -5,39 +5,16 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from local.chromium import program
+from local.browsing.chromium import program
 from local.cloud.laptop import Laptop
 from support.browsing.looks import Look
 from support.browsing.office import SETTINGS, Office
 from support.browsing.window import PATIENCE_MS, Window
-from support.clouds.driven_desk import DrivenDesk, Measured
-
-FIGURES = pytest.StashKey[list[str]]()
+from support.clouds.driven_desk import DrivenDesk
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[FIGURES] = []
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    if config.stash[FIGURES]:
-        terminalreporter.section("measured")
-        for figure in config.stash[FIGURES]:
-            terminalreporter.write_line(figure)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig: pytest.Config) -> Measured:
-    """Takes a line for the end of the report: what was measured, never a verdict."""
-    return pytestconfig.stash[FIGURES].append
-
-
-@pytest.fixture(scope="session")
-def laptop(measured: Measured) -> Iterator[Laptop]:
-    with Laptop(say=measured) as laptop:
-        yield laptop
+    config.pluginmanager.import_plugin("support.clouds.one_laptop")
 
 
 @pytest.fixture(scope="session")

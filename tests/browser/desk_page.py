@@ -12,6 +12,7 @@ from support.browsing.window import Window
 SIGN_IN = re.compile(r"^(sign in|accedi)", re.IGNORECASE)
 """On Cognito's page as on ours."""
 
+NO_LINE = re.compile(r"^\s*(No connection|Nessuna connessione)")
 START_WORK = "Start work"
 LISTS = "Conversations"
 
@@ -79,7 +80,8 @@ class DeskPage:
 
     @property
     def no_line(self) -> Locator:
-        return self.page.get_by_role("status").filter(has_text="No connection")
+        """What is said where there is none, in either language."""
+        return self.page.get_by_role("status").filter(has_text=NO_LINE)
 
     # --- lists --------------------------------------------------------------------------------
 

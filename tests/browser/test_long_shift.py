@@ -9,6 +9,7 @@ from support.browsing.budgets import MEGABYTE, Gauge
 from support.browsing.many_rows import row
 from support.browsing.office import Office
 from support.browsing.stand_in_line import StandInLine
+from support.browsing.window import await_heard
 from support.clouds.driven_desk import Measured
 
 pytestmark = pytest.mark.browser
@@ -38,8 +39,7 @@ def test_a_shift_leaves_nothing_behind(office: Office, measured: Measured) -> No
     for step in range(SHIFT // STEP):
         line.now += STEP
         anna.page.clock.fast_forward(int(STEP.total_seconds() * 1000))
-        while line.now > line.renew_at:
-            anna.page.wait_for_timeout(50)
+        await_heard(anna.page, lambda: line.now <= line.renew_at, what="renewed connection")
         sequence += 1
         line.push(
             row(number % PEOPLE, line.now, sequence=sequence, tags=[f"t{step % 7}"])

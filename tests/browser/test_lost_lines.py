@@ -12,6 +12,7 @@ from browser.desk_page import DeskPage
 from local.cloud.observing import wait_until
 from local.providers.customers import WhatsAppCustomer
 from support.browsing.office import Office
+from support.browsing.window import await_heard
 from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, said_in
 
 pytestmark = pytest.mark.browser
@@ -111,12 +112,9 @@ def test_a_line_that_is_half_open_is_found_by_the_pings_deadline(
     anna.page.clock.fast_forward("00:15")
     # What a browser keeps open to the API died with the line, connection by connection.
     expect(anna.message(theirs)).to_have_count(1, timeout=90_000)
-
-    def is_replaced() -> bool:
-        anna.page.wait_for_timeout(200)
-        return bool(anna.window.watch.sockets - {line})
-
-    wait_until(is_replaced, seconds=90, what="another line")
+    await_heard(
+        anna.page, lambda: anna.window.watch.sockets - {line}, seconds=90, what="another line"
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)

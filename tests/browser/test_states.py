@@ -76,7 +76,7 @@ def without_line(page: DeskPage, day: SampleDay) -> None:
     open_giulia(page, day)
     page.window.may_lose_its_line()
     page.window.line.cut()
-    page.page.wait_for_timeout(1_500)
+    expect(page.no_line).to_be_visible()
 
 
 def search(page: DeskPage, _day: SampleDay) -> None:

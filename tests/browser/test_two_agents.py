@@ -7,7 +7,8 @@ from playwright.sync_api import Locator, Route, expect
 
 from browser.desk_page import DeskPage
 from support.browsing.office import Customer, Office
-from support.clouds.driven_desk import DrivenDesk, said_in
+from support.browsing.window import await_heard
+from support.clouds.driven_desk import DrivenDesk
 
 pytestmark = pytest.mark.browser
 
@@ -20,13 +21,8 @@ def anna(office: Office) -> DeskPage:
 def who_is_asked(*pages: DeskPage) -> tuple[DeskPage, DeskPage]:
     """Wait until one of two has an offer; returns that one, and the other."""
     one, other = pages
-    while not (one.offer.is_visible() or other.offer.is_visible()):
-        one.page.wait_for_timeout(100)
+    await_heard(one.page, lambda: one.offer.is_visible() or other.offer.is_visible(), what="offer")
     return (one, other) if one.offer.is_visible() else (other, one)
-
-
-def times_sent(desk: DrivenDesk, customer: Customer, text: str) -> int:
-    return [said_in(call) for call in desk.sent_to(customer)].count(text)
 
 
 def replies_as_colleague(desk: DrivenDesk, office: Office, guest: Customer, text: str) -> None:
@@ -64,8 +60,7 @@ def test_of_two_who_take_it_at_once_one_has_it_and_the_other_is_told(
         each.page.route("**/accept", hold)
         each.take_up(guest.name)
         each.act("Accept")
-    while len(held) < len(pages):
-        pages[0].page.wait_for_timeout(50)
+    await_heard(pages[0].page, lambda: len(held) == len(pages), what="calls of both")
     for route in held:
         route.continue_()
     expect(
@@ -95,7 +90,7 @@ def test_who_writes_after_a_colleague_did_is_asked_once_more(
     expect(question).to_contain_text("Arriva oggi.")
     question.get_by_role("button", name="Keep editing").click()
     expect(anna.field).to_have_value("Arriva domani.")
-    assert times_sent(desk, guest, "Arriva domani.") == 0
+    assert office.times_sent(guest, "Arriva domani.") == 0
 
 
 def test_who_sends_it_all_the_same_sends_it_once(
@@ -112,8 +107,8 @@ def test_who_sends_it_all_the_same_sends_it_once(
     expect(anna.field).to_have_value("")
     desk.await_sent(guest, containing="Arriva domani.")
     desk.await_settled(office.conversation_of(guest))
-    assert times_sent(desk, guest, "Arriva domani.") == 1
-    assert times_sent(desk, guest, "Arriva oggi.") == 1
+    assert office.times_sent(guest, "Arriva domani.") == 1
+    assert office.times_sent(guest, "Arriva oggi.") == 1
 
 
 def test_a_conversation_is_handed_to_a_colleague_whom_alone_it_rings(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from local.cloud.desk_headers import desk_headers
+from local.browsing.desk_headers import desk_headers
 from local.cloud.first_day import PREVIEW_PORTS, preview_addresses
 from local.cloud.laptop import Stack
 from local.desk_preview import Preview, configuration

@@ -7,14 +7,13 @@ import pytest
 from local.cloud.laptop import Laptop
 from local.cloud.observing import wait_until
 from local.providers.customers import WhatsAppCustomer
-from support.clouds.driven_desk import DrivenDesk, Measured
+from support.clouds.driven_desk import DrivenDesk
 
-FIGURES = pytest.StashKey[list[str]]()
 LAST_FILES = ("test_sweep.py", "test_traces_left.py")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[FIGURES] = []
+    config.pluginmanager.import_plugin("support.clouds.one_laptop")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,27 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: LAST_FILES.index(item.path.name) if item.path.name in LAST_FILES else -1
     )
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    if config.stash[FIGURES]:
-        terminalreporter.section("measured")
-        for figure in config.stash[FIGURES]:
-            terminalreporter.write_line(figure)
-
-
-@pytest.fixture(scope="session")
-def measured(pytestconfig: pytest.Config) -> Measured:
-    """Takes a line for the end of the report: what was measured, never a verdict."""
-    return pytestconfig.stash[FIGURES].append
-
-
-@pytest.fixture(scope="session")
-def laptop(measured: Measured) -> Iterator[Laptop]:
-    with Laptop(say=measured) as laptop:
-        yield laptop
 
 
 @pytest.fixture(scope="session")

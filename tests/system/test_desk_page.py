@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.cloud.desk_headers import desk_headers
+from local.browsing.desk_headers import desk_headers
 from local.cloud.web import Answer, call
 from support.clouds.driven_desk import DrivenDesk
 

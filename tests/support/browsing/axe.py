@@ -5,9 +5,9 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from support.template import ROOT
+from local.cloud.emulator import WEB_PACKAGES
 
-SOURCE = ROOT / ".local/web/node_modules/axe-core/axe.min.js"
+SOURCE = WEB_PACKAGES / "axe-core/axe.min.js"
 ONLY_COLOURS = ("color-contrast",)
 """What a change of the colour scheme can break."""
 

@@ -11,7 +11,7 @@ SLOW_DOWN = 4
 MEGABYTE = 1_000_000
 CODE = {"script", "stylesheet"}
 
-# As much as a quick machine does in some fifty milliseconds, without any page.
+# As much as a quick machine does in some thirty milliseconds, without any page.
 _REFERENCE = """() => new Promise((done) => setTimeout(() => {
     const rows = Array.from({length: 60_000}, (_, at) => ({at, name: `row ${at % 977}`}));
     const text = JSON.stringify(rows.sort((a, b) => a.name < b.name ? -1 : 1));

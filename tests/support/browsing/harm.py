@@ -7,10 +7,11 @@ from playwright.sync_api import Page, expect
 
 from local.cloud.observing import wait_until
 from support.browsing.hostile_texts import HIT
+from support.browsing.looks import DESKTOP, PHONE
 
 PATIENCE_SECONDS = 20.0
 SETTLING_MS = 100
-SIZES = {"phone": (360, 740), "wide": (1280, 800)}
+SIZES = {"phone": PHONE, "wide": DESKTOP}
 
 _CHECK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
 _CHECK = _CHECK[_CHECK.index("(hit)") :]
@@ -37,8 +38,8 @@ class Reader:
 
     def look(self, place: str) -> None:
         """Look for harm, on a telephone and on a screen."""
-        for name, (width, height) in SIZES.items():
-            self.page.set_viewport_size({"width": width, "height": height})
+        for name, size in SIZES.items():
+            self.page.set_viewport_size(size)
             self.page.wait_for_timeout(SETTLING_MS)
             self.wrong += [f"{place}, {name}: {line}" for line in self.page.evaluate(_CHECK, HIT)]
 

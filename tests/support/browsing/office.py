@@ -19,7 +19,7 @@ from local.providers.customers import TelegramCustomer, WhatsAppCustomer
 from sportello.messaging.identifiers import conversation_id
 from support.browsing.looks import Look
 from support.browsing.window import Window
-from support.clouds.driven_desk import DrivenDesk
+from support.clouds.driven_desk import DrivenDesk, said_in
 
 OFFER_SECONDS = 40
 ASKS_FOR_PERSON = "Vorrei parlare con una persona"
@@ -147,6 +147,10 @@ class Office:
         else:
             channel, account, address = "telegram", TELEGRAM_BOT, str(customer.user_id)
         return conversation_id(self._key, channel, account, f"{channel}:{address}")
+
+    def times_sent(self, customer: Customer, text: str) -> int:
+        """Count how often a customer was sent a text."""
+        return [said_in(call) for call in self.desk.sent_to(customer)].count(text)
 
     def had_by(self, account: Account, *customers: Customer) -> None:
         """Let an agent have these conversations, by the API."""

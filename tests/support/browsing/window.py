@@ -1,16 +1,33 @@
 """One person's browser: a context of its own, on a line of its own that can fail."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from local.cloud.forward_proxy import ForwardProxy
+from local.browsing.forward_proxy import ForwardProxy
 from support.browsing.looks import LOCALES, Look
 from support.browsing.watch import LINE, Watch
 
 PATIENCE_MS = 20_000.0
+PAUSE_MS = 50.0
+
+
+def await_heard[T](
+    page: Page, look: Callable[[], T], *, what: str, seconds: float = PATIENCE_MS / 1_000
+) -> T:
+    """Wait for what Playwright hears of pages, and return it; raises TimeoutError.
+
+    It hears while it is waited in, and nothing in a sleep.
+    """
+    deadline = time.monotonic() + seconds
+    while not (result := look()):
+        if time.monotonic() >= deadline:
+            raise TimeoutError(f"no {what} within {seconds} s")
+        page.wait_for_timeout(PAUSE_MS)
+    return result
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 AT_ONCE = 8
+"""As botocore keeps connections open for a client, with some to spare."""
+
 _FEW = 4
 """Calls that are over before threads have been made for them."""
 

@@ -1,20 +1,17 @@
 """Frames go to connections, several at once; one that is gone is forgotten with all it had."""
 
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sportello.aws.logs import logger
+from sportello.aws.several_at_once import several_at_once
 from sportello.live.connections import Connections, Posted
 from sportello.live.frames import Frame, written_frame
 from sportello.routing.settings import RoutingSettings
 from sportello.table.desk_table import DeskTable
 from sportello.table.outward.live_items import Connection, Listener
 from sportello.table.settings.settings_store import SettingsStore
-
-AT_ONCE = 8
-"""As botocore keeps connections open for a client, with some to spare."""
 
 GRACE = timedelta(seconds=60)
 """How long who has lost their last connection is believed: a page is loaded anew, a train leaves
@@ -40,14 +37,12 @@ class Posting:
 
     def post_each(self, frames: Mapping[Listener, bytes], now: datetime) -> PostedFrames:
         """Send each connection a frame of its own, as it is written."""
-        listeners, data = list(frames), list(frames.values())
-        names = [listener.connection_id for listener in listeners]
-        if len(names) == 1:
-            outcomes = [self._connections.post(names[0], data[0])]
-        else:
-            with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-                outcomes = list(pool.map(self._connections.post, names, data))
-        for listener, outcome in zip(listeners, outcomes, strict=True):
+
+        def post(listener: Listener) -> Posted:
+            return self._connections.post(listener.connection_id, frames[listener])
+
+        outcomes = several_at_once(post, list(frames), few=1)
+        for listener, outcome in zip(frames, outcomes, strict=True):
             if outcome is Posted.GONE and not self.forget(listener.connection_id, now):
                 # Whoever forgot it was cut off, or a `hello` beside another had it listed.
                 self._table.live.take_off(listener)

@@ -20,7 +20,7 @@ from sportello.people.reachability import rings_nobody
 from sportello.people.settings import AgentEndpointSettings
 from sportello.queues.settings import QueueSettings
 from sportello.routing.presence import Presence
-from sportello.table.agents.agent_table import Roster
+from sportello.table.agents.agent_list import Roster
 from sportello.table.desk_table import DeskTable
 from sportello.table.inbox.inbox_standing import Lane
 from sportello.table.inbox.inbox_table import due_until, stretches

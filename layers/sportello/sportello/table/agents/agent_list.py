@@ -5,9 +5,12 @@ Written where the first of either is, so that agents can be listed without an in
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sportello.model import Model
+from sportello.routing.work import Work
+from sportello.table.agents.agent_items import WORK, agent_key, agent_of, read_work
+from sportello.table.batch_table import read_batches
 from sportello.table.keys import Attributes
 
 if TYPE_CHECKING:
@@ -24,6 +27,18 @@ class ListedAgents(Model):
 
     agent_ids: tuple[str, ...]
     goes_on_after: str | None
+
+
+class RosterAgent(NamedTuple):
+    queues: tuple[str, ...]
+    work: Work
+
+
+class Roster(NamedTuple):
+    """Whoever was ever at work; `is_whole` unless there are more than were looked at."""
+
+    agents: list[RosterAgent]
+    is_whole: bool
 
 
 def listed_agent(table: str, agent_id: str, queues: tuple[str, ...]) -> Attributes:
@@ -67,17 +82,19 @@ def list_agents(
     return ListedAgents(agent_ids=tuple(agent_ids), goes_on_after=after)
 
 
-def list_roster(client: "DynamoDBClient", table: str) -> tuple[Mapping[str, tuple[str, ...]], bool]:
-    """Return the queues that profiles name, by agent, and whether these are all the agents."""
-    roster: dict[str, tuple[str, ...]] = {}
-    after = ""
+def read_roster(client: "DynamoDBClient", table: str) -> Roster:
+    """Tell how everybody is at work who ever was, with the queues that their profiles name."""
+    queues_of: dict[str, tuple[str, ...]] = {}
+    after, is_last = "", False
     for _ in range(_PAGES):
         entries, is_last = _page(client, table, after)
-        roster |= entries
+        queues_of |= entries
         if is_last:
-            return roster, True
+            break
         after = max(entries, default=after)
-    return roster, False
+    items = read_batches(client, table, [agent_key(agent_id, WORK) for agent_id in queues_of])
+    agents = [RosterAgent(queues_of[agent_of(item)], read_work(item)) for item in items]
+    return Roster(agents, is_last)
 
 
 def _page(

@@ -19,7 +19,6 @@ from sportello.table.agents.agent_items import (
     WORK,
     AgentRecord,
     agent_key,
-    agent_of,
     as_held,
     profile_attributes,
     read_profile,
@@ -27,10 +26,11 @@ from sportello.table.agents.agent_items import (
 )
 from sportello.table.agents.agent_list import (
     ListedAgents,
+    Roster,
     list_agents,
-    list_roster,
     listed_agent,
     newly_listed_agent,
+    read_roster,
 )
 from sportello.table.agents.agent_writes import (
     Reseating,
@@ -39,7 +39,6 @@ from sportello.table.agents.agent_writes import (
     grow,
     seat_writes,
 )
-from sportello.table.batch_table import read_batches
 from sportello.table.keys import Attributes, key, pending_shard, stamp
 from sportello.table.refusals import FAILED, cancellation_codes, is_lost
 
@@ -59,18 +58,6 @@ class NotedPresence(NamedTuple):
 
     work: Work
     is_news: bool
-
-
-class RosterAgent(NamedTuple):
-    queues: tuple[str, ...]
-    work: Work
-
-
-class Roster(NamedTuple):
-    """Whoever was ever at work; `is_whole` unless there are more than were looked at."""
-
-    agents: list[RosterAgent]
-    is_whole: bool
 
 
 class AgentTable:
@@ -257,11 +244,7 @@ class AgentTable:
 
     def roster(self) -> Roster:
         """Tell how everybody is at work who ever was, with the queues that their profiles name."""
-        queues_of, is_whole = list_roster(self._client, self._name)
-        keys = [agent_key(agent_id, WORK) for agent_id in queues_of]
-        items = read_batches(self._client, self._name, keys)
-        agents = [RosterAgent(queues_of[agent_of(item)], read_work(item)) for item in items]
-        return Roster(agents, is_whole)
+        return read_roster(self._client, self._name)
 
     def _list(self, agent_id: str) -> None:
         try:

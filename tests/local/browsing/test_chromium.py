@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from local.chromium import Missing, Which, install, program
+from local.browsing.chromium import Missing, Which, install, program
 
 
 def on_path(*names: str) -> Which:

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 import urllib3
 
-from local.cloud.forward_proxy import ForwardProxy, address_of
+from local.browsing.forward_proxy import ForwardProxy, address_of
 
 SHORT_SECONDS = 0.3
 

@@ -1,0 +1,1 @@
+"""What a browser in front of the laptop cloud needs: itself, its line, the headers of a page."""
