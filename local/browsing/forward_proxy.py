@@ -100,33 +100,39 @@ class ForwardProxy:
                 flow.is_frozen = True
 
     async def _stop(self) -> None:
-        self._server.close()
+        # Accept no more, but let go of the server last: asyncio leaves a connection open that was
+        # accepted and not greeted when its server is closed.
+        for listening in self._server.sockets:
+            self._loop.remove_reader(listening)
         await self._become(Line.CUT)
-        # Browsers try again at once: who came meanwhile is taken in, and told the same.
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
         for _ in range(ROUNDS_TO_CLOSE):
             await asyncio.sleep(0)
+        self._server.close()
 
     def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = self._loop.create_task(self._serve(reader, writer))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         flow = Flow(is_frozen=self._line is Line.FROZEN, writers=[writer])
         if self._line is Line.CUT:
             flow.reset()
             return
         self._flows.add(flow)
-        try:
-            with suppress(OSError, asyncio.IncompleteReadError):
-                await Passage(flow, reader, writer).run()
-        finally:
-            self._flows.discard(flow)
-            flow.reset()
+        task = self._loop.create_task(serve(flow, reader, writer))
+        self._tasks.add(task)
+        # Not in the task: one that is cancelled before its first step runs none of its lines.
+        task.add_done_callback(lambda done: self._forget(flow, done))
+
+    def _forget(self, flow: Flow, task: asyncio.Task[None]) -> None:
+        flow.reset()
+        self._flows.discard(flow)
+        self._tasks.discard(task)
+
+
+async def serve(flow: Flow, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError, asyncio.IncompleteReadError):
+        await Passage(flow, reader, writer).run()
 
 
 class Passage:

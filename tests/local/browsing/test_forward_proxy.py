@@ -1,5 +1,6 @@
 """A browser's line: what passes, what is cut, what is swallowed."""
 
+import gc
 import socket
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -110,6 +111,17 @@ def test_a_server_that_ends_a_connection_ends_it_for_the_browser(
     socket_to_server.sendall(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
     while socket_to_server.recv(1_000):
         pass
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_a_line_that_is_taken_down_while_browsers_dial_leaves_nothing_open(attempt: int) -> None:
+    with ForwardProxy() as line:
+        where = ("127.0.0.1", urllib3.util.parse_url(line.url).port or 0)
+        callers = [socket.create_connection(where, timeout=5) for _ in range(attempt * 5)]
+    for caller in callers:
+        with caller, pytest.raises(ConnectionResetError):
+            caller.recv(1)
+    gc.collect()  # What was left open would warn here, and warnings are errors.
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import { may } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { CHANNELS, channelName } from "../../inbox/row_view.js";
 import { Field } from "../../parts/field.js";
-import { addressOf, DEFINITIONS, INTERVALS, wrongIn } from "./query.js";
+import { addressOf, INTERVALS, wrongIn } from "./query.js";
 
 /** @typedef {import("./query.js").Filters} Filters */
 

@@ -9,7 +9,6 @@
  */
 
 export const INTERVALS = /** @type {const} */ (["15min", "30min", "hour", "day", "week", "month"]);
-export const DEFINITIONS = /** @type {const} */ (["strict", "answered_only", "short_abandons_excluded", "short_abandons_as_served"]);
 
 const MOST_INTERVALS = 750;
 const KEPT_DAYS = 400;
