@@ -2,6 +2,7 @@
 import { html } from "htm/preact";
 import { useEffect, useState } from "preact/hooks";
 import { read } from "../../api/api.js";
+import { DEFINITIONS } from "../../api/values.js";
 import { may } from "../../person/me.js";
 import { t } from "../../language/words.js";
 import { CHANNELS, channelName } from "../../inbox/row_view.js";
