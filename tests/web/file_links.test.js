@@ -11,12 +11,13 @@ const { save } = await import("../../web/desk/conversation/files/links.js");
 const followed = [];
 document.createElement = () => ({ href: "", click() { followed.push(this.href); } });
 
-/** Links are signed one after the other; the bucket answers to each. @param {number[]} statuses */
+/** Links are signed one after the other; the bucket answers to each, and what is cached to no script. @param {number[]} statuses */
 function bucket(...statuses) {
   let signed = 0;
-  globalThis.fetch = async (url) => {
+  globalThis.fetch = async (url, options) => {
     if (String(url).includes("/oauth2/")) return tokens();
     if (String(url).startsWith("https://bucket.example/")) {
+      if (options?.cache !== "no-store") throw new TypeError("what a picture left in the cache");
       const status = statuses.shift();
       if (status === undefined) throw new TypeError("no line");
       return new Response("what the bucket says", { status });

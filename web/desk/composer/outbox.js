@@ -50,6 +50,7 @@ effect(() => {
 onKept("outbox.", (name, item) => {
   const id = name.slice("outbox.".length);
   outbox.value = item ? having(outbox.peek(), item) : outbox.peek().filter((one) => one.id !== id || one.state === "sent");
+  // What is heard of comes from a tab that is there; without locks its end is not noticed.
   if (item && isUploading(item) && navigator.locks) void outlive(item.tab);
   pump();
 });

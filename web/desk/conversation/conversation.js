@@ -116,8 +116,8 @@ function Notices({ talk, conversation }) {
 function Present({ id }) {
   const { looking, writing } = present(id);
   const words = [
-    ...writing.map((id) => t("present.writing", { name: nameOf(id) })),
-    ...looking.map((id) => t("present.looking", { name: nameOf(id) })),
+    ...writing.map((agent) => t("present.writing", { name: nameOf(agent) })),
+    ...looking.map((agent) => t("present.looking", { name: nameOf(agent) })),
   ];
   return html`<p class="present ${writing.length ? "writes" : ""}">${words.join(" · ")}</p>`;
 }

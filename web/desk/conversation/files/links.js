@@ -46,11 +46,16 @@ export async function save(conversationId, mediaId) {
   return false;
 }
 
-/** Looked at by a GET, as a link is signed for nothing else; of the file no more is fetched than is on its way. @param {string} url */
+/**
+ * Looked at by a GET, as a link is signed for nothing else; of the file no more is fetched than is on its way.
+ * Past the browser's cache: what it keeps of a picture that was shown does not say that a page may read it.
+ *
+ * @param {string} url
+ */
 async function leadsSomewhere(url) {
   const looking = new AbortController();
   try {
-    return (await fetch(url, { signal: looking.signal })).ok;
+    return (await fetch(url, { cache: "no-store", signal: looking.signal })).ok;
   } catch {
     throw new Problem(0, {});
   } finally {
