@@ -14,6 +14,7 @@ CHANNELS = (
 TIMEOUT = "timeout"
 HANG_UP = "hang_up"
 FAULTS = (TIMEOUT, HANG_UP)
+FIELDS = frozenset({"channel", "times", "status", "fault", "mode", "body", "holding"})
 
 
 class BadRequest(Exception):
@@ -55,12 +56,14 @@ class Fault:
     fault: str | None = None
     body: Any = None
     """What to answer with the status, for a provider's own error code; None: a usual one."""
+    holding: str = ""
+    """Only calls whose body holds this, as one customer's address; "": any call."""
 
     @classmethod
     def from_document(cls, document: Any) -> Self:
         if not isinstance(document, dict):
             raise BadRequest("a fault is a JSON object")
-        unknown = document.keys() - {"channel", "times", "status", "fault", "mode", "body"}
+        unknown = document.keys() - FIELDS
         if unknown:
             raise BadRequest(f"unknown field {', '.join(sorted(unknown))}")
         channel, times = document.get("channel"), document.get("times", 1)
@@ -75,7 +78,10 @@ class Fault:
             raise BadRequest(f"fault must be one of {', '.join(FAULTS)}, not {fault!r}")
         if status is not None and (type(status) is not int or not 400 <= status <= 599):  # noqa: PLR2004 - HTTP's
             raise BadRequest(f"status must be from 400 to 599, not {status!r}")
-        return cls(channel, times, status, fault, document.get("body"))
+        holding = document.get("holding", "")
+        if not isinstance(holding, str):
+            raise BadRequest(f"holding must be a text, not {holding!r}")
+        return cls(channel, times, status, fault, document.get("body"), holding)
 
     @property
     def label(self) -> str:
@@ -111,7 +117,8 @@ class CallLog:
     ) -> Fault | None:
         """Record a call and return the fault it meets, if one is due."""
         with self._changed:
-            fault = self._ordered_fault(channel) or self._fault_by_chance(channel)
+            text = body.decode(errors="replace")
+            fault = self._ordered_fault(channel, text) or self._fault_by_chance(channel)
             self._calls.append(
                 Call(
                     at=datetime.now(UTC).isoformat(),
@@ -119,7 +126,7 @@ class CallLog:
                     method=method,
                     path=path,
                     headers=dict(headers),
-                    body=body.decode(errors="replace"),
+                    body=text,
                     fault=fault.label if fault else None,
                     message_id=message_id,
                 )
@@ -127,9 +134,9 @@ class CallLog:
             self._changed.notify_all()
             return fault
 
-    def _ordered_fault(self, channel: str) -> Fault | None:
+    def _ordered_fault(self, channel: str, body: str) -> Fault | None:
         for position, fault in enumerate(self._faults):
-            if fault.channel == channel:
+            if fault.channel == channel and fault.holding in body:
                 rest = replace(fault, times=fault.times - 1)
                 self._faults[position : position + 1] = [rest] if rest.times else []
                 return fault

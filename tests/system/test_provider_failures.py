@@ -16,7 +16,7 @@ pytestmark = pytest.mark.system
 
 def test_an_answer_gets_through_a_provider_that_fails_twice(desk: DrivenDesk) -> None:
     customer = desk.whatsapp_customer()
-    desk.next_calls_fail(Fault("whatsapp", times=2, status=503))
+    desk.next_calls_fail(Fault("whatsapp", times=2, status=503, holding=customer.phone))
     customer.write(QUESTION)
     conversation_id = conversation_in(desk.await_sent(customer))
     desk.await_entry(conversation_id, outcome("accepted"), what="accepted answer")
@@ -31,7 +31,7 @@ def test_an_answer_without_a_receipt_is_unknown_and_never_sent_again(
 ) -> None:
     before = desk.metrics(channel="whatsapp")["Unknown"]
     customer = desk.whatsapp_customer()
-    desk.next_calls_fail(Fault("whatsapp", times=1, fault=fault))
+    desk.next_calls_fail(Fault("whatsapp", times=1, fault=fault, holding=customer.phone))
     customer.write(QUESTION)
     first = desk.await_sent(customer)
     # The next question is answered while nobody knows yet what became of the first answer.

@@ -87,7 +87,7 @@ def test_a_subscriber_is_told_again_until_it_takes_an_event_and_once_more_on_dem
     desk.secrets["subscriptions"] = {fast: key}
 
     # A test that fails once is not repeated, and says so.
-    desk.calls.inject(Fault("subscribers", 1, status=503))
+    desk.calls.inject(Fault("subscribers", 1, status=503, holding="sportello.test"))
     tried = desk.ask("POST", f"/subscriptions/{fast}/test", {}, role=SUPERVISOR).expect(202)
     event_id = tried.document()["event_id"]
 
@@ -98,7 +98,7 @@ def test_a_subscriber_is_told_again_until_it_takes_an_event_and_once_more_on_dem
     assert (failed["status"], failed["error"], failed["gives_up"]) == (503, "refused", True)
 
     # Two failures, then every event arrives under the id it had.
-    desk.calls.inject(Fault("subscribers", 2, status=503))
+    desk.calls.inject(Fault("subscribers", 2, status=503, holding="EpisodeOpened"))
     conversation_id = matter(desk)
     wanted = {"EpisodeOpened", "MessageReceived", "MessageQueued"}
 

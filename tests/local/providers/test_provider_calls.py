@@ -18,6 +18,7 @@ from local.providers.provider_calls import BadRequest, CallLog, Chance, Fault
         ({"channel": "whatsapp", "status": "500"}, "from 400 to 599"),
         ({"channel": "whatsapp", "status": 500, "times": 0}, "positive"),
         ({"channel": "whatsapp", "status": 500, "times": True}, "positive"),
+        ({"channel": "whatsapp", "status": 500, "holding": 39}, "holding must be a text"),
         ({"channel": "whatsapp", "status": 500, "delay": 3}, "unknown field delay"),
     ],
 )
@@ -41,6 +42,14 @@ def test_a_fault_that_is_ordered_again_is_met_as_often_as_the_first_time() -> No
         log.inject(fault)
         met += [log.receive("telegram", "POST", "/", {}, b"") for _ in range(2)]
     assert met == [fault, None, fault, None]
+
+
+def test_a_fault_of_one_customer_is_not_met_by_another() -> None:
+    log = CallLog()
+    log.inject(Fault.from_document({"channel": "whatsapp", "status": 503, "holding": "39333"}))
+    calls = [b'{"to": "39444"}', b'{"to": "39333"}', b'{"to": "39333"}']
+    met = [log.receive("whatsapp", "POST", "/", {}, body) for body in calls]
+    assert [fault and fault.label for fault in met] == [None, "status_503", None]
 
 
 def test_waiting_returns_a_call_that_is_already_there() -> None:
