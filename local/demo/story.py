@@ -113,7 +113,7 @@ class Story:
 
     def _an_agent_takes_over_while_the_provider_is_down(self) -> None:
         self._act("accept").expect(200)
-        self._laptop.calls.inject(Fault("whatsapp", 2, status=503))
+        self._laptop.calls.inject(Fault("whatsapp", 2, status=503, holding="sono Anna"))
         reply = {"text": "Buongiorno, sono Anna. Sì, le gambe si accorciano fino a 10 cm."}
         for _ in range(2):
             self._act("replies", reply, key="demo-reply-1").expect(200, 202)

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from threading import Condition
 from typing import Any, Self
@@ -14,7 +14,6 @@ CHANNELS = (
 TIMEOUT = "timeout"
 HANG_UP = "hang_up"
 FAULTS = (TIMEOUT, HANG_UP)
-FIELDS = frozenset({"channel", "times", "status", "fault", "mode", "body", "holding"})
 
 
 class BadRequest(Exception):
@@ -63,7 +62,7 @@ class Fault:
     def from_document(cls, document: Any) -> Self:
         if not isinstance(document, dict):
             raise BadRequest("a fault is a JSON object")
-        unknown = document.keys() - FIELDS
+        unknown = document.keys() - {"mode", *(each.name for each in fields(cls))}
         if unknown:
             raise BadRequest(f"unknown field {', '.join(sorted(unknown))}")
         channel, times = document.get("channel"), document.get("times", 1)

@@ -18,7 +18,6 @@ from support.clouds.driven_desk import QUESTION, DrivenDesk, Measured, conversat
 pytestmark = pytest.mark.system
 
 SUPERVISOR = "supervisor"
-
 PATIENCE_WITH_RETRIES = 150.0
 
 
