@@ -35,6 +35,7 @@ class LiveClient:
         self._hello = hello
         self._line = ExitStack()
         self._socket: ClientConnection | None = None
+        self._listener: threading.Thread | None = None
         self._news = threading.Condition()
         self.heard: list[tuple[float, Frame]] = []
         self.rows: dict[str, Mapping[str, Any]] = {}
@@ -59,7 +60,8 @@ class LiveClient:
         self._line = ExitStack()
         self._socket = self._line.enter_context(dial(self._ask_for_ticket()))
         self.is_lost = False
-        threading.Thread(target=self._listen, args=(self._socket,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._socket,), daemon=True)
+        self._listener.start()
         self.say("resume" if resume else "hello", **self._hello)
         welcome = self.await_frame("welcome", since=before)
         self.connection = welcome["connection"]
@@ -70,9 +72,12 @@ class LiveClient:
         self._line.close()
 
     def cut(self) -> None:
-        """Lose the line: nobody is told, and what comes is not heard."""
+        """Lose the line: nobody is told, and nothing is heard any more once this returns."""
         self._open_socket.socket.shutdown(socket.SHUT_RDWR)
         self._line.close()
+        if self._listener is not None:
+            # What had come before the cut may still be read.
+            self._listener.join()
 
     def say(self, frame: str, **fields: Any) -> None:
         self.send(json.dumps({"t": frame, **fields}))

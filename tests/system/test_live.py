@@ -3,12 +3,12 @@
 import secrets
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from local.cloud.live_client import LiveClient, refusal
+from local.cloud.live_client import Frame, LiveClient, refusal
 from local.cloud.observing import wait_until
 from support.clouds.agents_at_work import AgentAtWork
 from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, Measured, conversation_in
@@ -25,6 +25,10 @@ def ticket_of(desk: DrivenDesk, role: str) -> dict[str, Any]:
     return ticket
 
 
+def tickets_in(desk: DrivenDesk) -> list[dict[str, Any]]:
+    return [item for item in desk.items() if item["entity"]["S"] == "live_ticket"]
+
+
 def client_of(desk: DrivenDesk, role: str, **hello: Any) -> LiveClient:
     return LiveClient(lambda: ticket_of(desk, role), **hello)
 
@@ -38,6 +42,14 @@ def note(agent: AgentAtWork, conversation_id: str, text: str) -> None:
         role=agent.name,
         headers={"Idempotency-Key": secrets.token_hex(8)},
     ).expect(200, 201, 202)
+
+
+def is_newer(conversation_id: str, sequence: int) -> Callable[[Frame], bool]:
+    def fits(frame: Frame) -> bool:
+        row = frame["row"]
+        return bool(row["conversation_id"] == conversation_id and row["sequence"] > sequence)
+
+    return fits
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +108,10 @@ def test_a_ticket_lets_in_once_and_no_forged_one_does(desk: DrivenDesk) -> None:
 
 
 def test_a_ticket_that_has_expired_lets_nobody_in(desk: DrivenDesk) -> None:
+    before = [item["pk"] for item in tickets_in(desk)]
     ticket = ticket_of(desk, "agent")
     table = desk.laptop.client("dynamodb")
-    (item,) = (
-        item
-        for item in desk.items()
-        if item["entity"]["S"] == "live_ticket" and not item["used_by"]["S"]
-    )
+    (item,) = (item for item in tickets_in(desk) if item["pk"] not in before)
     assert ticket["ticket"] not in str(item)
     document = item["ticket"]["S"].replace('"good_until":"20', '"good_until":"19')
     table.put_item(TableName=desk.stack.table, Item={**item, "ticket": {"S": document}})
@@ -127,8 +136,9 @@ def test_a_row_tells_whose_it_is_and_what_was_written(
 def test_what_was_missed_while_the_line_was_cut_is_in_the_table(
     anna: AgentAtWork, live: LiveClient, rung: str
 ) -> None:
-    before, heard = live.await_row(rung), len(live.heard)
+    before = live.await_row(rung)
     live.cut()
+    heard = len(live.heard)
     note(anna, rung, "Mentre la linea manca")
     welcome = live.connect(resume=True)
     assert welcome["presence"] == "available"
@@ -151,8 +161,8 @@ def test_a_supervisor_sees_who_looks_and_who_types(
         live.say("typing", conversation_id=rung)
         typing = sofia.await_frame("typing")
         assert (typing["agent_id"], typing["conversation_id"]) == (anna.id, rung)
-    alone = len(live.heard)
-    live.await_frame("viewing", lambda frame: len(frame["agents"]) == 1, since=alone - 1)
+        together = len(live.heard)
+    live.await_frame("viewing", lambda frame: len(frame["agents"]) == 1, since=together)
 
 
 def test_a_ping_keeps_an_agent_at_work_and_the_last_tab_ends_it_soon(
@@ -193,10 +203,11 @@ def test_a_row_is_on_the_socket_half_a_second_after_its_commit(
     """Measured from before the call that commits, so that it is more than what is promised."""
     taken = []
     for number in range(PUSHES):
+        known = live.rows[rung]["sequence"]
         since, began = len(live.heard), time.monotonic()
         note(anna, rung, f"Nota {number}")
         committed = time.monotonic()
-        at, _ = live.await_heard("row", since=since)
+        at, _ = live.await_heard("row", is_newer(rung, known), since=since)
         taken.append((at - began, at - committed))
     whole, after = ([pair[each] for pair in taken] for each in (0, 1))
     desk.await_settled(rung)
