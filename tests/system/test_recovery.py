@@ -12,7 +12,7 @@ import sys
 import termios
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,20 +95,26 @@ def processes_of(desk: DrivenDesk, logical_id: str) -> list[int]:
 
 @contextmanager
 def stopped(processes: list[int]) -> Iterator[None]:
-    """Freeze processes, and kill them at the end of the context."""
+    """Freeze processes, and kill them at the end of the context.
+
+    The cloud may have ended one that had long been idle.
+    """
     try:
         for process in processes:
-            os.kill(process, signal.SIGSTOP)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGSTOP)
         yield
     finally:
         for process in processes:
-            os.kill(process, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
 
 def has_work(process: int) -> bool:
     """Whether a frozen process has been given an event it has not read."""
     unread = array.array("i", [0])
-    with Path(f"/proc/{process}/fd/0").open("rb", buffering=0) as events:
+    # One that has been ended has nothing to read from.
+    with suppress(OSError), Path(f"/proc/{process}/fd/0").open("rb", buffering=0) as events:
         fcntl.ioctl(events, termios.FIONREAD, unread)
     return unread[0] > 0
 
