@@ -116,7 +116,9 @@ def test_whoever_comes_to_work_is_asked_without_any_settings(
         assert accepted.document()["owner"]["name"] == dora.id
         assert conversation_id in [held["conversation_id"] for held in dora.me()["held"]]
         # The bell that rings beside is told that it may stop.
-        assert desk.await_ring(conversation_id, "offer.accepted").path.endswith("/front-desk")
+        told_to = desk.await_ring(conversation_id, "offer.accepted").path.rpartition("/")[2]
+        rung = [each for each in desk.log(conversation_id) if each["type"] == "ConversationOffered"]
+        assert [told_to] == rung[-1]["endpoints"]
         dora.act(conversation_id, "resolve").expect(200)
         assert conversation_id not in [held["conversation_id"] for held in dora.me()["held"]]
 
