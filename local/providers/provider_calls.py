@@ -56,7 +56,7 @@ class Fault:
     body: Any = None
     """What to answer with the status, for a provider's own error code; None: a usual one."""
     holding: str = ""
-    """Only calls whose body holds this, as one customer's address; "": any call."""
+    """Only calls whose path or body holds this, as one customer's address; "": any call."""
 
     @classmethod
     def from_document(cls, document: Any) -> Self:
@@ -117,7 +117,7 @@ class CallLog:
         """Record a call and return the fault it meets, if one is due."""
         with self._changed:
             text = body.decode(errors="replace")
-            fault = self._ordered_fault(channel, text) or self._fault_by_chance(channel)
+            fault = self._ordered_fault(channel, path, text) or self._fault_by_chance(channel)
             self._calls.append(
                 Call(
                     at=datetime.now(UTC).isoformat(),
@@ -133,9 +133,9 @@ class CallLog:
             self._changed.notify_all()
             return fault
 
-    def _ordered_fault(self, channel: str, body: str) -> Fault | None:
+    def _ordered_fault(self, channel: str, *told: str) -> Fault | None:
         for position, fault in enumerate(self._faults):
-            if fault.channel == channel and fault.holding in body:
+            if fault.channel == channel and any(fault.holding in part for part in told):
                 rest = replace(fault, times=fault.times - 1)
                 self._faults[position : position + 1] = [rest] if rest.times else []
                 return fault

@@ -34,6 +34,13 @@ def providers_behave_again(desk: DrivenDesk) -> Iterator[None]:
     desk.calls.heal()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def nobody_waits_into_the_next_file(desk: DrivenDesk) -> Iterator[None]:
+    """Ladders and clocks of whom a file leaves waiting would ring, and fall due, in the others."""
+    yield
+    desk.send_home_who_waits()
+
+
 @pytest.fixture(scope="session")
 def abandoned_turn(desk: DrivenDesk) -> WhatsAppCustomer:
     """A customer whose question was taken up by a run that died before it could answer."""
@@ -46,7 +53,7 @@ def abandoned_turn(desk: DrivenDesk) -> WhatsAppCustomer:
         customer.write("Come posso pagare?")
         wait_until(
             lambda: len(desk.executions("TriageStateMachine", "FAILED")) > died_before,
-            seconds=60,
+            seconds=120,
             what="failed run",
         )
     return customer

@@ -29,6 +29,9 @@ ONE_CHAT = 2
 
 SWEPT_WITHIN_SECONDS = 70
 
+SOONER_THAN_SWEPT_SECONDS = 40
+"""By the times that are stored."""
+
 
 def queues(**counter: Any) -> dict[str, Any]:
     """Return a queue of these tests beside the one in which the others leave things waiting."""
@@ -113,7 +116,9 @@ def test_whoever_comes_to_work_is_asked_without_any_settings(
         assert accepted.document()["owner"]["name"] == dora.id
         assert conversation_id in [held["conversation_id"] for held in dora.me()["held"]]
         # The bell that rings beside is told that it may stop.
-        assert desk.await_ring(conversation_id, "offer.accepted").path.endswith("/front-desk")
+        told_to = desk.await_ring(conversation_id, "offer.accepted").path.rpartition("/")[2]
+        rung = [each for each in desk.log(conversation_id) if each["type"] == "ConversationOffered"]
+        assert [told_to] == rung[-1]["endpoints"]
         dora.act(conversation_id, "resolve").expect(200)
         assert conversation_id not in [held["conversation_id"] for held in dora.me()["held"]]
 
@@ -143,7 +148,7 @@ def test_who_is_full_is_asked_again_the_moment_there_is_room(
     (offered,) = told(desk, second, "AgentOffered")
     freed = seconds_between(resolved["at"], offered["at"])
     measured(f"{freed:6.3f} s  from a chat that was resolved to the offer of the next one")
-    assert freed < PATIENCE_SECONDS, "the sweep, a minute later, was not needed"
+    assert freed < SOONER_THAN_SWEPT_SECONDS, "the sweep, a minute later, was not needed"
     bruno.act(second, "accept", {"offer_id": offer_id}).expect(200)
     bruno.act(second, "resolve").expect(200)
 
@@ -201,7 +206,7 @@ def test_when_one_lets_it_ring_out_the_next_one_is_asked(
     assert unheard["outcome"] == "expired"
     late = seconds_between(first["expires_at"], second["at"])
     measured(f"{late:6.3f} s  from an offer that nobody answered to the next one")
-    assert 0 <= late < PATIENCE_SECONDS
+    assert 0 <= late < SOONER_THAN_SWEPT_SECONDS
     carla.act(conversation_id, "accept").expect(200)
     carla.act(conversation_id, "resolve").expect(200)
 
@@ -318,7 +323,8 @@ def follow(desk: DrivenDesk, link: str, method: str) -> Answer:
 
 @pytest.mark.usefixtures("counter")
 def test_a_ladder_goes_round_again_until_somebody_takes_it(desk: DrivenDesk) -> None:
-    tier = {"name": "first_line", "endpoints": ["front-desk"], "ring_seconds": 2}
+    # An offer that is over before its ring leaves rings nobody: a slow machine needs seconds.
+    tier = {"name": "first_line", "endpoints": ["front-desk"], "ring_seconds": 6}
     impatient = {"tiers": [tier], "first_pause_seconds": 2, "longest_pause_seconds": 2}
     with desk.settings(queues=queues(**impatient)):
         _, conversation_id = waiting(desk)

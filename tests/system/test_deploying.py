@@ -69,7 +69,7 @@ def delete_stack(desk: DrivenDesk, stack: str) -> None:
     formation = desk.laptop.client("cloudformation")
     formation.delete_stack(StackName=stack)
     formation.get_waiter("stack_delete_complete").wait(
-        StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        StackName=stack, WaiterConfig={"Delay": 1, "MaxAttempts": 240}
     )
 
 
@@ -143,7 +143,7 @@ def test_a_failed_creation_leaves_nothing_behind(
             formation.describe_stacks(StackName=BROKEN)["Stacks"][0]["StackStatus"]
             == "ROLLBACK_COMPLETE"
         ),
-        seconds=60,
+        seconds=240,
         what="the end of the rollback",
     )
     assert not any(since(before, what_is_there(desk)).values())

@@ -119,9 +119,9 @@ def test_of_a_picture_that_is_a_web_page_nothing_is_kept(desk: DrivenDesk) -> No
 def test_a_provider_that_fails_twice_delays_the_file_and_not_the_message(
     desk: DrivenDesk,
 ) -> None:
-    desk.next_calls_fail(Fault("files", times=2, status=503))
+    desk.next_calls_fail(Fault("files", times=2, status=503, holding="late-document"))
     customer = desk.whatsapp_customer()
-    customer.send_file("document", "a-document", filename="fattura.pdf")
+    customer.send_file("document", "late-document", filename="fattura.pdf")
     conversation = of_whatsapp(desk, customer)
     media = await_file(desk, conversation, "stored")
     assert (media["file_name"], media["mime_type"]) == ("fattura.pdf", "application/pdf")

@@ -67,12 +67,11 @@ def test_a_conversation_goes_from_list_to_list(
     elena: AgentAtWork, waiting: tuple[WhatsAppCustomer, str]
 ) -> None:
     customer, conversation_id = waiting
-    wait_until(
-        lambda: conversation_id in rows(elena, "waiting"),
+    row = wait_until(
+        lambda: rows(elena, "waiting").get(conversation_id, {}),
         seconds=PATIENCE_SECONDS,
         what="row of who waits",
     )
-    row = rows(elena, "waiting")[conversation_id]
     assert row["name"] == customer.name
     assert row["last_words"]["text"] == FOR_A_PERSON
     assert row["due"]["kind"] == "first_response"

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from local.cloud.first_day import WHATSAPP_ACCOUNT
+from local.cloud.observing import wait_until
 from local.providers.customers import WhatsAppCustomer
 from local.providers.provider_calls import Fault
 from support.clouds.driven_desk import QUESTION, DrivenDesk, conversation_in
@@ -36,9 +37,7 @@ def test_an_answer_without_a_receipt_is_unknown_and_never_sent_again(
     first = desk.await_sent(customer)
     # The next question is answered while nobody knows yet what became of the first answer.
     customer.write("Come posso pagare?")
-    desk.calls.wait_for(
-        lambda _: len(desk.sent_to(customer)) == 2, seconds=60, what="second answer"
-    )
+    wait_until(lambda: len(desk.sent_to(customer)) == 2, seconds=60, what="second answer")
     conversation_id = conversation_in(first)
     desk.await_entry(conversation_id, outcome("accepted"), what="accepted answer")
     desk.await_settled(conversation_id)

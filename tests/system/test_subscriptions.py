@@ -4,6 +4,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema_rs
@@ -103,6 +104,7 @@ def test_a_subscriber_is_told_again_until_it_takes_an_event_and_once_more_on_dem
     assert (failed["status"], failed["error"], failed["gives_up"]) == (503, "refused", True)
 
     # Two failures, then every event arrives under the id it had.
+    since = datetime.now(UTC)
     customer = desk.whatsapp_customer()
     customer.write(QUESTION)
     conversation_id = conversation_in(desk.await_sent(customer))
@@ -116,7 +118,7 @@ def test_a_subscriber_is_told_again_until_it_takes_an_event_and_once_more_on_dem
         are_repeated = len(refused) == 2 and set(map(_id, refused)) <= set(map(_id, arrived))
         return are_repeated and wanted <= set(map(_type, arrived))
 
-    wait_until(all_taken, seconds=60, what="all events at the subscriber")
+    wait_until(all_taken, seconds=PATIENCE_WITH_RETRIES, what="all events at the subscriber")
     calls = subscribers.calls(fast, conversation_id)
 
     # What it gets is ours, and whatever is forged is recognised.
@@ -129,7 +131,8 @@ def test_a_subscriber_is_told_again_until_it_takes_an_event_and_once_more_on_dem
 
     # The feed has the same events in order, and a replay tells them once more.
     def recorded() -> list[dict[str, Any]]:
-        page = desk.ask("GET", "/events?limit=200", role=SUPERVISOR).expect(200).document()
+        path = f"/events?limit=200&from={since:%Y-%m-%dT%H:%M:%SZ}"
+        page = desk.ask("GET", path, role=SUPERVISOR).expect(200).document()
         events: list[dict[str, Any]] = page["events"]
         ours = [e for e in events if e["data"]["conversation_id"] == conversation_id]
         return ours if wanted <= {event["type"] for event in ours} else []
@@ -143,11 +146,17 @@ def test_a_subscriber_is_told_again_until_it_takes_an_event_and_once_more_on_dem
         taken = Counter(map(_id, _taken(subscribers, fast, conversation_id)))
         return all(taken[each] >= times for each in ids)
 
-    wait_until(lambda: each_taken(1), seconds=60, what="events of the feed at the subscriber")
+    wait_until(
+        lambda: each_taken(1),
+        seconds=PATIENCE_WITH_RETRIES,
+        what="events of the feed at the subscriber",
+    )
     assert not each_taken(2)
     replay = {"from": events[0]["timestamp"]}
     desk.ask("POST", f"/subscriptions/{fast}/replay", replay, role=SUPERVISOR).expect(202)
-    wait_until(lambda: each_taken(2), seconds=60, what="replay under the same ids")
+    wait_until(
+        lambda: each_taken(2), seconds=PATIENCE_WITH_RETRIES, what="replay under the same ids"
+    )
     measured(f"subscription: {len(calls)} calls for {len(ids)} events with two failures")
 
 

@@ -3,7 +3,13 @@
 import pytest
 
 from local.providers.customers import WhatsAppCustomer
-from support.clouds.driven_desk import DrivenDesk, Measured, conversation_in, seconds_between
+from support.clouds.driven_desk import (
+    PATIENCE_SECONDS,
+    DrivenDesk,
+    Measured,
+    conversation_in,
+    seconds_between,
+)
 
 pytestmark = pytest.mark.system
 
@@ -12,7 +18,9 @@ def test_a_turn_whose_run_died_is_answered_by_the_sweep(
     desk: DrivenDesk, abandoned_turn: WhatsAppCustomer, measured: Measured
 ) -> None:
     # A lease of 30 s, a grace of 5 s, a sweep a minute.
-    conversation_id = conversation_in(desk.await_sent(abandoned_turn, seconds=110))
+    conversation_id = conversation_in(
+        desk.await_sent(abandoned_turn, seconds=95 + PATIENCE_SECONDS)
+    )
     desk.await_settled(conversation_id)
     assert len(desk.sent_to(abandoned_turn)) == 1
     first, second, *_ = [e for e in desk.log(conversation_id) if e["type"] == "TurnLeased"]

@@ -202,7 +202,7 @@ def test_a_wait_ends_up_in_the_report(desk: DrivenDesk) -> None:
     with desk.settings(sla_policies=policies(first_response={"seconds": 300})):
         since = datetime.now(UTC) - timedelta(minutes=1)
         conversation_id = waiting_for_people(desk)
-        waiting = desk.ask("GET", "/queues/default/waiting").expect(200).document()
+        waiting = desk.ask("GET", "/queues/default/waiting?limit=100").expect(200).document()
         assert conversation_id in [known["conversation_id"] for known in waiting["conversations"]]
         desk.reply(conversation_id, "Buongiorno, mi dica.").expect(202)
     until = datetime.now(UTC) + timedelta(minutes=1)

@@ -10,9 +10,10 @@ from urllib.parse import urlencode
 import pytest
 
 from local.cloud.first_day import WHATSAPP_ACCOUNT
+from local.cloud.observing import wait_until
 from local.cloud.web import Answer, call
 from local.providers.customers import WhatsAppCustomer, post_whatsapp, whatsapp_signature
-from support.clouds.driven_desk import QUESTION, DrivenDesk, conversation_in
+from support.clouds.driven_desk import PATIENCE_SECONDS, QUESTION, DrivenDesk, conversation_in
 
 pytestmark = pytest.mark.system
 
@@ -96,9 +97,14 @@ def test_a_poisoned_item_hurts_none_of_its_neighbours(desk: DrivenDesk) -> None:
         ),
         change(contacts=[contact(second)], messages=[message(second, QUESTION)]),
     )
-    post_whatsapp(desk.stack, json.dumps(batch).encode()).expect(200)
+    # A slow machine takes the batch in item by item: the bot is to wait for the rest of it.
+    with desk.settings(bot={"collect_seconds": 5}):
+        post_whatsapp(desk.stack, json.dumps(batch).encode()).expect(200)
+        desk.await_sent(second)
+        wait_until(
+            lambda: len(desk.sent_to(first)) > 1, seconds=PATIENCE_SECONDS, what="second answer"
+        )
 
-    desk.await_sent(second)
     desk.await_entry(
         conversation_id, lambda entry: entry["text"] == "Come posso pagare?", what="the neighbour"
     )

@@ -52,6 +52,13 @@ def test_a_fault_of_one_customer_is_not_met_by_another() -> None:
     assert [fault and fault.label for fault in met] == [None, "status_503", None]
 
 
+def test_a_fault_of_one_file_is_not_met_by_another() -> None:
+    log = CallLog()
+    log.inject(Fault("files", 1, status=503, holding="invoice"))
+    met = [log.receive("files", "GET", f"/{name}", {}, b"") for name in ("photo", "invoice")]
+    assert [fault and fault.label for fault in met] == [None, "status_503"]
+
+
 def test_waiting_returns_a_call_that_is_already_there() -> None:
     log = CallLog()
     log.receive("agents", "POST", "/agents/a", {}, b"")

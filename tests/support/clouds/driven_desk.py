@@ -25,7 +25,7 @@ from local.cloud.web import Answer, call_json
 from local.providers.customers import TelegramCustomer, WhatsAppCustomer
 from local.providers.provider_calls import Call, Fault
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 60.0
 """For one effect; a cold function takes a second, a dozen at once on a small machine many."""
 
 QUESTION = "Quanto tempo ci vuole per la consegna?"
@@ -165,6 +165,13 @@ class DrivenDesk:
 
         return wait_until(look, seconds=seconds, what=what) or {}
 
+    def send_home_who_waits(self, queue: str = "default") -> None:
+        """Resolve what nobody has taken: who waits is rung for, and offered, again and again."""
+        path = f"/queues/{queue}/waiting?limit=100"
+        waiting = self.ask("GET", path).expect(200).document()["conversations"]
+        for known in waiting:
+            self.act(known["conversation_id"], "resolve")
+
     # --- supervisors --------------------------------------------------------------------------
 
     @contextmanager
@@ -269,12 +276,19 @@ class DrivenDesk:
             for execution in page["executions"]
         ]
 
-    def next_calls_fail(self, fault: Fault) -> None:
-        """Have the provider fail its next calls, once those that are under way have been made."""
-        wait_until(
-            lambda: not any(self.queues().values()), seconds=PATIENCE_SECONDS, what="empty queues"
-        )
-        self.calls.inject(fault)
+    def next_calls_fail(self, *faults: Fault) -> None:
+        """Have the provider fail its next calls, once those that are under way have been made.
+
+        A fault of certain calls is met by no other: for it nothing needs to be over.
+        """
+        if not all(fault.holding for fault in faults):
+            wait_until(
+                lambda: not any(self.queues().values()),
+                seconds=PATIENCE_SECONDS,
+                what="empty queues",
+            )
+        for fault in faults:
+            self.calls.inject(fault)
 
     def log(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the events of a conversation as they are stored, oldest first."""
