@@ -4,6 +4,7 @@ Times are held against a fixed piece of work in the same page, because machines 
 """
 
 import re
+from statistics import median
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,8 +14,8 @@ from support.browsing.budgets import (
     WATCH_SHIFTS_AND_KEYS,
     Gauge,
     Weight,
+    key_to_paint_ms,
     layout_shift,
-    slowest_key_ms,
     weighed,
 )
 from support.browsing.many_rows import answer_lists, row
@@ -83,7 +84,7 @@ def test_the_first_load_is_light(anna: DeskPage, measured: Measured) -> None:
 def test_fifty_rows_cost_little_script(anna: DeskPage, measured: Measured) -> None:
     gauge = Gauge(anna.page)
     with gauge.slow():
-        reference = min(gauge.reference_seconds() for _ in range(3))
+        reference = median(gauge.reference_seconds() for _ in range(5))
         before = gauge.script_seconds()
         anna.page.reload()
         expect(anna.row("Customer 0020")).to_be_visible(timeout=PATIENCE_MS)
@@ -101,23 +102,21 @@ def test_nothing_shifts_while_rows_come(anna: DeskPage) -> None:
     assert layout_shift(anna.page) <= 0.01, anna.page.evaluate("measuredByTests.moved")
 
 
-def slowest_of_a_few(page: Page) -> float:
-    """What else the machine does hits a key now and then, and not those of each round."""
-    page.evaluate("measuredByTests.keys.length = 0")
-    for key in ("j", "j", "k", "j"):
-        page.keyboard.press(key)
-        page.wait_for_timeout(100)
-    return slowest_key_ms(page)
-
-
 def test_a_key_is_seen_at_once(anna: DeskPage, measured: Measured) -> None:
+    """What else the machine does hits a key now and then, and the reference as often."""
     gauge = Gauge(anna.page)
-    reference = 1_000 * min(gauge.reference_seconds() for _ in range(3))
-    slowest = min(slowest_of_a_few(anna.page) for _ in range(3))
+    references, keys = [], []
+    for key in ("j", "j", "k", "j") * 4:
+        references.append(gauge.reference_ms())
+        keys.append(key_to_paint_ms(anna.page, key))
     # A key that does nothing is quick.
     expect(anna.rows.get_by_role("link").and_(anna.page.locator(":focus"))).to_have_count(1)
-    measured(f"from a key to its paint: {slowest:.0f} ms at most; the reference {reference:.0f} ms")
-    assert slowest <= KEY_TO_PAINT_MS * max(1, reference / REFERENCE_MS)
+    key, reference = median(keys), median(references)
+    measured(
+        f"from a key to its paint: {key:.0f} ms as a rule, {max(keys):.0f} ms at most; "
+        f"the reference {reference:.0f} ms"
+    )
+    assert key <= KEY_TO_PAINT_MS * max(1, reference / REFERENCE_MS)
 
 
 def test_one_socket_and_no_poll_keep_the_page_current(office: Office) -> None:
