@@ -21,6 +21,9 @@ pytestmark = pytest.mark.browser
 IS_REPLY = re.compile(r"/replies$")
 MARK = re.compile(r"mark-[0-9a-f]{8}")
 SAID = {"MessageReceived", "MessageQueued"}
+DEAD_LINE_SECONDS = 240
+"""A browser keeps six connections open to a host, and a call waits 30 s for one that is dead."""
+
 SEEDS = (1, 2, 3)
 STEPS = 10
 
@@ -52,7 +55,7 @@ def await_record(
     with suppress(TimeoutError):
         wait_until(
             lambda: order(shown(page)) == order(stored(desk, conversation_id)),
-            seconds=60,
+            seconds=DEAD_LINE_SECONDS,
             what="same messages",
         )
 
@@ -96,7 +99,7 @@ def test_an_answer_that_got_lost_on_its_way_back_is_not_sent_twice(
     anna.begin(ours)
     with anna.window.frozen(), anna.page.expect_request(IS_REPLY):
         anna.send()
-    desk.await_sent(guest, containing=ours, seconds=90)
+    desk.await_sent(guest, containing=ours, seconds=DEAD_LINE_SECONDS)
     expect(anna.message(ours)).to_have_count(1)
     assert reached(desk, guest) == [ours]
 
@@ -115,9 +118,10 @@ def test_a_line_that_is_half_open_is_found_by_the_pings_deadline(
         assert theirs not in shown(anna)
     anna.page.clock.fast_forward("05:00")
     anna.page.clock.fast_forward("00:15")
-    # What a browser keeps open to the API died with the line, connection by connection.
-    expect(anna.message(theirs)).to_have_count(1, timeout=90_000)
-    await_heard(anna.page, lambda: watch.sockets - {line}, seconds=90, what="another line")
+    expect(anna.message(theirs)).to_have_count(1, timeout=1_000 * DEAD_LINE_SECONDS)
+    await_heard(
+        anna.page, lambda: watch.sockets - {line}, seconds=DEAD_LINE_SECONDS, what="another line"
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -161,7 +165,11 @@ def test_whatever_happens_what_is_shown_is_what_is_stored(
                 page = page.another_tab()
                 page.page.goto(anna.page.url)
                 expect(page.conversation(guest.name)).to_be_visible()
-    wait_until(lambda: sorted(stored(desk, name)) == sorted(said), seconds=90, what="whole record")
+    wait_until(
+        lambda: sorted(stored(desk, name)) == sorted(said),
+        seconds=DEAD_LINE_SECONDS,
+        what="whole record",
+    )
     for each in (page, anna):
         await_record(desk, name, each, sorted)
         assert sorted(shown(each)) == sorted(said)
