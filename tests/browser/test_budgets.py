@@ -83,16 +83,24 @@ def test_the_first_load_is_light(anna: DeskPage, measured: Measured) -> None:
     assert first.total <= FIRST_LOAD_BYTES, str(first)
 
 
+def script_of_a_load(anna: DeskPage, gauge: Gauge) -> float:
+    before = gauge.script_seconds()
+    anna.page.reload()
+    expect(anna.row("Customer 0020")).to_be_visible(timeout=PATIENCE_MS)
+    after = gauge.script_seconds()
+    return after - before if after > before else after
+
+
 def test_fifty_rows_cost_little_script(anna: DeskPage, measured: Measured) -> None:
+    """What else the machine does hits a load now and then, and the reference as often."""
     gauge = Gauge(anna.page)
+    references, scripts = [], []
     with gauge.slow():
-        reference = median(gauge.reference_seconds() for _ in range(5))
-        before = gauge.script_seconds()
-        anna.page.reload()
-        expect(anna.row("Customer 0020")).to_be_visible(timeout=PATIENCE_MS)
-        after = gauge.script_seconds()
-    script = after - before if after > before else after
-    ratio = script / reference
+        for _ in range(3):
+            references += [gauge.reference_seconds() for _ in range(3)]
+            scripts.append(script_of_a_load(anna, gauge))
+    script = median(scripts)
+    ratio = script / median(references)
     measured(
         f"fifty rows at a quarter of the processor: {script * 1_000:.0f} ms of script, "
         f"{ratio:.2f} times the reference"
@@ -107,15 +115,16 @@ def test_nothing_shifts_while_rows_come(anna: DeskPage) -> None:
 def test_a_key_is_seen_at_once(anna: DeskPage, measured: Measured) -> None:
     """What else the machine does hits a key now and then, and the reference as often."""
     gauge = Gauge(anna.page)
-    references, keys = [], []
-    for key in ("j", "j", "k", "j") * 4:
+    references, rounds = [], []
+    for _ in range(5):
         references.append(gauge.reference_ms())
-        keys.append(key_to_paint_ms(anna.page, key))
+        rounds.append([key_to_paint_ms(anna.page, key) for key in ("j", "j", "k", "j")])
     # A key that does nothing is quick.
     expect(anna.rows.get_by_role("link").and_(anna.page.locator(":focus"))).to_have_count(1)
-    seen, reference = median(keys), median(references)
+    seen, most = max(map(median, zip(*rounds, strict=True))), max(map(max, rounds))
+    reference = median(references)
     measured(
-        f"from a key to its paint: {seen:.0f} ms as a rule, {max(keys):.0f} ms at most; "
+        f"from a key to its paint: {seen:.0f} ms as a rule, {most:.0f} ms at most; "
         f"the reference {reference:.0f} ms"
     )
     assert seen <= KEY_TO_PAINT_MS * max(1, reference / REFERENCE_MS)

@@ -16,9 +16,9 @@ from browser.desk_page import DeskPage
 from support.browsing import axe, geometry
 from support.browsing.contact_sheet import FOLDER, LOOKS, ContactSheet, take
 from support.browsing.looks import LANGUAGES, Look
-from support.browsing.many_rows import answer_lists, row
+from support.browsing.many_rows import answer_lists, instant, row
 from support.browsing.office import Office
-from support.browsing.sample_day import GIULIA, SampleDay, sample_day
+from support.browsing.sample_day import GIULIA, LONG_WORD, SampleDay, sample_day
 from support.browsing.stillness import come_to_rest
 from support.clouds.driven_desk import DrivenDesk
 from support.template import ROOT
@@ -94,7 +94,8 @@ def search(page: DeskPage, _day: SampleDay) -> None:
 def late(page: DeskPage, _day: SampleDay) -> None:
     """However long the others of these states took."""
     since = datetime.now(UTC) - timedelta(hours=1)
-    answer_lists(page.page, [row(number, since) for number in range(3)])
+    words = {"at": instant(since), "author": "customer", "text": f"Dov'è? {LONG_WORD}", "media": []}
+    answer_lists(page.page, [row(number, since, last_words=words) for number in range(3)])
     at(page, "board/team")
     expect(page.page.get_by_text("Customer 0002").first).to_be_visible()
 
