@@ -9,6 +9,7 @@ from browser.desk_page import DeskPage
 from support.browsing import geometry
 from support.browsing.looks import Language, Look
 from support.browsing.office import Office
+from support.browsing.stillness import come_to_rest
 
 pytestmark = pytest.mark.browser
 
@@ -24,15 +25,14 @@ def test_who_signs_in_leaves_no_token_where_it_could_be_read(office: Office) -> 
     """That no address ever holds one, every test of a page asserts: `support.browsing.watch`."""
     anna = office.sit_down(office.engage("Anna"))
     expect(anna.page.get_by_role("button", name="Start work")).to_be_visible()
-    assert "code=" not in anna.page.url
-    assert "state=" not in anna.page.url
+    expect(anna.page).not_to_have_url(re.compile("code=|state="))
     sent = anna.window.watch.sent_tokens
     assert sent, "no call was signed in"
     assert not any(each in stored_in(anna) for each in sent)
     anna.page.go_back()
     anna.page.go_forward()
     expect(anna.navigation.or_(anna.page.get_by_role("button", name="Sign in"))).to_be_visible()
-    assert "code=" not in anna.page.url
+    expect(anna.page).not_to_have_url(re.compile("code="))
 
 
 def test_a_page_that_is_loaded_anew_is_still_signed_in(office: Office) -> None:
@@ -56,6 +56,8 @@ def test_what_is_told_stands_over_the_lists_and_pushes_nothing(office: Office) -
     anna.page.reload()
     mute = anna.page.get_by_role("button", name="Let it ring")
     expect(mute).to_be_visible()
+    expect(anna.lists.get_by_text("One moment…")).to_have_count(0)
+    come_to_rest(anna.page)
     before = anna.lists.bounding_box()
     with anna.window.cut():
         expect(anna.no_line).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import Server, ServerConnection, serve
 
-from support.browsing.window import Window
+from support.browsing.window import Window, await_heard
 
 pytestmark = pytest.mark.browser
 
@@ -17,6 +17,7 @@ CONNECT = """(port) => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`);
     window.socket = socket;
     const put = (text) => { document.title = text; };
+    put("connecting");  // what was said of the socket before is over
     socket.onopen = () => put("open");
     socket.onmessage = (message) => put(message.data);
     socket.onclose = (event) => put(`closed ${event.code}`);
@@ -59,7 +60,7 @@ def test_a_socket_is_cut_and_another_one_connects(window: Window, blank: Page, p
         expect(blank).to_have_title("closed 1006")
     blank.evaluate(CONNECT, port)
     expect(blank).to_have_title("open")
-    assert len(window.watch.sockets) == 1
+    await_heard(blank, lambda: len(window.watch.sockets) == 1, what="one socket")
 
 
 def test_a_frozen_socket_stays_open_and_hears_nothing(

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -15,8 +16,10 @@ from browser.desk_page import DeskPage
 from support.browsing import axe, geometry
 from support.browsing.contact_sheet import FOLDER, LOOKS, ContactSheet, take
 from support.browsing.looks import LANGUAGES, Look
+from support.browsing.many_rows import answer_lists, instant, row
 from support.browsing.office import Office
-from support.browsing.sample_day import GIULIA, SampleDay, sample_day
+from support.browsing.sample_day import GIULIA, LONG_WORD, SampleDay, sample_day
+from support.browsing.stillness import come_to_rest
 from support.clouds.driven_desk import DrivenDesk
 from support.template import ROOT
 
@@ -24,9 +27,6 @@ pytestmark = pytest.mark.browser
 
 STRETCHED = "stretched"
 """Words of 130 % length, as another language has them."""
-
-STANDS_STILL = """() => document.getAnimations().every((one) => one.playState !== "running")
-    && !document.querySelector('[aria-busy="true"]')"""
 
 PICTURE = ROOT / "docs/desk.png"
 MOST_BYTES = 300_000
@@ -49,6 +49,7 @@ def by_key(key: str, route: str = "waiting") -> Callable[[DeskPage, SampleDay], 
 
     def show(page: DeskPage, _day: SampleDay) -> None:
         at(page, route)
+        come_to_rest(page.page)  # from here on it hears keys
         page.page.keyboard.press(key)
         expect(page.page.get_by_role("dialog")).to_be_visible()
 
@@ -58,6 +59,7 @@ def by_key(key: str, route: str = "waiting") -> Callable[[DeskPage, SampleDay], 
 def in_giulia(key: str, role: str) -> Callable[[DeskPage, SampleDay], None]:
     def show(page: DeskPage, day: SampleDay) -> None:
         open_giulia(page, day)
+        come_to_rest(page.page)
         page.page.keyboard.press(key)
         expect(page.page.get_by_role(role).first).to_be_visible()  # type: ignore[arg-type] # roles
 
@@ -83,8 +85,19 @@ def search(page: DeskPage, _day: SampleDay) -> None:
     at(page, "search")
     page.page.get_by_role("searchbox").fill("Giulia")
     page.page.keyboard.press("Enter")
-    expect(page.page.get_by_role("main")).to_contain_text(GIULIA)
-    page.page.wait_for_timeout(700)  # results that are looked for anew are dimmed
+    # Results that are looked for anew are dimmed until they are there.
+    results = page.page.locator("ul[aria-busy]")
+    expect(results).to_contain_text(GIULIA)
+    expect(results).to_have_attribute("aria-busy", "false")
+
+
+def late(page: DeskPage, _day: SampleDay) -> None:
+    """However long the others of these states took."""
+    since = datetime.now(UTC) - timedelta(hours=1)
+    words = {"at": instant(since), "author": "customer", "text": f"Dov'è? {LONG_WORD}", "media": []}
+    answer_lists(page.page, [row(number, since, last_words=words) for number in range(3)])
+    at(page, "board/team")
+    expect(page.page.get_by_text("Customer 0002").first).to_be_visible()
 
 
 def preferences(page: DeskPage, _day: SampleDay) -> None:
@@ -109,6 +122,7 @@ STATES: dict[str, Callable[[DeskPage, SampleDay], None]] = {
     "search": search,
     "board": route("board"),
     "team": route("board/team"),
+    "late": late,
     "report": route("board/report"),
     "preferences": preferences,
     "settings": route("settings"),
@@ -180,15 +194,16 @@ def test_a_state_can_be_seen_read_and_reached(
         take(page.page, look)
         if look.is_phone != is_phone:
             is_phone = look.is_phone
+            page.window.line.up()
+            page.page.unroute_all(behavior="wait")
             STATES[state](page, day)
-        page.page.wait_for_function(STANDS_STILL)
+        come_to_rest(page.page)
         is_stretched = variant == STRETCHED
         if not is_stretched:
             rules = () if look.scheme == "light" else axe.ONLY_COLOURS
             found += [f"{look.name}: {line}" for line in axe.violations(page.page, rules)]
         found += [f"{look.name}: {line}" for line in geometry.obstacles(page.page)]
         sheet.shoot(page.page, f"{state.replace(' ', '-')}{'-long' * is_stretched}", look)
-        page.window.line.up()
     assert not found, "\n".join(found)
 
 
@@ -199,12 +214,14 @@ def test_the_desk_has_its_picture_taken(
     if variant != "en":
         pytest.skip("README is in English")
     FOLDER.mkdir(parents=True, exist_ok=True)
+    page.window.line.up()
+    page.page.unroute_all(behavior="wait")
     take(page.page, Look())
     # At work, and asked nothing.
     day_office.ask(day.anna, "PUT", "/agents/me/presence", {"presence": "busy"}).expect(200)
     open_giulia(page, day)
     page.page.get_by_role("log").click(position={"x": 5, "y": 5})  # the bell is heard from here on
-    page.page.wait_for_function(STANDS_STILL)
+    come_to_rest(page.page)
     shot = page.page.screenshot(animations="disabled", caret="hide")
     (FOLDER / "desk.png").write_bytes(shot)
     assert len(shot) < MOST_BYTES

@@ -133,10 +133,12 @@ def shows_pages(carla: DeskPage, role: str) -> None:
     carla.page.keyboard.press("Escape")
     carla.page.keyboard.press("Control+k")
     palette = carla.page.get_by_role("dialog")
+    expect(palette).to_be_visible()
     for name in ("Search", "Board", "Settings"):
         option = palette.get_by_role("option", name=beginning(name))
         is_there(option, wanted=PAGES[name] in MAY[role])
     carla.page.keyboard.press("Escape")
+    expect(palette).to_have_count(0)
 
 
 def shows_lists(carla: DeskPage, role: str) -> None:

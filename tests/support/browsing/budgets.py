@@ -11,11 +11,13 @@ SLOW_DOWN = 4
 MEGABYTE = 1_000_000
 CODE = {"script", "stylesheet"}
 
-# As much as a quick machine does in some thirty milliseconds, without any page.
+# As much as a quick machine does in some thirty milliseconds, without any page; it returns them.
 _REFERENCE = """() => new Promise((done) => setTimeout(() => {
+    const begun = performance.now();
     const rows = Array.from({length: 60_000}, (_, at) => ({at, name: `row ${at % 977}`}));
     const text = JSON.stringify(rows.sort((a, b) => a.name < b.name ? -1 : 1));
-    done(JSON.parse(text).length);
+    JSON.parse(text);
+    done(performance.now() - begun);
 }))"""
 
 WATCH_SHIFTS_AND_KEYS = """(() => {
@@ -23,6 +25,11 @@ WATCH_SHIFTS_AND_KEYS = """(() => {
     const where = ({ node, previousRect, currentRect }) => `${node?.nodeName}.${node?.className}`
         + ` ${previousRect.x},${previousRect.y} to ${currentRect.x},${currentRect.y}`;
     Object.defineProperty(window, "measuredByTests", { value: measured });
+    const keep = (entries) => {
+        for (const entry of entries) {
+            if (entry.name.startsWith("key")) measured.keys.push(entry.duration);
+        }
+    };
     new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
             if (entry.hadRecentInput) continue;
@@ -30,13 +37,17 @@ WATCH_SHIFTS_AND_KEYS = """(() => {
             measured.moved.push(...entry.sources.map(where));
         }
     }).observe({ type: "layout-shift", buffered: true });
-    new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-            if (entry.name.startsWith("key")) measured.keys.push(entry.duration);
-        }
-    }).observe({ type: "event", durationThreshold: 16, buffered: true });
+    const keys = new PerformanceObserver((list) => keep(list.getEntries()));
+    keys.observe({ type: "event", durationThreshold: 16, buffered: true });
+    measured.takeKeys = () => {
+        keep(keys.takeRecords());
+        return measured.keys.splice(0);
+    };
 })()"""
 """For `add_init_script`."""
+
+# The browser counts an event once what it led to has been painted.
+_PAINTED = "performance.eventCounts.get('keyup')"
 
 
 @dataclass
@@ -79,7 +90,8 @@ class Gauge:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._session: CDPSession = page.context.new_cdp_session(page)
-        self._session.send("Performance.enable")
+        # What the page has of a processor: of what else the machine does it knows nothing.
+        self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
 
     def __getitem__(self, name: str) -> float:
         metrics = self._session.send("Performance.getMetrics")["metrics"]
@@ -103,6 +115,10 @@ class Gauge:
         self._page.evaluate(_REFERENCE)
         return self.script_seconds() - before
 
+    def reference_ms(self) -> float:
+        """Return how long the same work lasts, with what else the machine does meanwhile."""
+        return float(self._page.evaluate(_REFERENCE))
+
     def heap_bytes(self) -> float:
         """Return what is held on to, when everything else has been swept up."""
         self._session.send("HeapProfiler.enable")
@@ -116,6 +132,10 @@ def layout_shift(page: Page) -> float:
     return float(page.evaluate("measuredByTests.shift"))
 
 
-def slowest_key_ms(page: Page) -> float:
-    """Return how long the slowest key took to be seen; what took less than a frame is 0."""
-    return float(page.evaluate("Math.max(0, ...measuredByTests.keys)"))
+def key_to_paint_ms(page: Page, key: str) -> float:
+    """Press a key, and return how long it took to be seen; what took less than a frame is 0."""
+    page.evaluate("measuredByTests.takeKeys()")
+    painted = page.evaluate(_PAINTED)
+    page.keyboard.press(key)
+    page.wait_for_function(f"(painted) => {_PAINTED} > painted", arg=painted)
+    return float(page.evaluate("Math.max(0, ...measuredByTests.takeKeys())"))

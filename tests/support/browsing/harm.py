@@ -8,9 +8,9 @@ from playwright.sync_api import Page, expect
 from local.cloud.observing import wait_until
 from support.browsing.hostile_texts import HIT
 from support.browsing.looks import DESKTOP, PHONE
+from support.browsing.stillness import come_to_rest
+from support.clouds.driven_desk import PATIENCE_SECONDS
 
-PATIENCE_SECONDS = 20.0
-SETTLING_MS = 100
 SIZES = {"phone": PHONE, "wide": DESKTOP}
 
 _CHECK = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ class Reader:
         """Look for harm, on a telephone and on a screen."""
         for name, size in SIZES.items():
             self.page.set_viewport_size(size)
-            self.page.wait_for_timeout(SETTLING_MS)
+            come_to_rest(self.page)
             self.wrong += [f"{place}, {name}: {line}" for line in self.page.evaluate(_CHECK, HIT)]
 
     def read(self, place: str, *texts: str) -> None:

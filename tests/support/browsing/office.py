@@ -8,18 +8,20 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from playwright.sync_api import Browser, Page
 
 from browser.desk_page import DeskPage
 from local.cloud.first_day import TELEGRAM_BOT, WHATSAPP_ACCOUNT, Person, agent_id_in
+from local.cloud.observing import wait_until
 from local.cloud.web import Answer
 from local.providers.customers import TelegramCustomer, WhatsAppCustomer
 from sportello.messaging.identifiers import conversation_id
 from support.browsing.looks import Look
 from support.browsing.window import Window
-from support.clouds.driven_desk import DrivenDesk, said_in
+from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, said_in
 
 OFFER_SECONDS = 40
 ASKS_FOR_PERSON = "Vorrei parlare con una persona"
@@ -168,6 +170,10 @@ class Office:
         for account in self._accounts:
             self.ask(account, "PUT", "/agents/me/presence", {"presence": "offline"})
         for name in self._conversations:
-            # Of those who never wrote, and of what is settled, there is nothing to settle.
-            self.desk.act(name, "take-over", role="supervisor")
-            self.desk.act(name, "resolve", role="supervisor")
+            wait_until(partial(self._settle, name), seconds=PATIENCE_SECONDS, what=f"end of {name}")
+
+    def _settle(self, name: str) -> bool:
+        """Tell whether it is settled: a desk that was busy has left it to the next test."""
+        self.desk.act(name, "take-over", role="supervisor")
+        # Of those who never wrote, and of what is settled, there is nothing to settle.
+        return self.desk.act(name, "resolve", role="supervisor").status in {200, 404, 409}

@@ -18,13 +18,15 @@ _TOKEN = re.compile(r"eyJ[\w-]{8,}\.[\w-]+")
 class Watch:
     """Whatever is written to the console as an error fails the test that met it, unless declared.
 
-    `addresses` are all that were called, `sockets` the WebSockets that are open, `secrets` what may
-    stand in no address, the tokens that were sent along with calls among it.
+    `addresses` are all that were called, `sockets` the WebSockets that are open, `heard` those on
+    which something was said to the page, `secrets` what may stand in no address, the tokens that
+    were sent along with calls among it.
     """
 
     def __init__(self, context: BrowserContext) -> None:
         self.addresses: list[str] = []
         self.sockets: set[WebSocket] = set()
+        self.heard: set[WebSocket] = set()
         self.secrets: set[str] = set()
         self.sent_tokens: set[str] = set()
         self._pages: dict[WebSocket, Page] = {}
@@ -34,6 +36,10 @@ class Watch:
         context.on("weberror", self._break)
         context.on("request", self._call)
         context.on("page", self._open)
+
+    def live(self) -> set[WebSocket]:
+        """Return the sockets that are open and have been answered."""
+        return self.sockets & self.heard
 
     def expect(self, pattern: str) -> None:
         """Let pass what fits, from the beginning of the test on."""
@@ -88,6 +94,7 @@ class Watch:
         self.addresses.append(socket.url)
         self._pages[socket] = page
         self.sockets.add(socket)
+        socket.on("framereceived", lambda _frame: self.heard.add(socket))
         socket.on("close", self._disconnect)
 
     def _disconnect(self, socket: WebSocket) -> None:

@@ -10,8 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from local.browsing.forward_proxy import ForwardProxy
 from support.browsing.looks import LOCALES, Look
 from support.browsing.watch import LINE, Watch
+from support.clouds.driven_desk import PATIENCE_SECONDS
 
-PATIENCE_MS = 20_000.0
+PATIENCE_MS = PATIENCE_SECONDS * 1_000
+"""What a page shows is mostly an effect of the desk's behind it."""
+
 PAUSE_MS = 50.0
 
 
@@ -55,6 +58,9 @@ class Window:
             try:
                 yield cls(context, line, Watch(context))
             finally:
+                # A call that a test answers may be under way still.
+                for page in context.pages:
+                    page.unroute_all(behavior="ignoreErrors")
                 context.close()
 
     def page(self) -> Page:
