@@ -8,6 +8,7 @@ from local.cloud.first_day import Person
 from local.cloud.observing import wait_until
 from local.cloud.web import Answer
 from local.providers.provider_calls import Call
+from sportello.table.desk_table import DeskTable
 from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk
 
 
@@ -36,7 +37,14 @@ class AgentAtWork:
         return self.ask("POST", f"/conversations/{conversation_id}/{what}", document or {})
 
     def be(self, presence: str) -> None:
+        """Say it, and wait until the desk's lines know it: whoever is chosen, is chosen by them."""
         self.ask("PUT", "/agents/me/presence", {"presence": presence}).expect(200)
+        agents = DeskTable(self.desk.stack.table, self.desk.laptop.client("dynamodb")).agents
+        wait_until(
+            lambda: not agents.is_due(self.id),
+            seconds=PATIENCE_SECONDS,
+            what=f"seat of {self.name}, who is {presence}",
+        )
 
     def has_profile(self, **profile: Any) -> None:
         self.desk.ask("PUT", f"/agents/{self.id}", profile, role="supervisor").expect(200)
