@@ -159,7 +159,7 @@ function reach(view, page, before = null) {
 
 /** @param {View} view @param {Reach} to */
 function setReach(view, to) {
-  tellListed();
+  if (view === current) tellListed();
   reaches.value = new Map(reaches.peek()).set(view, to);
 }
 
