@@ -68,16 +68,16 @@ class LiveClient:
         return welcome
 
     def close(self) -> None:
-        """End it as a browser does that is closed."""
-        self._line.close()
-
-    def cut(self) -> None:
-        """Lose the line: nobody is told, and nothing is heard any more once this returns."""
-        self._open_socket.socket.shutdown(socket.SHUT_RDWR)
+        """End it as a browser does that is closed; nothing is heard any more once this returns."""
         self._line.close()
         if self._listener is not None:
-            # What had come before the cut may still be read.
+            # What had come before the end may still be read.
             self._listener.join()
+
+    def cut(self) -> None:
+        """Lose the line, of which nobody is told."""
+        self._open_socket.socket.shutdown(socket.SHUT_RDWR)
+        self.close()
 
     def say(self, frame: str, **fields: Any) -> None:
         self.send(json.dumps({"t": frame, **fields}))

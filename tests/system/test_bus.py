@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from local.cloud.observing import wait_until
-from support.clouds.driven_desk import DrivenDesk, conversation_in, said_in
+from support.clouds.driven_desk import PATIENCE_SECONDS, DrivenDesk, conversation_in, said_in
 
 pytestmark = pytest.mark.system
 
@@ -65,7 +65,7 @@ def test_the_bus_tells_a_conversations_facts_and_none_of_its_content(
         heard.extend(told_to(desk, listener, conversation_id))
         return {event["detail-type"] for event in heard} >= FACTS
 
-    wait_until(all_heard, seconds=40, what="all facts on the bus")
+    wait_until(all_heard, seconds=PATIENCE_SECONDS, what="all facts on the bus")
 
     assert {event["source"] for event in heard} == {"sportello"}
     # The bus tells at least once, and what it tells again under the same id.

@@ -165,12 +165,12 @@ class DrivenDesk:
 
         return wait_until(look, seconds=seconds, what=what) or {}
 
-    def send_home_who_waits(self, queue: str = "default") -> None:
+    def send_home_who_waits(self) -> None:
         """Resolve what nobody has taken: who waits is rung for, and offered, again and again."""
-        path = f"/queues/{queue}/waiting?limit=100"
-        waiting = self.ask("GET", path).expect(200).document()["conversations"]
-        for known in waiting:
-            self.act(known["conversation_id"], "resolve")
+        waiting = self.ask("GET", "/queues/default/waiting?limit=100").expect(200).document()
+        for known in waiting["conversations"]:
+            # Who has been taken, or left, since the list was read waits no more.
+            self.act(known["conversation_id"], "resolve").expect(200, 409)
 
     # --- supervisors --------------------------------------------------------------------------
 

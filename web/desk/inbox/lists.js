@@ -43,7 +43,7 @@ export const rowOf = (id) => known.value.get(id)?.row;
 
 /** @type {() => void} */
 let tellListed = () => undefined;
-/** Once a list is there, or cannot be had: what is wanted less can be fetched then. @type {Promise<void>} */
+/** Once the list that is looked at is there, or cannot be had: what is wanted less can be fetched then. @type {Promise<void>} */
 export const firstListed = new Promise((resolve) => { tellListed = resolve; });
 
 /** Every row that is known, in no order. */
